@@ -1,4 +1,4 @@
-//! Connections counted: by conversation, and by member.
+//! Connection counts and limits per conversation, member, key and workspace.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,35 +6,35 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use parlor_model::id::ApiKeyId;
 
-/// How many connections there are, by workspace and what they hold.
+/// Number of open connections by limit key.
 pub struct ConnectionRegistry(pub(crate) Mutex<HashMap<LimitKey, usize>>);
 
-/// What a connection holds.
+/// What a connection is counted under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum LimitKey {
     /// A conversation, by workspace and number.
     Conversation(i64, i64),
     /// A member, by workspace and number.
     Member(i64, i64),
-    /// A workspace, where its connections are limited.
+    /// A workspace whose connections are limited.
     Workspace(i64),
-    /// A key that acts for no member.
+    /// An unbound key.
     Key(ApiKeyId),
-    /// A stream of somebody's.
+    /// The event streams of one owner, by workspace.
     Stream(i64, StreamOwner),
 }
 
-/// Whose a stream is.
+/// Owner of an event stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StreamOwner {
-    /// A member's, by number.
+    /// A member, by number.
     Member(i64),
-    /// A key's: behind it is a program that may read for many.
+    /// A key; the program behind it may read for many users.
     Key(ApiKeyId),
 }
 
 impl StreamOwner {
-    /// Streams at a time. A browser opens half a dozen of one server's.
+    /// Maximum number of concurrent streams. A browser opens up to six connections to one server.
     const fn max_streams(self) -> usize {
         match self {
             Self::Member(_) => 100,
@@ -43,15 +43,15 @@ impl StreamOwner {
     }
 }
 
-/// A connection's place; given back when dropped.
+/// Counted connection; dropping it decrements the counts.
 pub struct ConnectionPermit {
     registry: Arc<ConnectionRegistry>,
-    /// What limits it, what it holds besides, and its workspace where that limits it as well.
+    /// The limited key, a key that is only counted, and the workspace if it is limited too.
     keys: [Option<LimitKey>; 3],
 }
 
 impl ConnectionRegistry {
-    /// Takes a place in a conversation for a member, unless the member has as many connections as it may.
+    /// Counts a member's connection to a conversation. Returns `None` if the member already has `most` connections.
     pub fn acquire(
         self: &Arc<Self>,
         ws: i64,
@@ -67,7 +67,7 @@ impl ConnectionRegistry {
         )
     }
 
-    /// Takes a place in no conversation for a member, counted with its others.
+    /// Counts a connection of a member to no particular conversation, together with the member's others.
     pub fn acquire_for_member(
         self: &Arc<Self>,
         ws: i64,
@@ -77,7 +77,7 @@ impl ConnectionRegistry {
         self.acquire_slots(LimitKey::Member(ws, member), None, most)
     }
 
-    /// Takes a place in no conversation for a key that acts for no member.
+    /// Counts a connection of an unbound key.
     pub fn acquire_for_key(
         self: &Arc<Self>,
         key: ApiKeyId,
@@ -106,7 +106,7 @@ impl ConnectionRegistry {
         })
     }
 
-    /// Takes a place for a stream, unless there are as many as may be.
+    /// Counts an event stream. Returns `None` at the owner's maximum.
     pub fn acquire_stream(
         self: &Arc<Self>,
         ws: i64,
@@ -115,7 +115,7 @@ impl ConnectionRegistry {
         self.acquire_slots(LimitKey::Stream(ws, holder), None, holder.max_streams())
     }
 
-    /// How many sockets a member has.
+    /// Returns the number of sockets of a member.
     pub fn count_for_member(&self, ws: i64, member: i64) -> usize {
         let counts = self.0.lock();
         counts
@@ -124,7 +124,7 @@ impl ConnectionRegistry {
             .unwrap_or(0)
     }
 
-    /// How many connections a conversation has.
+    /// Returns the number of connections to a conversation.
     pub fn count_for_conversation(&self, ws: i64, conversation: i64) -> usize {
         let counts = self.0.lock();
         let count = counts.get(&LimitKey::Conversation(ws, conversation));
@@ -133,13 +133,14 @@ impl ConnectionRegistry {
 }
 
 impl ConnectionPermit {
-    /// The same seat, counted with the others of its workspace that were counted so, unless these are as many as may be.
+    /// Counts the connection under its workspace as well. Returns `None` if the workspace already has `most`
+    /// connections counted that way.
     pub fn with_workspace_limit(mut self, ws: i64, most: usize) -> Option<Self> {
         let seats = self.registry.clone();
         let mut counts = seats.0.lock();
         let count = counts.entry(LimitKey::Workspace(ws)).or_default();
         if *count >= most {
-            // A seat that is given back takes the lock itself.
+            // Dropping the permit on return takes the lock again.
             drop(counts);
             return None;
         }

@@ -1,5 +1,7 @@
-//! One clock for all connections of a server: it tells each what it is time for, so that a connection that waits holds
-//! no timer of its own, and it looks at each key once however many connections it has opened.
+//! One timer for all connections of a server.
+//!
+//! It wakes each connection for pings, pong timeouts and re-authorization, so that an idle connection holds no timer
+//! of its own. API keys are re-validated once per key, however many connections use them.
 
 use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
@@ -24,10 +26,10 @@ use uuid::Uuid;
 use crate::Gateway;
 use crate::socket::{ClientMessage, ConnectionEnd, ConnectionTimeouts, DisconnectReason};
 
-/// The finest time that is kept, and the coarsest.
+/// Bounds of the tick interval.
 const MIN_TICK_INTERVAL: Duration = Duration::from_millis(5);
 const MAX_TICK_INTERVAL: Duration = Duration::from_secs(1);
-/// How long changes of rights are gathered.
+/// Time in which changes of rights are coalesced.
 const DEBOUNCE: Duration = Duration::from_millis(50);
 
 const PING: u8 = 1;
@@ -35,45 +37,45 @@ const REAUTHORIZE: u8 = 2;
 const PONG_TIMEOUT: u8 = 4;
 const STOP: u8 = 8;
 
-/// What it is time for.
+/// Due action of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HeartbeatEvent {
     Ping,
-    /// A look at the credential.
+    /// The credential is to be checked again.
     Reauthorize,
 }
 
-/// The clock.
+/// Schedules heartbeats of all connections.
 pub(crate) struct HeartbeatScheduler {
     started_at: Instant,
     timeouts: ConnectionTimeouts,
     entries: Mutex<Vec<Weak<HeartbeatEntry>>>,
     is_stopped: AtomicBool,
-    /// Workspaces in which rights have changed since the last look; none stands for all.
+    /// Workspaces in which rights have changed since the last check; `None` stands for all.
     changed_workspaces: Mutex<HashSet<Option<i64>>>,
     rights_changed: Notify,
-    /// Keys are being looked at.
+    /// A validation of all keys is running.
     is_revalidating: AtomicBool,
-    /// Other nodes change rights too, of which this one learns only by looking.
+    /// Other nodes can change rights; bus messages about that may be lost.
     has_peers: bool,
 }
 
-/// One connection's place at the clock.
+/// State of one connection in the scheduler.
 struct HeartbeatEntry {
-    /// The number of the workspace.
+    /// Number of the workspace.
     ws: i64,
     pending_events: AtomicU8,
     waker: AtomicWaker,
-    /// Milliseconds since the clock began: when the client was heard, is to be pinged, and looked at.
+    /// Times in milliseconds since the scheduler started: last input of the client, next ping, next re-authorization.
     last_activity: AtomicU64,
     next_ping: AtomicU64,
     next_reauthorize: AtomicU64,
-    /// A key that is looked at for all its connections, and what it opened when this one came.
+    /// Key that is validated for all its connections, with the scopes it had when this one opened.
     key: Option<(WorkspaceRef, ApiKeyId, Scopes)>,
 }
 
 impl HeartbeatScheduler {
-    /// Begins to tick, until nobody holds it any more.
+    /// Starts the timer task, which ends when the scheduler is dropped.
     pub(crate) fn start(engine: &Arc<Engine>, pace: ConnectionTimeouts) -> Arc<Self> {
         let pulse = Arc::new(Self {
             started_at: Instant::now(),
@@ -111,8 +113,8 @@ impl HeartbeatScheduler {
         pulse
     }
 
-    /// Has the connections of a workspace look at their rights soon after those may have changed: the changes of a moment
-    /// are one look.
+    /// Re-authorizes the connections of a workspace after a change of rights. Changes within [`DEBOUNCE`] are
+    /// coalesced.
     fn watch_rights(self: &Arc<Self>, engine: &Engine) {
         let weak = Arc::downgrade(self);
         engine.bus().subscribe(Box::new(move |notes| {
@@ -153,7 +155,7 @@ impl HeartbeatScheduler {
         }
     }
 
-    /// Everybody is told to end.
+    /// Wakes every connection with the shutdown event.
     pub(crate) fn stop(&self) {
         self.is_stopped.store(true, Ordering::SeqCst);
         for place in self.entries() {
@@ -190,7 +192,7 @@ impl HeartbeatScheduler {
         }
     }
 
-    /// Looks at every key. Connections of one that opens something else than before look for themselves.
+    /// Validates every key once. Connections whose key was revoked or has other scopes re-authorize themselves.
     fn revalidate_keys(self: &Arc<Self>, engine: &Arc<Engine>) {
         if self.is_revalidating.swap(true, Ordering::SeqCst) {
             return;
@@ -213,7 +215,7 @@ impl HeartbeatScheduler {
                 let opens = match found {
                     Ok(ctx) => Some(ctx.scopes),
                     Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => None,
-                    // A database that does not answer for a moment has revoked nothing.
+                    // A database outage revokes no key.
                     Err(_) => continue,
                 };
                 for place in places {
@@ -226,7 +228,7 @@ impl HeartbeatScheduler {
     }
 }
 
-/// Keys are being looked at until this is dropped, however the look ends.
+/// Clears `is_revalidating` on drop, also if the validation panics.
 struct RevalidationGuard(Arc<HeartbeatScheduler>);
 
 impl Drop for RevalidationGuard {
@@ -236,8 +238,8 @@ impl Drop for RevalidationGuard {
 }
 
 impl HeartbeatEntry {
-    /// Milliseconds between two looks for itself, besides those after changes on this node. What is looked at for all
-    /// connections of a key leaves the member behind it, which another node may have changed.
+    /// Returns the milliseconds between two re-authorizations of this connection, besides those after changes on this
+    /// node. Validation of the key does not cover the member behind it, which another node may have changed.
     fn reauthorize_interval_millis(&self, pace: ConnectionTimeouts, has_peers: bool) -> u64 {
         let times = if self.key.is_some() && !has_peers {
             6
@@ -257,20 +259,20 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A connection's hold on the clock.
+/// Registration of one connection.
 pub(crate) struct HeartbeatHandle {
     scheduler: Arc<HeartbeatScheduler>,
     entry: Arc<HeartbeatEntry>,
 }
 
 impl HeartbeatHandle {
-    /// Takes a place for a connection that a key has opened, with the rights of the key.
+    /// Registers a connection opened with the key of `ctx`.
     pub(crate) fn new(gateway: &Gateway, ctx: &Ctx) -> Self {
         let key = ctx.key.map(|key| (ctx.workspace, key, ctx.scopes));
         Self::register(&gateway.heartbeat, ctx.ws(), key)
     }
 
-    /// The same for a connection on which the client says nothing: it is never taken for gone by its silence.
+    /// Registers a connection without client input, which is exempt from the pong timeout.
     pub(crate) fn for_stream(gateway: &Gateway, ctx: &Ctx) -> Self {
         let beat = Self::new(gateway, ctx);
         beat.entry.last_activity.store(u64::MAX, Ordering::Relaxed);
@@ -293,7 +295,7 @@ impl HeartbeatHandle {
             key,
         });
         pulse.entries.lock().push(Arc::downgrade(&place));
-        // One who came while everybody was told to end was told nothing.
+        // The stop event may have been broadcast before this entry was added.
         if pulse.is_stopped.load(Ordering::SeqCst) {
             place.wake(STOP);
         }
@@ -303,25 +305,31 @@ impl HeartbeatHandle {
         }
     }
 
-    /// Whether the credential has to be looked at before what the client asks for: what ends a right on another node is
-    /// known there alone.
+    /// Returns whether the credential must be checked before a request of the client is handled. With other nodes,
+    /// revocations are known for certain only from the database.
     pub(crate) fn must_reauthorize_before(&self, said: &ClientMessage) -> bool {
         self.scheduler.has_peers && matches!(said, ClientMessage::Text(_))
     }
 
-    /// The client was heard.
+    /// Records input of the client.
     pub(crate) fn record_activity(&self) {
         self.entry
             .last_activity
             .store(self.scheduler.now(), Ordering::Relaxed);
     }
 
-    /// Waits until it is time for something, or for the end. Nothing is lost when the wait is given up.
+    /// Waits for the next due event.
+    ///
+    /// # Errors
+    /// The reason to disconnect, on pong timeout and shutdown.
+    ///
+    /// # Cancel safety
+    /// No event is lost.
     pub(crate) async fn next(&self) -> Result<HeartbeatEvent, ConnectionEnd> {
         poll_fn(|cx| self.poll_next(cx)).await
     }
 
-    /// The same for one who waits for other things too.
+    /// Polls for the next due event.
     pub(crate) fn poll_next(
         &self,
         cx: &Context<'_>,
@@ -354,7 +362,7 @@ mod tests {
 
     use super::*;
 
-    /// What comes of each second of so many, by the second.
+    /// Returns the events of each second in a range, with the second.
     fn tick_seconds(
         pulse: &Arc<HeartbeatScheduler>,
         beat: &HeartbeatHandle,
@@ -399,7 +407,7 @@ mod tests {
         let told = tick_seconds(&pulse, &beat, 0, 100);
         assert_eq!(told, [(25, "ping"), (50, "ping"), (60, "silent")]);
 
-        // Each sign of life begins the time anew.
+        // Any input restarts the timeout.
         let beat = HeartbeatHandle::register(&pulse, 1, None);
         let told = tick_seconds(&pulse, &beat, 0, 49);
         assert_eq!(told, [(25, "ping")]);

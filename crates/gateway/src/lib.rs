@@ -1,8 +1,8 @@
-//! Live connections: who listens to which conversation, and how what happens reaches them.
+//! Live connections: subscriptions to conversations over WebSockets and server-sent events.
 //!
-//! [`hub`] knows the listeners of this node; [`socket`] runs one WebSocket of one conversation, [`multiplex`] one of many, and
-//! [`sse`] one stream of server-sent events; [`channel`] passes messages between programs. Their words a dialect gives
-//! them.
+//! [`hub`] is the registry of subscribers on this node. [`socket`] runs a WebSocket of one conversation,
+//! [`multiplex`] one of many, and [`sse`] a stream of server-sent events; [`channel`] delivers messages between
+//! programs. Dialects define the wire formats.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -26,27 +26,28 @@ pub mod sse;
 pub use connection_limit::{ConnectionPermit, ConnectionRegistry, StreamOwner};
 use hub::Hub;
 
-/// The live part of a server.
+/// Live part of a server.
 pub struct Gateway {
-    /// Who listens.
+    /// Subscribers.
     pub hub: Arc<Hub>,
-    /// What programs pass to each other.
+    /// Channels between programs.
     pub channels: Arc<channel::Channels>,
-    /// Who is connected.
+    /// Connection counts.
     pub connections: Arc<ConnectionRegistry>,
-    /// The times a connection keeps.
+    /// Timeouts of connections.
     pub timeouts: socket::ConnectionTimeouts,
     heartbeat: Arc<heartbeat::HeartbeatScheduler>,
-    /// Nothing is ever sent: each connection holds a sender, and the last one to go ends the wait.
+    /// Carries no values: each connection holds a clone of the sender, and the receiver ends when the last one is
+    /// dropped.
     shutdown_sender: Mutex<Option<mpsc::Sender<Infallible>>>,
     shutdown_receiver: tokio::sync::Mutex<mpsc::Receiver<Infallible>>,
 }
 
-/// For connections to end by themselves.
+/// Time for connections to close on shutdown.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Gateway {
-    /// The live part of a server over an engine. Called on the runtime that serves.
+    /// Starts the live part of a server. Must be called on the serving runtime.
     pub fn start(engine: &Arc<Engine>, pace: socket::ConnectionTimeouts) -> Arc<Self> {
         let (busy, idle) = mpsc::channel(1);
         Arc::new(Self {
@@ -60,13 +61,16 @@ impl Gateway {
         })
     }
 
-    /// The live part of the server that a handler runs in.
+    /// Returns the gateway of a handler's server.
+    ///
+    /// # Errors
+    /// `Internal` if the server was built without one.
     pub fn from_app(app: &AppState) -> Result<Arc<Self>> {
         let found = app.settings_by_type.get::<Arc<Self>>().cloned();
         found.ok_or_else(|| Error::internal("the server has no live part"))
     }
 
-    /// Tells every socket and stream to come back later, and waits until all are gone.
+    /// Disconnects every socket and stream, and waits up to [`SHUTDOWN_TIMEOUT`] until all are closed.
     pub async fn stop(&self) {
         self.shutdown_sender.lock().take();
         self.heartbeat.stop();
@@ -76,7 +80,7 @@ impl Gateway {
         }
     }
 
-    /// Held by a socket or a stream while it is open.
+    /// Returns the token that a connection holds while it is open.
     fn shutdown_token(&self) -> Option<mpsc::Sender<Infallible>> {
         self.shutdown_sender.lock().clone()
     }

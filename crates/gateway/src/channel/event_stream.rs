@@ -1,4 +1,4 @@
-//! A subscription as the endless body of an answer.
+//! Response body of one channel subscription: history, then live messages, without end.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,40 +17,40 @@ use crate::socket::ConnectionEnd;
 use crate::sse::StreamAuthorizer;
 use crate::{ConnectionPermit, Gateway, StreamOwner};
 
-/// When to ask again for whoever has too many streams.
+/// `Retry-After` of a caller that holds its maximum of streams.
 const RETRY_DELAY: Duration = Duration::from_secs(30);
 
-/// How a dialect writes the events of a subscription.
+/// Wire format of a dialect for the events of a subscription.
 pub trait ChannelEncoder: Send + Sync + 'static {
-    /// Sent from time to time, so that a connection that is gone is noticed; a reader passes over it.
+    /// Sent at every ping interval so that a broken connection is noticed; readers skip it.
     const HEARTBEAT: &'static str;
-    /// A message, given as compact JSON in ASCII.
+    /// Encodes a message, given as compact JSON in ASCII.
     fn encode_message(message: &str) -> String;
-    /// Sent last, where the server ends the subscription: why.
+    /// Encodes the last event of a subscription that the server ends.
     fn encode_error(error: &Error) -> String;
 }
 
-/// A request for a subscription.
+/// Request for a subscription to one channel.
 pub struct OpenChannelStreamRequest<'r> {
-    /// The handle it got.
+    /// Application state.
     pub app: &'r AppState,
-    /// Who subscribes.
+    /// Context of the caller.
     pub ctx: &'r Ctx,
-    /// Whose the stream is.
+    /// Owner to which the stream counts.
     pub owner: StreamOwner,
-    /// Which channel of the workspace.
+    /// Channel of the caller's workspace.
     pub channel: &'r str,
-    /// Messages that were published before, at the most.
+    /// Maximum number of earlier messages to send first.
     pub history_length: usize,
-    /// How long its connection bears a client that takes nothing.
+    /// Write timeout of the request's connection.
     pub write_timeout: WriteTimeout,
 }
 
-/// Opens a subscription. It ends when the reader goes, the server stops, the reader cannot keep up, or what opened it
-/// would not open it again.
+/// Opens a subscription. It ends when the client disconnects, the server stops, the subscriber lags, or the
+/// credential no longer authorizes it.
 ///
 /// # Errors
-/// `RateLimited` where the caller has as many streams as it may.
+/// `RateLimited` if the caller already holds its maximum of streams.
 pub fn open_channel_stream<E: ChannelEncoder, G: StreamAuthorizer>(
     request: OpenChannelStreamRequest<'_>,
     guard: G,
@@ -102,7 +102,7 @@ struct ChannelEventStream<E, G> {
     heartbeat: HeartbeatHandle,
     is_finished: bool,
     _shutdown_token: Option<mpsc::Sender<Infallible>>,
-    /// Given back with the stream.
+    /// Released with the stream.
     _permit: ConnectionPermit,
     _encoder: std::marker::PhantomData<E>,
 }
@@ -135,8 +135,8 @@ impl<E: ChannelEncoder, G: StreamAuthorizer> ChannelEventStream<E, G> {
         }
     }
 
-    /// Why the subscription would not be opened again. A database that does not answer for a moment has taken nothing
-    /// away.
+    /// Returns the error that ends the subscription, if re-authorization fails for good. A database outage is not
+    /// one.
     async fn reauthorize(&self) -> Option<Error> {
         let error = self.authorizer.reauthorize().await.err()?;
         let is_final = matches!(
@@ -154,7 +154,7 @@ impl<E: ChannelEncoder, G: StreamAuthorizer> ChannelEventStream<E, G> {
 
 impl<E, G> Drop for ChannelEventStream<E, G> {
     fn drop(&mut self) {
-        // The connection may carry other answers after this one.
+        // The connection may carry further responses.
         self.write_timeout.clear();
     }
 }

@@ -1,7 +1,7 @@
-//! Channels of this node: what was published lately, and who subscribes.
+//! Publish/subscribe channels of this node: recent history and current subscribers.
 //!
-//! The bus brings every message to every node, at most once and in no promised order; each node hands it to its own
-//! subscribers and keeps it for a while for those that come later and ask for history. Nothing is stored.
+//! The bus delivers every message to every node at most once and in no guaranteed order. Each node forwards it to its
+//! own subscribers and keeps it for a while for subscribers that request history. Nothing is stored.
 
 mod event_stream;
 mod subscriber;
@@ -21,13 +21,13 @@ pub use event_stream::{ChannelEncoder, OpenChannelStreamRequest, open_channel_st
 use subscriber::ChannelSubscriber;
 pub use subscriber::{ChannelLagged, ChannelSubscription};
 
-/// Messages of a workspace, of all its channels together, that are kept for subscribers to come.
+/// Messages kept per workspace, over all its channels.
 const MAX_HISTORY_MESSAGES: usize = 1_000;
-/// Bytes of them.
+/// Bytes of messages kept per workspace.
 const MAX_HISTORY_BYTES: usize = 1024 * 1024;
-/// How long a message is kept.
+/// Time for which a message is kept.
 const HISTORY_TTL: Duration = Duration::from_secs(60 * 60);
-/// How often messages that are too old are removed.
+/// Time between two removals of expired messages.
 const TRIM_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The channels of all workspaces on this node.
@@ -38,9 +38,9 @@ pub struct Channels {
 
 #[derive(Default)]
 struct WorkspaceChannels {
-    /// Oldest first.
+    /// Kept messages, oldest first.
     history: VecDeque<HistoryEntry>,
-    /// Of the messages in the history.
+    /// Bytes of the messages in `history`.
     history_bytes: usize,
     subscribers: Vec<Arc<ChannelSubscriber>>,
 }
@@ -53,7 +53,7 @@ struct HistoryEntry {
 }
 
 impl Channels {
-    /// Channels that receive from the engine's bus. Called on the runtime that serves.
+    /// Starts to receive channel messages from the engine's bus. Must be called on the serving runtime.
     pub(crate) fn start(engine: &Arc<Engine>) -> Arc<Self> {
         let channels = Arc::new(Self {
             workspaces: Mutex::default(),
@@ -81,8 +81,8 @@ impl Channels {
         channels
     }
 
-    /// Subscribes to a channel of a workspace: the newest `history_length` messages that are still kept, oldest first, and
-    /// everything that is received from now on.
+    /// Subscribes to a channel of a workspace. Returns up to `history_length` of the newest kept messages, oldest
+    /// first, and a subscription to all messages received afterwards.
     pub fn subscribe(
         self: &Arc<Self>,
         ws: i64,
@@ -124,7 +124,7 @@ impl Channels {
         };
         let mut workspaces = self.workspaces.lock();
         let workspace = workspaces.entry(message.ws).or_default();
-        // The bus may repeat itself.
+        // The bus may deliver a message twice.
         if workspace.history.iter().any(|entry| entry.id == message.id) {
             return;
         }
@@ -143,7 +143,7 @@ impl Channels {
         workspace.trim(self.history_cutoff());
     }
 
-    /// What was received before is not kept any more.
+    /// Returns the time before which received messages expire.
     fn history_cutoff(&self) -> Timestamp {
         let now = self.engine.upgrade().map(|engine| engine.now());
         now.map_or(Timestamp::from_micros(i64::MIN), |now| {

@@ -1,4 +1,4 @@
-//! The listeners of one conversation on this node.
+//! Reads the log of one conversation once and fans it out to the local subscribers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,12 +19,12 @@ use super::frame_encoder::{Frame, FrameEncoder};
 use super::presence_tracker::PresenceChange;
 use super::subscriber::Subscriber;
 
-/// Entries read from the log at a time.
+/// Log entries per read.
 pub(super) const READ_BATCH_ENTRIES: i64 = 256;
 
-/// After a failed read.
+/// Delay after the first failed read; doubles with each further one.
 const MIN_RETRY_DELAY: Duration = Duration::from_millis(50);
-/// After many.
+/// Longest delay after failed reads.
 const MAX_RETRY_DELAY: Duration = Duration::from_secs(5);
 
 pub(super) struct Broadcaster {
@@ -34,13 +34,13 @@ pub(super) struct Broadcaster {
 }
 
 struct State {
-    /// Every listener has, or has waiting, what is up to here.
+    /// Every subscriber has received or queued the entries up to here.
     delivered_seq: i64,
-    /// The log is known to reach this.
+    /// The log is known to reach this seq.
     target_seq: i64,
-    /// Somebody is reading the log for the listeners.
+    /// A task is reading the log.
     is_reading: bool,
-    /// Copied when it changes while something is handed out.
+    /// Copied on write while a delivery is running.
     subscribers: Arc<Vec<Arc<Subscriber>>>,
 }
 
@@ -58,7 +58,7 @@ impl Broadcaster {
         }
     }
 
-    /// Takes a listener that has everything up to a position, unless the others have more.
+    /// Adds a subscriber that has received everything up to `has`. Returns false if the others are further ahead.
     pub(super) fn add_subscriber(&self, reader: &Arc<Subscriber>, has: i64) -> bool {
         let mut state = self.state.lock();
         let caught_up = has >= state.delivered_seq;
@@ -68,7 +68,7 @@ impl Broadcaster {
         caught_up
     }
 
-    /// Lets a listener go; tells whether any is left.
+    /// Removes a subscriber; returns whether any is left.
     pub(super) fn remove_subscriber(&self, reader: &Arc<Subscriber>) -> bool {
         let mut state = self.state.lock();
         Arc::make_mut(&mut state.subscribers).retain(|other| !Arc::ptr_eq(other, reader));
@@ -79,14 +79,14 @@ impl Broadcaster {
         self.state.lock().subscribers.is_empty()
     }
 
-    /// Notes how far the log reaches; tells whether the caller is to read it for the listeners.
+    /// Records that the log reaches `seq`. Returns whether the caller must run [`Self::read_and_deliver`].
     pub(super) fn advance_target(&self, seq: i64) -> bool {
         let mut state = self.state.lock();
         state.target_seq = state.target_seq.max(seq);
         !std::mem::replace(&mut state.is_reading, true)
     }
 
-    /// How far the listeners have come.
+    /// Returns the seq up to which every subscriber was served.
     pub(super) fn delivered_seq(&self) -> i64 {
         self.state.lock().delivered_seq
     }
@@ -97,17 +97,17 @@ impl Broadcaster {
         }
     }
 
-    /// Passes something on to everybody but the connection it came by.
+    /// Sends an ephemeral event to every subscriber but its originating connection.
     pub(super) fn broadcast_ephemeral(&self, signal: &EphemeralEvent) {
         self.broadcast(|codec| Frame::from_ephemeral(codec, signal));
     }
 
-    /// Tells everybody who came and who went.
+    /// Sends a presence change to every subscriber.
     pub(super) fn broadcast_presence(&self, change: &PresenceChange) {
         self.broadcast(|codec| Frame::from_presence(codec, change));
     }
 
-    /// Something that has no place in the log, made once for each vocabulary.
+    /// Sends a frame without a seq, encoded once per encoder key.
     fn broadcast(&self, make: impl Fn(&dyn FrameEncoder) -> Frame) {
         let mut frames: Vec<(&'static str, Frame)> = Vec::new();
         for reader in self.state.lock().subscribers.iter() {
@@ -127,8 +127,8 @@ impl Broadcaster {
         }
     }
 
-    /// Reads the log for the listeners until they have all of it. A failed read is tried again, later each time: no
-    /// listener ever skips a position.
+    /// Reads and delivers log pages until the subscribers have reached the target. A failed read is retried with
+    /// growing delays, so that no subscriber skips an entry.
     pub(super) async fn read_and_deliver(&self, engine: &Engine) {
         let mut pause = MIN_RETRY_DELAY;
         loop {
@@ -156,8 +156,8 @@ impl Broadcaster {
         }
     }
 
-    /// Whatever reads the log for the listeners has failed: each reads it by itself, and whoever is told of the next
-    /// growth reads again.
+    /// Makes all subscribers read the log by themselves, after the reading task has panicked. The next log update
+    /// starts a new task.
     pub(super) fn lag_subscribers(&self) {
         let mut state = self.state.lock();
         state.is_reading = false;
@@ -175,15 +175,15 @@ impl Broadcaster {
 }
 
 impl State {
-    /// Takes what was read when the log was known to reach a position, and tells who is to get it. Whoever comes from
-    /// now on has it already, or reads it for itself.
+    /// Applies a page that was read when the target was `known`. Returns the page and the subscribers to deliver it
+    /// to; subscribers added later are ahead of it or read it themselves.
     fn apply_page(
         &mut self,
         read: Result<LogPage, Error>,
         known: i64,
     ) -> Option<(LogPage, Arc<Vec<Arc<Subscriber>>>)> {
         let Ok(found) = read else {
-            // It was deleted, or nobody is left who could be told that it was not read.
+            // The conversation was deleted, or no subscriber is left.
             self.target_seq = self.delivered_seq;
             self.subscribers
                 .iter()
@@ -193,15 +193,15 @@ impl State {
         if let Some(item) = found.items.last() {
             self.delivered_seq = self.delivered_seq.max(item.seq());
         }
-        // What was told of before the read and is not there is not waited for. What was told of meanwhile is still to
-        // be read: the read may have seen the log as it was before.
+        // An announced entry that the read did not find is not waited for, unless the target has moved since: then
+        // the read may have seen an older state of the log.
         if self.target_seq == known {
             self.target_seq = known.min(found.last_seq.max(self.delivered_seq));
         }
         Some((found, self.subscribers.clone()))
     }
 
-    /// Whether that is all for now.
+    /// Ends the reading if the subscribers have reached the target.
     fn finish_if_caught_up(&mut self) -> bool {
         self.is_reading = self.delivered_seq < self.target_seq && !self.subscribers.is_empty();
         !self.is_reading

@@ -1,4 +1,4 @@
-//! What was read of a log, on its way to the listeners.
+//! Delivery of one log page to all subscribers of a conversation.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use super::frame_batch::FrameBatch;
 use super::frame_encoder::{Frame, FrameEncoder};
 use super::subscriber::Subscriber;
 
-/// Listeners that are served in one go; of more, others are served beside them where there are cores for it.
+/// Subscribers served by one task; further ones are served by parallel tasks.
 const SUBSCRIBERS_PER_TASK: usize = 128;
 
-/// Entries, made once for each vocabulary.
+/// A log page, encoded once per encoder key.
 pub(super) struct FanOut {
     page: LogPage,
     batches: Mutex<Vec<(&'static str, FrameBatch)>>,
@@ -28,10 +28,11 @@ impl FanOut {
         }
     }
 
-    /// Gives every listener what it has not got yet. All have it, or have it waiting, when this ends. A panic of one share
-    /// is one of the whole.
+    /// Delivers the page to every subscriber that has not received it. On return each subscriber has sent or queued
+    /// it. A panic in one task is propagated.
     ///
-    /// Nothing here may be told to wait because others should have a turn: a socket would pass for one that is full.
+    /// Runs outside Tokio's cooperative budget: an exhausted budget makes a socket report not-ready and look like a
+    /// slow consumer.
     pub(super) async fn deliver_all(self, readers: Arc<Vec<Arc<Subscriber>>>) {
         if readers.len() <= SUBSCRIBERS_PER_TASK {
             unconstrained(async { self.deliver_share(&readers) }).await;
@@ -73,7 +74,7 @@ impl FanOut {
     }
 }
 
-/// The entries of a stretch in one vocabulary.
+/// Encodes the entries of a page.
 pub(super) fn encode_page(codec: &dyn FrameEncoder, found: &LogPage) -> Vec<Frame> {
     let items = found.items.iter();
     items

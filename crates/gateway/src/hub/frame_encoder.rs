@@ -1,4 +1,4 @@
-//! How a conversation is told in one vocabulary.
+//! Encoding of a conversation for the subscribers of one dialect and version.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,79 +14,80 @@ use uuid::Uuid;
 
 use super::presence_tracker::PresenceChange;
 
-/// Something of a message that is not the same for all who hear of it: it is told to each of them by itself, in place of
-/// the frame that all have.
+/// Message update whose content differs by subscriber, so that each one encodes it for itself instead of sharing a
+/// frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PerSubscriberEvent {
-    /// What it is called.
+    /// Event name.
     pub name: &'static str,
-    /// The message.
+    /// Message.
     pub message: MessageId,
-    /// Whom it concerns.
+    /// Subscribers concerned.
     pub audience: EventAudience,
 }
 
-/// Whom something concerns that each listener is told by itself.
+/// Subscribers that a per-subscriber event concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventAudience {
-    /// Everybody.
+    /// All subscribers.
     Everybody,
-    /// The member whose opinion it is, and those who see everybody's; without a member everybody.
+    /// The author of the rating, by member number, and members who see all ratings; all subscribers if `None`.
     RatingAuthor(Option<i64>),
 }
 
-/// The words of a vocabulary. Frames are made once for all who listen with a codec of one name.
+/// Encodes log entries and events into frames. Frames are encoded once for all subscribers whose encoders have the
+/// same key, so they must not contain subscriber-specific data.
 pub trait FrameEncoder: Send + Sync + 'static {
-    /// Different for codecs that tell things differently.
+    /// Cache key, different for encoders with different output.
     fn cache_key(&self) -> &'static str;
-    /// An entry of a log; nothing where the vocabulary has no word for it. What it names is in the chronicle.
+    /// Encodes a log entry; `None` if the dialect has no frame for it. `known` holds the entities it refers to.
     fn encode_item(&self, item: &LogItem, known: &LogPage) -> Option<Utf8Bytes>;
-    /// What is said before that word, where an entry takes several frames.
+    /// Encodes frames to send before that of the entry.
     fn encode_preceding(&self, item: &LogItem, known: &LogPage) -> Vec<Utf8Bytes> {
         let _ = (item, known);
         Vec::new()
     }
-    /// What each listener is told by itself, where an entry shows something else to each. Only streams do so.
+    /// Returns the event that each subscriber encodes for itself. Only event streams use it.
     fn per_subscriber_event(&self, item: &LogItem, known: &LogPage) -> Option<PerSubscriberEvent> {
         let _ = (item, known);
         None
     }
-    /// Something passing.
+    /// Encodes an ephemeral event.
     fn encode_ephemeral(&self, signal: &EphemeralEvent) -> Option<Utf8Bytes>;
-    /// Who came and who went; nothing where the vocabulary does not tell.
+    /// Encodes a presence change; `None` if the dialect reports none.
     fn encode_presence(&self, change: &PresenceChange) -> Option<Utf8Bytes> {
         let _ = change;
         None
     }
 }
 
-/// What a listener gets: the bytes, and what its session must know of them.
+/// Encoded entry or event, with what the session must know about it.
 #[derive(Debug, Clone)]
 pub struct Frame {
-    /// The position in the log; none for a signal.
+    /// Seq in the log; `None` for an ephemeral event.
     pub seq: Option<i64>,
-    /// What is sent; nothing where the vocabulary has no word for it.
+    /// Text to send; `None` if the dialect has no frame for it.
     pub text: Option<Utf8Bytes>,
-    /// What is sent before it, where the vocabulary needs several frames for one entry.
+    /// Texts to send before it.
     pub preceding: Option<Arc<[Utf8Bytes]>>,
-    /// What is told to each listener by itself.
+    /// Event that each subscriber encodes for itself.
     pub per_subscriber: Option<PerSubscriberEvent>,
-    /// The connection that caused it, which is not told.
+    /// Connection that caused it and does not receive it.
     pub origin: Option<Uuid>,
-    /// What it means for who listens.
+    /// Effect on subscriptions.
     pub effect: FrameEffect,
 }
 
-/// What an entry means for those who listen.
+/// Effect of a log entry on the subscriptions.
 #[derive(Debug, Clone)]
 pub enum FrameEffect {
-    /// Nothing.
+    /// No effect.
     None,
-    /// These members take part no more.
+    /// These members left or were removed.
     MembersLeft(Arc<[i64]>),
-    /// The conversation is over.
+    /// The conversation was closed.
     ConversationClosed,
-    /// It could not be told: the codec failed. Going on would leave out a position.
+    /// The encoder panicked. Continuing would skip a seq.
     EncodeFailed,
 }
 
@@ -136,16 +137,16 @@ impl Frame {
         }
     }
 
-    /// All that is sent, in order.
+    /// Iterates over all texts to send, in order.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &Utf8Bytes> {
         let before = self.preceding.iter().flat_map(|texts| texts.iter());
         before.chain(&self.text)
     }
 }
 
-/// What a codec makes; nothing where it panics. It runs on tasks that serve others as well, and on the thread that has
-/// committed: there a panic must end no more than what this codec's listeners hear. What it panicked with may be words
-/// of the conversation.
+/// Runs an encoder and returns `None` if it panics. Encoders run on tasks that serve other subscribers and on the
+/// committing thread, so a panic must only affect subscribers of this encoder. The panic message is not logged since
+/// it may contain message text.
 fn catch_encoder_panic<T>(codec: &dyn FrameEncoder, make: impl FnOnce() -> T) -> Option<T> {
     let made = catch_unwind(AssertUnwindSafe(make));
     if made.is_err() {

@@ -1,5 +1,7 @@
-//! The end of a log that nobody has told of: what other nodes publish may be lost, and where nothing follows nobody would
-//! notice. So a node that is not alone looks from time to time how far the logs reach that it has listeners for.
+//! Periodic comparison of delivered seqs with the log heads in the database.
+//!
+//! Bus messages of other nodes may be lost, which would go unnoticed until the next entry of the conversation. With
+//! other nodes, each node therefore checks the heads of all conversations that it has subscribers for.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
@@ -11,20 +13,20 @@ use tokio::time::{sleep, timeout};
 
 use super::Hub;
 
-/// Between two looks while nothing says that something was lost.
+/// Time between two checks, unless the bus reports lost messages.
 const CHECK_INTERVAL: Duration = Duration::from_secs(3);
-/// Between two looks in any case.
+/// Minimum time between two checks.
 const MIN_CHECK_INTERVAL: Duration = Duration::from_millis(250);
-/// Conversations that are looked at in one read.
+/// Conversations per query.
 const CHECK_BATCH_CONVERSATIONS: usize = 500;
 
-/// Looks for as long as there is a hub.
+/// Checks until the hub is dropped.
 pub(super) async fn run_head_check(hub: Weak<Hub>) {
     loop {
         let Some(resynced) = hub.upgrade().map(|hub| hub.resynced.clone()) else {
             return;
         };
-        // Either way it is time.
+        // A timeout and a notification both start the check.
         let _ = timeout(CHECK_INTERVAL, resynced.notified()).await;
         let Some(hub) = hub.upgrade() else { return };
         hub.check_log_heads().await;

@@ -1,8 +1,8 @@
-//! Who follows the list of its own conversations on this node, and whose list has changed.
+//! Coalesces log updates per workspace into changes of members' conversation lists.
 //!
-//! A growth names a conversation and not those who take part. So the growths of a workspace are gathered, and one read
-//! tells which of its listeners they concern: one at a time, and none sooner than a moment after the last. Listeners
-//! are told numbers only; each reads by itself what there is to tell when it has time for it.
+//! Log updates carry a conversation, not its participants. Updates of one workspace are therefore coalesced and
+//! resolved to members by one query at a time, at most every 200 ms. Subscribers get conversation numbers only and
+//! read the list items themselves when they are ready.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -16,20 +16,20 @@ use parlor_model::scope::Scopes;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-/// Between two reads.
+/// Minimum time between two queries.
 pub(super) const RESOLVE_INTERVAL: Duration = Duration::from_millis(200);
-/// After a failed one.
+/// Delay after a failed query.
 const RETRY_DELAY: Duration = Duration::from_secs(2);
-/// Conversations asked about at a time.
+/// Conversations per query.
 const RESOLVE_BATCH_CONVERSATIONS: usize = 200;
-/// Conversations that may wait for one listener; with more it walks through its whole list.
+/// Conversations pending per subscriber; beyond that it scans its whole list.
 const MAX_PENDING_CONVERSATIONS: usize = 1_000;
 
-/// The listeners of all workspaces.
+/// List broadcasters by workspace number.
 #[derive(Default)]
 pub(super) struct ListBroadcasters(Mutex<HashMap<i64, Arc<ListBroadcaster>>>);
 
-/// The listeners of one workspace.
+/// List subscribers of one workspace.
 pub(super) struct ListBroadcaster {
     workspace: WorkspaceRef,
     state: Mutex<State>,
@@ -38,27 +38,26 @@ pub(super) struct ListBroadcaster {
 #[derive(Default)]
 struct State {
     subscribers: Vec<Arc<ListSubscriber>>,
-    /// Conversations, and how far their logs are known to reach.
+    /// Changed conversations with the seq their logs are known to reach.
     changed_heads: BTreeMap<i64, i64>,
     is_resolving: bool,
 }
 
-/// One who follows its list.
+/// Subscriber to the conversation list of one member.
 pub(super) struct ListSubscriber {
     member: i64,
     pending: Mutex<PendingListChanges>,
     ready: Notify,
 }
 
-/// What waits for a listener.
+/// Changes not yet read by a subscriber.
 #[derive(Debug, Default)]
 pub(super) struct PendingListChanges {
-    /// Numbers of conversations in which something changed, and how far their logs were known to reach; 0 where what
-    /// changed is in no log.
+    /// Changed conversations by number, with the seq their logs were known to reach; 0 for a change outside the log.
     pub(super) changed: BTreeMap<i64, i64>,
-    /// Numbers of conversations that were deleted, whosever they were.
+    /// Numbers of deleted conversations, of any member.
     pub(super) deleted: BTreeSet<i64>,
-    /// There was too much of it.
+    /// The whole list must be scanned.
     pub(super) needs_scan: bool,
 }
 
@@ -95,7 +94,7 @@ impl ListBroadcasters {
         }
     }
 
-    /// Whose list has changed may not have been told: each listener walks through its own.
+    /// Makes every subscriber scan its list, since updates may have been lost.
     pub(super) fn scan_all(&self) {
         for lobby in self.0.lock().values() {
             lobby
@@ -113,21 +112,21 @@ impl ListBroadcasters {
 }
 
 impl ListBroadcaster {
-    /// Notes that a conversation has changed; tells whether the caller is to find out whom that concerns.
+    /// Records a changed conversation. Returns whether the caller must run [`Self::resolve_and_notify`].
     pub(super) fn mark_changed(&self, conversation: i64, seq: i64) -> bool {
         let mut state = self.state.lock();
         raise_head(&mut state.changed_heads, conversation, seq);
         !std::mem::replace(&mut state.is_resolving, true)
     }
 
-    /// A conversation was deleted. Who had it in its list knows that by itself.
+    /// Forwards a deletion to all subscribers; each knows whether the conversation was in its list.
     pub(super) fn mark_deleted(&self, conversation: i64) {
         for listener in &self.state.lock().subscribers {
             listener.add_deleted(conversation);
         }
     }
 
-    /// Something of a conversation changed for one member only.
+    /// Records a change of a conversation for one member only.
     pub(super) fn mark_changed_for(&self, member: i64, conversation: i64) {
         let state = self.state.lock();
         let own = state.subscribers.iter();
@@ -136,7 +135,7 @@ impl ListBroadcaster {
         }
     }
 
-    /// Finds out whom the growths concern, until there are no more. A failed read is tried again.
+    /// Resolves changed conversations to members until none are left. A failed query is retried.
     pub(super) async fn resolve_and_notify(&self, engine: &Engine) {
         loop {
             let (grown, members) = {
@@ -179,7 +178,7 @@ impl ListBroadcaster {
         }
     }
 
-    /// Whatever finds out whom growths concern has failed: each listener walks through its whole list.
+    /// Makes all subscribers scan their lists, after the resolving task has panicked.
     pub(super) fn scan_subscribers(&self) {
         let mut state = self.state.lock();
         state.is_resolving = false;
@@ -190,7 +189,7 @@ impl ListBroadcaster {
             .for_each(|listener| listener.request_scan());
     }
 
-    /// Tells each listener what concerns its member.
+    /// Forwards each change to the subscribers of the affected members.
     fn notify_members(&self, pairs: Vec<(i64, i64)>, grown: &BTreeMap<i64, i64>) {
         let mut of_members: HashMap<i64, Vec<i64>> = HashMap::new();
         for (conversation, member) in pairs {
@@ -211,7 +210,7 @@ impl ListBroadcaster {
 }
 
 impl PendingListChanges {
-    /// The whole list is to be walked through.
+    /// Requests a scan of the whole list.
     fn full_scan() -> Self {
         Self {
             needs_scan: true,
@@ -248,7 +247,10 @@ impl ListSubscriber {
         self.ready.notify_one();
     }
 
-    /// Waits until there is something. Nothing is lost when the wait is given up.
+    /// Waits for pending changes.
+    ///
+    /// # Cancel safety
+    /// No change is lost.
     pub(super) async fn wait(&self) {
         loop {
             {
@@ -262,7 +264,7 @@ impl ListSubscriber {
         }
     }
 
-    /// Takes what waits, and of the changed ones at most so many.
+    /// Takes the pending changes, at most `most` of the changed conversations.
     pub(super) fn take_pending(&self, most: usize) -> PendingListChanges {
         let mut waiting = self.pending.lock();
         let rest = match waiting.changed.keys().nth(most).copied() {
@@ -283,7 +285,7 @@ impl ListSubscriber {
     }
 }
 
-/// Notes that a log reaches so far.
+/// Raises the known log head of a conversation to `seq`.
 fn raise_head(logs: &mut BTreeMap<i64, i64>, conversation: i64, seq: i64) {
     let known = logs.entry(conversation).or_default();
     *known = seq.max(*known);

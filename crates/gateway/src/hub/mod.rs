@@ -1,8 +1,9 @@
-//! Who listens to which conversation on this node.
+//! Registry of the live subscribers of this node.
 //!
-//! The bus says that a log has grown; one reader per conversation then reads the log and hands the entries to all
-//! listeners, encoded once for each vocabulary. So order and completeness come from the database, whatever the bus
-//! loses or repeats. A listener that cannot keep up is told so and reads the log by itself until it has caught up.
+//! The bus announces that a log has grown. One reader per conversation then reads the log and delivers the entries to
+//! all subscribers, encoded once per encoder key. Order and completeness therefore come from the database, even if
+//! the bus drops, duplicates or reorders messages. A subscriber whose queue overflows is told that it lagged and
+//! replays from the log until it has caught up.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -47,21 +48,21 @@ pub use resume_point::{ResumeError, ResumePoint};
 use subscriber::Subscriber;
 pub use subscription::{Subscription, SubscriptionEvent};
 
-/// The rooms of this node, by workspace and conversation.
+/// Broadcasters of this node, by workspace and conversation number, and presence.
 pub struct Hub {
     engine: Arc<Engine>,
     broadcasters: Mutex<HashMap<(i64, i64), Arc<Broadcaster>>>,
     list_broadcasters: ListBroadcasters,
     presence: Mutex<PresenceTracker>,
-    /// Told when the screens have changed.
+    /// Notified after every change of presence.
     presence_changed: Arc<Notify>,
-    /// Told when notes of other nodes may have been lost.
+    /// Notified when bus messages of other nodes may have been lost.
     resynced: Arc<Notify>,
     runtime: Handle,
 }
 
 impl Hub {
-    /// A hub that listens to the engine's bus. Called on the runtime that serves.
+    /// Starts a hub on the engine's bus. Must be called on the serving runtime.
     pub fn start(engine: &Arc<Engine>) -> Arc<Self> {
         let hub = Arc::new(Self {
             engine: engine.clone(),
@@ -86,7 +87,7 @@ impl Hub {
         hub
     }
 
-    /// Follows a conversation that the caller may see, strictly after a position.
+    /// Subscribes to a conversation that the caller may read, to entries after a seq.
     pub fn subscribe(
         self: &Arc<Self>,
         ctx: &Ctx,
@@ -97,7 +98,7 @@ impl Hub {
         self.subscribe_with_budget(ctx, conversation, codec, after, Arc::default())
     }
 
-    /// The same for somebody who follows several, for whom no more may wait in all of them than the allowance.
+    /// Subscribes like [`Self::subscribe`], with a queue budget shared by several subscriptions of one connection.
     pub fn subscribe_with_budget(
         self: &Arc<Self>,
         ctx: &Ctx,
@@ -109,8 +110,8 @@ impl Hub {
         Subscription::new(self.clone(), *ctx, conversation, codec, after, allowance)
     }
 
-    /// Which of these conversations the workspace has come to hide from a listener. A database that does not answer for a
-    /// moment has hidden nothing.
+    /// Returns which of the conversations are now hidden from the subscriber by the workspace. A database outage
+    /// hides none.
     pub(crate) async fn hidden_conversations(
         &self,
         ctx: &Ctx,
@@ -120,7 +121,7 @@ impl Hub {
         hidden.unwrap_or_default()
     }
 
-    /// Tells every node something passing.
+    /// Publishes ephemeral messages on all nodes.
     pub fn publish(&self, notes: &[BusMessage]) {
         self.engine.bus().publish(notes);
     }
@@ -132,7 +133,7 @@ impl Hub {
                 if let Some(room) = self.broadcaster(signal.ws, signal.conversation) {
                     room.broadcast_ephemeral(signal);
                 }
-                // A read mark is in no log, and moves what the reader's own list shows.
+                // Read marks are not in the log, but change the reader's own list item.
                 if let EphemeralContent::Read(_) = signal.content
                     && let Some(lobby) = self.list_broadcasters.find(signal.ws)
                 {
@@ -140,13 +141,13 @@ impl Hub {
                 }
             }
             BusMessage::Presence(presence) => self.receive_presence(presence),
-            // The connections' own to look at: see `HeartbeatScheduler`.
+            // Handled by `HeartbeatScheduler`.
             BusMessage::RightsChanged(_) => {}
             BusMessage::MessagesLost => {
                 self.list_broadcasters.scan_all();
                 self.resynced.notify_one();
             }
-            // No conversation's: see `Channels`.
+            // Handled by `Channels`.
             BusMessage::Channel(_) => {}
         }
     }
@@ -191,7 +192,7 @@ impl Hub {
         self.broadcasters.lock().get(&(ws, conversation)).cloned()
     }
 
-    /// Joins a listener to its conversation's room, unless the room has gone further than the listener.
+    /// Adds a subscriber to the broadcaster of its conversation. Returns `None` if the broadcaster is further ahead.
     fn attach(
         &self,
         (workspace, conversation): (WorkspaceRef, i64),
@@ -211,7 +212,8 @@ impl Hub {
             }
             (room, is_new)
         };
-        // What was written after the listener's last look and before there was a room was told to nobody.
+        // Entries written between the subscriber's last read and the creation of the broadcaster were announced to no
+        // one.
         if is_new && room.advance_target(has) {
             self.spawn_read(room.clone());
         }

@@ -1,4 +1,4 @@
-//! A connection that has a conversation on screen.
+//! Presence of one connection in a conversation, and its distribution.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -11,10 +11,10 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use super::Hub;
 use super::presence_tracker::ANNOUNCE_INTERVAL;
 
-/// Changes are gathered for so long before listeners are told.
+/// Time in which changes are coalesced before subscribers are notified.
 const DEBOUNCE: Duration = Duration::from_millis(250);
 
-/// Held while a connection looks at a conversation; it looks no more when this is dropped.
+/// Presence of a connection in a conversation; dropping it leaves.
 pub struct PresenceGuard {
     hub: Arc<Hub>,
     topic: (i64, i64),
@@ -22,7 +22,7 @@ pub struct PresenceGuard {
 }
 
 impl Hub {
-    /// A connection looks at a conversation, as somebody whom the others may see or unseen.
+    /// Adds a connection to the presence of a conversation, as a visible member or invisibly.
     pub fn join_presence(
         self: &Arc<Self>,
         ws: i64,
@@ -39,7 +39,8 @@ impl Hub {
         }
     }
 
-    /// Some of those who have a conversation on screen that somebody here looks at, and how many there are.
+    /// Returns up to `most` present members of a conversation, and their total number. Only conversations with a
+    /// local connection are known.
     pub fn present_members(
         &self,
         ws: i64,
@@ -56,7 +57,7 @@ impl Hub {
         self.publish_presence(notes);
     }
 
-    /// After every change: what is to be told is told soon.
+    /// Distributes announcements, and schedules the notification of local subscribers.
     fn publish_presence(&self, notes: Vec<PresenceAnnouncement>) {
         self.presence_changed.notify_one();
         if !notes.is_empty() {
@@ -86,7 +87,7 @@ impl Drop for PresenceGuard {
     }
 }
 
-/// Tells listeners what has changed, gathered, and the other nodes from time to time whom this one has.
+/// Notifies subscribers of coalesced changes, and announces the local members to other nodes at intervals.
 pub(super) async fn run_presence(hub: Weak<Hub>) {
     let mut beat = interval(ANNOUNCE_INTERVAL);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -1,5 +1,7 @@
-//! Who has which conversation on screen, on all nodes. Kept in memory alone: nodes tell each other, again and again, and
-//! what is not told again is over, so that a node that ends without a word leaves nobody behind.
+//! In-memory presence of members in conversations on all nodes.
+//!
+//! Nodes announce their members to each other at intervals. Entries that are not renewed expire, so a crashed node
+//! leaves none behind.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -9,48 +11,48 @@ use parlor_model::realtime::{PresenceAnnouncement, PresenceState};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// Between two times that a node tells of the same member.
+/// Time between two announcements of the same member.
 pub(super) const ANNOUNCE_INTERVAL: Duration = Duration::from_secs(20);
-/// What was not told again for so long is over.
+/// Time after which an entry of another node expires.
 const ENTRY_TTL: Duration = Duration::from_secs(50);
 
-/// A conversation, by workspace and number.
+/// Conversation, by workspace and number.
 type Topic = (i64, i64);
 
-/// Everybody this node knows of.
+/// Known presence on all nodes, for conversations with a local connection.
 pub(super) struct PresenceTracker {
     node: Uuid,
     conversations: HashMap<Topic, ConversationPresence>,
-    /// Where something changed that listeners have not been told.
+    /// Conversations with changes that subscribers were not notified of.
     changed: BTreeSet<Topic>,
 }
 
-/// Those at one conversation.
+/// Presence in one conversation.
 #[derive(Default)]
 struct ConversationPresence {
-    /// Connections of this node that look, those of members among them. Without any the hall is closed.
+    /// Local connections, including invisible ones. The entry is removed when there are none.
     local_connections: usize,
     members: BTreeMap<i64, MemberPresence>,
-    /// What listeners were told.
+    /// Members as last reported to subscribers.
     announced: BTreeMap<i64, MemberRef>,
 }
 
 struct MemberPresence {
     member: MemberRef,
-    /// Connections of this node.
+    /// Local connections of the member.
     local_connections: usize,
-    /// Until when other nodes have said so.
+    /// Expiry of the member's announcements by other nodes.
     remote_expiries: HashMap<Uuid, Instant>,
 }
 
-/// What changed at a conversation since listeners were last told.
+/// Change of presence in a conversation since subscribers were last notified.
 #[derive(Debug, Clone, Default)]
 pub struct PresenceChange {
-    /// Those who came.
+    /// Members that joined.
     pub joined: Vec<MemberRef>,
-    /// Those who went.
+    /// Members that left.
     pub left: Vec<MemberRef>,
-    /// How many there are now.
+    /// Number of present members.
     pub count: usize,
 }
 
@@ -63,7 +65,7 @@ impl PresenceTracker {
         }
     }
 
-    /// A connection of this node begins to look; gives what the other nodes are told.
+    /// Adds a local connection. Returns the announcements to publish.
     pub(super) fn join(
         &mut self,
         place: Topic,
@@ -77,7 +79,7 @@ impl PresenceTracker {
         hall.local_connections += 1;
         let Some(who) = who else { return notes };
         if hall.local_connections == 1 {
-            // There is nobody else here who could be told.
+            // The conversation has no other local subscriber to notify.
             hall.announced.insert(who.number, who.clone());
         }
         let seen = hall.entry(who);
@@ -89,7 +91,7 @@ impl PresenceTracker {
         notes
     }
 
-    /// A connection of this node looks no more.
+    /// Removes a local connection. Returns the announcements to publish.
     pub(super) fn leave(
         &mut self,
         place: Topic,
@@ -118,7 +120,7 @@ impl PresenceTracker {
         notes
     }
 
-    /// Another node tells; gives what it is answered.
+    /// Applies an announcement of another node. Returns the announcements to publish in reply.
     pub(super) fn receive(
         &mut self,
         presence: &PresenceAnnouncement,
@@ -150,7 +152,7 @@ impl PresenceTracker {
         }
     }
 
-    /// What this node tells from time to time; forgets what others have not told again.
+    /// Expires entries of other nodes. Returns the periodic announcements of this node.
     pub(super) fn heartbeat(&mut self, now: Instant) -> Vec<PresenceAnnouncement> {
         for (place, hall) in &mut self.conversations {
             let before = hall.members.len();
@@ -169,7 +171,7 @@ impl PresenceTracker {
         own.collect()
     }
 
-    /// What listeners are to be told, where anything has changed in the end.
+    /// Takes the changes to report; members that left and rejoined meanwhile are not reported.
     pub(super) fn take_changes(&mut self) -> Vec<(Topic, PresenceChange)> {
         let mut changes = Vec::new();
         for place in std::mem::take(&mut self.changed) {
@@ -184,7 +186,7 @@ impl PresenceTracker {
         changes
     }
 
-    /// Some of those who are there now, and how many there are.
+    /// Returns up to `most` present members, and their total number.
     pub(super) fn present_members(&self, place: Topic, most: usize) -> (Vec<MemberRef>, usize) {
         let Some(hall) = self.conversations.get(&place) else {
             return (Vec::new(), 0);
@@ -275,7 +277,7 @@ mod tests {
         }
     }
 
-    /// Lets two nodes talk until both are silent.
+    /// Exchanges announcements until neither node replies.
     fn exchange_until_quiet(
         a: &mut PresenceTracker,
         b: &mut PresenceTracker,
@@ -309,7 +311,7 @@ mod tests {
         let notes = b.join(TOPIC, Some(&member(20)));
         exchange_until_quiet(&mut a, &mut b, notes, now);
         assert_eq!((at(&a), at(&b)), (vec![10, 20], vec![10, 20]));
-        // A second connection of the same member changes nothing, nor does its end.
+        // A second connection of the same member announces nothing, nor does its end.
         assert_eq!(b.join(TOPIC, Some(&member(20))).len(), 0);
         assert_eq!(b.leave(TOPIC, Some(&member(20))).len(), 0);
         let notes = b.leave(TOPIC, Some(&member(20)));
@@ -333,12 +335,12 @@ mod tests {
         let notes = b.join(TOPIC, Some(&member(20)));
         exchange_until_quiet(&mut a, &mut b, notes, now);
         a.take_changes();
-        // It tells again in time.
+        // Renewed in time.
         let notes = b.heartbeat(now + ANNOUNCE_INTERVAL);
         exchange_until_quiet(&mut a, &mut b, notes, now + ANNOUNCE_INTERVAL);
         a.heartbeat(now + ENTRY_TTL);
         assert_eq!(at(&a), vec![10, 20]);
-        // And then no more.
+        // Not renewed any more.
         a.heartbeat(now + ANNOUNCE_INTERVAL + ENTRY_TTL);
         assert_eq!(at(&a), vec![10]);
         let changes = a.take_changes();

@@ -1,4 +1,4 @@
-//! One listener's queue.
+//! Bounded frame queue of one subscription.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -10,11 +10,11 @@ use super::frame_batch::{FrameBatch, FrameQueue, last_seq};
 use super::frame_encoder::{Frame, FrameEncoder};
 use super::queue_budget::QueueBudget;
 
-/// What a room pushes into and a feed takes out of.
+/// Queue that a broadcaster fills and a subscription drains.
 pub(super) struct Subscriber {
     pub(super) encoder: Arc<dyn FrameEncoder>,
     state: Mutex<State>,
-    /// How much may wait here, and elsewhere for the same listener.
+    /// Shared with the other subscriptions of the connection.
     budget: Arc<QueueBudget>,
     direct_sink: Option<Arc<dyn DirectSink>>,
 }
@@ -22,25 +22,25 @@ pub(super) struct Subscriber {
 #[derive(Default)]
 struct State {
     frames: FrameQueue,
-    /// Positions up to here it has already.
+    /// Entries up to here were received.
     queued_seq: i64,
-    /// Positions up to here were taken out, or have left by the outlet.
+    /// Entries up to here were dequeued or sent directly.
     delivered_seq: i64,
-    /// Nothing waits, and the listener does nothing: the outlet may be used.
+    /// The queue is empty and the connection is idle: frames may be sent directly.
     is_direct: bool,
-    /// Not all that went into the outlet has left.
+    /// A direct send left unflushed bytes.
     needs_flush: bool,
-    /// Set once the queue overflowed: nothing is pushed any more.
+    /// The queue overflowed; nothing is queued any more.
     has_lagged: bool,
     is_deleted: bool,
-    /// Who waits for something to come.
+    /// Waker of the subscription's task.
     waker: Option<Waker>,
 }
 
-/// What is taken out of a queue.
+/// Result of dequeuing.
 pub(super) enum QueueItem {
     Frames(FrameQueue),
-    /// The queue overflowed; the log has entries up to here.
+    /// The queue overflowed; the log has entries up to this seq.
     Lagged(i64),
     Deleted,
 }
@@ -65,7 +65,8 @@ impl Subscriber {
         }
     }
 
-    /// Lets entries leave, or queues them. What waited is dropped when there is too much of it: it will be read from the log.
+    /// Sends entries directly or queues them. On overflow the queue is dropped; its entries will be read from the
+    /// log.
     pub(super) fn deliver(&self, stretch: &FrameBatch) {
         let mut state = self.state.lock();
         let new = stretch.after_seq(state.queued_seq);
@@ -91,7 +92,7 @@ impl Subscriber {
         wake(state);
     }
 
-    /// Queues a signal, unless too much waits: what passes is kept for nobody.
+    /// Queues an ephemeral event; it is dropped if the queue is full.
     pub(super) fn enqueue_ephemeral(&self, signal: &Frame) {
         let mut state = self.state.lock();
         if !state.has_lagged && self.budget.try_reserve(std::slice::from_ref(signal)) {
@@ -101,7 +102,7 @@ impl Subscriber {
         }
     }
 
-    /// There is no such conversation any more.
+    /// Marks the conversation as deleted.
     pub(super) fn mark_deleted(&self) {
         let mut state = self.state.lock();
         state.is_deleted = true;
@@ -109,7 +110,7 @@ impl Subscriber {
         wake(state);
     }
 
-    /// What comes is not told here any more: the listener is to read the log from where it is.
+    /// Drops the queue and stops queuing: the subscription must read the log from its last delivered seq.
     pub(super) fn mark_lagged(&self) {
         let mut state = self.state.lock();
         self.budget.release(state.frames.iter());
@@ -119,18 +120,18 @@ impl Subscriber {
         wake(state);
     }
 
-    /// From now on everything is queued.
+    /// Queues all further frames.
     pub(super) fn disable_direct(&self) {
         self.state.lock().is_direct = false;
     }
 
-    /// The last position that was taken out or has left.
+    /// Returns the last seq dequeued or sent directly.
     pub(super) fn delivered_seq(&self) -> i64 {
         self.state.lock().delivered_seq
     }
 
-    /// Takes what waits, or has the task woken when there is something; until then what comes may leave by the outlet
-    /// if the listener is idle. No frames at all mean that what has left is to be flushed.
+    /// Returns queued frames, or registers the waker. While pending and `is_idle`, new frames may bypass the queue
+    /// through the direct sink. An empty `Frames` result means the socket has unflushed bytes.
     pub(super) fn poll_dequeue(&self, cx: &Context<'_>, is_idle: bool) -> Poll<QueueItem> {
         let mut state = self.state.lock();
         if state.has_lagged {
@@ -160,7 +161,7 @@ impl Subscriber {
 }
 
 impl State {
-    /// What is left of it for the queue.
+    /// Sends frames directly; returns the rest, to be queued.
     fn send_direct(&mut self, outlet: &dyn DirectSink, new: FrameBatch) -> FrameBatch {
         let offered = outlet.try_send(new.frames());
         self.delivered_seq =
@@ -172,7 +173,7 @@ impl State {
     }
 }
 
-/// The waker stays: mostly the same task waits again.
+/// Wakes the task. The waker is kept since mostly the same task waits again.
 fn wake(state: parking_lot::MutexGuard<'_, State>) {
     let waits = state.waker.clone();
     drop(state);
@@ -211,7 +212,7 @@ mod tests {
         }
     }
 
-    /// Takes so many frames before it is full; what is taken last does not leave.
+    /// Accepts `capacity` frames; the last one stays unflushed.
     struct BoundedSink {
         capacity: usize,
         sent: Mutex<Vec<i64>>,
@@ -257,7 +258,7 @@ mod tests {
             self.subscriber.deliver(&FrameBatch::new(frames.collect()));
         }
 
-        /// Positions taken out; none while there is nothing to do.
+        /// Dequeues seqs; `None` while pending.
         fn dequeue(&self, is_idle: bool) -> Option<Vec<Option<i64>>> {
             let cx = Context::from_waker(Waker::noop());
             match self.subscriber.poll_dequeue(&cx, is_idle) {
@@ -303,7 +304,7 @@ mod tests {
         let scene = SubscriberFixture::new(9);
         scene.deliver(1..=1);
         assert_eq!(scene.dequeue(true), Some(vec![Some(1)]));
-        // It has not asked again: it is still at work on the first.
+        // The connection has not polled again: it is still processing the first entry.
         scene.deliver(2..=2);
         assert_eq!(scene.dequeue(false), Some(vec![Some(2)]));
         assert_eq!(scene.dequeue(false), None);
@@ -335,7 +336,7 @@ mod tests {
         let scene = SubscriberFixture::new(2);
         assert_eq!(scene.dequeue(true), None);
         scene.deliver(1..=3);
-        // The first two are in the outlet, the third waits: nothing else goes past it.
+        // The first two were sent directly and the third is queued: nothing may overtake it.
         scene.deliver(4..=4);
         assert_eq!(
             (scene.sent_seqs(), scene.subscriber.delivered_seq()),
@@ -348,7 +349,7 @@ mod tests {
         let scene = SubscriberFixture::new(1);
         assert_eq!(scene.dequeue(true), None);
         scene.deliver(1..=1);
-        // There are no more frames, but the one before is to be flushed.
+        // There are no more frames, but the last one is unflushed.
         assert_eq!(scene.dequeue(true), Some(vec![]));
         assert_eq!(scene.dequeue(true), None);
     }

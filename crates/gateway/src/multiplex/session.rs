@@ -1,4 +1,4 @@
-//! The life of a socket of many conversations between its first word and its last.
+//! Event loop of a multiplexed socket.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -21,25 +21,25 @@ use crate::socket::{
 };
 use crate::{ConnectionPermit, Gateway};
 
-/// Everything such a socket needs to be served.
+/// Everything needed to serve a multiplexed socket.
 pub struct MultiplexSession<D> {
-    /// The live part of the server.
+    /// Live part of the server.
     pub gateway: Arc<Gateway>,
-    /// What the caller may.
+    /// Context of the caller.
     pub ctx: Ctx,
-    /// What the key may that it came with.
+    /// Context of the key that opened the socket.
     pub key_ctx: Ctx,
-    /// Who listens; nobody where a key listens that acts for no member.
+    /// Subscriber; `None` for an unbound key.
     pub member: Option<MemberRef>,
-    /// This connection's id.
+    /// Connection id.
     pub connection_id: Uuid,
-    /// Its place among the connections.
+    /// Counted connection.
     pub permit: ConnectionPermit,
-    /// Said first.
+    /// Frames to send first.
     pub initial_frames: Vec<Utf8Bytes>,
-    /// The list of the member's conversations, where it is followed from the beginning.
+    /// Subscription to the conversation list, if it starts with the socket.
     pub list: Option<ListSubscription>,
-    /// The dialect's side.
+    /// Dialect side.
     pub protocol: D,
 }
 
@@ -55,7 +55,7 @@ struct MultiplexTask<D> {
 }
 
 impl<D: MultiplexProtocol> MultiplexSession<D> {
-    /// Serves the socket to its end.
+    /// Serves the socket until it closes.
     pub async fn run(self, socket: WebSocket) {
         let busy = self.gateway.shutdown_token();
         let beat = HeartbeatHandle::new(&self.gateway, &self.key_ctx);
@@ -150,7 +150,7 @@ impl<D: MultiplexProtocol> MultiplexTask<D> {
         self.apply_reply(reply).await
     }
 
-    /// Whether what opened the socket still does. Conversations that the workspace has come to hide are followed no more.
+    /// Re-authorizes the credential, and ends subscriptions to conversations that the workspace now hides.
     async fn reauthorize(&mut self) -> Result<(), ConnectionEnd> {
         self.protocol
             .reauthorize()
@@ -201,7 +201,7 @@ impl<D: MultiplexProtocol> MultiplexTask<D> {
             .map_or(Ok(()), |why| Err(ConnectionEnd::Disconnect(why)))
     }
 
-    /// What is said at once of what was stored at a position.
+    /// Returns the acknowledgement to send now; otherwise keeps it for the log entry at `seq`.
     fn ack(&mut self, conversation: i64, seq: i64, words: Utf8Bytes) -> Option<Utf8Bytes> {
         let Some(open) = self.subscriptions.get_mut(conversation) else {
             return Some(words);
@@ -213,7 +213,7 @@ impl<D: MultiplexProtocol> MultiplexTask<D> {
             open.pending_acks.insert(seq, words);
             return None;
         }
-        // One who still reads what happened long ago is not kept waiting for its own word's turn.
+        // During catch-up an acknowledgement is sent ahead of its entry, which is then omitted.
         open.pending_acks.insert(seq, Utf8Bytes::default());
         Some(words)
     }
@@ -255,7 +255,7 @@ impl<D: MultiplexProtocol> MultiplexTask<D> {
         }
     }
 
-    /// A conversation is followed no more.
+    /// Ends a subscription and reports the reason.
     async fn unsubscribe(
         &mut self,
         conversation: i64,
@@ -267,7 +267,7 @@ impl<D: MultiplexProtocol> MultiplexTask<D> {
         self.apply_reply(reply).await
     }
 
-    /// Tells whether, and why, the conversation is followed no more.
+    /// Sends frames; returns the reason if one of them ends the subscription.
     async fn forward_frames(
         &mut self,
         conversation: i64,
@@ -279,7 +279,7 @@ impl<D: MultiplexProtocol> MultiplexTask<D> {
         let Some(open) = self.subscriptions.get_mut(conversation) else {
             return Ok(None);
         };
-        // Nothing is told behind an entry with which the listener's part is over.
+        // Frames after the one that ends the subscription are not sent.
         for frame in frames.iter() {
             words.extend(frame.text_for_connection(self.connection_id, &mut open.pending_acks));
             why = frame.effect.disconnect_for(member);
@@ -307,7 +307,7 @@ impl<D: MultiplexProtocol> MultiplexTask<D> {
     }
 }
 
-/// Waits for ever where no list is followed.
+/// Waits for ever without a list subscription.
 async fn next_list_update(list: &mut Option<ListSubscription>) -> parlor_model::Result<ListUpdate> {
     match list {
         Some(list) => list.next().await,

@@ -1,4 +1,4 @@
-//! The conversations a socket follows.
+//! Subscriptions of one multiplexed socket.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -15,28 +15,28 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::protocol::SubscribeOptions;
 use crate::hub::{Hub, QueueBudget, Subscription, SubscriptionEvent};
 
-/// Conversations whose logs are read at a time, so that little is held for who does not take it.
+/// Subscriptions whose logs are read at the same time; bounds the memory of a slow client.
 const MAX_CONCURRENT_CATCH_UPS: usize = 2;
 
-/// Everything a socket follows.
+/// All subscriptions of a socket.
 pub(super) struct SubscriptionSet {
     subscriptions: FuturesUnordered<Abortable<PendingSubscription>>,
     active: HashMap<i64, ActiveSubscription>,
     budget: Arc<QueueBudget>,
     catch_up_permits: Arc<Semaphore>,
-    /// Tells one subscription of a conversation from an earlier one.
+    /// Distinguishes a subscription from an earlier one to the same conversation.
     last_generation: u64,
 }
 
-/// One of them.
+/// State of one subscription.
 pub(super) struct ActiveSubscription {
     generation: u64,
     abort: AbortHandle,
-    /// What is said in place of entries whose turn has not come.
+    /// Acknowledgements to send in place of later log entries, by seq.
     pub(super) pending_acks: HashMap<i64, Utf8Bytes>,
-    /// The last position that was given out.
+    /// Last delivered seq.
     pub(super) delivered_seq: i64,
-    /// It follows what happens, rather than reading what happened.
+    /// The subscription is caught up and live.
     pub(super) is_live: bool,
 }
 
@@ -46,18 +46,18 @@ struct PolledSubscription {
     subscription: Subscription,
     key: (i64, u64),
     progress: Result<SubscriptionProgress>,
-    /// Given back once what was read has been sent.
+    /// Released once the page has been sent.
     catch_up_permit: Option<OwnedSemaphorePermit>,
 }
 
-/// What came of waiting.
+/// Result of polling a subscription.
 pub(super) enum SubscriptionProgress {
     Event(SubscriptionEvent),
-    /// There is no more to read: it follows what happens from now on.
+    /// The log is read to its end and the subscription is live.
     CaughtUp,
 }
 
-/// What is new of a conversation. What stands behind it in the log is read once this is dropped.
+/// Update of one subscription. Its next log page is read after this is dropped.
 pub(super) struct SubscriptionUpdate {
     pub(super) conversation: i64,
     pub(super) progress: Result<SubscriptionProgress>,
@@ -103,7 +103,7 @@ impl SubscriptionSet {
         }
     }
 
-    /// Gives what was still to be said.
+    /// Ends a subscription; returns the acknowledgements not yet sent.
     pub(super) fn unsubscribe(&mut self, conversation: i64) -> Vec<Utf8Bytes> {
         let Some(left) = self.active.remove(&conversation) else {
             return Vec::new();
@@ -115,7 +115,7 @@ impl SubscriptionSet {
         words.filter(|words| !words.is_empty()).collect()
     }
 
-    /// Which are followed, by number.
+    /// Returns the numbers of the subscribed conversations.
     pub(super) fn conversations(&self) -> Vec<i64> {
         self.active.keys().copied().collect()
     }
@@ -124,8 +124,10 @@ impl SubscriptionSet {
         self.active.get_mut(&conversation)
     }
 
-    /// Waits for what comes next in any of them, for ever where there are none. Nothing is lost when the wait is given
-    /// up.
+    /// Waits for the next update of any subscription, for ever if there are none.
+    ///
+    /// # Cancel safety
+    /// No update is lost.
     pub(super) async fn next(&mut self) -> SubscriptionUpdate {
         loop {
             let waited = NextUpdate(&mut self.subscriptions).await;
@@ -165,7 +167,7 @@ impl SubscriptionSet {
     }
 }
 
-/// Waits for one of them, in its turn where its log is to be read.
+/// Waits for the next event of a subscription; reading the log needs a permit.
 async fn poll_subscription(
     mut feed: Subscription,
     place: (i64, u64),
@@ -174,7 +176,7 @@ async fn poll_subscription(
     let (step, turn) = if feed.is_live() {
         (feed.next().await.map(SubscriptionProgress::Event), None)
     } else {
-        // Nobody closes it: a turn always comes.
+        // The semaphore is never closed.
         let turn = turns.acquire_owned().await.ok();
         let step = loop {
             match feed.catch_up().await {
@@ -194,7 +196,7 @@ async fn poll_subscription(
     }
 }
 
-/// The next of them; none is no end, since more may come.
+/// Next polled subscription; an empty set stays pending since subscriptions may be added.
 struct NextUpdate<'a>(&'a mut FuturesUnordered<Abortable<PendingSubscription>>);
 
 impl Future for NextUpdate<'_> {

@@ -1,4 +1,4 @@
-//! What every live socket has in common: words out and in.
+//! WebSocket connection with a write timeout.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -15,47 +15,47 @@ use super::close::connection_end_for;
 use super::shared_socket::{SharedSocket, SocketHandle};
 use super::{DisconnectReason, Message, Utf8Bytes, WebSocket};
 
-/// What is heard of a client before anything is answered.
+/// Client messages handled in one batch.
 const MAX_READY_MESSAGES: usize = 64;
 
-/// The client is gone, or is to go.
+/// How a connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConnectionEnd {
-    /// It has closed the socket, or the connection is no more.
+    /// The client closed the socket, or the connection broke.
     PeerClosed,
-    /// The socket is to be closed, and why.
+    /// The server closes the socket.
     Disconnect(DisconnectReason),
 }
 
 impl ConnectionEnd {
-    /// What serves the socket has panicked: the client is told that something failed, and may come back.
+    /// Logs a panic of the session, and disconnects with an internal error so that the client may reconnect.
     pub(crate) fn panicked() -> Self {
         tracing::error!("what serves a socket panicked");
         Self::Disconnect(DisconnectReason::InternalError)
     }
 }
 
-/// What came from the client.
+/// Message of the client.
 #[derive(Debug)]
 pub enum ClientMessage {
-    /// A text.
+    /// Text.
     Text(Utf8Bytes),
     /// Bytes.
     Binary(Bytes),
-    /// A ping, which is answered already, or a pong.
+    /// A ping, already answered, or a pong.
     Control,
 }
 
-/// A socket, and how long it may take what is sent.
+/// WebSocket with a write timeout.
 pub struct SocketConnection {
     pub(super) socket: SocketHandle,
     write_timeout: Duration,
-    /// A ping was heard, and its answer may still be here.
+    /// A ping was received and its pong may not be flushed.
     owes_pong: bool,
 }
 
 impl SocketConnection {
-    /// A socket whose client is gone when it takes nothing for so long.
+    /// Wraps a socket; a write that blocks longer than `drain` disconnects the client.
     pub fn new(socket: WebSocket, drain: Duration) -> Self {
         Self {
             socket: SocketHandle::new(socket),
@@ -64,22 +64,26 @@ impl SocketConnection {
         }
     }
 
-    /// For who has frames while nothing else is said.
+    /// Returns the sink for direct delivery.
     pub(crate) fn direct_sink(&self) -> Arc<SharedSocket> {
         self.socket.direct_sink()
     }
 
-    /// Waits for the client. Nothing is lost when the wait is given up.
+    /// Waits for a message of the client.
+    ///
+    /// # Cancel safety
+    /// No message is lost.
     pub async fn recv(&mut self) -> Result<ClientMessage, ConnectionEnd> {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
 
-    /// The same for one who waits for other things too.
+    /// Polls for a message of the client.
     pub(crate) fn poll_recv(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<ClientMessage, ConnectionEnd>> {
-        // The library would keep the answers to all pings of a client that takes none.
+        // Flushes pongs before reading on. The library would otherwise buffer a pong for every ping of a client that
+        // does not read.
         if self.owes_pong {
             match Pin::new(&mut self.socket).poll_flush(cx) {
                 Poll::Pending => return Poll::Pending,
@@ -99,7 +103,7 @@ impl SocketConnection {
         })
     }
 
-    /// What else has come already: texts, and what came instead of one more.
+    /// Returns `first` and the texts that are already available, and the first other message, if any.
     pub(crate) fn recv_ready(
         &mut self,
         first: Utf8Bytes,
@@ -130,7 +134,7 @@ impl SocketConnection {
         self.flush().await
     }
 
-    /// Adds a message to those that leave with the next flush.
+    /// Buffers a message until the next flush.
     pub async fn feed(&mut self, message: Message) -> Result<(), ConnectionEnd> {
         self.with_write_timeout(Sink::poll_ready).await?;
         Pin::new(&mut self.socket)
@@ -138,12 +142,12 @@ impl SocketConnection {
             .map_err(|_| ConnectionEnd::PeerClosed)
     }
 
-    /// Lets everything leave.
+    /// Flushes all buffered messages.
     pub async fn flush(&mut self) -> Result<(), ConnectionEnd> {
         self.with_write_timeout(Sink::poll_flush).await
     }
 
-    /// Mostly a socket takes what it is given at once; a timer and room for it are needed only where it does not.
+    /// Polls a write with the timeout. Mostly the socket accepts data at once; only otherwise is a timer allocated.
     async fn with_write_timeout(
         &mut self,
         mut poll: impl FnMut(Pin<&mut SocketHandle>, &mut Context<'_>) -> Poll<Result<(), Error>> + Send,
@@ -164,7 +168,7 @@ impl SocketConnection {
     }
 }
 
-/// Waits for ever where nothing is due.
+/// Waits for a deadline, for ever if there is none.
 pub(crate) async fn sleep_until_opt(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due).await,
@@ -172,12 +176,12 @@ pub(crate) async fn sleep_until_opt(due: Option<Instant>) {
     }
 }
 
-/// A time that is mostly not set.
+/// Timer that is mostly not set.
 #[derive(Default)]
 pub(crate) struct OptionalTimer(Option<Pin<Box<tokio::time::Sleep>>>);
 
 impl OptionalTimer {
-    /// Sets it to another time, or to none.
+    /// Sets another deadline, or none.
     pub(crate) fn set(&mut self, due: Option<Instant>) {
         match (due, &mut self.0) {
             (None, set) => *set = None,

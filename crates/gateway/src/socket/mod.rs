@@ -1,8 +1,8 @@
-//! One WebSocket that follows one conversation.
+//! WebSocket of one conversation.
 //!
-//! The buffers are small: with the library's own they take twenty times the memory, and most sockets are idle. The
-//! connection is taken from the server as it is, and not through the web framework's own socket, which hides it: only
-//! who holds it can end it without a reset.
+//! Buffers are small, since most sockets are idle and the library's defaults take twenty times the memory. The
+//! connection is taken from hyper rather than from axum's socket type, which hides it: closing without a TCP reset
+//! needs access to it.
 
 use axum::response::Response;
 use hyper::upgrade::Upgraded;
@@ -24,16 +24,17 @@ pub use protocol::{ConnectionTimeouts, Disconnect, DisconnectReason, SocketProto
 pub use session::SocketSession;
 pub use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-/// A connection on which both sides speak frames.
+/// Upgraded connection.
 pub type WebSocket = WebSocketStream<TokioIo<Upgraded>>;
 
-/// Bytes read at a time: held by every socket, and clients mostly say little.
+/// Read buffer held by every socket; clients mostly send little.
 const READ_BUFFER_BYTES: usize = 512;
-/// Bytes that wait to leave together before some do: what comes in one go costs a quarter of what it does with 2 KiB. A
-/// socket that has had as much to send keeps the room.
+/// Bytes buffered before a write. With 8 KiB a burst costs a quarter of the time that it costs with 2 KiB. A socket
+/// keeps the buffer once it has grown.
 const WRITE_BUFFER_BYTES: usize = 8 * 1024;
 
-/// Takes the offer of a socket: messages of at most so many bytes are read, whether in one frame or in several.
+/// Upgrades a request to a WebSocket and runs `serve` on it. Messages are limited to `longest` bytes, fragmented or
+/// not.
 pub fn upgrade<F, Fut>(handshake: Handshake, longest: usize, serve: F) -> Response
 where
     F: FnOnce(WebSocket) -> Fut + Send + 'static,
@@ -56,7 +57,7 @@ where
     response
 }
 
-/// Says the last words and closes. For sockets that never came to be sessions.
+/// Sends the error frame and closes a socket that has no session.
 pub async fn reject(socket: WebSocket, farewell: Disconnect) {
     SocketConnection::new(socket, ConnectionTimeouts::default().write_timeout)
         .close(Some(farewell))

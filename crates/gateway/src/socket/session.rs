@@ -1,4 +1,4 @@
-//! The life of a socket between its first word and its last.
+//! Event loop of a one-conversation socket.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -23,43 +23,43 @@ use crate::heartbeat::{HeartbeatEvent, HeartbeatHandle};
 use crate::hub::{Frame, FrameEffect, FrameQueue, Subscription, SubscriptionEvent};
 use crate::{ConnectionPermit, Gateway};
 
-/// Everything a socket needs to be served.
+/// Everything needed to serve a socket.
 pub struct SocketSession<T> {
-    /// The live part of the server.
+    /// Live part of the server.
     pub gateway: Arc<Gateway>,
-    /// What the caller may.
+    /// Context of the caller.
     pub ctx: Ctx,
-    /// What the key behind it may: looked at once for all connections that it has opened.
+    /// Context of the key behind it, which is validated once for all its connections.
     pub key_ctx: Ctx,
-    /// The conversation's number.
+    /// Conversation number.
     pub conversation: i64,
-    /// Who listens.
+    /// Subscriber.
     pub member: MemberRef,
-    /// This connection's id.
+    /// Connection id.
     pub connection_id: Uuid,
-    /// Its place among the connections.
+    /// Counted connection.
     pub permit: ConnectionPermit,
-    /// Positions up to here the client has.
+    /// Last seq the client has.
     pub after_seq: i64,
-    /// Said first.
+    /// Frames to send first.
     pub initial_frames: Vec<Utf8Bytes>,
-    /// The dialect's side.
+    /// Dialect side.
     pub protocol: T,
 }
 
 struct SocketTask<T> {
     connection: SocketConnection,
     protocol: T,
-    /// What is said in place of entries whose turn has not come.
+    /// Acknowledgements to send in place of later log entries, by seq.
     pending_acks: HashMap<i64, Utf8Bytes>,
     member: i64,
     connection_id: Uuid,
     deadline_timer: OptionalTimer,
-    /// Whether the client is heard before the others: they were heard last.
+    /// Whether client input is polled before the subscription: it alternates.
     is_client_first: bool,
 }
 
-/// What happens next on a socket.
+/// Next event of a socket.
 enum SocketEvent {
     Subscription(Result<SubscriptionEvent, Error>),
     Message(Result<ClientMessage, ConnectionEnd>),
@@ -68,8 +68,8 @@ enum SocketEvent {
 }
 
 impl<T: SocketProtocol> SocketSession<T> {
-    /// Serves the socket to its end. Most sockets wait most of the time: what a waiting one holds is kept small, and
-    /// whatever happens seldom gets its room when it happens.
+    /// Serves the socket until it closes. Most sockets are idle most of the time, so the future is kept small: rarely
+    /// awaited futures are boxed.
     #[allow(
         clippy::boxed_local,
         reason = "a connection that waits for its upgrade holds a pointer and no more"
@@ -111,7 +111,7 @@ impl<T: SocketProtocol> SocketSession<T> {
     }
 }
 
-/// What passes on this socket, as the others are told of it.
+/// Publishes ephemeral events of one socket.
 struct EphemeralPublisher {
     ws: i64,
     conversation: i64,
@@ -143,7 +143,7 @@ impl<T: SocketProtocol> SocketTask<T> {
     ) {
         let busy = gateway.shutdown_token();
         let tell = |sign: EphemeralContent| signs.publish(&gateway, sign);
-        // Whoever has been greeted hears what passes, which is told once: so its place among the listeners comes first.
+        // Ephemeral events are sent once, so the socket subscribes before it sends its first frames.
         let first = Box::pin(feed.catch_up()).await.transpose();
         let left = match Box::pin(self.connection.send_all(greeting)).await {
             Ok(()) => {
@@ -193,9 +193,12 @@ impl<T: SocketProtocol> SocketTask<T> {
         }
     }
 
-    /// Waits for what happens next. Nothing is lost when the wait is given up.
+    /// Waits for the next event.
+    ///
+    /// # Cancel safety
+    /// No event is lost.
     async fn next_event(&mut self, feed: &mut Subscription, beat: &HeartbeatHandle) -> SocketEvent {
-        // Its own words have their turn before it is idle.
+        // The socket is not idle while its own messages wait for their log entries.
         let waiting = feed.next_with_direct(self.pending_acks.is_empty());
         let event = self.select_event(waiting, beat).await;
         if !matches!(event, SocketEvent::Subscription(_)) {
@@ -211,8 +214,8 @@ impl<T: SocketProtocol> SocketTask<T> {
     ) -> SocketEvent {
         let mut feeding = pin!(feeding);
         poll_fn(|cx| {
-            // In turn first, so that neither side can keep the other from being heard. A socket that slept is mostly
-            // woken for what the others say: then it need not look for anything else before that has left.
+            // Both sides alternate, so that neither can starve the other. An idle socket is mostly woken by its
+            // subscription, which is therefore polled first and alone.
             if self.is_client_first
                 && let Poll::Ready(event) = self.poll_connection(beat, cx)
             {
@@ -233,7 +236,7 @@ impl<T: SocketProtocol> SocketTask<T> {
         .await
     }
 
-    /// What concerns this socket alone: its client, and what it is time for.
+    /// Polls heartbeat, client input and deadline.
     fn poll_connection(
         &mut self,
         beat: &HeartbeatHandle,
@@ -248,7 +251,7 @@ impl<T: SocketProtocol> SocketTask<T> {
         self.deadline_timer.poll(cx).map(|()| SocketEvent::Deadline)
     }
 
-    /// Whatever is not simply passed on.
+    /// Handles an event other than frames to forward.
     async fn handle_event(
         &mut self,
         event: SocketEvent,
@@ -295,7 +298,7 @@ impl<T: SocketProtocol> SocketTask<T> {
         }
     }
 
-    /// Whether what opened the socket still does.
+    /// Re-authorizes the credential and checks that the conversation is still visible.
     async fn reauthorize(&mut self, feed: &Subscription) -> Result<(), ConnectionEnd> {
         self.protocol
             .reauthorize()
@@ -307,7 +310,7 @@ impl<T: SocketProtocol> SocketTask<T> {
         }
     }
 
-    /// What was said, with what has come behind it already: of many messages one commit can take all.
+    /// Handles a client message together with those already received, which one commit can store.
     async fn handle_message(
         &mut self,
         said: ClientMessage,
@@ -345,7 +348,7 @@ impl<T: SocketProtocol> SocketTask<T> {
             disconnect: end,
         } = answer;
         if let Some((seq, words)) = confirm {
-            // One who still reads what happened long ago is not kept waiting for its own word's turn.
+            // During catch-up an acknowledgement is sent ahead of its entry, which is then omitted.
             if feed.delivered_seq() >= seq {
                 say.push(words);
             } else if feed.is_live() {
@@ -363,7 +366,7 @@ impl<T: SocketProtocol> SocketTask<T> {
         end.map_or(Ok(()), |why| Err(ConnectionEnd::Disconnect(why)))
     }
 
-    /// Nothing is told behind an entry with which the listener's part is over.
+    /// Sends frames up to the one that ends the subscription.
     async fn forward_frames(&mut self, frames: &FrameQueue) -> Result<(), ConnectionEnd> {
         let mut left = None;
         for frame in frames.iter() {
@@ -381,7 +384,8 @@ impl<T: SocketProtocol> SocketTask<T> {
 }
 
 impl Frame {
-    /// What it is on one connection: a confirmation instead of one's own word, and nothing of one's own signs.
+    /// Returns the texts to send to one connection: the acknowledgement in place of its own entry, and nothing for
+    /// its own ephemeral events.
     pub(crate) fn text_for_connection(
         &self,
         connection: Uuid,
@@ -399,7 +403,7 @@ impl Frame {
 }
 
 impl FrameEffect {
-    /// Whether a member follows no longer after it, and why.
+    /// Returns why the effect disconnects a member, if it does.
     pub(crate) fn disconnect_for(&self, member: i64) -> Option<DisconnectReason> {
         match self {
             Self::None => None,

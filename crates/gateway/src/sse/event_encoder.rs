@@ -1,4 +1,4 @@
-//! What a dialect says on a stream.
+//! Dialect side of an event stream.
 
 use std::future::Future;
 
@@ -13,31 +13,33 @@ use super::stream_epoch::StreamEpoch;
 use crate::hub::{FrameEncoder, PerSubscriberEvent, ResumePoint};
 use crate::socket::DisconnectReason;
 
-/// The events of a vocabulary. What is told of the log is made once for all who read the conversation.
+/// Encodes log entries and ephemeral events. Entries are encoded once for all streams of a conversation, so events
+/// must not contain subscriber-specific data.
 pub trait EventEncoder: Send + Sync + 'static {
-    /// Different for words that tell things differently.
+    /// Cache key, different for encoders with different output.
     const CACHE_KEY: &'static str;
-    /// An entry of the log; nothing where there is no word for it. What it names is in the chronicle.
+    /// Encodes a log entry; `None` if the dialect has no event for it. `known` holds the entities it refers to.
     fn encode_item(&self, item: &LogItem, known: &LogPage) -> Option<SseEvent>;
-    /// What each reader is told by itself, where an entry shows something else to each: the stream's [`StreamAuthorizer`] words it.
+    /// Returns the event that the stream's [`StreamAuthorizer`] encodes for its own reader.
     fn per_subscriber_event(&self, item: &LogItem, known: &LogPage) -> Option<PerSubscriberEvent> {
         let _ = (item, known);
         None
     }
-    /// Something passing.
+    /// Encodes an ephemeral event.
     fn encode_ephemeral(&self, signal: &EphemeralEvent) -> Option<SseEvent>;
-    /// Said first: where the stream takes up the log.
+    /// Encodes the first event, which reports where the log is resumed.
     fn opened_event(&self, taken: ResumePoint) -> SseEvent;
-    /// Said last, where the stream does not end by itself: why it is over.
+    /// Encodes the last event, if the server ends the stream.
     fn ended_event(&self, why: DisconnectReason) -> SseEvent;
 }
 
-/// What opened a stream, and keeps it open.
+/// Credential of an open stream.
 pub trait StreamAuthorizer: Send + Sync + 'static {
-    /// Whether what opened it would do so again: the credential holds, and the reader may read.
+    /// Checks that the credential is valid and the reader may still read.
     fn reauthorize(&self) -> impl Future<Output = Result<()>> + Send;
 
-    /// Words for what this reader is told by itself; nothing where it concerns others, or is gone meanwhile.
+    /// Encodes a per-subscriber event for this reader; `None` if it does not concern the reader or the message is
+    /// deleted.
     ///
     /// # Errors
     /// Those of [`StreamAuthorizer::reauthorize`], and of reading.
@@ -50,7 +52,7 @@ pub trait StreamAuthorizer: Send + Sync + 'static {
     }
 }
 
-/// A vocabulary's events with their positions.
+/// Adapts an [`EventEncoder`] to [`FrameEncoder`], with event ids.
 pub(super) struct SseFrameEncoder<W> {
     pub(super) encoder: std::sync::Arc<W>,
     pub(super) epoch: StreamEpoch,

@@ -1,4 +1,4 @@
-//! The life of a stream between its first word and its last.
+//! Body of one SSE response.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -19,9 +19,9 @@ use crate::hub::{Frame, FrameEffect, PerSubscriberEvent, Subscription, Subscript
 use crate::socket::{ConnectionEnd, DisconnectReason};
 use crate::{ConnectionPermit, Gateway};
 
-/// Says that the stream is still there; readers pass over it.
+/// Keep-alive comment; readers ignore it.
 const KEEP_ALIVE_COMMENT: &str = ":\n\n";
-/// Bytes that leave together.
+/// Maximum bytes of a chunk of several events.
 const MAX_CHUNK_BYTES: usize = 16 * 1024;
 
 pub(super) struct EventStream<W, G> {
@@ -31,14 +31,14 @@ pub(super) struct EventStream<W, G> {
     pub(super) authorizer: G,
     pub(super) member: Option<i64>,
     pub(super) write_timeout: WriteTimeout,
-    /// What is to be said, in order.
+    /// Encoded events to send, in order.
     pub(super) pending: VecDeque<Utf8Bytes>,
     pub(super) timers: StreamTimers,
-    /// Given back with the line.
+    /// Released with the stream.
     pub(super) _permit: ConnectionPermit,
 }
 
-/// When the credential is looked at, a heartbeat is due, or the server stops.
+/// Heartbeat and shutdown of a stream.
 pub(super) struct StreamTimers {
     heartbeat: HeartbeatHandle,
     is_finished: bool,
@@ -56,7 +56,7 @@ impl StreamTimers {
 }
 
 impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
-    /// What is said next; nothing more after the end.
+    /// Returns the next chunk; `None` after the end.
     pub(super) async fn next(&mut self) -> Option<Bytes> {
         while self.pending.is_empty() && !self.timers.is_finished {
             self.handle_next_event().await;
@@ -64,7 +64,7 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
         self.next_chunk()
     }
 
-    /// As much of what waits as leaves at once: small events together, a large one without being copied.
+    /// Returns the next chunk: small events joined, a large one without copying.
     fn next_chunk(&mut self) -> Option<Bytes> {
         let first = self.pending.pop_front()?;
         let mut room = MAX_CHUNK_BYTES.saturating_sub(first.len());
@@ -89,7 +89,7 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
         Some(chunk.freeze())
     }
 
-    /// Waits for one thing to happen.
+    /// Waits for one event and handles it.
     async fn handle_next_event(&mut self) {
         tokio::select! {
             heard = self.subscription.next() => match heard {
@@ -114,7 +114,7 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
     async fn forward_frames(&mut self, heard: SubscriptionEvent) {
         let frames = match heard {
             SubscriptionEvent::Frames(frames) => frames,
-            // What it has missed comes from the log, with positions of its own: there is nothing to be done about it.
+            // The missed entries are replayed from the log with their own seqs.
             SubscriptionEvent::Lagged { .. } => return,
             SubscriptionEvent::Deleted => return self.finish(DisconnectReason::Deleted),
         };
@@ -136,8 +136,8 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
         }
     }
 
-    /// Says what this reader is told by itself. A position that cannot be told ends the stream: going on would leave it
-    /// out, and the reader comes back for it.
+    /// Encodes an event for this reader. On failure the stream ends: continuing would skip the seq, while the reader
+    /// can resume before it.
     async fn push_per_subscriber_event(&mut self, apart: PerSubscriberEvent, seq: i64) {
         match self.authorizer.encode_per_subscriber(apart).await {
             Ok(Some(event)) => {
@@ -151,7 +151,7 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
         }
     }
 
-    /// Whether the reader may have lost the conversation with this entry.
+    /// Returns whether the reader may have lost access with this entry.
     fn may_revoke_access(&self, frame: &Frame) -> bool {
         match &frame.effect {
             FrameEffect::MembersLeft(members) => {
@@ -163,8 +163,7 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
         }
     }
 
-    /// Ends the stream where it would not be opened again. A database that does not answer for a moment has taken
-    /// nothing away.
+    /// Ends the stream if the credential no longer authorizes it. A database outage does not.
     async fn reauthorize(&mut self) {
         let refused = self.authorizer.reauthorize().await.err();
         if let Some(why) = refused.as_ref().and_then(disconnect_reason) {
@@ -181,7 +180,7 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
 
 impl<W, G> Drop for EventStream<W, G> {
     fn drop(&mut self) {
-        // The connection may carry other answers after this one.
+        // The connection may carry further responses.
         self.write_timeout.clear();
     }
 }

@@ -1,7 +1,7 @@
-//! A conversation as a stream of server-sent events, for those who cannot hold a socket.
+//! A conversation as a stream of server-sent events.
 //!
-//! Every event has a position in the log for its id. A reader that comes back names the last one it has, and goes on
-//! there; browsers do so by themselves.
+//! The `id` of every event is a position in the log. A reader that reconnects sends the last one as `Last-Event-ID`,
+//! which browsers do by themselves, and the stream resumes there.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -32,34 +32,37 @@ use event_encoder::SseFrameEncoder;
 use event_stream::{EventStream, StreamTimers};
 use stream_epoch::StreamEpoch;
 
-/// What streams are.
+/// Media type of event streams.
 pub const EVENT_STREAM_MEDIA_TYPE: &str = "text/event-stream";
-/// The header by which a reader names the last event it has.
+/// Header with the id of the last received event.
 pub const LAST_EVENT_ID_HEADER: &str = "Last-Event-ID";
-/// The query parameter that does so where the header is absent: a browser sets the header only when it comes back.
+/// Query parameter used without that header, which browsers send only when they reconnect.
 pub const LAST_EVENT_ID_PARAM: &str = "last_event_id";
 
-/// When to ask again for whoever has too many streams.
+/// `Retry-After` of a caller that holds its maximum of streams.
 const RETRY_DELAY: Duration = Duration::from_secs(30);
-/// A reader that was cut off comes back after so long at the least.
+/// Minimum reconnection delay of clients.
 const MIN_RECONNECT_MILLIS: u128 = 1_000;
-/// And up to so much later, each at a time of its own.
+/// Range of the random addition to it, which spreads reconnections.
 const RECONNECT_JITTER_MILLIS: u128 = 4_000;
 
-/// What a request for a stream shows.
+/// Request for a stream.
 pub struct OpenStreamRequest<'r> {
-    /// The handle it got.
+    /// Application state.
     pub app: &'r AppState,
-    /// Its headers.
+    /// Headers.
     pub headers: &'r HeaderMap,
-    /// Its query.
+    /// Query string.
     pub query: &'r QueryParams,
-    /// How long its connection bears a client that takes nothing.
+    /// Write timeout of the request's connection.
     pub write_timeout: WriteTimeout,
 }
 
-/// Opens a stream of a conversation that the caller may see. The name of the last event that the reader has stands in
-/// the header, or else in the query; without one it begins with what happens from now on.
+/// Opens a stream of a conversation that the caller may read. It resumes after the last event id in the header or the
+/// query, otherwise starts at the head of the log.
+///
+/// # Errors
+/// `RateLimited` if the caller already holds its maximum of streams.
 pub async fn open_stream<W: EventEncoder, G: StreamAuthorizer>(
     asked: OpenStreamRequest<'_>,
     ctx: &Ctx,
@@ -128,7 +131,7 @@ fn response(body: Body) -> Response {
         CONTENT_TYPE,
         HeaderValue::from_static(EVENT_STREAM_MEDIA_TYPE),
     );
-    // Nobody between may keep it, or keep it back.
+    // Proxies must neither store nor buffer it.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let buffering = HeaderName::from_static("x-accel-buffering");
     headers.insert(buffering, HeaderValue::from_static("no"));

@@ -1,15 +1,15 @@
-//! Where a reader of a stream is: the id of every event, which comes back as `Last-Event-ID`.
+//! Event ids of a stream, which clients send back as `Last-Event-ID`.
 
 use uuid::Uuid;
 
 use crate::hub::{ResumeError, ResumePoint};
 
-/// Before everything, in whichever history.
+/// Id before the first entry, in any epoch.
 const BEGINNING_ID: &str = "0";
-/// Longest text that is looked at.
+/// Maximum length of an id that is parsed.
 const MAX_EVENT_ID_BYTES: usize = 64;
 
-/// The history that positions are of. Those of another are void.
+/// Epoch of the log; positions of another epoch are invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StreamEpoch(String);
 
@@ -18,12 +18,12 @@ impl StreamEpoch {
         Self(epoch.simple().to_string())
     }
 
-    /// A position in it.
+    /// Returns the event id of a seq.
     pub(super) fn event_id(&self, seq: i64) -> String {
         format!("{}:{seq}", self.0)
     }
 
-    /// The position a reader names.
+    /// Parses an event id.
     fn parse_event_id(&self, text: &str) -> Result<i64, ResumeError> {
         if text == BEGINNING_ID {
             return Ok(0);
@@ -31,7 +31,7 @@ impl StreamEpoch {
         let parts = Some(text).filter(|text| text.len() <= MAX_EVENT_ID_BYTES);
         let parts = parts.and_then(|text| text.split_once(':'));
         let (epoch, seq) = parts.ok_or(ResumeError::InvalidPosition)?;
-        // A number in our own spelling: no sign, no zeros before it.
+        // Only the canonical spelling is accepted: no sign, no leading zeros.
         let read = seq.parse().ok();
         let read = read.filter(|read: &i64| read.to_string() == seq);
         let read = read.ok_or(ResumeError::InvalidPosition)?;
@@ -41,7 +41,7 @@ impl StreamEpoch {
         }
     }
 
-    /// From where the reader was, as far as that can be told; otherwise from now on.
+    /// Resumes at the named event if possible, otherwise starts at the head.
     pub(super) fn resume(&self, named: Option<&str>, head: i64) -> ResumePoint {
         named.map_or(ResumePoint::live(head), |text| {
             ResumePoint::resolve(head, self.parse_event_id(text))

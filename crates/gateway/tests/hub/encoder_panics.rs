@@ -1,4 +1,4 @@
-//! A codec that panics ends what its own listeners hear, and nothing else.
+//! A panicking encoder ends only its own subscriptions.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use parlor_model::realtime::{EphemeralContent, EphemeralEvent};
 use parlor_testkit::{TestServer, both, tokio};
 use uuid::Uuid;
 
-/// What the codec stumbles over, and must not show anybody.
+/// Text on which the encoder panics; it must not be logged.
 const PANIC_TEXT: &str = "what-nobody-may-read-in-a-log";
 
-/// Tells texts as they are.
+/// Encodes texts as they are.
 struct TextEncoder {
     panics_on_trigger: bool,
 }
@@ -88,7 +88,7 @@ impl HubFixture {
         made.unwrap();
     }
 
-    /// One who follows what happens from now on.
+    /// Subscribes to entries after a seq.
     async fn subscribe(&self, is_fragile: bool, after: i64) -> Subscription {
         let codec = Arc::new(TextEncoder {
             panics_on_trigger: is_fragile,
@@ -100,7 +100,7 @@ impl HubFixture {
     }
 }
 
-/// The frames that come next, so many.
+/// Returns the next `count` frames.
 async fn recv_frames(feed: &mut Subscription, count: usize) -> Vec<Frame> {
     let mut all = Vec::new();
     while all.len() < count {
@@ -133,13 +133,13 @@ both! {
         assert_eq!(texts(&heard)[..2], ["before", ""]);
         assert!(matches!(heard[1].effect, FrameEffect::EncodeFailed), "{heard:?}");
         drop(fragile);
-        // Who reads the log by itself stumbles at the same place.
+        // Catch-up reads with the same encoder and fails at the same entry.
         let codec = Arc::new(TextEncoder { panics_on_trigger: true });
         let mut late = scene.hub.subscribe(&scene.server.a.ctx(), scene.conversation, codec, 1);
         let heard = recv_frames(&mut late, 3).await;
         assert!(matches!(heard[1].effect, FrameEffect::EncodeFailed), "{heard:?}");
 
-        // What passes, and who is there, is lost on the one codec alone.
+        // Ephemeral events and presence are lost only for the panicking encoder.
         let mut fragile = scene.subscribe(true, 4).await;
         scene.hub.publish(&[BusMessage::Ephemeral(EphemeralEvent {
             ws: scene.server.a.ctx().ws(),

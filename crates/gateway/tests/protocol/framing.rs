@@ -1,4 +1,4 @@
-//! Frames: lengths, pings, reserved bits, opcodes, masks. RFC 6455, section 5.
+//! Lengths, pings, reserved bits, opcodes and masks of frames (RFC 6455, section 5).
 
 use crate::echo_server::MAX_MESSAGE_BYTES;
 use crate::frame::{
