@@ -96,13 +96,13 @@ impl ConnectionRegistry {
         if counts.get(&limited).is_some_and(|count| *count >= most) {
             return None;
         }
-        let places = [Some(limited), other, None];
-        for place in places.into_iter().flatten() {
-            *counts.entry(place).or_default() += 1;
+        let keys = [Some(limited), other, None];
+        for key in keys.into_iter().flatten() {
+            *counts.entry(key).or_default() += 1;
         }
         Some(ConnectionPermit {
             registry: self.clone(),
-            keys: places,
+            keys,
         })
     }
 
@@ -110,9 +110,9 @@ impl ConnectionRegistry {
     pub fn acquire_stream(
         self: &Arc<Self>,
         ws: i64,
-        holder: StreamOwner,
+        owner: StreamOwner,
     ) -> Option<ConnectionPermit> {
-        self.acquire_slots(LimitKey::Stream(ws, holder), None, holder.max_streams())
+        self.acquire_slots(LimitKey::Stream(ws, owner), None, owner.max_streams())
     }
 
     /// Returns the number of sockets of a member.
@@ -136,8 +136,8 @@ impl ConnectionPermit {
     /// Counts the connection under its workspace as well. Returns `None` if the workspace already has `most`
     /// connections counted that way.
     pub fn with_workspace_limit(mut self, ws: i64, most: usize) -> Option<Self> {
-        let seats = self.registry.clone();
-        let mut counts = seats.0.lock();
+        let registry = self.registry.clone();
+        let mut counts = registry.0.lock();
         let count = counts.entry(LimitKey::Workspace(ws)).or_default();
         if *count >= most {
             // Dropping the permit on return takes the lock again.
@@ -154,11 +154,11 @@ impl ConnectionPermit {
 impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut counts = self.registry.0.lock();
-        for place in self.keys.iter().flatten() {
-            if let Some(count) = counts.get_mut(place) {
+        for key in self.keys.iter().flatten() {
+            if let Some(count) = counts.get_mut(key) {
                 *count -= 1;
                 if *count == 0 {
-                    counts.remove(place);
+                    counts.remove(key);
                 }
             }
         }

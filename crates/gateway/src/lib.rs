@@ -17,14 +17,18 @@ use tokio::sync::mpsc;
 
 pub mod channel;
 mod connection_limit;
+mod disconnect;
 mod heartbeat;
 pub mod hub;
 pub mod multiplex;
 pub mod socket;
 pub mod sse;
+mod timeouts;
 
 pub use connection_limit::{ConnectionPermit, ConnectionRegistry, StreamOwner};
+pub use disconnect::{ConnectionEnd, Disconnect, DisconnectReason};
 use hub::Hub;
+pub use timeouts::ConnectionTimeouts;
 
 /// Live part of a server.
 pub struct Gateway {
@@ -35,7 +39,7 @@ pub struct Gateway {
     /// Connection counts.
     pub connections: Arc<ConnectionRegistry>,
     /// Timeouts of connections.
-    pub timeouts: socket::ConnectionTimeouts,
+    pub timeouts: ConnectionTimeouts,
     heartbeat: Arc<heartbeat::HeartbeatScheduler>,
     /// Carries no values: each connection holds a clone of the sender, and the receiver ends when the last one is
     /// dropped.
@@ -48,16 +52,16 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Gateway {
     /// Starts the live part of a server. Must be called on the serving runtime.
-    pub fn start(engine: &Arc<Engine>, pace: socket::ConnectionTimeouts) -> Arc<Self> {
-        let (busy, idle) = mpsc::channel(1);
+    pub fn start(engine: &Arc<Engine>, timeouts: ConnectionTimeouts) -> Arc<Self> {
+        let (shutdown_sender, shutdown_receiver) = mpsc::channel(1);
         Arc::new(Self {
             hub: Hub::start(engine),
             channels: channel::Channels::start(engine),
             connections: Arc::new(ConnectionRegistry(Mutex::new(HashMap::new()))),
-            heartbeat: heartbeat::HeartbeatScheduler::start(engine, pace),
-            timeouts: pace,
-            shutdown_sender: Mutex::new(Some(busy)),
-            shutdown_receiver: idle.into(),
+            heartbeat: heartbeat::HeartbeatScheduler::start(engine, timeouts),
+            timeouts,
+            shutdown_sender: Mutex::new(Some(shutdown_sender)),
+            shutdown_receiver: shutdown_receiver.into(),
         })
     }
 
@@ -66,16 +70,19 @@ impl Gateway {
     /// # Errors
     /// `Internal` if the server was built without one.
     pub fn from_app(app: &AppState) -> Result<Arc<Self>> {
-        let found = app.settings_by_type.get::<Arc<Self>>().cloned();
-        found.ok_or_else(|| Error::internal("the server has no live part"))
+        let gateway = app.settings_by_type.get::<Arc<Self>>().cloned();
+        gateway.ok_or_else(|| Error::internal("the server has no live part"))
     }
 
     /// Disconnects every socket and stream, and waits up to [`SHUTDOWN_TIMEOUT`] until all are closed.
     pub async fn stop(&self) {
         self.shutdown_sender.lock().take();
         self.heartbeat.stop();
-        let gone = async { self.shutdown_receiver.lock().await.recv().await };
-        if tokio::time::timeout(SHUTDOWN_TIMEOUT, gone).await.is_err() {
+        let all_closed = async { self.shutdown_receiver.lock().await.recv().await };
+        if tokio::time::timeout(SHUTDOWN_TIMEOUT, all_closed)
+            .await
+            .is_err()
+        {
             tracing::warn!("some sockets or streams were still open at the stop");
         }
     }

@@ -10,7 +10,7 @@ use parlor::server::{MetricsAccess, Server, ServerOptions, build_engine};
 use parlor::system::SystemRandom;
 use parlor_engine::Engine;
 use parlor_engine::outbound::Carrier;
-use parlor_gateway::socket::ConnectionTimeouts;
+use parlor_gateway::ConnectionTimeouts;
 use parlor_model::member::MemberRef;
 use tempfile::TempDir;
 

@@ -12,8 +12,8 @@ use parlor_model::{Ctx, Error, Result};
 use tokio::sync::mpsc;
 
 use super::ChannelSubscription;
+use crate::disconnect::ConnectionEnd;
 use crate::heartbeat::{HeartbeatEvent, HeartbeatHandle};
-use crate::socket::ConnectionEnd;
 use crate::sse::StreamAuthorizer;
 use crate::{ConnectionPermit, Gateway, StreamOwner};
 
@@ -53,19 +53,19 @@ pub struct OpenChannelStreamRequest<'r> {
 /// `RateLimited` if the caller already holds its maximum of streams.
 pub fn open_channel_stream<E: ChannelEncoder, G: StreamAuthorizer>(
     request: OpenChannelStreamRequest<'_>,
-    guard: G,
+    authorizer: G,
 ) -> Result<Body> {
     let OpenChannelStreamRequest {
         app,
         ctx,
-        owner: holder,
+        owner,
         channel,
         history_length,
-        write_timeout: patience,
+        write_timeout,
     } = request;
     let gateway = Gateway::from_app(app)?;
-    let seat = gateway.connections.acquire_stream(ctx.ws(), holder);
-    let seat = seat.ok_or_else(|| {
+    let permit = gateway.connections.acquire_stream(ctx.ws(), owner);
+    let permit = permit.ok_or_else(|| {
         Error::new(ErrorKind::RateLimited {
             retry_after: RETRY_DELAY,
         })
@@ -73,23 +73,23 @@ pub fn open_channel_stream<E: ChannelEncoder, G: StreamAuthorizer>(
     let (history, subscription) = gateway
         .channels
         .subscribe(ctx.ws(), channel, history_length);
-    patience.set(gateway.timeouts.write_timeout);
-    let line = ChannelEventStream::<E, G> {
+    write_timeout.set(gateway.timeouts.write_timeout);
+    let event_stream = ChannelEventStream::<E, G> {
         history: history.into_iter(),
         subscription,
-        authorizer: guard,
-        write_timeout: patience,
+        authorizer,
+        write_timeout,
         heartbeat: HeartbeatHandle::for_stream(&gateway, ctx),
         is_finished: false,
         _shutdown_token: gateway.shutdown_token(),
-        _permit: seat,
+        _permit: permit,
         _encoder: std::marker::PhantomData,
     };
     Ok(Body::from_stream(stream::unfold(
-        line,
-        |mut line| async move {
-            let chunk = line.next_chunk().await?;
-            Some((Ok::<_, Infallible>(chunk), line))
+        event_stream,
+        |mut event_stream| async move {
+            let chunk = event_stream.next_chunk().await?;
+            Some((Ok::<_, Infallible>(chunk), event_stream))
         },
     )))
 }
@@ -121,7 +121,7 @@ impl<E: ChannelEncoder, G: StreamAuthorizer> ChannelEventStream<E, G> {
                     Ok(message) => E::encode_message(&message).into(),
                     Err(super::ChannelLagged) => self.finish(&Error::new(ErrorKind::Unavailable)),
                 }),
-                tick = self.heartbeat.next() => match tick {
+                event = self.heartbeat.next() => match event {
                     Ok(HeartbeatEvent::Ping) => return Some(E::HEARTBEAT.into()),
                     Ok(HeartbeatEvent::Reauthorize) => {
                         if let Some(error) = self.reauthorize().await {

@@ -60,18 +60,18 @@ impl Channels {
             engine: Arc::downgrade(engine),
         });
         let weak = Arc::downgrade(&channels);
-        engine.bus().subscribe(Box::new(move |notes| {
-            for note in notes {
-                if let (BusMessage::Channel(message), Some(channels)) = (note, weak.upgrade()) {
+        engine.bus().subscribe(Box::new(move |messages| {
+            for message in messages {
+                if let (BusMessage::Channel(message), Some(channels)) = (message, weak.upgrade()) {
                     channels.receive(message);
                 }
             }
         }));
         let weak = Arc::downgrade(&channels);
         tokio::spawn(async move {
-            let mut turns = tokio::time::interval(TRIM_INTERVAL);
+            let mut ticks = tokio::time::interval(TRIM_INTERVAL);
             loop {
-                turns.tick().await;
+                ticks.tick().await;
                 let Some(channels) = weak.upgrade() else {
                     return;
                 };

@@ -15,8 +15,9 @@ use parlor_model::{Ctx, Error};
 use uuid::Uuid;
 
 use super::fan_out::FanOut;
-use super::frame_encoder::{Frame, FrameEncoder};
-use super::presence_tracker::PresenceChange;
+use super::frame::Frame;
+use super::frame_encoder::FrameEncoder;
+use super::presence::PresenceChange;
 use super::subscriber::Subscriber;
 
 /// Log entries per read.
@@ -45,13 +46,13 @@ struct State {
 }
 
 impl Broadcaster {
-    pub(super) fn new(workspace: WorkspaceRef, conversation: i64, last: i64) -> Self {
+    pub(super) fn new(workspace: WorkspaceRef, conversation: i64, after_seq: i64) -> Self {
         Self {
             workspace,
             conversation,
             state: Mutex::new(State {
-                delivered_seq: last,
-                target_seq: last,
+                delivered_seq: after_seq,
+                target_seq: after_seq,
                 is_reading: false,
                 subscribers: Arc::default(),
             }),
@@ -59,19 +60,19 @@ impl Broadcaster {
     }
 
     /// Adds a subscriber that has received everything up to `has`. Returns false if the others are further ahead.
-    pub(super) fn add_subscriber(&self, reader: &Arc<Subscriber>, has: i64) -> bool {
+    pub(super) fn add_subscriber(&self, subscriber: &Arc<Subscriber>, after_seq: i64) -> bool {
         let mut state = self.state.lock();
-        let caught_up = has >= state.delivered_seq;
+        let caught_up = after_seq >= state.delivered_seq;
         if caught_up {
-            Arc::make_mut(&mut state.subscribers).push(reader.clone());
+            Arc::make_mut(&mut state.subscribers).push(subscriber.clone());
         }
         caught_up
     }
 
     /// Removes a subscriber; returns whether any is left.
-    pub(super) fn remove_subscriber(&self, reader: &Arc<Subscriber>) -> bool {
+    pub(super) fn remove_subscriber(&self, subscriber: &Arc<Subscriber>) -> bool {
         let mut state = self.state.lock();
-        Arc::make_mut(&mut state.subscribers).retain(|other| !Arc::ptr_eq(other, reader));
+        Arc::make_mut(&mut state.subscribers).retain(|other| !Arc::ptr_eq(other, subscriber));
         !state.subscribers.is_empty()
     }
 
@@ -92,37 +93,37 @@ impl Broadcaster {
     }
 
     pub(super) fn close_deleted(&self) {
-        for reader in self.state.lock().subscribers.iter() {
-            reader.mark_deleted();
+        for subscriber in self.state.lock().subscribers.iter() {
+            subscriber.mark_deleted();
         }
     }
 
     /// Sends an ephemeral event to every subscriber but its originating connection.
-    pub(super) fn broadcast_ephemeral(&self, signal: &EphemeralEvent) {
-        self.broadcast(|codec| Frame::from_ephemeral(codec, signal));
+    pub(super) fn broadcast_ephemeral(&self, event: &EphemeralEvent) {
+        self.broadcast(|encoder| Frame::from_ephemeral(encoder, event));
     }
 
     /// Sends a presence change to every subscriber.
     pub(super) fn broadcast_presence(&self, change: &PresenceChange) {
-        self.broadcast(|codec| Frame::from_presence(codec, change));
+        self.broadcast(|encoder| Frame::from_presence(encoder, change));
     }
 
     /// Sends a frame without a seq, encoded once per encoder key.
-    fn broadcast(&self, make: impl Fn(&dyn FrameEncoder) -> Frame) {
+    fn broadcast(&self, encode: impl Fn(&dyn FrameEncoder) -> Frame) {
         let mut frames: Vec<(&'static str, Frame)> = Vec::new();
-        for reader in self.state.lock().subscribers.iter() {
-            let name = reader.encoder.cache_key();
-            let known = frames.iter().find(|(known, _)| *known == name);
+        for subscriber in self.state.lock().subscribers.iter() {
+            let cache_key = subscriber.encoder.cache_key();
+            let known = frames.iter().find(|(known, _)| *known == cache_key);
             let frame = match known {
                 Some((_, frame)) => frame.clone(),
                 None => {
-                    let frame = make(&*reader.encoder);
-                    frames.push((name, frame.clone()));
+                    let frame = encode(&*subscriber.encoder);
+                    frames.push((cache_key, frame.clone()));
                     frame
                 }
             };
             if frame.text.is_some() {
-                reader.enqueue_ephemeral(&frame);
+                subscriber.enqueue_ephemeral(&frame);
             }
         }
     }
@@ -130,25 +131,25 @@ impl Broadcaster {
     /// Reads and delivers log pages until the subscribers have reached the target. A failed read is retried with
     /// growing delays, so that no subscriber skips an entry.
     pub(super) async fn read_and_deliver(&self, engine: &Engine) {
-        let mut pause = MIN_RETRY_DELAY;
+        let mut delay = MIN_RETRY_DELAY;
         loop {
-            let (last, known) = {
+            let (after_seq, target_seq) = {
                 let state = self.state.lock();
                 (state.delivered_seq, state.target_seq)
             };
-            let read = self.read_page(engine, last).await;
+            let read = self.read_page(engine, after_seq).await;
             if let Err(error) = &read
                 && !matches!(error.kind(), ErrorKind::NotFound(_))
                 && !self.is_empty()
             {
                 tracing::warn!(?error, "a conversation was not read for its listeners");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(MAX_RETRY_DELAY);
+                tokio::time::sleep(delay).await;
+                delay = (delay * 2).min(MAX_RETRY_DELAY);
                 continue;
             }
-            let found = self.state.lock().apply_page(read, known);
-            if let Some((found, readers)) = found {
-                FanOut::new(found).deliver_all(readers).await;
+            let page = self.state.lock().apply_page(read, target_seq);
+            if let Some((page, subscribers)) = page {
+                FanOut::new(page).deliver_all(subscribers).await;
             }
             if self.state.lock().finish_if_caught_up() {
                 return;
@@ -164,7 +165,7 @@ impl Broadcaster {
         state
             .subscribers
             .iter()
-            .for_each(|reader| reader.mark_lagged());
+            .for_each(|subscriber| subscriber.mark_lagged());
     }
 
     async fn read_page(&self, engine: &Engine, after: i64) -> Result<LogPage, Error> {
@@ -180,25 +181,25 @@ impl State {
     fn apply_page(
         &mut self,
         read: Result<LogPage, Error>,
-        known: i64,
+        target_seq: i64,
     ) -> Option<(LogPage, Arc<Vec<Arc<Subscriber>>>)> {
-        let Ok(found) = read else {
+        let Ok(page) = read else {
             // The conversation was deleted, or no subscriber is left.
             self.target_seq = self.delivered_seq;
             self.subscribers
                 .iter()
-                .for_each(|reader| reader.mark_deleted());
+                .for_each(|subscriber| subscriber.mark_deleted());
             return None;
         };
-        if let Some(item) = found.items.last() {
+        if let Some(item) = page.items.last() {
             self.delivered_seq = self.delivered_seq.max(item.seq());
         }
         // An announced entry that the read did not find is not waited for, unless the target has moved since: then
         // the read may have seen an older state of the log.
-        if self.target_seq == known {
-            self.target_seq = known.min(found.last_seq.max(self.delivered_seq));
+        if self.target_seq == target_seq {
+            self.target_seq = target_seq.min(page.last_seq.max(self.delivered_seq));
         }
-        Some((found, self.subscribers.clone()))
+        Some((page, self.subscribers.clone()))
     }
 
     /// Ends the reading if the subscribers have reached the target.

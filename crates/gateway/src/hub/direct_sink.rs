@@ -1,6 +1,6 @@
 //! Direct delivery of frames to a connection, without its task.
 
-use super::frame_encoder::Frame;
+use super::frame::Frame;
 
 /// Sends frames directly from the broadcaster's task without waking the connection's task, which would double the
 /// user-space cost of a delivery. Used only while the subscriber's queue is empty and its connection is idle.

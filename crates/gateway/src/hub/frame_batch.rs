@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::frame_encoder::Frame;
+use super::frame::Frame;
 
 /// Frames in order.
 #[derive(Debug, Clone, Default)]
@@ -29,11 +29,11 @@ impl FrameBatch {
     }
 
     /// Returns the frames after a seq.
-    pub(super) fn after_seq(&self, has: i64) -> Self {
-        let known = |frame: &Frame| frame.seq.is_some_and(|seq| seq <= has);
+    pub(super) fn after_seq(&self, after: i64) -> Self {
+        let is_delivered = |frame: &Frame| frame.seq.is_some_and(|seq| seq <= after);
         Self {
             frames: self.frames.clone(),
-            start: self.start + self.frames().partition_point(known),
+            start: self.start + self.frames().partition_point(is_delivered),
         }
     }
 
@@ -54,11 +54,11 @@ impl FrameBatch {
 }
 
 impl FrameQueue {
-    pub(super) fn push(&mut self, stretch: FrameBatch) {
+    pub(super) fn push(&mut self, batch: FrameBatch) {
         if self.first.is_none() {
-            self.first = Some(stretch);
+            self.first = Some(batch);
         } else {
-            self.more.push_back(stretch);
+            self.more.push_back(batch);
         }
     }
 
@@ -73,12 +73,12 @@ impl FrameQueue {
 
     /// Returns the number of frames.
     pub fn len(&self) -> usize {
-        self.batches().map(|some| some.frames().len()).sum()
+        self.batches().map(|batch| batch.frames().len()).sum()
     }
 
     /// Returns whether there are no frames.
     pub fn is_empty(&self) -> bool {
-        self.batches().all(|some| some.frames().is_empty())
+        self.batches().all(|batch| batch.frames().is_empty())
     }
 
     /// Returns the last seq in the queue.

@@ -37,27 +37,30 @@ pub(super) async fn run_head_check(hub: Weak<Hub>) {
 
 impl Hub {
     async fn check_log_heads(self: &Arc<Self>) {
-        let mut followed: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
-        for ((ws, conversation), room) in self.broadcasters.lock().iter() {
-            let places = followed.entry(*ws).or_default();
-            places.push((*conversation, room.delivered_seq()));
+        let mut subscribed: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
+        for ((ws, conversation), broadcaster) in self.broadcasters.lock().iter() {
+            let heads = subscribed.entry(*ws).or_default();
+            heads.push((*conversation, broadcaster.delivered_seq()));
         }
-        for (ws, places) in followed {
-            for some in places.chunks(CHECK_BATCH_CONVERSATIONS) {
-                let numbers = some.iter().map(|(conversation, _)| *conversation).collect();
-                let found = match last_seqs(&self.engine, ws, numbers).await {
-                    Ok(found) => found,
+        for (ws, heads) in subscribed {
+            for batch in heads.chunks(CHECK_BATCH_CONVERSATIONS) {
+                let numbers = batch
+                    .iter()
+                    .map(|(conversation, _)| *conversation)
+                    .collect();
+                let last_seqs_by_number = match last_seqs(&self.engine, ws, numbers).await {
+                    Ok(last_seqs_by_number) => last_seqs_by_number,
                     Err(error) => {
                         tracing::warn!(?error, "it was not looked how far logs reach");
                         return;
                     }
                 };
-                for (conversation, has) in some {
-                    let seq = found
+                for (conversation, delivered_seq) in batch {
+                    let seq = last_seqs_by_number
                         .get(conversation)
                         .copied()
                         .unwrap_or(LogUpdate::DELETED);
-                    if seq == LogUpdate::DELETED || seq > *has {
+                    if seq == LogUpdate::DELETED || seq > *delivered_seq {
                         self.dispatch_log_update(&LogUpdate {
                             ws,
                             conversation: *conversation,

@@ -67,42 +67,50 @@ impl ListBroadcasters {
         workspace: WorkspaceRef,
         member: i64,
     ) -> (Arc<ListBroadcaster>, Arc<ListSubscriber>) {
-        let listener = Arc::new(ListSubscriber {
+        let subscriber = Arc::new(ListSubscriber {
             member,
             pending: Mutex::default(),
             ready: Notify::new(),
         });
-        let mut lobbies = self.0.lock();
-        let lobby = lobbies.entry(workspace.number).or_insert_with(|| {
+        let mut broadcasters = self.0.lock();
+        let broadcaster = broadcasters.entry(workspace.number).or_insert_with(|| {
             Arc::new(ListBroadcaster {
                 workspace,
                 state: Mutex::default(),
             })
         });
-        lobby.state.lock().subscribers.push(listener.clone());
-        (lobby.clone(), listener)
+        broadcaster
+            .state
+            .lock()
+            .subscribers
+            .push(subscriber.clone());
+        (broadcaster.clone(), subscriber)
     }
 
-    pub(super) fn unsubscribe(&self, lobby: &ListBroadcaster, listener: &Arc<ListSubscriber>) {
-        let mut lobbies = self.0.lock();
-        let mut state = lobby.state.lock();
+    pub(super) fn unsubscribe(
+        &self,
+        broadcaster: &ListBroadcaster,
+        subscriber: &Arc<ListSubscriber>,
+    ) {
+        let mut broadcasters = self.0.lock();
+        let mut state = broadcaster.state.lock();
         state
             .subscribers
-            .retain(|other| !Arc::ptr_eq(other, listener));
+            .retain(|other| !Arc::ptr_eq(other, subscriber));
         if state.subscribers.is_empty() {
-            lobbies.remove(&lobby.workspace.number);
+            broadcasters.remove(&broadcaster.workspace.number);
         }
     }
 
     /// Makes every subscriber scan its list, since updates may have been lost.
     pub(super) fn scan_all(&self) {
-        for lobby in self.0.lock().values() {
-            lobby
+        for broadcaster in self.0.lock().values() {
+            broadcaster
                 .state
                 .lock()
                 .subscribers
                 .iter()
-                .for_each(|one| one.request_scan());
+                .for_each(|subscriber| subscriber.request_scan());
         }
     }
 
@@ -121,24 +129,24 @@ impl ListBroadcaster {
 
     /// Forwards a deletion to all subscribers; each knows whether the conversation was in its list.
     pub(super) fn mark_deleted(&self, conversation: i64) {
-        for listener in &self.state.lock().subscribers {
-            listener.add_deleted(conversation);
+        for subscriber in &self.state.lock().subscribers {
+            subscriber.add_deleted(conversation);
         }
     }
 
     /// Records a change of a conversation for one member only.
     pub(super) fn mark_changed_for(&self, member: i64, conversation: i64) {
         let state = self.state.lock();
-        let own = state.subscribers.iter();
-        for listener in own.filter(|listener| listener.member == member) {
-            listener.add_changed(conversation, 0);
+        let subscribers = state.subscribers.iter();
+        for subscriber in subscribers.filter(|subscriber| subscriber.member == member) {
+            subscriber.add_changed(conversation, 0);
         }
     }
 
     /// Resolves changed conversations to members until none are left. A failed query is retried.
     pub(super) async fn resolve_and_notify(&self, engine: &Engine) {
         loop {
-            let (grown, members) = {
+            let (changed, members) = {
                 let mut state = self.state.lock();
                 if state.changed_heads.is_empty() || state.subscribers.is_empty() {
                     state.changed_heads.clear();
@@ -151,19 +159,23 @@ impl ListBroadcaster {
                     .nth(RESOLVE_BATCH_CONVERSATIONS)
                     .copied();
                 let rest = rest.map(|first| state.changed_heads.split_off(&first));
-                let some = std::mem::replace(&mut state.changed_heads, rest.unwrap_or_default());
-                let members: BTreeSet<i64> =
-                    state.subscribers.iter().map(|one| one.member).collect();
-                (some, members)
+                let batch = std::mem::replace(&mut state.changed_heads, rest.unwrap_or_default());
+                let members: BTreeSet<i64> = state
+                    .subscribers
+                    .iter()
+                    .map(|subscriber| subscriber.member)
+                    .collect();
+                (batch, members)
             };
             let members = members.into_iter().collect();
-            let numbers = grown.keys().copied().collect();
-            let found = participant::affected_members(engine, &self.ctx(), numbers, members).await;
-            match found {
-                Ok(pairs) => self.notify_members(pairs, &grown),
+            let numbers = changed.keys().copied().collect();
+            let affected =
+                participant::affected_members(engine, &self.ctx(), numbers, members).await;
+            match affected {
+                Ok(pairs) => self.notify_members(pairs, &changed),
                 Err(error) => {
                     tracing::warn!(?error, "it was not found out whose lists have changed");
-                    self.requeue(grown);
+                    self.requeue(changed);
                     tokio::time::sleep(RETRY_DELAY).await;
                 }
             }
@@ -171,9 +183,9 @@ impl ListBroadcaster {
         }
     }
 
-    fn requeue(&self, grown: BTreeMap<i64, i64>) {
+    fn requeue(&self, changed: BTreeMap<i64, i64>) {
         let mut state = self.state.lock();
-        for (conversation, seq) in grown {
+        for (conversation, seq) in changed {
             raise_head(&mut state.changed_heads, conversation, seq);
         }
     }
@@ -186,20 +198,20 @@ impl ListBroadcaster {
         state
             .subscribers
             .iter()
-            .for_each(|listener| listener.request_scan());
+            .for_each(|subscriber| subscriber.request_scan());
     }
 
     /// Forwards each change to the subscribers of the affected members.
-    fn notify_members(&self, pairs: Vec<(i64, i64)>, grown: &BTreeMap<i64, i64>) {
-        let mut of_members: HashMap<i64, Vec<i64>> = HashMap::new();
+    fn notify_members(&self, pairs: Vec<(i64, i64)>, changed: &BTreeMap<i64, i64>) {
+        let mut by_member: HashMap<i64, Vec<i64>> = HashMap::new();
         for (conversation, member) in pairs {
-            of_members.entry(member).or_default().push(conversation);
+            by_member.entry(member).or_default().push(conversation);
         }
-        for listener in &self.state.lock().subscribers {
-            let changed = of_members.get(&listener.member);
-            for conversation in changed.into_iter().flatten() {
-                let seq = grown.get(conversation).copied();
-                listener.add_changed(*conversation, seq.unwrap_or_default());
+        for subscriber in &self.state.lock().subscribers {
+            let conversations = by_member.get(&subscriber.member);
+            for conversation in conversations.into_iter().flatten() {
+                let seq = changed.get(conversation).copied();
+                subscriber.add_changed(*conversation, seq.unwrap_or_default());
             }
         }
     }
@@ -221,27 +233,27 @@ impl PendingListChanges {
 
 impl ListSubscriber {
     fn add_changed(&self, conversation: i64, seq: i64) {
-        self.update_pending(|waiting| raise_head(&mut waiting.changed, conversation, seq));
+        self.update_pending(|pending| raise_head(&mut pending.changed, conversation, seq));
     }
 
     fn add_deleted(&self, conversation: i64) {
-        self.update_pending(|waiting| {
-            waiting.deleted.insert(conversation);
+        self.update_pending(|pending| {
+            pending.deleted.insert(conversation);
         });
     }
 
     fn request_scan(&self) {
-        self.update_pending(|waiting| *waiting = PendingListChanges::full_scan());
+        self.update_pending(|pending| *pending = PendingListChanges::full_scan());
     }
 
-    fn update_pending(&self, note: impl FnOnce(&mut PendingListChanges)) {
+    fn update_pending(&self, update: impl FnOnce(&mut PendingListChanges)) {
         {
-            let mut waiting = self.pending.lock();
-            if !waiting.needs_scan {
-                note(&mut waiting);
+            let mut pending = self.pending.lock();
+            if !pending.needs_scan {
+                update(&mut pending);
             }
-            if waiting.changed.len() + waiting.deleted.len() > MAX_PENDING_CONVERSATIONS {
-                *waiting = PendingListChanges::full_scan();
+            if pending.changed.len() + pending.deleted.len() > MAX_PENDING_CONVERSATIONS {
+                *pending = PendingListChanges::full_scan();
             }
         }
         self.ready.notify_one();
@@ -254,8 +266,8 @@ impl ListSubscriber {
     pub(super) async fn wait(&self) {
         loop {
             {
-                let waiting = self.pending.lock();
-                if waiting.needs_scan || !waiting.changed.is_empty() || !waiting.deleted.is_empty()
+                let pending = self.pending.lock();
+                if pending.needs_scan || !pending.changed.is_empty() || !pending.deleted.is_empty()
                 {
                     return;
                 }
@@ -266,13 +278,13 @@ impl ListSubscriber {
 
     /// Takes the pending changes, at most `most` of the changed conversations.
     pub(super) fn take_pending(&self, most: usize) -> PendingListChanges {
-        let mut waiting = self.pending.lock();
-        let rest = match waiting.changed.keys().nth(most).copied() {
-            Some(first) => waiting.changed.split_off(&first),
+        let mut pending = self.pending.lock();
+        let rest = match pending.changed.keys().nth(most).copied() {
+            Some(first) => pending.changed.split_off(&first),
             None => BTreeMap::new(),
         };
         std::mem::replace(
-            &mut *waiting,
+            &mut *pending,
             PendingListChanges {
                 changed: rest,
                 ..PendingListChanges::default()
@@ -286,9 +298,9 @@ impl ListSubscriber {
 }
 
 /// Raises the known log head of a conversation to `seq`.
-fn raise_head(logs: &mut BTreeMap<i64, i64>, conversation: i64, seq: i64) {
-    let known = logs.entry(conversation).or_default();
-    *known = seq.max(*known);
+fn raise_head(heads: &mut BTreeMap<i64, i64>, conversation: i64, seq: i64) {
+    let head = heads.entry(conversation).or_default();
+    *head = seq.max(*head);
 }
 
 #[cfg(test)]
@@ -299,22 +311,22 @@ mod tests {
 
     #[test]
     fn failed_resolve_schedules_full_scan() {
-        let lobbies = ListBroadcasters::default();
+        let broadcasters = ListBroadcasters::default();
         let workspace = WorkspaceRef {
             number: 1,
             id: Id::new(Uuid::nil()),
             organization: Id::new(Uuid::nil()),
         };
-        let (lobby, listener) = lobbies.subscribe(workspace, 7);
-        assert!(lobby.mark_changed(3, 10), "somebody has to find out");
-        assert!(!lobby.mark_changed(3, 11), "somebody does already");
-        lobby.scan_subscribers();
+        let (broadcaster, subscriber) = broadcasters.subscribe(workspace, 7);
+        assert!(broadcaster.mark_changed(3, 10), "somebody has to find out");
+        assert!(!broadcaster.mark_changed(3, 11), "somebody does already");
+        broadcaster.scan_subscribers();
         assert!(
-            listener.take_pending(100).needs_scan,
+            subscriber.take_pending(100).needs_scan,
             "the whole list is read again"
         );
         assert!(
-            lobby.mark_changed(3, 12),
+            broadcaster.mark_changed(3, 12),
             "and the next one finds out again"
         );
     }

@@ -83,12 +83,12 @@ impl Hub {
         position: Option<Timestamp>,
     ) -> Result<ListSubscription> {
         let member = ctx.member()?.number;
-        let (lobby, listener) = self.list_broadcasters.subscribe(ctx.workspace, member);
-        let mut feed = ListSubscription {
+        let (broadcaster, subscriber) = self.list_broadcasters.subscribe(ctx.workspace, member);
+        let mut subscription = ListSubscription {
             hub: self.clone(),
             ctx: *ctx,
-            broadcaster: lobby,
-            subscriber: listener,
+            broadcaster,
+            subscriber,
             known_ids: BTreeMap::new(),
             is_partial: false,
             position,
@@ -96,8 +96,8 @@ impl Hub {
             pending: PendingListChanges::default(),
             not_before: Instant::now(),
         };
-        feed.scan = Some(feed.start_scan());
-        Ok(feed)
+        subscription.scan = Some(subscription.start_scan());
+        Ok(subscription)
     }
 }
 
@@ -108,11 +108,11 @@ impl ListSubscription {
     /// No change is lost.
     pub async fn next(&mut self) -> Result<ListUpdate> {
         loop {
-            if let Some(walk) = &self.scan {
-                let found = self.read_page(walk.after).await?;
-                let listed = self.apply_page(&found.0, found.1);
-                if !listed.is_empty() {
-                    return Ok(listed);
+            if let Some(scan) = &self.scan {
+                let found = self.read_page(scan.after).await?;
+                let update = self.apply_page(&found.0, found.1);
+                if !update.is_empty() {
+                    return Ok(update);
                 }
                 continue;
             }
@@ -122,24 +122,24 @@ impl ListSubscription {
                 self.pending = self.subscriber.take_pending(LIST_PAGE_CONVERSATIONS);
             }
             self.not_before = Instant::now() + RESOLVE_INTERVAL;
-            let strange = |number: &i64| !self.known_ids.contains_key(number);
+            let is_unknown = |number: &i64| !self.known_ids.contains_key(number);
             if self.pending.needs_scan
-                || self.is_partial && self.pending.deleted.iter().any(strange)
+                || self.is_partial && self.pending.deleted.iter().any(is_unknown)
             {
                 self.pending = PendingListChanges::default();
                 self.scan = Some(self.start_scan());
                 continue;
             }
-            let begun = self.hub.engine.now();
+            let read_at = self.hub.engine.now();
             let numbers = self.pending.changed.keys().copied().collect();
             let found = find_list_items(&self.hub.engine, &self.ctx, numbers).await?;
-            let mut listed = self.apply_changes(found);
+            let mut update = self.apply_changes(found);
             if self.subscriber.is_empty() {
-                self.position = Some(begun);
-                listed.position = Some(begun);
+                self.position = Some(read_at);
+                update.position = Some(read_at);
             }
-            if !listed.changed.is_empty() || !listed.removed.is_empty() {
-                return Ok(listed);
+            if !update.changed.is_empty() || !update.removed.is_empty() {
+                return Ok(update);
             }
         }
     }
@@ -164,7 +164,7 @@ impl ListSubscription {
         let engine = &self.hub.engine;
         let limit = i64::try_from(LIST_PAGE_CONVERSATIONS).unwrap_or(i64::MAX);
         let rows = list_changes(engine, &self.ctx, after, limit).await?;
-        let since = self.scan.as_ref().and_then(|walk| walk.since);
+        let since = self.scan.as_ref().and_then(|scan| scan.since);
         let changed = rows.iter().filter(|row| changed_since(row, since));
         let changed: Vec<i64> = changed.map(|row| row.number).collect();
         let found = match changed.is_empty() {
@@ -180,42 +180,42 @@ impl ListSubscription {
         rows: &[ListItemChange],
         found: Vec<ConversationListItem>,
     ) -> ListUpdate {
-        let mut listed = ListUpdate::default();
-        let Some(walk) = &mut self.scan else {
-            return listed;
+        let mut update = ListUpdate::default();
+        let Some(scan) = &mut self.scan else {
+            return update;
         };
         for row in rows {
-            walk.after = row.number;
+            scan.after = row.number;
             if row.listed {
-                walk.total += 1;
-                if walk.seen_ids.len() < MAX_KNOWN_IDS {
-                    walk.seen_ids.insert(row.number, row.id);
+                scan.total += 1;
+                if scan.seen_ids.len() < MAX_KNOWN_IDS {
+                    scan.seen_ids.insert(row.number, row.id);
                 }
-            } else if row.membership == ParticipantState::Joined && changed_since(row, walk.since) {
-                listed.removed.push(row.id);
+            } else if row.membership == ParticipantState::Joined && changed_since(row, scan.since) {
+                update.removed.push(row.id);
             }
         }
-        listed.changed = found;
+        update.changed = found;
         if rows.len() == LIST_PAGE_CONVERSATIONS {
-            return listed;
+            return update;
         }
-        if let Some(walk) = self.scan.take() {
-            let before = std::mem::replace(&mut self.known_ids, walk.seen_ids);
-            let lost = before.iter();
-            let lost = lost.filter(|(number, _)| !self.known_ids.contains_key(number));
-            listed.removed.extend(lost.map(|(_, id)| *id));
-            self.is_partial = walk.total > self.known_ids.len();
-            self.position = Some(walk.started_at);
-            listed.position = self.position;
-            listed.total = Some(walk.total);
+        if let Some(scan) = self.scan.take() {
+            let before = std::mem::replace(&mut self.known_ids, scan.seen_ids);
+            let removed = before.iter();
+            let removed = removed.filter(|(number, _)| !self.known_ids.contains_key(number));
+            update.removed.extend(removed.map(|(_, id)| *id));
+            self.is_partial = scan.total > self.known_ids.len();
+            self.position = Some(scan.started_at);
+            update.position = self.position;
+            update.total = Some(scan.total);
         }
-        listed
+        update
     }
 
     /// Applies the pending changes with the current list items.
     fn apply_changes(&mut self, found: Vec<ConversationListItem>) -> ListUpdate {
-        let taken = std::mem::take(&mut self.pending);
-        let mut listed = ListUpdate::default();
+        let pending = std::mem::take(&mut self.pending);
+        let mut update = ListUpdate::default();
         for row in found {
             let is_in = row.membership == ParticipantState::Joined;
             let was_in = if is_in && self.known_ids.len() < MAX_KNOWN_IDS {
@@ -232,19 +232,19 @@ impl ListSubscription {
             let just_left = since.is_some_and(|since| row.cursor.active_at >= since);
             // Changes after a member has left are not sent to it.
             if is_in || was_in || self.is_partial && just_left {
-                listed.changed.push(row);
+                update.changed.push(row);
             }
         }
-        let told = |number: &i64| listed.changed.iter().any(|row| row.number == *number);
-        let lost = taken.changed.keys().copied();
-        let lost = lost.filter(|number| !told(number));
-        let lost: Vec<i64> = lost.chain(taken.deleted).collect();
-        let lost = lost
+        let is_listed = |number: &i64| update.changed.iter().any(|row| row.number == *number);
+        let removed = pending.changed.keys().copied();
+        let removed = removed.filter(|number| !is_listed(number));
+        let removed: Vec<i64> = removed.chain(pending.deleted).collect();
+        let removed = removed
             .iter()
             .filter_map(|number| self.known_ids.remove(number));
-        listed.removed.extend(lost);
-        listed.log_heads = taken.changed;
-        listed
+        update.removed.extend(removed);
+        update.log_heads = pending.changed;
+        update
     }
 }
 

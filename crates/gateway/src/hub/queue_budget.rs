@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::frame_encoder::Frame;
+use super::frame::Frame;
 
 /// Maximum of queued frames. Beyond it the subscriber lags and replays from the log.
 const MAX_QUEUED_FRAMES: usize = 1_000;

@@ -52,20 +52,20 @@ impl ResumePoint {
 
     /// Resumes at the requested seq if it is valid, otherwise starts at the head. Errors do not reject the
     /// connection: automatic clients would retry with the same position for ever.
-    pub fn resolve(head: i64, named: Result<i64, ResumeError>) -> Self {
-        let reached = |after: i64| match after {
+    pub fn resolve(head: i64, requested: Result<i64, ResumeError>) -> Self {
+        let validate = |after: i64| match after {
             ..0 => Err(ResumeError::InvalidPosition),
             after if after > head => Err(ResumeError::UnknownPosition),
             after => Ok(after),
         };
-        match named.and_then(reached) {
+        match requested.and_then(validate) {
             Ok(after) => Self {
                 after,
                 resumed: true,
                 ..Self::live(head)
             },
-            Err(refusal) => Self {
-                error: Some(refusal),
+            Err(error) => Self {
+                error: Some(error),
                 ..Self::live(head)
             },
         }
@@ -78,13 +78,13 @@ impl ResumePoint {
         epoch: Option<&str>,
         own_epoch: &str,
     ) -> Self {
-        let named = match (seq, epoch) {
+        let requested = match (seq, epoch) {
             (None | Some(..0), _) => Err(ResumeError::InvalidPosition),
             (_, None) => Err(ResumeError::EpochMissing),
             (_, Some(epoch)) if epoch != own_epoch => Err(ResumeError::UnknownEpoch),
             (Some(seq), _) => Ok(seq),
         };
-        Self::resolve(head, named)
+        Self::resolve(head, requested)
     }
 
     /// Returns the number of entries to replay.
@@ -113,7 +113,7 @@ mod tests {
             );
             assert_eq!(found.error, None);
         }
-        for (seq, epoch, refusal) in [
+        for (seq, epoch, error) in [
             (None, Some("own"), ResumeError::InvalidPosition),
             (None, None, ResumeError::InvalidPosition),
             (Some(-1), Some("own"), ResumeError::InvalidPosition),
@@ -127,7 +127,7 @@ mod tests {
                 (found.after, found.resumed, found.replay_count()),
                 (9, false, 0)
             );
-            assert_eq!(found.error, Some(refusal), "{seq:?} {epoch:?}");
+            assert_eq!(found.error, Some(error), "{seq:?} {epoch:?}");
         }
         assert_eq!(ResumePoint::live(9).reason(), None);
     }

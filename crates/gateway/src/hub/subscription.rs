@@ -59,33 +59,35 @@ impl Subscription {
         hub: Arc<Hub>,
         ctx: Ctx,
         conversation: i64,
-        codec: Arc<dyn FrameEncoder>,
-        after: i64,
-        allowance: Arc<QueueBudget>,
+        encoder: Arc<dyn FrameEncoder>,
+        after_seq: i64,
+        budget: Arc<QueueBudget>,
     ) -> Self {
         Self {
             hub,
             ctx,
             conversation,
-            encoder: codec,
-            delivered_seq: after,
+            encoder,
+            delivered_seq: after_seq,
             batch_entries: FIRST_BATCH_ENTRIES,
-            budget: allowance,
+            budget,
             direct_sink: None,
             attachment: None,
         }
     }
 
     /// Sends frames directly while the connection is idle.
-    pub(crate) fn with_direct_sink(mut self, outlet: Arc<dyn DirectSink>) -> Self {
-        self.direct_sink = Some(outlet);
+    pub(crate) fn with_direct_sink(mut self, sink: Arc<dyn DirectSink>) -> Self {
+        self.direct_sink = Some(sink);
         self
     }
 
     /// Returns the last delivered seq.
     pub fn delivered_seq(&self) -> i64 {
         let live = self.attachment.as_ref();
-        live.map_or(self.delivered_seq, |(_, reader)| reader.delivered_seq())
+        live.map_or(self.delivered_seq, |(_, subscriber)| {
+            subscriber.delivered_seq()
+        })
     }
 
     /// Returns whether the subscription is caught up and live.
@@ -104,8 +106,8 @@ impl Subscription {
 
     /// Ends the idle state: all further frames are queued.
     pub(crate) fn disable_direct(&self) {
-        if let Some((_, reader)) = &self.attachment {
-            reader.disable_direct();
+        if let Some((_, subscriber)) = &self.attachment {
+            subscriber.disable_direct();
         }
     }
 
@@ -127,19 +129,21 @@ impl Subscription {
             match &self.attachment {
                 None => {
                     // Boxed so that a live subscription's future has no room for it.
-                    if let Some(heard) = Box::pin(self.catch_up()).await? {
-                        return Ok(heard);
+                    if let Some(event) = Box::pin(self.catch_up()).await? {
+                        return Ok(event);
                     }
                 }
-                Some((_, reader)) => match poll_fn(|cx| reader.poll_dequeue(cx, is_idle)).await {
-                    QueueItem::Frames(frames) => return Ok(SubscriptionEvent::Frames(frames)),
-                    QueueItem::Lagged(to) => {
-                        self.detach();
-                        let from = self.delivered_seq;
-                        return Ok(SubscriptionEvent::Lagged { from, to });
+                Some((_, subscriber)) => {
+                    match poll_fn(|cx| subscriber.poll_dequeue(cx, is_idle)).await {
+                        QueueItem::Frames(frames) => return Ok(SubscriptionEvent::Frames(frames)),
+                        QueueItem::Lagged(to) => {
+                            self.detach();
+                            let from = self.delivered_seq;
+                            return Ok(SubscriptionEvent::Lagged { from, to });
+                        }
+                        QueueItem::Deleted => return Ok(SubscriptionEvent::Deleted),
                     }
-                    QueueItem::Deleted => return Ok(SubscriptionEvent::Deleted),
-                },
+                }
             }
         }
     }
@@ -155,7 +159,7 @@ impl Subscription {
         }
         let key = ConversationKey::Number(self.conversation);
         let engine = &self.hub.engine;
-        let found = match read_log_page(
+        let page = match read_log_page(
             engine,
             &self.ctx,
             key,
@@ -164,7 +168,7 @@ impl Subscription {
         )
         .await
         {
-            Ok(found) => found,
+            Ok(page) => page,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound(_)) => {
                 // Reading cannot distinguish hidden from deleted; existing subscribers are told which it is.
                 return match self.is_hidden().await {
@@ -174,8 +178,8 @@ impl Subscription {
             }
             Err(error) => return Err(error),
         };
-        if !found.items.is_empty() {
-            let frames = FrameQueue::from(encode_page(&*self.encoder, &found));
+        if !page.items.is_empty() {
+            let frames = FrameQueue::from(encode_page(&*self.encoder, &page));
             self.delivered_seq = frames.last_seq().unwrap_or(self.delivered_seq);
             self.batch_entries = match byte_len(frames.iter()) {
                 ..TARGET_BATCH_BYTES => (self.batch_entries * 2).min(READ_BATCH_ENTRIES),
@@ -183,26 +187,26 @@ impl Subscription {
             };
             return Ok(Some(SubscriptionEvent::Frames(frames)));
         }
-        let reader = Arc::new(Subscriber::new(
+        let subscriber = Arc::new(Subscriber::new(
             self.encoder.clone(),
             self.delivered_seq,
             self.budget.clone(),
             self.direct_sink.clone(),
         ));
-        let place = (self.ctx.workspace, self.conversation);
-        if let Some(room) = self.hub.attach(place, &reader, self.delivered_seq) {
-            self.attachment = Some((room, reader));
+        let topic = (self.ctx.workspace, self.conversation);
+        if let Some(broadcaster) = self.hub.attach(topic, &subscriber, self.delivered_seq) {
+            self.attachment = Some((broadcaster, subscriber));
         }
         Ok(None)
     }
 
     fn detach(&mut self) {
-        if let Some((room, reader)) = self.attachment.take() {
+        if let Some((broadcaster, subscriber)) = self.attachment.take() {
             // A delivery may be running at this moment.
-            reader.disable_direct();
-            self.delivered_seq = reader.delivered_seq();
+            subscriber.disable_direct();
+            self.delivered_seq = subscriber.delivered_seq();
             self.hub
-                .detach(self.ctx.ws(), self.conversation, &room, &reader);
+                .detach(self.ctx.ws(), self.conversation, &broadcaster, &subscriber);
         }
     }
 }

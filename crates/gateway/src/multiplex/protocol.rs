@@ -3,13 +3,13 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::socket::Utf8Bytes;
 use parlor_model::realtime::EphemeralContent;
 use parlor_model::{Ctx, Timestamp};
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use crate::disconnect::{Disconnect, DisconnectReason};
 use crate::hub::{FrameEncoder, ListUpdate};
-use crate::socket::{Disconnect, DisconnectReason};
 
 /// Dialect side of one multiplexed socket. Conversations are named by number.
 pub trait MultiplexProtocol: Send + 'static {
@@ -29,16 +29,16 @@ pub trait MultiplexProtocol: Send + 'static {
     fn on_unsubscribed(
         &mut self,
         conversation: i64,
-        why: DisconnectReason,
+        reason: DisconnectReason,
     ) -> impl Future<Output = MultiplexReply> + Send;
     /// Encodes changes of the conversation list.
-    fn on_list_update(&mut self, listed: ListUpdate) -> Vec<Utf8Bytes>;
+    fn on_list_update(&mut self, update: ListUpdate) -> Vec<Utf8Bytes>;
     /// Ends the list subscription after a read error.
     fn on_list_unsubscribed(&mut self) -> Vec<Utf8Bytes>;
     /// Finishes pending work before the socket closes.
     fn on_close(&mut self) -> impl Future<Output = MultiplexReply> + Send;
     /// Returns the last frame, close code and close reason.
-    fn disconnect(&self, why: DisconnectReason) -> Disconnect;
+    fn disconnect(&self, reason: DisconnectReason) -> Disconnect;
     /// Re-authorizes the credential. An error closes the socket.
     fn reauthorize(&mut self) -> impl Future<Output = Result<(), DisconnectReason>> + Send;
 }

@@ -10,30 +10,14 @@ use bytes::Bytes;
 use futures_util::{FutureExt, Sink, Stream};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 
-use super::close::connection_end_for;
 use super::shared_socket::{SharedSocket, SocketHandle};
-use super::{DisconnectReason, Message, Utf8Bytes, WebSocket};
+use super::{Message, Utf8Bytes, WebSocket};
+use crate::disconnect::{ConnectionEnd, DisconnectReason};
 
 /// Client messages handled in one batch.
 const MAX_READY_MESSAGES: usize = 64;
-
-/// How a connection ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConnectionEnd {
-    /// The client closed the socket, or the connection broke.
-    PeerClosed,
-    /// The server closes the socket.
-    Disconnect(DisconnectReason),
-}
-
-impl ConnectionEnd {
-    /// Logs a panic of the session, and disconnects with an internal error so that the client may reconnect.
-    pub(crate) fn panicked() -> Self {
-        tracing::error!("what serves a socket panicked");
-        Self::Disconnect(DisconnectReason::InternalError)
-    }
-}
 
 /// Message of the client.
 #[derive(Debug)]
@@ -56,10 +40,10 @@ pub struct SocketConnection {
 
 impl SocketConnection {
     /// Wraps a socket; a write that blocks longer than `drain` disconnects the client.
-    pub fn new(socket: WebSocket, drain: Duration) -> Self {
+    pub fn new(socket: WebSocket, write_timeout: Duration) -> Self {
         Self {
             socket: SocketHandle::new(socket),
-            write_timeout: drain,
+            write_timeout,
             owes_pong: false,
         }
     }
@@ -90,9 +74,9 @@ impl SocketConnection {
                 Poll::Ready(_) => self.owes_pong = false,
             }
         }
-        let heard = Pin::new(&mut self.socket).poll_next(cx);
-        self.owes_pong = matches!(heard, Poll::Ready(Some(Ok(Message::Ping(_)))));
-        heard.map(|heard| match heard {
+        let received = Pin::new(&mut self.socket).poll_next(cx);
+        self.owes_pong = matches!(received, Poll::Ready(Some(Ok(Message::Ping(_)))));
+        received.map(|received| match received {
             Some(Ok(Message::Text(text))) => Ok(ClientMessage::Text(text)),
             Some(Ok(Message::Binary(bytes))) => Ok(ClientMessage::Binary(bytes)),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
@@ -119,12 +103,12 @@ impl SocketConnection {
         (texts, None)
     }
 
-    pub(crate) async fn send_all(&mut self, words: Vec<Utf8Bytes>) -> Result<(), ConnectionEnd> {
-        if words.is_empty() {
+    pub(crate) async fn send_all(&mut self, texts: Vec<Utf8Bytes>) -> Result<(), ConnectionEnd> {
+        if texts.is_empty() {
             return Ok(());
         }
-        for words in words {
-            self.feed(Message::Text(words)).await?;
+        for text in texts {
+            self.feed(Message::Text(text)).await?;
         }
         self.flush().await
     }
@@ -153,14 +137,14 @@ impl SocketConnection {
         mut poll: impl FnMut(Pin<&mut SocketHandle>, &mut Context<'_>) -> Poll<Result<(), Error>> + Send,
     ) -> Result<(), ConnectionEnd> {
         let socket = &mut self.socket;
-        let at_once = poll_fn(|cx| Poll::Ready(poll(Pin::new(socket), cx))).await;
-        match at_once {
-            Poll::Ready(done) => done.map_err(|_| ConnectionEnd::PeerClosed),
+        let immediate = poll_fn(|cx| Poll::Ready(poll(Pin::new(socket), cx))).await;
+        match immediate {
+            Poll::Ready(result) => result.map_err(|_| ConnectionEnd::PeerClosed),
             Poll::Pending => {
                 let socket = &mut self.socket;
-                let draining = poll_fn(move |cx| poll(Pin::new(socket), cx));
-                match Box::pin(tokio::time::timeout(self.write_timeout, draining)).await {
-                    Ok(done) => done.map_err(|_| ConnectionEnd::PeerClosed),
+                let write = poll_fn(move |cx| poll(Pin::new(socket), cx));
+                match Box::pin(tokio::time::timeout(self.write_timeout, write)).await {
+                    Ok(result) => result.map_err(|_| ConnectionEnd::PeerClosed),
                     Err(_) => Err(ConnectionEnd::Disconnect(DisconnectReason::SlowConsumer)),
                 }
             }
@@ -168,10 +152,26 @@ impl SocketConnection {
     }
 }
 
+/// Maps an error of the WebSocket library to the end of the connection.
+fn connection_end_for(error: &Error) -> ConnectionEnd {
+    match error {
+        Error::Capacity(_) => ConnectionEnd::Disconnect(DisconnectReason::FrameTooLarge),
+        Error::Utf8(_) => ConnectionEnd::Disconnect(DisconnectReason::InvalidText),
+        // The connection ended without a close frame, or is already closing.
+        Error::Protocol(
+            ProtocolError::ResetWithoutClosingHandshake
+            | ProtocolError::ReceivedAfterClosing
+            | ProtocolError::SendAfterClosing,
+        ) => ConnectionEnd::PeerClosed,
+        Error::Protocol(_) => ConnectionEnd::Disconnect(DisconnectReason::Protocol),
+        _ => ConnectionEnd::PeerClosed,
+    }
+}
+
 /// Waits for a deadline, for ever if there is none.
-pub(crate) async fn sleep_until_opt(due: Option<Instant>) {
-    match due {
-        Some(due) => tokio::time::sleep_until(due).await,
+pub(crate) async fn sleep_until_opt(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
         None => std::future::pending().await,
     }
 }
@@ -182,17 +182,17 @@ pub(crate) struct OptionalTimer(Option<Pin<Box<tokio::time::Sleep>>>);
 
 impl OptionalTimer {
     /// Sets another deadline, or none.
-    pub(crate) fn set(&mut self, due: Option<Instant>) {
-        match (due, &mut self.0) {
-            (None, set) => *set = None,
-            (Some(due), Some(set)) if set.deadline() == due => {}
-            (Some(due), set) => *set = Some(Box::pin(tokio::time::sleep_until(due))),
+    pub(crate) fn set(&mut self, deadline: Option<Instant>) {
+        match (deadline, &mut self.0) {
+            (None, timer) => *timer = None,
+            (Some(deadline), Some(timer)) if timer.deadline() == deadline => {}
+            (Some(deadline), timer) => *timer = Some(Box::pin(tokio::time::sleep_until(deadline))),
         }
     }
 
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match &mut self.0 {
-            Some(set) => set.as_mut().poll(cx),
+            Some(timer) => timer.as_mut().poll(cx),
             None => Poll::Pending,
         }
     }

@@ -10,17 +10,21 @@ use hyper_util::rt::TokioIo;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
+use crate::disconnect::Disconnect;
+use crate::timeouts::ConnectionTimeouts;
+
 mod close;
 mod connection;
 mod handshake;
 mod protocol;
 mod session;
 mod shared_socket;
+mod task;
 
-pub use connection::{ClientMessage, ConnectionEnd, SocketConnection};
-pub(crate) use connection::{OptionalTimer, sleep_until_opt};
+pub(crate) use connection::sleep_until_opt;
+pub use connection::{ClientMessage, SocketConnection};
 pub use handshake::{Handshake, HandshakeError, SocketRequest, is_upgrade};
-pub use protocol::{ConnectionTimeouts, Disconnect, DisconnectReason, SocketProtocol, SocketReply};
+pub use protocol::{SocketProtocol, SocketReply};
 pub use session::SocketSession;
 pub use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
@@ -35,7 +39,7 @@ const WRITE_BUFFER_BYTES: usize = 8 * 1024;
 
 /// Upgrades a request to a WebSocket and runs `serve` on it. Messages are limited to `longest` bytes, fragmented or
 /// not.
-pub fn upgrade<F, Fut>(handshake: Handshake, longest: usize, serve: F) -> Response
+pub fn upgrade<F, Fut>(handshake: Handshake, max_bytes: usize, serve: F) -> Response
 where
     F: FnOnce(WebSocket) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send + 'static,
@@ -44,8 +48,8 @@ where
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
-        .max_message_size(Some(longest))
-        .max_frame_size(Some(longest));
+        .max_message_size(Some(max_bytes))
+        .max_frame_size(Some(max_bytes));
     tokio::spawn(async move {
         let upgraded = match handshake.upgrade.await {
             Ok(upgraded) => TokioIo::new(upgraded),
@@ -58,8 +62,8 @@ where
 }
 
 /// Sends the error frame and closes a socket that has no session.
-pub async fn reject(socket: WebSocket, farewell: Disconnect) {
+pub async fn reject(socket: WebSocket, disconnect: Disconnect) {
     SocketConnection::new(socket, ConnectionTimeouts::default().write_timeout)
-        .close(Some(farewell))
+        .close(Some(disconnect))
         .await;
 }

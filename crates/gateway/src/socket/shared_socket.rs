@@ -67,7 +67,7 @@ impl DirectSink for SharedSocket {
         };
         // The session registers its own waker when it flushes.
         let mut cx = Context::from_waker(Waker::noop());
-        let mut taken = 0;
+        let mut accepted = 0;
         for frame in frames {
             // Several texts of one entry might be separated by a full buffer.
             let is_plain = matches!(frame.effect, FrameEffect::None) && frame.preceding.is_none();
@@ -83,17 +83,17 @@ impl DirectSink for SharedSocket {
                     break;
                 }
             }
-            taken += 1;
+            accepted += 1;
         }
-        let mut has_left = || {
+        let mut is_flushed = || {
             matches!(
                 Pin::new(&mut *socket).poll_flush(&mut cx),
                 Poll::Ready(Ok(()))
             )
         };
         DirectSendResult {
-            accepted: taken,
-            needs_flush: taken > 0 && !has_left(),
+            accepted,
+            needs_flush: accepted > 0 && !is_flushed(),
         }
     }
 }

@@ -2,16 +2,16 @@
 
 use std::future::Future;
 
-use crate::socket::Utf8Bytes;
 use parlor_engine::conversation::LogPage;
 use parlor_model::Result;
 use parlor_model::log::LogItem;
 use parlor_model::realtime::EphemeralEvent;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::event::SseEvent;
 use super::stream_epoch::StreamEpoch;
+use crate::disconnect::DisconnectReason;
 use crate::hub::{FrameEncoder, PerSubscriberEvent, ResumePoint};
-use crate::socket::DisconnectReason;
 
 /// Encodes log entries and ephemeral events. Entries are encoded once for all streams of a conversation, so events
 /// must not contain subscriber-specific data.
@@ -19,18 +19,18 @@ pub trait EventEncoder: Send + Sync + 'static {
     /// Cache key, different for encoders with different output.
     const CACHE_KEY: &'static str;
     /// Encodes a log entry; `None` if the dialect has no event for it. `known` holds the entities it refers to.
-    fn encode_item(&self, item: &LogItem, known: &LogPage) -> Option<SseEvent>;
+    fn encode_item(&self, item: &LogItem, page: &LogPage) -> Option<SseEvent>;
     /// Returns the event that the stream's [`StreamAuthorizer`] encodes for its own reader.
-    fn per_subscriber_event(&self, item: &LogItem, known: &LogPage) -> Option<PerSubscriberEvent> {
-        let _ = (item, known);
+    fn per_subscriber_event(&self, item: &LogItem, page: &LogPage) -> Option<PerSubscriberEvent> {
+        let _ = (item, page);
         None
     }
     /// Encodes an ephemeral event.
-    fn encode_ephemeral(&self, signal: &EphemeralEvent) -> Option<SseEvent>;
+    fn encode_ephemeral(&self, event: &EphemeralEvent) -> Option<SseEvent>;
     /// Encodes the first event, which reports where the log is resumed.
-    fn opened_event(&self, taken: ResumePoint) -> SseEvent;
+    fn opened_event(&self, resume_point: ResumePoint) -> SseEvent;
     /// Encodes the last event, if the server ends the stream.
-    fn ended_event(&self, why: DisconnectReason) -> SseEvent;
+    fn ended_event(&self, reason: DisconnectReason) -> SseEvent;
 }
 
 /// Credential of an open stream.
@@ -45,9 +45,9 @@ pub trait StreamAuthorizer: Send + Sync + 'static {
     /// Those of [`StreamAuthorizer::reauthorize`], and of reading.
     fn encode_per_subscriber(
         &self,
-        apart: PerSubscriberEvent,
+        per_subscriber: PerSubscriberEvent,
     ) -> impl Future<Output = Result<Option<SseEvent>>> + Send {
-        let _ = apart;
+        let _ = per_subscriber;
         async { Ok(None) }
     }
 }
@@ -63,18 +63,18 @@ impl<W: EventEncoder> FrameEncoder for SseFrameEncoder<W> {
         W::CACHE_KEY
     }
 
-    fn encode_item(&self, item: &LogItem, known: &LogPage) -> Option<Utf8Bytes> {
-        let event = self.encoder.encode_item(item, known)?;
+    fn encode_item(&self, item: &LogItem, page: &LogPage) -> Option<Utf8Bytes> {
+        let event = self.encoder.encode_item(item, page)?;
         Some(event.to_text(Some(&self.epoch.event_id(item.seq()))).into())
     }
 
-    fn per_subscriber_event(&self, item: &LogItem, known: &LogPage) -> Option<PerSubscriberEvent> {
-        self.encoder.per_subscriber_event(item, known)
+    fn per_subscriber_event(&self, item: &LogItem, page: &LogPage) -> Option<PerSubscriberEvent> {
+        self.encoder.per_subscriber_event(item, page)
     }
 
-    fn encode_ephemeral(&self, signal: &EphemeralEvent) -> Option<Utf8Bytes> {
+    fn encode_ephemeral(&self, event: &EphemeralEvent) -> Option<Utf8Bytes> {
         self.encoder
-            .encode_ephemeral(signal)
+            .encode_ephemeral(event)
             .map(|event| event.to_text(None).into())
     }
 }

@@ -4,19 +4,19 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use crate::socket::Utf8Bytes;
 use axum::body::Bytes;
 use bytes::BytesMut;
 use parlor_kit::WriteTimeout;
 use parlor_model::error::ErrorKind;
 use parlor_model::{Ctx, Error};
 use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::event_encoder::{EventEncoder, StreamAuthorizer};
 use super::stream_epoch::StreamEpoch;
+use crate::disconnect::{ConnectionEnd, DisconnectReason};
 use crate::heartbeat::{HeartbeatEvent, HeartbeatHandle};
 use crate::hub::{Frame, FrameEffect, PerSubscriberEvent, Subscription, SubscriptionEvent};
-use crate::socket::{ConnectionEnd, DisconnectReason};
 use crate::{ConnectionPermit, Gateway};
 
 /// Keep-alive comment; readers ignore it.
@@ -92,8 +92,8 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
     /// Waits for one event and handles it.
     async fn handle_next_event(&mut self) {
         tokio::select! {
-            heard = self.subscription.next() => match heard {
-                Ok(heard) => self.forward_frames(heard).await,
+            event = self.subscription.next() => match event {
+                Ok(event) => self.forward_frames(event).await,
                 Err(error) if matches!(error.kind(), ErrorKind::Forbidden(_)) => {
                     self.finish(DisconnectReason::Forbidden);
                 }
@@ -102,32 +102,32 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
                     self.finish(DisconnectReason::InternalError);
                 }
             },
-            tick = self.timers.heartbeat.next() => match tick {
+            event = self.timers.heartbeat.next() => match event {
                 Ok(HeartbeatEvent::Reauthorize) => self.reauthorize().await,
                 Ok(HeartbeatEvent::Ping) => self.pending.push_back(Utf8Bytes::from_static(KEEP_ALIVE_COMMENT)),
-                Err(ConnectionEnd::Disconnect(why)) => self.finish(why),
+                Err(ConnectionEnd::Disconnect(reason)) => self.finish(reason),
                 Err(ConnectionEnd::PeerClosed) => self.timers.is_finished = true,
             },
         }
     }
 
-    async fn forward_frames(&mut self, heard: SubscriptionEvent) {
-        let frames = match heard {
+    async fn forward_frames(&mut self, event: SubscriptionEvent) {
+        let frames = match event {
             SubscriptionEvent::Frames(frames) => frames,
             // The missed entries are replayed from the log with their own seqs.
             SubscriptionEvent::Lagged { .. } => return,
             SubscriptionEvent::Deleted => return self.finish(DisconnectReason::Deleted),
         };
         for frame in frames {
-            let concerns = self.may_revoke_access(&frame);
-            let is_broken = matches!(frame.effect, FrameEffect::EncodeFailed);
+            let may_revoke = self.may_revoke_access(&frame);
+            let has_failed = matches!(frame.effect, FrameEffect::EncodeFailed);
             self.pending.extend(frame.texts().cloned());
-            if let (Some(apart), Some(seq)) = (frame.per_subscriber, frame.seq) {
-                self.push_per_subscriber_event(apart, seq).await;
+            if let (Some(per_subscriber), Some(seq)) = (frame.per_subscriber, frame.seq) {
+                self.push_per_subscriber_event(per_subscriber, seq).await;
             }
-            if is_broken {
+            if has_failed {
                 self.finish(DisconnectReason::InternalError);
-            } else if concerns {
+            } else if may_revoke {
                 self.reauthorize().await;
             }
             if self.timers.is_finished {
@@ -138,8 +138,8 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
 
     /// Encodes an event for this reader. On failure the stream ends: continuing would skip the seq, while the reader
     /// can resume before it.
-    async fn push_per_subscriber_event(&mut self, apart: PerSubscriberEvent, seq: i64) {
-        match self.authorizer.encode_per_subscriber(apart).await {
+    async fn push_per_subscriber_event(&mut self, per_subscriber: PerSubscriberEvent, seq: i64) {
+        match self.authorizer.encode_per_subscriber(per_subscriber).await {
             Ok(Some(event)) => {
                 let text = event.to_text(Some(&self.epoch.event_id(seq)));
                 self.pending.push_back(text.into());
@@ -165,15 +165,15 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
 
     /// Ends the stream if the credential no longer authorizes it. A database outage does not.
     async fn reauthorize(&mut self) {
-        let refused = self.authorizer.reauthorize().await.err();
-        if let Some(why) = refused.as_ref().and_then(disconnect_reason) {
-            self.finish(why);
+        let error = self.authorizer.reauthorize().await.err();
+        if let Some(reason) = error.as_ref().and_then(disconnect_reason) {
+            self.finish(reason);
         }
     }
 
-    fn finish(&mut self, why: DisconnectReason) {
+    fn finish(&mut self, reason: DisconnectReason) {
         self.timers.is_finished = true;
-        let last = self.encoder.ended_event(why).to_text(None);
+        let last = self.encoder.ended_event(reason).to_text(None);
         self.pending.push_back(last.into());
     }
 }

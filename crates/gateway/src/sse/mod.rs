@@ -64,62 +64,65 @@ pub struct OpenStreamRequest<'r> {
 /// # Errors
 /// `RateLimited` if the caller already holds its maximum of streams.
 pub async fn open_stream<W: EventEncoder, G: StreamAuthorizer>(
-    asked: OpenStreamRequest<'_>,
+    request: OpenStreamRequest<'_>,
     ctx: &Ctx,
-    holder: StreamOwner,
+    owner: StreamOwner,
     conversation: &Conversation,
-    words: W,
-    guard: G,
+    encoder: W,
+    authorizer: G,
 ) -> Result<Response> {
     let OpenStreamRequest {
         app,
         headers,
         query,
-        write_timeout: patience,
-    } = asked;
+        write_timeout,
+    } = request;
     let gateway = Gateway::from_app(app)?;
-    let seat = gateway.connections.acquire_stream(ctx.ws(), holder);
-    let seat = seat.ok_or_else(|| {
+    let permit = gateway.connections.acquire_stream(ctx.ws(), owner);
+    let permit = permit.ok_or_else(|| {
         Error::new(ErrorKind::RateLimited {
             retry_after: RETRY_DELAY,
         })
     })?;
     let epoch = StreamEpoch::new(instance::epoch(&app.engine).await?);
-    let named = credential::header(headers, LAST_EVENT_ID_HEADER)
+    let last_event_id = credential::header(headers, LAST_EVENT_ID_HEADER)
         .or_else(|| query.get(LAST_EVENT_ID_PARAM));
-    let taken = epoch.resume(named, conversation.last_seq);
-    let words = Arc::new(words);
-    let told = SseFrameEncoder {
-        encoder: words.clone(),
+    let resume_point = epoch.resume(last_event_id, conversation.last_seq);
+    let encoder = Arc::new(encoder);
+    let frame_encoder = SseFrameEncoder {
+        encoder: encoder.clone(),
         epoch: epoch.clone(),
     };
-    let number = conversation.number;
-    let feed = gateway
-        .hub
-        .subscribe(ctx, number, Arc::new(told), taken.after);
+    let conversation_number = conversation.number;
+    let subscription = gateway.hub.subscribe(
+        ctx,
+        conversation_number,
+        Arc::new(frame_encoder),
+        resume_point.after,
+    );
     let mut first = String::new();
     let retry = MIN_RECONNECT_MILLIS + app.engine.random_uuid().as_u128() % RECONNECT_JITTER_MILLIS;
     event::write_field(&mut first, "retry", &retry.to_string());
     first.push_str(
-        &words
-            .opened_event(taken)
-            .to_text(Some(&epoch.event_id(taken.after))),
+        &encoder
+            .opened_event(resume_point)
+            .to_text(Some(&epoch.event_id(resume_point.after))),
     );
-    patience.set(gateway.timeouts.write_timeout);
-    let line = EventStream {
-        subscription: feed,
-        encoder: words,
+    write_timeout.set(gateway.timeouts.write_timeout);
+    let event_stream = EventStream {
+        subscription,
+        encoder,
         epoch,
-        authorizer: guard,
+        authorizer,
         member: ctx.actor.map(|actor| actor.number),
-        write_timeout: patience,
+        write_timeout,
         pending: VecDeque::from([first.into()]),
         timers: StreamTimers::new(&gateway, ctx),
-        _permit: seat,
+        _permit: permit,
     };
-    let chunks = stream::unfold(line, |mut line| async move {
-        let chunk = line.next().await?;
-        Some((Ok::<_, Infallible>(chunk), line))
+    let chunks = stream::unfold(event_stream, |mut event_stream| async move {
+        let chunk = event_stream.next().await?;
+        Some((Ok::<_, Infallible>(chunk), event_stream))
     });
     Ok(response(Body::from_stream(chunks)))
 }

@@ -32,18 +32,18 @@ impl StreamEpoch {
         let parts = parts.and_then(|text| text.split_once(':'));
         let (epoch, seq) = parts.ok_or(ResumeError::InvalidPosition)?;
         // Only the canonical spelling is accepted: no sign, no leading zeros.
-        let read = seq.parse().ok();
-        let read = read.filter(|read: &i64| read.to_string() == seq);
-        let read = read.ok_or(ResumeError::InvalidPosition)?;
+        let number = seq.parse().ok();
+        let number = number.filter(|number: &i64| number.to_string() == seq);
+        let number = number.ok_or(ResumeError::InvalidPosition)?;
         match epoch == self.0 {
-            true => Ok(read),
+            true => Ok(number),
             false => Err(ResumeError::UnknownEpoch),
         }
     }
 
     /// Resumes at the named event if possible, otherwise starts at the head.
-    pub(super) fn resume(&self, named: Option<&str>, head: i64) -> ResumePoint {
-        named.map_or(ResumePoint::live(head), |text| {
+    pub(super) fn resume(&self, last_event_id: Option<&str>, head: i64) -> ResumePoint {
+        last_event_id.map_or(ResumePoint::live(head), |text| {
             ResumePoint::resolve(head, self.parse_event_id(text))
         })
     }
@@ -57,14 +57,18 @@ mod tests {
     fn event_id_of_other_epoch_does_not_resume() {
         let epoch = StreamEpoch::new(Uuid::from_u128(7));
         let other = StreamEpoch::new(Uuid::from_u128(8));
-        let read = |text: &str| epoch.resume(Some(text), 9);
+        let resume = |text: &str| epoch.resume(Some(text), 9);
         for (id, after) in [
             (epoch.event_id(4), 4),
             (epoch.event_id(0), 0),
             (epoch.event_id(9), 9),
             ("0".to_owned(), 0),
         ] {
-            assert_eq!((read(&id).after, read(&id).resumed), (after, true), "{id}");
+            assert_eq!(
+                (resume(&id).after, resume(&id).resumed),
+                (after, true),
+                "{id}"
+            );
         }
         let own = epoch.event_id(4);
         for (hostile, refusal) in [
@@ -91,7 +95,7 @@ mod tests {
             ),
             (&*own.repeat(100), ResumeError::InvalidPosition),
         ] {
-            let found = read(hostile);
+            let found = resume(hostile);
             assert_eq!((found.after, found.resumed), (9, false), "{hostile:.60}");
             assert_eq!(found.error, Some(refusal), "{hostile:.60}");
         }

@@ -8,9 +8,9 @@ use axum::body::Body;
 use axum::response::Response;
 use axum::routing::get;
 use parlor_gateway::socket::{
-    self, ClientMessage, ConnectionEnd, Disconnect, Message, SocketConnection, SocketRequest,
-    WebSocket,
+    self, ClientMessage, Message, SocketConnection, SocketRequest, WebSocket,
 };
+use parlor_gateway::{ConnectionEnd, Disconnect};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 

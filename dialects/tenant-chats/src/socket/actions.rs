@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use parlor_engine::message::AppendResult;
 use parlor_engine::{Engine, message, participant};
+use parlor_gateway::DisconnectReason;
+use parlor_gateway::socket::SocketReply;
 use parlor_gateway::socket::Utf8Bytes;
-use parlor_gateway::socket::{DisconnectReason, SocketReply};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{ConflictReason, EntityKind, ErrorKind};
 use parlor_model::id::ConversationId;

@@ -1,7 +1,7 @@
 //! What opens a socket, and keeps it open.
 
 use parlor_engine::{Engine, api_key, member};
-use parlor_gateway::socket::DisconnectReason;
+use parlor_gateway::DisconnectReason;
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::error::ErrorKind;
 use parlor_model::id::{ApiKeyId, MemberId};

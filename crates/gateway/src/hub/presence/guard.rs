@@ -8,8 +8,8 @@ use parlor_model::member::MemberRef;
 use parlor_model::realtime::PresenceAnnouncement;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::Hub;
-use super::presence_tracker::ANNOUNCE_INTERVAL;
+use super::tracker::ANNOUNCE_INTERVAL;
+use crate::hub::Hub;
 
 /// Time in which changes are coalesced before subscribers are notified.
 const DEBOUNCE: Duration = Duration::from_millis(250);
@@ -27,15 +27,15 @@ impl Hub {
         self: &Arc<Self>,
         ws: i64,
         conversation: i64,
-        who: Option<MemberRef>,
+        member: Option<MemberRef>,
     ) -> PresenceGuard {
-        let place = (ws, conversation);
-        let notes = self.presence.lock().join(place, who.as_ref());
-        self.publish_presence(notes);
+        let topic = (ws, conversation);
+        let announcements = self.presence.lock().join(topic, member.as_ref());
+        self.publish_presence(announcements);
         PresenceGuard {
             hub: self.clone(),
-            topic: place,
-            member: who,
+            topic,
+            member,
         }
     }
 
@@ -45,32 +45,35 @@ impl Hub {
         &self,
         ws: i64,
         conversation: i64,
-        most: usize,
+        limit: usize,
     ) -> (Vec<MemberRef>, usize) {
         self.presence
             .lock()
-            .present_members((ws, conversation), most)
+            .present_members((ws, conversation), limit)
     }
 
-    pub(super) fn receive_presence(&self, presence: &PresenceAnnouncement) {
-        let notes = self.presence.lock().receive(presence, Instant::now());
-        self.publish_presence(notes);
+    pub(in crate::hub) fn receive_presence(&self, presence: &PresenceAnnouncement) {
+        let announcements = self.presence.lock().receive(presence, Instant::now());
+        self.publish_presence(announcements);
     }
 
     /// Distributes announcements, and schedules the notification of local subscribers.
-    fn publish_presence(&self, notes: Vec<PresenceAnnouncement>) {
+    fn publish_presence(&self, announcements: Vec<PresenceAnnouncement>) {
         self.presence_changed.notify_one();
-        if !notes.is_empty() {
-            let notes: Vec<BusMessage> = notes.into_iter().map(BusMessage::Presence).collect();
-            self.publish(&notes);
+        if !announcements.is_empty() {
+            let announcements: Vec<BusMessage> = announcements
+                .into_iter()
+                .map(BusMessage::Presence)
+                .collect();
+            self.publish(&announcements);
         }
     }
 
     fn broadcast_presence(&self) {
         let changes = self.presence.lock().take_changes();
         for ((ws, conversation), change) in changes {
-            if let Some(room) = self.broadcaster(ws, conversation) {
-                room.broadcast_presence(&change);
+            if let Some(broadcaster) = self.broadcaster(ws, conversation) {
+                broadcaster.broadcast_presence(&change);
             }
         }
     }
@@ -78,29 +81,29 @@ impl Hub {
 
 impl Drop for PresenceGuard {
     fn drop(&mut self) {
-        let notes = self
+        let announcements = self
             .hub
             .presence
             .lock()
             .leave(self.topic, self.member.as_ref());
-        self.hub.publish_presence(notes);
+        self.hub.publish_presence(announcements);
     }
 }
 
 /// Notifies subscribers of coalesced changes, and announces the local members to other nodes at intervals.
-pub(super) async fn run_presence(hub: Weak<Hub>) {
-    let mut beat = interval(ANNOUNCE_INTERVAL);
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+pub(in crate::hub) async fn run_presence(hub: Weak<Hub>) {
+    let mut ticks = interval(ANNOUNCE_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let Some(stirred) = hub.upgrade().map(|hub| hub.presence_changed.clone()) else {
+        let Some(changed) = hub.upgrade().map(|hub| hub.presence_changed.clone()) else {
             return;
         };
         tokio::select! {
-            () = stirred.notified() => tokio::time::sleep(DEBOUNCE).await,
-            _ = beat.tick() => {
+            () = changed.notified() => tokio::time::sleep(DEBOUNCE).await,
+            _ = ticks.tick() => {
                 let Some(hub) = hub.upgrade() else { return };
-                let notes = hub.presence.lock().heartbeat(Instant::now());
-                hub.publish_presence(notes);
+                let announcements = hub.presence.lock().heartbeat(Instant::now());
+                hub.publish_presence(announcements);
             }
         }
         if let Some(hub) = hub.upgrade() {
