@@ -1,4 +1,4 @@
-//! What is counted by the client's address: credentials that are refused, and requests that show none.
+//! Limits by client address: rejected credentials, and requests without credentials.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -15,27 +15,27 @@ use quick_cache::sync::Cache;
 
 use crate::client_address::ClientAddress;
 
-/// Credentials remembered as good, at the most.
+/// Maximum number of remembered valid credentials.
 const MAX_ACCEPTED_CREDENTIALS: usize = 10_000;
-/// The headers and parameters of a query that credentials stand in.
+/// Headers and query parameters that contain credentials.
 const CREDENTIAL_HEADERS: [&str; 4] = ["authorization", "x-api-key", "apikey", "i-authorization"];
 const CREDENTIAL_PARAMETERS: [&str; 2] = ["token=", "api_key="];
 
-/// A credential's fingerprint in this process.
+/// Hash of a credential, valid in this process only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CredentialFingerprint(u64);
 
-/// In the extensions of an answer that opens a socket: the credential was good. An open socket may as well be one on which
-/// a refusal is told.
+/// Response extension that marks a successful WebSocket upgrade with a valid credential. Without it a 101 may be a
+/// socket that reports an error.
 #[derive(Debug, Clone, Copy)]
 pub struct SocketOpened;
 
-/// Slows down who guesses credentials, without shutting out who shares an address with it: a credential that was good
-/// before is still looked at.
+/// Slows down guessing of credentials. Credentials that were valid before are still checked, so that other clients of
+/// the same address are not locked out.
 pub struct ClientAddressLimiter {
     failures: Option<DefaultKeyedRateLimiter<ClientAddress>>,
     anonymous: Option<DefaultKeyedRateLimiter<ClientAddress>>,
-    /// Addresses whose next failure would be one too many, and until when.
+    /// Blocked addresses and the end of the block.
     blocked: Mutex<HashMap<ClientAddress, Instant>>,
     accepted: Cache<CredentialFingerprint, ()>,
     hasher: RandomState,
@@ -43,7 +43,8 @@ pub struct ClientAddressLimiter {
 }
 
 impl ClientAddressLimiter {
-    /// So many refused credentials, and so many requests without any, a minute for each address; none is no limit.
+    /// Creates a limiter with the given numbers of rejected credentials and of anonymous requests per minute and
+    /// address; `None` is unlimited.
     pub fn new(failures: Option<NonZeroU32>, anonymous: Option<NonZeroU32>) -> Self {
         let limiter = |limit| RateLimiter::keyed(Quota::per_minute(limit));
         Self {
@@ -56,7 +57,7 @@ impl ClientAddressLimiter {
         }
     }
 
-    /// The fingerprint of what a request shows, if it shows anything.
+    /// Returns the fingerprint of the credentials in a request, if it has any.
     pub fn fingerprint(
         &self,
         headers: &HeaderMap,
@@ -83,7 +84,10 @@ impl ClientAddressLimiter {
         ))
     }
 
-    /// Refuses an unknown credential from an address that has shown too many bad ones.
+    /// Checks whether the credential of a request may be verified.
+    ///
+    /// # Errors
+    /// `RateLimited` for an unknown credential from a blocked address.
     pub fn check_credential(
         &self,
         address: ClientAddress,
@@ -99,14 +103,14 @@ impl ClientAddressLimiter {
         Err(Error::new(ErrorKind::RateLimited { retry_after: left }))
     }
 
-    /// Notes that a credential opened something.
+    /// Remembers a credential as valid.
     pub fn record_accepted(&self, shown: CredentialFingerprint) {
         if self.accepted.get(&shown).is_none() {
             self.accepted.insert(shown, ());
         }
     }
 
-    /// Counts a refusal, where it is one of a credential that was not the right one.
+    /// Counts a rejection if the credential was wrong, as opposed to expired or missing.
     pub fn record_rejected(&self, address: Option<ClientAddress>, error: &Error) {
         let (Some(failures), Some(address)) = (&self.failures, address) else {
             return;
@@ -125,8 +129,10 @@ impl ClientAddressLimiter {
         }
     }
 
-    /// Counts a request that shows no credential and changes something all the same. Requests whose address is not known
-    /// are counted together.
+    /// Counts a modifying request without credentials. Requests of unknown addresses are counted together.
+    ///
+    /// # Errors
+    /// `RateLimited` if the address is over its limit.
     pub fn check_anonymous(&self, address: Option<ClientAddress>) -> Result<()> {
         let Some(anonymous) = &self.anonymous else {
             return Ok(());
@@ -138,7 +144,7 @@ impl ClientAddressLimiter {
         })
     }
 
-    /// Forgets the addresses whose counts are as good as new.
+    /// Removes addresses without recent requests.
     pub fn evict_idle(&self) {
         for limiter in [&self.failures, &self.anonymous].into_iter().flatten() {
             limiter.retain_recent();

@@ -1,23 +1,23 @@
-//! Cells of comma-separated values (RFC 4180), and the guard against texts that a spreadsheet would run.
+//! CSV cells (RFC 4180), with a guard against formulas that spreadsheets would execute.
 
-/// Whether a text is written in its place, or guarded where a spreadsheet would take it for a formula.
+/// Whether cells are guarded against formulas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormulaPolicy {
-    /// A formula gets an apostrophe in front: spreadsheets show such a cell as a text.
+    /// Prefixes formulas with an apostrophe, so that spreadsheets show them as text.
     Escape,
-    /// Every text is written as it is.
+    /// Writes every text unchanged.
     Keep,
 }
 
-/// Writes the content of a quoted cell; the caller writes the quotes around it.
+/// Writes the content of a quoted cell, without the quotes around it.
 ///
-/// A guarded text is told from one that merely begins so: of the apostrophes in front of a formula the first is the
-/// guard's. A reader that takes one away from every cell that [`is_escaped`] gets the texts back.
+/// Guarding is reversible: a text that begins with apostrophes before a formula gets one more. A reader that removes
+/// one apostrophe from every cell that [`is_escaped`] restores the texts.
 pub fn write_cell(out: &mut Vec<u8>, text: &str, guard: FormulaPolicy) {
     if guard == FormulaPolicy::Escape && is_formula(text.trim_start_matches(APOSTROPHE)) {
         out.push(b'\'');
     }
-    // Quotes in a quoted cell are written twice.
+    // Quotes are doubled in a quoted cell.
     let mut pieces = text.split('"');
     out.extend_from_slice(pieces.next().unwrap_or_default().as_bytes());
     for piece in pieces {
@@ -26,16 +26,16 @@ pub fn write_cell(out: &mut Vec<u8>, text: &str, guard: FormulaPolicy) {
     }
 }
 
-/// Whether the first apostrophe of a cell's text is the guard's.
+/// Returns whether the first apostrophe of a cell was added by the guard.
 pub fn is_escaped(cell: &str) -> bool {
     cell.starts_with(APOSTROPHE) && is_formula(cell.trim_start_matches(APOSTROPHE))
 }
 
 const APOSTROPHE: char = '\'';
 
-/// What spreadsheets run: a sign of theirs behind nothing but blanks, in any of its spellings. A tab or a line's end in
-/// front is enough, since programs that split or trim cells find something else behind it. A plus or minus may begin a
-/// phone number or an amount, which survive.
+/// Returns whether a spreadsheet may execute the text: a formula operator after blanks only, in any Unicode spelling.
+/// A leading tab or line break is enough, since programs that split or trim cells may find an operator after it.
+/// Phone numbers and amounts may begin with a plus or minus.
 fn is_formula(text: &str) -> bool {
     let content = text.trim_start_matches(is_blank);
     match content.chars().next() {
@@ -46,7 +46,7 @@ fn is_formula(text: &str) -> bool {
     }
 }
 
-/// White space, controls and what has no width: what a spreadsheet may skip or drop.
+/// White space, controls and zero-width characters, which a spreadsheet may skip or drop.
 fn is_blank(letter: char) -> bool {
     letter.is_whitespace()
         || letter.is_control()

@@ -1,4 +1,4 @@
-//! What makes a dialect, and how its errors reach the wire.
+//! The trait of a dialect, and rendering of its errors.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -13,32 +13,32 @@ use utoipa::openapi::OpenApi;
 use crate::route::{self, Route};
 use crate::{AppState, ExampleRequest, RequestMeta, deserialize_error, openapi};
 
-/// One vendor's API.
+/// API of one vendor.
 pub trait Dialect: Send + Sync + 'static {
-    /// Its name in paths, options and logs, such as `tenant-chats`.
+    /// Name in paths, options and logs, such as `tenant-chats`.
     const NAME: &'static str;
-    /// What its document is titled.
+    /// Title of its OpenAPI document.
     const TITLE: &'static str;
-    /// The path prefixes it owns; an unknown path that begins with one is answered in its words.
+    /// Path prefixes. Unknown paths with such a prefix are rendered by the dialect.
     const PREFIXES: &'static [&'static str];
-    /// The request that a newcomer pastes first.
+    /// Example request for new users.
     const EXAMPLE_REQUEST: ExampleRequest;
-    /// Its section of the configuration.
+    /// Section of the configuration.
     type Settings: DeserializeOwned + Default + Clone + Send + Sync + 'static;
 
-    /// Its table of routes.
+    /// Returns the route table.
     fn routes() -> Vec<Route>;
 
-    /// Writes into its document what the operator's choices change of it.
+    /// Adapts the OpenAPI document to the settings.
     fn describe(document: &mut OpenApi, settings: &Self::Settings) {
         let _ = (document, settings);
     }
 
-    /// The one place where its errors become responses: a match over the kinds without a wildcard.
+    /// Renders an error: the only place where errors become responses, by a match over the kinds without a wildcard.
     fn render(error: &Error, meta: &RequestMeta) -> Response;
 }
 
-/// An error on its way to a dialect's wire. Made by `?` from an [`Error`].
+/// Error of a dialect's handler, converted from [`Error`] by `?`.
 pub struct DialectError<D>(Error, PhantomData<fn() -> D>);
 
 impl<D> From<Error> for DialectError<D> {
@@ -47,7 +47,7 @@ impl<D> From<Error> for DialectError<D> {
     }
 }
 
-/// Rendered for no request in particular; the edge, which knows the request, does it [`rerender`].
+/// Renders without the request's metadata; the middleware, which has it, calls [`rerender`].
 impl<D: Dialect> IntoResponse for DialectError<D> {
     fn into_response(self) -> Response {
         let mut response = render_error::<D>(self.0, &RequestMeta::default());
@@ -56,11 +56,12 @@ impl<D: Dialect> IntoResponse for DialectError<D> {
     }
 }
 
-/// How a failure that was rendered without its request is rendered with it.
+/// Function that renders an error again with the request's metadata.
 #[derive(Clone, Copy)]
 struct DeferredRender(fn(&Error, &RequestMeta) -> Response);
 
-/// Renders a failure once more where it was rendered without its request; any other response passes.
+/// Renders an error response again with the request's metadata, if it was rendered without. Returns other responses
+/// unchanged.
 pub fn rerender(response: Response, meta: &RequestMeta) -> Response {
     let extensions = response.extensions();
     match (
@@ -76,11 +77,11 @@ pub fn rerender(response: Response, meta: &RequestMeta) -> Response {
     }
 }
 
-/// An error beside the response it became, for the edge's log.
+/// Response extension with the original error, for the access log.
 #[derive(Debug, Clone)]
 pub struct ErrorExtension(pub Arc<Error>);
 
-/// Renders an error in a dialect's words and leaves it beside the response for the log.
+/// Renders an error, and keeps it in the response's extensions for the access log.
 pub fn render_error<D: Dialect>(error: Error, meta: &RequestMeta) -> Response {
     let mut response = D::render(&error, meta);
     response
@@ -89,7 +90,7 @@ pub fn render_error<D: Dialect>(error: Error, meta: &RequestMeta) -> Response {
     response
 }
 
-/// A dialect as the server mounts it.
+/// A dialect as mounted by the server.
 pub struct DialectModule {
     /// [`Dialect::NAME`].
     pub name: &'static str,
@@ -97,25 +98,25 @@ pub struct DialectModule {
     pub prefixes: &'static [&'static str],
     /// Method, path, credentials and scope of every route, for tests and the support matrix.
     pub routes: Vec<route::RouteSummary>,
-    /// The routes themselves.
+    /// Router.
     pub router: Router<AppState>,
     /// [`Dialect::TITLE`].
     pub title: &'static str,
     /// [`Dialect::EXAMPLE_REQUEST`].
     pub example_request: ExampleRequest,
-    /// Makes the OpenAPI document; nothing of it is kept.
+    /// Builds the OpenAPI document, which is not cached.
     pub document: fn() -> OpenApi,
-    /// Writes into the document what the configuration changes of it.
+    /// Adapts the document to the configured settings.
     pub describe: fn(&mut OpenApi, &Extensions),
-    /// The names under which the document would need two different schemas: there must be none.
+    /// Returns the names with two different schemas; there must be none.
     pub schema_conflicts: fn() -> Vec<String>,
-    /// Renders an error that no handler of the dialect has seen.
+    /// Renders an error that occurred outside the dialect's handlers.
     pub render: fn(Error, &RequestMeta) -> Response,
-    /// Reads the dialect's section of the configuration; the text says what is wrong with it.
+    /// Parses the dialect's section of the configuration. The error text describes what is wrong.
     pub configure: fn(&mut Extensions, serde_json::Value) -> Result<(), String>,
 }
 
-/// Puts a dialect together.
+/// Builds the module of a dialect.
 pub fn build_module<D: Dialect>() -> DialectModule {
     let routes = D::routes();
     DialectModule {
@@ -137,7 +138,7 @@ pub fn build_module<D: Dialect>() -> DialectModule {
                 serde_path_to_error::deserialize(value).map_err(|error| {
                     let path = error.path().to_string();
                     let said = error.into_inner().to_string();
-                    // Whoever reads the file with it finds the name in it.
+                    // The caller prefixes the message with the path.
                     if said.starts_with("unknown field") {
                         return said;
                     }

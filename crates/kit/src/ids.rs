@@ -1,31 +1,31 @@
-//! The ways vendors spell the same 128 bits. Each dialect accepts only its own.
+//! Text formats of ids. Each dialect accepts only its own.
 
 use parlor_model::Id;
 use uuid::Uuid;
 
 /// Lower-case Crockford base 32: no i, l, o, u.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// 128 bits in groups of five.
+/// Characters of 128 bits in base 32.
 const BASE32_CHARS: usize = 26;
 
-/// Lower-case UUID with dashes.
+/// Formats a lower-case UUID with hyphens.
 pub fn format_uuid<K>(id: Id<K>) -> String {
     id.uuid().hyphenated().to_string()
 }
 
-/// Reads a UUID with dashes, in any case; nothing else.
+/// Parses a UUID with hyphens, in any case.
 pub fn parse_uuid<K>(text: &str) -> Option<Id<K>> {
     (text.len() == 36)
         .then(|| Uuid::try_parse(text).ok().map(Id::new))
         .flatten()
 }
 
-/// 32 lower-case hex digits.
+/// Formats 32 lower-case hex digits.
 pub fn format_hex<K>(id: Id<K>) -> String {
     id.uuid().simple().to_string()
 }
 
-/// Reads 32 lower-case hex digits; nothing else.
+/// Parses 32 lower-case hex digits.
 pub fn parse_hex<K>(text: &str) -> Option<Id<K>> {
     let plain = text.len() == 32
         && text
@@ -36,17 +36,17 @@ pub fn parse_hex<K>(text: &str) -> Option<Id<K>> {
         .flatten()
 }
 
-/// A prefix such as `space_` and 26 base-32 characters; the order of texts is the order of ids.
+/// Formats a prefix such as `space_` and 26 base-32 characters. The order of texts is the order of ids.
 pub fn format_prefixed<K>(prefix: &str, id: Id<K>) -> String {
     let mut out = Vec::with_capacity(prefix.len() + BASE32_CHARS);
     write_prefixed(&mut out, prefix, id);
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// The same into a buffer.
+/// Writes the format of [`format_prefixed`] into a buffer.
 pub fn write_prefixed<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>) {
     out.extend_from_slice(prefix.as_bytes());
-    // Two letters, then two halves of twelve: exports write millions of these, and 128-bit shifts are slow.
+    // Two characters, then two halves of twelve: exports write millions of these, and 128-bit shifts are slow.
     let bits = id.uuid().as_u128();
     let mut text = [0; BASE32_CHARS];
     for (part, shift) in [(0..2, 120), (2..14, 60), (14..BASE32_CHARS, 0)] {
@@ -59,7 +59,7 @@ pub fn write_prefixed<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>) {
     out.extend_from_slice(&text);
 }
 
-/// Reads what [`format_prefixed`] writes; nothing else.
+/// Parses the format of [`format_prefixed`].
 pub fn parse_prefixed<K>(prefix: &str, text: &str) -> Option<Id<K>> {
     let text = text.strip_prefix(prefix)?;
     if text.len() != BASE32_CHARS || text.as_bytes()[0] > b'7' {
@@ -73,7 +73,7 @@ pub fn parse_prefixed<K>(prefix: &str, text: &str) -> Option<Id<K>> {
         .map(|bits| Id::new(Uuid::from_u128(bits)))
 }
 
-/// A positive whole number in decimal, as vendors with integer ids write it in paths.
+/// Parses a positive decimal integer, as used in paths by vendors with integer ids.
 pub fn parse_number(text: &str) -> Option<i64> {
     let plain =
         !text.is_empty() && text.len() <= 19 && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,9 +1,9 @@
-//! What the dialects share: the application handle, extractors that never answer for themselves, id and time
-//! spelling, credentials, idempotency keys, route tables and the documents made of them.
+//! Shared parts of the dialects: application state, extractors, id and time formats, credentials, idempotency keys,
+//! route tables and OpenAPI documents.
 //!
-//! A dialect is a type that implements [`Dialect`]: its name, the paths it owns, its table of routes, and the one
-//! function that renders an [`Error`](parlor_model::Error). [`build_module`] turns it into what the server mounts. This
-//! crate knows HTTP and the engine; it knows no vendor and no SQL.
+//! A dialect is a type that implements [`Dialect`]: its name, path prefixes, route table, and the one function that
+//! renders an [`Error`](parlor_model::Error). [`build_module`] makes the module that the server mounts. Extractors
+//! never render a response themselves. This crate knows HTTP and the engine, but no vendor and no SQL.
 
 pub mod app_state;
 pub mod body_stream;

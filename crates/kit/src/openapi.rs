@@ -1,4 +1,4 @@
-//! OpenAPI documents made of route tables.
+//! OpenAPI documents built from route tables.
 
 mod parameter;
 mod response;
@@ -16,7 +16,7 @@ use utoipa::openapi::{
 
 use crate::route::{BodySchema, JSON, NamedSchema, ParameterLocation, ParameterSpec, Route};
 
-/// The document of a dialect.
+/// Builds the document of a dialect.
 pub(crate) fn document(title: &str, routes: &[Route]) -> OpenApi {
     let mut components = ComponentsBuilder::new();
     let mut paths = PathsBuilder::new();
@@ -41,7 +41,7 @@ pub(crate) fn document(title: &str, routes: &[Route]) -> OpenApi {
         .build()
 }
 
-/// The names under which a dialect's types have more than one schema: the document can hold only one of them.
+/// Returns the names under which a dialect's types have different schemas; a document can hold only one of them.
 pub(crate) fn schema_conflicts(routes: &[Route]) -> Vec<String> {
     let mut known: BTreeMap<String, serde_json::Value> = BTreeMap::new();
     let mut found = Vec::new();
@@ -105,7 +105,7 @@ fn operation(route: &Route) -> OperationBuilder {
         let told = route.parameters.iter().rfind(told);
         operation = operation.parameter(parameter::path_parameter(name, told));
     }
-    // The standard has these said elsewhere: by media types and by credentials.
+    // OpenAPI describes these headers by media types and security schemes.
     const RESERVED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
     let others = |parameter: &&ParameterSpec| match parameter.location {
         ParameterLocation::Path => false,
@@ -133,13 +133,13 @@ fn operation(route: &Route) -> OperationBuilder {
     security::require_security(operation, route.auth)
 }
 
-/// The names of a path's parameters.
+/// Returns the names of a path's parameters.
 fn path_parameter_names(path: &'static str) -> impl Iterator<Item = &'static str> {
     path.split('/')
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 
-/// What generated clients call it: the method and the words of the path. No two routes have the same.
+/// Returns the unique operation id: the method and the path's segments.
 fn operation_id(route: &Route) -> String {
     let mut id = route.method.as_str().to_ascii_lowercase();
     for segment in route.path.split('/').filter(|segment| !segment.is_empty()) {
@@ -165,7 +165,7 @@ fn operation_id(route: &Route) -> String {
 fn content(payload: &BodySchema) -> Content {
     let named = |schema: &fn() -> NamedSchema| Ref::from_schema_name(schema().name);
     let schema: RefOr<Schema> = match payload.schemas.as_slice() {
-        // Events are told apart by the standard of streams, not by a schema.
+        // Server-sent events have no schema.
         [] if payload.media_type == "text/event-stream" => return Content::default(),
         [] => RefOr::T(ObjectBuilder::new().schema_type(Type::String).into()),
         [one] => RefOr::Ref(named(one)),

@@ -1,4 +1,4 @@
-//! Request limits per credential and endpoint or per tenant, and limits of what one connection sends.
+//! Rate limits of requests per credential and endpoint or per tenant, and of messages per connection.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::RequestMeta;
 use crate::client_address::ClientAddress;
 
-/// Who is counted: a credential, or an address where there is none; or a whole tenant.
+/// Counted caller: a credential, an address without one, or a whole tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum RateLimitSubject {
     Tenant(Uuid),
@@ -23,10 +23,10 @@ enum RateLimitSubject {
     Unknown,
 }
 
-/// What a count is kept for: who calls, and a route template; for a tenant, the name of an API.
+/// Subject and route template; for a tenant, the name of an API.
 type RateLimitKey = (RateLimitSubject, &'static str);
 
-/// Counts requests per credential and route template.
+/// Limits requests per credential and route template.
 pub struct RequestLimiter {
     limiter: RateLimiter<
         RateLimitKey,
@@ -38,19 +38,19 @@ pub struct RequestLimiter {
     clock: DefaultClock,
 }
 
-/// What a counted request may be told.
+/// Rate limit state reported to a counted request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimitStatus {
-    /// Requests a minute.
+    /// Requests per minute.
     pub limit: u32,
-    /// How many of them are left now.
+    /// Remaining requests.
     pub remaining: u32,
-    /// When all of them are back.
+    /// Time until the limit is fully replenished.
     pub reset: Duration,
 }
 
 impl RequestLimiter {
-    /// So many requests a minute for each credential on each endpoint, all of them at once if need be.
+    /// Creates a limiter of requests per minute for each credential and endpoint, with bursts up to that number.
     pub fn new(per_minute: NonZeroU32) -> Self {
         let rate = Rate::per_minute(per_minute);
         Self {
@@ -61,7 +61,10 @@ impl RequestLimiter {
         }
     }
 
-    /// Counts one request of a context on a route.
+    /// Counts a request of a context on a route.
+    ///
+    /// # Errors
+    /// `RateLimited` over the limit.
     pub fn check_request(&self, ctx: &Ctx, route: &'static str, meta: &RequestMeta) -> Result<()> {
         Self::record_status(
             meta,
@@ -69,7 +72,10 @@ impl RequestLimiter {
         )
     }
 
-    /// Counts one request of a tenant on an API, whichever of its keys and endpoints it uses.
+    /// Counts a request of a tenant on an API, over all its keys and endpoints.
+    ///
+    /// # Errors
+    /// `RateLimited` over the limit.
     pub fn check_tenant_request(
         &self,
         ctx: &Ctx,
@@ -79,7 +85,7 @@ impl RequestLimiter {
         Self::record_status(meta, self.check_tenant_action(ctx, api))
     }
 
-    /// Counts what does on a live connection what a request of the tenant would do.
+    /// Counts an action on a live connection as a request of the tenant.
     pub fn check_tenant_action(
         &self,
         ctx: &Ctx,
@@ -92,12 +98,12 @@ impl RequestLimiter {
         meta: &RequestMeta,
         (quota, admitted): (RateLimitStatus, Result<()>),
     ) -> Result<()> {
-        // A request is counted once; a second count would be a bug in the dialect, and the first one stands.
+        // A request is counted once; if a dialect counts twice, the first status stands.
         let _ = meta.rate_limit.set(quota);
         admitted
     }
 
-    /// Forgets whoever has all requests back, so that what is kept follows the callers of the last minute.
+    /// Removes callers with a replenished limit, so that memory follows the callers of the last minute.
     pub fn evict_idle(&self) {
         self.limiter.retain_recent();
         self.limiter.shrink_to_fit();
@@ -139,14 +145,14 @@ impl RequestLimiter {
     }
 }
 
-/// Counts what one live connection sends. A connection is one client, so nobody else is counted with it.
+/// Limits the messages of one live connection.
 pub struct ConnectionLimiter {
     limiter: DefaultDirectRateLimiter,
     clock: DefaultClock,
 }
 
 impl ConnectionLimiter {
-    /// So many messages a second, all of them at once if need be.
+    /// Creates a limiter of messages per second, with bursts up to that number.
     pub fn per_second(most: NonZeroU32) -> Self {
         Self {
             limiter: RateLimiter::direct(Rate::per_second(most)),
@@ -154,10 +160,10 @@ impl ConnectionLimiter {
         }
     }
 
-    /// Counts one message.
+    /// Counts a message.
     ///
     /// # Errors
-    /// `RateLimited`, with the time after which there is room for one more.
+    /// `RateLimited`, with the time until the next message is allowed.
     pub fn check_message(&self) -> Result<()> {
         self.limiter.check().map_err(|not_until| {
             let retry_after = not_until.wait_time_from(self.clock.now());

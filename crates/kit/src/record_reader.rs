@@ -1,7 +1,7 @@
-//! Long bodies, read a record at a time: lines of JSON, or the `items` of one JSON object.
+//! Streaming reader of records: JSON lines, or the `items` of one JSON object.
 //!
-//! However long the body is, one record and one part of it from the network are in memory. What a record holds is not
-//! looked into: one that is no JSON is the reader's to refuse, and does not end the body.
+//! Memory is bounded by one record and one network chunk, however long the body is. Records are not parsed: one that
+//! is invalid JSON is rejected by the caller and does not end the body.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,25 +14,25 @@ use parlor_model::{Error, Result};
 
 use crate::request_body::BYTE_ORDER_MARK;
 
-/// How records follow one another.
+/// How records are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordFormat {
-    /// One a line; blank lines say nothing.
+    /// One per line; blank lines are skipped.
     Lines,
-    /// The elements of the list `items` of an object, whose other fields say nothing.
+    /// Elements of the list `items` of an object; other fields are ignored.
     Document,
 }
 
-/// A record as it came.
+/// Unparsed record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawRecord {
-    /// Its line, or its place in the list; from 1.
+    /// Line number or list position, from 1.
     pub number: usize,
-    /// Its text; none of one that is longer than records may be.
+    /// Text; `None` if longer than [`MAX_RECORD_BYTES`].
     pub text: Option<Vec<u8>>,
 }
 
-/// A body's records, in order.
+/// Records of a body, in order.
 pub struct RecordReader {
     body: Body,
     scanner: RecordScanner,
@@ -43,7 +43,7 @@ pub struct RecordReader {
     progress: Arc<AtomicBool>,
 }
 
-/// Longest record, in bytes.
+/// Maximum bytes of a record.
 pub const MAX_RECORD_BYTES: usize = 8 * 1024 * 1024;
 
 impl RecordReader {
@@ -64,15 +64,17 @@ impl RecordReader {
         }
     }
 
-    /// The number of the last record that was handed over, or is being read.
+    /// Returns the number of the last returned record, or of the one being read.
     pub fn number(&self) -> usize {
         self.ready
             .front()
             .map_or(self.scanner.number, |record| record.number)
     }
 
-    /// The next record. A body over its limit, one that breaks off and a document without its list are refused when
-    /// the reading comes there.
+    /// Returns the next record.
+    ///
+    /// # Errors
+    /// `TooLarge` over the body's limit, `Malformed` for an incomplete body and for a document without its list.
     pub async fn next(&mut self) -> Result<Option<RawRecord>> {
         while self.ready.is_empty() && !self.is_read {
             match self.body.frame().await {
@@ -101,23 +103,23 @@ impl RecordReader {
     }
 }
 
-/// Where in a body the reading is.
+/// Incremental scanner of a body.
 struct RecordScanner {
     form: RecordFormat,
-    /// The record that is being read.
+    /// Record being read.
     text: Vec<u8>,
     is_too_long: bool,
     number: usize,
-    /// Of a document: open brackets, and whether a string is open and its next byte escaped.
+    /// Of a document: open brackets, an open string, and an escape in it.
     depth: usize,
     in_string: bool,
     is_escaped: bool,
-    /// The last string that ended right inside the document, as far as it matters.
+    /// Last string at depth 1, as far as it may be [`LIST_FIELD`].
     name: Vec<u8>,
-    /// Within the list.
+    /// Inside the list.
     in_list: bool,
     has_list: bool,
-    /// Bytes of a byte-order mark that the body begins with so far; none when that is decided.
+    /// Bytes of a possible byte-order mark read so far; `None` once decided.
     mark_bytes: Option<usize>,
 }
 
@@ -141,7 +143,7 @@ impl RecordScanner {
     }
 
     fn feed(&mut self, mut part: &[u8], out: &mut VecDeque<RawRecord>) -> Result<()> {
-        // A byte-order mark in front says nothing, and may come in parts.
+        // A leading byte-order mark is skipped; it may be split over chunks.
         while let Some(known) = self.mark_bytes
             && let Some((first, rest)) = part.split_first()
         {
@@ -149,7 +151,7 @@ impl RecordScanner {
                 self.mark_bytes = Some(known + 1).filter(|known| *known < BYTE_ORDER_MARK.len());
                 part = rest;
             } else {
-                // What began like one is content.
+                // A partial mark is content.
                 self.mark_bytes = None;
                 self.feed_content(BYTE_ORDER_MARK.get(..known).unwrap_or_default(), out)?;
             }
@@ -210,7 +212,7 @@ impl RecordScanner {
         }
     }
 
-    /// A byte of a document.
+    /// Scans a byte of a document.
     fn feed_byte(&mut self, byte: u8, out: &mut VecDeque<RawRecord>) -> Result<()> {
         if self.depth == 0 {
             return match byte {
@@ -292,7 +294,7 @@ fn missing_list_error() -> Error {
 mod tests {
     use super::*;
 
-    /// The records of a body that arrives in parts of a size.
+    /// Scans a body that arrives in chunks of `size` bytes.
     fn scan_records(form: RecordFormat, body: &[u8], size: usize) -> Result<Vec<(usize, String)>> {
         let (mut scanner, mut ready) = (RecordScanner::new(form), VecDeque::new());
         for part in body.chunks(size) {
@@ -372,7 +374,7 @@ mod tests {
             &format!("{mark} {{\"items\":[1]}}"),
             &[(1, "1")],
         );
-        // Only there: further on it is content, for the reader to refuse.
+        // A later mark is content, for the caller to reject.
         assert_records(
             RecordFormat::Lines,
             &format!("1\n{mark}2"),

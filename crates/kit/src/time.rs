@@ -1,10 +1,10 @@
-//! Times on the wire.
+//! Text format of times.
 
 use jiff::civil::{Time, date};
 use jiff::fmt::temporal::Pieces;
 use parlor_model::Timestamp;
 
-/// RFC 3339 in UTC with milliseconds: `2025-01-15T10:30:00.000Z`.
+/// Formats RFC 3339 in UTC with milliseconds: `2025-01-15T10:30:00.000Z`.
 pub fn format_iso(time: Timestamp) -> String {
     let mut out = Vec::with_capacity(24);
     write_iso(&mut out, time);
@@ -12,7 +12,7 @@ pub fn format_iso(time: Timestamp) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// The same into a buffer, without allocating: exports write two of them a row.
+/// Writes the format of [`format_iso`] into a buffer without allocating: exports write two per row.
 pub fn write_iso(out: &mut Vec<u8>, time: Timestamp) {
     let millis = time.millis();
     let (days, in_day) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
@@ -33,10 +33,10 @@ pub fn write_iso(out: &mut Vec<u8>, time: Timestamp) {
     out.push(b'Z');
 }
 
-/// Reads RFC 3339 with any offset: every instant of the years 0 to 9999 (UTC), to the microsecond.
+/// Parses RFC 3339 with any offset: every instant of the years 0 to 9999 (UTC), with microseconds.
 pub fn parse_iso(text: &str) -> Option<Timestamp> {
-    // The calendar library's own instants end some hours before the year 9999 does, so that they can be shown at any
-    // offset: the parts are read by it, and put together here.
+    // The calendar library's instants end some hours before the year 9999 does, so that they can be shown at any
+    // offset. It therefore only parses the parts.
     let pieces = Pieces::parse(text).ok()?;
     let offset = pieces.to_numeric_offset()?;
     let local = pieces.date().to_datetime(pieces.time()?);
@@ -45,7 +45,7 @@ pub fn parse_iso(text: &str) -> Option<Timestamp> {
     Timestamp::from_micros(micros + i64::from(since.subsec_nanos().div_euclid(1_000))).in_calendar()
 }
 
-/// Reads milliseconds since the Unix epoch, of the same years.
+/// Converts milliseconds since the Unix epoch, within the same years.
 pub fn timestamp_from_millis(millis: i64) -> Option<Timestamp> {
     Timestamp::from_millis(millis).in_calendar()
 }
@@ -56,8 +56,8 @@ fn write_digits(out: &mut Vec<u8>, value: i64, width: u32) {
     }
 }
 
-/// Year, month and day of a day counted from the Unix epoch, in the proleptic Gregorian calendar: years are counted
-/// from March in cycles of 400, so that the leap day comes last.
+/// Converts days since the Unix epoch to year, month and day in the proleptic Gregorian calendar. Years start in
+/// March, in cycles of 400, so that the leap day comes last.
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let cycle = days.div_euclid(146_097);

@@ -6,7 +6,7 @@ use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, 
 
 use crate::route::{ParameterKind, ParameterLocation, ParameterSpec};
 
-/// A parameter of a path, about which the table may or may not say more.
+/// Builds a path parameter, described if the route table does.
 pub(super) fn path_parameter(name: &'static str, told: Option<&ParameterSpec>) -> ParameterBuilder {
     let parameter = ParameterBuilder::new()
         .name(name)
@@ -20,7 +20,7 @@ pub(super) fn path_parameter(name: &'static str, told: Option<&ParameterSpec>) -
     }
 }
 
-/// A query parameter or a header.
+/// Builds a query parameter or header.
 pub(super) fn query_or_header_parameter(told: &ParameterSpec) -> ParameterBuilder {
     let place = match told.location {
         ParameterLocation::Path => ParameterIn::Path,
@@ -46,7 +46,7 @@ pub(super) fn query_or_header_parameter(told: &ParameterSpec) -> ParameterBuilde
     }
 }
 
-/// What a value of a kind is.
+/// Returns the schema of a parameter kind.
 pub(super) fn schema(kind: ParameterKind) -> Object {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let number = || {

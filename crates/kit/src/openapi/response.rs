@@ -1,4 +1,4 @@
-//! What a route answers.
+//! Responses of a route.
 
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::response::{Response, ResponseBuilder};
@@ -8,7 +8,7 @@ use super::{content, parameter};
 use crate::idempotency;
 use crate::route::{ParameterKind, ResponseSpec, Route};
 
-/// Headers of every answer to somebody whose requests are counted. A server counts none unless it is told to.
+/// Headers of every response to a counted caller. Rate limits are off by default.
 const RATE_LIMIT_HEADERS: &[(&str, &str)] = &[
     (
         "x-ratelimit-limit",
@@ -21,7 +21,7 @@ const RATE_LIMIT_HEADERS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Every answer of a route: those of its row, and those that every row of its kind has.
+/// Returns all responses of a route: those of its row, and those common to its kind.
 pub(super) fn responses(route: &Route) -> Responses {
     let refused = unsupported_encoding_response(route);
     route
@@ -34,7 +34,8 @@ pub(super) fn responses(route: &Route) -> Responses {
         .build()
 }
 
-/// The refusal of a body that comes compressed, which every row with a body has, in the words of its other refusals.
+/// Returns the 415 response for compressed bodies, common to all rows with a body, with the schema of their other
+/// errors.
 fn unsupported_encoding_response(route: &Route) -> Option<ResponseSpec> {
     let is_missing = !route.responses.iter().any(|answer| answer.status == 415);
     (route.body.is_some() && is_missing).then(|| {
@@ -49,7 +50,7 @@ fn unsupported_encoding_response(route: &Route) -> Option<ResponseSpec> {
             text: "The body is compressed, or of another media type.",
             contents: like.map_or_else(Vec::new, |answer| answer.contents.clone()),
             headers: like.map_or_else(Vec::new, |answer| {
-                // Only a body that is too large ends the connection.
+                // Only a body that is too large closes the connection.
                 let other = |(name, ..): &&(&str, _, _)| !name.eq_ignore_ascii_case("connection");
                 answer.headers.iter().filter(other).copied().collect()
             }),
@@ -80,7 +81,7 @@ fn build_response(route: &Route, answer: &ResponseSpec) -> Response {
     response.build()
 }
 
-/// Headers that answers of a status have on every row of a kind.
+/// Returns the header common to all responses with a status.
 fn status_header(
     route: &Route,
     status: u16,

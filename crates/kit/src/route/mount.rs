@@ -1,4 +1,4 @@
-//! The router of a table.
+//! Routers built from route tables.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use super::{MatchedRoute, Route};
 use crate::dialect::render_error;
 use crate::{AppState, Dialect, RequestMeta};
 
-/// The router of a table. A path answers a method it does not have in the dialect's words.
+/// Builds the router of a table. The dialect renders the error for an unsupported method.
 pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<AppState> {
     let mut paths: BTreeMap<String, (MethodRouter<AppState>, Vec<Method>)> = BTreeMap::new();
     for route in routes {
         let mut spellings = vec![route.path.to_owned()];
         if route.trailing_slash {
-            // The twin of a path: `/a` has `/a/`, and `/a/` has `/a`.
+            // `/a` is also mounted as `/a/`, and `/a/` as `/a`.
             spellings.push(match route.path.strip_suffix('/') {
                 Some(short) => short.to_owned(),
                 None => format!("{}/", route.path),
