@@ -39,8 +39,8 @@ pub struct SharedSettings {
 }
 
 impl From<AppStateInner> for AppState {
-    fn from(shared: AppStateInner) -> Self {
-        Self(Arc::new(shared))
+    fn from(inner: AppStateInner) -> Self {
+        Self(Arc::new(inner))
     }
 }
 

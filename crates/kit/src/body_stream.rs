@@ -58,8 +58,8 @@ pub fn channel() -> (BodySender, Body) {
 }
 
 /// Creates a body with a queue of `waiting` chunks.
-pub(crate) fn channel_with_capacity(waiting: usize) -> (BodySender, Body) {
-    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(waiting);
+pub(crate) fn channel_with_capacity(capacity: usize) -> (BodySender, Body) {
+    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(capacity);
     let stream = stream::unfold(receiver, |mut receiver| async move {
         let chunk = receiver.recv().await?;
         if chunk.is_err() {

@@ -74,13 +74,13 @@ impl ClientAddressLimiter {
                     .any(|name| pair.starts_with(name))
             })
         });
-        let mut shown = in_headers
+        let mut credentials = in_headers
             .map(http::HeaderValue::as_bytes)
             .chain(in_query.map(str::as_bytes))
             .peekable();
-        shown.peek()?;
+        credentials.peek()?;
         Some(CredentialFingerprint(
-            self.hasher.hash_one(shown.collect::<Vec<_>>()),
+            self.hasher.hash_one(credentials.collect::<Vec<_>>()),
         ))
     }
 
@@ -91,22 +91,24 @@ impl ClientAddressLimiter {
     pub fn check_credential(
         &self,
         address: ClientAddress,
-        shown: CredentialFingerprint,
+        credentials: CredentialFingerprint,
     ) -> Result<()> {
         let until = self.blocked.lock().get(&address).copied();
-        let left = until.map_or(Duration::ZERO, |until| {
+        let remaining = until.map_or(Duration::ZERO, |until| {
             until.saturating_duration_since(Instant::now())
         });
-        if left.is_zero() || self.accepted.get(&shown).is_some() {
+        if remaining.is_zero() || self.accepted.get(&credentials).is_some() {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::RateLimited { retry_after: left }))
+        Err(Error::new(ErrorKind::RateLimited {
+            retry_after: remaining,
+        }))
     }
 
     /// Remembers a credential as valid.
-    pub fn record_accepted(&self, shown: CredentialFingerprint) {
-        if self.accepted.get(&shown).is_none() {
-            self.accepted.insert(shown, ());
+    pub fn record_accepted(&self, credentials: CredentialFingerprint) {
+        if self.accepted.get(&credentials).is_none() {
+            self.accepted.insert(credentials, ());
         }
     }
 
@@ -169,10 +171,10 @@ mod tests {
         ClientAddress::new([192, 0, 2, last].into())
     }
 
-    fn credential_fingerprint(guard: &ClientAddressLimiter, key: &str) -> CredentialFingerprint {
+    fn credential_fingerprint(limiter: &ClientAddressLimiter, key: &str) -> CredentialFingerprint {
         let mut headers = HeaderMap::new();
         headers.insert("x-api-key", key.parse().unwrap());
-        guard.fingerprint(&headers, None).unwrap()
+        limiter.fingerprint(&headers, None).unwrap()
     }
 
     fn unauthenticated_error() -> Error {
@@ -181,64 +183,68 @@ mod tests {
 
     #[test]
     fn blocked_address_rejects_unknown_but_accepts_known_credentials() {
-        let guard = new_limiter(3);
+        let limiter = new_limiter(3);
         let (good, guess) = (
-            credential_fingerprint(&guard, "good"),
-            credential_fingerprint(&guard, "guess"),
+            credential_fingerprint(&limiter, "good"),
+            credential_fingerprint(&limiter, "guess"),
         );
-        guard.record_accepted(good);
+        limiter.record_accepted(good);
         for _ in 0..4 {
-            guard.check_credential(address(1), guess).unwrap();
-            guard.record_rejected(Some(address(1)), &unauthenticated_error());
+            limiter.check_credential(address(1), guess).unwrap();
+            limiter.record_rejected(Some(address(1)), &unauthenticated_error());
         }
-        let error = guard.check_credential(address(1), guess).unwrap_err();
+        let error = limiter.check_credential(address(1), guess).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::RateLimited { .. }));
-        guard.check_credential(address(1), good).unwrap();
-        guard.check_credential(address(2), guess).unwrap();
+        limiter.check_credential(address(1), good).unwrap();
+        limiter.check_credential(address(2), guess).unwrap();
     }
 
     #[test]
     fn only_wrong_credentials_are_counted() {
-        let guard = new_limiter(1);
+        let limiter = new_limiter(1);
         for error in [
             Error::unauthenticated(CredentialReason::TokenExpired),
             Error::unauthenticated(CredentialReason::TokenMissing),
             Error::new(ErrorKind::Unavailable),
         ] {
-            guard.record_rejected(Some(address(1)), &error);
-            guard.record_rejected(Some(address(1)), &error);
+            limiter.record_rejected(Some(address(1)), &error);
+            limiter.record_rejected(Some(address(1)), &error);
         }
-        guard
-            .check_credential(address(1), credential_fingerprint(&guard, "guess"))
+        limiter
+            .check_credential(address(1), credential_fingerprint(&limiter, "guess"))
             .unwrap();
     }
 
     #[test]
     fn anonymous_requests_are_counted_by_address() {
-        let guard = new_limiter(1);
-        assert!(guard.fingerprint(&HeaderMap::new(), Some("a=b")).is_none());
+        let limiter = new_limiter(1);
         assert!(
-            guard
+            limiter
+                .fingerprint(&HeaderMap::new(), Some("a=b"))
+                .is_none()
+        );
+        assert!(
+            limiter
                 .fingerprint(&HeaderMap::new(), Some("a=b&token=x"))
                 .is_some()
         );
         for _ in 0..2 {
-            guard.check_anonymous(Some(address(1))).unwrap();
+            limiter.check_anonymous(Some(address(1))).unwrap();
         }
-        assert!(guard.check_anonymous(Some(address(1))).is_err());
-        guard.check_anonymous(Some(address(2))).unwrap();
+        assert!(limiter.check_anonymous(Some(address(1))).is_err());
+        limiter.check_anonymous(Some(address(2))).unwrap();
     }
 
     #[test]
     fn replenished_addresses_are_evicted() {
-        let guard = new_limiter(60_000);
+        let limiter = new_limiter(60_000);
         for last in 0..100 {
-            guard.record_rejected(Some(address(last)), &unauthenticated_error());
+            limiter.record_rejected(Some(address(last)), &unauthenticated_error());
         }
-        let failures = guard.failures.as_ref().unwrap();
+        let failures = limiter.failures.as_ref().unwrap();
         assert!(!failures.is_empty());
         while !failures.is_empty() {
-            guard.evict_idle();
+            limiter.evict_idle();
         }
     }
 }

@@ -13,8 +13,8 @@ pub enum FormulaPolicy {
 ///
 /// Guarding is reversible: a text that begins with apostrophes before a formula gets one more. A reader that removes
 /// one apostrophe from every cell that [`is_escaped`] restores the texts.
-pub fn write_cell(out: &mut Vec<u8>, text: &str, guard: FormulaPolicy) {
-    if guard == FormulaPolicy::Escape && is_formula(text.trim_start_matches(APOSTROPHE)) {
+pub fn write_cell(out: &mut Vec<u8>, text: &str, policy: FormulaPolicy) {
+    if policy == FormulaPolicy::Escape && is_formula(text.trim_start_matches(APOSTROPHE)) {
         out.push(b'\'');
     }
     // Quotes are doubled in a quoted cell.
@@ -41,48 +41,50 @@ fn is_formula(text: &str) -> bool {
     match content.chars().next() {
         None => false,
         Some(first) if is_operator(first) => true,
-        Some(first) if is_sign(first) => content.chars().any(|letter| !is_number_char(letter)),
+        Some(first) if is_sign(first) => {
+            content.chars().any(|character| !is_number_char(character))
+        }
         Some(_) => text.starts_with(['\t', '\r', '\n']),
     }
 }
 
 /// White space, controls and zero-width characters, which a spreadsheet may skip or drop.
-fn is_blank(letter: char) -> bool {
-    letter.is_whitespace()
-        || letter.is_control()
+fn is_blank(character: char) -> bool {
+    character.is_whitespace()
+        || character.is_control()
         || matches!(
-            letter,
+            character,
             '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
         )
 }
 
 /// `=` and `@`: ASCII, full-width, small.
-fn is_operator(letter: char) -> bool {
+fn is_operator(character: char) -> bool {
     matches!(
-        letter,
+        character,
         '=' | '@' | '\u{ff1d}' | '\u{ff20}' | '\u{fe66}' | '\u{fe6b}'
     )
 }
 
 /// `+` and `-`: ASCII, full-width, small, and the minus sign.
-fn is_sign(letter: char) -> bool {
+fn is_sign(character: char) -> bool {
     matches!(
-        letter,
+        character,
         '+' | '-' | '\u{ff0b}' | '\u{ff0d}' | '\u{fe62}' | '\u{fe63}' | '\u{2212}'
     )
 }
 
-fn is_number_char(letter: char) -> bool {
-    letter.is_ascii_digit() || is_sign(letter) || matches!(letter, ' ' | '(' | ')' | '.')
+fn is_number_char(character: char) -> bool {
+    character.is_ascii_digit() || is_sign(character) || matches!(character, ' ' | '(' | ')' | '.')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn written_cell(text: &str, guard: FormulaPolicy) -> String {
+    fn written_cell(text: &str, policy: FormulaPolicy) -> String {
         let mut out = Vec::new();
-        write_cell(&mut out, text, guard);
+        write_cell(&mut out, text, policy);
         String::from_utf8(out).unwrap()
     }
 

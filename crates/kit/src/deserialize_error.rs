@@ -5,9 +5,9 @@
 //! be a secret and the message is logged.
 
 /// Returns the violated rule: "must be ...". Messages that are rules already are returned unchanged.
-pub fn describe_rule(said: &str) -> String {
-    let said = strip_position(said);
-    if let Some((_, expected)) = said.rsplit_once(", expected ") {
+pub fn describe_rule(message: &str) -> String {
+    let message = strip_position(message);
+    if let Some((_, expected)) = message.rsplit_once(", expected ") {
         return format!("must be {}", json_type_name(expected));
     }
     let fixed = [
@@ -26,22 +26,24 @@ pub fn describe_rule(said: &str) -> String {
             "must be a whole number of the documented range",
         ),
     ];
-    match fixed.iter().find(|(start, _)| said.starts_with(start)) {
+    match fixed.iter().find(|(start, _)| message.starts_with(start)) {
         Some((_, rule)) => (*rule).to_owned(),
-        None if said.starts_with("invalid ") => "must have the documented form".to_owned(),
-        None => said.to_owned(),
+        None if message.starts_with("invalid ") => "must have the documented form".to_owned(),
+        None => message.to_owned(),
     }
 }
 
 /// Returns the name of the missing field, if that is the error.
-pub fn missing_field(said: &str) -> Option<&str> {
-    let rest = strip_position(said).strip_prefix("missing field `")?;
+pub fn missing_field(message: &str) -> Option<&str> {
+    let rest = strip_position(message).strip_prefix("missing field `")?;
     rest.strip_suffix('`')
 }
 
 /// Strips line and column, which refer to a text the client may never have seen.
-fn strip_position(said: &str) -> &str {
-    said.rsplit_once(" at line ").map_or(said, |(said, _)| said)
+fn strip_position(message: &str) -> &str {
+    message
+        .rsplit_once(" at line ")
+        .map_or(message, |(message, _)| message)
 }
 
 /// Returns the JSON name of an expected type.
@@ -50,7 +52,7 @@ fn json_type_name(expected: &str) -> String {
         "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
     ];
     let first = expected.split([' ', '`']).next().unwrap_or_default();
-    let word = match expected {
+    let name = match expected {
         whole if INTEGER_TYPES.contains(&whole) => "a whole number",
         "f32" | "f64" | "number" => "a number",
         "a boolean" | "bool" => "true or false",
@@ -69,7 +71,7 @@ fn json_type_name(expected: &str) -> String {
             _ => return expected.replace('`', ""),
         },
     };
-    word.to_owned()
+    name.to_owned()
 }
 
 #[cfg(test)]
@@ -131,7 +133,7 @@ mod tests {
 
     #[test]
     fn type_error_is_described_in_json_terms() {
-        for (body, said) in [
+        for (body, message) in [
             (
                 json!({ "text": 5 }),
                 "text has the wrong type: must be a string",
@@ -198,7 +200,7 @@ mod tests {
                 "unit has the wrong type: must be null",
             ),
         ] {
-            assert_eq!(deserialize_error_text(body.clone()), said, "{body}");
+            assert_eq!(deserialize_error_text(body.clone()), message, "{body}");
         }
         let unknown = deserialize_error_text(json!({ "inner": { "deep": 1, "x": 1 } }));
         assert!(unknown.contains("must be deep"), "{unknown}");

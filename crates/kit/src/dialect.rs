@@ -3,15 +3,13 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::response::{IntoResponse, Response};
-use http::Extensions;
 use parlor_model::Error;
 use serde::de::DeserializeOwned;
 use utoipa::openapi::OpenApi;
 
-use crate::route::{self, Route};
-use crate::{AppState, ExampleRequest, RequestMeta, deserialize_error, openapi};
+use crate::route::Route;
+use crate::{ExampleRequest, RequestMeta};
 
 /// API of one vendor.
 pub trait Dialect: Send + Sync + 'static {
@@ -68,10 +66,10 @@ pub fn rerender(response: Response, meta: &RequestMeta) -> Response {
         extensions.get::<DeferredRender>(),
         extensions.get::<ErrorExtension>(),
     ) {
-        (Some(render), Some(failure)) => {
-            let mut anew = render.0(&failure.0, meta);
-            anew.extensions_mut().insert(failure.clone());
-            anew
+        (Some(render), Some(error)) => {
+            let mut rendered = render.0(&error.0, meta);
+            rendered.extensions_mut().insert(error.clone());
+            rendered
         }
         _ => response,
     }
@@ -88,64 +86,4 @@ pub fn render_error<D: Dialect>(error: Error, meta: &RequestMeta) -> Response {
         .extensions_mut()
         .insert(ErrorExtension(Arc::new(error)));
     response
-}
-
-/// A dialect as mounted by the server.
-pub struct DialectModule {
-    /// [`Dialect::NAME`].
-    pub name: &'static str,
-    /// [`Dialect::PREFIXES`].
-    pub prefixes: &'static [&'static str],
-    /// Method, path, credentials and scope of every route, for tests and the support matrix.
-    pub routes: Vec<route::RouteSummary>,
-    /// Router.
-    pub router: Router<AppState>,
-    /// [`Dialect::TITLE`].
-    pub title: &'static str,
-    /// [`Dialect::EXAMPLE_REQUEST`].
-    pub example_request: ExampleRequest,
-    /// Builds the OpenAPI document, which is not cached.
-    pub document: fn() -> OpenApi,
-    /// Adapts the document to the configured settings.
-    pub describe: fn(&mut OpenApi, &Extensions),
-    /// Returns the names with two different schemas; there must be none.
-    pub schema_conflicts: fn() -> Vec<String>,
-    /// Renders an error that occurred outside the dialect's handlers.
-    pub render: fn(Error, &RequestMeta) -> Response,
-    /// Parses the dialect's section of the configuration. The error text describes what is wrong.
-    pub configure: fn(&mut Extensions, serde_json::Value) -> Result<(), String>,
-}
-
-/// Builds the module of a dialect.
-pub fn build_module<D: Dialect>() -> DialectModule {
-    let routes = D::routes();
-    DialectModule {
-        name: D::NAME,
-        prefixes: D::PREFIXES,
-        routes: routes.iter().map(Route::summary).collect(),
-        title: D::TITLE,
-        example_request: D::EXAMPLE_REQUEST,
-        document: || openapi::document(D::TITLE, &D::routes()),
-        describe: |document, sections| {
-            let settings = sections.get::<D::Settings>().cloned();
-            D::describe(document, &settings.unwrap_or_default());
-        },
-        schema_conflicts: || openapi::schema_conflicts(&D::routes()),
-        router: route::router::<D>(routes),
-        render: render_error::<D>,
-        configure: |sections, value| {
-            let settings: D::Settings =
-                serde_path_to_error::deserialize(value).map_err(|error| {
-                    let path = error.path().to_string();
-                    let said = error.into_inner().to_string();
-                    // The caller prefixes the message with the path.
-                    if said.starts_with("unknown field") {
-                        return said;
-                    }
-                    format!("`{path}` {}", deserialize_error::describe_rule(&said))
-                })?;
-            sections.insert(settings);
-            Ok(())
-        },
-    }
 }

@@ -27,11 +27,11 @@ pub fn format_hex<K>(id: Id<K>) -> String {
 
 /// Parses 32 lower-case hex digits.
 pub fn parse_hex<K>(text: &str) -> Option<Id<K>> {
-    let plain = text.len() == 32
+    let is_valid = text.len() == 32
         && text
             .bytes()
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    plain
+    is_valid
         .then(|| Uuid::try_parse(text).ok().map(Id::new))
         .flatten()
 }
@@ -51,8 +51,8 @@ pub fn write_prefixed<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>) {
     let mut text = [0; BASE32_CHARS];
     for (part, shift) in [(0..2, 120), (2..14, 60), (14..BASE32_CHARS, 0)] {
         let mut rest = (bits >> shift) as u64;
-        for letter in text[part].iter_mut().rev() {
-            *letter = ALPHABET[(rest & 31) as usize];
+        for character in text[part].iter_mut().rev() {
+            *character = ALPHABET[(rest & 31) as usize];
             rest >>= 5;
         }
     }
@@ -67,7 +67,7 @@ pub fn parse_prefixed<K>(prefix: &str, text: &str) -> Option<Id<K>> {
     }
     text.bytes()
         .try_fold(0_u128, |bits, byte| {
-            let digit = ALPHABET.iter().position(|letter| *letter == byte)?;
+            let digit = ALPHABET.iter().position(|character| *character == byte)?;
             Some(bits << 5 | digit as u128)
         })
         .map(|bits| Id::new(Uuid::from_u128(bits)))
@@ -75,9 +75,9 @@ pub fn parse_prefixed<K>(prefix: &str, text: &str) -> Option<Id<K>> {
 
 /// Parses a positive decimal integer, as used in paths by vendors with integer ids.
 pub fn parse_number(text: &str) -> Option<i64> {
-    let plain =
+    let is_valid =
         !text.is_empty() && text.len() <= 19 && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain
+    is_valid
         .then(|| text.parse().ok())
         .flatten()
         .filter(|number| *number > 0)

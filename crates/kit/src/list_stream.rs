@@ -43,23 +43,23 @@ pub trait BatchSource: Send + 'static {
 /// Errors of the first batch, and `Internal` for an envelope without a list.
 pub async fn stream_list<P: BatchSource>(
     envelope: &impl Serialize,
-    mut pieces: P,
+    mut source: P,
 ) -> Result<Response> {
     let envelope = serde_json::to_string(envelope).map_err(Error::internal)?;
-    let (before, behind) = envelope
+    let (before, suffix) = envelope
         .rsplit_once("[]")
         .ok_or_else(|| Error::internal("an envelope without a list"))?;
-    let mut list = JsonListWriter {
+    let mut writer = JsonListWriter {
         is_empty: true,
-        suffix: format!("]{behind}"),
+        suffix: format!("]{suffix}"),
     };
     let mut first = format!("{before}[").into_bytes();
-    if list.write_batch(&mut first, pieces.next().await?)? {
+    if writer.write_batch(&mut first, source.next().await?)? {
         return Ok(response::from_bytes(StatusCode::OK, JSON, first));
     }
     let (chunks, body) = channel_with_capacity(MAX_QUEUED_CHUNKS);
     tokio::spawn(async move {
-        match send_batches(list, pieces, first, &chunks).await {
+        match send_batches(writer, source, first, &chunks).await {
             Ok(()) => {}
             Err(StreamEnd::ReceiverClosed) => {
                 tracing::debug!(target: "parlor::stream", "the reader is gone");
@@ -88,18 +88,18 @@ impl JsonListWriter {
     fn write_batch<T: Serialize>(
         &mut self,
         out: &mut Vec<u8>,
-        piece: ItemBatch<T>,
+        batch: ItemBatch<T>,
     ) -> Result<bool> {
-        for item in piece.items {
+        for item in batch.items {
             if !std::mem::take(&mut self.is_empty) {
                 out.push(b',');
             }
             serde_json::to_writer(&mut *out, &item).map_err(Error::internal)?;
         }
-        if piece.is_last {
+        if batch.is_last {
             out.extend_from_slice(self.suffix.as_bytes());
         }
-        Ok(piece.is_last)
+        Ok(batch.is_last)
     }
 }
 
@@ -109,8 +109,8 @@ enum StreamEnd {
 }
 
 async fn send_batches<P: BatchSource>(
-    mut list: JsonListWriter,
-    mut pieces: P,
+    mut writer: JsonListWriter,
+    mut source: P,
     first: Vec<u8>,
     chunks: &BodySender,
 ) -> Result<(), StreamEnd> {
@@ -125,10 +125,10 @@ async fn send_batches<P: BatchSource>(
         }
         // A read may run on a serving thread; other tasks run in between.
         tokio::task::yield_now().await;
-        let piece = pieces.next().await.map_err(StreamEnd::Failed)?;
+        let batch = source.next().await.map_err(StreamEnd::Failed)?;
         chunk = Vec::new();
-        if list
-            .write_batch(&mut chunk, piece)
+        if writer
+            .write_batch(&mut chunk, batch)
             .map_err(StreamEnd::Failed)?
         {
             return chunks

@@ -58,12 +58,12 @@ pub async fn issue_member_token(
     workspace: WorkspaceRef,
     handle: &str,
     scopes: Option<Scopes>,
-    life: Duration,
+    ttl: Duration,
 ) -> Result<(String, Timestamp)> {
     let epoch = member::find_actor(engine, workspace, handle)
         .await?
         .token_epoch;
-    issue_member_token_in_epoch(engine, issuer, workspace, (handle, epoch), scopes, life).await
+    issue_member_token_in_epoch(engine, issuer, workspace, (handle, epoch), scopes, ttl).await
 }
 
 /// Issues a token with an epoch that was read together with the credential it is derived from: if the member's tokens
@@ -77,24 +77,24 @@ pub async fn issue_member_token_in_epoch(
     workspace: WorkspaceRef,
     (handle, epoch): (&str, i64),
     scopes: Option<Scopes>,
-    life: Duration,
+    ttl: Duration,
 ) -> Result<(String, Timestamp)> {
-    if life > MAX_TOKEN_TTL {
+    if ttl > MAX_TOKEN_TTL {
         return Err(Error::invalid("ttl", "must be at most 366 days"));
     }
     let now = engine.now();
-    let end = now.saturating_add(life);
+    let expiry = now.saturating_add(ttl);
     let claims = MemberClaims {
         jti: engine.random_uuid().simple().to_string(),
         iss: issuer.to_owned(),
         iat: now.seconds(),
         sub: handle.to_owned(),
-        exp: end.seconds(),
+        exp: expiry.seconds(),
         scope: scopes.map(|scopes| scopes.to_string()),
         epoch,
     };
     let signer = signing::signer(engine, workspace.number, Purpose::Member).await?;
-    Ok((signer.sign(None, &claims)?, end))
+    Ok((signer.sign(None, &claims)?, expiry))
 }
 
 /// Authenticates a member token in a workspace. Checks format, algorithm and signature, then issuer, expiry and the
@@ -108,20 +108,20 @@ pub async fn authenticate_member_token(
     token: &str,
     request: Uuid,
 ) -> Result<Ctx> {
-    let refused = |credential| Err(Error::unauthenticated(credential));
+    let rejected = |credential| Err(Error::unauthenticated(credential));
     let (ws, purpose) = (workspace.number, Purpose::Member);
     let Ok(claims) = signing::verify::<MemberClaims>(&app.engine, ws, purpose, token).await? else {
-        return refused(CredentialReason::TokenInvalid);
+        return rejected(CredentialReason::TokenInvalid);
     };
     if claims.iss != app.settings.issuer {
-        return refused(CredentialReason::TokenIssuer);
+        return rejected(CredentialReason::TokenIssuer);
     }
     if claims.exp <= app.engine.now().seconds() {
-        return refused(CredentialReason::TokenExpired);
+        return rejected(CredentialReason::TokenExpired);
     }
     let limit = claims.scope.map(|text| text.parse::<Scopes>()).transpose();
     let Ok(limit) = limit else {
-        return refused(CredentialReason::TokenInvalid);
+        return rejected(CredentialReason::TokenInvalid);
     };
     let (handle, epoch) = (&claims.sub, claims.epoch);
     member::context_by_handle(&app.engine, workspace, handle, epoch, limit, request).await
@@ -140,15 +140,15 @@ pub async fn find_member_token_contexts(
     else {
         return Ok(Vec::new());
     };
-    let mut opened = Vec::new();
-    for place in workspace::find_by_handle(&app.engine, &claims.sub).await? {
-        match authenticate_member_token(app, place.key, token, request).await {
-            Ok(ctx) => opened.push(ctx),
+    let mut contexts = Vec::new();
+    for candidate in workspace::find_by_handle(&app.engine, &claims.sub).await? {
+        match authenticate_member_token(app, candidate.key, token, request).await {
+            Ok(ctx) => contexts.push(ctx),
             Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(opened)
+    Ok(contexts)
 }
 
 /// Decodes the claims without verifying the signature. Use them only to find the key to verify with.

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::RequestMeta;
 use crate::client_address::ClientAddress;
+use crate::rate_limit_status::RateLimitStatus;
 
 /// Counted caller: a credential, an address without one, or a whole tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,17 +37,6 @@ pub struct RequestLimiter {
     >,
     per_minute: u32,
     clock: DefaultClock,
-}
-
-/// Rate limit state reported to a counted request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RateLimitStatus {
-    /// Requests per minute.
-    pub limit: u32,
-    /// Remaining requests.
-    pub remaining: u32,
-    /// Time until the limit is fully replenished.
-    pub reset: Duration,
 }
 
 impl RequestLimiter {
@@ -96,11 +86,11 @@ impl RequestLimiter {
 
     fn record_status(
         meta: &RequestMeta,
-        (quota, admitted): (RateLimitStatus, Result<()>),
+        (status, result): (RateLimitStatus, Result<()>),
     ) -> Result<()> {
         // A request is counted once; if a dialect counts twice, the first status stands.
-        let _ = meta.rate_limit.set(quota);
-        admitted
+        let _ = meta.rate_limit.set(status);
+        result
     }
 
     /// Removes callers with a replenished limit, so that memory follows the callers of the last minute.
@@ -123,25 +113,25 @@ impl RequestLimiter {
 
     fn check_key(
         &self,
-        who: RateLimitSubject,
+        subject: RateLimitSubject,
         route: &'static str,
     ) -> (RateLimitStatus, Result<()>) {
-        let (remaining, refused) = match self.limiter.check_key(&(who, route)) {
+        let (remaining, wait) = match self.limiter.check_key(&(subject, route)) {
             Ok(state) => (state.remaining_burst_capacity(), None),
             Err(not_until) => (0, Some(not_until.wait_time_from(self.clock.now()))),
         };
-        let spent = f64::from(self.per_minute.saturating_sub(remaining));
-        let reset = Duration::from_secs_f64(60.0 * spent / f64::from(self.per_minute));
-        let quota = RateLimitStatus {
+        let used = f64::from(self.per_minute.saturating_sub(remaining));
+        let reset = Duration::from_secs_f64(60.0 * used / f64::from(self.per_minute));
+        let status = RateLimitStatus {
             limit: self.per_minute,
             remaining,
             reset,
         };
-        let admitted = match refused {
+        let result = match wait {
             None => Ok(()),
             Some(retry_after) => Err(Error::new(ErrorKind::RateLimited { retry_after })),
         };
-        (quota, admitted)
+        (status, result)
     }
 }
 
@@ -153,9 +143,9 @@ pub struct ConnectionLimiter {
 
 impl ConnectionLimiter {
     /// Creates a limiter of messages per second, with bursts up to that number.
-    pub fn per_second(most: NonZeroU32) -> Self {
+    pub fn per_second(limit: NonZeroU32) -> Self {
         Self {
-            limiter: RateLimiter::direct(Rate::per_second(most)),
+            limiter: RateLimiter::direct(Rate::per_second(limit)),
             clock: DefaultClock::default(),
         }
     }

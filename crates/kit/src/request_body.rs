@@ -15,7 +15,7 @@ use parlor_model::{Error, Result, json};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::record_reader::{RecordFormat, RecordReader};
+use crate::record_reader::{BYTE_ORDER_MARK, RecordFormat, RecordReader};
 use crate::{AppState, RequestMeta, deserialize_error};
 
 /// Unread request body.
@@ -104,12 +104,12 @@ impl RequestBody {
 
     /// Reads the body record by record, with its own size limit. Each received chunk counts as progress, so that a
     /// long body has no total deadline.
-    pub fn records(self, form: RecordFormat, limit: u64) -> Result<RecordReader> {
+    pub fn records(self, format: RecordFormat, limit: u64) -> Result<RecordReader> {
         self.check_encoding()?;
         if self.length.is_some_and(|length| length > limit) {
             return Err(Error::new(ErrorKind::TooLarge { limit }));
         }
-        Ok(RecordReader::new(self.body, form, limit, self.progress))
+        Ok(RecordReader::new(self.body, format, limit, self.progress))
     }
 
     /// Rejects compressed bodies: a few kilobytes may expand to gigabytes.
@@ -140,9 +140,6 @@ pub fn parse_json(bytes: &[u8]) -> Result<Value> {
         .map_err(|_| Error::malformed("the request body is not valid JSON"))
 }
 
-/// UTF-8 byte-order mark, which some programs write before every text.
-pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
 /// Parses a JSON object; a blank text is empty.
 pub fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>> {
     if bytes.trim_ascii().is_empty() {
@@ -162,13 +159,13 @@ pub fn deserialize_map<T: DeserializeOwned>(map: Map<String, Value>) -> Result<T
     serde_path_to_error::deserialize(Value::Object(map)).map_err(|error| {
         let path = error.path().to_string();
         let path = (path != ".").then_some(path);
-        let said = error.into_inner().to_string();
+        let message = error.into_inner().to_string();
         // A missing field has no path; serde names it in its message.
-        if let Some(field) = deserialize_error::missing_field(&said) {
+        if let Some(field) = deserialize_error::missing_field(&message) {
             let field = path.map_or_else(|| field.to_owned(), |path| format!("{path}.{field}"));
             return Error::invalid(field, "is required");
         }
-        let rule = deserialize_error::describe_rule(&said);
+        let rule = deserialize_error::describe_rule(&message);
         match path {
             None => Error::malformed(format!("the request body {rule}")),
             Some(path) => Error::invalid(path, format!("{WRONG_TYPE_PREFIX}{rule}")),

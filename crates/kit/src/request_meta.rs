@@ -9,7 +9,7 @@ use http::request::Parts;
 use uuid::Uuid;
 
 use crate::client_address::ClientAddress;
-use crate::rate_limit::RateLimitStatus;
+use crate::rate_limit_status::RateLimitStatus;
 
 /// Metadata in every request's extensions.
 #[derive(Debug, Clone, Default)]

@@ -6,8 +6,8 @@
 
 mod body_schema;
 mod matched_route;
-mod mount;
 mod parameter;
+mod responses;
 
 use axum::handler::Handler;
 use axum::routing::MethodFilter;
@@ -20,7 +20,6 @@ use crate::AppState;
 
 pub(crate) use body_schema::{BodySchema, JSON, NamedSchema, RequestBodySpec, ResponseSpec};
 pub use matched_route::MatchedRoute;
-pub(crate) use mount::router;
 pub use parameter::ParameterKind;
 pub(crate) use parameter::{ParameterLocation, ParameterSpec};
 
@@ -190,12 +189,12 @@ impl Route {
     pub fn body_media_type(self, media_type: &'static str) -> Self {
         self.add_body(BodySchema::text(media_type))
     }
-    fn add_body(mut self, payload: BodySchema) -> Self {
+    fn add_body(mut self, content: BodySchema) -> Self {
         let body = self.body.get_or_insert(RequestBodySpec {
             contents: Vec::new(),
             required: true,
         });
-        body.contents.push(payload);
+        body.contents.push(content);
         self
     }
     /// Makes the body optional.
@@ -209,119 +208,10 @@ impl Route {
     /// Sets an example of the last body, as text. It must be a valid one.
     #[must_use]
     pub fn example(mut self, text: &'static str) -> Self {
-        let payloads = self.body.iter_mut().flat_map(|body| &mut body.contents);
-        if let Some(payload) = payloads.last() {
-            payload.example = Some(text);
+        let contents = self.body.iter_mut().flat_map(|body| &mut body.contents);
+        if let Some(content) = contents.last() {
+            content.example = Some(text);
         }
-        self
-    }
-
-    /// Responds with a status and a JSON body.
-    #[must_use]
-    pub fn responds<T: ToSchema>(self, status: u16, text: &'static str) -> Self {
-        self.add_response(status, text, vec![BodySchema::json::<T>()])
-    }
-    /// Responds with a status and a body of another media type, without a schema.
-    #[must_use]
-    pub fn responds_media_type(
-        self,
-        status: u16,
-        media_type: &'static str,
-        text: &'static str,
-    ) -> Self {
-        self.add_response(status, text, vec![BodySchema::text(media_type)])
-    }
-    /// Adds a media type without a schema to the last response.
-    #[must_use]
-    pub fn or_media_type(mut self, media_type: &'static str) -> Self {
-        if let Some(answer) = self.responses.last_mut() {
-            answer.contents.push(BodySchema::text(media_type));
-        }
-        self
-    }
-    /// Adds a JSON schema to the last response, such as an error under the same status.
-    #[must_use]
-    pub fn or_json_schema<T: ToSchema>(mut self) -> Self {
-        let answer = self.responses.last_mut();
-        if let Some(payload) = answer.and_then(|answer| answer.contents.last_mut()) {
-            payload.add_schema::<T>();
-        }
-        self
-    }
-    /// Responds with a status and no body.
-    #[must_use]
-    pub fn responds_empty(self, status: u16, text: &'static str) -> Self {
-        self.add_response(status, text, Vec::new())
-    }
-    /// Responds with the dialect's error body for these statuses. Statuses that the row already has are kept, so that
-    /// a table can end with the errors common to all rows.
-    #[must_use]
-    pub fn errors<T: ToSchema>(mut self, statuses: &[(u16, &'static str)]) -> Self {
-        for (status, text) in statuses {
-            if !self.responses.iter().any(|answer| answer.status == *status) {
-                self = self.responds::<T>(*status, text);
-            }
-        }
-        self
-    }
-    /// Adds a header to the last response. Request id, rate limit headers and `Retry-After` of 429 are added to all
-    /// rows.
-    #[must_use]
-    pub fn response_header(
-        mut self,
-        name: &'static str,
-        kind: ParameterKind,
-        text: &'static str,
-    ) -> Self {
-        if let Some(answer) = self.responses.last_mut() {
-            answer.headers.push((name, kind, text));
-        }
-        self
-    }
-    /// Adds a header to the response of a status, if the row has one.
-    #[must_use]
-    pub fn response_header_for(
-        self,
-        status: u16,
-        name: &'static str,
-        kind: ParameterKind,
-        text: &'static str,
-    ) -> Self {
-        self.response_header_where(|answered| answered == status, name, kind, text)
-    }
-    /// Adds a header to all responses so far whose status matches.
-    #[must_use]
-    pub fn response_header_where(
-        mut self,
-        statuses: impl Fn(u16) -> bool,
-        name: &'static str,
-        kind: ParameterKind,
-        text: &'static str,
-    ) -> Self {
-        let answers = self.responses.iter_mut();
-        for answer in answers.filter(|answer| statuses(answer.status)) {
-            answer.headers.push((name, kind, text));
-        }
-        self
-    }
-    /// Adds a JSON schema to all responses so far whose status matches, for responses that depend on a setting.
-    #[must_use]
-    pub fn or_json_schema_where<T: ToSchema>(mut self, statuses: impl Fn(u16) -> bool) -> Self {
-        let answers = self.responses.iter_mut();
-        for answer in answers.filter(|answer| statuses(answer.status)) {
-            if let Some(payload) = answer.contents.last_mut() {
-                payload.add_schema::<T>();
-            }
-        }
-        self
-    }
-    fn add_response(mut self, status: u16, text: &'static str, payloads: Vec<BodySchema>) -> Self {
-        self.responses.push(ResponseSpec {
-            status,
-            text,
-            contents: payloads,
-            headers: Vec::new(),
-        });
         self
     }
 
@@ -332,7 +222,7 @@ impl Route {
             .path
             .split('/')
             .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-            .any(|there| there == name);
+            .any(|parameter| parameter == name);
         if !is_there {
             return self;
         }
@@ -355,7 +245,7 @@ impl Route {
     }
     fn add_parameter(
         mut self,
-        place: ParameterLocation,
+        location: ParameterLocation,
         name: &'static str,
         kind: ParameterKind,
         text: &'static str,
@@ -364,8 +254,8 @@ impl Route {
             name,
             kind,
             text,
-            location: place,
-            required: place == ParameterLocation::Path,
+            location,
+            required: location == ParameterLocation::Path,
         });
         self
     }

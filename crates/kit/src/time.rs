@@ -15,7 +15,7 @@ pub fn format_iso(time: Timestamp) -> String {
 /// Writes the format of [`format_iso`] into a buffer without allocating: exports write two per row.
 pub fn write_iso(out: &mut Vec<u8>, time: Timestamp) {
     let millis = time.millis();
-    let (days, in_day) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
+    let (days, millis_of_day) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
     let (year, month, day) = civil_from_days(days);
     write_digits(out, year.clamp(0, 9_999), 4);
     out.push(b'-');
@@ -23,13 +23,13 @@ pub fn write_iso(out: &mut Vec<u8>, time: Timestamp) {
     out.push(b'-');
     write_digits(out, day, 2);
     out.push(b'T');
-    write_digits(out, in_day / 3_600_000, 2);
+    write_digits(out, millis_of_day / 3_600_000, 2);
     out.push(b':');
-    write_digits(out, in_day / 60_000 % 60, 2);
+    write_digits(out, millis_of_day / 60_000 % 60, 2);
     out.push(b':');
-    write_digits(out, in_day / 1_000 % 60, 2);
+    write_digits(out, millis_of_day / 1_000 % 60, 2);
     out.push(b'.');
-    write_digits(out, in_day % 1_000, 3);
+    write_digits(out, millis_of_day % 1_000, 3);
     out.push(b'Z');
 }
 
@@ -40,9 +40,10 @@ pub fn parse_iso(text: &str) -> Option<Timestamp> {
     let pieces = Pieces::parse(text).ok()?;
     let offset = pieces.to_numeric_offset()?;
     let local = pieces.date().to_datetime(pieces.time()?);
-    let since = local.duration_since(date(1970, 1, 1).to_datetime(Time::midnight()));
-    let micros = since.as_secs().checked_sub(offset.seconds().into())? * 1_000_000;
-    Timestamp::from_micros(micros + i64::from(since.subsec_nanos().div_euclid(1_000))).in_calendar()
+    let since_epoch = local.duration_since(date(1970, 1, 1).to_datetime(Time::midnight()));
+    let micros = since_epoch.as_secs().checked_sub(offset.seconds().into())? * 1_000_000;
+    Timestamp::from_micros(micros + i64::from(since_epoch.subsec_nanos().div_euclid(1_000)))
+        .in_calendar()
 }
 
 /// Converts milliseconds since the Unix epoch, within the same years.
@@ -51,8 +52,8 @@ pub fn timestamp_from_millis(millis: i64) -> Option<Timestamp> {
 }
 
 fn write_digits(out: &mut Vec<u8>, value: i64, width: u32) {
-    for place in (0..width).rev() {
-        out.push(b'0' + u8::try_from(value / 10_i64.pow(place) % 10).unwrap_or(0));
+    for exponent in (0..width).rev() {
+        out.push(b'0' + u8::try_from(value / 10_i64.pow(exponent) % 10).unwrap_or(0));
     }
 }
 
@@ -61,16 +62,18 @@ fn write_digits(out: &mut Vec<u8>, value: i64, width: u32) {
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let cycle = days.div_euclid(146_097);
-    let of_cycle = days.rem_euclid(146_097);
-    let year_of_cycle =
-        (of_cycle - of_cycle / 1_460 + of_cycle / 36_524 - of_cycle / 146_096) / 365;
-    let of_year = of_cycle - (365 * year_of_cycle + year_of_cycle / 4 - year_of_cycle / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
+    let day_of_cycle = days.rem_euclid(146_097);
+    let year_of_cycle = (day_of_cycle - day_of_cycle / 1_460 + day_of_cycle / 36_524
+        - day_of_cycle / 146_096)
+        / 365;
+    let day_of_year =
+        day_of_cycle - (365 * year_of_cycle + year_of_cycle / 4 - year_of_cycle / 100);
+    let march_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+    let month = if march_month < 10 {
+        march_month + 3
     } else {
-        shifted - 9
+        march_month - 9
     };
     (
         year_of_cycle + cycle * 400 + i64::from(month <= 2),

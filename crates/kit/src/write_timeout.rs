@@ -20,20 +20,20 @@ pub struct WriteTimeout {
 
 impl WriteTimeout {
     /// Creates a timeout with a default; zero is no limit.
-    pub fn new(usual: Duration) -> Self {
-        let usual = millis(usual);
+    pub fn new(default: Duration) -> Self {
+        let default_millis = millis(default);
         Self {
-            default_millis: usual,
-            current_millis: Arc::new(AtomicU64::new(usual)),
+            default_millis,
+            current_millis: Arc::new(AtomicU64::new(default_millis)),
         }
     }
 
     /// Sets another limit for the current response, if it is stricter.
-    pub fn set(&self, longest: Duration) {
-        let longest = millis(longest).max(1);
+    pub fn set(&self, limit: Duration) {
+        let limit = millis(limit).max(1);
         let stricter = match self.default_millis {
-            0 => longest,
-            usual => usual.min(longest),
+            0 => limit,
+            default_millis => default_millis.min(limit),
         };
         self.current_millis.store(stricter, Ordering::Relaxed);
     }

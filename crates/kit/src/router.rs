@@ -8,9 +8,9 @@ use http::Method;
 use parlor_model::Error;
 use parlor_model::error::ErrorKind;
 
-use super::{MatchedRoute, Route};
-use crate::dialect::render_error;
-use crate::{AppState, Dialect, RequestMeta};
+use crate::dialect::{Dialect, render_error};
+use crate::route::{MatchedRoute, Route};
+use crate::{AppState, RequestMeta};
 
 /// Builds the router of a table. The dialect renders the error for an unsupported method.
 pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<AppState> {
@@ -26,8 +26,8 @@ pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<AppState> {
         }
         for path in spellings {
             let (router, methods) = paths.entry(path).or_default();
-            let row = MatchedRoute::new(route.summary());
-            let handler = route.handler.clone().layer(Extension(row));
+            let matched_route = MatchedRoute::new(route.summary());
+            let handler = route.handler.clone().layer(Extension(matched_route));
             *router = std::mem::take(router).merge(handler);
             methods.push(route.method.clone());
         }
@@ -54,9 +54,9 @@ pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<AppState> {
 }
 
 fn allow_header(methods: &[Method]) -> String {
-    let mut words: Vec<&str> = methods.iter().map(Method::as_str).collect();
-    if words.contains(&"GET") {
-        words.push("HEAD");
+    let mut methods: Vec<&str> = methods.iter().map(Method::as_str).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
     }
-    words.join(", ")
+    methods.join(", ")
 }
