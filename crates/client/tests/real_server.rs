@@ -1,4 +1,4 @@
-//! Against a whole server, through a gate that breaks connections.
+//! Client against a real server, through a proxy that breaks connections.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod fixture;
@@ -12,7 +12,7 @@ use parlor_client::{
 };
 use parlor_testkit::{FaultProxy, both};
 
-/// The next entry that somebody said.
+/// Returns the next message entry; skips joins.
 async fn next_message_entry(events: &mut EventReceiver) -> ChatLogEntry {
     loop {
         match events.next_entry().await.unwrap() {
@@ -65,13 +65,13 @@ both! {
         let receipt = ada.send("Hi").await.unwrap();
         let repeated = ada.send(CreateMessageRequest::new("Hi").client_message_id(&receipt.client_message_id)).await.unwrap();
         assert_eq!((repeated.seq, repeated.duplicate), (receipt.seq, true));
-        // One's own word and the other's are entries alike.
+        // Own and other users' messages are the same entries.
         let own = next_message_entry(&mut heard).await;
         assert_eq!(own, next_message_entry(&mut bobs).await);
         assert_eq!(own.message().unwrap().client_message_id.as_ref(), Some(&receipt.client_message_id));
         bob.set_typing(true).unwrap();
         bob.mark_read(receipt.seq).unwrap();
-        // What passes while somebody still reads the log passes unheard: only its end may be heard then.
+        // Ephemeral events are not replayed: during catch-up only the final ones may arrive.
         let (mut typed, mut has_read) = (false, false);
         while !(typed && has_read) {
             match heard.next().await.unwrap() {
@@ -164,7 +164,7 @@ both! {
     }
 
     async fn lost_response_is_retried_idempotently(server: TestServer) {
-        // Every other connection breaks when its answer begins, and the rest after an answer or two.
+        // Every other connection breaks at the start of its response, the others after one or two responses.
         let mut early = false;
         let fuse = move || { early = !early; Some(if early { 20 } else { 1_200 }) };
         let gate = FaultProxy::with_byte_limit(&server.url, Box::new(fuse)).await;

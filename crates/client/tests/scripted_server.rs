@@ -1,4 +1,4 @@
-//! What a client does when a server does what servers seldom do.
+//! Client against scripted servers with rare behaviour.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -72,7 +72,7 @@ fn rejected_socket_fails_connect() {
         let Err(Error::Closed(CloseReason::Server { code: 4404, .. })) = opened else {
             panic!("it is refused")
         };
-        // What is no socket is none the next time either; what is busy may be one then.
+        // 404 is final; 503 is retried.
         let (opened, ()) = tokio::join!(fake.socket().connect(), async {
             fake.answer_http("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n")
                 .await;
@@ -192,7 +192,7 @@ fn unacked_message_is_resent_and_delivered_in_order() {
                 "the same, in the same order"
             );
         }
-        // The first was stored before the loss, the second is confirmed before its turn.
+        // The first message was stored before the loss; the second is acknowledged ahead of the replay.
         visit.send_ack(8, &second, false).await;
         assert_eq!(within_timeout(two).await.unwrap().seq, 8);
         for seq in [5, 6, 7] {
@@ -230,7 +230,7 @@ fn rejected_message_fails_alone() {
         .await;
         assert_eq!(sent.unwrap_err().code(), Some("NO"));
         assert_eq!(asked.unwrap_err().code(), Some("NO"));
-        // Nonsense and news are passed over or on.
+        // Invalid frames are skipped, unknown events are passed on.
         for text in [
             "",
             "[]",
@@ -244,7 +244,7 @@ fn rejected_message_fails_alone() {
             panic!("news are passed on")
         };
         assert_eq!((event_type.as_str(), &fields["more"]), ("news", &json!(1)));
-        // A question does not outlive its connection.
+        // A request fails with its connection.
         let (answer, ()) = within_timeout(async {
             tokio::join!(sender.ping(), async {
                 visit.recv().await.unwrap();
@@ -372,7 +372,7 @@ fn only_idempotent_requests_are_retried() {
         });
         assert_eq!(posted.unwrap_err().code(), Some("RATE_LIMITED"));
         assert_eq!(id(&asked[0]), id(&asked[1]), "under one id");
-        // What may have been done is not done again where the second time would fail.
+        // A request that may have been executed is not retried if repeating it would fail.
         let (deleted, ()) = tokio::join!(client.delete_chat("chat", false), async {
             drop(fake.accept().await);
         });

@@ -1,4 +1,4 @@
-//! Messages, and the log they stand in.
+//! Messages and the log.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -10,36 +10,36 @@ use super::request::ApiRequest;
 use crate::error::Error;
 use crate::log::{ChatLogEntry, ListLogResponse};
 
-/// What a user or an assistant said.
+/// Message of a user or an assistant.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct MessageResponse {
-    /// A UUID.
+    /// UUID.
     pub id: String,
-    /// The text.
+    /// Text.
     pub content: String,
     /// `user` or `assistant`.
     pub sender_role: String,
-    /// `image` or `file`, where something is attached.
+    /// `image` or `file`, if there is an attachment.
     pub media_type: Option<String>,
-    /// Where what is attached can be had.
+    /// URL of the attachment.
     pub media_url: Option<String>,
-    /// When it was said: RFC 3339, in UTC.
+    /// Creation time: RFC 3339, in UTC.
     pub created_at: String,
-    /// What the sender hung on it.
+    /// Metadata set by the sender.
     #[serde(default)]
     pub metadata: Map<String, Value>,
-    /// The position in the chat's log.
+    /// Seq in the chat's log.
     pub seq: i64,
-    /// The sender, as the tenant calls it; none where it was nobody in particular or is gone.
+    /// Tenant's id of the sender; `None` if there is none or the user was deleted.
     pub sender_id: Option<String>,
-    /// The sender's own id of the message.
+    /// Id of the message chosen by the sender.
     pub client_message_id: Option<String>,
     /// `complete`, `cancelled` or `failed`.
     pub status: String,
 }
 
-/// A message to be sent. A text is one by itself: `client.send_message(&chat, "Hi")`.
+/// Message to send. Converts from a text: `client.send_message(&chat, "Hi")`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[must_use]
 pub struct CreateMessageRequest {
@@ -59,7 +59,7 @@ pub struct CreateMessageRequest {
 }
 
 impl CreateMessageRequest {
-    /// A text of 1 to 32,768 characters.
+    /// Creates a message of 1 to 32,768 characters.
     pub fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),
@@ -67,33 +67,33 @@ impl CreateMessageRequest {
         }
     }
 
-    /// With something hung on it.
+    /// Sets the metadata.
     pub fn metadata(mut self, metadata: Map<String, Value>) -> Self {
         self.metadata = Some(metadata);
         self
     }
 
-    /// Under an id of your own, of 1 to 255 characters: the same sender's same id in the same chat stores no second
-    /// message, ever. Keep it beside what is to be sent, and sending is safe to repeat even after your program was
-    /// killed. Otherwise the library finds one, which covers its own repetitions.
+    /// Sets the message id of 1 to 255 characters: messages of the same sender and chat with the same id are stored
+    /// once, without a time limit. With an id kept by the application, sending can be repeated even after a crash. By
+    /// default the client generates an id, which covers its own retries.
     pub fn client_message_id(mut self, id: impl Into<String>) -> Self {
         self.client_message_id = Some(id.into());
         self
     }
 
-    /// By a user other than the chat's own, who joins it. Over HTTP only: a socket speaks for its user.
+    /// Sets a sender other than the chat's user, who joins the chat. Over HTTP only.
     pub fn user_id(mut self, user: impl Into<String>) -> Self {
         self.user_id = Some(user.into());
         self
     }
 
-    /// By an assistant. Over HTTP only.
+    /// Sends as an assistant. Over HTTP only.
     pub fn assistant(mut self) -> Self {
         self.sender_role = Some("assistant");
         self
     }
 
-    /// With an address attached, of an `image` or a `file`. Over HTTP only.
+    /// Attaches the URL of an `image` or a `file`. Over HTTP only.
     pub fn media(mut self, kind: impl Into<String>, url: impl Into<String>) -> Self {
         (self.media_type, self.media_url) = (Some(kind.into()), Some(url.into()));
         self
@@ -112,44 +112,44 @@ impl From<String> for CreateMessageRequest {
     }
 }
 
-/// A message that is stored.
+/// Stored message.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SendMessageResult {
-    /// As the server has it.
+    /// Message as stored.
     pub message: MessageResponse,
-    /// It was stored before: this was a repetition.
+    /// Whether the message was stored by an earlier request.
     pub duplicate: bool,
 }
 
-/// A page of messages.
+/// Page of messages.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ListMessagesResponse {
-    /// The messages.
+    /// Messages.
     pub messages: Vec<MessageResponse>,
-    /// How many the chat has.
+    /// Total number of messages in the chat.
     pub total: i64,
-    /// Whether there are more behind these.
+    /// Whether there are more pages.
     pub has_more: bool,
 }
 
-/// Which messages of a chat.
+/// Range of a chat's messages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ListMessagesQuery {
-    /// Only those after this position. Not together with an offset.
+    /// Only messages after this seq. Excludes an offset.
     pub after_seq: Option<i64>,
-    /// Only those before this position. Not together with an offset.
+    /// Only messages before this seq. Excludes an offset.
     pub before_seq: Option<i64>,
-    /// How many, and in which order.
+    /// Number and order.
     pub page: PageQuery,
 }
 
-/// Entries a page of the log has at the most.
+/// Maximum entries of a log page.
 const MAX_PAGE_ENTRIES: i64 = 100;
 
 impl Client {
-    /// Says something in a chat. It is stored once, however often the request has to be made.
+    /// Sends a message. It is stored once, however often the request is retried.
     pub async fn send_message(
         &self,
         chat: &str,
@@ -166,7 +166,7 @@ impl Client {
         })
     }
 
-    /// A page of a chat's messages.
+    /// Lists a page of a chat's messages.
     pub async fn list_messages(
         &self,
         chat: &str,
@@ -180,7 +180,7 @@ impl Client {
         Ok(call.send(self).await?.body)
     }
 
-    /// At most so many entries of a chat's log after a position, up to 100.
+    /// Returns up to `limit` entries of a chat's log after a seq; at most 100.
     pub async fn read_log(
         &self,
         chat: &str,
@@ -194,7 +194,7 @@ impl Client {
         Ok(call.send(self).await?.body)
     }
 
-    /// Every entry of a chat's log after a position.
+    /// Returns all entries of a chat's log after a seq.
     pub async fn read_log_to_end(
         &self,
         chat: &str,

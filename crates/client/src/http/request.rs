@@ -1,4 +1,4 @@
-//! One request, made again where that does no harm.
+//! One HTTP request with retries.
 
 use std::time::Duration;
 
@@ -16,21 +16,21 @@ const API_KEY_HEADER: HeaderName = HeaderName::from_static("x-api-key");
 const IDEMPOTENCY_KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED_HEADER: &str = "idempotent-replayed";
 
-/// A request before it is made.
+/// Request to send.
 pub(super) struct ApiRequest {
     method: Method,
     url: Url,
     body: Option<Vec<u8>>,
-    /// The id under which the server makes it once.
+    /// Idempotency key, by which the server executes the request once.
     idempotency_key: Option<String>,
-    /// Whether making it twice is as making it once.
+    /// Whether sending the request twice has the effect of sending it once.
     is_idempotent: bool,
 }
 
-/// What was answered.
+/// Successful response.
 pub(super) struct ApiResponse<T> {
     pub(super) body: T,
-    /// The server had made it before.
+    /// The server replayed the response of an earlier request.
     pub(super) replayed: bool,
 }
 
@@ -69,7 +69,7 @@ impl ApiRequest {
         self
     }
 
-    /// A parameter, where there is a value.
+    /// Adds a query parameter if it has a value.
     pub(super) fn query_opt(self, name: &str, value: Option<impl ToString>) -> Self {
         match value {
             Some(value) => self.query(name, &value.to_string()),
@@ -150,7 +150,7 @@ fn api_error(status: StatusCode, headers: &HeaderMap, body: ErrorResponse) -> Er
     }))
 }
 
-/// Whether the same request may be answered otherwise in a moment.
+/// Returns whether the same request may succeed later.
 fn is_retryable(error: &Error) -> bool {
     match error {
         Error::Transport(_) => true,
@@ -158,7 +158,7 @@ fn is_retryable(error: &Error) -> bool {
     }
 }
 
-/// How long the server wants to be left alone, within reason.
+/// Returns the server's `Retry-After`, at most `cap`.
 fn retry_after(error: &Error, cap: Duration) -> Duration {
     match error {
         Error::Api(refusal) => refusal.retry_after.unwrap_or_default().min(cap),

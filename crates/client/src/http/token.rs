@@ -1,4 +1,4 @@
-//! Short-lived tokens, for places where the tenant's key must not be.
+//! Short-lived tokens for programs that must not have the tenant's key.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use super::client::Client;
 use super::request::ApiRequest;
 use crate::error::Error;
 
-/// Opens sockets of one user in one chat, for a while.
+/// Token that opens sockets of one user in one chat.
 #[derive(Clone, Deserialize)]
 #[non_exhaustive]
 pub struct ChatTokenResponse {
-    /// For [`crate::SocketBuilder::with_token`].
+    /// Token for [`crate::SocketBuilder::with_token`].
     pub token: String,
-    /// When it is no good any more: RFC 3339, in UTC.
+    /// Expiry: RFC 3339, in UTC.
     pub expires_at: String,
 }
 
@@ -28,12 +28,12 @@ impl std::fmt::Debug for ChatTokenResponse {
 }
 
 impl Client {
-    /// Makes a token for a user's sockets in a chat, good from a minute to a day.
+    /// Creates a token for a user's sockets in a chat, valid for a minute up to a day.
     ///
     /// ```no_run
     /// # async fn example(client: parlor_client::Client, chat: String) -> Result<(), parlor_client::Error> {
     /// use std::time::Duration;
-    /// use parlor_client::Socket;
+    /// use parlor_client::SocketBuilder;
     ///
     /// let token = client.create_token(&chat, "ada", Duration::from_secs(600)).await?;
     /// let socket = SocketBuilder::with_token("http://127.0.0.1:8080", &token.token)?;

@@ -1,4 +1,4 @@
-//! One open connection.
+//! Event loop of one open connection.
 
 use std::time::Duration;
 
@@ -16,19 +16,19 @@ use super::task::{ClientSocketTask, ConnectionOutcome};
 use crate::Error;
 use crate::http::message::MessageResponse;
 
-/// For a server that has confirmed a message to tell what was before it.
+/// Time for the server to replay the entries before an acknowledged message.
 const REPLAY_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Since when a connection owes something.
+/// Deadlines of a connection.
 struct ConnectionDeadlines {
     idle_timeout: Duration,
     last_activity: Instant,
-    /// How far the log had come when own words began to wait for what is before them.
+    /// Last seq and time since which acknowledged messages wait for earlier entries.
     stalled_since: Option<(i64, Instant)>,
 }
 
 impl ConnectionDeadlines {
-    /// When there is no use in waiting any more.
+    /// Returns the time at which the connection counts as dead.
     fn next_deadline(&mut self, ledger: &DeliveryTracker) -> Instant {
         let has = ledger.last_seq();
         self.stalled_since = match self.stalled_since {
@@ -43,7 +43,7 @@ impl ConnectionDeadlines {
 }
 
 impl ClientSocketTask {
-    /// Serves a connection to its end, which comes at the latest when nothing was heard for so long.
+    /// Serves a connection until it ends, at the latest after `silence` without input.
     pub(super) async fn run_connection(
         &mut self,
         wire: &mut ClientConnection,
@@ -69,7 +69,7 @@ impl ClientSocketTask {
                 }
                 command = self.commands.recv(), if !self.senders_dropped => self.handle_command(command, Some(&mut *wire)),
                 () = self.events.drain_one() => {
-                    // The time the reader took is not the server's.
+                    // Time spent by a slow reader does not count against the server.
                     watch.last_activity = Instant::now();
                     watch.stalled_since = None;
                     self.check_handles()
@@ -111,7 +111,7 @@ impl ClientSocketTask {
             Some(ServerFrame::Pong(reference)) => {
                 let asking = self.pending_requests.remove(&reference.unwrap_or_default());
                 if let Some(PendingRequest::Ping { reply }) = asking {
-                    // Who does not wait any more needs no answer.
+                    // The caller may have stopped waiting.
                     let _ = reply.send(Ok(()));
                 }
             }
@@ -144,7 +144,7 @@ impl ClientSocketTask {
         }
     }
 
-    /// Does what it is told, as far as that is possible without a connection.
+    /// Executes a command, as far as possible without a connection.
     pub(super) fn handle_command(
         &mut self,
         command: Option<TaskCommand>,

@@ -1,4 +1,4 @@
-//! How a connection is made: where to, as whom, and what the server says first.
+//! Connects and authenticates a socket, and receives its first frame.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,14 +19,14 @@ use super::event::StreamPosition;
 use super::frame::{EstablishedFrame, ServerFrame};
 use crate::Error;
 
-/// For a connection and its first frame.
+/// Timeout of the connection and its first frame.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// Bytes a buffer has at first.
+/// Initial bytes of the read buffer.
 const INITIAL_BUFFER_BYTES: usize = 8 * 1024;
 
 type TokenFuture = Pin<Box<dyn Future<Output = Option<String>> + Send>>;
 
-/// A server's address, and what opens it.
+/// Server URL and credential.
 #[derive(Debug, Clone)]
 pub(super) struct Connector {
     pub(super) base_url: Url,
@@ -68,12 +68,12 @@ impl ConnectCredential {
 }
 
 impl Connector {
-    /// Whether a request can be made at all.
+    /// Checks that a request can be built.
     pub(super) fn validate(&self) -> Result<(), Error> {
         self.build_request(None, Some("token")).map(|_| ())
     }
 
-    /// Makes a connection that goes on after a position, and hears the server's first word.
+    /// Connects, resuming after a position, and receives the first frame.
     pub(super) async fn connect(
         self,
         position: Option<StreamPosition>,
@@ -91,7 +91,7 @@ impl Connector {
             let config = WebSocketConfig::default()
                 .read_buffer_size(INITIAL_BUFFER_BYTES)
                 .write_buffer_size(0);
-            // Small frames are not to wait for each other.
+            // Small frames are sent without delay (`TCP_NODELAY`).
             let connected = connect_async_with_config(request, Some(config), true).await;
             let (stream, _) = connected.map_err(|fault| handshake_error(&fault))?;
             let mut wire = ClientConnection::new(stream);
@@ -149,7 +149,7 @@ fn handshake_error(fault: &WebSocketError) -> ConnectionError {
     }
 }
 
-/// The first frame, or the last word of a server that refuses.
+/// Receives the first frame, or the error of a rejected connection.
 async fn recv_established(
     wire: &mut ClientConnection,
 ) -> Result<EstablishedFrame, ConnectionError> {
@@ -170,7 +170,7 @@ async fn recv_established(
     }
 }
 
-/// How a connection ended, by its close frame, or else by the last word before it.
+/// Returns how a connection ended: by its close code, or else by the error frame before it.
 pub(super) fn close_error(code: Option<u16>, word: Option<String>) -> ConnectionError {
     match code.or_else(|| word.as_deref().and_then(close_code_for)) {
         Some(code) => ConnectionError::Server {

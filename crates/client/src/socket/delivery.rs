@@ -1,5 +1,4 @@
-//! What was heard and what was said: which entry is next, and which message waits for its confirmation. Knows nothing of
-//! connections.
+//! Delivery state: the next expected log entry and unacknowledged messages. Independent of connections.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,55 +11,59 @@ use crate::Error;
 use crate::http::message::MessageResponse;
 use crate::log::ChatLogEntry;
 
-/// One socket's books, which outlive its connections.
+/// Delivery state of a socket across its connections.
 #[derive(Debug, Default)]
 pub(super) struct DeliveryTracker {
-    /// Every entry up to here was given out.
+    /// Every entry up to here was delivered.
     last_seq: i64,
-    /// Own words that were confirmed before their turn, which the server does while it still replays the log. It does
-    /// not say them again when their turn comes.
+    /// Own messages acknowledged ahead of the replay, by seq. The server does not send their log entries again, so
+    /// they are inserted when the replay reaches that seq.
     acked_ahead: BTreeMap<i64, (Box<ChatLogEntry>, OwnedSemaphorePermit)>,
     pending: VecDeque<PendingMessage>,
 }
 
-/// A position was left out.
+/// A seq was skipped.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct SequenceGap;
 
 impl DeliveryTracker {
-    /// Every entry up to here was given out.
+    /// Returns the last delivered seq.
     pub(super) fn last_seq(&self) -> i64 {
         self.last_seq
     }
 
-    /// Begins at a position, whatever was before.
+    /// Restarts at a seq.
     pub(super) fn reset(&mut self, has: i64) {
         self.last_seq = has;
         self.acked_ahead.clear();
     }
 
-    /// A new connection tells everything after [`DeliveryTracker::last_seq`]. Own words that wait for their turn are among it.
+    /// Prepares for a new connection, which replays everything after [`DeliveryTracker::last_seq`], including
+    /// messages acknowledged ahead.
     pub(super) fn resume(&mut self) {
         self.acked_ahead.clear();
     }
 
-    /// Whether own words wait for entries before them.
+    /// Returns whether acknowledged messages wait for earlier entries.
     pub(super) fn has_acked_ahead(&self) -> bool {
         !self.acked_ahead.is_empty()
     }
 
-    /// Notes a message that is to be confirmed, and gives what is sent for it.
+    /// Adds an unacknowledged message; returns its frame.
     pub(super) fn enqueue(&mut self, pending: PendingMessage) -> &str {
         self.pending.push_back(pending);
         self.pending.back().map_or("", |pending| &pending.frame)
     }
 
-    /// What is not confirmed, to be sent again in the same order.
+    /// Returns the frames of unacknowledged messages, to be sent again in order.
     pub(super) fn unacked_frames(&self) -> impl Iterator<Item = &str> {
         self.pending.iter().map(|pending| pending.frame.as_str())
     }
 
-    /// An entry was heard: it is given out, with what waited for it. One that was given out before is passed over.
+    /// Delivers an entry and the acknowledged messages that follow it; skips one that was delivered before.
+    ///
+    /// # Errors
+    /// [`SequenceGap`] if entries before it are missing.
     pub(super) fn on_entry(
         &mut self,
         entry: Box<ChatLogEntry>,
@@ -81,7 +84,10 @@ impl DeliveryTracker {
         Ok(())
     }
 
-    /// A message was confirmed, which takes its place among the entries.
+    /// Resolves an acknowledged message and delivers it at its seq.
+    ///
+    /// # Errors
+    /// [`SequenceGap`] if it acknowledges an unknown message after the last seq.
     pub(super) fn on_ack(
         &mut self,
         received: MessageReceivedFrame,
@@ -97,7 +103,7 @@ impl DeliveryTracker {
             ..
         }) = said
         else {
-            // Somebody else's confirmation tells a position and not what is there.
+            // Acknowledgements of other senders' messages have no content.
             return if received.seq > self.last_seq {
                 Err(SequenceGap)
             } else {
@@ -111,7 +117,7 @@ impl DeliveryTracker {
             message.metadata.unwrap_or_default(),
         );
         let seq = received.seq;
-        // Who does not wait any more needs no receipt.
+        // The caller may have stopped waiting.
         let _ = done.send(Ok(SendReceipt {
             message_id: received.message_id,
             seq,
@@ -126,7 +132,7 @@ impl DeliveryTracker {
         self.on_entry(entry, give)
     }
 
-    /// Something was refused; tells whether it was a message.
+    /// Fails a rejected message; returns whether it was one.
     pub(super) fn on_error(&mut self, refused: &ErrorFrame) -> bool {
         let place = self.pending_index(refused.client_message_id.as_deref());
         let Some(pending) = place.and_then(|place| self.pending.remove(place)) else {
@@ -137,7 +143,7 @@ impl DeliveryTracker {
         true
     }
 
-    /// Gives up what is not confirmed.
+    /// Removes all unacknowledged messages.
     pub(super) fn take_pending(&mut self) -> impl Iterator<Item = PendingMessage> {
         self.pending.drain(..)
     }
@@ -183,7 +189,7 @@ mod tests {
 
     type AckReceiver = oneshot::Receiver<Result<SendReceipt, Error>>;
 
-    /// A ledger, its window, and what it has given out.
+    /// A tracker, its window, and what it has delivered.
     struct TrackerFixture {
         tracker: DeliveryTracker,
         in_flight: Arc<Semaphore>,
@@ -296,19 +302,19 @@ mod tests {
         assert_eq!(books.tracker.take_pending().count(), 1);
     }
 
-    /// How a server tells a position.
+    /// How a server delivers a seq.
     #[derive(Debug, Clone, Copy)]
     enum DeliveryOrder {
-        /// As anybody's.
+        /// As a log entry.
         Entry,
-        /// As a confirmation in its turn.
+        /// As an acknowledgement in log order.
         AckInOrder,
-        /// As a confirmation before everything that is still to be told.
+        /// As an acknowledgement ahead of the replay.
         AckAhead,
     }
 
     proptest! {
-        /// A log of one's own words, told by one connection after another, each up to where it is cut.
+        /// A log of own messages, delivered by several connections that are cut at some seq.
         #[test]
         fn every_seq_is_delivered_once(
             length in 1_i64..30,
@@ -336,7 +342,7 @@ mod tests {
                 }
             }
             prop_assert!(books.delivered_seqs().into_iter().eq(1..=length));
-            // What was told as anybody's is confirmed when it is said again.
+            // Messages delivered as entries are acknowledged when they are sent again.
             for seq in (1..=length).filter(|seq| books.is_pending(&id(*seq))).collect::<Vec<_>>() {
                 books.ack(seq, &id(seq)).unwrap();
             }

@@ -1,4 +1,4 @@
-//! What the server says, and what is said to it.
+//! Frames of the socket protocol.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::http::message::MessageResponse;
 use crate::log::ChatLogEntry;
 
-/// A frame of the server's.
+/// Frame of the server.
 #[derive(Debug)]
 pub(super) enum ServerFrame {
     Established(EstablishedFrame),
@@ -18,11 +18,11 @@ pub(super) enum ServerFrame {
     Entry(Box<ChatLogEntry>),
     History(HistoryFrame),
     Pong(Option<String>),
-    /// Something was refused, and by what it is known.
+    /// Error that leaves the connection open.
     Error(ErrorFrame),
-    /// The last word before the end.
+    /// Error code before the server closes the connection.
     FatalError(String),
-    /// For the reader alone.
+    /// Event for the reader that is not in the log.
     Ephemeral(ChatEvent),
 }
 
@@ -114,7 +114,7 @@ struct LaggedFrame {
 }
 
 impl ServerFrame {
-    /// Reads a frame; nothing where it is none of this API's.
+    /// Decodes a frame; `None` if it is not one of this API.
     pub(super) fn decode(text: &str) -> Option<Self> {
         let head: FrameHead<'_> = serde_json::from_str(text).ok()?;
         let said = match &*head.event_type {
@@ -147,7 +147,7 @@ impl ServerFrame {
                 Self::Ephemeral(ChatEvent::Lagged { from, to })
             }
             other if let Some(seq) = head.seq => Self::Entry(
-                // Whatever else has a position is an entry, and keeps its place even where it cannot be read.
+                // Any other frame with a seq is an entry, and keeps its seq even if it cannot be decoded.
                 parse_json(text).unwrap_or_else(|| Box::new(ChatLogEntry::unknown(seq, other))),
             ),
             other => Self::Ephemeral(ChatEvent::Unknown {
@@ -163,7 +163,7 @@ fn parse_json<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-/// What is said to the server, beside messages.
+/// Frame of the client, except messages.
 #[derive(Serialize)]
 #[serde(tag = "action", rename_all = "lowercase")]
 pub(super) enum ClientFrame<'a> {
@@ -188,7 +188,7 @@ pub(super) enum ClientFrame<'a> {
 
 impl ClientFrame<'_> {
     pub(super) fn encode(&self) -> String {
-        // Only a map with keys that are no texts could fail; none is sent.
+        // Only maps with non-string keys could fail; none is sent.
         serde_json::to_string(self).unwrap_or_default()
     }
 }

@@ -1,4 +1,4 @@
-//! The saying half.
+//! Sending handle of a socket.
 
 use std::sync::Arc;
 
@@ -9,41 +9,41 @@ use crate::Error;
 use crate::http::chat::random_id;
 use crate::http::message::{CreateMessageRequest, MessageResponse};
 
-/// Characters of a message at the most.
+/// Maximum characters of a message.
 const MAX_MESSAGE_CHARS: usize = 32_768;
 const MAX_ID_CHARS: usize = 255;
-/// Bytes of a frame at the most.
+/// Maximum bytes of a frame.
 pub(super) const MAX_FRAME_BYTES: usize = 1024 * 1024;
 
-/// Says things on a socket. Copies speak on the same one.
+/// Sender of messages and requests on a socket. Clones share the socket.
 #[derive(Debug, Clone)]
 pub struct ChatSender {
     commands: Arc<CommandChannel>,
 }
 
-/// A message is stored.
+/// Acknowledgement of a stored message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SendReceipt {
-    /// The message: a UUID.
+    /// UUID of the message.
     pub message_id: String,
-    /// Its position in the chat's log.
+    /// Seq in the chat's log.
     pub seq: i64,
-    /// When it was stored: RFC 3339, in UTC.
+    /// Time of storage: RFC 3339, in UTC.
     pub timestamp: String,
-    /// The id under which it was sent.
+    /// Message id under which it was sent.
     pub client_message_id: String,
-    /// It was stored before: what arrived now was a repetition.
+    /// Whether it was stored by an earlier attempt.
     pub duplicate: bool,
 }
 
-/// Messages before a position, oldest first.
+/// Messages before a seq, oldest first.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MessageHistory {
-    /// The messages.
+    /// Messages.
     pub messages: Vec<MessageResponse>,
-    /// Whether there are older ones.
+    /// Whether there are older messages.
     pub has_more: bool,
 }
 
@@ -52,10 +52,11 @@ impl ChatSender {
         Self { commands: line }
     }
 
-    /// Says something, and waits until the server has stored it. After a lost connection it is sent again, under the
-    /// same id, until it is; messages are stored in the order in which they were said.
+    /// Sends a message and waits until the server has stored it. After a lost connection it is sent again with the
+    /// same id; messages are stored in the order of sending.
     ///
-    /// Once this has been waited on for the first time the message goes out, even if the wait is given up.
+    /// # Cancel safety
+    /// Once polled, the message is sent even if the future is dropped.
     pub async fn send(
         &self,
         message: impl Into<CreateMessageRequest>,
@@ -80,17 +81,17 @@ impl ChatSender {
         receipt.await.unwrap_or_else(|_| Err(self.closed_error()))
     }
 
-    /// Tells the others that the user types, or has stopped. Without a connection nobody is told.
+    /// Reports that the user started or stopped typing; dropped without a connection.
     pub fn set_typing(&self, begins: bool) -> Result<(), Error> {
         self.commands.send(TaskCommand::Typing(begins))
     }
 
-    /// Marks everything up to a position as read. Without a connection it is kept until there is one.
+    /// Marks the chat as read up to a seq; sent when there is a connection.
     pub fn mark_read(&self, seq: i64) -> Result<(), Error> {
         self.commands.send(TaskCommand::MarkRead(seq))
     }
 
-    /// Up to 100 messages before a position; the newest, where none is given.
+    /// Returns up to 100 messages before a seq, or the newest.
     pub async fn list_history(
         &self,
         before: Option<i64>,
@@ -106,7 +107,7 @@ impl ChatSender {
         answer.await.unwrap_or_else(|_| Err(self.closed_error()))
     }
 
-    /// Asks the server for a sign of life and waits for it.
+    /// Pings the server and waits for the reply.
     pub async fn ping(&self) -> Result<(), Error> {
         let (reply, answer) = oneshot::channel();
         self.commands
@@ -114,17 +115,17 @@ impl ChatSender {
         answer.await.unwrap_or_else(|_| Err(self.closed_error()))
     }
 
-    /// Closes the socket and waits until that is done. What was not confirmed by then fails, and may have been stored
-    /// or not: wait for it before, where that matters.
+    /// Closes the socket and waits for that. Unacknowledged messages fail although they may have been stored; wait
+    /// for them first if that matters.
     pub async fn close(&self) {
         let (reply, done) = oneshot::channel();
         if self.commands.send(TaskCommand::Close(reply)).is_ok() {
-            // A socket that has ended by itself meanwhile is closed too.
+            // A socket that has ended meanwhile is closed as well.
             let _ = done.await;
         }
     }
 
-    /// The error of a socket that is no more.
+    /// Returns the error of a closed socket.
     pub(super) fn closed_error(&self) -> Error {
         self.commands.closed_error()
     }
@@ -154,7 +155,7 @@ fn validate(message: &CreateMessageRequest) -> Result<(), Error> {
     Ok(())
 }
 
-/// A frame that is too large would end the socket, and be sent again after that.
+/// Encodes a message. A frame over the limit would close the socket, and would be sent again after reconnecting.
 fn encode_message(message: &CreateMessageRequest) -> Result<String, Error> {
     let frame =
         serde_json::to_string(message).map_err(|_| Error::InvalidRequest("this is no JSON"))?;

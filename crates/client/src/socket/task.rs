@@ -1,4 +1,4 @@
-//! The life of a socket: one connection after another, until there is no use in another.
+//! Task of a socket: connects, reconnects and resumes until the socket is closed.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,14 +16,14 @@ use super::frame::{ClientFrame, EstablishedFrame};
 use crate::Error;
 use crate::backoff::{Backoff, RetrySchedule};
 
-/// Where a server does not say how often it pings.
+/// Ping interval of servers that send none.
 const DEFAULT_PING_INTERVAL: Duration = Duration::from_secs(25);
-/// Pings after which a connection was quiet for too long.
+/// Missed pings after which a connection is idle.
 const MAX_MISSED_PINGS: u32 = 3;
-/// A server that pings all the time is still allowed to be busy.
+/// Lower bound of the idle timeout, for servers with a very short ping interval.
 const MIN_IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Where the first connection takes up the log.
+/// Where the first connection starts in the log.
 #[derive(Debug, Clone)]
 pub(super) enum StartPosition {
     Now,
@@ -31,11 +31,11 @@ pub(super) enum StartPosition {
     After(StreamPosition),
 }
 
-/// Why a connection is left.
+/// How a connection ended.
 pub(super) enum ConnectionOutcome {
     Lost(ConnectionError),
     Closed(CloseReason),
-    /// Another is made at once.
+    /// Reconnect at once.
     ReconnectNow,
 }
 
@@ -49,20 +49,20 @@ pub(super) struct ClientSocketTask {
     connector: Connector,
     start: StartPosition,
     retry_schedule: RetrySchedule,
-    /// The history the ledger's positions are of; none before the first connection.
+    /// Epoch of the delivered seqs; `None` before the first connection.
     epoch: Option<String>,
     pub(super) delivery: DeliveryTracker,
     pub(super) commands: mpsc::UnboundedReceiver<TaskCommand>,
-    /// Nobody can say anything any more.
+    /// All senders were dropped.
     pub(super) senders_dropped: bool,
     pub(super) events: EventQueue,
-    /// Questions by their reference.
+    /// Requests by reference.
     pub(super) pending_requests: HashMap<String, PendingRequest>,
     pub(super) last_request_id: u64,
-    /// What was read and not told to the server.
+    /// Last read seq not yet sent.
     pub(super) unsent_read_seq: Option<i64>,
     opened: Option<oneshot::Sender<()>>,
-    /// Who waits for the end.
+    /// Callers waiting for the close.
     pub(super) close_waiters: Vec<oneshot::Sender<()>>,
     close_notifier: CloseNotifier,
 }
@@ -111,7 +111,7 @@ impl ClientSocketTask {
         self.finish(closing).await;
     }
 
-    /// One connection, from its making to its end.
+    /// Runs one connection.
     async fn connect(&mut self) -> ConnectionOutcome {
         let position = self.resume_position();
         let resuming = position.is_some();
@@ -136,12 +136,12 @@ impl ClientSocketTask {
             }
         };
         self.retry_schedule.record_uptime(since.elapsed());
-        // A connection that the server has ended is over, and one that broke is gone.
+        // The server may have closed the connection already.
         wire.close().await;
         left
     }
 
-    /// What the server is told to go on from.
+    /// Returns the position to resume after.
     fn resume_position(&self) -> Option<StreamPosition> {
         if let Some(epoch) = &self.epoch {
             return Some(StreamPosition {
@@ -155,7 +155,7 @@ impl ClientSocketTask {
         }
     }
 
-    /// Takes up the log where the server does.
+    /// Resumes the log where the server does.
     fn on_established(
         &mut self,
         established: &EstablishedFrame,
@@ -193,13 +193,13 @@ impl ClientSocketTask {
             connection_id: established.connection_id.clone(),
         }));
         if let Some(opened) = self.opened.take() {
-            // Whether somebody waits for it or not.
+            // The caller may have stopped waiting.
             let _ = opened.send(());
         }
         None
     }
 
-    /// The end, once neither half is there.
+    /// Closes the socket when both handles are dropped.
     pub(super) fn check_handles(&self) -> Result<(), ConnectionOutcome> {
         if self.senders_dropped && self.events.is_closed() {
             return Err(ConnectionOutcome::closed_by_client());
@@ -207,7 +207,7 @@ impl ClientSocketTask {
         Ok(())
     }
 
-    /// Waits as long as it takes before the next try.
+    /// Waits before the next attempt.
     async fn wait_before_retry(&mut self, lost: ConnectionError) -> Result<(), CloseReason> {
         let Some(wait) = self.retry_schedule.next_delay(&lost) else {
             return Err(lost.into_close_reason());
@@ -218,7 +218,7 @@ impl ClientSocketTask {
         self.run_until(sleep(wait)).await
     }
 
-    /// Waits for something and obeys meanwhile.
+    /// Awaits a future while executing commands.
     async fn run_until<T>(&mut self, waiting: impl Future<Output = T>) -> Result<T, CloseReason> {
         tokio::pin!(waiting);
         loop {
@@ -233,7 +233,7 @@ impl ClientSocketTask {
         }
     }
 
-    /// Tells everybody that it is over.
+    /// Closes the socket and fails everything that is pending.
     async fn finish(mut self, closing: CloseReason) {
         self.close_notifier.notify(&closing);
         self.commands.close();
@@ -258,7 +258,7 @@ impl ClientSocketTask {
     }
 }
 
-/// How long a connection may be quiet.
+/// Returns the idle timeout of a connection.
 fn idle_timeout(established: &EstablishedFrame) -> Duration {
     let ping = established.ping_interval_ms.map(Duration::from_millis);
     (ping.unwrap_or(DEFAULT_PING_INTERVAL) * MAX_MISSED_PINGS).max(MIN_IDLE_TIMEOUT)
