@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::socket::close::{ConnectionError, ReconnectPolicy};
+use crate::close::{ConnectionError, ReconnectPolicy};
 
 /// Exponential backoff with full jitter: the delay is random between zero and a bound that doubles with each attempt,
 /// so that the clients of a restarted server do not reconnect all at once.
@@ -77,7 +77,7 @@ impl RetrySchedule {
     }
 
     /// Returns the delay before the next attempt; `None` if there must be none.
-    pub(crate) fn next_delay(&mut self, lost: &ConnectionError) -> Option<Duration> {
+    pub(crate) fn next_delay(&mut self, error: &ConnectionError) -> Option<Duration> {
         if self
             .backoff
             .max_attempts
@@ -89,16 +89,16 @@ impl RetrySchedule {
         self.attempts = self.attempts.saturating_add(1);
         let Backoff {
             shutdown,
-            too_many_connections: crowded,
-            server_error: broken,
+            too_many_connections: too_many_delay,
+            server_error: server_error_delay,
             ..
         } = self.backoff;
-        Some(match lost.reconnect_policy() {
+        Some(match error.reconnect_policy() {
             ReconnectPolicy::Never => return None,
             ReconnectPolicy::Backoff => self.jitter(bound),
             ReconnectPolicy::ServerShutdown => self.jitter(shutdown.max(bound)),
-            ReconnectPolicy::TooManyConnections => crowded + self.jitter(bound),
-            ReconnectPolicy::ServerError => broken + self.jitter(bound),
+            ReconnectPolicy::TooManyConnections => too_many_delay + self.jitter(bound),
+            ReconnectPolicy::ServerError => server_error_delay + self.jitter(bound),
         })
     }
 
@@ -121,9 +121,9 @@ impl RetrySchedule {
 mod tests {
     use super::*;
 
-    fn delays(backoff: Backoff, lost: &ConnectionError, count: usize) -> Vec<Duration> {
-        let mut pacer = RetrySchedule::new(backoff);
-        std::iter::from_fn(|| pacer.next_delay(lost))
+    fn delays(backoff: Backoff, error: &ConnectionError, count: usize) -> Vec<Duration> {
+        let mut schedule = RetrySchedule::new(backoff);
+        std::iter::from_fn(|| schedule.next_delay(error))
             .take(count)
             .collect()
     }
@@ -140,16 +140,16 @@ mod tests {
         let mut longest = [Duration::ZERO; 12];
         for seed in 0..500 {
             let waited = delays(seeded(seed), &ConnectionError::Interrupted, 12);
-            for (place, wait) in waited.into_iter().enumerate() {
-                longest[place] = longest[place].max(wait);
+            for (attempt, wait) in waited.into_iter().enumerate() {
+                longest[attempt] = longest[attempt].max(wait);
             }
         }
-        for (place, longest) in longest.into_iter().enumerate() {
-            let bound = Duration::from_millis(250 << place).min(Duration::from_secs(30));
-            assert!(longest <= bound, "{place}: {longest:?}");
+        for (attempt, longest) in longest.into_iter().enumerate() {
+            let bound = Duration::from_millis(250 << attempt).min(Duration::from_secs(30));
+            assert!(longest <= bound, "{attempt}: {longest:?}");
             assert!(
                 longest > bound * 9 / 10,
-                "the whole range is used: {place}: {longest:?}"
+                "the whole range is used: {attempt}: {longest:?}"
             );
         }
     }
@@ -171,18 +171,18 @@ mod tests {
             delays(backoff.clone(), &ConnectionError::Interrupted, 10).len(),
             3
         );
-        let mut pacer = RetrySchedule::new(backoff);
+        let mut schedule = RetrySchedule::new(backoff);
         for _ in 0..3 {
-            pacer.next_delay(&ConnectionError::Interrupted);
+            schedule.next_delay(&ConnectionError::Interrupted);
         }
-        pacer.record_uptime(Duration::from_millis(1));
+        schedule.record_uptime(Duration::from_millis(1));
         assert_eq!(
-            pacer.next_delay(&ConnectionError::Interrupted),
+            schedule.next_delay(&ConnectionError::Interrupted),
             None,
             "it held for a moment only"
         );
-        pacer.record_uptime(Duration::from_secs(60));
-        assert!(pacer.next_delay(&ConnectionError::Interrupted).is_some());
+        schedule.record_uptime(Duration::from_secs(60));
+        assert!(schedule.next_delay(&ConnectionError::Interrupted).is_some());
     }
 
     #[test]

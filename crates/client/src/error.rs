@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::socket::close::CloseReason;
+use crate::close::CloseReason;
 
 /// Error of another library.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -84,7 +84,7 @@ impl Error {
     /// Returns the server's error code, such as `CHAT_NOT_FOUND`.
     pub fn code(&self) -> Option<&str> {
         match self {
-            Self::Api(refusal) => Some(&refusal.code),
+            Self::Api(error) => Some(&error.code),
             _ => None,
         }
     }
@@ -92,7 +92,7 @@ impl Error {
     /// Returns the HTTP status of an error response.
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Api(refusal) => refusal.status,
+            Self::Api(error) => error.status,
             Self::UnexpectedResponse { status } => Some(*status),
             _ => None,
         }

@@ -64,26 +64,27 @@
 //! The feature `tls` enables `https://`. Without it no TLS library is built.
 
 mod backoff;
+mod close;
 mod error;
 mod http;
 mod log;
+mod message;
 mod socket;
 
 pub use backoff::Backoff;
+pub use close::{CloseReason, ConnectionError};
 pub use error::{ApiError, Error, FieldError};
 pub use http::chat::{
     ChatConfig, ChatResponse, CreateChatRequest, ListChatsResponse, PageQuery, UpdateChatRequest,
 };
 pub use http::client::Client;
-pub use http::message::{
-    CreateMessageRequest, ListMessagesQuery, ListMessagesResponse, MessageResponse,
-    SendMessageResult,
-};
+pub use http::message::{ListMessagesQuery, ListMessagesResponse, SendMessageResult};
 pub use http::token::ChatTokenResponse;
 pub use http::user::UserResponse;
 pub use log::{ChatChanges, ChatLogEntry, ListLogResponse, LogEvent};
+pub use message::{CreateMessageRequest, MessageResponse};
 pub use socket::SocketBuilder;
-pub use socket::close::{CloseReason, ConnectionError};
 pub use socket::event::{ChatEvent, ConnectionInfo, ResumeOutcome, StreamPosition};
 pub use socket::event_receiver::EventReceiver;
-pub use socket::sender::{ChatSender, MessageHistory, SendReceipt};
+pub use socket::reply::{MessageHistory, SendReceipt};
+pub use socket::sender::ChatSender;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::http::message::MessageResponse;
+use crate::message::MessageResponse;
 
 /// Entry of a chat's log.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,7 +108,7 @@ impl From<LogEntryFrame> for ChatLogEntry {
             chat,
             user_ids,
         } = frame;
-        let what = match (event_type.as_str(), message, message_id) {
+        let event = match (event_type.as_str(), message, message_id) {
             ("message_created", Some(message), _) => LogEvent::MessageCreated(message),
             ("message_updated", message, Some(id)) => LogEvent::MessageUpdated { id, message },
             ("message_deleted", _, Some(id)) => LogEvent::MessageDeleted { id },
@@ -122,17 +122,17 @@ impl From<LogEntryFrame> for ChatLogEntry {
         Self {
             seq,
             timestamp,
-            event: what,
+            event,
         }
     }
 }
 
 impl ChatLogEntry {
     /// Creates the entry of an acknowledged own message.
-    pub(crate) fn from_ack(seq: i64, at: String, message: MessageResponse) -> Self {
+    pub(crate) fn from_ack(seq: i64, timestamp: String, message: MessageResponse) -> Self {
         Self {
             seq,
-            timestamp: at,
+            timestamp,
             event: LogEvent::MessageCreated(message),
         }
     }

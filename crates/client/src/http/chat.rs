@@ -127,9 +127,10 @@ pub struct ListChatsResponse {
 const CHATS_PATH: [&str; 3] = ["api", "v1", "chats"];
 
 impl PageQuery {
-    pub(super) fn apply_to(self, call: ApiRequest) -> ApiRequest {
+    pub(super) fn apply_to(self, request: ApiRequest) -> ApiRequest {
         let order = self.ascending.map(|up| if up { "asc" } else { "desc" });
-        call.query_opt("offset", (self.offset != 0).then_some(self.offset))
+        request
+            .query_opt("offset", (self.offset != 0).then_some(self.offset))
             .query_opt("limit", self.limit)
             .query_opt("order", order)
     }
@@ -138,26 +139,30 @@ impl PageQuery {
 impl Client {
     /// Creates a chat.
     pub async fn create_chat(&self, chat: CreateChatRequest) -> Result<ChatResponse, Error> {
-        let once = chat.idempotency_key.clone().unwrap_or_else(random_id);
-        let call = ApiRequest::new(Method::POST, self.url(&CHATS_PATH)?).body(&chat)?;
-        Ok(call.idempotency_key(once).send(self).await?.body)
+        let idempotency_key = chat.idempotency_key.clone().unwrap_or_else(random_id);
+        let request = ApiRequest::new(Method::POST, self.url(&CHATS_PATH)?).body(&chat)?;
+        Ok(request
+            .idempotency_key(idempotency_key)
+            .send(self)
+            .await?
+            .body)
     }
 
     /// Returns a chat with its status and message count.
     pub async fn get_chat(&self, id: &str) -> Result<ChatResponse, Error> {
-        let call = ApiRequest::new(Method::GET, self.chat_url(id, &[])?);
-        Ok(call.send(self).await?.body)
+        let request = ApiRequest::new(Method::GET, self.chat_url(id, &[])?);
+        Ok(request.send(self).await?.body)
     }
 
     /// Lists the chats of a user; empty for an unknown user.
     pub async fn list_chats(
         &self,
         user: &str,
-        paging: PageQuery,
+        page: PageQuery,
     ) -> Result<ListChatsResponse, Error> {
         let url = self.url(&["api", "v1", "chats", "user", user])?;
-        let call = paging.apply_to(ApiRequest::new(Method::GET, url));
-        Ok(call.send(self).await?.body)
+        let request = page.apply_to(ApiRequest::new(Method::GET, url));
+        Ok(request.send(self).await?.body)
     }
 
     /// Updates a chat.
@@ -166,15 +171,15 @@ impl Client {
         id: &str,
         change: &UpdateChatRequest,
     ) -> Result<ChatResponse, Error> {
-        let call = ApiRequest::new(Method::PATCH, self.chat_url(id, &[])?).body(change)?;
-        Ok(call.send(self).await?.body)
+        let request = ApiRequest::new(Method::PATCH, self.chat_url(id, &[])?).body(change)?;
+        Ok(request.send(self).await?.body)
     }
 
     /// Deletes a chat and its messages. Fails while sockets are open, unless `force` closes them.
     pub async fn delete_chat(&self, id: &str, force: bool) -> Result<(), Error> {
-        let call = ApiRequest::new(Method::DELETE, self.chat_url(id, &[])?);
-        let call = call.query_opt("force", force.then_some("true"));
-        call.send::<Value>(self).await.map(|_| ())
+        let request = ApiRequest::new(Method::DELETE, self.chat_url(id, &[])?);
+        let request = request.query_opt("force", force.then_some("true"));
+        request.send::<Value>(self).await.map(|_| ())
     }
 
     /// Returns the URL of a path below a chat.

@@ -5,7 +5,6 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
-use crate::socket::SocketBuilder;
 use crate::{Backoff, Error};
 
 /// Timeout of a request including its response.
@@ -63,11 +62,6 @@ impl Client {
     pub fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
         self
-    }
-
-    /// Prepares a socket of a user in a chat. An unknown user is created and joins the chat.
-    pub fn socket(&self, chat: &str, user: &str) -> SocketBuilder {
-        SocketBuilder::with_key(self, chat, user)
     }
 
     /// Returns the URL of path segments below the base URL.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::client::Client;
 use crate::backoff::RetrySchedule;
+use crate::close::ConnectionError;
 use crate::error::{ApiError, Error, FieldError};
-use crate::socket::close::ConnectionError;
 
 const API_KEY_HEADER: HeaderName = HeaderName::from_static("x-api-key");
 const IDEMPOTENCY_KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -81,20 +81,20 @@ impl ApiRequest {
         self,
         client: &Client,
     ) -> Result<ApiResponse<T>, Error> {
-        let mut pacer = RetrySchedule::new(client.backoff.clone());
+        let mut schedule = RetrySchedule::new(client.backoff.clone());
         loop {
             let error = match self.send_once(client).await {
-                Ok(answered) => return Ok(answered),
+                Ok(response) => return Ok(response),
                 Err(error) => error,
             };
-            let again = self.is_idempotent && is_retryable(&error);
-            let wait = again
-                .then(|| pacer.next_delay(&ConnectionError::Interrupted))
+            let is_retryable_error = self.is_idempotent && is_retryable(&error);
+            let delay = is_retryable_error
+                .then(|| schedule.next_delay(&ConnectionError::Interrupted))
                 .flatten();
-            let Some(wait) = wait else {
+            let Some(delay) = delay else {
                 return Err(error);
             };
-            tokio::time::sleep(wait.max(retry_after(&error, client.backoff.cap))).await;
+            tokio::time::sleep(delay.max(retry_after(&error, client.backoff.cap))).await;
         }
     }
 
@@ -122,15 +122,15 @@ impl ApiRequest {
 async fn decode_response<T: DeserializeOwned>(response: Response) -> Result<ApiResponse<T>, Error> {
     let (status, headers) = (response.status(), response.headers().clone());
     let bytes = response.bytes().await.map_err(Error::from_transport)?;
-    let strange = Error::UnexpectedResponse {
+    let unexpected = Error::UnexpectedResponse {
         status: status.as_u16(),
     };
     if !status.is_success() {
-        let body: ErrorResponse = serde_json::from_slice(&bytes).map_err(|_| strange)?;
+        let body: ErrorResponse = serde_json::from_slice(&bytes).map_err(|_| unexpected)?;
         return Err(api_error(status, &headers, body));
     }
     Ok(ApiResponse {
-        body: serde_json::from_slice(&bytes).map_err(|_| strange)?,
+        body: serde_json::from_slice(&bytes).map_err(|_| unexpected)?,
         replayed: headers
             .get(REPLAYED_HEADER)
             .is_some_and(|value| value == "true"),
@@ -161,7 +161,7 @@ fn is_retryable(error: &Error) -> bool {
 /// Returns the server's `Retry-After`, at most `cap`.
 fn retry_after(error: &Error, cap: Duration) -> Duration {
     match error {
-        Error::Api(refusal) => refusal.retry_after.unwrap_or_default().min(cap),
+        Error::Api(error) => error.retry_after.unwrap_or_default().min(cap),
         _ => Duration::ZERO,
     }
 }

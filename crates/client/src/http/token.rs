@@ -21,9 +21,9 @@ pub struct ChatTokenResponse {
 
 impl std::fmt::Debug for ChatTokenResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut shown = f.debug_struct("Token");
-        shown.field("expires_at", &self.expires_at);
-        shown.finish_non_exhaustive()
+        let mut fields = f.debug_struct("Token");
+        fields.field("expires_at", &self.expires_at);
+        fields.finish_non_exhaustive()
     }
 }
 
@@ -46,10 +46,11 @@ impl Client {
         &self,
         chat: &str,
         user: &str,
-        life: Duration,
+        ttl: Duration,
     ) -> Result<ChatTokenResponse, Error> {
-        let body = serde_json::json!({ "user_id": user, "ttl_seconds": life.as_secs() });
-        let call = ApiRequest::new(Method::POST, self.chat_url(chat, &["tokens"])?).body(&body)?;
-        Ok(call.send(self).await?.body)
+        let body = serde_json::json!({ "user_id": user, "ttl_seconds": ttl.as_secs() });
+        let request =
+            ApiRequest::new(Method::POST, self.chat_url(chat, &["tokens"])?).body(&body)?;
+        Ok(request.send(self).await?.body)
     }
 }

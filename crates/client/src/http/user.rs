@@ -27,13 +27,13 @@ pub struct UserResponse {
 impl Client {
     /// Returns a user of the tenant.
     pub async fn get_user(&self, id: &str) -> Result<UserResponse, Error> {
-        let call = ApiRequest::new(Method::GET, self.url(&["api", "v1", "users", id])?);
-        Ok(call.send(self).await?.body)
+        let request = ApiRequest::new(Method::GET, self.url(&["api", "v1", "users", id])?);
+        Ok(request.send(self).await?.body)
     }
 
     /// Deletes a user and the user's own chats.
     pub async fn delete_user(&self, id: &str) -> Result<(), Error> {
-        let call = ApiRequest::new(Method::DELETE, self.url(&["api", "v1", "users", id])?);
-        call.send::<Value>(self).await.map(|_| ())
+        let request = ApiRequest::new(Method::DELETE, self.url(&["api", "v1", "users", id])?);
+        request.send::<Value>(self).await.map(|_| ())
     }
 }

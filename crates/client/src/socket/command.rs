@@ -4,10 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::close::CloseReason;
-use super::sender::{MessageHistory, SendReceipt};
+use super::reply::{MessageHistory, SendReceipt};
 use crate::Error;
-use crate::http::message::CreateMessageRequest;
+use crate::close::CloseReason;
+use crate::message::CreateMessageRequest;
 
 /// Command to the socket task.
 pub(super) enum TaskCommand {
@@ -104,9 +104,9 @@ impl CommandChannel {
 }
 
 impl CloseNotifier {
-    pub(super) fn notify(&self, closing: &CloseReason) {
+    pub(super) fn notify(&self, reason: &CloseReason) {
         // Only the task sets it, once.
-        let _ = self.close_reason.set(closing.clone());
+        let _ = self.close_reason.set(reason.clone());
         self.in_flight.close();
     }
 }

@@ -96,14 +96,14 @@ impl ClientConnection {
 
     /// Closes the connection, within the timeout.
     pub(super) async fn close(&mut self) {
-        let ending = async {
+        let closing = async {
             self.flush().await;
             self.stream.close(None).await?;
             while let Some(Ok(_)) = self.stream.next().await {}
             Ok::<_, WebSocketError>(())
         };
         // The peer may be gone.
-        let _ = tokio::time::timeout(CLOSE_TIMEOUT, ending).await;
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, closing).await;
     }
 }
 

@@ -6,9 +6,8 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::command::PendingMessage;
 use super::frame::{ErrorFrame, MessageReceivedFrame};
-use super::sender::SendReceipt;
+use super::reply::SendReceipt;
 use crate::Error;
-use crate::http::message::MessageResponse;
 use crate::log::ChatLogEntry;
 
 /// Delivery state of a socket across its connections.
@@ -33,8 +32,8 @@ impl DeliveryTracker {
     }
 
     /// Restarts at a seq.
-    pub(super) fn reset(&mut self, has: i64) {
-        self.last_seq = has;
+    pub(super) fn reset(&mut self, seq: i64) {
+        self.last_seq = seq;
         self.acked_ahead.clear();
     }
 
@@ -67,7 +66,7 @@ impl DeliveryTracker {
     pub(super) fn on_entry(
         &mut self,
         entry: Box<ChatLogEntry>,
-        give: &mut dyn FnMut(Box<ChatLogEntry>),
+        deliver: &mut dyn FnMut(Box<ChatLogEntry>),
     ) -> Result<(), SequenceGap> {
         if entry.seq <= self.last_seq {
             return Ok(());
@@ -76,10 +75,10 @@ impl DeliveryTracker {
             return Err(SequenceGap);
         }
         self.last_seq = entry.seq;
-        give(entry);
+        deliver(entry);
         while let Some((entry, _)) = self.acked_ahead.remove(&(self.last_seq + 1)) {
             self.last_seq = entry.seq;
-            give(entry);
+            deliver(entry);
         }
         Ok(())
     }
@@ -91,17 +90,17 @@ impl DeliveryTracker {
     pub(super) fn on_ack(
         &mut self,
         received: MessageReceivedFrame,
-        give: &mut dyn FnMut(Box<ChatLogEntry>),
+        deliver: &mut dyn FnMut(Box<ChatLogEntry>),
     ) -> Result<(), SequenceGap> {
-        let place = self.pending_index(received.client_message_id.as_deref());
-        let said = place.and_then(|place| self.pending.remove(place));
+        let index = self.pending_index(received.client_message_id.as_deref());
+        let pending = index.and_then(|index| self.pending.remove(index));
         let Some(PendingMessage {
             id,
             message,
-            result_sender: done,
+            result_sender,
             permit,
             ..
-        }) = said
+        }) = pending
         else {
             // Acknowledgements of other senders' messages have no content.
             return if received.seq > self.last_seq {
@@ -110,15 +109,10 @@ impl DeliveryTracker {
                 Ok(())
             };
         };
-        let entry = entry_from_ack(
-            &received,
-            &id,
-            message.content,
-            message.metadata.unwrap_or_default(),
-        );
+        let entry = received.to_entry(&id, message.content, message.metadata.unwrap_or_default());
         let seq = received.seq;
         // The caller may have stopped waiting.
-        let _ = done.send(Ok(SendReceipt {
+        let _ = result_sender.send(Ok(SendReceipt {
             message_id: received.message_id,
             seq,
             timestamp: received.timestamp,
@@ -129,16 +123,16 @@ impl DeliveryTracker {
             self.acked_ahead.insert(seq, (entry, permit));
             return Ok(());
         }
-        self.on_entry(entry, give)
+        self.on_entry(entry, deliver)
     }
 
     /// Fails a rejected message; returns whether it was one.
-    pub(super) fn on_error(&mut self, refused: &ErrorFrame) -> bool {
-        let place = self.pending_index(refused.client_message_id.as_deref());
-        let Some(pending) = place.and_then(|place| self.pending.remove(place)) else {
+    pub(super) fn on_error(&mut self, error: &ErrorFrame) -> bool {
+        let index = self.pending_index(error.client_message_id.as_deref());
+        let Some(pending) = index.and_then(|index| self.pending.remove(index)) else {
             return false;
         };
-        let error = Error::Api(Box::new(refused.to_api_error()));
+        let error = Error::Api(Box::new(error.to_api_error()));
         let _ = pending.result_sender.send(Err(error));
         true
     }
@@ -152,29 +146,6 @@ impl DeliveryTracker {
         let id = id?;
         self.pending.iter().position(|pending| pending.id == id)
     }
-}
-
-fn entry_from_ack(
-    received: &MessageReceivedFrame,
-    id: &str,
-    content: String,
-    metadata: serde_json::Map<String, serde_json::Value>,
-) -> Box<ChatLogEntry> {
-    let message = MessageResponse {
-        id: received.message_id.clone(),
-        content,
-        sender_role: "user".to_owned(),
-        media_type: None,
-        media_url: None,
-        created_at: received.timestamp.clone(),
-        metadata,
-        seq: received.seq,
-        sender_id: Some(received.user_id.clone()),
-        client_message_id: Some(id.to_owned()),
-        status: "complete".to_owned(),
-    };
-    let at = received.timestamp.clone();
-    Box::new(ChatLogEntry::from_ack(received.seq, at, message))
 }
 
 #[cfg(test)]
@@ -206,12 +177,12 @@ mod tests {
         }
 
         fn send(&mut self, id: &str) -> AckReceiver {
-            let (done, receipt) = oneshot::channel();
+            let (result_sender, receipt) = oneshot::channel();
             self.tracker.enqueue(PendingMessage {
                 id: id.to_owned(),
                 message: CreateMessageRequest::new(format!("text of {id}")),
                 frame: format!("frame of {id}"),
-                result_sender: done,
+                result_sender,
                 permit: self.in_flight.clone().try_acquire_owned().unwrap(),
             });
             receipt
@@ -219,9 +190,9 @@ mod tests {
 
         fn receive_entry(&mut self, seq: i64) -> Result<(), SequenceGap> {
             let entry = Box::new(ChatLogEntry::unknown(seq, "x"));
-            let given = &mut self.delivered;
+            let delivered = &mut self.delivered;
             self.tracker
-                .on_entry(entry, &mut |entry| given.push(*entry))
+                .on_entry(entry, &mut |entry| delivered.push(*entry))
         }
 
         fn ack(&mut self, seq: i64, id: &str) -> Result<(), SequenceGap> {
@@ -233,9 +204,9 @@ mod tests {
                 client_message_id: Some(id.to_owned()),
                 duplicate: false,
             };
-            let given = &mut self.delivered;
+            let delivered = &mut self.delivered;
             self.tracker
-                .on_ack(received, &mut |entry| given.push(*entry))
+                .on_ack(received, &mut |entry| delivered.push(*entry))
         }
 
         fn is_pending(&self, id: &str) -> bool {
@@ -250,56 +221,56 @@ mod tests {
 
     #[test]
     fn entry_is_delivered_once_and_gap_is_detected() {
-        let mut books = TrackerFixture::new(1);
-        books.tracker.reset(4);
-        books.receive_entry(5).unwrap();
-        books.receive_entry(5).unwrap();
-        assert_eq!(books.receive_entry(7), Err(SequenceGap));
-        assert_eq!(books.ack(9, "somebody else's"), Err(SequenceGap));
+        let mut fixture = TrackerFixture::new(1);
+        fixture.tracker.reset(4);
+        fixture.receive_entry(5).unwrap();
+        fixture.receive_entry(5).unwrap();
+        assert_eq!(fixture.receive_entry(7), Err(SequenceGap));
+        assert_eq!(fixture.ack(9, "somebody else's"), Err(SequenceGap));
         assert_eq!(
-            books.delivered_seqs(),
+            fixture.delivered_seqs(),
             [5],
             "what comes after a gap is not given out"
         );
-        books.receive_entry(6).unwrap();
-        assert_eq!(books.delivered_seqs(), [5, 6]);
+        fixture.receive_entry(6).unwrap();
+        assert_eq!(fixture.delivered_seqs(), [5, 6]);
     }
 
     #[test]
     fn ack_ahead_holds_permit_until_its_seq() {
-        let mut books = TrackerFixture::new(2);
-        let mut receipt = books.send("a");
-        books.ack(3, "a").unwrap();
-        assert_eq!(books.delivered_seqs(), [0; 0]);
+        let mut fixture = TrackerFixture::new(2);
+        let mut receipt = fixture.send("a");
+        fixture.ack(3, "a").unwrap();
+        assert_eq!(fixture.delivered_seqs(), [0; 0]);
         let stored = receipt.try_recv().unwrap().unwrap();
         assert_eq!(stored.seq, 3, "it is stored, whatever is still to be read");
-        assert_eq!(books.in_flight.available_permits(), 1);
-        books.receive_entry(1).unwrap();
-        books.receive_entry(2).unwrap();
-        assert_eq!(books.delivered_seqs(), [1, 2, 3]);
-        assert_eq!(books.delivered[2].message().unwrap().content, "text of a");
-        assert_eq!(books.in_flight.available_permits(), 2);
+        assert_eq!(fixture.in_flight.available_permits(), 1);
+        fixture.receive_entry(1).unwrap();
+        fixture.receive_entry(2).unwrap();
+        assert_eq!(fixture.delivered_seqs(), [1, 2, 3]);
+        assert_eq!(fixture.delivered[2].message().unwrap().content, "text of a");
+        assert_eq!(fixture.in_flight.available_permits(), 2);
     }
 
     #[test]
     fn unacked_messages_are_resent_in_order() {
-        let mut books = TrackerFixture::new(9);
-        let mut waiting = ["a", "b", "c"].map(|id| books.send(id));
-        books.ack(1, "b").unwrap();
-        let again: Vec<_> = books.tracker.unacked_frames().collect();
+        let mut fixture = TrackerFixture::new(9);
+        let mut pending = ["a", "b", "c"].map(|id| fixture.send(id));
+        fixture.ack(1, "b").unwrap();
+        let again: Vec<_> = fixture.tracker.unacked_frames().collect();
         assert_eq!(again, ["frame of a", "frame of c"]);
-        let refused = ErrorFrame {
+        let error = ErrorFrame {
             error_code: "NO".to_owned(),
             message: String::new(),
             fatal: false,
             reference: None,
             client_message_id: Some("c".to_owned()),
         };
-        assert!(books.tracker.on_error(&refused));
-        assert!(!books.tracker.on_error(&refused), "it waits no more");
-        let error = waiting[2].try_recv().unwrap().unwrap_err();
+        assert!(fixture.tracker.on_error(&error));
+        assert!(!fixture.tracker.on_error(&error), "it waits no more");
+        let error = pending[2].try_recv().unwrap().unwrap_err();
         assert_eq!(error.code(), Some("NO"));
-        assert_eq!(books.tracker.take_pending().count(), 1);
+        assert_eq!(fixture.tracker.take_pending().count(), 1);
     }
 
     /// How a server delivers a seq.
@@ -320,34 +291,34 @@ mod tests {
             length in 1_i64..30,
             cuts in proptest::collection::vec((0_i64..30, 0_usize..3), 0..6),
         ) {
-            let mut books = TrackerFixture::new(30);
+            let mut fixture = TrackerFixture::new(30);
             let id = |seq: i64| format!("c{seq}");
-            let receipts: Vec<_> = (1..=length).map(|seq| books.send(&id(seq))).collect();
-            for (cut, way) in cuts.into_iter().chain([(length, 1), (length, 0)]) {
-                let way = [DeliveryOrder::Entry, DeliveryOrder::AckInOrder, DeliveryOrder::AckAhead][way];
-                books.tracker.resume();
-                let from = books.tracker.last_seq() + 1;
-                let waiting: Vec<i64> = (1..=cut.min(length)).filter(|seq| books.is_pending(&id(*seq))).collect();
-                if let DeliveryOrder::AckAhead = way {
-                    for seq in &waiting {
-                        books.ack(*seq, &id(*seq)).unwrap();
+            let receipts: Vec<_> = (1..=length).map(|seq| fixture.send(&id(seq))).collect();
+            for (cut, order) in cuts.into_iter().chain([(length, 1), (length, 0)]) {
+                let order = [DeliveryOrder::Entry, DeliveryOrder::AckInOrder, DeliveryOrder::AckAhead][order];
+                fixture.tracker.resume();
+                let from = fixture.tracker.last_seq() + 1;
+                let pending: Vec<i64> = (1..=cut.min(length)).filter(|seq| fixture.is_pending(&id(*seq))).collect();
+                if let DeliveryOrder::AckAhead = order {
+                    for seq in &pending {
+                        fixture.ack(*seq, &id(*seq)).unwrap();
                     }
                 }
                 for seq in from..=cut.min(length) {
-                    match (way, waiting.contains(&seq)) {
+                    match (order, pending.contains(&seq)) {
                         (DeliveryOrder::AckAhead, true) => {}
-                        (DeliveryOrder::AckInOrder, true) => books.ack(seq, &id(seq)).unwrap(),
-                        _ => books.receive_entry(seq).unwrap(),
+                        (DeliveryOrder::AckInOrder, true) => fixture.ack(seq, &id(seq)).unwrap(),
+                        _ => fixture.receive_entry(seq).unwrap(),
                     }
                 }
             }
-            prop_assert!(books.delivered_seqs().into_iter().eq(1..=length));
+            prop_assert!(fixture.delivered_seqs().into_iter().eq(1..=length));
             // Messages delivered as entries are acknowledged when they are sent again.
-            for seq in (1..=length).filter(|seq| books.is_pending(&id(*seq))).collect::<Vec<_>>() {
-                books.ack(seq, &id(seq)).unwrap();
+            for seq in (1..=length).filter(|seq| fixture.is_pending(&id(*seq))).collect::<Vec<_>>() {
+                fixture.ack(seq, &id(seq)).unwrap();
             }
-            prop_assert_eq!(books.delivered.len(), receipts.len());
-            prop_assert_eq!(books.in_flight.available_permits(), 30);
+            prop_assert_eq!(fixture.delivered.len(), receipts.len());
+            prop_assert_eq!(fixture.in_flight.available_permits(), 30);
             for mut receipt in receipts {
                 prop_assert!(receipt.try_recv().unwrap().is_ok());
             }

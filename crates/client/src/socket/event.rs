@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::close::{CloseReason, ConnectionError};
+use crate::close::{CloseReason, ConnectionError};
 use crate::log::ChatLogEntry;
 
 /// Event returned by [`crate::EventReceiver::next`].

@@ -16,9 +16,9 @@ pub(super) struct EventQueue {
 }
 
 impl EventQueue {
-    pub(super) fn new(queue: mpsc::Sender<ChatEvent>) -> Self {
+    pub(super) fn new(sender: mpsc::Sender<ChatEvent>) -> Self {
         Self {
-            sender: queue,
+            sender,
             overflow: VecDeque::new(),
             is_closed: false,
         }
@@ -61,9 +61,9 @@ impl EventQueue {
             self.sender.closed().await;
             return self.close();
         }
-        if let Ok(room) = self.sender.reserve().await {
+        if let Ok(permit) = self.sender.reserve().await {
             if let Some(event) = self.overflow.pop_front() {
-                room.send(event);
+                permit.send(event);
             }
             return;
         }

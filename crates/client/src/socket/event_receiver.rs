@@ -17,9 +17,9 @@ pub struct EventReceiver {
 }
 
 impl EventReceiver {
-    pub(super) fn new(queue: mpsc::Receiver<ChatEvent>) -> Self {
+    pub(super) fn new(receiver: mpsc::Receiver<ChatEvent>) -> Self {
         Self {
-            receiver: queue,
+            receiver,
             position: None,
         }
     }
@@ -54,14 +54,12 @@ impl EventReceiver {
             (ChatEvent::Entry(entry), Some(position)) => position.seq = entry.seq,
             (
                 ChatEvent::Connected(ConnectionInfo {
-                    after_seq: after,
-                    epoch,
-                    ..
+                    after_seq, epoch, ..
                 }),
                 position,
             ) => {
                 *position = Some(StreamPosition {
-                    seq: *after,
+                    seq: *after_seq,
                     epoch: epoch.clone(),
                 });
             }

@@ -1,6 +1,5 @@
 //! Socket of a chat.
 
-pub(crate) mod close;
 mod command;
 mod connection;
 mod connection_loop;
@@ -10,6 +9,7 @@ pub(crate) mod event;
 mod event_queue;
 pub(crate) mod event_receiver;
 mod frame;
+pub(crate) mod reply;
 pub(crate) mod sender;
 mod task;
 
@@ -42,6 +42,13 @@ pub struct SocketBuilder {
     max_in_flight: usize,
 }
 
+impl Client {
+    /// Prepares a socket of a user in a chat. An unknown user is created and joins the chat.
+    pub fn socket(&self, chat: &str, user: &str) -> SocketBuilder {
+        SocketBuilder::with_key(self, chat, user)
+    }
+}
+
 impl SocketBuilder {
     /// Prepares a socket of a user in a chat with the tenant's key, like [`Client::socket`].
     pub fn with_key(client: &Client, chat: &str, user: &str) -> Self {
@@ -59,10 +66,10 @@ impl SocketBuilder {
     ///
     /// After the token has expired, the socket does not reconnect. See [`SocketBuilder::with_token_provider`].
     pub fn with_token(url: &str, token: &str) -> Result<Self, Error> {
-        let way = ConnectCredential::Token(token.to_owned());
+        let credential = ConnectCredential::Token(token.to_owned());
         Ok(Self::new(Connector {
             base_url: parse_base_url(url)?,
-            credential: way,
+            credential,
         }))
     }
 
@@ -79,22 +86,22 @@ impl SocketBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn with_token_provider<F, Fut, E>(url: &str, find: F) -> Result<Self, Error>
+    pub fn with_token_provider<F, Fut, E>(url: &str, provider: F) -> Result<Self, Error>
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<String, E>> + Send + 'static,
         E: std::error::Error,
     {
-        let way = ConnectCredential::from_provider(find);
+        let credential = ConnectCredential::from_provider(provider);
         Ok(Self::new(Connector {
             base_url: parse_base_url(url)?,
-            credential: way,
+            credential,
         }))
     }
 
-    fn new(door: Connector) -> Self {
+    fn new(connector: Connector) -> Self {
         Self {
-            connector: door,
+            connector,
             start: StartPosition::Now,
             backoff: Backoff::default(),
             event_buffer: DEFAULT_EVENT_BUFFER,
@@ -158,15 +165,21 @@ impl SocketBuilder {
 
     fn spawn_task(self) -> Result<(ChatSender, EventReceiver, oneshot::Receiver<()>), Error> {
         self.connector.validate()?;
-        let (heard, queue) = mpsc::channel::<ChatEvent>(self.event_buffer);
-        let (said, commands) = mpsc::unbounded_channel();
-        let (opened, is_open) = oneshot::channel();
-        let line = Arc::new(CommandChannel::new(said, self.max_in_flight));
-        let ending = line.close_notifier();
-        let sender = ChatSender::new(line);
-        let how = (self.connector, self.start, self.backoff);
-        let task = ClientSocketTask::new(how, commands, heard, opened, ending);
+        let (event_sender, event_receiver) = mpsc::channel::<ChatEvent>(self.event_buffer);
+        let (command_sender, command_receiver) = mpsc::unbounded_channel();
+        let (opened_sender, opened_receiver) = oneshot::channel();
+        let commands = Arc::new(CommandChannel::new(command_sender, self.max_in_flight));
+        let close_notifier = commands.close_notifier();
+        let sender = ChatSender::new(commands);
+        let config = (self.connector, self.start, self.backoff);
+        let task = ClientSocketTask::new(
+            config,
+            command_receiver,
+            event_sender,
+            opened_sender,
+            close_notifier,
+        );
         tokio::spawn(task.run());
-        Ok((sender, EventReceiver::new(queue), is_open))
+        Ok((sender, EventReceiver::new(event_receiver), opened_receiver))
     }
 }

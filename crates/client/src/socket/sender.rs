@@ -5,9 +5,10 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::command::{CommandChannel, PendingMessage, PendingRequest, TaskCommand};
+use super::reply::{MessageHistory, SendReceipt};
 use crate::Error;
 use crate::http::chat::random_id;
-use crate::http::message::{CreateMessageRequest, MessageResponse};
+use crate::message::CreateMessageRequest;
 
 /// Maximum characters of a message.
 const MAX_MESSAGE_CHARS: usize = 32_768;
@@ -21,35 +22,9 @@ pub struct ChatSender {
     commands: Arc<CommandChannel>,
 }
 
-/// Acknowledgement of a stored message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SendReceipt {
-    /// UUID of the message.
-    pub message_id: String,
-    /// Seq in the chat's log.
-    pub seq: i64,
-    /// Time of storage: RFC 3339, in UTC.
-    pub timestamp: String,
-    /// Message id under which it was sent.
-    pub client_message_id: String,
-    /// Whether it was stored by an earlier attempt.
-    pub duplicate: bool,
-}
-
-/// Messages before a seq, oldest first.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct MessageHistory {
-    /// Messages.
-    pub messages: Vec<MessageResponse>,
-    /// Whether there are older messages.
-    pub has_more: bool,
-}
-
 impl ChatSender {
-    pub(super) fn new(line: Arc<CommandChannel>) -> Self {
-        Self { commands: line }
+    pub(super) fn new(commands: Arc<CommandChannel>) -> Self {
+        Self { commands }
     }
 
     /// Sends a message and waits until the server has stored it. After a lost connection it is sent again with the
@@ -69,21 +44,21 @@ impl ChatSender {
             .clone();
         let frame = encode_message(&message)?;
         let permit = self.commands.acquire_permit().await?;
-        let (done, receipt) = oneshot::channel();
+        let (result_sender, result) = oneshot::channel();
         self.commands
             .send(TaskCommand::Send(Box::new(PendingMessage {
                 id,
                 message,
                 frame,
-                result_sender: done,
+                result_sender,
                 permit,
             })))?;
-        receipt.await.unwrap_or_else(|_| Err(self.closed_error()))
+        result.await.unwrap_or_else(|_| Err(self.closed_error()))
     }
 
     /// Reports that the user started or stopped typing; dropped without a connection.
-    pub fn set_typing(&self, begins: bool) -> Result<(), Error> {
-        self.commands.send(TaskCommand::Typing(begins))
+    pub fn set_typing(&self, is_typing: bool) -> Result<(), Error> {
+        self.commands.send(TaskCommand::Typing(is_typing))
     }
 
     /// Marks the chat as read up to a seq; sent when there is a connection.
@@ -97,22 +72,22 @@ impl ChatSender {
         before: Option<i64>,
         limit: u32,
     ) -> Result<MessageHistory, Error> {
-        let (reply, answer) = oneshot::channel();
-        let asking = PendingRequest::History {
+        let (reply, result) = oneshot::channel();
+        let request = PendingRequest::History {
             before,
             limit,
             reply,
         };
-        self.commands.send(TaskCommand::Request(asking))?;
-        answer.await.unwrap_or_else(|_| Err(self.closed_error()))
+        self.commands.send(TaskCommand::Request(request))?;
+        result.await.unwrap_or_else(|_| Err(self.closed_error()))
     }
 
     /// Pings the server and waits for the reply.
     pub async fn ping(&self) -> Result<(), Error> {
-        let (reply, answer) = oneshot::channel();
+        let (reply, result) = oneshot::channel();
         self.commands
             .send(TaskCommand::Request(PendingRequest::Ping { reply }))?;
-        answer.await.unwrap_or_else(|_| Err(self.closed_error()))
+        result.await.unwrap_or_else(|_| Err(self.closed_error()))
     }
 
     /// Closes the socket and waits for that. Unacknowledged messages fail although they may have been stored; wait
@@ -140,14 +115,14 @@ fn validate(message: &CreateMessageRequest) -> Result<(), Error> {
             "a message is at most 32,768 characters",
         ));
     }
-    let bad = |id: &String| id.trim().is_empty() || id.chars().count() > MAX_ID_CHARS;
-    if message.client_message_id.as_ref().is_some_and(bad) {
+    let is_invalid = |id: &String| id.trim().is_empty() || id.chars().count() > MAX_ID_CHARS;
+    if message.client_message_id.as_ref().is_some_and(is_invalid) {
         return Err(Error::InvalidRequest(
             "an id of a message is 1 to 255 characters",
         ));
     }
-    let others = [&message.user_id, &message.media_type, &message.media_url];
-    if message.sender_role.is_some() || others.iter().any(|field| field.is_some()) {
+    let unsupported = [&message.user_id, &message.media_type, &message.media_url];
+    if message.sender_role.is_some() || unsupported.iter().any(|field| field.is_some()) {
         return Err(Error::InvalidRequest(
             "a socket speaks for its user, and in texts",
         ));
@@ -175,7 +150,7 @@ mod tests {
     fn invalid_message_is_not_sent() {
         let long = "x".repeat(MAX_MESSAGE_CHARS);
         assert!(validate(&CreateMessageRequest::new(long.clone())).is_ok());
-        for bad in [
+        for invalid in [
             CreateMessageRequest::new(" \n"),
             CreateMessageRequest::new(format!("{long}x")),
             CreateMessageRequest::new("a").client_message_id(""),
@@ -185,8 +160,8 @@ mod tests {
             CreateMessageRequest::new("a").media("image", "there"),
         ] {
             assert!(
-                matches!(validate(&bad), Err(Error::InvalidRequest(_))),
-                "{bad:?}"
+                matches!(validate(&invalid), Err(Error::InvalidRequest(_))),
+                "{invalid:?}"
             );
         }
         let metadata = [("much".to_owned(), "x".repeat(MAX_FRAME_BYTES).into())];

@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep};
 
-use super::close::{CloseReason, ConnectionError};
 use super::command::{CloseNotifier, PendingRequest, TaskCommand};
 use super::connector::Connector;
 use super::delivery::DeliveryTracker;
@@ -15,6 +14,7 @@ use super::event_queue::EventQueue;
 use super::frame::{ClientFrame, EstablishedFrame};
 use crate::Error;
 use crate::backoff::{Backoff, RetrySchedule};
+use crate::close::{CloseReason, ConnectionError};
 
 /// Ping interval of servers that send none.
 const DEFAULT_PING_INTERVAL: Duration = Duration::from_secs(25);
@@ -69,15 +69,15 @@ pub(super) struct ClientSocketTask {
 
 impl ClientSocketTask {
     pub(super) fn new(
-        (door, begin, backoff): (Connector, StartPosition, Backoff),
+        (connector, start, backoff): (Connector, StartPosition, Backoff),
         commands: mpsc::UnboundedReceiver<TaskCommand>,
         events: mpsc::Sender<ChatEvent>,
         opened: oneshot::Sender<()>,
-        ending: CloseNotifier,
+        close_notifier: CloseNotifier,
     ) -> Self {
         Self {
-            connector: door,
-            start: begin,
+            connector,
+            start,
             retry_schedule: RetrySchedule::new(backoff),
             epoch: None,
             delivery: DeliveryTracker::default(),
@@ -89,56 +89,56 @@ impl ClientSocketTask {
             unsent_read_seq: None,
             opened: Some(opened),
             close_waiters: Vec::new(),
-            close_notifier: ending,
+            close_notifier,
         }
     }
 
     pub(super) async fn run(mut self) {
-        let closing = loop {
-            let left = self.connect().await;
-            for (_, asking) in self.pending_requests.drain() {
-                asking.fail(Error::ConnectionLost);
+        let reason = loop {
+            let outcome = self.connect().await;
+            for (_, request) in self.pending_requests.drain() {
+                request.fail(Error::ConnectionLost);
             }
-            let goes_on = match left {
+            let result = match outcome {
                 ConnectionOutcome::ReconnectNow => Ok(()),
-                ConnectionOutcome::Closed(closing) => Err(closing),
-                ConnectionOutcome::Lost(lost) => self.wait_before_retry(lost).await,
+                ConnectionOutcome::Closed(reason) => Err(reason),
+                ConnectionOutcome::Lost(error) => self.wait_before_retry(error).await,
             };
-            if let Err(closing) = goes_on {
-                break closing;
+            if let Err(reason) = result {
+                break reason;
             }
         };
-        self.finish(closing).await;
+        self.finish(reason).await;
     }
 
     /// Runs one connection.
     async fn connect(&mut self) -> ConnectionOutcome {
         let position = self.resume_position();
         let resuming = position.is_some();
-        let opening = self.connector.clone().connect(position);
-        let (mut wire, established) = match self.run_until(opening).await {
+        let connecting = self.connector.clone().connect(position);
+        let (mut connection, established) = match self.run_until(connecting).await {
             Ok(Ok(open)) => open,
-            Ok(Err(lost)) => return ConnectionOutcome::Lost(lost),
-            Err(closing) => return ConnectionOutcome::Closed(closing),
+            Ok(Err(error)) => return ConnectionOutcome::Lost(error),
+            Err(reason) => return ConnectionOutcome::Closed(reason),
         };
-        let since = Instant::now();
-        let left = match self.on_established(&established, resuming) {
-            Some(left) => left,
+        let connected_at = Instant::now();
+        let outcome = match self.on_established(&established, resuming) {
+            Some(outcome) => outcome,
             None => {
                 for frame in self.delivery.unacked_frames() {
-                    wire.enqueue(frame);
+                    connection.enqueue(frame);
                 }
                 if let Some(seq) = self.unsent_read_seq.take() {
-                    wire.enqueue(&ClientFrame::Read { seq }.encode());
+                    connection.enqueue(&ClientFrame::Read { seq }.encode());
                 }
-                self.run_connection(&mut wire, idle_timeout(&established))
+                self.run_connection(&mut connection, idle_timeout(&established))
                     .await
             }
         };
-        self.retry_schedule.record_uptime(since.elapsed());
+        self.retry_schedule.record_uptime(connected_at.elapsed());
         // The server may have closed the connection already.
-        wire.close().await;
-        left
+        connection.close().await;
+        outcome
     }
 
     /// Returns the position to resume after.
@@ -208,43 +208,43 @@ impl ClientSocketTask {
     }
 
     /// Waits before the next attempt.
-    async fn wait_before_retry(&mut self, lost: ConnectionError) -> Result<(), CloseReason> {
-        let Some(wait) = self.retry_schedule.next_delay(&lost) else {
-            return Err(lost.into_close_reason());
+    async fn wait_before_retry(&mut self, error: ConnectionError) -> Result<(), CloseReason> {
+        let Some(delay) = self.retry_schedule.next_delay(&error) else {
+            return Err(error.into_close_reason());
         };
         if self.opened.is_none() {
-            self.events.push(ChatEvent::Disconnected(lost));
+            self.events.push(ChatEvent::Disconnected(error));
         }
-        self.run_until(sleep(wait)).await
+        self.run_until(sleep(delay)).await
     }
 
     /// Awaits a future while executing commands.
-    async fn run_until<T>(&mut self, waiting: impl Future<Output = T>) -> Result<T, CloseReason> {
-        tokio::pin!(waiting);
+    async fn run_until<T>(&mut self, future: impl Future<Output = T>) -> Result<T, CloseReason> {
+        tokio::pin!(future);
         loop {
             let step = tokio::select! {
-                done = &mut waiting => return Ok(done),
+                output = &mut future => return Ok(output),
                 command = self.commands.recv(), if !self.senders_dropped => self.handle_command(command, None),
                 () = self.events.drain_one() => self.check_handles(),
             };
-            if let Err(ConnectionOutcome::Closed(closing)) = step {
-                return Err(closing);
+            if let Err(ConnectionOutcome::Closed(reason)) = step {
+                return Err(reason);
             }
         }
     }
 
     /// Closes the socket and fails everything that is pending.
-    async fn finish(mut self, closing: CloseReason) {
-        self.close_notifier.notify(&closing);
+    async fn finish(mut self, reason: CloseReason) {
+        self.close_notifier.notify(&reason);
         self.commands.close();
-        let error = || Error::Closed(closing.clone());
+        let error = || Error::Closed(reason.clone());
         for pending in self.delivery.take_pending() {
             let _ = pending.result_sender.send(Err(error()));
         }
         while let Ok(command) = self.commands.try_recv() {
             match command {
                 TaskCommand::Send(pending) => drop(pending.result_sender.send(Err(error()))),
-                TaskCommand::Request(asking) => asking.fail(error()),
+                TaskCommand::Request(request) => request.fail(error()),
                 TaskCommand::Close(reply) => self.close_waiters.push(reply),
                 TaskCommand::Typing(_) | TaskCommand::MarkRead(_) => {}
             }
@@ -253,7 +253,7 @@ impl ClientSocketTask {
             let _ = reply.send(());
         }
         self.opened = None;
-        self.events.push(ChatEvent::Closed(closing));
+        self.events.push(ChatEvent::Closed(reason));
         self.events.flush().await;
     }
 }

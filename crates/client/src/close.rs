@@ -91,14 +91,14 @@ impl ConnectionError {
             (ReconnectPolicy::Never, Self::UnexpectedStatus { status }) => {
                 CloseReason::UnexpectedStatus { status }
             }
-            (_, lost) => CloseReason::RetriesExhausted(lost),
+            (_, error) => CloseReason::RetriesExhausted(error),
         }
     }
 }
 
 /// Returns the close code of an error code, for a connection that broke between error and close frame.
-pub(super) fn close_code_for(word: &str) -> Option<u16> {
-    Some(match word {
+pub(crate) fn close_code_for(error_code: &str) -> Option<u16> {
+    Some(match error_code {
         "SERVER_SHUTDOWN" => 1001,
         "PROTOCOL_ERROR" => 1002,
         "INVALID_UTF8" => 1007,
@@ -139,16 +139,20 @@ impl std::fmt::Display for CloseReason {
             Self::UnexpectedStatus { status } => {
                 write!(f, "no socket was offered, but status {status}")
             }
-            Self::RetriesExhausted(lost) => write!(f, "tried often enough: {lost}"),
+            Self::RetriesExhausted(error) => write!(f, "tried often enough: {error}"),
         }
     }
 }
 
-fn fmt_close(f: &mut std::fmt::Formatter<'_>, code: u16, word: Option<&str>) -> std::fmt::Result {
+fn fmt_close(
+    f: &mut std::fmt::Formatter<'_>,
+    code: u16,
+    error_code: Option<&str>,
+) -> std::fmt::Result {
     write!(
         f,
         "the server ended it with {} ({code})",
-        word.unwrap_or("no word")
+        error_code.unwrap_or("no word")
     )
 }
 
@@ -160,7 +164,7 @@ mod tests {
 
     #[test]
     fn reconnect_policy_follows_close_code() {
-        let page = include_str!("../../../../docs/realtime.md");
+        let page = include_str!("../../../docs/realtime.md");
         let mut count = 0;
         let mut codes: BTreeMap<&str, Vec<(u16, &str)>> = BTreeMap::new();
         for line in page.lines() {
@@ -175,22 +179,22 @@ mod tests {
             let error_code = None;
             let advice = ConnectionError::Server { code, error_code }.reconnect_policy();
             assert_eq!(advice == ReconnectPolicy::Never, back == "no", "{line}");
-            for word in words.split('`').skip(1).step_by(2) {
-                if word == word.to_uppercase() {
-                    codes.entry(word).or_default().push((code, back));
+            for error_code in words.split('`').skip(1).step_by(2) {
+                if error_code == error_code.to_uppercase() {
+                    codes.entry(error_code).or_default().push((code, back));
                 }
             }
         }
-        for (word, codes) in codes {
-            let code = close_code_for(word);
+        for (error_code, codes) in codes {
+            let code = close_code_for(error_code);
             assert!(
                 codes.iter().any(|(one, _)| Some(*one) == code),
-                "{word}: {codes:?}"
+                "{error_code}: {codes:?}"
             );
             // All codes of an error code have the same policy.
             assert!(
                 codes.iter().all(|(_, back)| *back == codes[0].1),
-                "{word}: {codes:?}"
+                "{error_code}: {codes:?}"
             );
         }
         assert_eq!(count, 12, "the table was read");

@@ -30,8 +30,8 @@ pub(crate) struct FakeConnection {
 }
 
 /// Awaits a future that must complete within the timeout.
-pub(crate) async fn within_timeout<T>(waiting: impl Future<Output = T>) -> T {
-    timeout(RECEIVE_TIMEOUT, waiting)
+pub(crate) async fn within_timeout<T>(future: impl Future<Output = T>) -> T {
+    timeout(RECEIVE_TIMEOUT, future)
         .await
         .expect("it must come")
 }
@@ -56,17 +56,17 @@ impl FakeServer {
         &self,
         seq: i64,
     ) -> (ChatSender, EventReceiver, FakeConnection) {
-        let (opened, visit) = within_timeout(async {
+        let (opened, connection) = within_timeout(async {
             tokio::join!(self.socket().connect(), async {
-                let mut visit = self.accept_socket().await;
-                visit.establish(seq, false).await;
-                visit
+                let mut connection = self.accept_socket().await;
+                connection.establish(seq, false).await;
+                connection
             })
         })
         .await;
         let (sender, mut events) = opened.unwrap();
         within_timeout(events.next()).await.unwrap();
-        (sender, events, visit)
+        (sender, events, connection)
     }
 
     /// Accepts the next TCP connection.
@@ -75,13 +75,13 @@ impl FakeServer {
     }
 
     /// Answers the next connection with raw HTTP and closes it.
-    pub(crate) async fn answer_http(&self, words: &str) -> String {
+    pub(crate) async fn answer_http(&self, response: &str) -> String {
         let mut stream = self.accept().await;
-        let mut asked = vec![0; 4096];
-        let read = within_timeout(tokio::io::AsyncReadExt::read(&mut stream, &mut asked)).await;
-        asked.truncate(read.unwrap());
-        stream.write_all(words.as_bytes()).await.unwrap();
-        String::from_utf8(asked).unwrap()
+        let mut request = vec![0; 4096];
+        let read = within_timeout(tokio::io::AsyncReadExt::read(&mut stream, &mut request)).await;
+        request.truncate(read.unwrap());
+        stream.write_all(response.as_bytes()).await.unwrap();
+        String::from_utf8(request).unwrap()
     }
 
     /// Accepts the next socket.
@@ -149,10 +149,10 @@ impl FakeConnection {
         self.send_json(&frame).await;
     }
 
-    pub(crate) async fn send_ack(&mut self, seq: i64, said: &Value, duplicate: bool) {
+    pub(crate) async fn send_ack(&mut self, seq: i64, message: &Value, duplicate: bool) {
         let frame = json!({
             "event_type": "message_received", "timestamp": "t", "message_id": format!("m{seq}"), "chat_id": "chat",
-            "user_id": "ada", "seq": seq, "client_message_id": said["client_message_id"], "duplicate": duplicate,
+            "user_id": "ada", "seq": seq, "client_message_id": message["client_message_id"], "duplicate": duplicate,
         });
         self.send_json(&frame).await;
     }
@@ -169,13 +169,12 @@ impl FakeConnection {
     }
 
     /// Sends a fatal error frame and closes.
-    pub(crate) async fn close_with(mut self, code: u16, word: &str) {
-        let last =
-            json!({ "event_type": "error", "error_code": word, "message": "", "fatal": true });
-        self.send_json(&last).await;
+    pub(crate) async fn close_with(mut self, code: u16, error_code: &str) {
+        let error = json!({ "event_type": "error", "error_code": error_code, "message": "", "fatal": true });
+        self.send_json(&error).await;
         let frame = CloseFrame {
             code: code.into(),
-            reason: word.into(),
+            reason: error_code.into(),
         };
         self.stream.close(Some(frame)).await.unwrap();
         while let Some(Ok(_)) = within_timeout(self.stream.next()).await {}
