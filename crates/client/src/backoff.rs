@@ -81,7 +81,7 @@ impl RetrySchedule {
         if self
             .backoff
             .max_attempts
-            .is_some_and(|most| self.attempts >= most)
+            .is_some_and(|max| self.attempts >= max)
         {
             return None;
         }

@@ -51,19 +51,19 @@ pub struct ConnectionPermit {
 }
 
 impl ConnectionRegistry {
-    /// Counts a member's connection to a conversation. Returns `None` if the member already has `most` connections.
+    /// Counts a member's connection to a conversation. Returns `None` if the member already has `limit` connections.
     pub fn acquire(
         self: &Arc<Self>,
         ws: i64,
         conversation: i64,
         member: i64,
-        most: usize,
+        limit: usize,
     ) -> Option<ConnectionPermit> {
         let limited = LimitKey::Member(ws, member);
         self.acquire_slots(
             limited,
             Some(LimitKey::Conversation(ws, conversation)),
-            most,
+            limit,
         )
     }
 
@@ -72,28 +72,28 @@ impl ConnectionRegistry {
         self: &Arc<Self>,
         ws: i64,
         member: i64,
-        most: usize,
+        limit: usize,
     ) -> Option<ConnectionPermit> {
-        self.acquire_slots(LimitKey::Member(ws, member), None, most)
+        self.acquire_slots(LimitKey::Member(ws, member), None, limit)
     }
 
     /// Counts a connection of an unbound key.
     pub fn acquire_for_key(
         self: &Arc<Self>,
         key: ApiKeyId,
-        most: usize,
+        limit: usize,
     ) -> Option<ConnectionPermit> {
-        self.acquire_slots(LimitKey::Key(key), None, most)
+        self.acquire_slots(LimitKey::Key(key), None, limit)
     }
 
     fn acquire_slots(
         self: &Arc<Self>,
         limited: LimitKey,
         other: Option<LimitKey>,
-        most: usize,
+        limit: usize,
     ) -> Option<ConnectionPermit> {
         let mut counts = self.0.lock();
-        if counts.get(&limited).is_some_and(|count| *count >= most) {
+        if counts.get(&limited).is_some_and(|count| *count >= limit) {
             return None;
         }
         let keys = [Some(limited), other, None];
@@ -107,7 +107,7 @@ impl ConnectionRegistry {
     }
 
     /// Counts an event stream. Returns `None` at the owner's maximum.
-    pub fn acquire_stream(
+    pub(crate) fn acquire_stream(
         self: &Arc<Self>,
         ws: i64,
         owner: StreamOwner,
@@ -133,13 +133,13 @@ impl ConnectionRegistry {
 }
 
 impl ConnectionPermit {
-    /// Counts the connection under its workspace as well. Returns `None` if the workspace already has `most`
+    /// Counts the connection under its workspace as well. Returns `None` if the workspace already has `limit`
     /// connections counted that way.
-    pub fn with_workspace_limit(mut self, ws: i64, most: usize) -> Option<Self> {
+    pub fn with_workspace_limit(mut self, ws: i64, limit: usize) -> Option<Self> {
         let registry = self.registry.clone();
         let mut counts = registry.0.lock();
         let count = counts.entry(LimitKey::Workspace(ws)).or_default();
-        if *count >= most {
+        if *count >= limit {
             // Dropping the permit on return takes the lock again.
             drop(counts);
             return None;

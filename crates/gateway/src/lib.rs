@@ -35,7 +35,7 @@ pub struct Gateway {
     /// Subscribers.
     pub hub: Arc<Hub>,
     /// Channels between programs.
-    pub channels: Arc<channel::Channels>,
+    pub(crate) channels: Arc<channel::Channels>,
     /// Connection counts.
     pub connections: Arc<ConnectionRegistry>,
     /// Timeouts of connections.

@@ -18,11 +18,11 @@ pub fn write_cell(out: &mut Vec<u8>, text: &str, policy: FormulaPolicy) {
         out.push(b'\'');
     }
     // Quotes are doubled in a quoted cell.
-    let mut pieces = text.split('"');
-    out.extend_from_slice(pieces.next().unwrap_or_default().as_bytes());
-    for piece in pieces {
+    let mut parts = text.split('"');
+    out.extend_from_slice(parts.next().unwrap_or_default().as_bytes());
+    for part in parts {
         out.extend_from_slice(b"\"\"");
-        out.extend_from_slice(piece.as_bytes());
+        out.extend_from_slice(part.as_bytes());
     }
 }
 

@@ -34,7 +34,7 @@ pub fn describe_rule(message: &str) -> String {
 }
 
 /// Returns the name of the missing field, if that is the error.
-pub fn missing_field(message: &str) -> Option<&str> {
+pub(crate) fn missing_field(message: &str) -> Option<&str> {
     let rest = strip_position(message).strip_prefix("missing field `")?;
     rest.strip_suffix('`')
 }

@@ -80,7 +80,7 @@ pub fn rerender(response: Response, meta: &RequestMeta) -> Response {
 pub struct ErrorExtension(pub Arc<Error>);
 
 /// Renders an error, and keeps it in the response's extensions for the access log.
-pub fn render_error<D: Dialect>(error: Error, meta: &RequestMeta) -> Response {
+pub(crate) fn render_error<D: Dialect>(error: Error, meta: &RequestMeta) -> Response {
     let mut response = D::render(&error, meta);
     response
         .extensions_mut()

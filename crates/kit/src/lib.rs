@@ -5,7 +5,7 @@
 //! renders an [`Error`](parlor_model::Error). [`build_module`] makes the module that the server mounts. Extractors
 //! never render a response themselves. This crate knows HTTP and the engine, but no vendor and no SQL.
 
-pub mod app_state;
+mod app_state;
 pub mod body_stream;
 pub mod client_address;
 pub mod client_address_limiter;
@@ -19,18 +19,18 @@ pub mod idempotency;
 pub mod ids;
 pub mod list_stream;
 pub mod member_token;
-pub mod openapi;
-pub mod params;
+mod openapi;
+mod params;
 pub mod rate_limit;
 mod rate_limit_status;
 pub mod record_reader;
 pub mod request_body;
-pub mod request_meta;
+mod request_meta;
 pub mod response;
 pub mod route;
 mod router;
 pub mod time;
-pub mod write_timeout;
+mod write_timeout;
 
 pub use app_state::{AppState, AppStateInner, SharedSettings};
 pub use dialect::{Dialect, DialectError};

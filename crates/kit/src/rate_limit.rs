@@ -6,7 +6,7 @@ use std::time::Duration;
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
-use governor::{DefaultDirectRateLimiter, Quota as Rate, RateLimiter};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use parlor_model::error::ErrorKind;
 use parlor_model::{Ctx, Error, Result};
 use uuid::Uuid;
@@ -42,9 +42,9 @@ pub struct RequestLimiter {
 impl RequestLimiter {
     /// Creates a limiter of requests per minute for each credential and endpoint, with bursts up to that number.
     pub fn new(per_minute: NonZeroU32) -> Self {
-        let rate = Rate::per_minute(per_minute);
+        let quota = Quota::per_minute(per_minute);
         Self {
-            limiter: RateLimiter::dashmap_with_clock(rate, DefaultClock::default())
+            limiter: RateLimiter::dashmap_with_clock(quota, DefaultClock::default())
                 .with_middleware::<StateInformationMiddleware>(),
             per_minute: per_minute.get(),
             clock: DefaultClock::default(),
@@ -145,7 +145,7 @@ impl ConnectionLimiter {
     /// Creates a limiter of messages per second, with bursts up to that number.
     pub fn per_second(limit: NonZeroU32) -> Self {
         Self {
-            limiter: RateLimiter::direct(Rate::per_second(limit)),
+            limiter: RateLimiter::direct(Quota::per_second(limit)),
             clock: DefaultClock::default(),
         }
     }

@@ -34,9 +34,9 @@ pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<AppState> {
     }
     paths
         .into_iter()
-        .fold(Router::new(), |whole, (path, (router, methods))| {
+        .fold(Router::new(), |app, (path, (router, methods))| {
             let allow = allow_header(&methods);
-            whole.route(
+            app.route(
                 &path,
                 router.fallback(move |meta: RequestMeta| {
                     let allow = allow.clone();

@@ -43,7 +43,7 @@ impl ConnectionDeadlines {
 }
 
 impl ClientSocketTask {
-    /// Serves a connection until it ends, at the latest after `silence` without input.
+    /// Serves a connection until it ends, at the latest after `idle_timeout` without input.
     pub(super) async fn run_connection(
         &mut self,
         connection: &mut ClientConnection,

@@ -18,8 +18,7 @@ use parlor_model::realtime::ChannelMessage;
 use uuid::Uuid;
 
 pub use event_stream::{ChannelEncoder, OpenChannelStreamRequest, open_channel_stream};
-use subscriber::ChannelSubscriber;
-pub use subscriber::{ChannelLagged, ChannelSubscription};
+use subscriber::{ChannelLagged, ChannelSubscriber, ChannelSubscription};
 
 /// Messages kept per workspace, over all its channels.
 const MAX_HISTORY_MESSAGES: usize = 1_000;
@@ -31,7 +30,7 @@ const HISTORY_TTL: Duration = Duration::from_secs(60 * 60);
 const TRIM_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The channels of all workspaces on this node.
-pub struct Channels {
+pub(crate) struct Channels {
     workspaces: Mutex<HashMap<i64, WorkspaceChannels>>,
     engine: Weak<Engine>,
 }
@@ -83,7 +82,7 @@ impl Channels {
 
     /// Subscribes to a channel of a workspace. Returns up to `history_length` of the newest kept messages, oldest
     /// first, and a subscription to all messages received afterwards.
-    pub fn subscribe(
+    fn subscribe(
         self: &Arc<Self>,
         ws: i64,
         channel: &str,

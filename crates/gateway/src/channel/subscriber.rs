@@ -15,7 +15,7 @@ const MAX_QUEUED_BYTES: usize = 1024 * 1024;
 
 /// The queue of the subscriber overflowed and messages were lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChannelLagged;
+pub(super) struct ChannelLagged;
 
 pub(super) struct ChannelSubscriber {
     pub(super) channel: Arc<str>,
@@ -71,7 +71,7 @@ impl ChannelSubscriber {
 }
 
 /// Subscription to a channel; dropping it unsubscribes.
-pub struct ChannelSubscription {
+pub(super) struct ChannelSubscription {
     channels: Arc<Channels>,
     ws: i64,
     subscriber: Arc<ChannelSubscriber>,
@@ -97,7 +97,7 @@ impl ChannelSubscription {
     ///
     /// # Cancel safety
     /// No message is lost.
-    pub async fn next(&mut self) -> Result<Arc<str>, ChannelLagged> {
+    pub(super) async fn next(&mut self) -> Result<Arc<str>, ChannelLagged> {
         loop {
             if let Some(message) = self.subscriber.dequeue()? {
                 return Ok(message);

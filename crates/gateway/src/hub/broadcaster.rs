@@ -59,7 +59,7 @@ impl Broadcaster {
         }
     }
 
-    /// Adds a subscriber that has received everything up to `has`. Returns false if the others are further ahead.
+    /// Adds a subscriber that has received everything up to `after_seq`. Returns false if the others are further ahead.
     pub(super) fn add_subscriber(&self, subscriber: &Arc<Subscriber>, after_seq: i64) -> bool {
         let mut state = self.state.lock();
         let caught_up = after_seq >= state.delivered_seq;
@@ -176,7 +176,7 @@ impl Broadcaster {
 }
 
 impl State {
-    /// Applies a page that was read when the target was `known`. Returns the page and the subscribers to deliver it
+    /// Applies a page that was read when the target was `target_seq`. Returns the page and the subscribers to deliver it
     /// to; subscribers added later are ahead of it or read it themselves.
     fn apply_page(
         &mut self,

@@ -4,7 +4,7 @@ use super::frame::Frame;
 
 /// Sends frames directly from the broadcaster's task without waking the connection's task, which would double the
 /// user-space cost of a delivery. Used only while the subscriber's queue is empty and its connection is idle.
-pub trait DirectSink: Send + Sync {
+pub(crate) trait DirectSink: Send + Sync {
     /// Sends the longest prefix of `frames` that can be written without blocking and has no effect on the
     /// subscription.
     fn try_send(&self, frames: &[Frame]) -> DirectSendResult;
@@ -12,9 +12,9 @@ pub trait DirectSink: Send + Sync {
 
 /// Result of a direct send.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct DirectSendResult {
+pub(crate) struct DirectSendResult {
     /// Number of frames taken.
-    pub accepted: usize,
+    pub(crate) accepted: usize,
     /// Some bytes are not flushed; the connection's task must do that.
-    pub needs_flush: bool,
+    pub(crate) needs_flush: bool,
 }

@@ -24,9 +24,9 @@ pub struct Frame {
     /// Text to send; `None` if the dialect has no frame for it.
     pub text: Option<Utf8Bytes>,
     /// Texts to send before it.
-    pub preceding: Option<Arc<[Utf8Bytes]>>,
+    pub(crate) preceding: Option<Arc<[Utf8Bytes]>>,
     /// Event that each subscriber encodes for itself.
-    pub per_subscriber: Option<PerSubscriberEvent>,
+    pub(crate) per_subscriber: Option<PerSubscriberEvent>,
     /// Connection that caused it and does not receive it.
     pub origin: Option<Uuid>,
     /// Effect on subscriptions.

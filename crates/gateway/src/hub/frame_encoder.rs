@@ -34,7 +34,7 @@ pub enum EventAudience {
 pub trait FrameEncoder: Send + Sync + 'static {
     /// Cache key, different for encoders with different output.
     fn cache_key(&self) -> &'static str;
-    /// Encodes a log entry; `None` if the dialect has no frame for it. `known` holds the entities it refers to.
+    /// Encodes a log entry; `None` if the dialect has no frame for it. `page` holds the entities it refers to.
     fn encode_item(&self, item: &LogItem, page: &LogPage) -> Option<Utf8Bytes>;
     /// Encodes frames to send before that of the entry.
     fn encode_preceding(&self, item: &LogItem, page: &LogPage) -> Vec<Utf8Bytes> {

@@ -276,10 +276,10 @@ impl ListSubscriber {
         }
     }
 
-    /// Takes the pending changes, at most `most` of the changed conversations.
-    pub(super) fn take_pending(&self, most: usize) -> PendingListChanges {
+    /// Takes the pending changes, at most `limit` of the changed conversations.
+    pub(super) fn take_pending(&self, limit: usize) -> PendingListChanges {
         let mut pending = self.pending.lock();
-        let rest = match pending.changed.keys().nth(most).copied() {
+        let rest = match pending.changed.keys().nth(limit).copied() {
             Some(first) => pending.changed.split_off(&first),
             None => BTreeMap::new(),
         };

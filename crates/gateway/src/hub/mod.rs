@@ -36,7 +36,7 @@ mod subscriber;
 mod subscription;
 
 use broadcaster::Broadcaster;
-pub use direct_sink::{DirectSendResult, DirectSink};
+pub(crate) use direct_sink::{DirectSendResult, DirectSink};
 pub(crate) use ephemeral::EphemeralPublisher;
 pub use frame::{Frame, FrameEffect};
 pub use frame_batch::FrameQueue;
@@ -45,7 +45,7 @@ use list_broadcaster::ListBroadcasters;
 pub use list_subscription::{ListSubscription, ListUpdate};
 use presence::PresenceTracker;
 pub use presence::{PresenceChange, PresenceGuard};
-pub use queue_budget::QueueBudget;
+pub(crate) use queue_budget::QueueBudget;
 pub use resume_point::{ResumeError, ResumePoint};
 use subscriber::Subscriber;
 pub use subscription::{Subscription, SubscriptionEvent};
@@ -100,7 +100,7 @@ impl Hub {
     }
 
     /// Subscribes like [`Self::subscribe`], with a queue budget shared by several subscriptions of one connection.
-    pub fn subscribe_with_budget(
+    pub(crate) fn subscribe_with_budget(
         self: &Arc<Self>,
         ctx: &Ctx,
         conversation: i64,

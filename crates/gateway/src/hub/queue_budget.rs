@@ -11,7 +11,7 @@ const MAX_QUEUED_BYTES: usize = 1024 * 1024;
 
 /// Frames and bytes queued for one connection, over all its subscriptions.
 #[derive(Debug, Default)]
-pub struct QueueBudget {
+pub(crate) struct QueueBudget {
     frames: AtomicUsize,
     bytes: AtomicUsize,
 }

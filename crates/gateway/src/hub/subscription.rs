@@ -83,7 +83,7 @@ impl Subscription {
     }
 
     /// Returns the last delivered seq.
-    pub fn delivered_seq(&self) -> i64 {
+    pub(crate) fn delivered_seq(&self) -> i64 {
         let live = self.attachment.as_ref();
         live.map_or(self.delivered_seq, |(_, subscriber)| {
             subscriber.delivered_seq()

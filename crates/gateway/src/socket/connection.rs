@@ -39,7 +39,7 @@ pub struct SocketConnection {
 }
 
 impl SocketConnection {
-    /// Wraps a socket; a write that blocks longer than `drain` disconnects the client.
+    /// Wraps a socket; a write that blocks longer than `write_timeout` disconnects the client.
     pub fn new(socket: WebSocket, write_timeout: Duration) -> Self {
         Self {
             socket: SocketHandle::new(socket),

@@ -123,10 +123,10 @@ pub fn is_upgrade(headers: &HeaderMap) -> bool {
 }
 
 /// Returns whether a comma-separated header contains a word.
-fn header_contains(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
+fn header_contains(headers: &HeaderMap, name: HeaderName, item: &str) -> bool {
     let lists = headers.get_all(name).into_iter();
-    let mut words = lists.flat_map(|list| list.as_bytes().split(|byte| *byte == b','));
-    words.any(|found| found.trim_ascii().eq_ignore_ascii_case(word.as_bytes()))
+    let mut items = lists.flat_map(|list| list.as_bytes().split(|byte| *byte == b','));
+    items.any(|found| found.trim_ascii().eq_ignore_ascii_case(item.as_bytes()))
 }
 
 /// Returns a header that must occur exactly once.

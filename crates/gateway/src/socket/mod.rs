@@ -37,7 +37,7 @@ const READ_BUFFER_BYTES: usize = 512;
 /// keeps the buffer once it has grown.
 const WRITE_BUFFER_BYTES: usize = 8 * 1024;
 
-/// Upgrades a request to a WebSocket and runs `serve` on it. Messages are limited to `longest` bytes, fragmented or
+/// Upgrades a request to a WebSocket and runs `serve` on it. Messages are limited to `max_bytes` bytes, fragmented or
 /// not.
 pub fn upgrade<F, Fut>(handshake: Handshake, max_bytes: usize, serve: F) -> Response
 where

@@ -48,17 +48,17 @@ mod tests {
 
     #[test]
     fn event_with_line_breaks_is_one_data_line() {
-        let said = SseEvent::new(
+        let event = SseEvent::new(
             "said",
             &json!({ "text": "one\ntwo\r\n\ndata: three\u{2028}" }),
         );
-        let text = said.to_text(Some("e:1"));
+        let text = event.to_text(Some("e:1"));
         assert!(text.starts_with("id: e:1\nevent: said\ndata: {"), "{text}");
         assert!(
             text.ends_with("}\n\n") && text.lines().count() == 4,
             "{text}"
         );
         assert!(!text.contains('\r'));
-        assert!(said.to_text(None).starts_with("event: said\n"));
+        assert!(event.to_text(None).starts_with("event: said\n"));
     }
 }

@@ -18,7 +18,7 @@ use crate::hub::{FrameEncoder, PerSubscriberEvent, ResumePoint};
 pub trait EventEncoder: Send + Sync + 'static {
     /// Cache key, different for encoders with different output.
     const CACHE_KEY: &'static str;
-    /// Encodes a log entry; `None` if the dialect has no event for it. `known` holds the entities it refers to.
+    /// Encodes a log entry; `None` if the dialect has no event for it. `page` holds the entities it refers to.
     fn encode_item(&self, item: &LogItem, page: &LogPage) -> Option<SseEvent>;
     /// Returns the event that the stream's [`StreamAuthorizer`] encodes for its own reader.
     fn per_subscriber_event(&self, item: &LogItem, page: &LogPage) -> Option<PerSubscriberEvent> {

@@ -67,11 +67,11 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
     /// Returns the next chunk: small events joined, a large one without copying.
     fn next_chunk(&mut self) -> Option<Bytes> {
         let first = self.pending.pop_front()?;
-        let mut room = MAX_CHUNK_BYTES.saturating_sub(first.len());
+        let mut available = MAX_CHUNK_BYTES.saturating_sub(first.len());
         let mut fits = |text: &Utf8Bytes| {
-            let left = room.checked_sub(text.len());
-            room = left.unwrap_or_default();
-            left.is_some()
+            let remaining = available.checked_sub(text.len());
+            available = remaining.unwrap_or_default();
+            remaining.is_some()
         };
         let more = self
             .pending

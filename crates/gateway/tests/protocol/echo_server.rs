@@ -45,9 +45,9 @@ async fn handle(SocketRequest(handshake): SocketRequest) -> Response {
 }
 
 async fn echo(socket: WebSocket) {
-    let mut wire = SocketConnection::new(socket, RECEIVE_TIMEOUT);
-    let farewell = loop {
-        let message = match wire.recv().await {
+    let mut connection = SocketConnection::new(socket, RECEIVE_TIMEOUT);
+    let disconnect = loop {
+        let message = match connection.recv().await {
             Ok(ClientMessage::Text(text)) if text.as_str() == CLOSE_REQUEST_TEXT => {
                 break Some(disconnect_with(4999));
             }
@@ -59,11 +59,11 @@ async fn echo(socket: WebSocket) {
             }
             Err(ConnectionEnd::PeerClosed) => break None,
         };
-        if wire.feed(message).await.is_err() || wire.flush().await.is_err() {
+        if connection.feed(message).await.is_err() || connection.flush().await.is_err() {
             break None;
         }
     };
-    wire.close(farewell).await;
+    connection.close(disconnect).await;
 }
 
 fn disconnect_with(code: u16) -> Disconnect {

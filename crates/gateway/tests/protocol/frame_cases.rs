@@ -87,9 +87,9 @@ pub(crate) async fn run_cases(cases: Vec<FrameTestCase>) {
 }
 
 fn summarize(frames: &[ReceivedFrame]) -> String {
-    let one = |got: &ReceivedFrame| {
+    let describe = |got: &ReceivedFrame| {
         let start = &got.payload[..got.payload.len().min(8)];
         format!("{:X}:{}:{start:02x?}", got.opcode, got.payload.len())
     };
-    frames.iter().map(one).collect::<Vec<_>>().join(" ")
+    frames.iter().map(describe).collect::<Vec<_>>().join(" ")
 }

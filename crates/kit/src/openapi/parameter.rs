@@ -60,7 +60,7 @@ pub(super) fn schema(kind: ParameterKind) -> Object {
         ParameterKind::Boolean => ObjectBuilder::new().schema_type(Type::Boolean),
         ParameterKind::Between(min, max) => number().minimum(Some(min)).maximum(Some(max)),
         ParameterKind::AtLeast(min) => number().minimum(Some(min)),
-        ParameterKind::OneOf(words) => text().enum_values(Some(words.iter().copied())),
+        ParameterKind::OneOf(values) => text().enum_values(Some(values.iter().copied())),
         ParameterKind::Format(name) => text().format(Some(SchemaFormat::Custom(name.to_owned()))),
         ParameterKind::Matching(pattern) => text().pattern(Some(pattern)),
         ParameterKind::Length(min, max) => text().min_length(Some(min)).max_length(Some(max)),

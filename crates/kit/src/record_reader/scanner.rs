@@ -216,11 +216,11 @@ mod tests {
             scanner.feed(chunk, &mut ready)?;
         }
         scanner.finish(&mut ready)?;
-        let shown = |record: RawRecord| {
+        let to_text = |record: RawRecord| {
             let text = record.text.map(|text| String::from_utf8(text).unwrap());
             (record.number, text.unwrap().trim().to_owned())
         };
-        Ok(ready.into_iter().map(shown).collect())
+        Ok(ready.into_iter().map(to_text).collect())
     }
 
     #[track_caller]

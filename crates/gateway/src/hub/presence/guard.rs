@@ -39,7 +39,7 @@ impl Hub {
         }
     }
 
-    /// Returns up to `most` present members of a conversation, and their total number. Only conversations with a
+    /// Returns up to `limit` present members of a conversation, and their total number. Only conversations with a
     /// local connection are known.
     pub fn present_members(
         &self,

@@ -161,7 +161,7 @@ impl PresenceTracker {
         changes
     }
 
-    /// Returns up to `most` present members, and their total number.
+    /// Returns up to `limit` present members, and their total number.
     pub(super) fn present_members(&self, topic: Topic, limit: usize) -> (Vec<MemberRef>, usize) {
         let Some(conversation) = self.conversations.get(&topic) else {
             return (Vec::new(), 0);

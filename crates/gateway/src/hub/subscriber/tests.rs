@@ -30,12 +30,12 @@ struct BoundedSink {
 
 impl DirectSink for BoundedSink {
     fn try_send(&self, frames: &[Frame]) -> DirectSendResult {
-        let mut left = self.sent.lock();
-        let taken = frames.len().min(self.capacity - left.len());
-        left.extend(frames[..taken].iter().filter_map(|frame| frame.seq));
+        let mut sent = self.sent.lock();
+        let accepted = frames.len().min(self.capacity - sent.len());
+        sent.extend(frames[..accepted].iter().filter_map(|frame| frame.seq));
         DirectSendResult {
-            accepted: taken,
-            needs_flush: left.len() == self.capacity,
+            accepted,
+            needs_flush: sent.len() == self.capacity,
         }
     }
 }
