@@ -2,9 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
+use parlor_model::error::ErrorKind;
 use parlor_model::id::ApiKeyId;
+use parlor_model::{Error, Result};
+
+/// `Retry-After` of a caller that holds its maximum of streams.
+const STREAM_RETRY_DELAY: Duration = Duration::from_secs(30);
 
 /// Number of open connections by limit key.
 pub struct ConnectionRegistry(pub(crate) Mutex<HashMap<LimitKey, usize>>);
@@ -106,13 +112,21 @@ impl ConnectionRegistry {
         })
     }
 
-    /// Counts an event stream. Returns `None` at the owner's maximum.
+    /// Counts an event stream.
+    ///
+    /// # Errors
+    /// `RateLimited` if the owner already holds its maximum of streams.
     pub(crate) fn acquire_stream(
         self: &Arc<Self>,
         ws: i64,
         owner: StreamOwner,
-    ) -> Option<ConnectionPermit> {
-        self.acquire_slots(LimitKey::Stream(ws, owner), None, owner.max_streams())
+    ) -> Result<ConnectionPermit> {
+        let permit = self.acquire_slots(LimitKey::Stream(ws, owner), None, owner.max_streams());
+        permit.ok_or_else(|| {
+            Error::new(ErrorKind::RateLimited {
+                retry_after: STREAM_RETRY_DELAY,
+            })
+        })
     }
 
     /// Returns the number of sockets of a member.

@@ -1,8 +1,8 @@
 //! Translates deserialization errors into validation messages.
 //!
-//! `serde` reports what it found and what it expected in Rust's terms: "invalid type: map, expected i64". Clients are
-//! told what the field must be in JSON's terms: "must be a whole number". The value found is left out, since it may
-//! be a secret and the message is logged.
+//! `serde` reports what it found and what it expected in Rust's terms: "invalid type: map, expected i64". The
+//! message for clients says what the field must be in JSON's terms: "must be a whole number". The value found is left
+//! out, since it may be a secret and the message is logged.
 
 /// Returns the violated rule: "must be ...". Messages that are rules already are returned unchanged.
 pub fn describe_rule(message: &str) -> String {

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use futures_util::stream;
@@ -16,9 +15,6 @@ use crate::disconnect::ConnectionEnd;
 use crate::heartbeat::{HeartbeatEvent, HeartbeatHandle};
 use crate::sse::StreamAuthorizer;
 use crate::{ConnectionPermit, Gateway, StreamOwner};
-
-/// `Retry-After` of a caller that holds its maximum of streams.
-const RETRY_DELAY: Duration = Duration::from_secs(30);
 
 /// Wire format of a dialect for the events of a subscription.
 pub trait ChannelEncoder: Send + Sync + 'static {
@@ -64,12 +60,7 @@ pub fn open_channel_stream<E: ChannelEncoder, G: StreamAuthorizer>(
         write_timeout,
     } = request;
     let gateway = Gateway::from_app(app)?;
-    let permit = gateway.connections.acquire_stream(ctx.ws(), owner);
-    let permit = permit.ok_or_else(|| {
-        Error::new(ErrorKind::RateLimited {
-            retry_after: RETRY_DELAY,
-        })
-    })?;
+    let permit = gateway.connections.acquire_stream(ctx.ws(), owner)?;
     let (history, subscription) = gateway
         .channels
         .subscribe(ctx.ws(), channel, history_length);

@@ -2,7 +2,7 @@
 //!
 //! The bus announces that a log has grown. One reader per conversation then reads the log and delivers the entries to
 //! all subscribers, encoded once per encoder key. Order and completeness therefore come from the database, even if
-//! the bus drops, duplicates or reorders messages. A subscriber whose queue overflows is told that it lagged and
+//! the bus drops, duplicates or reorders messages. A subscriber whose queue overflows is reported as lagged and
 //! replays from the log until it has caught up.
 
 use std::collections::HashMap;

@@ -170,7 +170,7 @@ impl Subscription {
         {
             Ok(page) => page,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound(_)) => {
-                // Reading cannot distinguish hidden from deleted; existing subscribers are told which it is.
+                // Reading cannot distinguish hidden from deleted; an existing subscriber needs to know which it is.
                 return match self.is_hidden().await {
                     true => Err(Error::forbidden(ForbiddenReason::NotParticipant)),
                     false => Ok(Some(SubscriptionEvent::Deleted)),

@@ -19,7 +19,7 @@ const CLOSE_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(2);
 const DISCARD_BUFFER_BYTES: usize = 1024;
 
 impl SocketConnection {
-    /// Closes the connection: sends the error frame and a close frame, and waits for the client's. Without `farewell`
+    /// Closes the connection: sends the error frame and a close frame, and waits for the client's. Without `disconnect`
     /// it answers the client's close frame. Further input is discarded. Takes at most [`CLOSE_HANDSHAKE_TIMEOUT`].
     pub async fn close(mut self, disconnect: Option<Disconnect>) {
         let socket = &mut self.socket;

@@ -6,7 +6,6 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -16,8 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use parlor_engine::instance;
 use parlor_kit::{AppState, QueryParams, WriteTimeout, credential};
 use parlor_model::conversation::Conversation;
-use parlor_model::error::ErrorKind;
-use parlor_model::{Ctx, Error, Result};
+use parlor_model::{Ctx, Result};
 
 mod event;
 mod event_encoder;
@@ -39,8 +37,6 @@ pub const LAST_EVENT_ID_HEADER: &str = "Last-Event-ID";
 /// Query parameter used without that header, which browsers send only when they reconnect.
 pub const LAST_EVENT_ID_PARAM: &str = "last_event_id";
 
-/// `Retry-After` of a caller that holds its maximum of streams.
-const RETRY_DELAY: Duration = Duration::from_secs(30);
 /// Minimum reconnection delay of clients.
 const MIN_RECONNECT_MILLIS: u128 = 1_000;
 /// Range of the random addition to it, which spreads reconnections.
@@ -78,12 +74,7 @@ pub async fn open_stream<W: EventEncoder, G: StreamAuthorizer>(
         write_timeout,
     } = request;
     let gateway = Gateway::from_app(app)?;
-    let permit = gateway.connections.acquire_stream(ctx.ws(), owner);
-    let permit = permit.ok_or_else(|| {
-        Error::new(ErrorKind::RateLimited {
-            retry_after: RETRY_DELAY,
-        })
-    })?;
+    let permit = gateway.connections.acquire_stream(ctx.ws(), owner)?;
     let epoch = StreamEpoch::new(instance::epoch(&app.engine).await?);
     let last_event_id = credential::header(headers, LAST_EVENT_ID_HEADER)
         .or_else(|| query.get(LAST_EVENT_ID_PARAM));
