@@ -118,17 +118,7 @@ pub struct QueryParams(Vec<(String, String)>);
 impl QueryParams {
     /// Reads a raw query.
     pub fn parse(raw: &str) -> Self {
-        let decode = |text: &str| {
-            let spaced = text.replace('+', " ");
-            percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
-        };
-        let pairs = raw.split('&').filter(|pair| !pair.is_empty());
-        Self(
-            pairs
-                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-                .map(|(key, value)| (decode(key), decode(value)))
-                .collect(),
-        )
+        Self(form_urlencoded::parse(raw.as_bytes()).into_owned().collect())
     }
 
     /// The first value under a name.
@@ -208,7 +198,8 @@ mod tests {
 
     #[test]
     fn queries_are_decoded_and_bounded() {
-        let query = QueryParams::parse("meta.a=b+c&meta%5Bd%5D=1&limit=101&flag=maybe&empty=&bare");
+        let query = QueryParams::parse("meta.a=b+c&meta%5Bd%5D=1&&limit=101&flag=maybe&empty=&bare&x=%FF");
+        assert_eq!(query.get("x"), Some("\u{fffd}"));
         let pairs: Vec<_> = query.iter().collect();
         assert_eq!(pairs[..2], [("meta.a", "b c"), ("meta[d]", "1")]);
         assert_eq!(query.get("empty"), Some(""));
