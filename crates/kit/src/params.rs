@@ -55,7 +55,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathParams {
 fn decode_segments(route: &str, path: &str) -> Vec<(String, String)> {
     let name = |segment: &str| {
         let name = segment.strip_prefix('{')?.strip_suffix('}')?;
-        Some(name.to_owned())
+        Some(name.strip_prefix('*').unwrap_or(name).to_owned())
     };
     let decoded = |segment: &str| {
         let text = percent_decode_str(segment).decode_utf8();
@@ -68,6 +68,49 @@ fn decode_segments(route: &str, path: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Segments of the path that the last parameter of its route stands for. Each is percent-decoded on its own, so an
+/// encoded slash does not separate segments. One empty segment at the end is a trailing slash and is left out.
+#[derive(Debug, Clone, Default)]
+pub struct Tail(Option<Vec<String>>);
+
+impl Tail {
+    fn of(route: &str, path: &str) -> Self {
+        let before = route
+            .split('/')
+            .take_while(|part| !part.starts_with("{*"))
+            .count();
+        let mut raw: Vec<&str> = path.split('/').skip(before).collect();
+        if raw.len() > 1 && raw.last() == Some(&"") {
+            raw.pop();
+        }
+        let decoded = raw.into_iter().map(|segment| {
+            let text = percent_decode_str(segment).decode_utf8();
+            text.map(Cow::into_owned).ok()
+        });
+        Self(decoded.collect())
+    }
+
+    /// The segments.
+    ///
+    /// # Errors
+    /// `Invalid` with the field's name when one of them is not UTF-8.
+    pub fn segments(&self, field: &'static str) -> Result<&[String]> {
+        let segments = self.0.as_deref();
+        segments.ok_or_else(|| Error::invalid(field, "must be UTF-8, percent-encoded"))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Tail {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Infallible> {
+        let route = parts.extensions.get::<MatchedPath>();
+        Ok(route.map_or_else(Self::default, |route| {
+            Self::of(route.as_str(), parts.uri.path())
+        }))
+    }
+}
+
 /// Percent-decoded pairs of the query string in order, with `+` as a space. Invalid UTF-8 becomes replacement
 /// characters.
 #[derive(Debug, Clone, Default)]
@@ -76,15 +119,9 @@ pub struct QueryParams(Vec<(String, String)>);
 impl QueryParams {
     /// Parses a raw query string.
     pub fn parse(raw: &str) -> Self {
-        let decode = |text: &str| {
-            let spaced = text.replace('+', " ");
-            percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
-        };
-        let pairs = raw.split('&').filter(|pair| !pair.is_empty());
         Self(
-            pairs
-                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-                .map(|(key, value)| (decode(key), decode(value)))
+            form_urlencoded::parse(raw.as_bytes())
+                .into_owned()
                 .collect(),
         )
     }
@@ -162,8 +199,19 @@ mod tests {
     }
 
     #[test]
+    fn segments_of_a_tail_are_decoded_one_by_one() {
+        let tail = |path| Tail::of("/s/{space}/list/{*path}", path);
+        let segments = |path| tail(path).segments("path").map(<[_]>::to_vec);
+        assert_eq!(segments("/s/1/list/a%20b/c%2Fd/").unwrap(), ["a b", "c/d"]);
+        assert_eq!(segments("/s/1/list/a//b").unwrap(), ["a", "", "b"]);
+        assert!(segments("/s/1/list/%FF").is_err());
+    }
+
+    #[test]
     fn queries_are_decoded_and_bounded() {
-        let query = QueryParams::parse("meta.a=b+c&meta%5Bd%5D=1&limit=101&flag=maybe&empty=&bare");
+        let query =
+            QueryParams::parse("meta.a=b+c&meta%5Bd%5D=1&&limit=101&flag=maybe&empty=&bare&x=%FF");
+        assert_eq!(query.get("x"), Some("\u{fffd}"));
         let pairs: Vec<_> = query.iter().collect();
         assert_eq!(pairs[..2], [("meta.a", "b c"), ("meta[d]", "1")]);
         assert_eq!(query.get("empty"), Some(""));

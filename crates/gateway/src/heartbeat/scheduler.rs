@@ -210,3 +210,27 @@ impl Drop for RevalidationGuard {
         self.0.is_revalidating.store(false, Ordering::SeqCst);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn validation_that_panics_is_over() {
+        let scheduler = Arc::new(HeartbeatScheduler::new(
+            ConnectionTimeouts::default(),
+            false,
+        ));
+        assert!(!scheduler.is_revalidating.swap(true, Ordering::SeqCst));
+        let guard = RevalidationGuard(scheduler.clone());
+        let validation = tokio::spawn(async move {
+            let _guard = guard;
+            panic!("a validation that fails");
+        });
+        assert!(validation.await.is_err_and(|failed| failed.is_panic()));
+        assert!(
+            !scheduler.is_revalidating.load(Ordering::SeqCst),
+            "the next one begins"
+        );
+    }
+}
