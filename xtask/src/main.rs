@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 #[cfg(feature = "bench")]
 mod bench;
 mod ci;
+mod dist;
 #[cfg(not(feature = "bench"))]
 mod release_build;
 mod run;
@@ -40,6 +41,8 @@ enum Chore {
     Test(test::TestOptions),
     /// Check the rules of the house that no compiler checks.
     Tidy,
+    /// Build the release and split its debug information into a file of its own, in `target/dist`.
+    Dist,
     /// Format, lints, tidy, tests: what must pass before a change goes in.
     Ci,
     /// Measure the server side by side with a bare floor that does the same physical work.
@@ -92,6 +95,7 @@ fn dispatch(chore: Chore) -> Result<()> {
         Chore::Test(options) => test::test(&options),
         Chore::Tidy => tidy::tidy(),
         Chore::Ci => ci::ci(),
+        Chore::Dist => dist::dist(),
         #[cfg(feature = "bench")]
         Chore::Bench(options) => bench::bench(&options),
         #[cfg(not(feature = "bench"))]

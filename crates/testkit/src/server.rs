@@ -11,7 +11,7 @@ use parlor::server::{FilePlace, MetricsAccess, Server, ServerOptions, build_engi
 use parlor::system::SystemRandom;
 use parlor_engine::Engine;
 use parlor_engine::outbound::Carrier;
-use parlor_gateway::socket::ConnectionTimeouts;
+use parlor_gateway::ConnectionTimeouts;
 use parlor_model::member::MemberRef;
 use tempfile::TempDir;
 

@@ -323,7 +323,7 @@ impl ServerConfig {
             queue_bounds: self.queue_bounds(),
             search_interval: self.search_interval,
             allowed_origins: self.allowed_origins()?,
-            timeouts: parlor_gateway::socket::ConnectionTimeouts::default(),
+            timeouts: parlor_gateway::ConnectionTimeouts::default(),
             engine: parlor_engine::EngineSettings {
                 title_from_first_message: self.title_from_first_message,
             },
