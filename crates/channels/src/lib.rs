@@ -1,4 +1,4 @@
-//! Ways out of the server, beside what its clients ask for: the customers' own servers that answer.
+//! Outbound channels: calls from the server to customers' agent servers.
 
 mod agent_server;
 mod allowed_networks;
