@@ -1,8 +1,7 @@
-//! What the tests share. Nothing here is shipped.
+//! Test support: servers, clients and fixtures. Not part of any shipped program.
 //!
-//! [`both!`] makes two tests of one body, on the embedded database and on a PostgreSQL server of the tests' own. The
-//! body gets a [`TestServer`]: a whole server on a free port of the loopback, with two tenants, a clock that tests
-//! turn, and everything it logged.
+//! [`both!`] generates two tests from one body, one for SQLite and one for PostgreSQL. The body gets a [`TestServer`]: a
+//! complete server on a free loopback port, with two tenants, a clock that tests control, and its captured log.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -33,8 +32,8 @@ pub use sse_client::{SseClient, SseClientEvent};
 pub use tenant::TestTenant;
 pub use tokio;
 
-/// One test body, two tests: `both! { async fn name(server: TestServer) { ... } }` makes `name::sqlite` and
-/// `name::postgres`. Several functions may stand in one block.
+/// Generates two tests per function: `both! { async fn name(server: TestServer) { ... } }` becomes `name::sqlite` and
+/// `name::postgres`.
 #[macro_export]
 macro_rules! both {
     ($($(#[$meta:meta])* async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(
