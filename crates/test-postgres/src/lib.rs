@@ -17,7 +17,7 @@ pub use database::{TestDatabase, create_database};
 pub use server::{Durability, PostgresServer};
 
 /// Variable with the `postgres://` URL of a shared server, whose role may create databases.
-pub const SHARED_SERVER_VARIABLE: &str = "PARLOR_TEST_POSTGRES";
+const SHARED_SERVER_VARIABLE: &str = "PARLOR_TEST_POSTGRES";
 
 /// Fails the test with a message.
 ///

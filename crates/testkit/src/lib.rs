@@ -10,19 +10,20 @@
 )]
 
 pub mod backend;
-pub mod clock;
+mod clock;
 pub mod command;
 pub mod error_samples;
-pub mod log_capture;
-pub mod proxy;
-pub mod request;
-pub mod rng;
+mod log_capture;
+mod proxy;
+mod request;
+mod rng;
 pub mod server;
-pub mod socket;
-pub mod sse_client;
-pub mod tenant;
+mod socket;
+mod sse_client;
+mod tenant;
 
 pub use backend::TestBackend;
+pub use clock::ManualClock;
 pub use proxy::FaultProxy;
 pub use request::{TestRequest, TestResponse};
 pub use rng::TestRng;

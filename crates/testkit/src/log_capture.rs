@@ -9,14 +9,14 @@ use tracing_subscriber::fmt::MakeWriter;
 /// Log of all servers of this process, at level TRACE. Tests that share a process share the log, which only makes checks
 /// stricter.
 #[derive(Clone, Default)]
-pub struct LogCapture(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct LogCapture(Arc<Mutex<Vec<u8>>>);
 
 static CAPTURE: std::sync::OnceLock<LogCapture> = std::sync::OnceLock::new();
 static INSTALLED: Once = Once::new();
 
 impl LogCapture {
     /// Returns the log of this process; the first call installs the subscriber.
-    pub fn shared() -> Self {
+    pub(crate) fn shared() -> Self {
         let capture = CAPTURE.get_or_init(Self::default).clone();
         INSTALLED.call_once(|| {
             let filter = tracing_subscriber::EnvFilter::new("parlor=trace,warn");
@@ -32,7 +32,7 @@ impl LogCapture {
     }
 
     /// Returns the captured text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock()).into_owned()
     }
 }

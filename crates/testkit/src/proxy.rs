@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinHandle};
 
 /// Returns, for each new connection, the number of bytes from the server after which it breaks; `None` for no limit.
-pub type ByteLimit = Box<dyn FnMut() -> Option<u64> + Send>;
+pub(crate) type ByteLimit = Box<dyn FnMut() -> Option<u64> + Send>;
 
 /// TCP proxy in front of a server. Drop closes it and its connections.
 pub struct FaultProxy {

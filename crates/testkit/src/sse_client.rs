@@ -58,7 +58,7 @@ impl SseClient {
 
     /// Reads a stream from a response.
     #[track_caller]
-    pub fn from_response(response: reqwest::Response) -> Self {
+    fn from_response(response: reqwest::Response) -> Self {
         let header = |name: &str| {
             response
                 .headers()
