@@ -3,7 +3,7 @@
 
 /// Type of a setting's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SettingKind {
+pub(crate) enum SettingKind {
     /// Any text.
     Text,
     /// Unsigned integer.
@@ -22,7 +22,7 @@ pub enum SettingKind {
 
 /// Help section of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SettingGroup {
+pub(crate) enum SettingGroup {
     /// Data folder and database.
     Storage,
     /// Addresses, limits and timeouts.
@@ -35,7 +35,7 @@ pub enum SettingGroup {
 
 impl SettingGroup {
     /// Returns the heading of the section.
-    pub const fn title(self) -> &'static str {
+    pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Storage => "Storage",
             Self::Network => "Network",
@@ -51,17 +51,17 @@ pub struct SettingSpec {
     /// Name in the file; the flag is `--with-dashes`, the variable `PARLOR_IN_CAPITALS`.
     pub name: &'static str,
     /// Placeholder of the value in the help.
-    pub value_name: &'static str,
+    pub(crate) value_name: &'static str,
     /// Type of the value.
-    pub kind: SettingKind,
+    pub(crate) kind: SettingKind,
     /// Default as text; empty for none.
     pub default: &'static str,
     /// Help text of one line.
-    pub help: &'static str,
+    pub(crate) help: &'static str,
     /// Help section.
-    pub group: SettingGroup,
+    pub(crate) group: SettingGroup,
     /// Whether all commands accept it, not only `serve`.
-    pub is_global: bool,
+    pub(crate) is_global: bool,
     /// Whether it has a flag. Secrets have none, because process arguments are visible to other users.
     pub has_flag: bool,
 }
@@ -155,6 +155,6 @@ pub const SETTINGS: &[SettingSpec] = &[
 ];
 
 /// Finds a setting by its name in the file.
-pub fn find(name: &str) -> Option<&'static SettingSpec> {
+pub(super) fn find(name: &str) -> Option<&'static SettingSpec> {
     SETTINGS.iter().find(|key| key.name == name)
 }
