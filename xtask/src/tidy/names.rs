@@ -1,4 +1,4 @@
-//! Files and folders say what they hold. Some names never do.
+//! Rule: file and folder names describe their content.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ const FORBIDDEN_NAMES: &[&str] = &[
     "util", "utils", "helper", "helpers", "manager", "managers", "common",
 ];
 
-/// Checks every part of every path.
+/// Checks every component of every path.
 pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
     let mut found = BTreeSet::new();
     for path in tree.files.keys() {
@@ -54,9 +54,9 @@ mod tests {
             ("crates/x/src/page_helper.rs", ""),
             ("crates/x/src/utility.rs", ""),
         ]));
-        let places: Vec<&str> = found.iter().map(|f| f.location().0).collect();
+        let paths: Vec<&str> = found.iter().map(|f| f.location().0).collect();
         assert_eq!(
-            places,
+            paths,
             [
                 "crates/x/src/page_helper.rs",
                 "crates/x/src/util.rs",
