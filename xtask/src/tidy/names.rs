@@ -8,6 +8,8 @@ use super::source_tree::SourceTree;
 const FORBIDDEN_NAMES: &[&str] = &[
     "util", "utils", "helper", "helpers", "manager", "managers", "common",
 ];
+/// Words that do not describe a module's content; refused as the whole name of a Rust file or of a folder above it.
+const FORBIDDEN_MODULE_NAMES: &[&str] = &["asked", "line", "made", "place", "talk", "words"];
 
 /// Checks every component of every path.
 pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
@@ -20,6 +22,9 @@ pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
                 .split('.')
                 .find(|piece| !piece.is_empty())
                 .unwrap_or("");
+            if path.ends_with(".rs") && FORBIDDEN_MODULE_NAMES.contains(&stem) {
+                found.insert((path[..end].to_owned(), stem.to_owned()));
+            }
             let words = stem.split(|c: char| !c.is_ascii_alphanumeric());
             for word in words {
                 if FORBIDDEN_NAMES.contains(&word.to_ascii_lowercase().as_str()) {
@@ -53,6 +58,9 @@ mod tests {
             ("crates/x/tests/common/b.rs", ""),
             ("crates/x/src/page_helper.rs", ""),
             ("crates/x/src/utility.rs", ""),
+            ("crates/x/src/words.rs", ""),
+            ("crates/x/src/command_line.rs", ""),
+            ("docs/line.md", ""),
         ]));
         let paths: Vec<&str> = found.iter().map(|f| f.location().0).collect();
         assert_eq!(
@@ -60,6 +68,7 @@ mod tests {
             [
                 "crates/x/src/page_helper.rs",
                 "crates/x/src/util.rs",
+                "crates/x/src/words.rs",
                 "crates/x/tests/common"
             ]
         );
