@@ -1,7 +1,7 @@
 //! Benchmarks that compare the server with baseline servers: minimal programs that do the same physical work.
 //!
-//! Only ratios within one run on one machine are meaningful, because a machine's speed drifts by a third within an hour.
-//! Baseline and server therefore alternate, each figure is the median of several runs, and most goals are ratios.
+//! Only ratios within one run on one machine are meaningful, because a machine's speed drifts by a third within an
+//! hour. Baseline and server therefore alternate, each figure is the median of several runs, and most goals are ratios.
 
 use std::path::PathBuf;
 use std::time::Instant;

@@ -1,5 +1,5 @@
-//! Addresses that may be called on behalf of customers. This prevents server-side request forgery: a configured URL must
-//! not reach local ports, private networks or a cloud's metadata service.
+//! Addresses that may be called on behalf of customers. This prevents server-side request forgery: a configured URL
+//! must not reach local ports, private networks or a cloud's metadata service.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -29,8 +29,8 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PeerAddress(pub(crate) IpAddr);
 
-/// Accepts connections until shutdown, then waits for open ones. Upgraded connections (WebSockets) are not waited for; the
-/// gateway owns them.
+/// Accepts connections until shutdown, then waits for open ones. Upgraded connections (WebSockets) are not waited for;
+/// the gateway owns them.
 pub(crate) async fn run_accept_loop(
     listener: TcpListener,
     router: Router,

@@ -57,8 +57,8 @@ pub(crate) struct BoundServer {
 }
 
 impl BoundServer {
-    /// Assembles a server on bound listeners. The first of `listeners` gives [`Self::address`]; `metrics_listeners` serve
-    /// `/metrics` only.
+    /// Assembles a server on bound listeners. The first of `listeners` gives [`Self::address`]; `metrics_listeners`
+    /// serve `/metrics` only.
     ///
     /// # Errors
     /// `Internal` without a listener, `Invalid` for wrong dialect settings, and errors of the first database reads.
@@ -157,7 +157,8 @@ impl Server {
     /// Binds `address` (port 0 selects a free port) and serves `engine` on it.
     ///
     /// # Errors
-    /// `Unavailable` if the address cannot be bound, otherwise as for [`BoundServer::new`].
+    /// `Unavailable` if the address cannot be bound, `Invalid` for wrong dialect settings, and errors of the first database
+    /// reads.
     pub async fn start(
         options: &ServerOptions,
         address: SocketAddr,
@@ -170,8 +171,8 @@ impl Server {
         Ok(server.serve())
     }
 
-    /// Stops the server: closes live connections, finishes running requests, then closes the database after its queue is
-    /// empty.
+    /// Stops the server: closes live connections, finishes running requests, then closes the database after its queue
+    /// is empty.
     pub async fn stop(self) {
         // Without a receiver all tasks have ended already.
         let _ = self.stop.send(true);

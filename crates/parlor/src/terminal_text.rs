@@ -1,5 +1,5 @@
-//! Escaping and measuring of untrusted text for terminals: it must not move the cursor, change the terminal's state, break
-//! the line or reverse the direction of other text.
+//! Escaping and measuring of untrusted text for terminals: it must not move the cursor, change the terminal's state,
+//! break the line or reverse the direction of other text.
 
 use std::borrow::Cow;
 use std::fmt::Write;

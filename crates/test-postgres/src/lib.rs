@@ -1,8 +1,8 @@
 //! Private PostgreSQL servers for tests.
 //!
-//! [`create_database`] creates an empty database on the server named by `PARLOR_TEST_POSTGRES` (the test command starts one
-//! for all test processes), otherwise on a server of this process. [`PostgresServer::start`] starts a server for one test,
-//! which may restart it. Every server ends with the process that started it, even if that process is killed.
+//! [`create_database`] creates an empty database on the server named by `PARLOR_TEST_POSTGRES` (the test command starts
+//! one for all test processes), otherwise on a server of this process. [`PostgresServer::start`] starts a server for
+//! one test, which may restart it. Every server ends with the process that started it, even if that process is killed.
 #![allow(
     clippy::panic,
     reason = "used by tests only, where a machine that lacks something must fail loudly"

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use crate::system_user::SystemUser;
 use crate::{abort_test, binaries};
 
-/// Shell script that starts the server and stops it at the end of standard input, that is when the parent process has ended.
-/// It then removes the folder, unless it has read a line before: the parent will start the server again.
+/// Shell script that starts the server and stops it at the end of standard input, that is when the parent process has
+/// ended. It then removes the folder, unless it has read a line before: the parent will start the server again.
 const WATCHDOG_SCRIPT: &str = r#"
 exec 3<&0
 "$1/postgres" -D "$2/data" >>"$2/log" 2>&1 <&- &
@@ -145,7 +145,8 @@ impl PostgresServer {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
-            // In a group of its own, so that signals to the test's process group do not stop the script before it cleans up.
+            // In a group of its own, so that signals to the test's process group do not stop the script before it
+            // cleans up.
             .process_group(0)
             .spawn()
             .unwrap_or_else(|error| abort_test("the server's watcher does not start", error));

@@ -27,8 +27,8 @@ pub async fn run(program: &str, arguments: &[&str], variables: &[(&str, &str)]) 
         })
 }
 
-/// Runs an example program, with the interpreter for its extension (`sh`, `js`, `mjs` or `py`), and returns its standard
-/// output.
+/// Runs an example program, with the interpreter for its extension (`sh`, `js`, `mjs` or `py`), and returns its
+/// standard output.
 ///
 /// # Panics
 /// If the program fails.

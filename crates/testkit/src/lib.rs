@@ -1,7 +1,7 @@
 //! Test support: servers, clients and fixtures. Not part of any shipped program.
 //!
-//! [`both!`] generates two tests from one body, one for SQLite and one for PostgreSQL. The body gets a [`TestServer`]: a
-//! complete server on a free loopback port, with two tenants, a clock that tests control, and its captured log.
+//! [`both!`] generates two tests from one body, one for SQLite and one for PostgreSQL. The body gets a [`TestServer`]:
+//! a complete server on a free loopback port, with two tenants, a clock that tests control, and its captured log.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -6,8 +6,8 @@ use std::sync::{Arc, Once};
 use parking_lot::Mutex;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Log of all servers of this process, at level TRACE. Tests that share a process share the log, which only makes checks
-/// stricter.
+/// Log of all servers of this process, at level TRACE. Tests that share a process share the log, which only makes
+/// checks stricter.
 #[derive(Clone, Default)]
 pub(crate) struct LogCapture(Arc<Mutex<Vec<u8>>>);
 

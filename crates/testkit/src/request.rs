@@ -43,8 +43,8 @@ impl TestRequest {
     pub fn body(self, body: impl Into<Vec<u8>>) -> Self {
         Self(self.0.body(body.into()))
     }
-    /// Sends the request and waits for the complete response. Of an event stream it reads up to the first event, of a channel
-    /// subscription only the head, since it may never send anything.
+    /// Sends the request and waits for the complete response. Of an event stream it reads up to the first event, of a
+    /// channel subscription only the head, since it may never send anything.
     pub async fn send(self) -> TestResponse {
         let mut response = self.0.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

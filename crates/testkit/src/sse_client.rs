@@ -1,5 +1,5 @@
-//! Client for server-sent events in tests. It parses by the HTML standard (9.2.6), but panics on unknown fields, which the
-//! standard ignores.
+//! Client for server-sent events in tests. It parses by the HTML standard (9.2.6), but panics on unknown fields, which
+//! the standard ignores.
 
 use std::time::Duration;
 

@@ -128,8 +128,8 @@ pub(super) fn read_usage(pid: u32) -> ProcessUsage {
     }
 }
 
-/// Parses `/proc/PID/stat`. The process name may contain spaces and brackets, so fields are counted after the last bracket.
-/// Assumes a clock tick of 10 ms.
+/// Parses `/proc/PID/stat`. The process name may contain spaces and brackets, so fields are counted after the last
+/// bracket. Assumes a clock tick of 10 ms.
 fn parse_cpu_seconds(stat: &str) -> f64 {
     let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let ticks: f64 = fields

@@ -18,7 +18,7 @@ const CLIENT_COUNT: usize = 100;
 const CHAT_COUNT: usize = 20;
 /// Interval between memory samples.
 const SAMPLE_INTERVAL: Duration = Duration::from_secs(1);
-/// Growth that is tolerated, if it is not below a tenth of the memory.
+/// Growth up to this size, or up to a tenth of the memory, is tolerated.
 const TOLERANCE_KIB: u64 = 4 * 1024;
 
 /// Long messages that are sent and read before, to fill the database's caches of about 40 MB.

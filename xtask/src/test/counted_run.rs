@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 
 use super::test_counts::TestCounts;
 
-/// Runs a test runner and counts results in its output. A runner that fails without a failed test, for example because of a
-/// compile error, counts as one failure.
+/// Runs a test runner and counts results in its output. A runner that fails without a failed test, for example because
+/// of a compile error, counts as one failure.
 pub(crate) fn run_counted(command: &mut Command) -> Result<TestCounts> {
     if std::io::stdout().is_terminal() {
         command.env("CARGO_TERM_COLOR", "always");

@@ -16,8 +16,8 @@ pub(crate) struct SharedPostgres {
 }
 
 impl SharedPostgres {
-    /// Starts the server and waits for its URL. The server stops at the end of its standard input, even if this process is
-    /// killed.
+    /// Starts the server and waits for its URL. The server stops at the end of its standard input, even if this process
+    /// is killed.
     pub(crate) fn start(postgres_bin: &Path) -> Result<Self> {
         let mut child = run::cargo_command()
             .args(["run", "--quiet", "--package", "parlor-test-postgres"])

@@ -87,7 +87,8 @@ fn end_of_text(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Parses `r"..."` and `r#"..."#`, also after `b` or `c`, but not a raw identifier (`r#type`) or an `r` that ends a name.
+/// Parses `r"..."` and `r#"..."#`, also after `b` or `c`, but not a raw identifier (`r#type`) or an `r` that ends a
+/// name.
 fn raw_text(bytes: &[u8], start: usize) -> Option<(Range<usize>, usize)> {
     let in_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let before = start.checked_sub(1).map(|i| bytes[i]);

@@ -1,4 +1,5 @@
-//! Rule: every SQL statement on tenant data filters by workspace. Exceptions are declared `global` and listed for review.
+//! Rule: every SQL statement on tenant data filters by workspace. Exceptions are declared `global` and listed for
+//! review.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -14,8 +14,8 @@ const NEUTRAL_FOLDERS: &[&str] = &[
     "crates/gateway/",
 ];
 
-/// Checks all files of those folders, comments included, for the vendor words in the dialects' manifests. "Relation" alone
-/// is ordinary English and no vendor word.
+/// Checks all files of those folders, comments included, for the vendor words in the dialects' manifests. "Relation"
+/// alone is ordinary English and no vendor word.
 pub(crate) fn check(tree: &SourceTree, packages: &[WorkspacePackage]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let dialects = packages

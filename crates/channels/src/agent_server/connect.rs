@@ -1,5 +1,5 @@
-//! Connections to agent servers. The host name is resolved once, and the connection is made to an address that was checked,
-//! which prevents DNS rebinding.
+//! Connections to agent servers. The host name is resolved once, and the connection is made to an address that was
+//! checked, which prevents DNS rebinding.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

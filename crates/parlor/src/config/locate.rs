@@ -21,8 +21,8 @@ pub(super) fn locate_key(file: &str, text: &str, path: &[&str]) -> String {
 
 fn find_key_line(text: &str, path: &[&str]) -> Option<usize> {
     let (last, tables) = path.split_last()?;
-    let whole = DeTable::parse(text).ok()?;
-    let mut table = whole.get_ref();
+    let document = DeTable::parse(text).ok()?;
+    let mut table = document.get_ref();
     for name in tables {
         let (_, value) = table.iter().find(|(key, _)| key.get_ref() == *name)?;
         table = value.get_ref().as_table()?;

@@ -177,8 +177,8 @@ fn type_error(error: &figment::Error) -> CliError {
         .with_hint("see its line in: parlor serve --help")
 }
 
-/// Builds the error of a dialect's section. `message` is the dialect's own error; for an unknown field it lists the known
-/// ones in backticks, from which a suggestion is made.
+/// Builds the error of a dialect's section. `message` is the dialect's own error; for an unknown field it lists the
+/// known ones in backticks, from which a suggestion is made.
 fn dialect_settings_error(
     dialect: &str,
     message: &str,

@@ -60,8 +60,8 @@ impl ServerConfig {
         })
     }
 
-    /// Returns the access to `/metrics` on the main port. `Local` becomes `None` if the configuration mentions a proxy:
-    /// requests forwarded by a proxy on this machine look local.
+    /// Returns the access to `/metrics` on the main port. `Local` becomes `None` if `/metrics` has its own address, or
+    /// if the configuration implies a proxy: requests forwarded by a proxy on this machine look local.
     fn effective_metrics_access(&self) -> MetricsAccess {
         let has_proxy = self.public_url.is_some() || !self.trusted_proxies.is_empty();
         match self.metrics_access {

@@ -66,7 +66,8 @@ fn is_ignored_variable(rest: &str) -> bool {
             .any(|prefix| rest.starts_with(prefix))
 }
 
-/// Builds the source of the `PARLOR_*` variables. `PARLOR_DIALECTS__<DIALECT>__<KEY>` sets a key of a dialect's section.
+/// Builds the source of the `PARLOR_*` variables. `PARLOR_DIALECTS__<DIALECT>__<KEY>` sets a key of a dialect's
+/// section.
 pub(super) fn from_variables(
     variables: impl IntoIterator<Item = (String, String)>,
     dialects: &[&'static str],
@@ -115,8 +116,8 @@ pub(super) fn from_variables(
     })
 }
 
-/// Converts the text of a dialect's setting. Its type is unknown here, so a text that parses as a TOML value becomes that
-/// value, and any other text a string.
+/// Converts the text of a dialect's setting. Its type is unknown here, so a text that parses as a TOML value becomes
+/// that value, and any other text a string.
 fn infer_toml_value(text: &str) -> Value {
     toml::from_str::<Dict>(&format!("value = {text}"))
         .ok()
@@ -130,7 +131,7 @@ pub(super) fn from_file(
     text: &str,
     dialects: &[&'static str],
 ) -> Result<SettingsSource, CliError> {
-    let shown = path.display().to_string();
+    let file_name = path.display().to_string();
     let dict: Dict = toml::from_str(text).map_err(|error| {
         let line = error
             .span()
@@ -138,7 +139,7 @@ pub(super) fn from_file(
         CliError::new(
             ExitKind::Usage,
             format!(
-                "{shown}{} cannot be read: {}",
+                "{file_name}{} cannot be read: {}",
                 line.unwrap_or_default(),
                 error.message()
             ),
@@ -149,7 +150,7 @@ pub(super) fn from_file(
         return Err(unknown_setting_error(
             format!(
                 "unknown key `{name}` in {}",
-                locate::locate_key(&shown, text, &[name])
+                locate::locate_key(&file_name, text, &[name])
             ),
             nearest(name, known.iter().copied()),
         ));
@@ -160,14 +161,17 @@ pub(super) fn from_file(
                 return Err(unknown_setting_error(
                     format!(
                         "unknown dialect `{name}` in {}",
-                        locate::locate_key(&shown, text, &["dialects", name])
+                        locate::locate_key(&file_name, text, &["dialects", name])
                     ),
                     nearest(name, dialects.iter().copied()),
                 ));
             }
         }
     }
-    Ok(SettingsSource { name: shown, dict })
+    Ok(SettingsSource {
+        name: file_name,
+        dict,
+    })
 }
 
 /// Builds the error of an unknown name, with the nearest known name as a hint.

@@ -1,5 +1,5 @@
-//! Documentation pages at `/docs`: the repository's Markdown files and a reference of each dialect. No page loads external
-//! resources.
+//! Documentation pages at `/docs`: the repository's Markdown files and a reference of each dialect. No page loads
+//! external resources.
 
 mod asyncapi;
 mod layout;

@@ -118,9 +118,9 @@ impl CurlFileWriter {
             placeholders.set("member", self.issue_member_token().await?);
         }
         for step in example.setup {
-            let answer = self.send_request(module, step, &placeholders).await?;
+            let response = self.send_request(module, step, &placeholders).await?;
             for (name, field) in step.captures {
-                placeholders.set(name, response_field(&answer, field)?);
+                placeholders.set(name, response_field(&response, field)?);
             }
         }
         let mut headers = placeholders.fill(&example.headers.join("\n"));
@@ -153,8 +153,8 @@ impl CurlFileWriter {
         Ok(issued.await?.0)
     }
 
-    /// Sends a setup request to a dialect's router in this process. It bypasses the middleware, so it is neither logged nor
-    /// rate limited.
+    /// Sends a setup request to a dialect's router in this process. It bypasses the middleware, so it is neither logged
+    /// nor rate limited.
     async fn send_request(
         &self,
         module: &DialectModule,
@@ -205,8 +205,8 @@ impl Placeholders {
     }
 }
 
-fn response_field(answer: &Value, field: &str) -> Result<String, CliError> {
-    answer[field]
+fn response_field(response: &Value, field: &str) -> Result<String, CliError> {
+    response[field]
         .as_str()
         .map(str::to_owned)
         .ok_or_else(|| CliError::new(ExitKind::Failed, format!("the answer has no {field}")))

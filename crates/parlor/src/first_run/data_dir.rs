@@ -57,8 +57,8 @@ impl DataDir {
         .any(|name| self.file_path(name).symlink_metadata().is_ok())
     }
 
-    /// Checks that other users can access neither a used folder nor its secrets. The first start sets the mode of an unused
-    /// folder ([`DataDir::restrict_permissions`]).
+    /// Checks that other users can access neither a used folder nor its secrets. The first start sets the mode of an
+    /// unused folder ([`DataDir::restrict_permissions`]).
     ///
     /// # Errors
     /// `Refused` if the mode of the folder or of a secret file is too permissive.

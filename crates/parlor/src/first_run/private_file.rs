@@ -66,8 +66,8 @@ pub(crate) fn create_private_dir(path: &Path) -> Result<(), CliError> {
     }
 }
 
-/// Creates an empty file with mode 0600 if it does not exist. SQLite gives its other files the mode of the database file.
-/// A symbolic link to an existing database is accepted, a dangling one is not.
+/// Creates an empty file with mode 0600 if it does not exist. SQLite gives its other files the mode of the database
+/// file. A symbolic link to an existing database is accepted, a dangling one is not.
 pub(crate) fn create_private_file(path: &Path) -> Result<(), CliError> {
     let created = OpenOptions::new()
         .create_new(true)

@@ -7,8 +7,8 @@ use parlor_kit::RequestMeta;
 use parlor_kit::dialect::ErrorExtension;
 use parlor_model::error::ErrorKind;
 
-/// Logs method, route template, status and duration. Server faults are logged at level ERROR with their private context,
-/// everything else at INFO. Paths, queries, headers and bodies are never logged.
+/// Logs method, route template, status and duration. Server faults are logged at level ERROR with their private
+/// context, everything else at INFO. Paths, queries, headers and bodies are never logged.
 pub(super) fn log_request(
     method: &'static str,
     route: &str,

@@ -55,8 +55,8 @@ fn is_valid_host(text: &str) -> bool {
     port.is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
-/// Checks the `Origin` header of an upgrade. Clients other than browsers send none and are accepted; their credential is
-/// checked as usual.
+/// Checks the `Origin` header of an upgrade. Clients other than browsers send none and are accepted; their credential
+/// is checked as usual.
 fn allows_socket_origin(headers: &HeaderMap, origins: &AllowedOrigins) -> bool {
     match origins {
         AllowedOrigins::Any => true,

@@ -11,8 +11,8 @@ use http::{HeaderName, HeaderValue, Method};
 use tower::{Layer, Service};
 use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer, Vary};
 
-/// Origins that may call the API. Credentials are sent in headers that a page sets itself, never in cookies, so any origin
-/// can be allowed safely.
+/// Origins that may call the API. Credentials are sent in headers that a page sets itself, never in cookies, so any
+/// origin can be allowed safely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllowedOrigins {
     /// Any origin.
@@ -33,8 +33,8 @@ pub(super) fn response_layer(origins: &AllowedOrigins) -> ConditionalCorsLayer {
     }
 }
 
-/// Returns the layer that answers preflights. It is inside the middleware, so that preflights are logged and measured. The
-/// middleware itself adds `Vary: origin`.
+/// Returns the layer that answers preflights. It is inside the middleware, so that preflights are logged and measured.
+/// The middleware itself adds `Vary: origin`.
 pub(super) fn preflight_layer(origins: &AllowedOrigins) -> ConditionalCorsLayer {
     ConditionalCorsLayer {
         cors: cors_layer(origins).vary([
@@ -45,8 +45,8 @@ pub(super) fn preflight_layer(origins: &AllowedOrigins) -> ConditionalCorsLayer 
     }
 }
 
-/// Returns whether a request is a CORS preflight (Fetch standard, "CORS-preflight fetch"). Any other `OPTIONS` request is
-/// routed normally.
+/// Returns whether a request is a CORS preflight (Fetch standard, "CORS-preflight fetch"). Any other `OPTIONS` request
+/// is routed normally.
 fn is_preflight(request: &Request) -> bool {
     let headers = request.headers();
     request.method() == Method::OPTIONS

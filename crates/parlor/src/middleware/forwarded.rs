@@ -8,8 +8,8 @@ use parlor_kit::client_address::ClientAddress;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// Determines the client address. If `peer` is a trusted proxy, it is the last address in `X-Forwarded-For` that is not a
-/// trusted proxy; earlier entries can be forged. Otherwise it is `peer`.
+/// Determines the client address. If `peer` is a trusted proxy, it is the last address in `X-Forwarded-For` that is not
+/// a trusted proxy; earlier entries can be forged. Otherwise it is `peer`.
 pub(super) fn client_address(
     peer: IpAddr,
     headers: &HeaderMap,

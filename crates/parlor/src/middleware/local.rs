@@ -30,8 +30,8 @@ pub(super) fn is_local(peer: Option<&PeerAddress>, headers: &HeaderMap) -> bool 
             .is_some_and(is_loopback)
 }
 
-/// Returns whether a `Host` value names the loopback interface. This rejects DNS rebinding, where a page's own host name
-/// resolves to a loopback address.
+/// Returns whether a `Host` value names the loopback interface. This rejects DNS rebinding, where a page's own host
+/// name resolves to a loopback address.
 fn is_loopback(host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else {
         return false;

@@ -1,5 +1,5 @@
-//! Middleware with_middleware every request: request id, client address, timeout, panic handling, response headers, access log and
-//! metrics.
+//! Middleware around every request: request id, client address, timeout, panic handling, response headers,
+//! access log and metrics.
 
 mod access_log;
 mod admission;
@@ -299,7 +299,8 @@ impl MiddlewareState {
         response.headers_mut().insert(WWW_AUTHENTICATE, value);
     }
 
-    /// Renders an error that no handler has rendered: in the format of the path's dialect, otherwise as a problem document.
+    /// Renders an error that no handler has rendered: in the format of the path's dialect, otherwise as a problem
+    /// document.
     fn render_unhandled(&self, path: &str, error: Error, meta: &RequestMeta) -> Response {
         match self
             .renderers

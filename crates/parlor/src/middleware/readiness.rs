@@ -17,7 +17,8 @@ pub(super) enum DatabaseState {
     Unreachable,
 }
 
-/// Maximum time of the test write. Together with [`READ_TIMEOUT`] it stays below the usual two seconds of load balancers.
+/// Maximum time of the test write. Together with [`READ_TIMEOUT`] it stays below the usual two seconds of load
+/// balancers.
 const WRITE_TIMEOUT: Duration = Duration::from_millis(1_200);
 const READ_TIMEOUT: Duration = Duration::from_millis(500);
 /// Lifetime of a result. The probe is public, so this bounds the number of test writes.

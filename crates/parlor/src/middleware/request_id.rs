@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use uuid::{Builder, Uuid};
 
-/// Generates unique ids from a random seed and a counter. Ids are no secrets; sixteen random bytes per request would cost
-/// as much as an API key check.
+/// Generates unique ids from a random seed and a counter. Ids are no secrets; sixteen random bytes per request would
+/// cost as much as an API key check.
 pub(super) struct RequestIdGenerator {
     seed: u128,
     counter: AtomicU64,

@@ -1,5 +1,5 @@
-//! Baseline of a durable message: its row is on disk before the response is sent. Sequence numbers are counted in memory, and
-//! no other row is written.
+//! Baseline of a durable message: its row is on disk before the response is sent. Sequence numbers are counted in
+//! memory, and no other row is written.
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -133,7 +133,7 @@ async fn write_backlog(peer: &RawPeer) -> Result<()> {
     }
 }
 
-/// Parses a complete client frame: opcode, unmasked payload and end offset. Frames with 64-bit lengths are not supported.
+/// Parses a complete client frame: opcode, unmasked payload and end offset. 64-bit lengths are not supported.
 fn parse_frame(bytes: &[u8]) -> Option<(u8, Vec<u8>, usize)> {
     let (begin, length) = match bytes.get(1)? & 127 {
         126 => (

@@ -1,5 +1,5 @@
-//! Fan-out of one publisher's messages to many readers, compared with a room without storage, authentication or history, and
-//! with raw sockets.
+//! Fan-out of one publisher's messages to many readers, compared with a room without storage, authentication or
+//! history, and with raw sockets.
 
 use std::time::Duration;
 
@@ -123,8 +123,8 @@ fn runs_of<'a>(
     runs_by_server.get(index)
 }
 
-/// Builds the row of goal P17. The time of one commit is subtracted, because the server stores messages before delivery and
-/// the room does not.
+/// Builds the row of goal P17. The time of one commit is subtracted, because the server stores messages before delivery
+/// and the room does not.
 fn tail_row(
     what: &str,
     servers: &[FanoutTarget],

@@ -1,4 +1,5 @@
-//! History pages of one long conversation in a small and a large database: newest page, longer page, and a page far back.
+//! History pages of one long conversation in a small and a large database: newest page, longer page, and a page far
+//! back.
 
 use anyhow::{Context, Result, ensure};
 

@@ -10,8 +10,8 @@ use crate::bench::table::{Goal, TableRow};
 
 const CONNECTIONS: usize = 64;
 
-/// Measures goal P1: a request that checks a key and returns a short list. Also measures the key exchange, which parses JSON,
-/// signs a token and returns four times as many bytes.
+/// Measures goal P1: a request that checks a key and returns a short list. Also measures the key exchange, which parses
+/// JSON, signs a token and returns four times as many bytes.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let baseline = BenchServer::start_baseline(bench, "http", None, DiskSpeed::Normal)?;
     let ours = match bench.floors_only {

@@ -51,8 +51,8 @@ pub(super) fn measure_idle(bench: &BenchContext) -> Result<Vec<TableRow>> {
     Ok(vec![line.with_goal("P18", Goal::AtMost(10.0, Some(5.0)))])
 }
 
-/// Measures the time until all sockets have resumed after a kill and restart, while messages are sent. Fails if a reader
-/// misses an entry or gets one twice or out of order.
+/// Measures the time until all sockets have resumed after a kill and restart, while messages are sent. Fails if a
+/// reader misses an entry or gets one twice or out of order.
 pub(super) fn measure_resume(bench: &BenchContext) -> Result<Vec<TableRow>> {
     if bench.floors_only {
         return Ok(Vec::new());

@@ -157,8 +157,8 @@ fn insert_conversation(
     Ok(number)
 }
 
-/// Inserts messages, alternately by host and guest: seven of ten into the long conversation, the others in rotation into the
-/// other conversations.
+/// Inserts messages, alternately by host and guest: seven of ten into the long conversation, the others in rotation
+/// into the other conversations.
 fn insert_messages(
     transaction: &Transaction<'_>,
     workspace: i64,

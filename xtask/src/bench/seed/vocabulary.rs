@@ -33,8 +33,8 @@ impl Vocabulary {
     }
 }
 
-/// Maps a random number to a word index: half of all words come from the first 1/63 of the list, half of the rest from the
-/// next 2/63, and so on.
+/// Maps a random number to a word index: half of all words come from the first 1/63 of the list, half of the rest from
+/// the next 2/63, and so on.
 fn zipf_rank(random: u64) -> usize {
     let reach = WORD_COUNT >> (random % 6);
     let rank = (random >> 8) % reach;

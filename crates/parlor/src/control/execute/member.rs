@@ -125,25 +125,25 @@ pub(super) async fn merge(
 
 /// Converts the error of a merge, with a hint for each reason.
 fn merge_error(error: Error, from: &Member, into: &Member) -> CliError {
-    let refused =
+    let refused_error =
         |message: String, fix: String| CliError::new(ExitKind::Refused, message).with_hint(fix);
     let (one, other) = (from.key.number, into.key.number);
     match error.kind() {
-        ErrorKind::AlreadyExists { field, .. } => refused(
+        ErrorKind::AlreadyExists { field, .. } => refused_error(
             format!("the two members differ in their {field}"),
             format!(
                 "look whether they are one person: parlor member list. If so, --discard-ids gives up what member {one} has"
             ),
         ),
-        ErrorKind::Conflict(ConflictReason::HasRole) => refused(
+        ErrorKind::Conflict(ConflictReason::HasRole) => refused_error(
             format!("member {one} has a role that member {other} has not"),
             format!("merge the other way round: parlor member merge {other} --into {one}"),
         ),
-        ErrorKind::Conflict(_) => refused(
+        ErrorKind::Conflict(_) => refused_error(
             format!("member {one} signs in with a wallet, or member {other} is archived"),
             format!("merge the other way round: parlor member merge {other} --into {one}"),
         ),
-        ErrorKind::Invalid { rule, .. } => refused(
+        ErrorKind::Invalid { rule, .. } => refused_error(
             format!("members {one} and {other} are not merged: each {rule}"),
             "see who has one address: parlor member duplicates".to_owned(),
         ),

@@ -105,9 +105,9 @@ fn render_workspace(workspace: &Workspace) -> Value {
 
 /// Builds the update of the web chat settings. An empty text removes the current value.
 fn web_chat_update(args: &UpdateWorkspaceArgs) -> Result<UpdateWebChat, CliError> {
-    let text = |given: &Option<String>| {
-        let given = given.clone();
-        given.map(|text| Some(text).filter(|text| !text.is_empty()))
+    let text = |value: &Option<String>| {
+        let value = value.clone();
+        value.map(|text| Some(text).filter(|text| !text.is_empty()))
     };
     let questions = args.question.iter().filter(|text| !text.is_empty());
     Ok(UpdateWebChat {
