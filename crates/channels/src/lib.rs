@@ -1,7 +1,11 @@
-//! Outbound channels: calls from the server to customers' agent servers.
+//! Outbound channels: calls from the server to customers' agent servers, and downloads of files from URLs that callers
+//! give.
 
 mod agent_server;
 mod allowed_networks;
+mod dial;
+mod download;
 
 pub use agent_server::{AgentClientLimits, HttpAgentClient};
 pub use allowed_networks::AllowedNetworks;
+pub use download::HttpDownloads;

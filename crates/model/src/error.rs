@@ -100,6 +100,8 @@ pub enum CredentialReason {
     TokenIssuer,
     /// A request to act for somebody else, which this server does not offer.
     Impersonation,
+    /// A good token carries none of the workspace's own roles, where one is asked for.
+    RoleMissing,
 }
 
 /// Why a known caller may not.
@@ -180,6 +182,7 @@ pub enum EntityKind {
     Label,
     Filter,
     EventRule,
+    File,
 }
 
 impl EntityKind {
@@ -208,6 +211,7 @@ impl EntityKind {
             Self::Label => "label",
             Self::Filter => "filter",
             Self::EventRule => "event rule",
+            Self::File => "file",
         }
     }
 }
@@ -321,6 +325,9 @@ impl fmt::Display for ErrorKind {
             }
             Self::Unauthenticated(CredentialReason::Impersonation) => {
                 f.write_str("acting for another account is not available")
+            }
+            Self::Unauthenticated(CredentialReason::RoleMissing) => {
+                f.write_str("the access token carries no role of the workspace")
             }
             Self::Forbidden(ForbiddenReason::MissingScope(scope)) => {
                 write!(f, "missing scope {scope}")

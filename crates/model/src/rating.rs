@@ -1,4 +1,4 @@
-//! What readers think of messages: one opinion per message and member.
+//! What readers think of messages and of conversations: one opinion of each per member.
 
 use crate::id::RatingId;
 use crate::member::MemberRef;
@@ -40,4 +40,19 @@ pub struct RateMessage {
     pub rating: Option<Rating>,
     /// Why.
     pub comment: Option<Redacted<String>>,
+}
+
+/// One reader's vote on a conversation.
+#[derive(Debug, Clone)]
+pub struct ConversationVote {
+    /// Its id.
+    pub id: RatingId,
+    /// How good: from 1 to 100, or how bad: from -100 to -1.
+    pub value: i64,
+    /// Why, at most 4,096 characters.
+    pub reason: Option<Redacted<String>>,
+    /// Whose vote it is; none for credentials that act for no member.
+    pub member: Option<MemberRef>,
+    /// When it was given or last changed.
+    pub voted_at: Timestamp,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Extensions;
+use parlor_engine::file::Upkeep;
 use parlor_engine::search::Indexer;
 use parlor_engine::{Engine, workspace};
 use parlor_gateway::Gateway;
@@ -25,7 +26,10 @@ use crate::accept;
 pub use crate::middleware::MetricsAccess;
 use crate::middleware::{self, RequestLimits};
 pub use engine::build_engine;
-pub use options::ServerOptions;
+pub use options::{FilePlace, ServerOptions};
+
+/// Interval at which stored bytes that belong to no file are removed.
+const FILE_UPKEEP_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
 /// Running server.
 pub struct Server {
@@ -39,6 +43,7 @@ pub struct Server {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     indexer_task: JoinHandle<()>,
+    file_upkeep_task: JoinHandle<()>,
 }
 
 /// Assembled server whose sockets are bound, but which does not accept connections yet.
@@ -86,6 +91,7 @@ impl BoundServer {
                 issuer: options.issuer.clone(),
                 public_url: options.public_url_at(address),
                 body_limit: options.body_limit,
+                file_limit: options.file_limit,
             },
             limiter: options
                 .requests_per_minute
@@ -116,11 +122,12 @@ impl BoundServer {
         })
     }
 
-    /// Starts to accept connections, and starts the search indexer.
+    /// Starts to accept connections, and starts the search indexer and the removal of unused files.
     pub(crate) fn serve(self) -> Server {
         let (stop, stopped) = watch::channel(false);
         let engine = self.app.engine.clone();
-        let indexer_task = tokio::spawn(run_indexer(self.indexer, engine, stopped.clone()));
+        let indexer_task = tokio::spawn(run_indexer(self.indexer, engine.clone(), stopped.clone()));
+        let file_upkeep_task = tokio::spawn(run_file_upkeep(engine, stopped.clone()));
         let main_listeners = self
             .listeners
             .into_iter()
@@ -149,6 +156,7 @@ impl BoundServer {
             stop,
             tasks,
             indexer_task,
+            file_upkeep_task,
         }
     }
 }
@@ -185,6 +193,9 @@ impl Server {
         if self.indexer_task.await.is_err() {
             tracing::error!("the search index's task panicked");
         }
+        if self.file_upkeep_task.await.is_err() {
+            tracing::error!("the task that cleans up files panicked");
+        }
         let engine = self.engine;
         if tokio::task::spawn_blocking(move || engine.close())
             .await
@@ -199,6 +210,15 @@ impl Server {
 async fn run_indexer(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
     tokio::select! {
         () = indexer.run(&engine) => {}
+        // A dropped sender also means shutdown.
+        _ = stopped.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Removes stored bytes that belong to no file, until shutdown.
+async fn run_file_upkeep(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
+    tokio::select! {
+        () = Upkeep { rest: FILE_UPKEEP_INTERVAL }.run(&engine) => {}
         // A dropped sender also means shutdown.
         _ = stopped.wait_for(|stop| *stop) => {}
     }

@@ -60,6 +60,10 @@ tables! {
     WALLET_EPOCH = "wallet_epoch" 36;
     FOLLOW = "follow" 37;
     EVENT_RULE = "event_rule" 38;
+    FILE = "file" 39;
+    FILE_CONTENT = "file_content" 40;
+    FILE_CHUNK = "file_chunk" 41;
+    CONVERSATION_VOTE = "conversation_vote" 42;
 }
 
 /// Where a conversation's log ends: columns of `conversation` that change with every position and that nothing but the

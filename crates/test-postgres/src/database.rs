@@ -22,6 +22,24 @@ impl TestDatabase {
         &self.url
     }
 
+    /// Returns the first column of the row that a query returns.
+    ///
+    /// # Panics
+    /// If the query fails or does not return exactly one row.
+    pub fn count(&self, query: &str) -> i64 {
+        let (url, query) = (self.url.clone(), query.to_owned());
+        let thread = std::thread::spawn(move || {
+            let row = Client::connect(&url, NoTls)?.query_one(query.as_str(), &[])?;
+            row.try_get(0)
+        });
+        thread
+            .join()
+            .unwrap_or_else(|_| abort_test("a query failed", "the driver panicked".to_owned()))
+            .unwrap_or_else(|error: postgres::Error| {
+                abort_test("a query failed", error.to_string())
+            })
+    }
+
     /// Runs a statement on a connection of its own.
     ///
     /// # Panics

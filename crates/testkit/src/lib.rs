@@ -13,8 +13,10 @@ pub mod backend;
 mod clock;
 pub mod command;
 pub mod error_samples;
+mod hold;
 mod log_capture;
 mod proxy;
+mod reader;
 mod request;
 mod rng;
 pub mod server;
@@ -24,7 +26,9 @@ mod tenant;
 
 pub use backend::TestBackend;
 pub use clock::ManualClock;
+pub use hold::Hold;
 pub use proxy::FaultProxy;
+pub use reader::Reader;
 pub use request::{TestRequest, TestResponse};
 pub use rng::TestRng;
 pub use server::{TestNode, TestServer};
@@ -34,16 +38,16 @@ pub use tenant::TestTenant;
 pub use tokio;
 
 /// Generates two tests per function: `both! { async fn name(server: TestServer) { ... } }` becomes `name::sqlite` and
-/// `name::postgres`.
+/// `name::postgres`. `name::body` runs the test on another server.
 #[macro_export]
 macro_rules! both {
     ($($(#[$meta:meta])* async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(
-        mod $name {
+        pub(crate) mod $name {
             #[allow(unused_imports, reason = "the body may need what stands beside it")]
             use super::*;
 
             $(#[$meta])*
-            async fn body($server: $crate::TestServer) $body
+            pub(crate) async fn body($server: $crate::TestServer) $body
 
             #[test]
             fn sqlite() {

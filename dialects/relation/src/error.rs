@@ -132,7 +132,8 @@ fn unauthenticated_code(credential: CredentialReason) -> ErrorCode {
         CredentialReason::Key => PERMISSION_DENIED,
         CredentialReason::TokenMissing
         | CredentialReason::TokenInvalid
-        | CredentialReason::Impersonation => TOKEN_ERROR,
+        | CredentialReason::Impersonation
+        | CredentialReason::RoleMissing => TOKEN_ERROR,
         CredentialReason::TokenExpired => TOKEN_EXPIRED,
         CredentialReason::TokenIssuer => TOKEN_ISSUER_ERROR,
     }

@@ -93,7 +93,8 @@ fn status_and_code(kind: &ErrorKind) -> (StatusCode, &'static str) {
                 | CredentialReason::TokenInvalid
                 | CredentialReason::TokenExpired
                 | CredentialReason::TokenIssuer
-                | CredentialReason::Impersonation => "INVALID_TOKEN",
+                | CredentialReason::Impersonation
+                | CredentialReason::RoleMissing => "INVALID_TOKEN",
             },
         ),
         ErrorKind::Forbidden(denied) => match denied {
@@ -166,7 +167,8 @@ fn not_found_code(noun: EntityKind) -> &'static str {
         | EntityKind::Site
         | EntityKind::Label
         | EntityKind::Filter
-        | EntityKind::EventRule => "NOT_FOUND",
+        | EntityKind::EventRule
+        | EntityKind::File => "NOT_FOUND",
     }
 }
 
@@ -181,7 +183,9 @@ fn message(kind: &ErrorKind) -> String {
         ErrorKind::Unauthenticated(CredentialReason::Key) => {
             "Invalid or missing API key".to_owned()
         }
-        ErrorKind::Conflict(ConflictReason::InUse) => "The chat has open connections".to_owned(),
+        ErrorKind::Conflict(ConflictReason::InUse) => {
+            "The chat may have active connections".to_owned()
+        }
         ErrorKind::Conflict(ConflictReason::Closed) => "The chat is closed".to_owned(),
         other => other.to_string(),
     }

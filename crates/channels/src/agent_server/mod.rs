@@ -1,9 +1,7 @@
 //! HTTP client for customers' agent servers: one connection per request, redirects are not followed.
 
-mod connect;
 mod response;
 
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,15 +13,15 @@ use hyper_util::rt::TokioIo;
 use parlor_engine::outbound::{
     AgentClient, AgentResponseFuture, AgentResponseStream, AgentServerError, AgentServerRequest,
 };
-use rustls::ClientConfig;
 use tokio::time::{Instant, timeout};
 
-use self::response::{ConnectionTask, HttpAgentResponseStream};
+pub(crate) use self::response::{ConnectionTask, HttpAgentResponseStream};
 use crate::AllowedNetworks;
+use crate::dial::{self, Dialer};
 
 const EVENT_STREAM_MEDIA_TYPE: &str = "text/event-stream";
 /// Maximum size of a response head.
-const MAX_HEAD_BYTES: usize = 64 * 1024;
+pub(crate) const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// Limits of one exchange with an agent server.
 #[derive(Debug, Clone, Copy)]
@@ -54,19 +52,16 @@ impl Default for AgentClientLimits {
 
 /// [`AgentClient`] over HTTP/1.1.
 pub struct HttpAgentClient {
-    networks: AllowedNetworks,
+    dialer: Dialer,
     limits: AgentClientLimits,
-    /// Built on first use, because it reads the system's certificates. `None` inside means that building failed.
-    tls_config: OnceLock<Option<Arc<ClientConfig>>>,
 }
 
 impl HttpAgentClient {
     /// Creates a client that calls servers in these networks only.
     pub const fn new(networks: AllowedNetworks, limits: AgentClientLimits) -> Self {
         Self {
-            networks,
+            dialer: Dialer::new(networks),
             limits,
-            tls_config: OnceLock::new(),
         }
     }
 
@@ -81,7 +76,7 @@ impl HttpAgentClient {
             .parse()
             .map_err(|_| AgentServerError::Unreachable)?;
         let http_request = build_request(&uri, request)?;
-        let stream = timeout(limits.connect_timeout, connect::connect(self, &uri))
+        let stream = timeout(limits.connect_timeout, dial::open(&self.dialer, &uri))
             .await
             .map_err(|_| AgentServerError::TimedOut)??;
         let exchange = async {

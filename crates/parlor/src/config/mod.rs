@@ -58,6 +58,10 @@ pub(crate) struct ServerConfig {
     anonymous_requests_per_minute: u32,
     trusted_proxies: Vec<String>,
     agent_server_networks: Vec<String>,
+    #[serde(default)]
+    files: String,
+    #[serde(deserialize_with = "parse::deserialize_size")]
+    file_limit: u64,
     database_queue: usize,
     waiting_searches: usize,
     #[serde(deserialize_with = "parse::deserialize_duration")]

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use http::HeaderValue;
@@ -13,7 +14,7 @@ use secrecy::SecretSlice;
 use super::ServerConfig;
 use crate::cli_error::{CliError, ExitKind};
 use crate::middleware::AllowedOrigins;
-use crate::server::{Bounds, MetricsAccess, ServerOptions};
+use crate::server::{Bounds, FilePlace, MetricsAccess, ServerOptions};
 use crate::system::{SystemClock, SystemRandom};
 
 impl ServerConfig {
@@ -34,6 +35,8 @@ impl ServerConfig {
                 .as_ref()
                 .map(|url| url.trim_end_matches('/').to_owned()),
             bus: self.bus_kind(&database)?,
+            files: self.files(&database),
+            file_limit: self.file_limit,
             database,
             max_connections: self.connections,
             master_key,
@@ -69,6 +72,16 @@ impl ServerConfig {
                 MetricsAccess::None
             }
             access => access,
+        }
+    }
+
+    /// Resolves where files are kept. The default is a folder beside an embedded database; with PostgreSQL it is the
+    /// database, because its nodes need not share a folder.
+    fn files(&self, database: &str) -> FilePlace {
+        match self.files.as_str() {
+            "" if database.starts_with("sqlite:") => FilePlace::Folder(self.data.join("files")),
+            "" | "database" => FilePlace::Database,
+            folder => FilePlace::Folder(PathBuf::from(folder)),
         }
     }
 

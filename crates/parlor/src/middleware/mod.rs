@@ -15,6 +15,7 @@ mod response_headers;
 mod system_routes;
 mod timeout;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
@@ -58,8 +59,10 @@ pub(crate) struct MiddlewareState {
     limits: RequestLimits,
     /// Route templates that check a credential, with the kind of credential.
     auth_by_path: HashMap<&'static str, Auth>,
-    /// Error renderers by path prefix, longest prefix first.
-    renderers: Vec<(&'static str, ErrorRenderer)>,
+    /// Error renderers by route template.
+    renderers: HashMap<&'static str, ErrorRenderer>,
+    /// Error renderers of unknown paths by path prefix, longest prefix first.
+    prefix_renderers: Vec<(&'static str, ErrorRenderer)>,
 }
 
 /// Builds the main router (dialects, system routes, fallback) and the router of the metrics port, both with the
@@ -75,7 +78,15 @@ pub(crate) fn router(
         .filter(|route| route.auth != Auth::None)
         .map(|route| (route.path.trim_end_matches('/'), route.auth))
         .collect();
-    let mut renderers: Vec<(&'static str, ErrorRenderer)> = modules
+    // Dialects may share a prefix, so errors on a known route are rendered by the dialect of the route.
+    let renderers = modules
+        .iter()
+        .flat_map(|module| {
+            let paths = module.routes.iter().map(|route| route.path);
+            paths.map(|path| (path.trim_end_matches('/'), module.render))
+        })
+        .collect();
+    let mut prefix_renderers: Vec<(&'static str, ErrorRenderer)> = modules
         .iter()
         .flat_map(|module| {
             module
@@ -84,7 +95,7 @@ pub(crate) fn router(
                 .map(|prefix| (*prefix, module.render))
         })
         .collect();
-    renderers.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+    prefix_renderers.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
     let state = Arc::new(MiddlewareState {
         request_ids: RequestIdGenerator::new(app.engine.random()),
         app: app.clone(),
@@ -93,6 +104,7 @@ pub(crate) fn router(
         limits,
         auth_by_path,
         renderers,
+        prefix_renderers,
     });
     tokio::spawn(HttpMetrics::run_upkeep(Arc::downgrade(&state)));
     tokio::spawn(run_trim(Arc::downgrade(&state)));
@@ -143,11 +155,8 @@ async fn run_trim(state: Weak<MiddlewareState>) {
 /// Answers an unknown path in the error format of the dialect whose prefix it has.
 async fn not_found(State(state): State<Arc<MiddlewareState>>, request: Request) -> Response {
     let meta = RequestMeta::from_extensions(request.extensions());
-    state.render_unhandled(
-        request.uri().path(),
-        Error::new(ErrorKind::UnknownRoute),
-        &meta,
-    )
+    let error = Error::new(ErrorKind::UnknownRoute);
+    state.render_unhandled(None, request.uri().path(), error, &meta)
 }
 
 /// Handles one request: admission, dialect, response headers, metrics and access log.
@@ -185,7 +194,12 @@ async fn handle_request(
     let request = drain_body::drain_unread(request);
     let result = match (admission_error, limit_error) {
         (Some(error), _) => Some(Ok(error.into_response())),
-        (None, Some(error)) => Some(Ok(state.render_unhandled(path.path(), error, &meta))),
+        (None, Some(error)) => Some(Ok(state.render_unhandled(
+            route.as_ref(),
+            path.path(),
+            error,
+            &meta,
+        ))),
         (None, None) => {
             let response = AssertUnwindSafe(next.run(request)).catch_unwind();
             timeout::with_timeout(state.limits.deadline, &meta.progress, response).await
@@ -194,9 +208,13 @@ async fn handle_request(
     let mut response = match result {
         Some(Ok(response)) => rerender(response, &meta),
         Some(Err(_)) => {
-            state.render_unhandled(path.path(), Error::internal("a handler panicked"), &meta)
+            let error = Error::internal("a handler panicked");
+            state.render_unhandled(route.as_ref(), path.path(), error, &meta)
         }
-        None => state.render_unhandled(path.path(), Error::new(ErrorKind::Timeout), &meta),
+        None => {
+            let error = Error::new(ErrorKind::Timeout);
+            state.render_unhandled(route.as_ref(), path.path(), error, &meta)
+        }
     };
     // A request that was not admitted did not check its credential.
     if admission_error.is_none() {
@@ -253,6 +271,15 @@ fn method_label(method: &Method) -> &'static str {
     }
 }
 
+/// Returns the path template of a route's row, without a trailing slash.
+fn template(route: Option<&MatchedPath>) -> Cow<'_, str> {
+    let path = route.map_or("", MatchedPath::as_str).trim_end_matches('/');
+    match path.contains("{*") {
+        true => Cow::Owned(path.replace("{*", "{")),
+        false => Cow::Borrowed(path),
+    }
+}
+
 impl MiddlewareState {
     /// Records in the address limiter whether the request's credential was accepted or rejected.
     fn record_credential_use(
@@ -277,8 +304,7 @@ impl MiddlewareState {
                 }
             }
             None => {
-                let path = route.map_or("", MatchedPath::as_str);
-                if self.auth_by_path.contains_key(path.trim_end_matches('/')) {
+                if self.auth_by_path.contains_key(template(route).as_ref()) {
                     self.app.address_limiter.record_accepted(fingerprint);
                 }
             }
@@ -292,22 +318,29 @@ impl MiddlewareState {
         {
             return;
         }
-        let path = route.map_or("", MatchedPath::as_str);
-        let auth = self.auth_by_path.get(path.trim_end_matches('/'));
+        let auth = self.auth_by_path.get(template(route).as_ref());
         let challenge = auth.copied().unwrap_or(Auth::None).challenge();
         let value = HeaderValue::from_static(challenge);
         response.headers_mut().insert(WWW_AUTHENTICATE, value);
     }
 
-    /// Renders an error that no handler has rendered: in the format of the path's dialect, otherwise as a problem
-    /// document.
-    fn render_unhandled(&self, path: &str, error: Error, meta: &RequestMeta) -> Response {
-        match self
-            .renderers
-            .iter()
-            .find(|(prefix, _)| path.starts_with(prefix))
-        {
-            Some((_, render)) => render(error, meta),
+    /// Renders an error that no handler has rendered: in the format of the dialect that has the route; without a
+    /// route in the format of the dialect whose prefix the path has; otherwise as a problem document.
+    fn render_unhandled(
+        &self,
+        route: Option<&MatchedPath>,
+        path: &str,
+        error: Error,
+        meta: &RequestMeta,
+    ) -> Response {
+        let template = route.map(|route| route.as_str().trim_end_matches('/'));
+        let by_route = template.and_then(|template| self.renderers.get(template));
+        let by_prefix = || {
+            let mut renderers = self.prefix_renderers.iter();
+            renderers.find(|(prefix, _)| path.starts_with(prefix))
+        };
+        match by_route.or_else(|| by_prefix().map(|(_, render)| render)) {
+            Some(render) => render(error, meta),
             None => problem_response(error),
         }
     }

@@ -1,15 +1,16 @@
-//! Construction of the engine: database, bus and outbound client.
+//! Construction of the engine: database, bus, file storage and outbound clients.
 
 use std::sync::Arc;
 
 use parlor_bus::BusMessage;
-use parlor_channels::{AgentClientLimits, AllowedNetworks, HttpAgentClient};
+use parlor_channels::{AgentClientLimits, AllowedNetworks, HttpAgentClient, HttpDownloads};
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, EngineDeps};
+use parlor_files::FolderBlobs;
 use parlor_model::Result;
 use parlor_store::{CommitListener, Store, StoreOptions, Tables};
 
-use super::ServerOptions;
+use super::options::{FilePlace, ServerOptions};
 use crate::bus;
 
 /// Opens the database and builds the engine. Blocks while migrations run.
@@ -50,6 +51,7 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
         bounds: options.queue_bounds,
     })?;
     let networks = AllowedNetworks::with_allowed(options.agent_server_networks.clone());
+    let downloads = HttpDownloads::new(networks.clone());
     let agent_servers = HttpAgentClient::new(networks, AgentClientLimits::default());
     let engine = Engine::new(EngineDeps {
         store,
@@ -59,5 +61,10 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
         settings: options.engine.clone(),
         bus,
     });
+    let engine = match &options.files {
+        FilePlace::Database => engine,
+        FilePlace::Folder(path) => engine.with_blobs(Arc::new(FolderBlobs::new(path.clone()))),
+    };
+    let engine = engine.with_downloads(Arc::new(downloads));
     Ok(engine.with_agent_client(Arc::new(agent_servers)))
 }

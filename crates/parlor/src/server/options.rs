@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,6 +55,10 @@ pub struct ServerOptions {
     pub bus: BusKind,
     /// Private networks in which customers' agent servers may be called.
     pub agent_server_networks: Vec<IpNet>,
+    /// Storage of the bytes of files.
+    pub files: FilePlace,
+    /// Maximum size of a file, in bytes.
+    pub file_limit: u64,
     /// Bounds of the database queues and timeouts.
     pub queue_bounds: Bounds,
     /// Polling interval of the search indexer when it is idle.
@@ -68,6 +73,15 @@ pub struct ServerOptions {
     pub dialect_settings: Map<String, Value>,
     /// Names of the dialects that are not served.
     pub disabled_dialects: Vec<String>,
+}
+
+/// Storage of the bytes of files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FilePlace {
+    /// Rows of the database.
+    Database,
+    /// Files in this folder.
+    Folder(PathBuf),
 }
 
 impl ServerOptions {

@@ -14,7 +14,7 @@ use parlor_model::{Error, Metadata, Result, Timestamp};
 use super::member::read_opt_ref;
 use super::search;
 use crate::append_message::Announcement;
-use crate::sql::{conversation as sql, rating};
+use crate::sql::{conversation as sql, file, rating, vote};
 use crate::{Row, SqlStatement, Tx, params};
 
 /// A conversation as it is written; members, space and the rest are numbers.
@@ -279,7 +279,9 @@ pub fn delete_pair(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
 
 /// Removes a conversation with everything in it.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
-    let parts: [&'static SqlStatement; 13] = [
+    let parts: [&'static SqlStatement; 15] = [
+        &file::DELETE_OF_CONVERSATION,
+        &vote::DELETE_OF_CONVERSATION,
         &sql::DELETE_MENTIONS,
         &sql::DELETE_DRAFTS,
         &sql::DELETE_LABELS,

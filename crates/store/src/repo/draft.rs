@@ -1,19 +1,23 @@
 //! What was begun and not finished.
 
 use parlor_model::draft::Draft;
+use parlor_model::error::ForbiddenReason;
 use parlor_model::id::MessageId;
 use parlor_model::message::MessageRole;
 use parlor_model::message_details::MessageDetails;
-use parlor_model::{Metadata, Result};
+use parlor_model::{Error, Metadata, Result};
 
 use crate::sql::draft as sql;
 use crate::{Row, Tx, params};
 
 /// Keeps a draft, new or changed.
+///
+/// # Errors
+/// `Forbidden` where another conversation has come to hold one of this id since that was last looked at.
 pub fn save(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<()> {
     let details = draft.details.to_text()?;
     let metadata = draft.metadata.to_text();
-    tx.execute(
+    let kept = tx.execute(
         &sql::PUT,
         params![
             ws,
@@ -25,8 +29,11 @@ pub fn save(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<()> {
             &metadata,
             draft.updated_at
         ],
-    )
-    .map(drop)
+    )?;
+    if kept == 0 {
+        return Err(Error::forbidden(ForbiddenReason::NotOwn));
+    }
+    Ok(())
 }
 
 /// One, in whatever conversation.

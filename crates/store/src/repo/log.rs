@@ -26,6 +26,16 @@ pub fn insert_first_entry(
     Ok(())
 }
 
+/// A position that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TakenPosition {
+    /// Its number.
+    pub seq: i64,
+    /// The time it was taken for, or that of what stands before it where that is later: the clocks of nodes differ, and
+    /// times of a log never go back.
+    pub at: Timestamp,
+}
+
 /// Takes the next position of a conversation for something that is or was at a time, and has it told once it is
 /// committed. Every position that a closure takes is taken here; appends count theirs within their commit.
 pub fn next_seq(
@@ -34,20 +44,26 @@ pub fn next_seq(
     conversation: i64,
     at: Timestamp,
     is_said: bool,
-) -> Result<i64> {
-    let taken = params![ws, conversation, at, is_said];
-    let seq = tx
-        .query_one(&sql::NEXT_SEQ, taken, |row| row.int(0))?
+) -> Result<TakenPosition> {
+    let asked = params![ws, conversation, at, is_said];
+    let read = |row: &dyn Row| {
+        Ok(TakenPosition {
+            seq: row.int(0)?,
+            at: row.time(1)?,
+        })
+    };
+    let taken = tx
+        .query_one(&sql::NEXT_SEQ, asked, read)?
         .ok_or_else(|| Error::internal("conversation vanished within its transaction"))?;
     tx.notify_log_update(LogUpdate {
         ws,
         conversation,
-        seq,
+        seq: taken.seq,
     });
-    Ok(seq)
+    Ok(taken)
 }
 
-/// Takes the next position and writes an entry there.
+/// Takes the next position and writes an entry there, never with an earlier time than what stands before it.
 pub fn append_entry(
     tx: &mut dyn Tx,
     ws: i64,
@@ -56,11 +72,13 @@ pub fn append_entry(
     actor: Option<i64>,
     payload: &str,
 ) -> Result<i64> {
-    let at = tx.next_stamp().at;
-    append_entry_at(tx, ws, conversation, kind, actor, at, payload)
+    let now = tx.next_stamp().at;
+    let TakenPosition { seq, at } = next_seq(tx, ws, conversation, now, false)?;
+    insert_entry_at(tx, ws, conversation, seq, kind, actor, at, payload)?;
+    Ok(seq)
 }
 
-/// The same about something that was at a time.
+/// The same about something that was at a time, which the entry keeps.
 pub fn append_entry_at(
     tx: &mut dyn Tx,
     ws: i64,
@@ -70,7 +88,7 @@ pub fn append_entry_at(
     at: Timestamp,
     payload: &str,
 ) -> Result<i64> {
-    let seq = next_seq(tx, ws, conversation, at, false)?;
+    let seq = next_seq(tx, ws, conversation, at, false)?.seq;
     insert_entry_at(tx, ws, conversation, seq, kind, actor, at, payload)?;
     Ok(seq)
 }
@@ -84,10 +102,11 @@ pub fn append_untimed_entry(
     actor: Option<i64>,
     payload: &str,
 ) -> Result<()> {
-    let at = tx.next_stamp().at;
+    let now = tx.next_stamp().at;
     // Times only move forward: a position taken for the beginning of time moves none.
-    let seq = next_seq(tx, ws, conversation, Timestamp::EARLIEST, false)?;
-    insert_entry_at(tx, ws, conversation, seq, kind, actor, at, payload)
+    let taken = next_seq(tx, ws, conversation, Timestamp::EARLIEST, false)?;
+    let at = now.max(taken.at);
+    insert_entry_at(tx, ws, conversation, taken.seq, kind, actor, at, payload)
 }
 
 /// Writes an entry at a position that was taken.

@@ -105,7 +105,7 @@ pub fn insert_message(
 ) -> Result<i64> {
     let details = message.details.to_text()?;
     let is_said = message.role.is_conversational();
-    let seq = log::next_seq(tx, ws, conversation, made.created_at, is_said)?;
+    let seq = log::next_seq(tx, ws, conversation, made.created_at, is_said)?.seq;
     let number = tx.query_one(
         &sql::INSERT_MESSAGE,
         params![

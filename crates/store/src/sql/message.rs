@@ -81,8 +81,8 @@ macro_rules! not_conversational {
 statements! {
     /// The number behind an id.
     tenant CONVERSATION_NUMBER = "select number from conversation where ws = $1 and id = $2";
-    /// Position and state of a conversation, and whether its title may be replaced.
-    tenant HEAD = "select last_seq, state, title_is_automatic from conversation where ws = $1 and number = $2";
+    /// Position and state of a conversation, whether its title may be replaced, and its latest time.
+    tenant HEAD = "select last_seq, state, title_is_automatic, updated_at from conversation where ws = $1 and number = $2";
     /// Whether a member is not archived, what its part in a conversation is, and whether that is the owner's.
     tenant STANDING = "select m.archived_at is null, p.state, coalesce(p.role, '') = 'owner' from member m
         left join participant p on p.ws = m.ws and p.conversation = $2 and p.member = m.number

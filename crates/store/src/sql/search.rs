@@ -2,7 +2,7 @@
 //! these texts are overridden on the embedded one, where the index is a full-text table per noun.
 
 use super::message::columns as message;
-use super::{gated, member_ref};
+use super::{gated, member_ref, undeparted};
 use crate::SqlStatement;
 use crate::statement::statements;
 
@@ -109,7 +109,8 @@ macro_rules! batch_sqlite {
     };
 }
 /// What a viewer may see: $3 is the viewer, $4 null or whom every conversation must involve, $5 whether visibility was
-/// decided before, $6 null or a space, $7 null or a conversation, $8 the only role whose threads are shown.
+/// decided before, $6 null or a space, $7 null or a conversation, $8 the only role whose threads are shown, $9 null or whose
+/// left conversations are not.
 macro_rules! visible {
     () => {
         concat!(" and t.deleted_at is null and t.role in ('user', 'assistant')
@@ -118,7 +119,7 @@ macro_rules! visible {
             and (cast($4 as bigint) is null or exists (select 1 from participant p
                 where p.ws = c.ws and p.conversation = c.number and p.member = $4 and p.state = 'joined'))
             and (cast($6 as bigint) is null or c.space = $6)
-            and (cast($7 as bigint) is null or c.number = $7)", gated!("8"), "
+            and (cast($7 as bigint) is null or c.number = $7)", gated!("8"), undeparted!("9"), "
             order by t.number desc")
     };
 }
@@ -137,7 +138,7 @@ macro_rules! verify {
 macro_rules! newest {
     () => {
         concat!(
-            "with n as materialized (select number from message where ws = $1 and number < $9 order by number desc limit 1000)
+            "with n as materialized (select number from message where ws = $1 and number < $10 order by number desc limit 1000)
             select t.number from n join message t on t.ws = $1 and t.number = n.number
             join conversation c on c.ws = t.ws and c.number = t.conversation
             where fold(t.text) like $2 escape '\\'",
@@ -151,7 +152,7 @@ macro_rules! newest_sqlite {
         concat!(
             "select t.number from message t
             join conversation c on c.ws = t.ws and c.number = t.conversation
-            where t.ws = $1 and t.number < $9 and t.number > max(
+            where t.ws = $1 and t.number < $10 and t.number > max(
                 (select indexed from search_position where noun = 'message'),
                 (select max(number) from message) - 2000)
                 and fold(t.text) like $2 escape '\\'",
@@ -168,7 +169,7 @@ macro_rules! recent {
             " desc limit 1000)
             select t.number from n join message t on t.ws = $1 and t.number = n.number
             join conversation c on c.ws = t.ws and c.number = t.conversation
-            where t.number < $9 and fold(t.text) like $2 escape '\\'",
+            where t.number < $10 and fold(t.text) like $2 escape '\\'",
             visible!()
         )
     };

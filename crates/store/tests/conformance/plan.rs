@@ -65,6 +65,22 @@ const PLANS: &[(&SqlStatement, &str)] = &[
         &sql::follow::DELETE_OF_FOLLOWEE,
         "follow_followee (ws=? AND followee=?)",
     ),
+    (
+        &sql::file::AT_PATH,
+        "file_space_path (ws=? AND space=? AND path=?)",
+    ),
+    (
+        &sql::file::BELOW,
+        "file_space_path (ws=? AND space=? AND path>?)",
+    ),
+    (
+        &sql::file::DELETE_OF_CONVERSATION,
+        "file_conversation (ws=? AND conversation=?)",
+    ),
+    (
+        &sql::vote::DELETE_OF_MEMBER,
+        "conversation_vote_of_member (ws=? AND member=?)",
+    ),
     (&sql::conversation::BY_ID, "conversation_id (ws=? AND id=?)"),
     (
         &sql::conversation::DELETE_PAIR,

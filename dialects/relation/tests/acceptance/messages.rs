@@ -4,8 +4,8 @@ use parlor_testkit::{TestServer, both};
 use serde_json::{Value, json};
 
 use crate::fixtures::{
-    ADD_PATH, TestMember, UPDATE_PATH, count_rows, create_three_members, is_uuid, response_code,
-    response_data,
+    ADD_PATH, CREATE_PATH, TestMember, UPDATE_PATH, count_rows, create_three_members, is_uuid,
+    response_code, response_data,
 };
 use crate::wallet::{TestWallet, address_token, exchange_token};
 
@@ -82,6 +82,29 @@ both! {
         assert_eq!(page[0]["id"], id);
         let path = "/api/v1/message/list?toRelationId=2vxsx-fae";
         assert_eq!(response_data(&bob.with_credentials(&server, server.get(path)).send().await), json!([]));
+    }
+
+    async fn case_31_who_may_not_speak_in_a_pair_opens_none(server: TestServer) {
+        let (ada, bob, _) = create_three_members(&server).await;
+        let before = count_rows(&server).await;
+        // The key that goes along narrows the member.
+        for scopes in ["", "dm:read", "conversations:admin,messages:admin,members:admin"] {
+            let key = server.a.create_key(scopes, None).await;
+            for (path, body) in [
+                (SEND_PATH, json!({ "toRelationId": bob.id, "content": "hi" })),
+                (CREATE_PATH, json!({ "type": "P", "members": [bob.id] })),
+            ] {
+                let asked = server.post(path).header("ApiKey", &key).bearer(&ada.token).json(&body);
+                let refused = asked.send().await;
+                assert_ne!(response_code(&refused), "0", "{scopes}: {path}: {}", refused.text());
+                assert_eq!(count_rows(&server).await, before, "{scopes}: {path}");
+            }
+        }
+        let key = server.a.create_key("dm:write", None).await;
+        let asked = server.post(SEND_PATH).header("ApiKey", &key).bearer(&ada.token);
+        let sent = asked.json(&json!({ "toRelationId": bob.id, "content": "hi" })).send().await;
+        response_data(&sent);
+        assert_eq!(bob.unread(&server).await, (1, 0));
     }
 
     async fn case_31_whoever_signed_in_is_found_by_address(server: TestServer) {

@@ -87,6 +87,7 @@ both! {
             (format!("api_key={a}&chat_id={id}"), "Missing user_id parameter", "X-User-ID"),
             (format!("api_key={a}&user_id=u1"), "Missing chat_id parameter", "X-Chat-ID"),
             (format!("api_key={a}&user_id=u1&chat_id={unknown}"), unknown, "POST /api/v1/chats/"),
+            (format!("api_key={b}&user_id=u1&chat_id={id}"), "not found or does not belong to your tenant", "POST /api/v1/chats/"),
         ] {
             let mut socket = server.open_socket(&format!("/ws/chat?{query}"), &[]).await;
             let said = socket.next().await;

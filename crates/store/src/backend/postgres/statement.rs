@@ -11,9 +11,9 @@ statements! {
     global LOCK_SHARED = "select pg_advisory_xact_lock_shared(1, cast($1 as bigint)::int)";
     /// Waits for every holder of the shared one.
     global LOCK = "select pg_advisory_xact_lock(1, cast($1 as bigint)::int)";
-    /// Positions, states and kinds of title of many conversations, whose rows stay locked until the transaction ends. Everybody locks
+    /// Positions, states, kinds of title and latest times of many conversations, whose rows stay locked until the transaction ends. Everybody locks
     /// them in the same order, so that nobody waits in a circle.
-    global LOCK_HEADS = "select c.ws, c.number, c.id, c.last_seq, c.state, c.title_is_automatic
+    global LOCK_HEADS = "select c.ws, c.number, c.id, c.last_seq, c.state, c.title_is_automatic, c.updated_at
         from conversation c
         where (c.ws, c.number) in (
             select e.ws, coalesce(e.number, (select n.number from conversation n where n.ws = e.ws and n.id = e.id))

@@ -16,7 +16,7 @@ use super::conversation::from_row;
 use super::search;
 use crate::search_terms::SearchTerms;
 use crate::sql::listing as sql;
-use crate::visibility::Visibility;
+use crate::visibility::{SpaceView, Visibility};
 use crate::{SqlStatement, SqlValue, Tx, params};
 
 mod in_memory;
@@ -179,15 +179,15 @@ pub(super) fn like_pattern(text: &str) -> String {
     pattern
 }
 
-/// What orders the conversations of a space, by creation and then by id; direct ones apart. Of those bound to a role only
-/// the gate's.
+/// What orders the conversations of a space, by creation and then by id; direct ones apart, and what the view leaves out.
 pub fn list_space_keys(
     tx: &mut dyn Tx,
     ws: i64,
     space: i64,
-    gate: Option<i64>,
+    seen: SpaceView,
 ) -> Result<Vec<SpaceConversationSortKey>> {
-    let mut keys = tx.query_all(&sql::KEYS_OF_SPACE, params![ws, space, gate], |row| {
+    let asked = params![ws, space, seen.gate, seen.departed];
+    let mut keys = tx.query_all(&sql::KEYS_OF_SPACE, asked, |row| {
         Ok(SpaceConversationSortKey {
             number: row.int(0)?,
             id: row.id(1)?,
@@ -202,17 +202,18 @@ pub fn list_space_keys(
 }
 
 /// What the list of a space shows of these conversations, in this order. Those that are gone, have left the space or
-/// are hidden by the gate are passed over.
+/// are left out by the view are passed over.
 pub fn list_in_space(
     tx: &mut dyn Tx,
     ws: i64,
     space: i64,
     numbers: &[i64],
-    gate: Option<i64>,
+    seen: SpaceView,
 ) -> Result<Vec<SpaceConversation>> {
     let listed = search::to_json_array(numbers);
+    let asked = params![ws, &listed, seen.gate, seen.departed];
     let mut found = HashMap::with_capacity(numbers.len());
-    tx.query(&sql::OF_SPACE, params![ws, &listed, gate], &mut |row| {
+    tx.query(&sql::OF_SPACE, asked, &mut |row| {
         if row.opt_int(1)? == Some(space) {
             let shown = SpaceConversation {
                 id: row.id(2)?,

@@ -17,6 +17,8 @@ pub(super) struct LockedHead {
     pub(super) seq: i64,
     pub(super) state: ConversationState,
     pub(super) title_is_automatic: bool,
+    /// The time of what stands last: nothing behind it has an earlier one, whichever node's clock it is from.
+    pub(super) newest: Timestamp,
     /// When a position was taken last.
     pub(super) moved_at: Option<Timestamp>,
     /// Position, time and role of the newest thing said.
@@ -24,11 +26,12 @@ pub(super) struct LockedHead {
 }
 
 impl LockedHead {
-    /// Takes the next position.
-    pub(super) fn next_seq(&mut self, at: Timestamp) -> i64 {
+    /// Takes the next position, and gives the time it has, at this one or later.
+    pub(super) fn next_seq(&mut self, now: Timestamp) -> (i64, Timestamp) {
         self.seq += 1;
-        self.moved_at = Some(at);
-        self.seq
+        self.newest = self.newest.max(now);
+        self.moved_at = Some(self.newest);
+        (self.seq, self.newest)
     }
 }
 
@@ -60,6 +63,7 @@ impl LockedHeads {
                     seq: row.int(3)?,
                     state: row.enum_value(4, ConversationState::from_name)?,
                     title_is_automatic: row.bool(5)?,
+                    newest: row.time(6)?,
                     moved_at: None,
                     last_message: None,
                 };

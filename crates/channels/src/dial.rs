@@ -1,8 +1,8 @@
-//! Connections to agent servers. The host name is resolved once, and the connection is made to an address that was
-//! checked, which prevents DNS rebinding.
+//! Connections to agent servers and servers of files. The host name is resolved once, and the connection is made to an
+//! address that was checked, which prevents DNS rebinding.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::Uri;
 use parlor_engine::outbound::AgentServerError;
@@ -12,19 +12,34 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 
-use super::HttpAgentClient;
 use crate::AllowedNetworks;
 
 /// Byte stream with or without TLS.
-pub(super) trait IoStream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait IoStream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> IoStream for T {}
+
+/// Opens connections to servers in the allowed networks.
+pub(crate) struct Dialer {
+    networks: AllowedNetworks,
+    /// Built on first use, because it reads the system's certificates. `None` inside means that building failed.
+    tls_config: OnceLock<Option<Arc<ClientConfig>>>,
+}
+
+impl Dialer {
+    pub(crate) const fn new(networks: AllowedNetworks) -> Self {
+        Self {
+            networks,
+            tls_config: OnceLock::new(),
+        }
+    }
+}
 
 /// Connects to the server of a URL, with TLS for `https`.
 ///
 /// # Errors
 /// `AddressForbidden` if no address of the host may be called, otherwise `Unreachable`.
-pub(super) async fn connect(
-    client: &HttpAgentClient,
+pub(crate) async fn open(
+    dialer: &Dialer,
     uri: &Uri,
 ) -> Result<Box<dyn IoStream>, AgentServerError> {
     let is_secure = match uri.scheme_str() {
@@ -35,11 +50,11 @@ pub(super) async fn connect(
     let host = uri.host().ok_or(AgentServerError::Unreachable)?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
-    let stream = connect_to_host(&client.networks, host, port).await?;
+    let stream = connect_to_host(&dialer.networks, host, port).await?;
     if !is_secure {
         return Ok(Box::new(stream));
     }
-    let tls = client.tls_config.get_or_init(tls_config).clone();
+    let tls = dialer.tls_config.get_or_init(tls_config).clone();
     let tls = tls.ok_or(AgentServerError::Unreachable)?;
     let name = ServerName::try_from(host.to_owned()).map_err(|_| AgentServerError::Unreachable)?;
     let tls_stream = TlsConnector::from(tls).connect(name, stream).await;

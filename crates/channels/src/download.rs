@@ -1,0 +1,105 @@
+//! Downloads of files from URLs that callers give: one connection per request, redirects are not followed.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
+use http_body_util::Empty;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use parlor_engine::outbound::{AgentServerError, Download, Downloading, Downloads};
+use tokio::time::{Instant, timeout};
+
+use crate::AllowedNetworks;
+use crate::agent_server::{
+    AgentClientLimits, ConnectionTask, HttpAgentResponseStream, MAX_HEAD_BYTES,
+};
+use crate::dial::{self, Dialer};
+
+/// [`Downloads`] over HTTP/1.1.
+pub struct HttpDownloads {
+    dialer: Dialer,
+    limits: AgentClientLimits,
+}
+
+impl HttpDownloads {
+    /// Creates a client that downloads from servers in these networks only.
+    pub fn new(networks: AllowedNetworks) -> Self {
+        Self {
+            dialer: Dialer::new(networks),
+            limits: AgentClientLimits {
+                idle_timeout: Duration::from_secs(20),
+                ..AgentClientLimits::default()
+            },
+        }
+    }
+
+    async fn request(&self, address: &str, limit: u64) -> Result<Download, AgentServerError> {
+        let limits = AgentClientLimits {
+            max_bytes: usize::try_from(limit).unwrap_or(usize::MAX),
+            ..self.limits
+        };
+        let deadline = Instant::now() + limits.connect_timeout + limits.total_timeout;
+        let uri: Uri = address.parse().map_err(|_| AgentServerError::Unreachable)?;
+        let request = build_request(&uri)?;
+        let stream = timeout(limits.connect_timeout, dial::open(&self.dialer, &uri))
+            .await
+            .map_err(|_| AgentServerError::TimedOut)??;
+        let exchange = async {
+            let mut builder = http1::Builder::new();
+            builder.max_buf_size(MAX_HEAD_BYTES);
+            let handshake = builder.handshake(TokioIo::new(stream)).await;
+            let (mut sender, connection) =
+                handshake.map_err(|_| AgentServerError::ConnectionLost)?;
+            let connection = ConnectionTask::spawn(connection);
+            let response = sender.send_request(request).await;
+            let response = response.map_err(|_| AgentServerError::ConnectionLost)?;
+            Ok((response, connection))
+        };
+        let (response, connection) = timeout(limits.head_timeout, exchange)
+            .await
+            .map_err(|_| AgentServerError::TimedOut)??;
+        if response.status() != StatusCode::OK {
+            return Err(AgentServerError::UnexpectedResponse);
+        }
+        let headers = response.headers();
+        let length = header_text(headers, &CONTENT_LENGTH).and_then(|length| length.parse().ok());
+        if length.is_some_and(|length: u64| length > limit) {
+            return Err(AgentServerError::TooLarge);
+        }
+        let media_type = header_text(headers, &CONTENT_TYPE);
+        let body = HttpAgentResponseStream::new(response.into_body(), connection, limits, deadline);
+        Ok(Download {
+            media_type,
+            body: Box::new(body),
+        })
+    }
+}
+
+impl Downloads for HttpDownloads {
+    fn fetch(&self, address: String, limit: u64) -> Downloading<'_> {
+        Box::pin(async move { self.request(&address, limit).await })
+    }
+}
+
+fn header_text(headers: &HeaderMap, name: &http::HeaderName) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?;
+    Some(value.to_owned())
+}
+
+/// Builds the request. The URL is the only input from the caller.
+fn build_request(uri: &Uri) -> Result<Request<Empty<Bytes>>, AgentServerError> {
+    let authority = uri.authority().ok_or(AgentServerError::Unreachable)?;
+    // User name and password of the URL are not sent.
+    let host = authority.as_str().rsplit('@').next().unwrap_or_default();
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let mut request = Request::new(Empty::new());
+    *request.uri_mut() = path.parse().map_err(|_| AgentServerError::Unreachable)?;
+    let host = HeaderValue::from_str(host).map_err(|_| AgentServerError::Unreachable)?;
+    let headers = request.headers_mut();
+    headers.insert(HOST, host);
+    headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+    headers.insert(USER_AGENT, HeaderValue::from_static("parlor"));
+    Ok(request)
+}

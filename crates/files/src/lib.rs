@@ -1,0 +1,6 @@
+//! Storage of files' bytes outside of the database: in a folder, by content hash.
+
+mod folder;
+mod layout;
+
+pub use folder::FolderBlobs;
