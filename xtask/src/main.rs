@@ -1,8 +1,8 @@
-//! The chores of this repository, as `cargo xtask <name>`: set-up, tests, tidiness, the whole check, benchmarks.
+//! Development commands of the repository, run as `cargo xtask <name>`: setup, tests, tidy, CI, benchmarks.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a command line tool speaks on its terminal"
+    reason = "a command line tool prints to the terminal"
 )]
 
 use std::process::ExitCode;
@@ -21,7 +21,7 @@ mod setup;
 mod test;
 mod tidy;
 
-/// The floors stand for the best that is possible, so they use the allocator that the server uses.
+/// Allocator of the baseline servers; the same as the server's, so that the comparison is fair.
 #[cfg(feature = "bench")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
