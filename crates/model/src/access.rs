@@ -1,7 +1,5 @@
-//! Roles in a workspace, and who acts.
+//! Roles of members in a workspace.
 
-use crate::id::MemberId;
-use crate::member::MemberKind;
 use crate::scope::{Resource, Scope, Scopes};
 use crate::string_enum::string_enum;
 
@@ -25,17 +23,4 @@ impl WorkspaceRole {
             Self::User => Scopes::NONE.with_scope(Scope::read(Resource::Agents)),
         }
     }
-}
-
-/// The member on whose behalf a call is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Actor {
-    /// Its number.
-    pub number: i64,
-    /// Its id.
-    pub id: MemberId,
-    /// What it is.
-    pub kind: MemberKind,
-    /// Its role in the workspace, if any.
-    pub role: Option<WorkspaceRole>,
 }

@@ -4,11 +4,12 @@
 use uuid::Uuid;
 
 use crate::conversation::Medium;
+use crate::inbox::InboxKey;
 use crate::label::LabelRef;
 use crate::member::MemberKey;
 use crate::metadata::Metadata;
 use crate::participant::NewParticipant;
-use crate::phone_number::{InboxKey, PhoneNumberKey};
+use crate::phone_number::PhoneNumberKey;
 use crate::redacted::Redacted;
 use crate::site::SiteKey;
 use crate::workflow::WorkflowKey;

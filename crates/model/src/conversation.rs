@@ -1,12 +1,10 @@
 //! Conversations: where members talk. Groups, chats, direct conversations and threads are one thing of four kinds.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bot_config::{BotConfig, UpdateBotConfig};
 use crate::id::{ConversationId, SpaceId};
 use crate::member::{MemberKey, MemberRef};
 use crate::metadata::Metadata;
 use crate::participant::NewParticipant;
-use crate::redacted::Redacted;
 use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 
@@ -194,43 +192,6 @@ impl Default for GroupProfile {
     }
 }
 
-/// Who answers in a conversation, as its maker described it: references and texts of its own, kept as given.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs, reason = "the words are the maker's own")]
-pub struct BotConfig {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bot: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub backstory: Option<Redacted<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dataset: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub skillset: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub privacy: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub moderation: Option<bool>,
-}
-
-impl BotConfig {
-    /// The stored form.
-    pub fn to_text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// Reads what [`BotConfig::to_text`] wrote. A damaged text reads as empty rather than hiding its row.
-    pub fn from_text(text: &str) -> Self {
-        if text == "{}" {
-            Self::default()
-        } else {
-            serde_json::from_str(text).unwrap_or_default()
-        }
-    }
-}
-
 /// What to make a conversation of. Direct conversations are not made this way: they are found or made for a pair.
 #[derive(Debug, Clone)]
 pub struct CreateConversation {
@@ -295,7 +256,7 @@ pub struct UpdateConversation {
     /// New text about it.
     pub description: Option<Option<String>>,
     /// What is new of who answers.
-    pub responder: Option<crate::scan::UpdateBotConfig>,
+    pub responder: Option<UpdateBotConfig>,
     /// Another space, or none.
     pub space: Option<Option<SpaceId>>,
     /// Whom it is for; takes part from then on. None gives it back to its owner.

@@ -2,9 +2,10 @@
 
 use uuid::Uuid;
 
-use crate::access::Actor;
+use crate::access::WorkspaceRole;
 use crate::error::{Error, ForbiddenReason, Result};
-use crate::id::{ApiKeyId, CustomRoleId, OrganizationId, WorkspaceId};
+use crate::id::{ApiKeyId, CustomRoleId, MemberId, OrganizationId, WorkspaceId};
+use crate::member::MemberKind;
 use crate::scope::{Scope, Scopes};
 
 /// A workspace as a context carries it.
@@ -16,6 +17,19 @@ pub struct WorkspaceRef {
     pub id: WorkspaceId,
     /// The organization that owns it.
     pub organization: OrganizationId,
+}
+
+/// The member on whose behalf a call is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// Its number.
+    pub number: i64,
+    /// Its id.
+    pub id: MemberId,
+    /// What it is.
+    pub kind: MemberKind,
+    /// Its role in the workspace, if any.
+    pub role: Option<WorkspaceRole>,
 }
 
 /// The context of one call. Small and `Copy`, so that it can move into re-runnable closures.

@@ -1,6 +1,6 @@
 //! Rows that come back from a backup: they keep the ids and the times they had.
 
-use crate::conversation::BotConfig;
+use crate::bot_config::BotConfig;
 use crate::id::{ConversationId, MemberId, MessageId, SpaceId};
 use crate::member::Profile;
 use crate::message::MessageRole;

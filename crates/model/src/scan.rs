@@ -1,6 +1,6 @@
 //! Conversations and messages as walks over many of them hand them over: borrowed from the store while they are read.
 
-use crate::conversation::BotConfig;
+use crate::bot_config::BotConfig;
 use crate::id::{ConversationId, MemberId, MessageId, SpaceId};
 use crate::keyset::MetadataFilter;
 use crate::message::MessageRole;
@@ -73,35 +73,4 @@ pub struct ConversationScanFilter {
     pub metadata: Vec<MetadataFilter>,
     /// No direct conversation at all.
     pub without_direct: bool,
-}
-
-/// What to change of who answers. `None` keeps; `Some(None)` clears.
-#[derive(Debug, Clone, Default)]
-#[allow(missing_docs, reason = "the fields are those of Responder")]
-pub struct UpdateBotConfig {
-    pub bot: Option<Option<String>>,
-    pub task: Option<Option<String>>,
-    pub backstory: Option<Option<String>>,
-    pub dataset: Option<Option<String>>,
-    pub skillset: Option<Option<String>>,
-    pub privacy: Option<Option<bool>>,
-    pub moderation: Option<Option<bool>>,
-}
-
-impl UpdateBotConfig {
-    /// The responder with what is new.
-    pub fn apply(&self, mut responder: BotConfig) -> BotConfig {
-        macro_rules! set {
-            ($($name:ident),*) => {$(
-                if let Some(new) = &self.$name {
-                    responder.$name.clone_from(new);
-                }
-            )*};
-        }
-        set!(bot, task, dataset, skillset, privacy, moderation);
-        if let Some(new) = &self.backstory {
-            responder.backstory = new.clone().map(Into::into);
-        }
-        responder
-    }
 }

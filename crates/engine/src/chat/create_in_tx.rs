@@ -1,17 +1,18 @@
 //! The transaction of a start: everything a chat names is found, and the chat is made with its assignment and its
 //! participants, all or nothing.
 
-use parlor_model::access::Actor;
 use parlor_model::chat::StartChat;
 use parlor_model::conversation::{
     ConversationKey, ConversationKind, CreateConversation, Medium, ServiceConfig,
 };
+use parlor_model::ctx::Actor;
 use parlor_model::error::{EntityKind, ErrorKind as Fault};
 use parlor_model::id::IdOrNumber;
+use parlor_model::inbox::Inbox;
 use parlor_model::label::Label;
 use parlor_model::member::{Member, MemberKey};
 use parlor_model::participant::NewParticipant;
-use parlor_model::phone_number::{Inbox, PhoneNumber};
+use parlor_model::phone_number::PhoneNumber;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member::MemberLookup;

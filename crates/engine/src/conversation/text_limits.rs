@@ -1,7 +1,8 @@
 //! How long the texts of a conversation may be.
 
-use parlor_model::conversation::{BotConfig, CreateConversation, UpdateConversation};
-use parlor_model::scan::UpdateBotConfig;
+use parlor_model::bot_config::BotConfig;
+use parlor_model::bot_config::UpdateBotConfig;
+use parlor_model::conversation::{CreateConversation, UpdateConversation};
 use parlor_model::{Result, limit};
 
 /// Refuses a text of a new conversation that is longer than its limit.

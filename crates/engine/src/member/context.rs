@@ -1,6 +1,7 @@
 //! The context of a member that acts for itself.
 
-use parlor_model::access::{Actor, WorkspaceRole};
+use parlor_model::access::WorkspaceRole;
+use parlor_model::ctx::Actor;
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::error::CredentialReason;
 use parlor_model::id::MemberId;

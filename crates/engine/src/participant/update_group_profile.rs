@@ -1,7 +1,7 @@
 //! How a conversation presents itself.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::participant::UpdateGroupProfile;
+use parlor_model::participant_commands::UpdateGroupProfile;
 use parlor_model::{Ctx, Result, limit, text};
 use serde_json::{Map, json};
 

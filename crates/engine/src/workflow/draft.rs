@@ -1,8 +1,9 @@
 //! What a draft may name and hold.
 
 use parlor_model::error::EntityKind;
+use parlor_model::inbox::InboxKey;
 use parlor_model::member::{MemberKey, MemberKind};
-use parlor_model::phone_number::{InboxKey, PhoneNumberKey};
+use parlor_model::phone_number::PhoneNumberKey;
 use parlor_model::{Error, Result};
 use parlor_store::Tx;
 use serde_json::Value;

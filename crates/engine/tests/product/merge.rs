@@ -11,9 +11,9 @@ use parlor_model::member::{
     CreateMember, MemberKey, MemberKind as Of, MemberRef, Profile, UpdateMember,
 };
 use parlor_model::message::{MessageKey, MessageQuery, MessageRole};
-use parlor_model::participant::{
-    ParticipantAuthority, ParticipantRole as PartRole, ReadTarget, RemoveParticipants,
-    UpdateParticipantSettings,
+use parlor_model::participant::ParticipantRole as PartRole;
+use parlor_model::participant_commands::{
+    ParticipantAuthority, ReadTarget, RemoveParticipants, UpdateParticipantSettings,
 };
 use parlor_model::rating::{RateMessage, Rating};
 use parlor_testkit::{TestServer, both};

@@ -1,7 +1,8 @@
 //! API keys.
 
-use parlor_model::access::{Actor, WorkspaceRole};
+use parlor_model::access::WorkspaceRole;
 use parlor_model::api_key::{ApiKey, ApiKeyKey};
+use parlor_model::ctx::Actor;
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::id::{ApiKeyId, IdOrNumber};
 use parlor_model::member::MemberKind;

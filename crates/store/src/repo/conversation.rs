@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use parlor_model::bot_config::BotConfig;
 use parlor_model::conversation::{
-    BotConfig, Conversation, ConversationKey, ConversationKind, ConversationState, GroupProfile,
-    Medium, ServiceConfig,
+    Conversation, ConversationKey, ConversationKind, ConversationState, GroupProfile, Medium,
+    ServiceConfig,
 };
 use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::id::ConversationId;

@@ -1,7 +1,7 @@
 //! Inboxes of a workspace.
 
 use parlor_model::id::{IdOrNumber, InboxId};
-use parlor_model::phone_number::{Inbox, InboxKey};
+use parlor_model::inbox::{Inbox, InboxKey};
 use parlor_model::{Error, Result};
 
 use crate::sql::phone_number as sql;

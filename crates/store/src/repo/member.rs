@@ -1,6 +1,7 @@
 //! Members.
 
-use parlor_model::access::{Actor, WorkspaceRole};
+use parlor_model::access::WorkspaceRole;
+use parlor_model::ctx::Actor;
 use parlor_model::id::MemberId;
 use parlor_model::member::{
     CreateMember, Member, MemberKind, MemberRef, Profile, PublicProfile, UpdateOwnProfile,

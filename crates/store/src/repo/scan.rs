@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use parlor_model::conversation::BotConfig;
+use parlor_model::bot_config::BotConfig;
 use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::keyset::SortOrder;
 use parlor_model::message::MessageRole;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
 use parlor_kit::{AppState, DialectError, RequestBody};
-use parlor_model::participant::UpdateParticipantSettings;
+use parlor_model::participant_commands::UpdateParticipantSettings;
 
 use crate::Relation;
 use crate::auth::Caller;

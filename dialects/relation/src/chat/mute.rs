@@ -5,7 +5,7 @@ use axum::response::Response;
 use parlor_engine::participant;
 use parlor_kit::request_body::deserialize_map;
 use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
-use parlor_model::participant::UpdateParticipantSettings;
+use parlor_model::participant_commands::UpdateParticipantSettings;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -1,0 +1,73 @@
+//! The configuration of the bot that answers in a conversation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::redacted::Redacted;
+
+/// Who answers in a conversation, as its maker described it: references and texts of its own, kept as given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs, reason = "the words are the maker's own")]
+pub struct BotConfig {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bot: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backstory: Option<Redacted<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dataset: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skillset: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<bool>,
+}
+
+impl BotConfig {
+    /// The stored form.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads what [`BotConfig::to_text`] wrote. A damaged text reads as empty rather than hiding its row.
+    pub fn from_text(text: &str) -> Self {
+        if text == "{}" {
+            Self::default()
+        } else {
+            serde_json::from_str(text).unwrap_or_default()
+        }
+    }
+}
+
+/// What to change of who answers. `None` keeps; `Some(None)` clears.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs, reason = "the fields are those of Responder")]
+pub struct UpdateBotConfig {
+    pub bot: Option<Option<String>>,
+    pub task: Option<Option<String>>,
+    pub backstory: Option<Option<String>>,
+    pub dataset: Option<Option<String>>,
+    pub skillset: Option<Option<String>>,
+    pub privacy: Option<Option<bool>>,
+    pub moderation: Option<Option<bool>>,
+}
+
+impl UpdateBotConfig {
+    /// The responder with what is new.
+    pub fn apply(&self, mut responder: BotConfig) -> BotConfig {
+        macro_rules! set {
+            ($($name:ident),*) => {$(
+                if let Some(new) = &self.$name {
+                    responder.$name.clone_from(new);
+                }
+            )*};
+        }
+        set!(bot, task, dataset, skillset, privacy, moderation);
+        if let Some(new) = &self.backstory {
+            responder.backstory = new.clone().map(Into::into);
+        }
+        responder
+    }
+}
