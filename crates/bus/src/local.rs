@@ -1,10 +1,10 @@
-//! One node that tells itself.
+//! Bus of a single node.
 
 use parking_lot::RwLock;
 
 use crate::{Bus, BusHandler, BusMessage};
 
-/// The bus of a server that stands alone.
+/// Bus that delivers to the handlers of this process only.
 #[derive(Default)]
 pub struct LocalBus {
     handlers: RwLock<Vec<BusHandler>>,

@@ -1,8 +1,8 @@
-//! Notes as bytes: a version, the node that sends, and notes one after the other. A note that fits into no packet is sent
-//! in parts, which follow each other.
+//! Wire format of packets: a version, the sending node's id, and messages one after the other. A message that does not
+//! fit into a packet is sent in consecutive parts.
 //!
-//! The form is of its own types, so that a change in the product's types cannot change what older nodes read. Fields and
-//! variants are only added behind the last one, with a new version.
+//! The format has types of its own, so that a change of the model cannot change what older nodes decode. Fields and
+//! variants are only appended, with a new version.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,25 +20,25 @@ use uuid::Uuid;
 use crate::BusMessage;
 
 const VERSION: u8 = 1;
-/// The version and the node's id.
+/// Size of the version and the node's id.
 const HEADER_BYTES: usize = 17;
-/// What a part's own fields take, at the most.
+/// Maximum encoded size of a part's own fields.
 const PART_OVERHEAD_BYTES: usize = 12;
-/// Longest note that is put together again.
+/// Maximum size of a message reassembled from parts.
 const MAX_MESSAGE_BYTES: usize = 1 << 20;
 
-/// What another node sent.
+/// Decoded packet.
 #[derive(Debug)]
 pub(crate) struct Packet {
     pub(crate) node: Uuid,
     pub(crate) messages: Vec<BusMessage>,
 }
 
-/// Notes of other nodes that have come in part.
+/// Incomplete messages, by sending node.
 #[derive(Debug, Default)]
 pub(crate) struct PartialMessages(HashMap<Uuid, PartialMessage>);
 
-/// What has come of one note.
+/// Received parts of one message.
 #[derive(Debug, Default)]
 struct PartialMessage {
     count: u16,
@@ -54,14 +54,14 @@ enum WireMessage {
     Offline(ConversationLocation, UuidBytes, i64),
     PresenceQuery(ConversationLocation, UuidBytes),
     RightsChanged(Option<i64>),
-    /// The sender had to drop notes.
+    /// The sender dropped messages.
     Lost,
-    /// A part of a note's bytes: which, of how many.
+    /// Part of a message's bytes: index, number of parts, bytes.
     Part(u16, u16, Vec<u8>),
     Channel(i64, String, UuidBytes, String),
 }
 
-/// A conversation, by workspace and number.
+/// Workspace number and conversation number.
 type ConversationLocation = (i64, i64);
 type UuidBytes = [u8; 16];
 
@@ -75,10 +75,10 @@ struct WireMember {
     name: Option<String>,
 }
 
-/// Notes in as few packets as hold them, each of so many bytes at the most.
+/// Encodes messages into as few packets as possible, each of at most `max_bytes`.
 ///
 /// # Errors
-/// `Internal` for a note that would need more than 65,535 parts.
+/// `Internal` for a message that needs more than 65,535 parts.
 pub(crate) fn encode_packets(
     node: Uuid,
     notes: &[BusMessage],
@@ -128,8 +128,7 @@ fn packet_header(node: Uuid) -> Vec<u8> {
     bytes
 }
 
-/// Reads a packet; none where a newer version wrote it, or nobody who knows the form. What is there of a note that comes
-/// in parts waits for the rest.
+/// Decodes a packet; `None` if its version or format is unknown. Parts of an incomplete message are kept in `partial`.
 pub(crate) fn decode_packet(bytes: &[u8], partial: &mut PartialMessages) -> Option<Packet> {
     let (head, mut rest) = bytes.split_at_checked(HEADER_BYTES)?;
     let (VERSION, node) = (*head.first()?, Uuid::from_slice(head.get(1..)?).ok()?) else {
@@ -159,8 +158,8 @@ pub(crate) fn decode_packet(bytes: &[u8], partial: &mut PartialMessages) -> Opti
 }
 
 impl PartialMessages {
-    /// Adds a part, and gives the note's bytes once all have come. A node sends the parts of one note before anything
-    /// else: where one is missing the note is lost, and what comes of it later is passed over.
+    /// Adds a part and returns the message's bytes once it is complete. A node sends the parts of a message
+    /// consecutively: if one is missing, the message is lost and its later parts are ignored.
     fn add_part(&mut self, node: Uuid, index: u16, count: u16, bytes: &[u8]) -> Option<Vec<u8>> {
         if index == 0 {
             self.0.insert(node, PartialMessage::default());
@@ -218,7 +217,7 @@ impl WireMessage {
         }
     }
 
-    /// None where it says something that this version does not know.
+    /// Converts to a [`BusMessage`]; `None` if the content is unknown to this version.
     fn into_message(self) -> Option<BusMessage> {
         let signal = |(ws, conversation): ConversationLocation, from, who: WireMember, sign| {
             Some(BusMessage::Ephemeral(EphemeralEvent {
@@ -264,7 +263,7 @@ impl WireMessage {
                 id: Uuid::from_bytes(id),
                 message: Redacted(Arc::from(message)),
             }),
-            // A part of a part is nothing that is sent.
+            // Parts are never nested.
             Self::Part(..) => return None,
         })
     }

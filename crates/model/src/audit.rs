@@ -1,4 +1,4 @@
-//! What is remembered of things that are gone.
+//! Audit trail of deletions and other irreversible acts.
 
 use uuid::Uuid;
 
@@ -8,13 +8,13 @@ use crate::time::Timestamp;
 /// One audited act.
 #[derive(Debug, Clone)]
 pub struct AuditRecord {
-    /// When.
+    /// Time.
     pub at: Timestamp,
-    /// What was done, such as `space.delete`.
+    /// Action name, such as `space.delete`.
     pub action: &'static str,
-    /// What it was done to.
+    /// Kind of the affected entity.
     pub noun: EntityKind,
-    /// Its id.
+    /// Id of the affected entity.
     pub id: Uuid,
     /// Counts and settings as a JSON object; never names, addresses or text.
     pub detail: String,

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::redacted::Redacted;
 
-/// Who answers in a conversation, as its maker described it: references and texts of its own, kept as given.
+/// Bot of a conversation, as its creator described it. All references and texts belong to the creator's own systems and
+/// are stored uninterpreted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the words are the maker's own")]
@@ -26,12 +27,13 @@ pub struct BotConfig {
 }
 
 impl BotConfig {
-    /// The stored form.
+    /// Serializes to the stored JSON text.
     pub fn to_text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Reads what [`BotConfig::to_text`] wrote. A damaged text reads as empty rather than hiding its row.
+    /// Parses the output of [`BotConfig::to_text`]. A damaged text yields the default, so that it does not hide its
+    /// row.
     pub fn from_text(text: &str) -> Self {
         if text == "{}" {
             Self::default()
@@ -41,7 +43,7 @@ impl BotConfig {
     }
 }
 
-/// What to change of who answers. `None` keeps; `Some(None)` clears.
+/// Changes to a [`BotConfig`]. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 #[allow(missing_docs, reason = "the fields are those of Responder")]
 pub struct UpdateBotConfig {
@@ -55,7 +57,7 @@ pub struct UpdateBotConfig {
 }
 
 impl UpdateBotConfig {
-    /// The responder with what is new.
+    /// Returns the configuration with the changes applied.
     pub fn apply(&self, mut responder: BotConfig) -> BotConfig {
         macro_rules! set {
             ($($name:ident),*) => {$(

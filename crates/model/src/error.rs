@@ -1,7 +1,7 @@
-//! One error for the whole product. Its public half may be shown to any caller; its private half goes to the log.
+//! The one error type of the product. Its kind may be shown to any caller; its context goes to the log only.
 //!
-//! A dialect renders [`ErrorKind`] with one `match` that has no wildcard, so that a new kind fails to compile in every
-//! dialect until somebody has decided what that vendor would answer.
+//! A dialect renders [`ErrorKind`] with one `match` without a wildcard, so that a new kind does not compile until every
+//! dialect has decided its answer.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,152 +9,152 @@ use std::time::Duration;
 
 use crate::scope::Scope;
 
-/// The result of everything that can be refused or can fail.
+/// Result with [`Error`] as the default error type.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What was refused or failed.
+/// Error: a public kind and a private context.
 pub struct Error {
     kind: Box<ErrorKind>,
-    /// For the log only: causes, SQL states, names of internals. Never message text, never a secret.
+    /// For the log only: causes, SQL states and internal names; never message text or secrets.
     context: Option<Box<str>>,
 }
 
-/// What an error is, in terms that every vendor has a word for.
+/// Kind of an error, in dialect-neutral terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The body or the query cannot be read at all: not JSON, not UTF-8, not an object.
+    /// The body or query is not readable: not JSON, not UTF-8, not an object.
     Malformed {
-        /// A sentence for the caller.
+        /// Sentence for the caller.
         message: Cow<'static, str>,
     },
-    /// A value was read but breaks a rule.
+    /// A value breaks a rule.
     Invalid {
         /// Path of the offending field, such as `members[2]` or `name`.
         field: Cow<'static, str>,
-        /// The rule, as a sentence without the field's name: "must be at most 255 characters".
+        /// Rule, as a sentence without the field's name: "must be at most 255 characters".
         rule: Cow<'static, str>,
     },
     /// No usable credential.
     Unauthenticated(CredentialReason),
-    /// A good credential that does not suffice.
+    /// A valid credential does not suffice.
     Forbidden(ForbiddenReason),
-    /// It does not exist, or it is another workspace's, which is the same answer.
+    /// The entity does not exist or belongs to another workspace; the two are indistinguishable.
     NotFound(EntityKind),
-    /// A unique name or address is taken.
+    /// A unique name or address is in use.
     AlreadyExists {
-        /// What exists already.
+        /// Entity that already exists.
         noun: EntityKind,
-        /// The field that must be unique.
+        /// Field that must be unique.
         field: &'static str,
     },
-    /// The request is fine but does not fit the present state.
+    /// The request conflicts with the current state.
     Conflict(ConflictReason),
-    /// The request body exceeds the limit, in bytes.
+    /// The request body exceeds the limit.
     TooLarge {
-        /// The limit in bytes.
+        /// Limit in bytes.
         limit: u64,
     },
-    /// The body's media type is not one the endpoint reads.
+    /// The endpoint does not accept the body's media type.
     UnsupportedMediaType,
-    /// The body is compressed, which no endpoint reads.
+    /// The body has a content encoding, which no endpoint accepts.
     UnsupportedEncoding,
-    /// Nothing the caller accepts can be produced.
+    /// None of the accepted media types can be produced.
     NotAcceptable,
     /// Too many requests.
     RateLimited {
-        /// When one more request would pass.
+        /// Time until one more request is allowed.
         retry_after: Duration,
     },
-    /// The path exists, the method does not.
+    /// The path exists, but not with this method.
     MethodNotAllowed {
-        /// Methods that exist, comma-separated, as for the `Allow` header.
+        /// Allowed methods, comma-separated, as in the `Allow` header.
         allow: Cow<'static, str>,
     },
     /// No such path.
     UnknownRoute,
-    /// A documented ability that this server has not been given.
+    /// A documented feature that this server does not have.
     NotImplemented {
-        /// What is missing, as a noun phrase.
+        /// Missing feature, as a noun phrase.
         what: &'static str,
     },
-    /// The server is stopping or its store cannot be reached; trying again is right.
+    /// The server is stopping or its store is unreachable; the request may be retried.
     Unavailable,
     /// The deadline passed.
     Timeout,
-    /// Everything unforeseen. The caller learns nothing but that.
+    /// Unexpected failure; the caller gets no details.
     Internal,
 }
 
-/// Why a credential was not accepted.
+/// Reason why a credential was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CredentialReason {
-    /// An API key is absent, unknown, revoked or expired: all one answer.
+    /// An API key is absent, unknown, revoked or expired; the cases are indistinguishable.
     Key,
     /// A token is absent.
     TokenMissing,
-    /// A token is malformed, badly signed, of the wrong use, or names nobody.
+    /// A token is malformed, badly signed, of the wrong use, or names no member.
     TokenInvalid,
-    /// A token is past its end.
+    /// A token is expired.
     TokenExpired,
-    /// A token was issued by somebody else.
+    /// A token has another issuer.
     TokenIssuer,
-    /// A request to act for somebody else, which this server does not offer.
+    /// A request to impersonate another account, which this server does not offer.
     Impersonation,
 }
 
-/// Why a known caller may not.
+/// Reason why an authenticated caller is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ForbiddenReason {
     /// A scope is missing.
     MissingScope(Scope),
     /// The workspace belongs to another organization than the one named.
     Organization,
-    /// A token that is bound to one place was used on another.
+    /// A token that is bound to one resource was used on another.
     Bound,
-    /// Only a participant may.
+    /// Requires participation.
     NotParticipant,
     /// The caller left the conversation.
     Left,
     /// The caller was removed from the conversation.
     Removed,
-    /// Only the conversation's admin may.
+    /// Requires the conversation's admin.
     NotAdmin,
-    /// The thing is somebody else's own.
+    /// The resource belongs to another member.
     NotOwn,
-    /// Nobody joins this conversation without being added.
+    /// The conversation can only be joined by being added.
     InviteOnly,
-    /// The credential is a key that is bound to no member, and only a member may.
+    /// An unbound key was used where a member is required.
     Unbound,
     /// The other member has a higher role in the workspace than the caller.
     Outranked,
 }
 
-/// What stands in the way.
+/// Reason of a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConflictReason {
-    /// The same idempotency key came with another request.
+    /// The idempotency key was used with a different request.
     IdempotencyMismatch,
     /// A live connection holds the conversation.
     InUse,
     /// The conversation is closed.
     Closed,
-    /// The conversation's kind does not know this action.
+    /// The conversation's kind does not support this action.
     WrongKind,
-    /// Already a participant.
+    /// The member already participates.
     AlreadyParticipant,
-    /// The owner of a conversation is not removed from it.
+    /// The owner of a conversation cannot be removed.
     IsOwner,
-    /// A member with a role in the workspace is not removed this way.
+    /// A member with a workspace role cannot be deleted this way.
     HasRole,
-    /// The default conversation of a space stays as long as the space does.
+    /// The default conversation of a space cannot be deleted.
     DefaultConversation,
-    /// A published version never changes.
+    /// A published version cannot be changed.
     Immutable,
-    /// Still referred to.
+    /// The entity is still referenced.
     Referenced,
 }
 
-/// What can be missing.
+/// Entity kinds, as used in errors and audit records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is the entity of its name")]
 pub enum EntityKind {
@@ -183,7 +183,7 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    /// The word in lower case, for sentences.
+    /// Returns the name in lower case, for sentences.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Organization => "organization",
@@ -213,22 +213,22 @@ impl EntityKind {
 }
 
 impl Error {
-    /// An error of a kind, without private context.
+    /// Creates an error without context.
     pub fn new(kind: ErrorKind) -> Self {
         Self {
             kind: Box::new(kind),
             context: None,
         }
     }
-    /// Something unforeseen; the context is for the log.
+    /// Creates an `Internal` error; the context is for the log.
     pub fn internal(context: impl fmt::Display) -> Self {
         Self::new(ErrorKind::Internal).with_context(context)
     }
-    /// The store or a peer cannot be reached; the context is for the log.
+    /// Creates an `Unavailable` error; the context is for the log.
     pub fn unavailable(context: impl fmt::Display) -> Self {
         Self::new(ErrorKind::Unavailable).with_context(context)
     }
-    /// A value that breaks a rule.
+    /// Creates an `Invalid` error.
     pub fn invalid(
         field: impl Into<Cow<'static, str>>,
         rule: impl Into<Cow<'static, str>>,
@@ -238,39 +238,39 @@ impl Error {
             rule: rule.into(),
         })
     }
-    /// A request that cannot be read.
+    /// Creates a `Malformed` error.
     pub fn malformed(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::Malformed {
             message: message.into(),
         })
     }
-    /// Something absent, or another workspace's.
+    /// Creates a `NotFound` error.
     pub fn not_found(noun: EntityKind) -> Self {
         Self::new(ErrorKind::NotFound(noun))
     }
-    /// A credential that is not accepted.
+    /// Creates an `Unauthenticated` error.
     pub fn unauthenticated(credential: CredentialReason) -> Self {
         Self::new(ErrorKind::Unauthenticated(credential))
     }
-    /// A caller that may not.
+    /// Creates a `Forbidden` error.
     pub fn forbidden(denied: ForbiddenReason) -> Self {
         Self::new(ErrorKind::Forbidden(denied))
     }
-    /// A state that stands in the way.
+    /// Creates a `Conflict` error.
     pub fn conflict(conflict: ConflictReason) -> Self {
         Self::new(ErrorKind::Conflict(conflict))
     }
-    /// Adds what the log should know. Never message text, an address, a phone number or a key.
+    /// Adds context for the log. It must not contain message text, addresses, phone numbers or keys.
     #[must_use]
     pub fn with_context(mut self, context: impl fmt::Display) -> Self {
         self.context = Some(context.to_string().into());
         self
     }
-    /// What it is.
+    /// Returns the kind.
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }
-    /// What the log may know beyond the kind.
+    /// Returns the context for the log.
     pub fn context(&self) -> Option<&str> {
         self.context.as_deref()
     }
@@ -292,7 +292,7 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The public sentence, fit for any caller.
+/// Formats the public sentence, which any caller may see.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind.fmt(f)
@@ -301,7 +301,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The public sentence of a kind. Dialects that prescribe their own words use those instead.
+/// Formats the public sentence of a kind. Dialects with prescribed texts use those instead.
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

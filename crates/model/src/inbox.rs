@@ -4,56 +4,56 @@ use crate::id::{IdOrNumber, InboxId, kind};
 use crate::time::Timestamp;
 use crate::workflow::WorkflowKey;
 
-/// How a caller names an inbox.
+/// Key by which a caller addresses an inbox.
 pub type InboxKey = IdOrNumber<kind::Inbox>;
 
-/// An email inbox of the workspace.
+/// Email inbox of the workspace.
 #[derive(Debug, Clone)]
 pub struct Inbox {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: InboxId,
-    /// Unique in the workspace.
+    /// Slug, unique in the workspace.
     pub slug: String,
-    /// What it is called.
+    /// Display name.
     pub name: Option<String>,
-    /// The address mail comes to; unique in the workspace.
+    /// Email address, unique in the workspace.
     pub address: String,
-    /// The workflow's number that answers it.
+    /// Number of the workflow that handles incoming mail.
     pub workflow: Option<i64>,
-    /// What stands under every mail from it, at most 10,000 characters.
+    /// Footer of outgoing mail, at most 10,000 characters.
     pub footer: Option<String>,
-    /// What is done with mail that comes to it: at most 100 objects of the caller's own form, 64 KiB of JSON in all.
+    /// Rules for incoming mail: at most 100 objects of the caller's own form, 64 KiB of JSON in all.
     pub rules: Vec<serde_json::Value>,
-    /// Used where nothing else is named.
+    /// Default of the workspace.
     pub is_default: bool,
-    /// Put away.
+    /// Archive time; `None` while in use.
     pub archived_at: Option<Timestamp>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
 }
 
-/// What to make an inbox of.
+/// Command that creates an inbox.
 #[derive(Debug, Clone)]
 pub struct CreateInbox {
-    /// Unique in the workspace; made of the address when absent.
+    /// Slug, unique in the workspace; derived from the address if absent.
     pub slug: Option<String>,
-    /// What it is called.
+    /// Display name.
     pub name: Option<String>,
-    /// The address mail comes to.
+    /// Email address.
     pub address: String,
-    /// The workflow that answers it.
+    /// Workflow that handles incoming mail.
     pub workflow: Option<WorkflowKey>,
-    /// What stands under every mail from it.
+    /// Footer of outgoing mail.
     pub footer: Option<String>,
-    /// What is done with mail that comes to it.
+    /// Rules for incoming mail.
     pub rules: Vec<serde_json::Value>,
-    /// Used where nothing else is named; the one that was so far no longer is.
+    /// Becomes the default of the workspace; the previous default loses the flag.
     pub is_default: bool,
 }
 
-/// What to change of an inbox. `None` keeps; `Some(None)` clears.
+/// Changes to an inbox. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 #[allow(missing_docs, reason = "the fields are those of Inbox")]
 pub struct UpdateInbox {

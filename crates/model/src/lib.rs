@@ -1,8 +1,8 @@
-//! The nouns of Parlor: ids, entities, the commands that change them, the views that show them, and one [`Error`].
+//! Domain types of Parlor: ids, entities, commands, read models, and one [`Error`].
 //!
-//! This crate knows nothing of storage, networks, runtimes or vendors, and must stay that way: every other crate
-//! may depend on it, it depends on none of them. Start reading at [`conversation`] for the product's centre, at
-//! [`ctx`] for who is asking, and at [`error`] for what can go wrong.
+//! This crate performs no I/O and knows no storage, network, runtime or vendor. Every other crate may depend on it; it
+//! depends on none of them. Start at [`conversation`] for the central entity, at [`ctx`] for the caller's identity and
+//! rights, and at [`error`] for failures.
 
 pub mod access;
 pub mod api_key;

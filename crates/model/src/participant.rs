@@ -1,4 +1,4 @@
-//! Participants: members in a conversation, with their own settings.
+//! Participants: members of a conversation, with their own settings.
 
 use crate::id::MessageId;
 use crate::member::{MemberKey, MemberRef};
@@ -6,83 +6,83 @@ use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 
 string_enum! {
-    /// What a participant is in the conversation.
+    /// Role of a participant in the conversation.
     ParticipantRole {
-        /// Made it, or took it over; the admin of a group.
+        /// Created the conversation or took it over; the admin of a group.
         Owner = "owner",
-        /// Takes part; in a chat for somebody else, that somebody.
+        /// Ordinary participant; in a chat created for another member, that member.
         Member = "member",
-        /// Answers as a program.
+        /// Program that answers.
         Assistant = "assistant",
-        /// Watches over an assistant.
+        /// Person who supervises an assistant.
         Operator = "operator",
-        /// May be asked.
+        /// Person who may be consulted.
         Contributor = "contributor",
     }
 }
 
 string_enum! {
-    /// Whether a participant still takes part.
+    /// State of a participation.
     ParticipantState {
-        /// Takes part.
+        /// Participates.
         Joined = "joined",
-        /// Left by its own will.
+        /// Left voluntarily.
         Left = "left",
         /// Was removed.
         Removed = "removed",
     }
 }
 
-/// A participant whole.
+/// Participant with all its columns.
 #[derive(Debug, Clone)]
 pub struct Participant {
-    /// Who.
+    /// Member.
     pub member: MemberRef,
-    /// As what.
+    /// Role.
     pub role: ParticipantRole,
-    /// Whether still.
+    /// State.
     pub state: ParticipantState,
-    /// Since when.
+    /// Time of joining.
     pub joined_at: Timestamp,
-    /// How far it has read: a position of the log. For one that is gone, the position at which it went.
+    /// Read mark: the last read `seq`. After leaving, the `seq` of leaving.
     pub read_seq: i64,
-    /// When it last said so. For one that is gone, when it went.
+    /// Time of the last read mark. After leaving, the time of leaving.
     pub read_at: Option<Timestamp>,
-    /// Own setting: pinned since.
+    /// Own setting: time of pinning.
     pub pinned_at: Option<Timestamp>,
-    /// Own setting: no notifications.
+    /// Own setting: muted, no notifications.
     pub muted: bool,
-    /// Own setting: not in the list until something is said after this position.
+    /// Own setting: hidden from the list until a message follows this `seq`.
     pub hidden_seq: Option<i64>,
 }
 
-/// Somebody to be in a new conversation, or to be added to one.
+/// Member to add to a new or an existing conversation.
 #[derive(Debug, Clone)]
 pub struct NewParticipant {
-    /// Who.
+    /// Member.
     pub member: MemberKey,
-    /// As what.
+    /// Role.
     pub role: ParticipantRole,
 }
 
-/// What is left unread after a mark was moved.
+/// Unread state after a read mark was moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadState {
-    /// Said by others after the mark.
+    /// Number of messages of others after the mark.
     pub unread: i64,
-    /// Those of it that mention the member.
+    /// Number of those that mention the member.
     pub mentions: i64,
-    /// The mark.
+    /// Read mark.
     pub read_seq: i64,
-    /// The newest message at or before the mark.
+    /// Newest message at or before the mark.
     pub last_read: Option<MessageId>,
 }
 
-/// What a member has not read anywhere.
+/// Unread totals of a member over all its conversations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UnreadTotals {
-    /// Said by others.
+    /// Number of unread messages of others.
     pub unread: i64,
-    /// Those of it that mention the member.
+    /// Number of those that mention the member.
     pub mentions: i64,
 }

@@ -6,80 +6,80 @@ use crate::message::MessageKey;
 use crate::participant::NewParticipant;
 use crate::scope::Scope;
 
-/// What lets a caller change who takes part.
+/// Permission on which a change of participants is based.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParticipantAuthority {
-    /// This scope, in a conversation the caller may see.
+    /// This scope, in a conversation that the caller may read.
     Scope(Scope),
-    /// The acting member's own part: whoever takes part adds others while access is open, otherwise only the owner
-    /// does; only the owner removes.
+    /// The actor's own participation: participants may add others while access is open, otherwise only the owner; only
+    /// the owner may remove.
     Membership,
 }
 
-/// What to do about somebody who takes part already.
+/// Handling of members that already participate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnDuplicate {
-    /// Add nobody.
+    /// Refuses the whole command.
     Refuse,
-    /// Add the others.
+    /// Adds the others.
     Skip,
 }
 
-/// Whom to add to a conversation.
+/// Command that adds participants.
 #[derive(Debug, Clone)]
 pub struct AddParticipants {
-    /// Where.
+    /// Conversation.
     pub conversation: ConversationKey,
-    /// Who, and as what; never as the owner.
+    /// Members and their roles; never the owner role.
     pub participants: Vec<NewParticipant>,
-    /// What to do about somebody who takes part already.
+    /// Handling of members that already participate.
     pub on_duplicate: OnDuplicate,
-    /// What lets the caller.
+    /// Permission on which the command is based.
     pub authority: ParticipantAuthority,
 }
 
-/// Whom to remove from a conversation.
+/// Command that removes participants.
 #[derive(Debug, Clone)]
 pub struct RemoveParticipants {
-    /// Where.
+    /// Conversation.
     pub conversation: ConversationKey,
-    /// Who. Under a scope somebody who does not take part is refused, otherwise passed over.
+    /// Members. One that does not participate is refused under a scope, otherwise ignored.
     pub members: Vec<MemberKey>,
-    /// What lets the caller.
+    /// Permission on which the command is based.
     pub authority: ParticipantAuthority,
 }
 
-/// What to change of the acting member's own settings. `None` keeps.
+/// Changes to the acting member's own settings. `None` keeps a field.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct UpdateParticipantSettings {
-    /// Keep it on top.
+    /// Pinned to the top.
     pub pinned: Option<bool>,
-    /// No notifications.
+    /// Muted, no notifications.
     pub muted: Option<bool>,
-    /// Out of the list until something new is said.
+    /// Hidden from the list until a new message arrives.
     pub hidden: Option<bool>,
 }
 
-/// What an owner changes of how a conversation presents itself. `None` keeps.
+/// Changes of the owner to a group's profile. `None` keeps a field.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateGroupProfile {
     /// New title.
     pub title: Option<String>,
-    /// New address of a picture.
+    /// New picture URL.
     pub icon: Option<String>,
-    /// Whether anyone who knows the id may join.
+    /// Whether any member that knows the id may join.
     pub open_access: Option<bool>,
 }
 
-/// How far the acting member has read. A mark never moves backwards.
+/// Target of the acting member's read mark. A mark never moves backwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadTarget {
-    /// Up to a position of the log.
+    /// Up to a `seq` of the log.
     Seq(i64),
     /// Up to a message.
     Message(MessageKey),
-    /// So many more of what others said, oldest first.
+    /// Past this many further unread messages of others, oldest first.
     Count(i64),
-    /// Everything there is.
+    /// Up to the end of the log.
     All,
 }

@@ -4,54 +4,54 @@ use crate::id::{IdOrNumber, PhoneNumberId, kind};
 use crate::phone_options::{PhoneOptions, UpdatePhoneOptions};
 use crate::time::Timestamp;
 
-/// How a caller names a phone number of the workspace.
+/// Key by which a caller addresses a phone number of the workspace.
 pub type PhoneNumberKey = IdOrNumber<kind::PhoneNumber>;
 
-/// A phone number of the workspace.
+/// Phone number of the workspace.
 #[derive(Debug, Clone)]
 pub struct PhoneNumber {
-    /// Its number (the entity's, not the one that is dialled).
+    /// Row number (not the number that is dialled).
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: PhoneNumberId,
     /// E.164, such as `+15005550006`; unique in the workspace.
     pub e164: String,
-    /// What it is called.
+    /// Display name.
     pub name: Option<String>,
-    /// May carry text messages.
+    /// Supports text messages.
     pub sms: bool,
-    /// May carry calls.
+    /// Supports voice calls.
     pub voice: bool,
-    /// Used where nothing else is named.
+    /// Default of the workspace.
     pub is_default: bool,
-    /// How it answers.
+    /// Answering options.
     pub options: PhoneOptions,
-    /// The number of the workflow that runs what comes in.
+    /// Number of the workflow that handles incoming messages and calls.
     pub default_workflow: Option<i64>,
-    /// Put away.
+    /// Archive time; `None` while in use.
     pub archived_at: Option<Timestamp>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
 }
 
-/// What to make a phone number of.
+/// Command that creates a phone number.
 #[derive(Debug, Clone)]
 pub struct CreatePhoneNumber {
-    /// With its country code, as people write it.
+    /// Phone number with country code, in any common notation.
     pub e164: String,
-    /// What it is called.
+    /// Display name.
     pub name: Option<String>,
-    /// May carry text messages.
+    /// Supports text messages.
     pub sms: bool,
-    /// May carry calls.
+    /// Supports voice calls.
     pub voice: bool,
-    /// Used where nothing else is named; the one that was so far no longer is.
+    /// Becomes the default of the workspace; the previous default loses the flag.
     pub is_default: bool,
-    /// How it answers, where that is not as usual.
+    /// Answering options that differ from the default.
     pub options: UpdatePhoneOptions,
 }
 
-/// What to change of a phone number. `None` keeps; `Some(None)` clears.
+/// Changes to a phone number. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 #[allow(missing_docs, reason = "the fields are those of PhoneNumber")]
 pub struct UpdatePhoneNumber {

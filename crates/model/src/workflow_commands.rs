@@ -5,32 +5,32 @@ use crate::member::MemberKey;
 use crate::phone_number::PhoneNumberKey;
 use crate::workflow::RoleAccess;
 
-/// What to make a workflow of.
+/// Command that creates a workflow.
 #[derive(Debug, Clone)]
 pub struct CreateWorkflow {
-    /// What it is called.
+    /// Display name.
     pub name: String,
-    /// Unique in the workspace; made of the name when absent.
+    /// Slug, unique in the workspace; derived from the name if absent.
     pub slug: Option<String>,
-    /// A text about it.
+    /// Description.
     pub description: Option<String>,
-    /// The assistant that runs it.
+    /// Assistant that runs it.
     pub agent: Option<MemberKey>,
-    /// The phone number used where none is named.
+    /// Default phone number.
     pub default_phone_number: Option<PhoneNumberKey>,
-    /// The inbox used where none is named.
+    /// Default inbox.
     pub default_inbox: Option<InboxKey>,
-    /// Its steps.
+    /// Steps.
     pub tasks: Vec<serde_json::Value>,
-    /// What its assistant says first.
+    /// First message of the assistant.
     pub opening_message: Option<String>,
-    /// What may be done with it.
+    /// Permissions.
     pub permissions: Option<serde_json::Value>,
-    /// Which roles may do what with it.
+    /// Access of roles to the workflow.
     pub role_access: Vec<RoleAccess>,
 }
 
-/// What to change of a workflow's draft. `None` keeps; `Some(None)` clears.
+/// Changes to a workflow's draft. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateWorkflow {
     /// New name.
@@ -47,9 +47,9 @@ pub struct UpdateWorkflow {
     pub default_inbox: Option<Option<InboxKey>>,
     /// New steps.
     pub tasks: Option<Vec<serde_json::Value>>,
-    /// New opening.
+    /// New first message.
     pub opening_message: Option<Option<String>>,
-    /// Archive or bring back.
+    /// Archives or restores.
     pub archived: Option<bool>,
     /// New permissions.
     pub permissions: Option<Option<serde_json::Value>>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parlor_bus::{Bus, LocalBus, PostgresBus};
 use parlor_model::Result;
-use parlor_store::backend::postgres::ConnectTarget;
+use parlor_store::ConnectTarget;
 use uuid::Uuid;
 
 use crate::server::ServerOptions;

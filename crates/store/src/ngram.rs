@@ -1,36 +1,36 @@
-//! What the search index keeps of a text: numbers that stand for its runs of letters, and for where it is.
+//! Terms of the search index: hashed n-grams of a text, and terms for its workspace and conversation.
 //!
-//! Runs of three letters find everything, but each of them is in many texts, so a word that hardly any text has costs
-//! as much as its runs are common. Beside them stand some of the runs of five, which are rare: of each three that follow
-//! one another the one with the least number, chosen alike in a text and in a word. So whatever has seven letters has at
-//! least one of those that every text with it has (winnowing, as fingerprints of documents are made).
+//! 3-grams find every text but occur in many, so a rare word costs as much as its 3-grams are common. Winnowed 5-grams
+//! are added: of every three consecutive 5-grams the one with the least hash, chosen alike in a text and in a query.
+//! Any query of seven characters therefore has at least one 5-gram that every matching text has (winnowing, as in
+//! document fingerprinting).
 //!
-//! The index only proposes rows; each is read and compared before it is shown. So two runs may share a number, and
-//! nothing here needs to be exact, only the same on both databases and for ever: the numbers are stored.
+//! The index only proposes rows; each is read and compared before it is returned, so hash collisions are harmless. The
+//! terms are stored: they must be equal on both databases and must never change.
 
 use crate::case_fold::case_fold;
 
-/// Numbers a search takes from its words: enough to leave few rows, few enough to intersect quickly.
+/// Maximum number of terms of a query: enough to leave few rows, few enough to intersect quickly.
 const MAX_QUERY_TERMS: usize = 48;
-/// Numbers a first look takes.
+/// Maximum number of terms of the first probe.
 const MAX_PROBE_TERMS: usize = 3;
-/// Letters of a rare run.
+/// Length of winnowed n-grams, in characters.
 const WINNOWED_NGRAM_CHARS: usize = 5;
-/// Of so many rare runs in a row one is kept at least.
+/// Winnowing window: at least one of this many consecutive 5-grams is kept.
 const WINNOWING_WINDOW: usize = 3;
-/// Where the scripts begin that make a word of two letters.
+/// First character of the scripts in which two characters can form a word.
 const FIRST_DENSE_SCRIPT_CHAR: char = '\u{2E80}';
 
-/// How finely a text is indexed.
+/// Granularity of the index of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NgramGranularity {
-    /// Long texts: runs of three letters, and of two in scripts without spaces.
+    /// Long texts: 3-grams, and 2-grams in scripts without spaces.
     Coarse,
-    /// Titles and names: runs of one and two letters too.
+    /// Titles and names: 1-grams and 2-grams as well.
     Fine,
 }
 
-/// The numbers of a text and of its place, parted by spaces.
+/// Returns the terms of a text, its workspace and its conversation, separated by spaces.
 pub(crate) fn index_terms(
     ws: i64,
     conversation: Option<i64>,
@@ -49,13 +49,13 @@ pub(crate) fn index_terms(
     join_terms(&grams)
 }
 
-/// The numbers that a text of this workspace has in which each of the folded words occurs. None where no word is long
-/// enough to have one.
+/// Returns the terms that every text of this workspace has in which each of the case-folded words occurs; `None` if all
+/// words are too short.
 pub(crate) fn query_terms(ws: i64, words: &[String], fineness: NgramGranularity) -> Option<String> {
     let mut grams = Vec::new();
     for word in words {
         let letters: Vec<char> = word.chars().collect();
-        // The longest runs say most.
+        // The longest n-grams are the most selective.
         let found = (1..=3).rev().find_map(|length| {
             let found: Vec<i32> = ngrams(&letters, length, fineness).collect();
             (!found.is_empty()).then_some(found)
@@ -74,8 +74,8 @@ pub(crate) fn query_terms(ws: i64, words: &[String], fineness: NgramGranularity)
     Some(join_terms(&chosen))
 }
 
-/// A few numbers of the longest word, rare ones where it has them, otherwise such that together stand for all its
-/// letters: where they leave few rows, looking at those is cheaper than asking the index for more.
+/// Returns a few terms of the longest word: winnowed ones if it has any, otherwise 3-grams that together cover all its
+/// characters. If they leave few rows, comparing those is cheaper than intersecting more terms.
 pub(crate) fn probe_terms(words: &[String], fineness: NgramGranularity) -> Option<String> {
     let longest = words.iter().max_by_key(|word| word.chars().count())?;
     let letters: Vec<char> = longest.chars().collect();
@@ -84,12 +84,12 @@ pub(crate) fn probe_terms(words: &[String], fineness: NgramGranularity) -> Optio
         grams.extend(ngrams(&letters, 3, fineness));
     }
     let step = grams.len().div_ceil(MAX_PROBE_TERMS).max(1);
-    // From the end, so that the last letters are among them.
+    // From the end, so that the last characters are covered.
     let few: Vec<i32> = grams.iter().rev().step_by(step).copied().collect();
     (!few.is_empty()).then(|| join_terms(&few))
 }
 
-/// The numbers of conversations.
+/// Returns the terms of conversations.
 pub(crate) fn conversation_terms(numbers: &[i64]) -> String {
     let grams: Vec<i32> = numbers
         .iter()
@@ -114,12 +114,12 @@ fn ngrams(
             let packed = run
                 .iter()
                 .fold(0, |packed: u64, letter| packed << 21 | (*letter as u64 + 1));
-            // The upper bits of a product depend on all of the lower ones of its factors.
+            // The upper bits of a product depend on all lower bits of its factors.
             encode_term(packed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 35, 0)
         })
 }
 
-/// Of each so many runs of five letters that follow one another the one with the least number, in their order.
+/// Returns, of every [`WINNOWING_WINDOW`] consecutive 5-grams, the one with the least hash, in text order.
 fn winnowed_ngrams(letters: &[char]) -> Vec<i32> {
     let grams: Vec<i32> = letters
         .windows(WINNOWED_NGRAM_CHARS)
@@ -140,12 +140,12 @@ fn winnowed_ngrams(letters: &[char]) -> Vec<i32> {
     chosen
 }
 
-/// Workspaces and conversations have numbers of their own.
+/// Returns the term of a workspace (kind 1) or a conversation (kind 2).
 fn scope_term(kind: u64, of: i64) -> i32 {
     encode_term(of.unsigned_abs() & ((1 << 29) - 1), kind)
 }
 
-/// 29 bits and the kind in the two lowest.
+/// Encodes 29 bits of value and the kind in the two lowest bits.
 fn encode_term(value: u64, kind: u64) -> i32 {
     i32::try_from(value << 2 | kind).unwrap_or(i32::MAX)
 }

@@ -1,24 +1,25 @@
-//! What a list shows a caller: decided by the engine, applied by every statement that reads many conversations.
+//! Visibility of conversations in lists: decided by the engine, applied by every statement that reads many
+//! conversations.
 
-/// Which conversations of a workspace a caller may see in lists, searches and exports. Numbers are those of members and
-/// roles.
+/// Restricts which conversations of a workspace appear in lists, searches and exports. Members and roles are given by
+/// number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Visibility {
-    /// The member whose direct conversations are shown; nobody's are without one.
+    /// Member whose direct conversations are visible; `None` hides all direct conversations.
     pub viewer: Option<i64>,
-    /// Only conversations that this member takes part in.
+    /// Only conversations in which this member participates.
     pub involving: Option<i64>,
-    /// Of the threads only those that are bound to this role; 0 is nobody's. None hides no thread.
+    /// Only threads bound to this role; 0 matches no role. `None` does not restrict threads.
     pub thread_role: Option<i64>,
 }
 
-/// Whose own list of conversations is read, and what of it the credential shows.
+/// Member whose own list is read, and the restrictions of the credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnListScope {
-    /// The member's number.
+    /// Member number.
     pub member: i64,
-    /// Direct conversations too.
+    /// Whether direct conversations are included.
     pub includes_direct: bool,
-    /// As [`Visibility::thread_role`].
+    /// See [`Visibility::thread_role`].
     pub thread_role: Option<i64>,
 }

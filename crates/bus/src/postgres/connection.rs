@@ -1,4 +1,4 @@
-//! The connection to the other nodes, made again whenever it breaks.
+//! Connection to the other nodes, reconnected whenever it breaks.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -15,22 +15,23 @@ use super::pending::PendingMessages;
 use crate::packet::{PartialMessages, decode_packet, encode_packets};
 use crate::{Bus, BusMessage, LocalBus};
 
-/// Bytes of a packet: a notification's text is shorter than 8,000 bytes, and four letters hold three bytes.
+/// Maximum size of a packet: a notification payload is shorter than 8,000 bytes, and base64 encodes three bytes in four
+/// characters.
 const MAX_PACKET_BYTES: usize = 5_900;
-/// Before the second attempt to connect; each later one waits twice as long.
+/// Delay before the second attempt to connect; it doubles with each further attempt.
 const MIN_RETRY_DELAY: Duration = Duration::from_millis(100);
 const MAX_RETRY_DELAY: Duration = Duration::from_secs(5);
-/// Failed attempts at the start that are not worth a word: a server that cannot be reached is told of by whoever needs
-/// it, and one that is just starting is there soon.
+/// Failed attempts at the start that are not logged: an unreachable server is reported by the store, and a starting one
+/// is soon available.
 const SILENT_ATTEMPTS: u32 = 2;
-/// A server that takes longer to pass notes on is gone.
+/// Timeout of sending a notification; beyond it the connection is considered lost.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where notifications of this database's nodes go. Products in several schemas of one database do not meet.
+/// Selects the notification channel, one per schema, so that servers in several schemas of one database are separate.
 const CHANNEL_NAME_QUERY: &str = "select 'parlor_' || md5(current_schema())";
 const NOTIFY: &str = "select pg_notify($1, packet) from unnest($2::text[]) packet";
 
-/// What a connection needs.
+/// Parameters and shared state of the connection.
 pub(super) struct PostgresConnection {
     pub(super) config: Config,
     pub(super) tls: MakeRustlsConnect,
@@ -42,7 +43,7 @@ pub(super) struct PostgresConnection {
 type ConnectionFailure = Box<dyn std::error::Error + Send + Sync>;
 
 impl PostgresConnection {
-    /// Connects, again and again, until the bus is closed and nothing waits any more.
+    /// Connects and reconnects until the bus is closed and no messages are pending.
     pub(super) async fn run(&self) {
         let (mut pause, mut failures) = (MIN_RETRY_DELAY, Some(0));
         loop {
@@ -65,8 +66,8 @@ impl PostgresConnection {
         }
     }
 
-    /// One connection from its beginning to its end; well where the bus was closed and everything is sent. Failures are
-    /// counted until the first that listens.
+    /// Runs one connection. Returns `Ok` if the bus was closed and everything is sent. Failures are counted until the
+    /// first successful `LISTEN`.
     async fn run_connection(
         &self,
         pause: &mut Duration,
@@ -92,7 +93,7 @@ impl PostgresConnection {
         let send = async {
             let channel = listen_on_channel(&client).await?;
             (*pause, *failures) = (MIN_RETRY_DELAY, None);
-            // What happened before was told to nobody here.
+            // Messages published by other nodes before the `LISTEN` were not received.
             self.local.publish(&[BusMessage::MessagesLost]);
             let notify = client.prepare(NOTIFY).await?;
             loop {
@@ -132,13 +133,13 @@ impl PostgresConnection {
         match packet {
             Some(packet) if packet.node == self.node => {}
             Some(packet) => self.local.publish(&packet.messages),
-            // A newer node says something that this one does not understand.
+            // A newer node sent a message unknown to this version.
             None => self.local.publish(&[BusMessage::MessagesLost]),
         }
     }
 }
 
-/// Listens to the channel of this database and schema, and gives its name.
+/// Listens on the channel of this database and schema and returns its name.
 async fn listen_on_channel(client: &Client) -> Result<String, ConnectionFailure> {
     let channel: String = client
         .query_one(CHANNEL_NAME_QUERY, &[])

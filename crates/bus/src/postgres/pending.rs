@@ -1,4 +1,4 @@
-//! What waits to be sent to other nodes.
+//! Messages pending to be sent to other nodes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,12 +8,12 @@ use tokio::sync::{Notify, watch};
 
 use crate::BusMessage;
 
-/// Conversations that may wait, and as many notes of what passes.
+/// Maximum number of pending log updates, and of pending ephemeral messages.
 const MAX_PENDING_MESSAGES: usize = 10_000;
-/// Bytes of messages of channels that may wait.
+/// Maximum size of pending channel messages, in bytes.
 const MAX_CHANNEL_BYTES: usize = 8 << 20;
 
-/// Notes in the order in which they may be sent: a log's growths are one, whatever their number.
+/// Pending messages in sending order. Log updates of one conversation are coalesced.
 pub(super) struct PendingMessages {
     state: Mutex<State>,
     changed: Notify,
@@ -22,13 +22,13 @@ pub(super) struct PendingMessages {
 
 #[derive(Default)]
 struct State {
-    /// How far logs reach, by workspace and number.
+    /// Newest `seq`s, by workspace and conversation number.
     log_updates: BTreeMap<(i64, i64), i64>,
     changed_rights: BTreeSet<Option<i64>>,
     ephemeral: Vec<BusMessage>,
-    /// Bytes of the messages of channels among them.
+    /// Size of the pending channel messages, in bytes.
     channel_bytes: usize,
-    /// There was too much of something: the others are told to look for themselves.
+    /// Messages were dropped: the other nodes receive `MessagesLost`.
     has_dropped: bool,
 }
 
@@ -43,7 +43,7 @@ impl Default for PendingMessages {
 }
 
 impl PendingMessages {
-    /// Adds notes. What is too much is dropped, and the others will know.
+    /// Adds messages. Those beyond the limits are dropped, and `MessagesLost` is sent instead.
     pub(super) fn add(&self, notes: &[BusMessage]) {
         {
             let mut state = self.state.lock();
@@ -54,14 +54,17 @@ impl PendingMessages {
         self.changed.notify_one();
     }
 
-    /// Waits until something waits, or the end. Nothing is lost when the wait is given up.
+    /// Waits until messages are pending or the bus is closed.
+    ///
+    /// # Cancel safety
+    /// Cancelling the wait loses nothing.
     pub(super) async fn wait(&self) {
         while !*self.closed.borrow() && self.state.lock().is_empty() {
             self.changed.notified().await;
         }
     }
 
-    /// Takes all that waits: changed rights before the logs that grew with them.
+    /// Takes all pending messages: changed rights before the log updates of the same commits.
     pub(super) fn drain(&self) -> Vec<BusMessage> {
         let mut state = self.state.lock();
         let lost = std::mem::take(&mut state.has_dropped).then_some(BusMessage::MessagesLost);
@@ -89,11 +92,11 @@ impl PendingMessages {
 
     /// Waits until the bus is closed.
     pub(super) async fn wait_closed(&self) {
-        // The sender is here: it does not go before.
+        // `self` owns the sender, so it cannot be dropped before.
         let _ = self.closed.subscribe().wait_for(|closed| *closed).await;
     }
 
-    /// Waits until the bus is closed, and for ever where something waits then.
+    /// Waits until the bus is closed; never returns if messages are pending then.
     pub(super) async fn wait_closed_and_empty(&self) {
         self.wait_closed().await;
         if !self.state.lock().is_empty() {
@@ -113,7 +116,7 @@ impl State {
                     return;
                 }
                 let known = self.log_updates.entry(place).or_insert(growth.seq);
-                // A conversation that is gone stays gone.
+                // A deletion is final.
                 if growth.is_deletion() || *known != LogUpdate::DELETED && *known < growth.seq {
                     *known = growth.seq;
                 }

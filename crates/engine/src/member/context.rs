@@ -7,7 +7,7 @@ use parlor_model::error::CredentialReason;
 use parlor_model::id::MemberId;
 use parlor_model::scope::Scopes;
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::member::{self as repo, ActorRow};
+use parlor_store::repo::actor::{self as repo, ActorRow};
 use uuid::Uuid;
 
 use crate::Engine;

@@ -9,8 +9,7 @@ use parlor_model::message::MessageRole;
 use parlor_model::participant::ParticipantState as Part;
 use parlor_model::{Ctx, Error, Result, limit};
 use parlor_store::Tx;
-use parlor_store::repo::import::RowTimestamps;
-use parlor_store::repo::restore::{self, ImportedMessageRow};
+use parlor_store::repo::import::{self, ImportedMessageRow, RowTimestamps};
 use parlor_store::repo::{conversation, member, participant};
 
 use super::create::check_text;
@@ -105,7 +104,7 @@ pub(crate) fn insert_message(
         created_at: stamp.at,
         updated_at: stamp.at,
     };
-    restore::insert_message(tx, ctx.ws(), conversation, &new, made)?;
+    import::insert_message(tx, ctx.ws(), conversation, &new, made)?;
     Ok(new.id)
 }
 

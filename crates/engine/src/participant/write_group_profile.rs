@@ -4,7 +4,7 @@ use parlor_model::conversation::Conversation;
 use parlor_model::log::LogEntryKind;
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
-use parlor_store::repo::{log, participant};
+use parlor_store::repo::{conversation, log};
 use serde_json::{Map, Value};
 
 /// Writes a changed conversation and the log entry that tells of it; without a change nothing is written.
@@ -27,7 +27,7 @@ pub(super) fn write_group_profile(
         actor,
         &payload,
     )?;
-    participant::update_group_profile(tx, ctx.ws(), found)
+    conversation::update_group_profile(tx, ctx.ws(), found)
 }
 
 /// One change.

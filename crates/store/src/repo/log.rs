@@ -1,4 +1,4 @@
-//! The log's entries that are not messages.
+//! Log entries that are not messages.
 
 use parlor_model::log::{LogEntry, LogEntryKind};
 use parlor_model::realtime::LogUpdate;
@@ -7,7 +7,7 @@ use parlor_model::{Error, Result, Timestamp};
 use crate::sql::log as sql;
 use crate::{Row, Tx, params};
 
-/// Writes the entry at position 1, which a new conversation's head already counts.
+/// Writes the entry at `seq` 1, which a new conversation's head already counts.
 pub fn insert_first_entry(
     tx: &mut dyn Tx,
     ws: i64,
@@ -26,8 +26,8 @@ pub fn insert_first_entry(
     Ok(())
 }
 
-/// Takes the next position of a conversation for something that is or was at a time, and has it told once it is
-/// committed. Every position that a closure takes is taken here; appends count theirs within their commit.
+/// Takes the next `seq` of a conversation for an event at time `at` and queues the log update. Closures take every
+/// `seq` here; appends count theirs in the backend.
 pub fn next_seq(
     tx: &mut dyn Tx,
     ws: i64,
@@ -47,7 +47,7 @@ pub fn next_seq(
     Ok(seq)
 }
 
-/// Takes the next position and writes an entry there.
+/// Appends an entry at the current time.
 pub fn append_entry(
     tx: &mut dyn Tx,
     ws: i64,
@@ -60,7 +60,7 @@ pub fn append_entry(
     append_entry_at(tx, ws, conversation, kind, actor, at, payload)
 }
 
-/// The same about something that was at a time.
+/// Appends an entry with a given time.
 pub fn append_entry_at(
     tx: &mut dyn Tx,
     ws: i64,
@@ -75,7 +75,8 @@ pub fn append_entry_at(
     Ok(seq)
 }
 
-/// The same about something that is no change of the conversation itself: it takes a position and moves no time of it.
+/// Appends an entry that does not count as a change of the conversation: it takes a `seq` but leaves the conversation's
+/// times unchanged.
 pub fn append_untimed_entry(
     tx: &mut dyn Tx,
     ws: i64,
@@ -85,12 +86,12 @@ pub fn append_untimed_entry(
     payload: &str,
 ) -> Result<()> {
     let at = tx.next_stamp().at;
-    // Times only move forward: a position taken for the beginning of time moves none.
+    // Times only move forward, so the earliest time moves none.
     let seq = next_seq(tx, ws, conversation, Timestamp::EARLIEST, false)?;
     insert_entry_at(tx, ws, conversation, seq, kind, actor, at, payload)
 }
 
-/// Writes an entry at a position that was taken.
+/// Writes an entry at a `seq` that was taken before.
 #[allow(clippy::too_many_arguments, reason = "they are the columns of the row")]
 pub(crate) fn insert_entry_at(
     tx: &mut dyn Tx,
@@ -109,7 +110,7 @@ pub(crate) fn insert_entry_at(
     .map(drop)
 }
 
-/// Entries strictly after a position and up to another, in order.
+/// Returns entries strictly after `seq` and up to `up_to`, in order.
 pub fn entries_after(
     tx: &mut dyn Tx,
     ws: i64,
@@ -122,7 +123,7 @@ pub fn entries_after(
     tx.query_all(&sql::AFTER, bounds, from_row)
 }
 
-/// Entries at or before a position and before a time, newest first.
+/// Returns entries at or before `up_to` and before a time, newest first.
 pub fn entries_before(
     tx: &mut dyn Tx,
     ws: i64,
@@ -148,7 +149,7 @@ fn from_row(row: &dyn Row) -> Result<LogEntry> {
     })
 }
 
-/// When a conversation's state last changed; none where it never did.
+/// Finds the time of the last change of a conversation's state.
 pub fn last_state_change_at(
     tx: &mut dyn Tx,
     ws: i64,

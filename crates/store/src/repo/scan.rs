@@ -1,4 +1,4 @@
-//! Walks over conversations and messages: rows are handed over borrowed.
+//! Keyset scans over conversations and messages that pass borrowed rows.
 
 use std::ops::ControlFlow;
 
@@ -15,24 +15,24 @@ use crate::sql::scan as sql;
 use crate::visibility::Visibility;
 use crate::{Row, Tx, params};
 
-/// A bounded stretch of the workspace's conversations.
+/// Bounded part of a scan over the workspace's conversations.
 #[derive(Debug, Clone, Copy)]
 pub struct ConversationScanWindow {
-    /// What the caller may see of it.
+    /// Visibility.
     pub visibility: Visibility,
-    /// Strictly after this time and, where conversations are of one time, this id, in the direction of the walk.
+    /// Only rows strictly after this time and, among equal times, this id, in scan direction.
     pub after: (Timestamp, ConversationId),
-    /// Ascending walks leave out what has a greater id, so that a walk under constant inserts ends.
+    /// Ascending scans exclude greater ids, so that a scan under constant inserts ends.
     pub until: ConversationId,
-    /// Only what belongs to this.
+    /// Restriction.
     pub scope: ScanScope,
-    /// The direction.
+    /// Direction.
     pub order: SortOrder,
-    /// Rows at the most.
+    /// Maximum number of rows.
     pub limit: i64,
 }
 
-/// What a stretch is restricted to; numbers are those of members and spaces.
+/// Restriction of a scan; members and spaces are row numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the words say it")]
 pub enum ScanScope {
@@ -41,12 +41,12 @@ pub enum ScanScope {
     Space(i64),
 }
 
-/// When a conversation was created, where it is there.
+/// Finds the creation time of a conversation.
 pub fn find_created_at(tx: &mut dyn Tx, ws: i64, id: ConversationId) -> Result<Option<Timestamp>> {
     tx.query_one(&sql::CREATED_AT, params![ws, &id], |row| row.time(0))
 }
 
-/// Hands over conversations with their numbers, in the order of their creation.
+/// Passes conversations with their numbers to `each`, in creation order.
 pub fn scan_conversations(
     tx: &mut dyn Tx,
     ws: i64,
@@ -101,22 +101,22 @@ pub fn scan_conversations(
     }
 }
 
-/// Some positions of a conversation, neither end included.
+/// Range of `seq`s of a conversation, without both ends.
 #[derive(Debug, Clone, Copy)]
 pub struct SeqRange {
-    /// After this one.
+    /// Only `seq`s after this one.
     pub after: i64,
-    /// Before this one.
+    /// Only `seq`s before this one.
     pub before: i64,
     /// The direction.
     pub order: SortOrder,
-    /// Rows at the most.
+    /// Maximum number of rows.
     pub limit: i64,
-    /// With the row that reaches so many bytes the stretch may end.
+    /// Byte limit; the scan may end with the row that reaches it.
     pub max_bytes: i64,
 }
 
-/// Hands over messages in the order of their positions, until the receiver breaks or the bytes are reached.
+/// Passes messages to `each` in `seq` order, until it breaks or the byte limit is reached.
 pub fn scan_messages(
     tx: &mut dyn Tx,
     ws: i64,
@@ -153,17 +153,17 @@ pub fn scan_messages(
     Ok(ended)
 }
 
-/// How a stretch of a walk ended.
+/// End of one part of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScanEnd {
-    /// There was no more.
+    /// There are no more rows.
     Complete,
-    /// Rows, bytes or the receiver had enough: there may be more.
+    /// The limit was reached or the callback broke: more rows may follow.
     Interrupted,
 }
 
-/// Where a walk over a conversation's messages goes on behind a message: its position; where no message has the id,
-/// the place it would have among ids that are in order.
+/// Returns the `seq` after which a scan continues for a given message id; for an unknown id, the `seq` at which it
+/// would be if ids were in order.
 pub fn seq_after_message(
     tx: &mut dyn Tx,
     ws: i64,

@@ -24,6 +24,6 @@ statements! {
     /// No thread is bound to it any more.
     tenant UNBIND = "delete from thread_role where ws = $1
         and role = (select r.number from role r where r.ws = $1 and r.id = $2)";
-    /// Removes it.
+    /// Deletes the row.
     tenant DELETE = "delete from role where ws = $1 and id = $2";
 }

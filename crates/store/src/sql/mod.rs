@@ -1,4 +1,4 @@
-//! Every SQL text, a file per entity. Written once for both databases; see [`crate::statement`] for the rules.
+//! All SQL statements, one file per entity, written once for both databases; see [`crate::statement`] for the rules.
 
 use crate::SqlStatement;
 
@@ -37,7 +37,7 @@ pub mod wallet_signature;
 pub mod workflow;
 pub mod workspace;
 
-/// Every statement of the product, for the tests that prepare and check them all.
+/// Iterates over all statements, for tests that prepare and check them.
 pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
     [
         assignment::ALL,
@@ -80,7 +80,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
     .copied()
 }
 
-/// The columns of a member as conversations name it, by table alias.
+/// Columns of a member reference, by table alias.
 macro_rules! member_ref {
     ($alias:literal) => {
         concat!(
@@ -101,7 +101,7 @@ macro_rules! member_ref {
 }
 pub(crate) use member_ref;
 
-/// Of the threads `c` only those that are bound to one role, whose number a parameter gives; null hides none.
+/// Restricts threads `c` to those bound to the role given by a parameter; null does not restrict.
 macro_rules! gated {
     ($role:literal) => {
         concat!(

@@ -37,7 +37,7 @@ statements! {
     /// Own settings: all of them.
     tenant SET_OWN = "update participant set pinned_at = $4, muted = $5, hidden_seq = $6
         where ws = $1 and conversation = $2 and member = $3";
-    /// What it is.
+    /// Kind.
     tenant SET_ROLE = "update participant set role = $4 where ws = $1 and conversation = $2 and member = $3";
     /// How far it has read; never backwards.
     tenant SET_READ = "update participant set read_seq = case when read_seq > $4 then read_seq else $4 end, read_at = $5

@@ -21,7 +21,7 @@ statements! {
     tenant PHONE_BY_ID = concat!("select ", phone_number!(), " where ws = $1 and id = $2");
     /// A phone number by number.
     tenant PHONE_BY_NUMBER = concat!("select ", phone_number!(), " where ws = $1 and number = $2");
-    /// The phone number used where none is named.
+    /// Default phone number.
     tenant PHONE_DEFAULT = concat!("select ", phone_number!(), " where ws = $1 and is_default = true and archived_at is null
         order by number limit 1");
     /// A numbered page, oldest first; $4 null, or whether they are put away.

@@ -3,7 +3,6 @@
 
 use super::message::columns as message;
 use super::{gated, member_ref};
-use crate::SqlStatement;
 use crate::statement::statements;
 
 /// Numbers in a parameter. PostgreSQL has this function from our own migration.
@@ -24,18 +23,6 @@ macro_rules! find {
         )
     };
 }
-macro_rules! find_sqlite {
-    ($table:literal) => {
-        concat!(
-            "select rowid from ",
-            $table,
-            " where ",
-            $table,
-            " match coalesce('(' || replace($5, ' ', ' OR ') || ') AND ', '') || replace($2, ' ', ' AND ')
-                and rowid < $3 and $1 > 0 order by rowid desc limit $4"
-        )
-    };
-}
 /// Writes what the index keeps of a row, over what it kept.
 macro_rules! put {
     ($table:literal) => {
@@ -44,18 +31,6 @@ macro_rules! put {
             $table,
             " (ws, number, grams) values ($1, $2, cast(string_to_array(cast($3 as text), ' ') as int4[]))
             on conflict (ws, number) do update set grams = excluded.grams"
-        )
-    };
-}
-/// What the background has not come to yet, it will read as it is then.
-macro_rules! put_sqlite {
-    ($table:literal, $noun:literal) => {
-        concat!(
-            "insert or replace into ",
-            $table,
-            " (rowid, grams) select $2, $3 where $1 > 0 and $2 <= (select indexed from search_position where noun = '",
-            $noun,
-            "')"
         )
     };
 }
@@ -72,15 +47,6 @@ macro_rules! add {
         )
     };
 }
-macro_rules! add_sqlite {
-    ($table:literal) => {
-        concat!(
-            "insert or replace into ",
-            $table,
-            " (rowid, grams) select value ->> 'number', value ->> 'grams' from json_each($1)"
-        )
-    };
-}
 /// Rows between two numbers. A workspace at a time, since keys begin with it.
 macro_rules! batch {
     ($table:literal, $columns:literal, $kept:literal) => {
@@ -92,19 +58,6 @@ macro_rules! batch {
             " where ws = w.number and number > $1 and number <= $2 and ",
             $kept,
             " order by number limit $3) r order by r.number limit $3"
-        )
-    };
-}
-macro_rules! batch_sqlite {
-    ($table:literal, $columns:literal, $kept:literal) => {
-        concat!(
-            "select ws, number, ",
-            $columns,
-            " from ",
-            $table,
-            " where number > $1 and number <= $2 and ",
-            $kept,
-            " order by number limit $3"
         )
     };
 }
@@ -145,20 +98,6 @@ macro_rules! newest {
         )
     };
 }
-/// The same where numbers do not begin with the workspace: those that are not in the index yet.
-macro_rules! newest_sqlite {
-    () => {
-        concat!(
-            "select t.number from message t
-            join conversation c on c.ws = t.ws and c.number = t.conversation
-            where t.ws = $1 and t.number < $9 and t.number > max(
-                (select indexed from search_position where noun = 'message'),
-                (select max(number) from message) - 2000)
-                and fold(t.text) like $2 escape '\\'",
-            visible!()
-        )
-    };
-}
 /// Messages that the viewer may see and that have a word, of the newest thousand there are by an index.
 macro_rules! recent {
     ($newest:literal) => {
@@ -189,23 +128,6 @@ macro_rules! fresh {
         )
     };
 }
-macro_rules! fresh_sqlite {
-    ($table:literal, $text:literal) => {
-        concat!(
-            "select number, ",
-            $text,
-            " from ",
-            $table,
-            " where ws = $1 and number > max((select indexed from search_position where noun = '",
-            $table,
-            "'), (select max(number) from ",
-            $table,
-            ") - 2000) and fold(",
-            $text,
-            ") like $2 escape '\\' order by number desc"
-        )
-    };
-}
 macro_rules! texts {
     ($table:literal, $text:literal) => {
         concat!(
@@ -219,6 +141,8 @@ macro_rules! texts {
         )
     };
 }
+pub(crate) mod sqlite;
+
 statements! {
     /// Messages the index proposes.
     tenant FIND_MESSAGES = find!("search_message");
@@ -307,62 +231,3 @@ statements! {
     /// Names come into the index.
     global ADD_NAMES = add!("search_member");
 }
-
-/// How the embedded database says it.
-pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
-    (&FIND_MESSAGES, find_sqlite!("search_message")),
-    (
-        &FIND_FEW,
-        "select rowid from search_message where search_message match replace($2, ' ', ' AND ')
-            and rowid < $3 and $1 > 0 and $5 > '' order by rowid desc limit $4",
-    ),
-    (&FIND_TITLES, find_sqlite!("search_conversation")),
-    (&FIND_NAMES, find_sqlite!("search_member")),
-    (&NEWEST_MESSAGES, newest_sqlite!()),
-    (&NEWEST_TITLES, fresh_sqlite!("conversation", "title")),
-    (&NEWEST_NAMES, fresh_sqlite!("member", "name")),
-    (&PUT_MESSAGE, put_sqlite!("search_message", "message")),
-    (
-        &PUT_TITLE,
-        put_sqlite!("search_conversation", "conversation"),
-    ),
-    (&PUT_NAME, put_sqlite!("search_member", "member")),
-    (
-        &ERASE_MESSAGE,
-        "delete from search_message where rowid = $2 and $1 > 0",
-    ),
-    // One writer, whose numbers rise in the order of its commits.
-    (&CLAIM, "select 1"),
-    (&HASTEN, "select 1"),
-    (&SETTLE_MESSAGES, "select 1"),
-    (&SETTLE_TITLES, "select 1"),
-    (&SETTLE_NAMES, "select 1"),
-    (
-        &LAST_MESSAGE,
-        "select coalesce(max(number), 0) from message",
-    ),
-    (
-        &LAST_TITLE,
-        "select coalesce(max(number), 0) from conversation",
-    ),
-    (&LAST_NAME, "select coalesce(max(number), 0) from member"),
-    (
-        &BATCH_MESSAGES,
-        batch_sqlite!(
-            "message",
-            "conversation, text",
-            "text is not null and role in ('user', 'assistant')"
-        ),
-    ),
-    (
-        &BATCH_TITLES,
-        batch_sqlite!("conversation", "null, title", "title is not null"),
-    ),
-    (
-        &BATCH_NAMES,
-        batch_sqlite!("member", "null, name", "name is not null"),
-    ),
-    (&ADD_MESSAGES, add_sqlite!("search_message")),
-    (&ADD_TITLES, add_sqlite!("search_conversation")),
-    (&ADD_NAMES, add_sqlite!("search_member")),
-];

@@ -47,7 +47,7 @@ statements! {
     tenant DETACH = "update conversation set space = null, updated_at = $3 where ws = $1 and space = $2";
     /// The numbers of its conversations.
     tenant CONVERSATIONS = "select number from conversation where ws = $1 and space = $2";
-    /// Removes it.
+    /// Deletes the row.
     tenant DELETE = "delete from space where ws = $1 and number = $2";
     /// When a space was made, by id.
     tenant CREATED_AT = "select created_at from space where ws = $1 and id = $2";

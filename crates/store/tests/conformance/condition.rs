@@ -6,9 +6,9 @@ use parlor_model::error::{ConflictReason, EntityKind, ErrorKind, ForbiddenReason
 use parlor_model::id::MessageId;
 use parlor_model::log::LogEntryKind;
 use parlor_model::message::{MessageQuery, MessageRole};
-use parlor_model::participant::{ParticipantRole as Part, ParticipantState as Taking};
+use parlor_model::participant::{ParticipantRole, ParticipantState};
 use parlor_store::append_message::{AppendCondition, AppendMessage};
-use parlor_store::repo::{conversation, draft, log, member, message, participant};
+use parlor_store::repo::{conversation, detach, draft, log, member, message, participant};
 use parlor_store::{Store, Tx};
 
 use crate::fixture::{TestWorkspace, new_member};
@@ -28,13 +28,19 @@ async fn add_participant(world: &TestWorkspace, number: i64) -> i64 {
         let kind = LogEntryKind::Joined;
         let seq = log::append_entry(tx, ws, number, kind, Some(member), "{}")?;
         let at = tx.next_stamp().at;
-        participant::insert(tx, ws, number, member, Part::Member, at, seq)?;
+        participant::insert(tx, ws, number, member, ParticipantRole::Member, at, seq)?;
         Ok(member)
     };
     world.store.write(join).await.unwrap()
 }
 
-async fn mark_left(store: &Store, ws: i64, number: i64, member: i64, state: Taking) -> i64 {
+async fn mark_left(
+    store: &Store,
+    ws: i64,
+    number: i64,
+    member: i64,
+    state: ParticipantState,
+) -> i64 {
     let leave = move |tx: &mut dyn Tx| {
         let seq = log::append_entry(tx, ws, number, LogEntryKind::Removed, None, "{}")?;
         participant::mark_left(tx, ws, number, member, state, seq)?;
@@ -85,8 +91,8 @@ async fn each_condition_refuses_with_its_own_error(world: TestWorkspace) {
             .await
             .unwrap();
     }
-    mark_left(&world.store, ws, number, leaves, Taking::Left).await;
-    mark_left(&world.store, ws, number, removed, Taking::Removed).await;
+    mark_left(&world.store, ws, number, leaves, ParticipantState::Left).await;
+    mark_left(&world.store, ws, number, removed, ParticipantState::Removed).await;
     let before = world.rows("message");
     for (member, denied) in [
         (leaves, ForbiddenReason::Left),
@@ -125,8 +131,8 @@ async fn each_condition_refuses_with_its_own_error(world: TestWorkspace) {
     let owner = world.member;
     ask(owner, AppendCondition::IsOwner(owner)).await.unwrap();
     let hand_over = move |tx: &mut dyn Tx| {
-        participant::set_role(tx, ws, number, owner, Part::Member)?;
-        participant::set_role(tx, ws, number, stays, Part::Owner)
+        participant::set_role(tx, ws, number, owner, ParticipantRole::Member)?;
+        participant::set_role(tx, ws, number, stays, ParticipantRole::Owner)
     };
     world.store.write(hand_over).await.unwrap();
     ask(stays, AppendCondition::IsOwner(stays)).await.unwrap();
@@ -214,7 +220,14 @@ async fn each_condition_refuses_with_its_own_error(world: TestWorkspace) {
 async fn a_refusal_hurts_no_neighbour(world: TestWorkspace) {
     let number = world.conversation().await.number;
     let removed = add_participant(&world, number).await;
-    mark_left(&world.store, world.ws, number, removed, Taking::Removed).await;
+    mark_left(
+        &world.store,
+        world.ws,
+        number,
+        removed,
+        ParticipantState::Removed,
+    )
+    .await;
     // At once, so that they meet in one commit.
     let sends: Vec<_> = (0..60)
         .map(|n| {
@@ -255,7 +268,7 @@ async fn an_author_that_is_gone_says_nothing(world: TestWorkspace) {
         .unwrap();
     world
         .store
-        .write(move |tx| member::delete(tx, ws, author, 0))
+        .write(move |tx| detach::delete(tx, ws, author, 0))
         .await
         .unwrap();
     let refused = world
@@ -319,7 +332,7 @@ async fn nothing_of_the_removed_stands_behind_the_removal(world: TestWorkspace) 
         } else {
             &remover
         };
-        let end = mark_left(by, ws, place, author, Taking::Removed).await;
+        let end = mark_left(by, ws, place, author, ParticipantState::Removed).await;
         let mut answered = Vec::new();
         for send in sends {
             for answer in send.await.unwrap() {

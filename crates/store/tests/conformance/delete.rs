@@ -7,7 +7,7 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::message::MessageRole;
 use parlor_store::Tx;
 use parlor_store::append_message::AppendMessage;
-use parlor_store::repo::{api_key, conversation, detach, member, participant, space};
+use parlor_store::repo::{api_key, conversation, detach, direct_pair, member, participant, space};
 
 use crate::fixture::{DatabaseLocation, TestWorkspace, new_conversation, new_member};
 
@@ -82,7 +82,7 @@ async fn fill_workspace(world: &TestWorkspace) -> (i64, i64) {
             let role = parlor_model::participant::ParticipantRole::Member;
             let at = tx.next_stamp().at;
             participant::insert(tx, ws, shared, other, role, at, 0)?;
-            conversation::insert_pair(tx, ws, other, one, shared)?;
+            direct_pair::insert(tx, ws, other, one, shared)?;
             new_conversation(tx, ws, other, Some("other's"))?;
             let new = space::NewSpaceRow {
                 contact: Some(other),
@@ -179,7 +179,7 @@ async fn a_deleted_member_is_referred_to_by_nothing(world: TestWorkspace) {
     detach_in_steps(&world, other).await;
     world
         .store
-        .write(move |tx| member::delete(tx, ws, other, 0))
+        .write(move |tx| detach::delete(tx, ws, other, 0))
         .await
         .unwrap();
     assert_no_orphans(&world.database);

@@ -2,7 +2,7 @@
 
 use parlor_model::error::ErrorKind;
 use parlor_store::repo::api_key::{self, NewApiKeyRow};
-use parlor_store::{params, sql};
+use parlor_store::{catalogue, params};
 
 use crate::fixture::TestWorkspace;
 
@@ -21,7 +21,7 @@ async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
                 let id: parlor_model::id::MessageId = id;
                 let (author, form): (Option<i64>, Option<&str>) = (None, None);
                 tx.execute(
-                    &sql::message::INSERT,
+                    &catalogue::message::INSERT,
                     params![
                         ws, &id, number, seq, author, "user", form, SECRET, SECRET, SECRET, 0_i64
                     ],
@@ -51,7 +51,12 @@ async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
     // A text where a number belongs.
     let mistyped = world
         .store
-        .write(move |tx| tx.execute(&sql::message::SET_LAST_MESSAGE, params![ws, number, SECRET]))
+        .write(move |tx| {
+            tx.execute(
+                &catalogue::message::SET_LAST_MESSAGE,
+                params![ws, number, SECRET],
+            )
+        })
         .await
         .unwrap_err();
     let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();

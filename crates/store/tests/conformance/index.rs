@@ -1,8 +1,8 @@
 //! The search index: filled in order and once, left by what is removed.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_store::repo::search::{self, IndexBatchOutcome, IndexedEntity};
-use parlor_store::repo::{conversation, member};
+use parlor_store::repo::search_index::{self, IndexBatchOutcome, IndexedEntity};
+use parlor_store::repo::{conversation, detach, member};
 
 use crate::fixture::{DatabaseLocation, TestWorkspace, new_member};
 use crate::search::{add_newer_messages, append_message, find, index_all};
@@ -56,7 +56,7 @@ async fn what_is_removed_leaves_the_index(world: TestWorkspace) {
         .store
         .write(move |tx| {
             conversation::delete(tx, ws, room)?;
-            member::delete(tx, ws, leaver, 0)
+            detach::delete(tx, ws, leaver, 0)
         })
         .await
         .unwrap();
@@ -73,12 +73,12 @@ async fn filling_goes_on_where_it_was_stopped(world: TestWorkspace) {
     let noun = IndexedEntity::Message;
     let horizon = world
         .store
-        .write(move |tx| search::safe_upper_bound(tx, noun))
+        .write(move |tx| search_index::safe_upper_bound(tx, noun))
         .await;
     let horizon = horizon.unwrap();
     let first = world
         .store
-        .write(move |tx| search::index_batch(tx, noun, horizon, 64))
+        .write(move |tx| search_index::index_batch(tx, noun, horizon, 64))
         .await
         .unwrap();
     assert_eq!(first, IndexBatchOutcome::Behind);
@@ -120,7 +120,7 @@ async fn an_insert_under_way_is_waited_for(world: TestWorkspace) {
     let prompt = append_message(&world, room, "prompt needle").await;
     let other = world.open_second_store();
     let refused = other
-        .write(|tx| search::safe_upper_bound(tx, IndexedEntity::Message))
+        .write(|tx| search_index::safe_upper_bound(tx, IndexedEntity::Message))
         .await;
     assert!(refused.is_err(), "{refused:?}");
     go_on.send(()).unwrap();
@@ -151,7 +151,7 @@ fn every_statement_that_changes_a_searched_text_is_known() {
         "message::UPDATE",
         "participant::SET_CARD",
     ];
-    let mut found: Vec<&str> = parlor_store::sql::all()
+    let mut found: Vec<&str> = parlor_store::catalogue::all()
         .filter(|statement| {
             [
                 ("message", "text ="),

@@ -6,7 +6,7 @@ use parlor_model::conversation::{
 use parlor_model::keyset::SortOrder;
 use parlor_model::member::{CreateMember, MemberKind, Profile};
 use parlor_model::message::MessageRole;
-use parlor_model::participant::ParticipantRole as Part;
+use parlor_model::participant::ParticipantRole;
 use parlor_store::append_message::AppendMessage;
 use parlor_store::repo::listing::{self, ListWindow};
 use parlor_store::repo::{conversation, log, member, participant};
@@ -161,7 +161,15 @@ async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
             let made = conversation::insert(tx, ws, &new)?;
             log::insert_first_entry(tx, ws, made.number, Some(one), made.at, "{}")?;
             for member in [one, other] {
-                participant::insert(tx, ws, made.number, member, Part::Member, made.at, 0)?;
+                participant::insert(
+                    tx,
+                    ws,
+                    made.number,
+                    member,
+                    ParticipantRole::Member,
+                    made.at,
+                    0,
+                )?;
             }
             Ok(other)
         })

@@ -4,7 +4,7 @@ use parlor_model::Metadata;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::member::{CreateMember, MemberKind};
 use parlor_model::participant::ParticipantRole;
-use parlor_store::repo::{conversation, log, member, participant, signing, space};
+use parlor_store::repo::{conversation, direct_pair, log, member, participant, signing, space};
 use parlor_store::{Store, Tx};
 
 use crate::fixture::{TestWorkspace, new_conversation, new_member};
@@ -161,11 +161,11 @@ async fn first_calls_for_a_pair_make_one_conversation(world: TestWorkspace) {
             (other, one)
         };
         move |tx: &mut dyn Tx| {
-            if let Some(number) = conversation::find_pair(tx, ws, a, b)? {
+            if let Some(number) = direct_pair::find(tx, ws, a, b)? {
                 return Ok(number);
             }
             let made = new_conversation(tx, ws, a, None)?;
-            conversation::insert_pair(tx, ws, a, b, made.number)?;
+            direct_pair::insert(tx, ws, a, b, made.number)?;
             Ok(made.number)
         }
     })

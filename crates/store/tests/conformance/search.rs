@@ -4,9 +4,8 @@ use parlor_model::Result;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::{MessageKey, MessageRole};
 use parlor_store::append_message::AppendMessage;
-use parlor_store::repo::search::{
-    self, IndexBatchOutcome, IndexedEntity, MessageMatch, SearchScope,
-};
+use parlor_store::repo::search::{self, MessageMatch, SearchScope};
+use parlor_store::repo::search_index::{self, IndexBatchOutcome, IndexedEntity};
 use parlor_store::repo::{conversation, member, message, workspace};
 use parlor_store::search_terms::SearchTerms;
 use parlor_store::{Store, Tx};
@@ -26,12 +25,12 @@ test_both_backends!(
 pub(crate) async fn index_all(store: &Store) {
     for noun in IndexedEntity::ALL {
         let horizon = store
-            .write(move |tx| search::safe_upper_bound(tx, noun))
+            .write(move |tx| search_index::safe_upper_bound(tx, noun))
             .await;
         let horizon = horizon.unwrap();
-        let next = || store.write(move |tx| search::index_batch(tx, noun, horizon, 64));
+        let next = || store.write(move |tx| search_index::index_batch(tx, noun, horizon, 64));
         while next().await.unwrap() != IndexBatchOutcome::Done {}
-        let waiting = store.read(move |tx| search::backlog(tx, noun));
+        let waiting = store.read(move |tx| search_index::backlog(tx, noun));
         assert_eq!(waiting.await.unwrap(), 0);
     }
 }

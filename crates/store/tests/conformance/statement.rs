@@ -1,6 +1,6 @@
 //! The catalogue of statements.
 
-use parlor_store::{SqlStatement, StatementScope, sql};
+use parlor_store::{SqlStatement, StatementScope, catalogue};
 
 use crate::fixture::TestWorkspace;
 
@@ -93,7 +93,8 @@ fn every_table(text: &str) -> Result<(), String> {
 #[test]
 fn every_tenant_statement_filters_each_table_by_the_workspace() {
     let mut checked = 0;
-    for statement in sql::all().filter(|statement| statement.scope == StatementScope::Tenant) {
+    for statement in catalogue::all().filter(|statement| statement.scope == StatementScope::Tenant)
+    {
         if let Err(why) = filters_by_workspace(statement) {
             panic!("{} {why}", statement.name);
         }
@@ -150,7 +151,7 @@ fn the_check_sees_a_table_that_escapes() {
 
 #[test]
 fn names_are_unique() {
-    let mut names: Vec<_> = sql::all().map(|statement| statement.name).collect();
+    let mut names: Vec<_> = catalogue::all().map(|statement| statement.name).collect();
     names.sort_unstable();
     let before = names.len();
     names.dedup();

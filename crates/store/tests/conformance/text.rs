@@ -7,7 +7,7 @@ use parlor_model::member::{CreateMember, MemberKind, Profile};
 use parlor_store::repo::listing::{self, ListWindow};
 use parlor_store::repo::member;
 use parlor_store::visibility::Visibility;
-use parlor_store::{params, sql};
+use parlor_store::{catalogue, params};
 
 use crate::fixture::{TestWorkspace, new_conversation};
 
@@ -220,5 +220,5 @@ async fn titles_sort_by_code_point(world: TestWorkspace) {
     assert_eq!(up, ["", "Z", "_", "a", "b", "ä", "é", ""]);
     let down = list(&world, None, ConversationSort::Title, SortOrder::Descending).await;
     assert_eq!(down, ["é", "ä", "b", "a", "_", "Z", "", ""]);
-    assert!(sql::listing::ALL.len() > 8);
+    assert!(catalogue::listing::ALL.len() > 8);
 }

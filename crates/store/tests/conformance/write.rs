@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parlor_model::Error;
 use parlor_model::error::{ConflictReason, ErrorKind};
 use parlor_store::repo::{idempotency, member, signing};
-use parlor_store::{params, sql};
+use parlor_store::{catalogue, params};
 
 use crate::fixture::{TestWorkspace, new_member};
 
@@ -112,7 +112,7 @@ async fn a_statement_that_failed_is_not_forgiven(world: TestWorkspace) {
             new_member(tx, ws, Some("half"))?;
             // No such conversation: a reference that leads nowhere.
             let _ = tx.execute(
-                &sql::participant::INSERT,
+                &catalogue::participant::INSERT,
                 params![ws, 999_999_i64, 999_999_i64, "member", 0_i64, 0_i64],
             );
             Ok(())

@@ -13,9 +13,10 @@ use parlor_model::Result;
 use parlor_model::conversation::{ConversationFilter, ConversationSort};
 use parlor_model::keyset::SortOrder;
 use parlor_store::repo::listing::{self, ListWindow};
-use parlor_store::repo::search::{self, IndexBatchOutcome, IndexedEntity, SearchScope};
+use parlor_store::repo::search::{self, SearchScope};
+use parlor_store::repo::search_index::{self, IndexBatchOutcome, IndexedEntity};
 use parlor_store::search_terms::SearchTerms;
-use parlor_store::{Store, Tx, params, sql};
+use parlor_store::{Store, Tx, catalogue, params};
 
 #[path = "../group_commit/fixture.rs"]
 #[allow(dead_code, reason = "the other measurement uses more of it")]
@@ -71,7 +72,7 @@ fn messages(rows: i64) {
                 let (conversation, seq) = (first + n % CONVERSATIONS, 2 + n / CONVERSATIONS);
                 let none: Option<&str> = None;
                 tx.execute(
-                    &sql::message::INSERT,
+                    &catalogue::message::INSERT,
                     params![
                         ws,
                         &id,
@@ -93,10 +94,10 @@ fn messages(rows: i64) {
     }
     let begun = Instant::now();
     let horizon = write(&store, |tx| {
-        search::safe_upper_bound(tx, IndexedEntity::Message)
+        search_index::safe_upper_bound(tx, IndexedEntity::Message)
     });
     while write(&store, move |tx| {
-        search::index_batch(tx, IndexedEntity::Message, horizon, 256)
+        search_index::index_batch(tx, IndexedEntity::Message, horizon, 256)
     }) == IndexBatchOutcome::Behind
     {}
     #[allow(clippy::cast_precision_loss, reason = "a count of some seconds")]

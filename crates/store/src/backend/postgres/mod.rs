@@ -1,4 +1,5 @@
-//! PostgreSQL: a few threads that each own a connection and run closures from one queue, and one that joins appends.
+//! PostgreSQL backend: threads that each own a connection and run closures from one queue, and one thread that batches
+//! appends.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -23,14 +24,14 @@ mod worker;
 
 pub use connection::ConnectTarget;
 
-/// A database on a PostgreSQL server.
-pub struct Database {
+/// Open PostgreSQL database.
+pub(crate) struct Database {
     queue: Mutex<Option<SyncSender<QueuedJob>>>,
     appends: Mutex<Option<SyncSender<append::QueuedAppend>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-/// One closure for whichever connection is free.
+/// Queued closure for the next free connection.
 pub(crate) struct QueuedJob {
     job: Box<dyn DbJob>,
     writes: bool,
@@ -127,14 +128,14 @@ impl Drop for Database {
     }
 }
 
-/// The statements that only this database has.
+/// Iterates over the statements that exist only on PostgreSQL.
 #[cfg(test)]
 pub(crate) fn backend_statements() -> impl Iterator<Item = &'static crate::SqlStatement> {
     statement::ALL.iter().copied()
 }
 
-/// Brings the schema up to date, on a thread of its own: the driver may not block a thread of an asynchronous runtime,
-/// and the caller may be on one.
+/// Applies pending migrations on a thread of its own: the blocking driver must not run on a thread of an async runtime,
+/// which the caller may be on.
 fn migrate_schema(target: &connection::ConnectTarget, stamps: &StampGenerator) -> Result<()> {
     let work = || {
         let mut client = target

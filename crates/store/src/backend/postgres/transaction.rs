@@ -1,4 +1,4 @@
-//! Statements on one connection.
+//! Transactions on a PostgreSQL connection.
 
 use std::error::Error as StdError;
 
@@ -12,25 +12,25 @@ use super::cached_connection::CachedConnection;
 use super::error_class::{ErrorClass, statement_error};
 use super::statement as own;
 use crate::backend::continued_after_failure_error;
-use crate::tables::TableChanges;
+use crate::table_changes::TableChanges;
 use crate::tx::BreakableRowCallback;
 use crate::{Row, SqlStatement, SqlValue, Stamp, StampGenerator, Tx};
 
 pub(super) struct PostgresTx<'s> {
     connection: &'s mut CachedConnection,
     stamps: &'s StampGenerator,
-    /// Each statement is a transaction of its own, so one that lost its connection may simply be run again.
+    /// Each statement is its own transaction, so a statement whose connection was lost can be retried.
     is_autocommit: bool,
-    /// What has gone wrong; a transaction takes no further statement then.
+    /// Class of the first failure; a failed transaction runs no further statement.
     pub(super) error_class: Option<ErrorClass>,
-    /// The logs that grew in the transaction.
+    /// Log updates of the transaction.
     pub(super) log_updates: Vec<LogUpdate>,
-    /// What its statements changed.
+    /// Tables changed by its statements.
     pub(super) changes: TableChanges,
 }
 
 impl<'s> PostgresTx<'s> {
-    /// For reading, a statement at a time.
+    /// Creates a read in which each statement is its own transaction.
     pub(super) fn for_reads(session: &'s mut CachedConnection, stamps: &'s StampGenerator) -> Self {
         Self {
             connection: session,
@@ -42,7 +42,7 @@ impl<'s> PostgresTx<'s> {
         }
     }
 
-    /// Within a transaction that has begun.
+    /// Creates a handle to an open transaction.
     pub(super) fn in_transaction(
         session: &'s mut CachedConnection,
         stamps: &'s StampGenerator,
@@ -57,7 +57,7 @@ impl<'s> PostgresTx<'s> {
         }
     }
 
-    /// Runs a text that takes and gives nothing, within a transaction.
+    /// Runs a text without parameters and rows, within a transaction.
     fn execute_text(&mut self, text: &str) -> Result<()> {
         let outcome = self
             .connection
@@ -167,7 +167,7 @@ impl Tx for PostgresTx<'_> {
         let told = self.log_updates.len();
         self.execute_text("savepoint nested")?;
         let ended = work(self);
-        // Another transaction may have been in the way of the statement that failed: the whole runs again.
+        // A conflict with another transaction: the whole transaction is retried.
         if self.error_class.is_some() {
             return Err(ended.err().unwrap_or_else(continued_after_failure_error));
         }
@@ -185,7 +185,7 @@ impl Tx for PostgresTx<'_> {
     }
 
     fn wait_for_inserts(&mut self, ws: i64) -> Result<()> {
-        // A transaction of its own, so it is given back at once: whoever held it shared has ended by then.
+        // In autocommit the lock is released at once; every holder of the shared lock has ended by then.
         self.execute(&own::LOCK, &[SqlValue::Int(ws)]).map(drop)
     }
 

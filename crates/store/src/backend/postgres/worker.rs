@@ -1,4 +1,4 @@
-//! What runs on one connection.
+//! Runs closures in transactions on one connection, with retries.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,14 +12,15 @@ use super::transaction::PostgresTx;
 use crate::backend::{DbJob, continued_after_failure_error};
 use crate::{CommitListener, StampGenerator, Tx};
 
-/// How often a transaction is run again when another one was in the way.
+/// Maximum number of attempts after conflicts.
 const MAX_ATTEMPTS: u32 = 60;
-/// How often when what was in the way is seen by the next run, so that it hardly ever takes a third.
+/// Maximum number of attempts after constraint violations: a retry sees the conflicting row, so more than two are
+/// rarely needed.
 const MAX_CONSTRAINT_ATTEMPTS: u32 = 8;
 
-/// Closures see one state of the database throughout, and fail where another transaction changed what they change.
+/// Closures see one snapshot, and fail if another transaction changed what they change.
 const BEGIN_REPEATABLE_READ: &str = "begin isolation level repeatable read";
-/// Waits for a row's lock and then sees the row as it is now.
+/// Waits for row locks and then reads the current rows.
 pub(super) const BEGIN_READ_COMMITTED: &str = "begin isolation level read committed";
 
 pub(super) struct Worker {
@@ -41,7 +42,7 @@ impl Worker {
         }
     }
 
-    /// Runs one closure to its end and answers its caller.
+    /// Runs one closure and answers its caller.
     pub(super) fn run_job(&mut self, mut job: Box<dyn DbJob>, writes: bool) {
         if job.is_abandoned() {
             return;
@@ -58,8 +59,8 @@ impl Worker {
         job.respond(ended);
     }
 
-    /// Runs work in a transaction, again after a conflict. `work` tells whether to commit; when it says no, that it
-    /// was rolled back is a good end.
+    /// Runs `work` in a transaction and retries after conflicts. `work` returns whether to commit; a requested rollback
+    /// is a success.
     pub(super) fn run_transaction(
         &mut self,
         begin: &str,
@@ -73,7 +74,7 @@ impl Worker {
             };
             unseen += u32::from(fault == ErrorClass::ConstraintViolation);
             if unseen == MAX_CONSTRAINT_ATTEMPTS {
-                // The work's own error names the statement.
+                // The error of `work` names the statement.
                 return if kept {
                     Err(continued_after_failure_error())
                 } else {
@@ -85,7 +86,7 @@ impl Worker {
         Err(Error::unavailable("too many conflicting transactions"))
     }
 
-    /// One transaction.
+    /// Runs one attempt.
     fn try_transaction(
         &mut self,
         begin: &str,
@@ -97,7 +98,7 @@ impl Worker {
         let (fault, grown, changes) = (tx.error_class, tx.log_updates, tx.changes);
         if kept && fault.is_none() {
             let ended = self.commit();
-            // A commit whose answer was lost may have happened.
+            // A commit whose response was lost may have succeeded.
             if !matches!(ended, Ok(TransactionOutcome::Retry { .. })) {
                 self.commit_listener.notify(&grown, &changes);
             }
@@ -109,7 +110,7 @@ impl Worker {
                 .client()
                 .and_then(|client| client.batch_execute("rollback"))
         {
-            // Nothing was changed all the same; the next user gets a new connection.
+            // Nothing was changed; the next use opens a new connection.
             tracing::debug!(error = ?statement_error("rollback", &error), "connection given up");
             self.connection.discard();
         }
@@ -120,7 +121,7 @@ impl Worker {
         }
     }
 
-    /// A connection that was lost while nobody used it is noticed only here.
+    /// Begins a transaction. A connection lost while idle is noticed only here, so it is reopened once.
     fn begin(&mut self, text: &str) -> Result<()> {
         let mut again = true;
         loop {
@@ -151,7 +152,7 @@ impl Worker {
             Ok(()) => Ok(TransactionOutcome::Done),
             Err(error) => match ErrorClass::from_error(&error) {
                 fault @ ErrorClass::Conflict => Ok(TransactionOutcome::Retry { fault, kept: true }),
-                // Whether it happened cannot be known from here; running it again could do it twice.
+                // It is unknown whether the commit succeeded; a retry could apply it twice.
                 _ => {
                     self.connection.discard();
                     Err(statement_error("commit", &error))
@@ -162,13 +163,13 @@ impl Worker {
 }
 
 enum TransactionOutcome {
-    /// Committed, or rolled back as the work wanted.
+    /// Committed, or rolled back as `work` requested.
     Done,
-    /// Rolled back for what was in its way; `kept` when the work wanted it committed.
+    /// Rolled back because of a conflict; `kept` if `work` requested the commit.
     Retry { fault: ErrorClass, kept: bool },
 }
 
-/// Waits a random while that grows, so that two who collided do not collide again.
+/// Sleeps for a random, exponentially growing time, so that colliding transactions do not collide again.
 fn sleep_backoff(stamps: &StampGenerator, attempt: u32) {
     let most = 1_u64 << attempt.min(5);
     let draw = u64::from(stamps.next().id.as_bytes()[15]);

@@ -1,4 +1,4 @@
-//! Appending messages: the log's head is counted in memory, and written once per conversation and commit.
+//! Appending messages: log heads are counted in memory and written once per conversation and commit.
 
 use std::collections::HashMap;
 
@@ -14,17 +14,17 @@ use crate::append_message::{AppendMessage, AppendPosition, AppendResult, MemberS
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
-/// More heads than this are not kept between commits.
+/// Maximum number of heads cached between commits.
 const MAX_CACHED_HEADS: usize = 50_000;
 
-/// The heads of conversations, by workspace and number, and the standings of those who speak in them. Nobody else
-/// writes them, so they are kept from one commit to the next, until a closure has changed one or a transaction is undone.
+/// Cached log heads by workspace and conversation, and the states of authors. Only the writer changes them, so they are
+/// kept between commits until a closure changes such rows or a transaction is rolled back.
 #[derive(Default)]
 pub(super) struct HeadCache {
     heads: HashMap<(i64, i64), CachedHead>,
-    /// Those that were appended to since the last flush.
+    /// Heads with appends since the last flush.
     moved: Vec<(i64, i64)>,
-    /// By workspace, conversation and member.
+    /// States of members, by workspace, conversation and member.
     member_statuses: HashMap<(i64, i64, i64), MemberStatus>,
 }
 
@@ -33,13 +33,13 @@ struct CachedHead {
     seq: i64,
     state: ConversationState,
     title_is_automatic: bool,
-    /// When it was last appended to, since the last flush.
+    /// Time of the last append since the last flush.
     moved_at: Option<Timestamp>,
     last_message: Option<LastMessageUpdate>,
 }
 
 impl CachedHead {
-    /// Takes the next position.
+    /// Takes the next `seq`.
     fn next_seq(&mut self, at: Timestamp) -> i64 {
         self.seq += 1;
         self.moved_at = Some(at);
@@ -48,7 +48,7 @@ impl CachedHead {
 }
 
 impl HeadCache {
-    /// Reads them again when they are needed again.
+    /// Drops all cached entries; they are read again on demand.
     pub(super) fn clear(&mut self) {
         self.heads.clear();
         self.moved.clear();
@@ -90,7 +90,7 @@ impl HeadCache {
         Ok(found)
     }
 
-    /// Keeps where an append has come to.
+    /// Caches a head after an append and marks it for the next flush.
     fn insert(&mut self, place: (i64, i64), head: CachedHead) {
         let known = self.heads.insert(place, head);
         if known.is_none_or(|known| known.moved_at.is_none()) {
@@ -99,7 +99,7 @@ impl HeadCache {
     }
 }
 
-/// The newest thing said since the last flush.
+/// Newest user or assistant message since the last flush.
 #[derive(Clone, Copy)]
 struct LastMessageUpdate {
     seq: i64,
@@ -107,7 +107,7 @@ struct LastMessageUpdate {
     role: MessageRole,
 }
 
-/// An append on its way through the queue.
+/// Append in the writer's queue.
 pub(super) struct QueuedAppend {
     pub(super) entry: AppendMessage,
     pub(super) result: Option<Result<AppendResult>>,
@@ -115,7 +115,7 @@ pub(super) struct QueuedAppend {
 }
 
 impl QueuedAppend {
-    /// Whether the append may be kept; its result waits for the commit.
+    /// Runs the append and returns whether it succeeded; the result is kept until the commit.
     pub(super) fn run(&mut self, tx: &mut dyn Tx, heads: &mut HeadCache) -> bool {
         let result = append_message(tx, &self.entry, heads);
         let kept = result.is_ok();
@@ -182,7 +182,7 @@ fn append_message(
         };
         entry.apply_effects(tx, place)?;
     }
-    // Last, so that one that failed has moved nothing.
+    // Last, so that a failed append changes no head.
     heads.insert(place, head);
     Ok(AppendResult {
         number: message,
@@ -193,7 +193,7 @@ fn append_message(
     })
 }
 
-/// Writes the message and whom it mentions, and gives its number.
+/// Inserts the message and its mentions; returns its number.
 fn insert_message(
     tx: &mut dyn Tx,
     entry: &AppendMessage,
@@ -227,7 +227,7 @@ fn insert_message(
     message.ok_or_else(|| Error::internal("message was not inserted"))
 }
 
-/// The message that was appended before under the same client id or id.
+/// Finds the message that was appended before under the same client id or id.
 fn find_duplicate(
     tx: &mut dyn Tx,
     entry: &AppendMessage,
@@ -247,7 +247,10 @@ fn find_duplicate(
     }
 }
 
-/// The message that has an id already: a repeat where it is in this conversation.
+/// Finds the message with this id: a duplicate if it is in this conversation.
+///
+/// # Errors
+/// `Forbidden` if it is in another conversation.
 fn find_existing(
     tx: &mut dyn Tx,
     ws: i64,
@@ -263,7 +266,7 @@ fn find_existing(
     }
 }
 
-/// Writes the heads back, one update per conversation.
+/// Writes changed heads back, one update per conversation, and queues their log updates.
 pub(super) fn flush(tx: &mut dyn Tx, heads: &mut HeadCache) -> Result<()> {
     for place @ (ws, number) in heads.moved.drain(..) {
         let Some(head) = heads.heads.get_mut(&place) else {

@@ -1,4 +1,4 @@
-//! The embedded database: one writer thread that commits once for all who wait, readers on the calling thread.
+//! SQLite backend: one writer thread with group commit; readers run on the calling thread.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,16 +25,16 @@ mod schema;
 mod transaction;
 mod writer;
 
-pub(crate) use prepared::BackendSql;
+pub(crate) use prepared::sqlite_sql;
 use transaction::SqliteTx;
 use writer::WriterTask;
 
-/// An open database file.
-pub struct Database {
+/// Open SQLite database.
+pub(crate) struct Database {
     path: PathBuf,
     stamps: Arc<StampGenerator>,
     queue: Mutex<Option<SyncSender<WriterTask>>>,
-    /// Idle read connections. A read runs on the thread that asks, so there are never more than such threads.
+    /// Idle read connections; at most one per concurrent reader thread.
     readers: Mutex<Vec<Connection>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     revisions: Arc<Revisions>,
@@ -76,7 +76,7 @@ impl Database {
             Some(connection) => connection,
             None => connection::open_reader(&self.path, true)?,
         };
-        // So the locks of the write-ahead log are taken once, and not for each statement.
+        // Takes the WAL locks once instead of once per statement.
         connection::execute(&connection, "begin")?;
         let result = work(&mut SqliteTx::for_reads(&connection, &self.stamps));
         connection::execute(&connection, "commit")?;
@@ -84,7 +84,7 @@ impl Database {
         result
     }
 
-    /// Counts the commits that changed rows of these tables.
+    /// Returns the number of commits that changed rows of these tables.
     pub(crate) fn revision(&self, ws: Option<i64>, tables: Tables) -> u64 {
         self.revisions.current(ws, tables)
     }
@@ -115,10 +115,10 @@ impl Database {
     }
 
     pub(crate) fn close(&self) {
-        // Dropping the queue ends the writer after what is queued, and that ends the checkpointer.
+        // Dropping the queue ends the writer after the queued work, which in turn ends the checkpointer.
         self.queue.lock().take();
         for thread in self.threads.lock().drain(..) {
-            // A thread that panicked has already lost its work; there is nobody left to tell.
+            // The work of a panicked thread is lost in any case.
             let _ = thread.join();
         }
         self.readers.lock().clear();
@@ -144,7 +144,7 @@ fn spawn_writer(
         while let Ok(first) = work.recv() {
             writer.run_batch(first, &work);
             if writer.is_checkpoint_due() {
-                // Full means one is already due.
+                // A full channel means that a checkpoint is already due.
                 let _ = nudge.try_send(());
             }
             if fold.swap(false, Ordering::Relaxed) {

@@ -1,14 +1,15 @@
-//! Statements on one connection.
+//! Transactions on a SQLite connection.
 
 use parlor_model::realtime::LogUpdate;
 use parlor_model::{Error, Result};
 use rusqlite::{Connection, Statement};
 
 use super::connection::{execute, statement_error};
-use super::prepared::{BackendSql, StatementCache, StatementGuard};
+use super::prepared::{StatementCache, StatementGuard, sqlite_sql};
 use super::row::{InsertedNumberRow, SqliteRow};
 use crate::backend::continued_after_failure_error;
-use crate::tables::TableChanges;
+use crate::statement::SqliteSql;
+use crate::table_changes::TableChanges;
 use crate::tx::BreakableRowCallback;
 use crate::{SqlStatement, SqlValue, Stamp, StampGenerator, Tx};
 
@@ -17,14 +18,14 @@ pub(super) struct SqliteTx<'t, 'c> {
     stamps: &'t StampGenerator,
     statements: Option<&'t mut StatementCache<'c>>,
     log_updates: Option<&'t mut Vec<LogUpdate>>,
-    /// A statement has failed: what the transaction holds is not all that was asked for.
+    /// A statement has failed, so the transaction is incomplete.
     pub(super) has_failed: bool,
-    /// What its statements changed.
+    /// Tables changed by its statements.
     pub(super) changes: TableChanges,
 }
 
 impl<'t, 'c> SqliteTx<'t, 'c> {
-    /// For the one thread that works on the connection all the time.
+    /// Creates a transaction of the writer thread.
     pub(super) fn for_writes(
         connection: &'c Connection,
         stamps: &'t StampGenerator,
@@ -41,7 +42,7 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
         }
     }
 
-    /// On a connection that was lent.
+    /// Creates a read on a pooled connection.
     pub(super) fn for_reads(connection: &'c Connection, stamps: &'t StampGenerator) -> Self {
         Self {
             connection,
@@ -53,14 +54,14 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
         }
     }
 
-    /// Readies a statement, lets it work, and keeps it for the next time.
+    /// Prepares a statement, runs `work` with it, and returns it to the cache.
     fn run_statement<T>(
         &mut self,
         statement: &'static SqlStatement,
         params: Option<&[SqlValue<'_>]>,
-        work: impl FnOnce(&mut Self, &mut Statement<'c>, &'static BackendSql) -> Result<T>,
+        work: impl FnOnce(&mut Self, &mut Statement<'c>, &'static SqliteSql) -> Result<T>,
     ) -> Result<T> {
-        let text = BackendSql::for_statement(statement);
+        let text = sqlite_sql(statement);
         if let Some(params) = params {
             self.changes.record(statement, params);
         }
@@ -206,14 +207,14 @@ impl Tx for SqliteTx<'_, '_> {
         }
     }
 
-    // One writer commits in stamp order, so an ascending walk can never pass a row that comes later.
+    // The single writer commits in stamp order, so an ascending scan cannot pass a late row.
     fn register_insert(&mut self, _ws: i64) -> Result<()> {
         Ok(())
     }
     fn wait_for_inserts(&mut self, _ws: i64) -> Result<()> {
         Ok(())
     }
-    // The one writer holds everything.
+    // The single writer already excludes concurrent changes.
     fn lock_head(&mut self, _ws: i64, _conversation: i64) -> Result<()> {
         Ok(())
     }

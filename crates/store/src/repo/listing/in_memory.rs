@@ -1,4 +1,4 @@
-//! Lists of few out of many: what a member takes part in, what a search has found.
+//! Conversation lists that are sorted in memory: those of a member and those of a search.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -9,11 +9,11 @@ use parlor_model::keyset::SortOrder;
 
 use super::ListWindow;
 use crate::repo::conversation::from_row;
-use crate::repo::search::to_json_array;
+use crate::repo::param::to_json_array;
 use crate::sql::listing as sql;
 use crate::{Row, SqlStatement, SqlValue, Tx, params};
 
-/// What a conversation is sorted by.
+/// Sort keys of a conversation.
 struct SortKeys {
     number: i64,
     created_at: i64,
@@ -78,7 +78,7 @@ fn sorted_page(
         .into_iter()
         .map(|row| (row.number, row))
         .collect();
-    // One that went away between the two statements is left out.
+    // Conversations deleted between the two statements are left out.
     let page = numbers
         .iter()
         .filter_map(|number| rows.remove(number))
@@ -86,7 +86,7 @@ fn sorted_page(
     Ok((page, total))
 }
 
-/// As the statements that walk an index sort.
+/// Compares like the `order by` clauses of the indexed lists.
 fn compare(one: &SortKeys, other: &SortKeys, stretch: &ListWindow) -> Ordering {
     let directed = |ordering: Ordering| match stretch.order {
         SortOrder::Ascending => ordering,
@@ -103,7 +103,7 @@ fn compare(one: &SortKeys, other: &SortKeys, stretch: &ListWindow) -> Ordering {
     ordering.then_with(|| directed(one.number.cmp(&other.number)))
 }
 
-/// Those without a value come last in either direction.
+/// Rows without a value come last in either direction.
 fn compare_missing_last<T: Ord>(
     one: &Option<T>,
     other: &Option<T>,

@@ -1,7 +1,8 @@
-//! Lists of conversations.
+//! Conversation lists.
 //!
-//! A workspace's list walks an index where there is one for its order, the default one above all. What a member or a
-//! search chooses is few: their sort keys are read, sorted here, and the page's rows read whole.
+//! A workspace's list follows an index if there is one for its order, above all for the default order. Lists restricted
+//! to a member or a search are short: their sort keys are read and sorted in memory, then the rows of the page are
+//! read.
 
 use std::collections::HashMap;
 
@@ -13,6 +14,7 @@ use parlor_model::keyset::SortOrder;
 use parlor_model::space::{SpaceConversation, SpaceConversationSortKey};
 
 use super::conversation::from_row;
+use super::param::to_json_array;
 use super::search;
 use crate::search_terms::SearchTerms;
 use crate::sql::listing as sql;
@@ -21,20 +23,20 @@ use crate::{SqlStatement, SqlValue, Tx, params};
 
 mod in_memory;
 
-/// A numbered stretch of a sorted list.
+/// Page of a sorted list by offset.
 #[derive(Debug, Clone, Copy)]
 pub struct ListWindow {
-    /// By what.
+    /// Sort key.
     pub sort: ConversationSort,
-    /// In which direction.
+    /// Direction.
     pub order: SortOrder,
-    /// Rows at the most.
+    /// Maximum number of rows.
     pub limit: i64,
-    /// Rows to pass over.
+    /// Number of rows to skip.
     pub offset: i64,
 }
 
-/// The conversations the filter leaves for a viewer, and how many there are in all.
+/// Returns one page of the conversations that match the filter and are visible, and their total number.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
@@ -47,7 +49,7 @@ pub fn page(
     if found.is_some() {
         return in_memory::page_of_matches(tx, ws, &restrictions, stretch);
     }
-    // Owners and subjects take part, or did.
+    // Owners and subjects participate, or did.
     if let Some(member) = filter.involving.or(filter.subject) {
         return in_memory::page_of_member(tx, ws, &restrictions, member, stretch);
     }
@@ -60,7 +62,7 @@ pub fn page(
     ))
 }
 
-/// The newest conversations before a number that the filter leaves for a viewer.
+/// Returns the newest conversations with numbers before `number` that match the filter and are visible.
 pub fn page_before(
     tx: &mut dyn Tx,
     ws: i64,
@@ -89,7 +91,7 @@ fn count(
         search: filter.search.clone(),
         ..ConversationFilter::default()
     };
-    // The index of the default order holds what these ask for; anything else is read row by row.
+    // The index of the default order covers these filters; all others read rows.
     if *filter != plain || seen.thread_role.is_some() {
         return tx.query_count(&sql::COUNT, restrictions);
     }
@@ -102,7 +104,7 @@ fn count(
     }
 }
 
-/// What the filter's search finds, as a list.
+/// Returns the numbers that the filter's search matches, as a JSON array.
 fn search_matches(
     tx: &mut dyn Tx,
     ws: i64,
@@ -123,7 +125,7 @@ fn search_matches(
     Ok((!terms.is_empty())
         .then(|| search::find_conversations(tx, ws, &terms, &view))
         .transpose()?
-        .map(|numbers| search::to_json_array(&numbers)))
+        .map(|numbers| to_json_array(&numbers)))
 }
 
 fn restrictions<'a>(
@@ -166,21 +168,8 @@ fn page_statement(stretch: &ListWindow) -> &'static SqlStatement {
     }
 }
 
-/// A `like` pattern that finds a text anywhere, its own wildcards taken literally.
-pub(super) fn like_pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in crate::case_fold::case_fold(text).chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
-}
-
-/// What orders the conversations of a space, by creation and then by id; direct ones apart. Of those bound to a role only
-/// the gate's.
+/// Returns the sort keys of a space's conversations, by creation time and id, without direct ones. If `gate` is given,
+/// threads are restricted to those bound to that role.
 pub fn list_space_keys(
     tx: &mut dyn Tx,
     ws: i64,
@@ -196,13 +185,13 @@ pub fn list_space_keys(
             last_message_at: row.opt_time(4)?,
         })
     })?;
-    // Sorted here: all keys are read in any case, and no index has this order.
+    // Sorted in memory: all keys are read in any case, and no index has this order.
     keys.sort_unstable_by_key(|key| (key.created_at, key.id));
     Ok(keys)
 }
 
-/// What the list of a space shows of these conversations, in this order. Those that are gone, have left the space or
-/// are hidden by the gate are passed over.
+/// Returns the given conversations of a space in the given order. Those that are deleted, have left the space or are
+/// hidden by `gate` are left out.
 pub fn list_in_space(
     tx: &mut dyn Tx,
     ws: i64,
@@ -210,7 +199,7 @@ pub fn list_in_space(
     numbers: &[i64],
     gate: Option<i64>,
 ) -> Result<Vec<SpaceConversation>> {
-    let listed = search::to_json_array(numbers);
+    let listed = to_json_array(numbers);
     let mut found = HashMap::with_capacity(numbers.len());
     tx.query(&sql::OF_SPACE, params![ws, &listed, gate], &mut |row| {
         if row.opt_int(1)? == Some(space) {
@@ -231,7 +220,8 @@ pub fn list_in_space(
     Ok(in_order.collect())
 }
 
-/// The conversations a member takes part in, by creation, and how many there are in all; direct ones apart.
+/// Returns one page of the conversations in which a member participates, in creation order, without direct ones, and
+/// their total number.
 pub fn page_of_member(
     tx: &mut dyn Tx,
     ws: i64,

@@ -1,4 +1,4 @@
-//! Conversations by their titles, by the names of those who take part, and by what is said in them.
+//! Search for conversations by title, by participants' names and by message texts.
 
 use std::collections::BTreeSet;
 
@@ -6,19 +6,19 @@ use parlor_model::Result;
 
 use super::{
     CHUNK_ROWS, FIRST_CHUNK_ROWS, MAX_PROPOSED_ROWS, SearchScope, find_messages,
-    longest_term_pattern, to_json_array,
+    longest_term_pattern,
 };
 use crate::ngram::{self, NgramGranularity};
+use crate::repo::param::to_json_array;
 use crate::search_terms::SearchTerms;
 use crate::sql::search as sql;
 use crate::{Row, SqlStatement, Tx, params};
 
-/// Conversations that each of the three ways finds, at the most.
+/// Maximum number of matches per criterion.
 const MAX_MATCHES: usize = 1_000;
 
-/// The newest conversations whose title, or whose participant's name, or one of whose messages has every word: a
-/// thousand of each at the most. Whether the viewer may see them is the caller's to check, but for messages, of which
-/// only visible ones are looked at.
+/// Returns the newest conversations in which the title, a participant's name or a message has all words; at most 1,000
+/// per criterion. The caller must check their visibility, except for matches by message, which are checked here.
 pub fn find_conversations(
     tx: &mut dyn Tx,
     ws: i64,
@@ -44,12 +44,12 @@ pub fn find_conversations(
     Ok(found.into_iter().collect())
 }
 
-/// The newest members whose names have every word: a thousand at the most.
+/// Returns the newest members whose name has all words; at most 1,000.
 pub fn find_members(tx: &mut dyn Tx, ws: i64, terms: &SearchTerms) -> Result<Vec<i64>> {
     match_short_texts(tx, ws, terms, &NAMES)
 }
 
-/// How rows with a short text are found.
+/// Statements of a short-text index.
 struct ShortTextIndex {
     newest: &'static SqlStatement,
     find: &'static SqlStatement,

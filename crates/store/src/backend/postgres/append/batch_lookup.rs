@@ -1,4 +1,4 @@
-//! What the database knows already of what a batch asks.
+//! Lookups for a batch: duplicates, used ids and member states.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,11 +14,11 @@ use crate::sql::message;
 use crate::{Tx, params};
 
 pub(super) struct BatchLookup {
-    /// What was appended before under the same client ids, by place in the batch.
+    /// Messages appended before under the same client ids, by index in the batch.
     pub(super) duplicates: HashMap<usize, AppendResult>,
-    /// Where the messages are that have the chosen ids already, by workspace and id.
+    /// Existing messages with the chosen ids and their conversations, by workspace and id.
     pub(super) used_ids: HashMap<(i64, Uuid), (i64, AppendResult)>,
-    /// Authors and those whom conditions are about, by workspace, conversation and member.
+    /// States of authors and of members in conditions, by workspace, conversation and member.
     member_statuses: HashMap<(i64, i64, i64), MemberStatus>,
 }
 
@@ -70,7 +70,7 @@ impl BatchLookup {
     }
 }
 
-/// The client ids of a batch.
+/// Returns the client ids of a batch as JSON rows.
 fn client_id_rows(batch: &[QueuedAppend], heads: &LockedHeads) -> Vec<Value> {
     let asked = |(place, QueuedAppend { entry, .. }): (usize, &QueuedAppend)| {
         let (client_id, conversation) = (entry.client_id.as_ref()?, heads.find_number(entry)?);
@@ -85,7 +85,7 @@ fn client_id_rows(batch: &[QueuedAppend], heads: &LockedHeads) -> Vec<Value> {
     batch.iter().enumerate().filter_map(asked).collect()
 }
 
-/// The members of a batch, each once for a conversation.
+/// Returns the members that a batch refers to as JSON rows, each once per conversation.
 fn member_rows(batch: &[QueuedAppend], heads: &LockedHeads) -> Vec<Value> {
     let mut asked = BTreeSet::new();
     for QueuedAppend { entry, .. } in batch {
@@ -102,7 +102,7 @@ fn member_rows(batch: &[QueuedAppend], heads: &LockedHeads) -> Vec<Value> {
     asked.into_iter().map(row).collect()
 }
 
-/// Few messages come with an id: a statement each.
+/// Finds existing messages with the chosen ids. Few messages have one, so each takes a statement.
 fn find_used_ids(
     tx: &mut dyn Tx,
     batch: &[QueuedAppend],

@@ -1,4 +1,4 @@
-//! The conversations of a batch.
+//! Locked log heads of the conversations of a batch.
 
 use std::collections::HashMap;
 
@@ -17,14 +17,14 @@ pub(super) struct LockedHead {
     pub(super) seq: i64,
     pub(super) state: ConversationState,
     pub(super) title_is_automatic: bool,
-    /// When a position was taken last.
+    /// Time of the last append in this batch.
     pub(super) moved_at: Option<Timestamp>,
-    /// Position, time and role of the newest thing said.
+    /// `seq`, time and role of the newest conversational message of this batch.
     pub(super) last_message: Option<(i64, Timestamp, MessageRole)>,
 }
 
 impl LockedHead {
-    /// Takes the next position.
+    /// Takes the next `seq`.
     pub(super) fn next_seq(&mut self, at: Timestamp) -> i64 {
         self.seq += 1;
         self.moved_at = Some(at);
@@ -32,7 +32,7 @@ impl LockedHead {
     }
 }
 
-/// The conversations of a batch, locked: positions are taken by one transaction at a time.
+/// Log heads of a batch, with their rows locked: `seq`s are taken by one transaction at a time.
 pub(super) struct LockedHeads {
     pub(super) by_number: HashMap<(i64, i64), LockedHead>,
     numbers: HashMap<(i64, uuid::Uuid), i64>,
@@ -84,7 +84,7 @@ impl LockedHeads {
         Some((number, head))
     }
 
-    /// Has it told how far the logs have grown, once that is committed.
+    /// Queues the log updates of changed heads.
     pub(super) fn notify_log_updates(&self, tx: &mut dyn Tx) {
         for ((ws, conversation), head) in &self.by_number {
             if head.moved_at.is_some() {

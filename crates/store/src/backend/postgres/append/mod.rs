@@ -1,4 +1,4 @@
-//! Appending messages: what waits is joined into a few statements, whatever its number.
+//! Appending messages: queued appends are batched into a constant number of statements.
 
 mod batch_lookup;
 mod locked_head;
@@ -18,7 +18,7 @@ use super::worker::{BEGIN_READ_COMMITTED, Worker};
 use crate::Tx;
 use crate::append_message::{AppendMessage, AppendPosition, AppendResult};
 
-/// What one transaction takes at the most.
+/// Maximum number of messages per transaction.
 const MAX_BATCH_MESSAGES: usize = 256;
 
 pub(super) struct QueuedAppend {
@@ -26,12 +26,12 @@ pub(super) struct QueuedAppend {
     pub(super) answer: oneshot::Sender<Result<AppendResult>>,
 }
 
-/// Serves appends until nobody can send any more.
+/// Runs appends until the queue is closed.
 pub(super) fn run(mut worker: Worker, queue: &Receiver<QueuedAppend>) {
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(MAX_BATCH_MESSAGES - 1));
-        // Work whose caller has gone is not begun.
+        // Appends of callers that stopped waiting are dropped.
         batch.retain(|waiting| !waiting.answer.is_closed());
         if !batch.is_empty() {
             respond_batch(&mut worker, batch);
@@ -43,7 +43,7 @@ fn respond_batch(worker: &mut Worker, mut batch: Vec<QueuedAppend>) {
     match commit_batch(worker, &batch) {
         Ok(results) => {
             for (waiting, result) in batch.into_iter().zip(results) {
-                // Who asked may have gone; what was committed stays committed.
+                // The receiver may be dropped; the commit stands.
                 let _ = waiting.answer.send(result);
             }
         }
@@ -56,7 +56,7 @@ fn respond_batch(worker: &mut Worker, mut batch: Vec<QueuedAppend>) {
                 let _ = waiting.answer.send(Err(Error::unavailable(context)));
             }
         }
-        // One of them is at fault; the others must not suffer for it.
+        // One append is at fault: retry each alone.
         Err(_) => {
             for waiting in batch {
                 respond_batch(worker, vec![waiting]);
@@ -74,7 +74,7 @@ fn commit_batch(worker: &mut Worker, batch: &[QueuedAppend]) -> Result<Vec<Resul
     outcome
 }
 
-/// A message that takes a position in this commit.
+/// Message that takes a `seq` in this commit.
 struct PositionedMessage<'b> {
     entry: &'b AppendMessage,
     appended: AppendResult,
@@ -83,11 +83,11 @@ struct PositionedMessage<'b> {
 
 fn append_batch(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Vec<Result<AppendResult>>> {
     let mut heads = LockedHeads::lock(tx, batch)?;
-    // Read behind the locks: whoever changed these held one of them, and has ended.
+    // Read after locking: transactions that changed these rows held one of the locks and have ended.
     let mut known = BatchLookup::load(tx, batch, &heads)?;
     let mut results = Vec::with_capacity(batch.len());
     let mut placed = Vec::new();
-    // Two sends of one id in one batch: the second is answered like the first.
+    // Duplicates within the batch get the result of the first.
     let mut firsts: HashMap<(i64, i64, Option<i64>, &str), AppendResult> = HashMap::new();
     let mut taken = std::mem::take(&mut known.used_ids);
     let mut announced: HashSet<(i64, i64)> = HashSet::new();
@@ -128,7 +128,7 @@ fn append_batch(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Vec<Result<Ap
             results.push(Err(refused));
             continue;
         }
-        // What one of a batch announces, the others do not see yet.
+        // An announcement set within the batch is not yet visible to the others' conditions.
         if entry.sets_announcement() && !announced.insert((entry.ws, conversation)) {
             results.push(Err(Error::conflict(ConflictReason::InUse)));
             continue;
@@ -172,7 +172,7 @@ fn append_batch(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Vec<Result<Ap
     Ok(results)
 }
 
-/// One parameter whatever the number of rows: the database unfolds it.
+/// Encodes rows as one JSON parameter, which the statement unfolds.
 fn to_json_text(rows: &[Value]) -> Result<String> {
     serde_json::to_string(rows).map_err(Error::internal)
 }

@@ -1,4 +1,4 @@
-//! Writing a batch.
+//! Writing the rows of a batch.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::backend::postgres::statement as sql;
 use crate::sql::message;
 use crate::{Tx, params};
 
-/// Writes the messages, the heads and what goes along with them; gives the messages' numbers by id.
+/// Writes the messages, heads, mentions and effects; returns the messages' numbers by id.
 pub(super) fn write_batch(
     tx: &mut dyn Tx,
     placed: &[PositionedMessage<'_>],
@@ -23,7 +23,7 @@ pub(super) fn write_batch(
         |one: &PositionedMessage<'_>| message_row(one.entry, one.place.conversation, &one.appended);
     let rows: Vec<Value> = placed.iter().map(row).collect();
     let numbers = insert_messages(tx, &rows, heads)?;
-    // Few messages mention anybody or have company: a statement each.
+    // Few messages have mentions or effects, so each takes a statement.
     for PositionedMessage { entry, place, .. } in placed {
         for member in &entry.mentions {
             let mention = params![entry.ws, place.conversation, *member, place.seq];
