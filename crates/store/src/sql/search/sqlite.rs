@@ -22,7 +22,7 @@ macro_rules! find_sqlite {
     };
 }
 
-/// What the background has not come to yet, it will read as it is then.
+/// Replaces the terms of a row that is already indexed; later rows are read by the background as they are then.
 macro_rules! put_sqlite {
     ($table:literal, $noun:literal) => {
         concat!(
@@ -59,7 +59,7 @@ macro_rules! batch_sqlite {
     };
 }
 
-/// The same where numbers do not begin with the workspace: those that are not in the index yet.
+/// The newest rows not yet indexed; SQLite's numbers are not per workspace.
 macro_rules! newest_sqlite {
     () => {
         concat!(
@@ -115,7 +115,7 @@ pub(crate) static OVERRIDES: &[(&SqlStatement, &str)] = &[
         &ERASE_MESSAGE,
         "delete from search_message where rowid = $2 and $1 > 0",
     ),
-    // One writer, whose numbers rise in the order of its commits.
+    // SQLite has one writer, whose numbers increase in commit order: no locks are needed.
     (&CLAIM, "select 1"),
     (&HASTEN, "select 1"),
     (&SETTLE_MESSAGES, "select 1"),
