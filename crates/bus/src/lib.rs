@@ -38,9 +38,9 @@ pub type BusHandler = Box<dyn Fn(&[BusMessage]) + Send + Sync>;
 /// Message bus that reaches every node, including this one.
 pub trait Bus: Send + Sync + 'static {
     /// Publishes messages: handlers of this node run before it returns, other nodes receive them later. Never blocks.
-    fn publish(&self, notes: &[BusMessage]);
+    fn publish(&self, messages: &[BusMessage]);
     /// Adds a handler for all later messages.
-    fn subscribe(&self, listener: BusHandler);
+    fn subscribe(&self, handler: BusHandler);
     /// Sends pending messages, within a time limit, and closes the bus. Blocks.
     fn close(&self);
 }

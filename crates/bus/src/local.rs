@@ -11,14 +11,14 @@ pub struct LocalBus {
 }
 
 impl Bus for LocalBus {
-    fn publish(&self, notes: &[BusMessage]) {
-        for listener in self.handlers.read().iter() {
-            listener(notes);
+    fn publish(&self, messages: &[BusMessage]) {
+        for handler in self.handlers.read().iter() {
+            handler(messages);
         }
     }
 
-    fn subscribe(&self, listener: BusHandler) {
-        self.handlers.write().push(listener);
+    fn subscribe(&self, handler: BusHandler) {
+        self.handlers.write().push(handler);
     }
 
     fn close(&self) {}

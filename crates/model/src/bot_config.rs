@@ -8,7 +8,10 @@ use crate::redacted::Redacted;
 /// are stored uninterpreted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs, reason = "the words are the maker's own")]
+#[allow(
+    missing_docs,
+    reason = "the fields belong to the creator's own systems"
+)]
 pub struct BotConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bot: Option<String>,
@@ -45,7 +48,7 @@ impl BotConfig {
 
 /// Changes to a [`BotConfig`]. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
-#[allow(missing_docs, reason = "the fields are those of Responder")]
+#[allow(missing_docs, reason = "the fields are those of BotConfig")]
 pub struct UpdateBotConfig {
     pub bot: Option<Option<String>>,
     pub task: Option<Option<String>>,

@@ -265,7 +265,7 @@ pub struct UpdateConversation {
 
 /// Changes to a [`ServiceConfig`]. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
-#[allow(missing_docs, reason = "the fields are those of Service")]
+#[allow(missing_docs, reason = "the fields are those of ServiceConfig")]
 pub struct UpdateServiceConfig {
     pub is_test: Option<bool>,
     pub site: Option<Option<i64>>,

@@ -49,7 +49,9 @@ pub fn present_object<'de, D: Deserializer<'de>>(
 }
 
 /// Deserializes a field of any shape by [`exact`]; null equals absent.
-pub fn exact_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+pub(crate) fn exact_value<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Value>, D::Error> {
     exact(deserializer).map(|value| Some(value).filter(|value| !value.is_null()))
 }
 

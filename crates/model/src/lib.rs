@@ -6,7 +6,6 @@
 
 pub mod access;
 pub mod api_key;
-pub mod audit;
 pub mod bot_config;
 pub mod chat;
 pub mod conversation;

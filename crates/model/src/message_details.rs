@@ -102,7 +102,7 @@ pub enum DeliveryStatus {
 
 /// Changes to [`MessageDetails`]. `None` keeps a field, `Some(None)` clears it.
 #[derive(Clone, Default)]
-#[allow(missing_docs, reason = "the fields are those of Details")]
+#[allow(missing_docs, reason = "the fields are those of MessageDetails")]
 pub struct UpdateMessageDetails {
     pub tool_calls: Option<Option<Value>>,
     pub thinking: Option<Option<Value>>,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// Access level of a resource. Each level implies the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the words say it")]
+#[allow(missing_docs, reason = "the names are self-explanatory")]
 pub enum AccessLevel {
     Read = 1,
     Write = 2,
@@ -16,7 +16,7 @@ macro_rules! resources {
     ($($name:ident = $word:literal $(| $alias:literal)*;)*) => {
         /// Resource of a scope. No resource implies another.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[allow(missing_docs, reason = "the words say it")]
+        #[allow(missing_docs, reason = "the names are self-explanatory")]
         pub enum Resource { $($name,)* }
 
         impl Resource {

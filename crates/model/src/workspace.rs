@@ -1,7 +1,6 @@
 //! Organizations and their workspaces.
 
 use crate::ctx::WorkspaceRef;
-use crate::id::{OrganizationId, WorkspaceId};
 use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 use crate::web_chat::{UpdateWebChat, WebChat};
@@ -125,15 +124,4 @@ pub struct Workspace {
     pub web_chat: WebChat,
     /// Creation time.
     pub created_at: Timestamp,
-}
-
-/// Ids of a new workspace.
-#[derive(Debug, Clone)]
-pub struct WorkspaceIds {
-    /// Organization, new or given.
-    pub organization: OrganizationId,
-    /// The workspace.
-    pub workspace: WorkspaceId,
-    /// Owner member.
-    pub owner: crate::member::MemberRef,
 }

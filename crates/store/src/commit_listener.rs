@@ -28,9 +28,9 @@ type InvalidationCallback = dyn Fn(&[Invalidation]) + Send + Sync;
 
 impl CommitListener {
     /// Creates a listener for log updates.
-    pub fn new(told: impl Fn(&[LogUpdate]) + Send + Sync + 'static) -> Self {
+    pub fn new(callback: impl Fn(&[LogUpdate]) + Send + Sync + 'static) -> Self {
         Self {
-            on_log_update: Arc::new(told),
+            on_log_update: Arc::new(callback),
             on_invalidation: Arc::new(|_| {}),
         }
     }
@@ -39,15 +39,15 @@ impl CommitListener {
     #[must_use]
     pub fn with_invalidations(
         self,
-        told: impl Fn(&[Invalidation]) + Send + Sync + 'static,
+        callback: impl Fn(&[Invalidation]) + Send + Sync + 'static,
     ) -> Self {
         Self {
-            on_invalidation: Arc::new(told),
+            on_invalidation: Arc::new(callback),
             ..self
         }
     }
 
-    pub(crate) fn notify(&self, growths: &[LogUpdate], changes: &TableChanges) {
+    pub(crate) fn notify(&self, log_updates: &[LogUpdate], changes: &TableChanges) {
         let invalidations: Vec<Invalidation> = changes
             .iter()
             .map(|(ws, tables)| (ws, tables.without_log_head()))
@@ -57,8 +57,8 @@ impl CommitListener {
         if !invalidations.is_empty() {
             (self.on_invalidation)(&invalidations);
         }
-        if !growths.is_empty() {
-            (self.on_log_update)(growths);
+        if !log_updates.is_empty() {
+            (self.on_log_update)(log_updates);
         }
     }
 }

@@ -11,7 +11,7 @@
 
 pub mod append_message;
 mod backend;
-pub mod bounds;
+mod bounds;
 mod case_fold;
 #[doc(hidden)]
 pub mod catalogue;
@@ -25,11 +25,11 @@ mod scan_threads;
 pub mod search_terms;
 mod sql;
 pub mod stamp;
-pub mod statement;
+mod statement;
 mod store;
 mod table_changes;
 mod tables;
-pub mod tx;
+mod tx;
 pub mod visibility;
 
 pub use backend::postgres::ConnectTarget;
@@ -40,4 +40,4 @@ pub use stamp::{Stamp, StampGenerator};
 pub use statement::{SqlStatement, StatementScope};
 pub use store::Store;
 pub use tables::Tables;
-pub use tx::{Row, SqlValue, Tx};
+pub use tx::{BreakableRowCallback, Row, RowCallback, SqlValue, Tx};

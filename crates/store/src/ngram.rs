@@ -35,79 +35,83 @@ pub(crate) fn index_terms(
     ws: i64,
     conversation: Option<i64>,
     text: &str,
-    fineness: NgramGranularity,
+    granularity: NgramGranularity,
 ) -> String {
     let letters: Vec<char> = case_fold(text).chars().collect();
-    let mut grams = vec![scope_term(1, ws)];
-    grams.extend(conversation.map(|number| scope_term(2, number)));
+    let mut terms = vec![scope_term(1, ws)];
+    terms.extend(conversation.map(|number| scope_term(2, number)));
     for length in 1..=3 {
-        grams.extend(ngrams(&letters, length, fineness));
+        terms.extend(ngrams(&letters, length, granularity));
     }
-    grams.extend(winnowed_ngrams(&letters));
-    grams.sort_unstable();
-    grams.dedup();
-    join_terms(&grams)
+    terms.extend(winnowed_ngrams(&letters));
+    terms.sort_unstable();
+    terms.dedup();
+    join_terms(&terms)
 }
 
 /// Returns the terms that every text of this workspace has in which each of the case-folded words occurs; `None` if all
 /// words are too short.
-pub(crate) fn query_terms(ws: i64, words: &[String], fineness: NgramGranularity) -> Option<String> {
-    let mut grams = Vec::new();
+pub(crate) fn query_terms(
+    ws: i64,
+    words: &[String],
+    granularity: NgramGranularity,
+) -> Option<String> {
+    let mut terms = Vec::new();
     for word in words {
         let letters: Vec<char> = word.chars().collect();
         // The longest n-grams are the most selective.
         let found = (1..=3).rev().find_map(|length| {
-            let found: Vec<i32> = ngrams(&letters, length, fineness).collect();
+            let found: Vec<i32> = ngrams(&letters, length, granularity).collect();
             (!found.is_empty()).then_some(found)
         });
-        grams.extend(found.into_iter().flatten());
-        grams.extend(winnowed_ngrams(&letters));
+        terms.extend(found.into_iter().flatten());
+        terms.extend(winnowed_ngrams(&letters));
     }
-    grams.sort_unstable();
-    grams.dedup();
-    if grams.is_empty() {
+    terms.sort_unstable();
+    terms.dedup();
+    if terms.is_empty() {
         return None;
     }
-    let step = grams.len().div_ceil(MAX_QUERY_TERMS);
-    let mut chosen: Vec<i32> = grams.into_iter().step_by(step).collect();
+    let step = terms.len().div_ceil(MAX_QUERY_TERMS);
+    let mut chosen: Vec<i32> = terms.into_iter().step_by(step).collect();
     chosen.push(scope_term(1, ws));
     Some(join_terms(&chosen))
 }
 
 /// Returns a few terms of the longest word: winnowed ones if it has any, otherwise 3-grams that together cover all its
 /// characters. If they leave few rows, comparing those is cheaper than intersecting more terms.
-pub(crate) fn probe_terms(words: &[String], fineness: NgramGranularity) -> Option<String> {
+pub(crate) fn probe_terms(words: &[String], granularity: NgramGranularity) -> Option<String> {
     let longest = words.iter().max_by_key(|word| word.chars().count())?;
     let letters: Vec<char> = longest.chars().collect();
-    let mut grams = winnowed_ngrams(&letters);
-    if grams.is_empty() {
-        grams.extend(ngrams(&letters, 3, fineness));
+    let mut terms = winnowed_ngrams(&letters);
+    if terms.is_empty() {
+        terms.extend(ngrams(&letters, 3, granularity));
     }
-    let step = grams.len().div_ceil(MAX_PROBE_TERMS).max(1);
+    let step = terms.len().div_ceil(MAX_PROBE_TERMS).max(1);
     // From the end, so that the last characters are covered.
-    let few: Vec<i32> = grams.iter().rev().step_by(step).copied().collect();
+    let few: Vec<i32> = terms.iter().rev().step_by(step).copied().collect();
     (!few.is_empty()).then(|| join_terms(&few))
 }
 
 /// Returns the terms of conversations.
 pub(crate) fn conversation_terms(numbers: &[i64]) -> String {
-    let grams: Vec<i32> = numbers
+    let terms: Vec<i32> = numbers
         .iter()
         .map(|number| scope_term(2, *number))
         .collect();
-    join_terms(&grams)
+    join_terms(&terms)
 }
 
 fn ngrams(
     letters: &[char],
     length: usize,
-    fineness: NgramGranularity,
+    granularity: NgramGranularity,
 ) -> impl Iterator<Item = i32> {
     letters
         .windows(length)
         .filter(move |run| {
             length == 3
-                || fineness == NgramGranularity::Fine
+                || granularity == NgramGranularity::Fine
                 || length == 2 && run.iter().all(|letter| *letter >= FIRST_DENSE_SCRIPT_CHAR)
         })
         .map(|run| {
@@ -121,7 +125,7 @@ fn ngrams(
 
 /// Returns, of every [`WINNOWING_WINDOW`] consecutive 5-grams, the one with the least hash, in text order.
 fn winnowed_ngrams(letters: &[char]) -> Vec<i32> {
-    let grams: Vec<i32> = letters
+    let terms: Vec<i32> = letters
         .windows(WINNOWED_NGRAM_CHARS)
         .map(|run| {
             let mixed = run.iter().fold(0, |mixed: u64, letter| {
@@ -132,7 +136,7 @@ fn winnowed_ngrams(letters: &[char]) -> Vec<i32> {
             encode_term(mixed >> 35, 3)
         })
         .collect();
-    let least = grams
+    let least = terms
         .windows(WINNOWING_WINDOW)
         .filter_map(|next| next.iter().min());
     let mut chosen: Vec<i32> = least.copied().collect();
@@ -150,9 +154,9 @@ fn encode_term(value: u64, kind: u64) -> i32 {
     i32::try_from(value << 2 | kind).unwrap_or(i32::MAX)
 }
 
-fn join_terms(grams: &[i32]) -> String {
-    let mut text = String::with_capacity(grams.len() * 11);
-    for gram in grams {
+fn join_terms(terms: &[i32]) -> String {
+    let mut text = String::with_capacity(terms.len() * 11);
+    for gram in terms {
         if !text.is_empty() {
             text.push(' ');
         }
@@ -183,12 +187,12 @@ mod tests {
             "50%",
             "rich 東京 \u{1F469}",
         ] {
-            let asked = query_terms(7, &[part.to_owned()], NgramGranularity::Coarse).unwrap();
-            assert!(set(&asked).is_subset(&set(&whole)), "{part}");
+            let query = query_terms(7, &[part.to_owned()], NgramGranularity::Coarse).unwrap();
+            assert!(set(&query).is_subset(&set(&whole)), "{part}");
         }
         for (ws, part) in [(8, "zür"), (7, "bern")] {
-            let asked = query_terms(ws, &[part.to_owned()], NgramGranularity::Coarse).unwrap();
-            assert!(!set(&asked).is_subset(&set(&whole)), "{part}");
+            let query = query_terms(ws, &[part.to_owned()], NgramGranularity::Coarse).unwrap();
+            assert!(!set(&query).is_subset(&set(&whole)), "{part}");
         }
         assert!(set(&whole).contains(conversation_terms(&[9]).as_str()));
     }
@@ -202,9 +206,9 @@ mod tests {
         assert!(kept.len() < letters.len() * 2 / 3, "they are few");
         for length in WINNOWED_NGRAM_CHARS + WINNOWING_WINDOW - 1..20 {
             for part in letters.windows(length) {
-                let asked = winnowed_ngrams(part);
-                assert!(!asked.is_empty(), "{part:?}");
-                assert!(asked.iter().all(|gram| kept.contains(gram)), "{part:?}");
+                let query = winnowed_ngrams(part);
+                assert!(!query.is_empty(), "{part:?}");
+                assert!(query.iter().all(|gram| kept.contains(gram)), "{part:?}");
             }
         }
     }
@@ -213,9 +217,9 @@ mod tests {
     fn short_words_have_numbers_where_texts_are_short() {
         let words = ["a".to_owned(), "bc".to_owned()];
         assert_eq!(query_terms(1, &words, NgramGranularity::Coarse), None);
-        let asked = query_terms(1, &words, NgramGranularity::Fine).unwrap();
+        let query = query_terms(1, &words, NgramGranularity::Fine).unwrap();
         let name = index_terms(1, None, "Bca", NgramGranularity::Fine);
-        assert!(set(&asked).is_subset(&set(&name)));
+        assert!(set(&query).is_subset(&set(&name)));
     }
 
     #[test]
@@ -238,7 +242,7 @@ mod tests {
             .step_by(7)
             .take(100)
             .collect();
-        let asked = query_terms(1, &[long], NgramGranularity::Coarse).unwrap();
-        assert!(set(&asked).len() <= MAX_QUERY_TERMS + 1);
+        let query = query_terms(1, &[long], NgramGranularity::Coarse).unwrap();
+        assert!(set(&query).len() <= MAX_QUERY_TERMS + 1);
     }
 }

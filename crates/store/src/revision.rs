@@ -34,14 +34,14 @@ impl Revisions {
         for (ws, tables) in changes.iter() {
             for table in tables.bits() {
                 let counters = &self.0[table];
-                let raise = |place: usize| counters[place].fetch_add(1, Ordering::Release);
-                raise(STRIPES);
+                let increment = |index: usize| counters[index].fetch_add(1, Ordering::Release);
+                increment(STRIPES);
                 match ws {
                     Some(ws) => {
-                        raise(stripe(ws));
+                        increment(stripe(ws));
                     }
-                    None => (0..STRIPES).for_each(|place| {
-                        raise(place);
+                    None => (0..STRIPES).for_each(|index| {
+                        increment(index);
                     }),
                 }
             }
@@ -51,10 +51,10 @@ impl Revisions {
     /// Returns the sum of the counters of these tables, in one workspace or in all. Counters only increase, so the sum
     /// is unchanged exactly while each counter is.
     pub(crate) fn current(&self, ws: Option<i64>, tables: Tables) -> u64 {
-        let place = ws.map_or(STRIPES, stripe);
+        let index = ws.map_or(STRIPES, stripe);
         tables
             .bits()
-            .map(|table| self.0[table][place].load(Ordering::Acquire))
+            .map(|table| self.0[table][index].load(Ordering::Acquire))
             .fold(0, u64::wrapping_add)
     }
 }

@@ -69,9 +69,9 @@ impl ScanLimiter {
     /// # Cancel safety
     /// A cancelled wait releases its slot.
     pub(crate) async fn acquire(&self, ws: i64) -> Result<ScanPermit> {
-        let (own, place) = self.reserve_slot(ws)?;
+        let (workspace, slot) = self.reserve_slot(ws)?;
         let deadline = Instant::now() + self.bounds.scan_wait;
-        let Some(own) = acquire_until(deadline, own).await? else {
+        let Some(workspace) = acquire_until(deadline, workspace).await? else {
             return Err(too_many_scans_error());
         };
         let Some(server) = acquire_until(deadline, self.server.clone()).await? else {
@@ -81,26 +81,26 @@ impl ScanLimiter {
         };
         Ok(ScanPermit {
             _server: server,
-            _workspace: own,
-            _slot: place,
+            _workspace: workspace,
+            _slot: slot,
         })
     }
 
     fn reserve_slot(&self, ws: i64) -> Result<(Arc<Semaphore>, ScanSlot)> {
         let mut workspaces = self.workspaces.lock();
-        let lane = workspaces.entry(ws).or_insert_with(|| WorkspaceScans {
+        let scans = workspaces.entry(ws).or_insert_with(|| WorkspaceScans {
             permits: Arc::new(Semaphore::new(self.per_workspace)),
             active: 0,
         });
-        if lane.active >= self.per_workspace + self.bounds.waiting_scans {
+        if scans.active >= self.per_workspace + self.bounds.waiting_scans {
             return Err(too_many_scans_error());
         }
-        lane.active += 1;
-        let place = ScanSlot {
+        scans.active += 1;
+        let slot = ScanSlot {
             workspaces: self.workspaces.clone(),
             ws,
         };
-        Ok((lane.permits.clone(), place))
+        Ok((scans.permits.clone(), slot))
     }
 }
 
@@ -130,10 +130,10 @@ fn too_many_scans_error() -> Error {
 
 impl Drop for ScanSlot {
     fn drop(&mut self) {
-        if let Entry::Occupied(mut lane) = self.workspaces.lock().entry(self.ws) {
-            lane.get_mut().active -= 1;
-            if lane.get().active == 0 {
-                lane.remove();
+        if let Entry::Occupied(mut scans) = self.workspaces.lock().entry(self.ws) {
+            scans.get_mut().active -= 1;
+            if scans.get().active == 0 {
+                scans.remove();
             }
         }
     }

@@ -19,13 +19,13 @@ pub(crate) struct ScanThreads {
 impl ScanThreads {
     /// Starts `count` threads. The queue is unbounded; [`crate::Store`] bounds it by its permits.
     pub(crate) fn start(count: usize) -> Result<Self> {
-        let (jobs, waiting) = channel();
-        let waiting: Arc<Mutex<Receiver<ScanJob>>> = Arc::new(Mutex::new(waiting));
+        let (jobs, queue) = channel();
+        let queue: Arc<Mutex<Receiver<ScanJob>>> = Arc::new(Mutex::new(queue));
         let threads = (0..count).map(|index| {
-            let waiting = waiting.clone();
+            let queue = queue.clone();
             std::thread::Builder::new()
                 .name(format!("parlor-scan-{index}"))
-                .spawn(move || run_thread(&waiting))
+                .spawn(move || run_thread(&queue))
                 .map_err(Error::internal)
         });
         Ok(Self {
@@ -60,11 +60,11 @@ impl Drop for ScanThreads {
     }
 }
 
-fn run_thread(waiting: &Mutex<Receiver<ScanJob>>) {
+fn run_thread(queue: &Mutex<Receiver<ScanJob>>) {
     lower_priority();
     loop {
         // One idle thread waits in `recv`, the others for the lock.
-        let next = waiting.lock().recv();
+        let next = queue.lock().recv();
         let Ok(job) = next else { return };
         if catch_unwind(AssertUnwindSafe(job)).is_err() {
             tracing::error!("a long read panicked");

@@ -81,13 +81,13 @@ impl SearchTerms {
     }
 
     /// Returns how many of the words occur in the text.
-    pub fn count_matches(&self, text: &str) -> usize {
+    pub(crate) fn count_matches(&self, text: &str) -> usize {
         let folded = case_fold(text);
         self.0.iter().filter(|word| folded.contains(*word)).count()
     }
 
     /// Returns whether every word occurs in the text.
-    pub fn matches_all(&self, text: &str) -> bool {
+    pub(crate) fn matches_all(&self, text: &str) -> bool {
         let folded = case_fold(text);
         self.0.iter().all(|word| folded.contains(word))
     }

@@ -41,7 +41,7 @@ impl SqlStatement {
     }
 
     /// Returns the tables in which it changes rows that may be cached.
-    pub fn changed_tables(&self) -> Tables {
+    pub(crate) fn changed_tables(&self) -> Tables {
         *self
             .changed_tables
             .get_or_init(|| tables::changed_tables(self.name, self.text))

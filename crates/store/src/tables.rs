@@ -154,29 +154,29 @@ fn parse_changed_tables(text: &str) -> Tables {
         .split(|letter: char| letter.is_whitespace() || letter == '(' || letter == ')')
         .filter(|word| !word.is_empty())
         .collect();
-    let table = |place: usize| {
-        words.get(place).map_or(UNDECLARED, |name| {
+    let table = |index: usize| {
+        words.get(index).map_or(UNDECLARED, |name| {
             Tables::from_name(name).unwrap_or(UNDECLARED)
         })
     };
     let replaces = text.contains("do update") || text.contains("or replace");
     let mut changed = Tables::NONE;
-    for (place, word) in words.iter().enumerate() {
-        let before = place.checked_sub(1).map(|before| words[before]);
+    for (index, word) in words.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| words[before]);
         changed = changed
             | match (*word, before) {
                 ("into", Some("insert" | "replace")) => {
-                    let into = table(place + 1);
+                    let into = table(index + 1);
                     if replaces || into.intersects(ABSENCE_COUNTS) {
                         into
                     } else {
                         Tables::NONE
                     }
                 }
-                ("from", Some("delete")) => table(place + 1),
+                ("from", Some("delete")) => table(index + 1),
                 // `do update set` belongs to an insert, `for update` and `for no key update` only lock.
                 ("update", before) if !matches!(before, Some("do" | "for" | "key")) => {
-                    table(place + 1)
+                    table(index + 1)
                 }
                 _ => Tables::NONE,
             };

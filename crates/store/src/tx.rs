@@ -70,7 +70,7 @@ impl dyn Row + '_ {
         self.text(column).map(str::to_owned)
     }
     /// Returns a `text`, owned.
-    pub fn opt_string(&self, column: usize) -> Result<Option<String>> {
+    pub(crate) fn opt_string(&self, column: usize) -> Result<Option<String>> {
         Ok(self.opt_text(column)?.map(str::to_owned))
     }
     /// Returns a non-null `bytea`/`blob`.
@@ -82,7 +82,7 @@ impl dyn Row + '_ {
         require_value(self.opt_uuid(column)?, column).map(Id::new)
     }
     /// Returns an id.
-    pub fn opt_id<K>(&self, column: usize) -> Result<Option<Id<K>>> {
+    pub(crate) fn opt_id<K>(&self, column: usize) -> Result<Option<Id<K>>> {
         Ok(self.opt_uuid(column)?.map(Id::new))
     }
     /// Returns a non-null `boolean`.
@@ -94,15 +94,15 @@ impl dyn Row + '_ {
         self.int(column).map(Timestamp::from_micros)
     }
     /// Returns an instant.
-    pub fn opt_time(&self, column: usize) -> Result<Option<Timestamp>> {
+    pub(crate) fn opt_time(&self, column: usize) -> Result<Option<Timestamp>> {
         Ok(self.opt_int(column)?.map(Timestamp::from_micros))
     }
     /// Returns a non-null enumeration value.
-    pub fn enum_value<T>(&self, column: usize, parse: fn(&str) -> Option<T>) -> Result<T> {
+    pub(crate) fn enum_value<T>(&self, column: usize, parse: fn(&str) -> Option<T>) -> Result<T> {
         require_value(parse(self.text(column)?), column)
     }
     /// Returns an enumeration value.
-    pub fn opt_enum_value<T>(
+    pub(crate) fn opt_enum_value<T>(
         &self,
         column: usize,
         parse: fn(&str) -> Option<T>,
@@ -155,7 +155,7 @@ pub trait Tx {
 
     /// Queues a log update for the [`crate::CommitListener`]; it is delivered after the commit, and dropped on
     /// rollback.
-    fn notify_log_update(&mut self, growth: LogUpdate);
+    fn notify_log_update(&mut self, update: LogUpdate);
 
     /// Runs `work` in a savepoint: an error of `work` rolls back its writes only. The inner result is that of `work`;
     /// the outer one is an error if a statement failed, which aborts the whole transaction.
@@ -196,7 +196,7 @@ impl dyn Tx + '_ {
     }
 
     /// Returns all rows.
-    pub fn query_all<T>(
+    pub(crate) fn query_all<T>(
         &mut self,
         statement: &'static SqlStatement,
         params: &[SqlValue<'_>],
@@ -215,12 +215,12 @@ impl dyn Tx + '_ {
         &mut self,
         mut work: impl FnMut(&mut dyn Tx) -> Result<T>,
     ) -> Result<Result<T>> {
-        let mut given = None;
-        let ended = self.run_nested(&mut |tx| {
-            given = Some(work(tx)?);
+        let mut value = None;
+        let outcome = self.run_nested(&mut |tx| {
+            value = Some(work(tx)?);
             Ok(())
         })?;
-        Ok(ended.and_then(|()| given.ok_or_else(|| Error::internal("nested work was not run"))))
+        Ok(outcome.and_then(|()| value.ok_or_else(|| Error::internal("nested work was not run"))))
     }
 
     /// Returns the first column of the only row; 0 without a row.

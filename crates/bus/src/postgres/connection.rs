@@ -45,9 +45,9 @@ type ConnectionFailure = Box<dyn std::error::Error + Send + Sync>;
 impl PostgresConnection {
     /// Connects and reconnects until the bus is closed and no messages are pending.
     pub(super) async fn run(&self) {
-        let (mut pause, mut failures) = (MIN_RETRY_DELAY, Some(0));
+        let (mut retry_delay, mut failures) = (MIN_RETRY_DELAY, Some(0));
         loop {
-            match self.run_connection(&mut pause, &mut failures).await {
+            match self.run_connection(&mut retry_delay, &mut failures).await {
                 Ok(()) => return,
                 Err(error) => {
                     failures = failures.map(|count| count + 1);
@@ -60,7 +60,7 @@ impl PostgresConnection {
                 }
             }
             tokio::select! {
-                () = sleep(pause) => pause = (pause * 2).min(MAX_RETRY_DELAY),
+                () = sleep(retry_delay) => retry_delay = (retry_delay * 2).min(MAX_RETRY_DELAY),
                 () = self.pending.wait_closed_and_empty() => return,
             }
         }
@@ -70,7 +70,7 @@ impl PostgresConnection {
     /// first successful `LISTEN`.
     async fn run_connection(
         &self,
-        pause: &mut Duration,
+        retry_delay: &mut Duration,
         failures: &mut Option<u32>,
     ) -> Result<(), ConnectionFailure> {
         let (client, mut connection) = tokio::select! {
@@ -92,18 +92,18 @@ impl PostgresConnection {
         };
         let send = async {
             let channel = listen_on_channel(&client).await?;
-            (*pause, *failures) = (MIN_RETRY_DELAY, None);
+            (*retry_delay, *failures) = (MIN_RETRY_DELAY, None);
             // Messages published by other nodes before the `LISTEN` were not received.
             self.local.publish(&[BusMessage::MessagesLost]);
             let notify = client.prepare(NOTIFY).await?;
             loop {
                 self.pending.wait().await;
-                let notes = self.pending.drain();
-                if notes.is_empty() {
+                let messages = self.pending.drain();
+                if messages.is_empty() {
                     return Ok(());
                 }
-                if let Err(error) = self.send(&client, &notify, &channel, &notes).await {
-                    self.pending.add(&notes);
+                if let Err(error) = self.send(&client, &notify, &channel, &messages).await {
+                    self.pending.add(&messages);
                     return Err(error);
                 }
             }
@@ -119,9 +119,9 @@ impl PostgresConnection {
         client: &Client,
         notify: &Statement,
         channel: &str,
-        notes: &[BusMessage],
+        messages: &[BusMessage],
     ) -> Result<(), ConnectionFailure> {
-        let packets = encode_packets(self.node, notes, MAX_PACKET_BYTES)?;
+        let packets = encode_packets(self.node, messages, MAX_PACKET_BYTES)?;
         let texts: Vec<String> = packets.iter().map(|packet| BASE64.encode(packet)).collect();
         timeout(SEND_TIMEOUT, client.query(notify, &[&channel, &texts])).await??;
         Ok(())

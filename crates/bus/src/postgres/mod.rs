@@ -44,7 +44,7 @@ impl PostgresBus {
             Arc::<PendingMessages>::default(),
         );
         config.application_name(Self::APPLICATION_NAME);
-        let link = PostgresConnection {
+        let connection = PostgresConnection {
             config,
             tls,
             node,
@@ -60,8 +60,8 @@ impl PostgresBus {
             .spawn(move || {
                 runtime.block_on(async {
                     tokio::select! {
-                        () = link.run() => {}
-                        () = wait_flush_timeout(&link.pending) => {
+                        () = connection.run() => {}
+                        () = wait_flush_timeout(&connection.pending) => {
                             tracing::warn!("not all notes were sent to other nodes at the end");
                         }
                     }
@@ -82,13 +82,13 @@ async fn wait_flush_timeout(pending: &PendingMessages) {
 }
 
 impl Bus for PostgresBus {
-    fn publish(&self, notes: &[BusMessage]) {
-        self.local.publish(notes);
-        self.pending.add(notes);
+    fn publish(&self, messages: &[BusMessage]) {
+        self.local.publish(messages);
+        self.pending.add(messages);
     }
 
-    fn subscribe(&self, listener: BusHandler) {
-        self.local.subscribe(listener);
+    fn subscribe(&self, handler: BusHandler) {
+        self.local.subscribe(handler);
     }
 
     fn close(&self) {

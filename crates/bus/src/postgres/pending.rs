@@ -44,11 +44,11 @@ impl Default for PendingMessages {
 
 impl PendingMessages {
     /// Adds messages. Those beyond the limits are dropped, and `MessagesLost` is sent instead.
-    pub(super) fn add(&self, notes: &[BusMessage]) {
+    pub(super) fn add(&self, messages: &[BusMessage]) {
         {
             let mut state = self.state.lock();
-            for note in notes {
-                state.add(note);
+            for message in messages {
+                state.add(message);
             }
         }
         self.changed.notify_one();
@@ -69,20 +69,22 @@ impl PendingMessages {
         let mut state = self.state.lock();
         let lost = std::mem::take(&mut state.has_dropped).then_some(BusMessage::MessagesLost);
         let rights = std::mem::take(&mut state.changed_rights).into_iter();
-        let grown = std::mem::take(&mut state.log_updates).into_iter();
-        let grown = grown.map(|((ws, conversation), seq)| {
+        let log_updates = std::mem::take(&mut state.log_updates).into_iter();
+        let log_updates = log_updates.map(|((ws, conversation), seq)| {
             BusMessage::LogUpdate(LogUpdate {
                 ws,
                 conversation,
                 seq,
             })
         });
-        let mut notes: Vec<BusMessage> =
-            rights.map(BusMessage::RightsChanged).chain(grown).collect();
-        notes.append(&mut state.ephemeral);
+        let mut messages: Vec<BusMessage> = rights
+            .map(BusMessage::RightsChanged)
+            .chain(log_updates)
+            .collect();
+        messages.append(&mut state.ephemeral);
         state.channel_bytes = 0;
-        notes.extend(lost);
-        notes
+        messages.extend(lost);
+        messages
     }
 
     pub(super) fn close(&self) {
@@ -106,38 +108,38 @@ impl PendingMessages {
 }
 
 impl State {
-    fn add(&mut self, note: &BusMessage) {
-        match note {
-            BusMessage::LogUpdate(growth) => {
-                let place = (growth.ws, growth.conversation);
-                let is_new = !self.log_updates.contains_key(&place);
+    fn add(&mut self, message: &BusMessage) {
+        match message {
+            BusMessage::LogUpdate(update) => {
+                let key = (update.ws, update.conversation);
+                let is_new = !self.log_updates.contains_key(&key);
                 if is_new && self.log_updates.len() >= MAX_PENDING_MESSAGES {
                     self.has_dropped = true;
                     return;
                 }
-                let known = self.log_updates.entry(place).or_insert(growth.seq);
+                let newest = self.log_updates.entry(key).or_insert(update.seq);
                 // A deletion is final.
-                if growth.is_deletion() || *known != LogUpdate::DELETED && *known < growth.seq {
-                    *known = growth.seq;
+                if update.is_deletion() || *newest != LogUpdate::DELETED && *newest < update.seq {
+                    *newest = update.seq;
                 }
             }
             BusMessage::RightsChanged(ws) => {
                 self.changed_rights.insert(*ws);
             }
-            BusMessage::Ephemeral(_) | BusMessage::Presence(_) => self.add_ephemeral(note, 0),
-            BusMessage::Channel(message) => self.add_ephemeral(note, message.message.len()),
+            BusMessage::Ephemeral(_) | BusMessage::Presence(_) => self.add_ephemeral(message, 0),
+            BusMessage::Channel(content) => self.add_ephemeral(message, content.message.len()),
             BusMessage::MessagesLost => self.has_dropped = true,
         }
     }
 
-    fn add_ephemeral(&mut self, note: &BusMessage, bytes: usize) {
+    fn add_ephemeral(&mut self, message: &BusMessage, bytes: usize) {
         if self.ephemeral.len() >= MAX_PENDING_MESSAGES
             || self.channel_bytes + bytes > MAX_CHANNEL_BYTES
         {
             self.has_dropped = true;
         } else {
             self.channel_bytes += bytes;
-            self.ephemeral.push(note.clone());
+            self.ephemeral.push(message.clone());
         }
     }
 
@@ -162,10 +164,10 @@ mod tests {
     }
 
     fn drained(pending: &PendingMessages) -> Vec<(i64, i64)> {
-        let notes = pending.drain().into_iter();
-        notes
-            .map(|note| match note {
-                BusMessage::LogUpdate(growth) => (growth.conversation, growth.seq),
+        let messages = pending.drain().into_iter();
+        messages
+            .map(|message| match message {
+                BusMessage::LogUpdate(update) => (update.conversation, update.seq),
                 other => panic!("{other:?}"),
             })
             .collect()
@@ -197,9 +199,9 @@ mod tests {
             .map(|number| log_update(number, 1))
             .collect();
         pending.add(&many);
-        let notes = pending.drain();
-        assert_eq!(notes.len(), MAX_PENDING_MESSAGES + 1);
-        assert!(matches!(notes.last(), Some(BusMessage::MessagesLost)));
+        let messages = pending.drain();
+        assert_eq!(messages.len(), MAX_PENDING_MESSAGES + 1);
+        assert!(matches!(messages.last(), Some(BusMessage::MessagesLost)));
     }
 
     #[tokio::test]

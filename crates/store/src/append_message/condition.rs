@@ -67,13 +67,13 @@ impl AppendCondition {
     }
 
     /// Checks a condition on a member; `None` if the member does not exist.
-    pub(crate) fn check_member(&self, standing: Option<MemberStatus>) -> Result<()> {
-        let Some(standing) = standing else {
+    pub(crate) fn check_member(&self, status: Option<MemberStatus>) -> Result<()> {
+        let Some(status) = status else {
             return Err(Error::not_found(EntityKind::Member));
         };
-        let refused = match (self, standing.participation) {
-            (Self::IsOwner(_), part)
-                if part != Some(ParticipantState::Joined) || !standing.is_owner =>
+        let reason = match (self, status.participation) {
+            (Self::IsOwner(_), participation)
+                if participation != Some(ParticipantState::Joined) || !status.is_owner =>
             {
                 ForbiddenReason::NotAdmin
             }
@@ -84,12 +84,12 @@ impl AppendCondition {
             (Self::IsParticipant(_) | Self::NotDeparted(_), Some(ParticipantState::Removed)) => {
                 ForbiddenReason::Removed
             }
-            (Self::MemberActive(_), _) if !standing.active => {
+            (Self::MemberActive(_), _) if !status.active => {
                 return Err(Error::not_found(EntityKind::Member));
             }
             _ => return Ok(()),
         };
-        Err(Error::forbidden(refused))
+        Err(Error::forbidden(reason))
     }
 
     /// Checks a condition on the conversation's state.

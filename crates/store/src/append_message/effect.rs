@@ -66,28 +66,36 @@ impl AppendEffect {
 impl AppendMessage {
     /// Returns whether it has a title for a conversation with an automatic one.
     pub(crate) fn sets_title(&self) -> bool {
-        let title = |companion: &AppendEffect| matches!(companion, AppendEffect::SetTitle(_));
+        let title = |effect: &AppendEffect| matches!(effect, AppendEffect::SetTitle(_));
         self.effects.iter().any(title)
     }
 
     /// Returns whether it sets an announcement.
     pub(crate) fn sets_announcement(&self) -> bool {
-        let announces =
-            |companion: &AppendEffect| matches!(companion, AppendEffect::SetAnnouncement(_));
-        self.effects.iter().any(announces)
+        let sets = |effect: &AppendEffect| matches!(effect, AppendEffect::SetAnnouncement(_));
+        self.effects.iter().any(sets)
     }
 
     /// Applies the effects of a message that was just inserted.
-    pub(crate) fn apply_effects(&self, tx: &mut dyn Tx, place: AppendPosition) -> Result<()> {
-        let (ws, number) = (self.ws, place.conversation);
-        for companion in &self.effects {
-            match companion {
+    pub(crate) fn apply_effects(&self, tx: &mut dyn Tx, position: AppendPosition) -> Result<()> {
+        let (ws, number) = (self.ws, position.conversation);
+        for effect in &self.effects {
+            match effect {
                 AppendEffect::SetTitle(title) => {
-                    if let Some(seq) = place.title_seq {
+                    if let Some(seq) = position.title_seq {
                         let payload = json!({ "title": title }).to_string();
                         conversation::set_title(tx, ws, number, title)?;
                         let kind = LogEntryKind::Changed;
-                        log::insert_entry_at(tx, ws, number, seq, kind, None, place.at, &payload)?;
+                        log::insert_entry_at(
+                            tx,
+                            ws,
+                            number,
+                            seq,
+                            kind,
+                            None,
+                            position.at,
+                            &payload,
+                        )?;
                     }
                 }
                 AppendEffect::RecordTools(names) => {
@@ -97,16 +105,23 @@ impl AppendMessage {
                 }
                 AppendEffect::DeleteDraft(id) => draft::delete(tx, ws, number, *id)?,
                 AppendEffect::MarkRead(member) => {
-                    participant::advance_read(tx, ws, number, *member, place.seq)?;
+                    participant::advance_read(tx, ws, number, *member, position.seq)?;
                 }
                 AppendEffect::SetAnnouncement(announcement) => {
-                    if let Some(seq) = place.announcement_seq {
+                    if let Some(seq) = position.announcement_seq {
                         let payload = json!({ "announcement": true }).to_string();
                         let text = announcement.text.as_str();
                         conversation::set_announcement(tx, ws, number, text, announcement.pinned)?;
                         let (kind, author) = (LogEntryKind::Changed, self.author);
                         log::insert_entry_at(
-                            tx, ws, number, seq, kind, author, place.at, &payload,
+                            tx,
+                            ws,
+                            number,
+                            seq,
+                            kind,
+                            author,
+                            position.at,
+                            &payload,
                         )?;
                     }
                 }
@@ -121,8 +136,8 @@ impl AppendMessage {
         tx: &mut dyn Tx,
         conversation: i64,
     ) -> Result<()> {
-        for companion in &self.effects {
-            if let AppendEffect::DeleteDraft(id) = companion {
+        for effect in &self.effects {
+            if let AppendEffect::DeleteDraft(id) = effect {
                 draft::delete(tx, self.ws, conversation, *id)?;
             }
         }

@@ -6,7 +6,7 @@ use parlor_model::id::MessageId;
 use parlor_model::message::MessageRole;
 use parlor_model::{Error, Id, Result, Timestamp, id};
 
-use crate::repo::{conversation as conversations, draft};
+use crate::repo::{conversation, draft};
 use crate::{Row, SqlValue, Tx};
 
 mod condition;
@@ -89,27 +89,27 @@ impl AppendMessage {
 
     /// Returns the members whose state is needed: the author and those of the conditions.
     pub(crate) fn referenced_members(&self) -> impl Iterator<Item = i64> {
-        let asked = self.conditions.iter().filter_map(AppendCondition::member);
-        self.author.into_iter().chain(asked)
+        let condition_members = self.conditions.iter().filter_map(AppendCondition::member);
+        self.author.into_iter().chain(condition_members)
     }
 
     /// Checks the author's existence and the conditions on state and members.
     pub(crate) fn check_conditions(
         &self,
         state: ConversationState,
-        mut standing: impl FnMut(i64) -> Result<Option<MemberStatus>>,
+        mut member_status: impl FnMut(i64) -> Result<Option<MemberStatus>>,
     ) -> Result<()> {
         if state == ConversationState::Closed {
             return Err(Error::conflict(ConflictReason::Closed));
         }
         if let Some(author) = self.author
-            && standing(author)?.is_none()
+            && member_status(author)?.is_none()
         {
             return Err(Error::not_found(EntityKind::Member));
         }
         for condition in &self.conditions {
             match condition.member() {
-                Some(member) => condition.check_member(standing(member)?)?,
+                Some(member) => condition.check_member(member_status(member)?)?,
                 None => condition.check_state(state)?,
             }
         }
@@ -124,20 +124,20 @@ impl AppendMessage {
         conversation: i64,
     ) -> Result<Result<()>> {
         for condition in &self.conditions {
-            let refused = match condition {
+            let refusal = match condition {
                 AppendCondition::DraftExists(id) => {
-                    let stands = draft::exists_in_conversation(tx, self.ws, conversation, *id)?;
-                    (!stands).then(|| Error::not_found(EntityKind::Message))
+                    let holds = draft::exists_in_conversation(tx, self.ws, conversation, *id)?;
+                    (!holds).then(|| Error::not_found(EntityKind::Message))
                 }
                 AppendCondition::AnnouncementUnchanged(text) => {
-                    let found = conversations::find_announcement(tx, self.ws, conversation)?;
-                    let stands = found.as_ref() == Some(&text.0);
-                    (!stands).then(|| Error::conflict(ConflictReason::InUse))
+                    let found = conversation::find_announcement(tx, self.ws, conversation)?;
+                    let holds = found.as_ref() == Some(&text.0);
+                    (!holds).then(|| Error::conflict(ConflictReason::InUse))
                 }
                 _ => None,
             };
-            if let Some(refused) = refused {
-                return Ok(Err(refused));
+            if let Some(refusal) = refusal {
+                return Ok(Err(refusal));
             }
         }
         Ok(Ok(()))

@@ -23,13 +23,18 @@ pub(crate) enum Backend {
 pub(crate) fn open(options: &StoreOptions, stamps: &Arc<StampGenerator>) -> Result<Backend> {
     let url = options.url.as_str();
     if let Some(path) = url.strip_prefix("sqlite:") {
-        let watch = options.commit_listener.clone();
-        return sqlite::Database::open(path.as_ref(), stamps.clone(), watch, options.bounds)
-            .map(|database| Backend::Sqlite(database.into()));
+        let commit_listener = options.commit_listener.clone();
+        return sqlite::Database::open(
+            path.as_ref(),
+            stamps.clone(),
+            commit_listener,
+            options.bounds,
+        )
+        .map(|database| Backend::Sqlite(database.into()));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let watch = options.commit_listener.clone();
-        let database = postgres::Database::open(options, stamps.clone(), watch)?;
+        let commit_listener = options.commit_listener.clone();
+        let database = postgres::Database::open(options, stamps.clone(), commit_listener)?;
         return Ok(Backend::Postgres(database.into()));
     }
     Err(Error::invalid(
@@ -68,7 +73,7 @@ pub(crate) trait DbJob: Send {
     /// Replaces the kept result by an error of the backend.
     fn replace_result(&mut self, error: Error);
     /// Sends the kept result if the transaction ended well, otherwise the transaction's error.
-    fn respond(self: Box<Self>, ended: Result<()>);
+    fn respond(self: Box<Self>, outcome: Result<()>);
 }
 
 /// Error of a closure that returned success although one of its statements had failed: its transaction is incomplete
@@ -104,18 +109,18 @@ impl<T: Send, F: FnMut(&mut dyn Tx) -> Result<T> + Send> DbJob for ClosureJob<T,
         let work = std::panic::AssertUnwindSafe(|| (self.work)(tx));
         let result = std::panic::catch_unwind(work)
             .unwrap_or_else(|_| Err(Error::internal("a database closure panicked")));
-        let kept = result.is_ok();
+        let succeeded = result.is_ok();
         self.result = Some(result);
-        kept
+        succeeded
     }
 
     fn replace_result(&mut self, error: Error) {
         self.result = Some(Err(error));
     }
 
-    fn respond(self: Box<Self>, ended: Result<()>) {
+    fn respond(self: Box<Self>, outcome: Result<()>) {
         // Even an error is replaced if the transaction failed: it may rest on rows that were rolled back.
-        let result = match ended {
+        let result = match outcome {
             Ok(()) => self
                 .result
                 .unwrap_or_else(|| Err(Error::unavailable("the database is closing"))),

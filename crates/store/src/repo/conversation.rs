@@ -55,7 +55,7 @@ pub fn insert(
     tx.register_insert(ws)?;
     let stamp = tx.next_stamp();
     let id = stamp.id();
-    let (service, card) = (new.service, new.group_profile);
+    let (service, profile) = (new.service, new.group_profile);
     let number = tx.query_one(
         &sql::INSERT,
         params![
@@ -80,10 +80,10 @@ pub fn insert(
             service.assistant,
             &service.chat_model,
             &service.realtime_model,
-            &card.icon,
-            &card.announcement,
-            card.announcement_pinned,
-            card.open_access,
+            &profile.icon,
+            &profile.announcement,
+            profile.announcement_pinned,
+            profile.open_access,
             new.metadata,
             stamp.at,
             new.description,
@@ -249,7 +249,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<(
 /// Writes the columns that the owner may change: owner, title, state and group profile.
 pub fn update_group_profile(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
     search_index::reindex_title(tx, ws, conversation.number, conversation.title.as_deref())?;
-    let (at, card) = (tx.next_stamp().at, &conversation.group_profile);
+    let (at, profile) = (tx.next_stamp().at, &conversation.group_profile);
     tx.execute(
         &participant::SET_CARD,
         params![
@@ -259,10 +259,10 @@ pub fn update_group_profile(tx: &mut dyn Tx, ws: i64, conversation: &Conversatio
             &conversation.title,
             conversation.title_is_automatic,
             conversation.state.as_str(),
-            &card.icon,
-            &card.announcement,
-            card.announcement_pinned,
-            card.open_access,
+            &profile.icon,
+            &profile.announcement,
+            profile.announcement_pinned,
+            profile.open_access,
             at
         ],
     )

@@ -34,24 +34,24 @@ pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
     own: OwnListScope,
-    stretch: &ListItemWindow<'_>,
+    window: &ListItemWindow<'_>,
     others: i64,
 ) -> Result<Vec<ConversationListItem>> {
-    let keyword = stretch.keyword.map(like_pattern);
-    let pinned = stretch
+    let keyword = window.keyword.map(like_pattern);
+    let pinned = window
         .after
-        .map(|place| place.pinned_at.map_or(0, Timestamp::micros));
+        .map(|cursor| cursor.pinned_at.map_or(0, Timestamp::micros));
     let rows = tx.query_all(
         &sql::PAGE,
         params![
             ws,
             own.member,
             &keyword,
-            stretch.only,
+            window.only,
             pinned,
-            stretch.after.map(|place| place.active_at),
-            stretch.after.map(|place| place.number),
-            stretch.limit,
+            window.after.map(|cursor| cursor.active_at),
+            window.after.map(|cursor| cursor.number),
+            window.limit,
             own.includes_direct,
             own.thread_role
         ],

@@ -121,7 +121,7 @@ pub fn last_message_in_order(
 }
 
 /// Marks a message as backdated if an earlier `seq` is newer.
-pub fn mark_if_backdated(
+pub(super) fn mark_if_backdated(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -156,15 +156,15 @@ fn last_in_order_before(
     conversation: i64,
     seq: i64,
 ) -> Result<(i64, Option<Timestamp>)> {
-    let said = last_message_in_order(tx, ws, conversation, seq - 1)?;
+    let message = last_message_in_order(tx, ws, conversation, seq - 1)?;
     let end = Timestamp::from_micros(i64::MAX);
     let entries = log::entries_before(tx, ws, conversation, seq - 1, end, NEAR_ENTRIES)?;
-    let told = entries
+    let entry = entries
         .iter()
         .find(|entry| is_chronological(entry))
         .map(|entry| (entry.seq, entry.at));
-    let position = said.max(told).map_or(0, |(position, _)| position);
-    let newest = said.map(|(_, at)| at).max(told.map(|(_, at)| at));
+    let position = message.max(entry).map_or(0, |(position, _)| position);
+    let newest = message.map(|(_, at)| at).max(entry.map(|(_, at)| at));
     Ok((position, newest))
 }
 

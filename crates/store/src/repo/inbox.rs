@@ -101,19 +101,19 @@ pub fn address_exists(tx: &mut dyn Tx, ws: i64, address: &str, except: i64) -> R
 }
 
 /// Writes all mutable columns.
-pub fn update(tx: &mut dyn Tx, ws: i64, line: &Inbox) -> Result<()> {
-    let rules = rules_text(&line.rules)?;
+pub fn update(tx: &mut dyn Tx, ws: i64, inbox: &Inbox) -> Result<()> {
+    let rules = rules_text(&inbox.rules)?;
     tx.execute(
         &sql::UPDATE_INBOX,
         params![
             ws,
-            line.number,
-            &line.slug,
-            &line.name,
-            &line.address,
-            line.workflow,
-            line.is_default,
-            &line.footer,
+            inbox.number,
+            &inbox.slug,
+            &inbox.name,
+            &inbox.address,
+            inbox.workflow,
+            inbox.is_default,
+            &inbox.footer,
             &rules
         ],
     )

@@ -28,16 +28,16 @@ pub fn insert_first_entry(
 
 /// Takes the next `seq` of a conversation for an event at time `at` and queues the log update. Closures take every
 /// `seq` here; appends count theirs in the backend.
-pub fn next_seq(
+pub(super) fn next_seq(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     at: Timestamp,
-    is_said: bool,
+    is_conversational: bool,
 ) -> Result<i64> {
-    let taken = params![ws, conversation, at, is_said];
+    let params = params![ws, conversation, at, is_conversational];
     let seq = tx
-        .query_one(&sql::NEXT_SEQ, taken, |row| row.int(0))?
+        .query_one(&sql::NEXT_SEQ, params, |row| row.int(0))?
         .ok_or_else(|| Error::internal("conversation vanished within its transaction"))?;
     tx.notify_log_update(LogUpdate {
         ws,

@@ -281,8 +281,8 @@ pub fn list_conversations_for(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<V
 pub fn find_last_seen(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Timestamp>> {
     let mut newest =
         |statement| tx.query_one(statement, params![ws, number], |row| row.opt_time(0));
-    let (read, said) = (newest(&sql::LAST_READ)?, newest(&sql::LAST_SAID)?);
-    Ok(read.flatten().max(said.flatten()))
+    let (read, sent) = (newest(&sql::LAST_READ)?, newest(&sql::LAST_SAID)?);
+    Ok(read.flatten().max(sent.flatten()))
 }
 
 /// Reads the six columns of `member_ref!`, from `first` on.

@@ -9,7 +9,7 @@ use crate::{SqlStatement, Tx, params};
 
 /// Numbers of moved rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is the noun of its name")]
+#[allow(missing_docs, reason = "each counts the entity of its name")]
 pub struct MovedRows {
     pub messages: u64,
     pub entries: u64,
@@ -97,7 +97,7 @@ pub fn merge_participations(
     ws: i64,
     conversation: i64,
     from: i64,
-    place: &Participant,
+    participation: &Participant,
 ) -> Result<()> {
     delete_participation(tx, ws, conversation, from)?;
     tx.execute(
@@ -105,15 +105,15 @@ pub fn merge_participations(
         params![
             ws,
             conversation,
-            place.member.number,
-            place.role.as_str(),
-            place.state.as_str(),
-            place.joined_at,
-            place.read_seq,
-            place.read_at,
-            place.pinned_at,
-            place.muted,
-            place.hidden_seq
+            participation.member.number,
+            participation.role.as_str(),
+            participation.state.as_str(),
+            participation.joined_at,
+            participation.read_seq,
+            participation.read_at,
+            participation.pinned_at,
+            participation.muted,
+            participation.hidden_seq
         ],
     )
     .map(drop)

@@ -29,11 +29,6 @@ pub fn find(
     }
 }
 
-/// Finds the conversation number of a message by its number.
-pub fn conversation_of_number(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i64>> {
-    tx.query_one(&sql::CONVERSATION_OF, params![ws, number], |row| row.int(0))
-}
-
 /// Conversation and author of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageLocation {
@@ -73,23 +68,23 @@ pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    walk: &MessageQuery,
+    query: &MessageQuery,
 ) -> Result<BoundedRows<Message>> {
-    let statement = match walk.order {
+    let statement = match query.order {
         SortOrder::Ascending => &sql::WALK_ASC,
         SortOrder::Descending => &sql::WALK_DESC,
     };
     let bounds = params![
         ws,
         conversation,
-        walk.after_seq,
-        walk.before_seq,
-        walk.conversational_only,
-        walk.limit,
-        walk.offset,
-        walk.max_bytes
+        query.after_seq,
+        query.before_seq,
+        query.conversational_only,
+        query.limit,
+        query.offset,
+        query.max_bytes
     ];
-    let mut out = BoundedRows::new(walk.max_bytes);
+    let mut out = BoundedRows::new(query.max_bytes);
     tx.query_until(statement, bounds, &mut |row| {
         Ok(out.push(row_bytes(row)?, from_row(row)?))
     })?;
@@ -101,7 +96,7 @@ pub fn start_of_newest(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    walk: &MessageQuery,
+    query: &MessageQuery,
     count: i64,
 ) -> Result<Option<i64>> {
     tx.query_one(
@@ -109,9 +104,9 @@ pub fn start_of_newest(
         params![
             ws,
             conversation,
-            walk.after_seq,
-            walk.before_seq,
-            walk.conversational_only,
+            query.after_seq,
+            query.before_seq,
+            query.conversational_only,
             count - 1
         ],
         |row| row.int(0),
@@ -171,9 +166,9 @@ pub fn times_after(
 /// Returns the numbers of user and assistant messages, and the number of messages of all roles.
 pub fn count_by_role(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<(MessageCounts, i64)> {
     let found = tx.query_one(&sql::COUNTS, params![ws, conversation], |row| {
-        let (all, said, assistant) = (row.int(0)?, row.int(1)?, row.int(2)?);
+        let (all, conversational, assistant) = (row.int(0)?, row.int(1)?, row.int(2)?);
         let counts = MessageCounts {
-            user: said - assistant,
+            user: conversational - assistant,
             assistant,
         };
         Ok((counts, all))
@@ -182,8 +177,13 @@ pub fn count_by_role(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<(Mes
 }
 
 /// Returns the number of messages of a conversation: all, or only conversational ones. Takes constant time.
-pub fn count(tx: &mut dyn Tx, ws: i64, conversation: i64, said_only: bool) -> Result<i64> {
-    tx.query_count(&sql::TOTAL, params![ws, conversation, said_only])
+pub fn count(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    conversational_only: bool,
+) -> Result<i64> {
+    tx.query_count(&sql::TOTAL, params![ws, conversation, conversational_only])
 }
 
 /// Returns the number of messages of others after a `seq`.
@@ -209,11 +209,11 @@ pub fn scan_details(
     // The text as escaped in JSON, without the quotes.
     let json = serde_json::Value::from(text).to_string();
     let mut pattern = String::from("%");
-    for letter in json[1..json.len() - 1].chars() {
-        if matches!(letter, '%' | '_' | '\\') {
+    for character in json[1..json.len() - 1].chars() {
+        if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }
-        pattern.push(letter);
+        pattern.push(character);
     }
     pattern.push('%');
     let mut out = BoundedRows::new(max_bytes);

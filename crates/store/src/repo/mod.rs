@@ -6,7 +6,7 @@ pub mod address;
 pub mod api_key;
 pub mod assignment;
 pub mod audit;
-pub mod bounded_rows;
+mod bounded_rows;
 pub mod conversation;
 pub mod conversation_list_item;
 pub mod custom_role;

@@ -91,20 +91,20 @@ pub fn page(
 }
 
 /// Writes all mutable columns.
-pub fn update(tx: &mut dyn Tx, ws: i64, line: &PhoneNumber) -> Result<()> {
-    let options = serde_json::to_string(&line.options).map_err(Error::internal)?;
+pub fn update(tx: &mut dyn Tx, ws: i64, phone_number: &PhoneNumber) -> Result<()> {
+    let options = serde_json::to_string(&phone_number.options).map_err(Error::internal)?;
     tx.execute(
         &sql::UPDATE_PHONE,
         params![
             ws,
-            line.number,
-            &line.name,
-            line.sms,
-            line.voice,
-            line.is_default,
-            line.archived_at,
+            phone_number.number,
+            &phone_number.name,
+            phone_number.sms,
+            phone_number.voice,
+            phone_number.is_default,
+            phone_number.archived_at,
             &options,
-            line.default_workflow
+            phone_number.default_workflow
         ],
     )
     .map(drop)

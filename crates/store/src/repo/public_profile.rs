@@ -13,10 +13,10 @@ use crate::{SqlValue, Tx, params};
 pub fn find_many(tx: &mut dyn Tx, ws: i64, numbers: &[i64]) -> Result<Vec<PublicProfile>> {
     const AT_ONCE: usize = 16;
     let mut found = Vec::with_capacity(numbers.len());
-    for some in numbers.chunks(AT_ONCE) {
+    for chunk in numbers.chunks(AT_ONCE) {
         let mut values = [SqlValue::Int(ws); AT_ONCE + 1];
-        for (place, value) in values.iter_mut().skip(1).enumerate() {
-            *value = SqlValue::Int(some.get(place).copied().unwrap_or(some[0]));
+        for (index, value) in values.iter_mut().skip(1).enumerate() {
+            *value = SqlValue::Int(chunk.get(index).copied().unwrap_or(chunk[0]));
         }
         found.extend(tx.query_all(&sql::FACES, &values, |row| {
             Ok(PublicProfile {
@@ -30,14 +30,14 @@ pub fn find_many(tx: &mut dyn Tx, ws: i64, numbers: &[i64]) -> Result<Vec<Public
 }
 
 /// Writes the changes of a member to its own profile.
-pub fn update(tx: &mut dyn Tx, ws: i64, number: i64, face: &UpdateOwnProfile) -> Result<()> {
-    if let Some(name) = &face.name {
+pub fn update(tx: &mut dyn Tx, ws: i64, number: i64, profile: &UpdateOwnProfile) -> Result<()> {
+    if let Some(name) = &profile.name {
         search_index::reindex_name(tx, ws, number, Some(name))?;
     }
     let at = tx.next_stamp().at;
     tx.execute(
         &sql::SET_FACE,
-        params![ws, number, &face.name, &face.photo, at],
+        params![ws, number, &profile.name, &profile.photo, at],
     )
     .map(drop)
 }

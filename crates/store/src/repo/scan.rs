@@ -34,7 +34,7 @@ pub struct ConversationScanWindow {
 
 /// Restriction of a scan; members and spaces are row numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the words say it")]
+#[allow(missing_docs, reason = "the names are self-explanatory")]
 pub enum ScanScope {
     Workspace,
     Subject(i64),
@@ -50,7 +50,7 @@ pub fn find_created_at(tx: &mut dyn Tx, ws: i64, id: ConversationId) -> Result<O
 pub fn scan_conversations(
     tx: &mut dyn Tx,
     ws: i64,
-    stretch: &ConversationScanWindow,
+    window: &ConversationScanWindow,
     each: &mut dyn FnMut(i64, ConversationRow<'_>) -> Result<()>,
 ) -> Result<()> {
     let ConversationScanWindow {
@@ -64,10 +64,10 @@ pub fn scan_conversations(
         until,
         limit,
         ..
-    } = stretch;
+    } = window;
     let mut row = |row: &dyn Row| each(row.int(1)?, read_conversation(row)?);
-    let descending = stretch.order == SortOrder::Descending;
-    match (stretch.scope, descending) {
+    let descending = window.order == SortOrder::Descending;
+    match (window.scope, descending) {
         (ScanScope::Workspace, true) => tx.query(
             &sql::ALL_DESC,
             params![ws, *viewer, *at, id, *limit, *gate],
@@ -121,20 +121,20 @@ pub fn scan_messages(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    positions: &SeqRange,
+    range: &SeqRange,
     each: &mut dyn FnMut(MessageRow<'_>) -> Result<ControlFlow<()>>,
 ) -> Result<ScanEnd> {
-    let statement = match positions.order {
+    let statement = match range.order {
         SortOrder::Ascending => &sql::MESSAGES_ASC,
         SortOrder::Descending => &sql::MESSAGES_DESC,
     };
     let bounds = params![
         ws,
         conversation,
-        positions.after,
-        positions.before,
-        positions.limit,
-        positions.max_bytes
+        range.after,
+        range.before,
+        range.limit,
+        range.max_bytes
     ];
     let (mut rows, mut bytes, mut ended) = (0, 0_i64, ScanEnd::Complete);
     tx.query_until(statement, bounds, &mut |row| {
@@ -143,7 +143,7 @@ pub fn scan_messages(
             bytes += to_count(row.opt_text(column)?.map_or(0, str::len));
         }
         let flow = each(read_message(row)?)?;
-        let is_enough = bytes >= positions.max_bytes || rows == positions.limit;
+        let is_enough = bytes >= range.max_bytes || rows == range.limit;
         if flow.is_break() || is_enough {
             ended = ScanEnd::Interrupted;
             return Ok(ControlFlow::Break(()));
@@ -176,14 +176,14 @@ pub fn seq_after_message(
     })? {
         return Ok(seq);
     }
-    let (statement, nowhere) = match order {
+    let (statement, fallback) = match order {
         SortOrder::Ascending => (&sql::LAST_POSITION, 0),
         SortOrder::Descending => (&sql::FIRST_POSITION, i64::MAX),
     };
     let found = tx.query_one(statement, params![ws, conversation, &id], |row| {
         row.opt_int(0)
     })?;
-    Ok(found.flatten().unwrap_or(nowhere))
+    Ok(found.flatten().unwrap_or(fallback))
 }
 
 fn read_conversation(row: &dyn Row) -> Result<ConversationRow<'_>> {

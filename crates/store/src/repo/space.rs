@@ -161,7 +161,7 @@ pub struct SpaceScanWindow {
 pub fn scan_descending(
     tx: &mut dyn Tx,
     ws: i64,
-    stretch: &SpaceScanWindow,
+    window: &SpaceScanWindow,
     each: &mut dyn FnMut(SpaceRow<'_>) -> Result<()>,
 ) -> Result<()> {
     let SpaceScanWindow {
@@ -169,7 +169,7 @@ pub fn scan_descending(
         contact,
         limit,
         ..
-    } = stretch;
+    } = window;
     let (at, id) = after;
     let mut row = |row: &dyn Row| each(read_row(row)?);
     match contact {
@@ -186,7 +186,7 @@ pub fn scan_descending(
 pub fn scan_ascending(
     tx: &mut dyn Tx,
     ws: i64,
-    stretch: &SpaceScanWindow,
+    window: &SpaceScanWindow,
     each: &mut dyn FnMut(SpaceRow<'_>) -> Result<()>,
 ) -> Result<()> {
     let SpaceScanWindow {
@@ -194,7 +194,7 @@ pub fn scan_ascending(
         until,
         contact,
         limit,
-    } = stretch;
+    } = window;
     let (at, id) = after;
     let mut row = |row: &dyn Row| each(read_row(row)?);
     match contact {

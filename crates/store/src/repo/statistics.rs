@@ -14,21 +14,38 @@ pub fn count_daily(
     ws: i64,
     from: Timestamp,
     until: Timestamp,
-    seen: Visibility,
+    visibility: Visibility,
 ) -> Result<Vec<(i64, i64)>> {
     tx.query_all(
         &sql::DAILY,
-        params![ws, from, until, seen.involving, seen.thread_role],
+        params![
+            ws,
+            from,
+            until,
+            visibility.involving,
+            visibility.thread_role
+        ],
         |row| Ok((row.int(0)?, row.int(1)?)),
     )
 }
 
 /// Returns the numbers of open conversations that need a response, longest waiting first. Direct ones are visible to a
 /// participating viewer only.
-pub fn needs_response(tx: &mut dyn Tx, ws: i64, seen: Visibility, limit: i64) -> Result<Vec<i64>> {
+pub fn needs_response(
+    tx: &mut dyn Tx,
+    ws: i64,
+    visibility: Visibility,
+    limit: i64,
+) -> Result<Vec<i64>> {
     tx.query_all(
         &sql::WAITING,
-        params![ws, seen.viewer, seen.involving, limit, seen.thread_role],
+        params![
+            ws,
+            visibility.viewer,
+            visibility.involving,
+            limit,
+            visibility.thread_role
+        ],
         |row| row.int(0),
     )
 }
@@ -84,7 +101,7 @@ pub fn count_messages_between(
 }
 
 /// Records the name of a called tool.
-pub fn record_tool(tx: &mut dyn Tx, ws: i64, name: &str) -> Result<()> {
+pub(crate) fn record_tool(tx: &mut dyn Tx, ws: i64, name: &str) -> Result<()> {
     tx.execute(&sql::INSERT_TOOL, params![ws, name]).map(drop)
 }
 

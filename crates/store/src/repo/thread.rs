@@ -41,7 +41,7 @@ pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
     filter: &ThreadPageFilter,
-    gate: Option<i64>,
+    thread_role: Option<i64>,
     after: Option<(Timestamp, i64)>,
     limit: i64,
 ) -> Result<Vec<ThreadRow>> {
@@ -56,7 +56,7 @@ pub fn page(
             at,
             number,
             limit,
-            gate,
+            thread_role,
             spelling(&filter.user),
             member_number(&filter.temporal_user),
             spelling(&filter.temporal_user)
@@ -92,12 +92,12 @@ pub fn insert_subject(
     .map(drop)
 }
 
-fn member_number(named: &Option<(String, Option<i64>)>) -> Option<i64> {
-    named.as_ref().and_then(|(_, member)| *member)
+fn member_number(user: &Option<(String, Option<i64>)>) -> Option<i64> {
+    user.as_ref().and_then(|(_, member)| *member)
 }
 
-fn spelling(named: &Option<(String, Option<i64>)>) -> Option<&str> {
-    named.as_ref().map(|(spelling, _)| spelling.as_str())
+fn spelling(user: &Option<(String, Option<i64>)>) -> Option<&str> {
+    user.as_ref().map(|(spelling, _)| spelling.as_str())
 }
 
 fn read_thread(row: &dyn Row) -> Result<ThreadRow> {

@@ -146,19 +146,19 @@ fn web_chat_text(web_chat: &WebChat) -> String {
 
 fn parse_web_chat(text: &str) -> WebChat {
     let mut stored: Value = parlor_model::json::parse(text.as_bytes()).unwrap_or_default();
-    let given = |field: &str| stored[field].as_str().map(str::to_owned);
+    let text_field = |field: &str| stored[field].as_str().map(str::to_owned);
     let questions = stored["questions"].as_array().into_iter().flatten();
     let web_chat = WebChat {
-        description: given("description"),
-        photo: given("photo"),
-        space_name: given("space_name"),
-        greeting: given("greeting"),
+        description: text_field("description"),
+        photo: text_field("photo"),
+        space_name: text_field("space_name"),
+        greeting: text_field("greeting"),
         questions: questions
             .filter_map(|question| question.as_str().map(str::to_owned))
             .collect(),
-        start_mode: given("start_mode"),
+        start_mode: text_field("start_mode"),
         styling: Metadata::default(),
-        agent_server: given("agent_server"),
+        agent_server: text_field("agent_server"),
     };
     match stored.get_mut("styling").map(Value::take) {
         Some(Value::Object(styling)) => WebChat {

@@ -71,7 +71,7 @@ macro_rules! message_count {
         "c.last_seq - (select cast(count(*) as bigint) from log_entry e where e.ws = $1 and e.conversation = $2)"
     };
 }
-/// Number of messages that are not conversational, by the index of the
+/// Condition of messages that are not conversational, as their partial index has it.
 macro_rules! not_conversational {
     () => {
         "t.ws = $1 and t.conversation = $2 and (t.deleted_at is not null or t.role not in ('user', 'assistant'))"
@@ -114,8 +114,6 @@ statements! {
         and text <> '' order by seq limit 1";
     /// One message of a conversation by number.
     tenant BY_NUMBER = concat!("select ", columns!(), " where t.ws = $1 and t.conversation = $2 and t.number = $3 and t.deleted_at is null");
-    /// Conversation of a message, by its number.
-    tenant CONVERSATION_OF = "select conversation from message where ws = $1 and number = $2 and deleted_at is null";
     /// Conversation and author of a message, deleted or not.
     tenant LOCATE = "select conversation, author, deleted_at from message where ws = $1 and number = $2";
     /// One message of a conversation.

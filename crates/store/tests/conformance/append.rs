@@ -1,4 +1,4 @@
-//! Appending to logs.
+//! Appends to logs.
 
 use std::collections::BTreeMap;
 
@@ -32,16 +32,16 @@ fn user_message(world: &TestWorkspace, conversation: ConversationKey, text: &str
     )
 }
 
-/// Every position of a log, from both kinds of entries.
+/// Returns every `seq` of a log, of messages and other entries.
 async fn positions(store: &Store, ws: i64, number: i64) -> Vec<i64> {
     store
         .read(move |tx| {
-            let walk = MessageQuery {
+            let query = MessageQuery {
                 limit: 100_000,
                 conversational_only: false,
                 ..MessageQuery::default()
             };
-            let messages = message::page(tx, ws, number, &walk)?.items;
+            let messages = message::page(tx, ws, number, &query)?.items;
             let entries = log::entries_after(tx, ws, number, 0, i64::MAX, 100_000)?;
             let mut all: Vec<i64> = messages.iter().map(|message| message.seq).collect();
             all.extend(entries.iter().map(|entry| entry.seq));
@@ -70,9 +70,9 @@ async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
             tokio::spawn(async move {
                 let mut sent: Vec<(i64, AppendResult, String)> = Vec::new();
                 for n in 0..EACH {
-                    let place = numbers[(writer + n) % numbers.len()];
+                    let conversation = numbers[(writer + n) % numbers.len()];
                     if n % 4 == 3 {
-                        let number = place.number;
+                        let number = conversation.number;
                         store
                             .write(move |tx| {
                                 let kind = LogEntryKind::Changed;
@@ -85,15 +85,15 @@ async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
                     let text = format!("{writer}/{n}");
                     let entry = AppendMessage {
                         conversation: if n % 2 == 0 {
-                            ConversationKey::Number(place.number)
+                            ConversationKey::Number(conversation.number)
                         } else {
-                            ConversationKey::Id(place.id)
+                            ConversationKey::Id(conversation.id)
                         },
                         text: text.clone().into(),
                         ..template.clone()
                     };
                     let appended = store.append(entry).await.unwrap();
-                    sent.push((place.number, appended, text));
+                    sent.push((conversation.number, appended, text));
                 }
                 sent
             })
@@ -108,22 +108,23 @@ async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
         }
     }
     let mut total = 0;
-    for place in numbers {
-        let all = positions(&world.store, ws, place.number).await;
+    for conversation in numbers {
+        let all = positions(&world.store, ws, conversation.number).await;
         let expected: Vec<i64> = (1..).take(all.len()).collect();
         assert_eq!(all, expected);
         total += all.len();
         let (head, stored) = world
             .store
             .read(move |tx| {
-                let found = conversation::find(tx, ws, ConversationKey::Number(place.number))?;
-                let walk = MessageQuery {
+                let found =
+                    conversation::find(tx, ws, ConversationKey::Number(conversation.number))?;
+                let query = MessageQuery {
                     limit: 100_000,
                     ..MessageQuery::default()
                 };
                 Ok((
                     found.unwrap(),
-                    message::page(tx, ws, place.number, &walk)?.items,
+                    message::page(tx, ws, conversation.number, &query)?.items,
                 ))
             })
             .await
@@ -131,7 +132,7 @@ async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
         assert_eq!(head.last_seq, i64::try_from(all.len()).unwrap());
         assert!(stored.is_sorted_by_key(|message| message.number));
         for message in &stored {
-            let (appended, text) = &answered[&(place.number, message.seq)];
+            let (appended, text) = &answered[&(conversation.number, message.seq)];
             assert_eq!((message.id, message.number), (appended.id, appended.number));
             assert_eq!((message.created_at, &*message.text), (appended.at, text));
         }
@@ -144,12 +145,12 @@ async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
 }
 
 async fn a_repeated_client_id_is_answered_like_the_first(world: TestWorkspace) {
-    let place = world.conversation().await;
+    let conversation = world.conversation().await;
     let entry = |text: &str| AppendMessage {
         client_id: Some("c-1".to_owned()),
-        ..user_message(&world, ConversationKey::Id(place.id), text)
+        ..user_message(&world, ConversationKey::Id(conversation.id), text)
     };
-    // At once, so that some of them meet in one commit.
+    // Concurrently, so that some share a commit.
     let tasks: Vec<_> = (0..20)
         .map(|n| {
             let (store, entry) = (world.store.clone(), entry(&format!("try {n}")));
@@ -167,8 +168,8 @@ async fn a_repeated_client_id_is_answered_like_the_first(world: TestWorkspace) {
             .iter()
             .all(|answer| seen(answer) == seen(&answers[0]))
     );
-    // Much later, and even when nothing new would be taken.
-    close(&world, place.number).await;
+    // Later, and even for a conversation that accepts no new message.
+    close(&world, conversation.number).await;
     let again = world.store.append(entry("again")).await.unwrap();
     assert!(again.duplicate);
     assert_eq!(seen(&again), seen(&answers[0]));
@@ -176,7 +177,7 @@ async fn a_repeated_client_id_is_answered_like_the_first(world: TestWorkspace) {
 }
 
 async fn client_ids_are_their_authors_own(world: TestWorkspace) {
-    let (ws, place) = (world.ws, world.conversation().await);
+    let (ws, conversation) = (world.ws, world.conversation().await);
     let other = world
         .store
         .write(move |tx| new_member(tx, ws, None))
@@ -185,9 +186,9 @@ async fn client_ids_are_their_authors_own(world: TestWorkspace) {
     let elsewhere = world.conversation().await;
     let mut ids = Vec::new();
     for (author, number) in [
-        (Some(world.member), place.number),
-        (Some(other), place.number),
-        (None, place.number),
+        (Some(world.member), conversation.number),
+        (Some(other), conversation.number),
+        (None, conversation.number),
         (Some(world.member), elsewhere.number),
     ] {
         let entry = AppendMessage {
@@ -220,11 +221,11 @@ async fn close(world: &TestWorkspace, number: i64) {
 }
 
 async fn closed_and_unknown_conversations_refuse(world: TestWorkspace) {
-    let place = world.conversation().await;
-    close(&world, place.number).await;
+    let conversation = world.conversation().await;
+    close(&world, conversation.number).await;
     for key in [
-        ConversationKey::Id(place.id),
-        ConversationKey::Number(place.number),
+        ConversationKey::Id(conversation.id),
+        ConversationKey::Number(conversation.number),
     ] {
         let refused = world.store.append(user_message(&world, key, "x")).await;
         assert_eq!(
@@ -255,8 +256,8 @@ async fn closed_and_unknown_conversations_refuse(world: TestWorkspace) {
 }
 
 async fn a_bad_append_spoils_nobody(world: TestWorkspace) {
-    let place = world.conversation().await;
-    let key = ConversationKey::Number(place.number);
+    let conversation = world.conversation().await;
+    let key = ConversationKey::Number(conversation.number);
     let tasks: Vec<_> = (0..100)
         .map(|n| {
             let mut entry = user_message(&world, key, &format!("m{n}"));
@@ -278,7 +279,7 @@ async fn a_bad_append_spoils_nobody(world: TestWorkspace) {
             (_, outcome) => assert!(!outcome.unwrap().duplicate),
         }
     }
-    let all = positions(&world.store, world.ws, place.number).await;
+    let all = positions(&world.store, world.ws, conversation.number).await;
     assert_eq!(all, (1..=71).collect::<Vec<i64>>());
 }
 
@@ -309,15 +310,15 @@ async fn the_list_columns_follow_the_newest_message(world: TestWorkspace) {
         .append(user_message(&world, key, "2"))
         .await
         .unwrap();
-    // Instructions are no news.
+    // System messages do not update the newest message.
     let instruction = AppendMessage {
         role: MessageRole::System,
         ..user_message(&world, key, "be kind")
     };
-    let told = world.store.append(instruction).await.unwrap();
+    let instructed = world.store.append(instruction).await.unwrap();
     assert_eq!(
         columns().await,
-        (Some(second.at), told.at, Some(second.seq))
+        (Some(second.at), instructed.at, Some(second.seq))
     );
     let erase = |target: AppendResult| {
         move |tx: &mut dyn Tx| {
@@ -329,7 +330,7 @@ async fn the_list_columns_follow_the_newest_message(world: TestWorkspace) {
     assert_eq!(columns().await.0, Some(first.at));
     world.store.write(erase(first)).await.unwrap();
     assert_eq!(columns().await.0, None);
-    // The empty entries keep their positions.
+    // Tombstones keep their `seq`s.
     let third = world
         .store
         .append(user_message(&world, key, "3"))

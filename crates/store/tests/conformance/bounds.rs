@@ -1,4 +1,4 @@
-//! Queues have an end, work whose caller has gone is not begun, and PostgreSQL is not waited for without end.
+//! Queues are bounded, abandoned work is not started, and waiting for PostgreSQL is bounded.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
@@ -19,7 +19,7 @@ test_both_backends!(
     an_append_whose_caller_has_gone_is_not_begun,
 );
 
-/// A store whose only thread for writes can be held.
+/// Opens a store with a single writer thread, which can be blocked.
 fn with_one_writer(world: TestWorkspace, queue: usize) -> TestWorkspace {
     world.with_options(|options| {
         options.connections = 1;
@@ -27,7 +27,7 @@ fn with_one_writer(world: TestWorkspace, queue: usize) -> TestWorkspace {
     })
 }
 
-/// Holds the thread that writes until the sender goes.
+/// Blocks the writer thread until the sender is dropped.
 struct HeldWriter {
     _release: Sender<()>,
     held: tokio::task::JoinHandle<()>,
@@ -73,7 +73,7 @@ async fn a_full_queue_refuses_and_recovers(world: TestWorkspace) {
     let (ws, before) = (world.ws, world.rows("member"));
     let hold = HeldWriter::start(&world).await;
     let mut waiting = Vec::new();
-    // Four fit; whatever comes then is refused at once.
+    // Four fit; further ones are refused at once.
     for _ in 0..4 {
         let mut write = Box::pin(world.store.write(move |tx| new_member(tx, ws, None)));
         assert!((&mut write).now_or_never().is_none());
@@ -128,7 +128,7 @@ async fn an_append_whose_caller_has_gone_is_not_begun(world: TestWorkspace) {
         )
     };
     if matches!(world.database, DatabaseLocation::Sqlite(_)) {
-        // On PostgreSQL appends have a thread of their own, which nothing holds.
+        // On PostgreSQL appends use a thread of their own, which is not blocked.
         let mut gone = Box::pin(world.store.append(entry()));
         assert!((&mut gone).now_or_never().is_none());
     }
@@ -211,7 +211,7 @@ fn postgres_ends_the_wait_for_a_lock() {
     );
 }
 
-/// Somebody else's connection that holds a lock.
+/// Separate connection that holds a lock.
 struct LockHolder {
     release: Sender<()>,
     thread: std::thread::JoinHandle<()>,
@@ -255,7 +255,7 @@ fn a_transaction_that_stands_still_is_ended_and_runs_again() {
                 .write(move |tx| {
                     new_member(tx, ws, None)?;
                     if std::mem::take(&mut first) {
-                        // Longer than a transaction may stand still.
+                        // Longer than the idle-transaction timeout.
                         std::thread::park_timeout(Duration::from_millis(1_500));
                     }
                     new_member(tx, ws, None)

@@ -1,4 +1,4 @@
-//! Connections to a PostgreSQL server get lost; the store goes on.
+//! The store recovers from lost connections to PostgreSQL.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -35,7 +35,7 @@ fn cut_connections_are_replaced_at_the_next_use() {
             let (ws, number) = (world.ws, world.conversation().await.number);
             assert_eq!(append(&world, number).await, 2);
             for round in 0..3 {
-                // Every connection has been used, and every one is cut.
+                // Every connection has been used, and every one is terminated.
                 let reads: Vec<_> = (0..32)
                     .map(|_| {
                         let store = world.store.clone();
@@ -78,7 +78,7 @@ fn a_transaction_that_lost_its_connection_runs_again() {
                     counted.fetch_add(1, Ordering::Relaxed);
                     new_member(tx, ws, Some("u"))?;
                     if !once.swap(true, Ordering::Relaxed) {
-                        // Ignored on purpose: what follows must not run outside the transaction.
+                        // Ignored on purpose: later statements must not run outside the transaction.
                         let _ = tx.execute(&SUICIDE, &[]);
                         let _ = new_member(tx, ws, Some("outside"));
                     }
@@ -111,7 +111,7 @@ fn a_server_that_restarts_is_found_again() {
     cluster.restart();
     runtime.block_on(store.ping()).unwrap();
     assert!(write().unwrap() > first);
-    // While it is away, calls are refused rather than held.
+    // While the server is down, calls are refused without waiting.
     let url = cluster.url("postgres");
     drop(cluster);
     let refused = runtime.block_on(store.ping()).unwrap_err();

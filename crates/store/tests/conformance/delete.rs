@@ -1,4 +1,4 @@
-//! What is deleted leaves nothing behind that refers to it.
+//! Deletions leave no dangling references.
 
 use std::ops::ControlFlow;
 
@@ -16,7 +16,7 @@ test_both_backends!(
     a_deleted_member_is_referred_to_by_nothing,
 );
 
-/// Columns that hold the number of a row of another table.
+/// Columns that refer to a row of another table.
 const REFERENCES: [(&str, &str, &str); 41] = [
     ("api_key", "member", "member"),
     ("space", "contact", "member"),
@@ -61,9 +61,9 @@ const REFERENCES: [(&str, &str, &str); 41] = [
     ("follow", "followee", "member"),
 ];
 
-fn assert_no_orphans(place: &DatabaseLocation) {
+fn assert_no_orphans(database: &DatabaseLocation) {
     for (table, column, target) in REFERENCES {
-        let orphans = place.query_number(&format!(
+        let orphans = database.query_number(&format!(
             "select count(*) from {table} r where r.{column} is not null
                 and not exists (select 1 from {target} t where t.ws = r.ws and t.number = r.{column})"
         ));
@@ -71,7 +71,7 @@ fn assert_no_orphans(place: &DatabaseLocation) {
     }
 }
 
-/// Two members, a conversation they share, one of their own each, messages, a space, a key, and an assignment.
+/// Creates two members, a shared conversation, one of their own each, messages, a space, a key and an assignment.
 async fn fill_workspace(world: &TestWorkspace) -> (i64, i64) {
     let (ws, one) = (world.ws, world.member);
     let (other, number) = world
@@ -158,7 +158,7 @@ async fn a_deleted_conversation_takes_everything_with_it(world: TestWorkspace) {
     assert_eq!(world.rows("conversation_label"), 0);
     assert_eq!(world.rows("message_rating"), 0);
     assert_eq!(world.rows("thread_subject"), 0);
-    // Only what is the other conversation's own.
+    // Only the rows of the other conversation remain.
     assert_eq!(world.rows("conversation"), 1);
     assert_eq!(world.rows("log_entry"), 1);
     assert_eq!(world.rows("participant"), 1);
@@ -168,7 +168,7 @@ async fn a_deleted_conversation_takes_everything_with_it(world: TestWorkspace) {
 async fn a_deleted_member_is_referred_to_by_nothing(world: TestWorkspace) {
     let ws = world.ws;
     let (other, number) = fill_workspace(&world).await;
-    // A direct conversation goes before the member does.
+    // The direct conversation must be deleted before the member.
     let direct = world
         .store
         .read(move |tx| member::list_direct_conversations(tx, ws, other))
@@ -184,7 +184,7 @@ async fn a_deleted_member_is_referred_to_by_nothing(world: TestWorkspace) {
         .unwrap();
     assert_no_orphans(&world.database);
     assert_eq!(world.rows("member"), 1);
-    // What it said stays, without its name; what it owned stays, without an owner.
+    // Its messages stay without author, its conversations without owner.
     assert_eq!(world.rows("message"), 3);
     assert_eq!(world.rows("conversation"), 2);
     assert_eq!(world.rows("space"), 1);
@@ -195,7 +195,7 @@ async fn a_deleted_member_is_referred_to_by_nothing(world: TestWorkspace) {
     assert_eq!(world.rows("member_label"), 0);
     assert_eq!(world.rows("thread_subject"), 0);
     assert_eq!(world.rows("follow"), 0);
-    // What it thought is nobody's to see, and what others thought is as it was.
+    // Its ratings are deleted, those of others are unchanged.
     assert_eq!(world.rows("message_rating"), 2);
     let rated =
         "select count(*) from message where rating is not null and rating_comment is not null";
@@ -208,7 +208,7 @@ async fn a_deleted_member_is_referred_to_by_nothing(world: TestWorkspace) {
     );
 }
 
-/// Goes through everything in steps of two rows, so that every step has a next one.
+/// Detaches in steps of two rows, so that every step has a next one.
 async fn detach_in_steps(world: &TestWorkspace, member: i64) {
     run_steps(
         world,

@@ -1,4 +1,4 @@
-//! What goes along with a message is committed with it, or not at all.
+//! Effects of an append are committed with the message or not at all.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::draft::Draft;
@@ -20,7 +20,7 @@ test_both_backends!(
     one_of_many_announces,
 );
 
-/// A conversation whose title is automatic.
+/// Creates a conversation with an automatic title.
 async fn untitled(world: &TestWorkspace) -> i64 {
     let number = world.conversation().await.number;
     world.database.execute(&format!(
@@ -68,7 +68,7 @@ fn with_all_effects(world: &TestWorkspace, number: i64, id: MessageId) -> Append
     }
 }
 
-/// Title, whether it is automatic, head, read mark, and how many drafts and tools there are.
+/// Returns title, automatic flag, head, read mark, and the numbers of drafts and tools.
 async fn state(
     world: &TestWorkspace,
     number: i64,
@@ -119,7 +119,7 @@ async fn companions_are_committed_with_the_message(world: TestWorkspace) {
     );
     assert_eq!(entries[0].payload, r#"{"title":"What it is about"}"#);
     assert!(entries[0].at >= made.at);
-    // The next one finds the head behind the title.
+    // The next append continues after the title's `seq`.
     let next = with_all_effects(
         &world,
         number,
@@ -236,7 +236,7 @@ async fn one_of_many_announces(world: TestWorkspace) {
             Err(error) => assert_eq!(*error.kind(), ErrorKind::Conflict(ConflictReason::InUse)),
         }
     }
-    // The message, its title, and the announcement behind both.
+    // The message, its title, then the announcement.
     assert_eq!((made, world.rows("message")), (vec![2], 1));
     let ws = world.ws;
     let (found, entries) = world

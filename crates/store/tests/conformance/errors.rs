@@ -1,4 +1,4 @@
-//! Errors tell what failed and never what was in it.
+//! Errors name the failed statement and never contain values.
 
 use parlor_model::error::ErrorKind;
 use parlor_store::repo::api_key::{self, NewApiKeyRow};
@@ -12,7 +12,7 @@ const SECRET: &str = "hunter2-secret";
 
 async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
     let (ws, number) = (world.ws, world.conversation().await.number);
-    // A client id that is taken: the server's own message would quote it.
+    // A client id in use: the server's own message would quote it.
     let taken = world
         .store
         .write(move |tx| {
@@ -31,7 +31,7 @@ async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
         })
         .await
         .unwrap_err();
-    // A hash that is taken.
+    // A hash in use.
     let key = NewApiKeyRow {
         hash: SECRET.as_bytes(),
         hint: "cret",
@@ -48,7 +48,7 @@ async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
         })
         .await
         .unwrap_err();
-    // A text where a number belongs.
+    // A text in place of a number.
     let mistyped = world
         .store
         .write(move |tx| {
@@ -62,14 +62,14 @@ async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
     let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
     for error in [taken, twice, mistyped] {
         assert_eq!(*error.kind(), ErrorKind::Internal);
-        let said = format!("{error} {error:?} {:?}", error.context());
+        let error_text = format!("{error} {error:?} {:?}", error.context());
         assert!(
-            !said.contains(SECRET) && !said.to_lowercase().contains(&hex),
-            "{said}"
+            !error_text.contains(SECRET) && !error_text.to_lowercase().contains(&hex),
+            "{error_text}"
         );
         assert!(
             error.context().unwrap().contains("parlor_store::sql::"),
-            "{said}"
+            "{error_text}"
         );
     }
     assert_eq!(world.rows("message") + world.rows("api_key"), 0);

@@ -1,4 +1,4 @@
-//! Who follows whom is kept once, listed in one order, and counted up to a bound.
+//! Following is stored once per pair, listed in one order, and counted up to a bound.
 
 use parlor_model::following::FollowCursor;
 use parlor_store::Tx;
@@ -12,7 +12,7 @@ test_both_backends!(
     a_bound_is_reached_by_the_last_that_it_allows,
 );
 
-/// Members that the world's member follows, in this order.
+/// Creates members that the fixture's member follows, in this order.
 async fn follow_members(world: &TestWorkspace, count: usize) -> Vec<i64> {
     let (ws, follower) = (world.ws, world.member);
     let work = move |tx: &mut dyn Tx| {
@@ -65,7 +65,7 @@ async fn members_followed_at_one_time_have_places_of_their_own(world: TestWorksp
             let page = list_cursors(&world, after, limit).await;
             let Some(last) = page.last() else { break };
             after = Some(*last);
-            seen.extend(page.iter().map(|place| place.followee));
+            seen.extend(page.iter().map(|cursor| cursor.followee));
         }
         assert_eq!(seen, numbers, "{limit}");
     }

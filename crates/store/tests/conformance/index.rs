@@ -1,4 +1,4 @@
-//! The search index: filled in order and once, left by what is removed.
+//! The search index: filled in order and once; deleted rows leave it.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_store::repo::search_index::{self, IndexBatchOutcome, IndexedEntity};
@@ -13,13 +13,13 @@ test_both_backends!(
     an_insert_under_way_is_waited_for,
 );
 
-/// Rows the index has of a noun, but for the empty ones of erased messages.
-fn entries(world: &TestWorkspace, noun: IndexedEntity) -> i64 {
+/// Returns the number of indexed rows of an entity, without the empty ones of cleared messages.
+fn entries(world: &TestWorkspace, entity: IndexedEntity) -> i64 {
     match &world.database {
-        DatabaseLocation::Sqlite(_) => world.rows(&format!("search_{}_docsize", noun.as_str())),
+        DatabaseLocation::Sqlite(_) => world.rows(&format!("search_{}_docsize", entity.as_str())),
         DatabaseLocation::Postgres(_) => world.database.query_number(&format!(
             "select count(*) from search_{} where grams <> '{{}}'",
-            noun.as_str()
+            entity.as_str()
         )),
     }
 }
@@ -50,7 +50,7 @@ async fn what_is_removed_leaves_the_index(world: TestWorkspace) {
         .await
         .unwrap();
     index_all(&world.store).await;
-    let counts = |world: &TestWorkspace| IndexedEntity::ALL.map(|noun| entries(world, noun));
+    let counts = |world: &TestWorkspace| IndexedEntity::ALL.map(|entity| entries(world, entity));
     assert_eq!(counts(&world), [6, 1, 1]);
     world
         .store
@@ -70,39 +70,39 @@ async fn filling_goes_on_where_it_was_stopped(world: TestWorkspace) {
     let needle = append_message(&world, room, "one needle").await;
     add_newer_messages(&world, room);
     let last = append_message(&world, room, "the last needle").await;
-    let noun = IndexedEntity::Message;
+    let entity = IndexedEntity::Message;
     let horizon = world
         .store
-        .write(move |tx| search_index::safe_upper_bound(tx, noun))
+        .write(move |tx| search_index::safe_upper_bound(tx, entity))
         .await;
     let horizon = horizon.unwrap();
     let first = world
         .store
-        .write(move |tx| search_index::index_batch(tx, noun, horizon, 64))
+        .write(move |tx| search_index::index_batch(tx, entity, horizon, 64))
         .await
         .unwrap();
     assert_eq!(first, IndexBatchOutcome::Behind);
     let world = world.reopened();
-    let some = entries(&world, noun);
+    let some = entries(&world, entity);
     assert!(0 < some && some < 1_100, "{some}");
     assert_eq!(find(&world, "needle").await, [last, needle]);
     index_all(&world.store).await;
-    assert_eq!(entries(&world, noun), 1_102);
+    assert_eq!(entries(&world, entity), 1_102);
     assert_eq!(find(&world, "needle").await, [last, needle]);
 }
 
-/// Two nodes: what one inserts with a smaller number and commits late is not passed over.
+/// Two nodes: a row with a smaller number that commits late is not skipped.
 async fn an_insert_under_way_is_waited_for(world: TestWorkspace) {
     let room = world.conversation().await.number;
     let DatabaseLocation::Postgres(_) = &world.database else {
-        // One writer: what is under way has no number yet.
+        // SQLite has one writer: an in-flight insert has no number yet.
         append_message(&world, room, "only").await;
         index_all(&world.store).await;
         return assert_eq!(entries(&world, IndexedEntity::Message), 1);
     };
     let (url, ws) = (world.database.url(), world.ws);
     let (begun, wait) = std::sync::mpsc::channel();
-    let (go_on, told) = std::sync::mpsc::channel::<()>();
+    let (go_on, resume) = std::sync::mpsc::channel::<()>();
     let late = std::thread::spawn(move || {
         let mut client = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
         let mut transaction = client.transaction().unwrap();
@@ -113,7 +113,7 @@ async fn an_insert_under_way_is_waited_for(world: TestWorkspace) {
             ))
             .unwrap();
         begun.send(()).unwrap();
-        told.recv().unwrap();
+        resume.recv().unwrap();
         transaction.commit().unwrap();
     });
     wait.recv().unwrap();
@@ -134,8 +134,8 @@ async fn an_insert_under_way_is_waited_for(world: TestWorkspace) {
     assert!(found.contains(&prompt));
 }
 
-/// Whoever writes a text that is searched for tells the index: see `repo::search`. A new statement comes on this list
-/// when its function does so too.
+/// Every statement that changes a searched text must update the index: see `repo::search_index`. Add a new statement to
+/// this list once its function does so.
 #[test]
 fn every_statement_that_changes_a_searched_text_is_known() {
     const KNOWN: [&str; 11] = [

@@ -1,4 +1,4 @@
-//! What is remembered of rows ends with the commit that changes them, whatever becomes of the request.
+//! Cached rows are invalidated by the commit that changes them, whatever becomes of the request.
 
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -28,35 +28,35 @@ fn set_name(ws: i64, number: i64, name: &'static str) -> impl FnMut(&mut dyn Tx)
 }
 
 fn with_recorder(world: TestWorkspace) -> (TestWorkspace, Arc<Mutex<Vec<Invalidation>>>) {
-    let told = Arc::<Mutex<Vec<Invalidation>>>::default();
-    let heard = told.clone();
+    let received = Arc::<Mutex<Vec<Invalidation>>>::default();
+    let recorder = received.clone();
     let watch = CommitListener::default()
-        .with_invalidations(move |changes| heard.lock().unwrap().extend_from_slice(changes));
-    (world.with_listener(watch), told)
+        .with_invalidations(move |changes| recorder.lock().unwrap().extend_from_slice(changes));
+    (world.with_listener(watch), received)
 }
 
 async fn a_commit_tells_what_it_changed(world: TestWorkspace) {
-    let (world, told) = with_recorder(world);
+    let (world, received) = with_recorder(world);
     let (ws, number) = (world.ws, world.member);
     let count = |ws, tables| world.store.revision(ws, tables);
     let of = |tables| (count(Some(ws), tables), count(None, tables));
     let (members, keys) = (of(Tables::MEMBER), of(Tables::API_KEY));
     let neighbours = count(Some(ws + 1), Tables::MEMBER);
-    // A new row makes nothing stale that was found.
+    // An insert invalidates no cached row.
     world
         .store
         .write(move |tx| new_member(tx, ws, None))
         .await
         .unwrap();
     assert_eq!(of(Tables::MEMBER), members);
-    assert!(told.lock().unwrap().is_empty());
+    assert!(received.lock().unwrap().is_empty());
     world
         .store
         .write(set_name(ws, number, "New"))
         .await
         .unwrap();
     let ws_of = Some(ws);
-    let changes = told.lock().unwrap().clone();
+    let changes = received.lock().unwrap().clone();
     assert!(changes.iter().all(|change| change.ws == ws_of));
     assert!(
         changes
@@ -70,17 +70,18 @@ async fn a_commit_tells_what_it_changed(world: TestWorkspace) {
     } else {
         assert_eq!(of(Tables::MEMBER), (None, None));
     }
-    // Where a log ends is nothing that is remembered outside.
-    let place = world.conversation().await.number;
-    told.lock().unwrap().clear();
-    let change =
-        move |tx: &mut dyn Tx| log::append_entry(tx, ws, place, LogEntryKind::Changed, None, "{}");
+    // Log heads are not cached outside the store.
+    let conversation = world.conversation().await.number;
+    received.lock().unwrap().clear();
+    let change = move |tx: &mut dyn Tx| {
+        log::append_entry(tx, ws, conversation, LogEntryKind::Changed, None, "{}")
+    };
     world.store.write(change).await.unwrap();
-    assert!(told.lock().unwrap().is_empty());
+    assert!(received.lock().unwrap().is_empty());
 }
 
 async fn what_was_refused_changed_nothing(world: TestWorkspace) {
-    let (world, told) = with_recorder(world);
+    let (world, received) = with_recorder(world);
     let (ws, number) = (world.ws, world.member);
     let before = world.store.revision(Some(ws), Tables::MEMBER);
     let mut change = set_name(ws, number, "New");
@@ -92,13 +93,13 @@ async fn what_was_refused_changed_nothing(world: TestWorkspace) {
         })
         .await;
     assert!(refused.is_err());
-    assert!(told.lock().unwrap().is_empty());
+    assert!(received.lock().unwrap().is_empty());
     assert_eq!(world.store.revision(Some(ws), Tables::MEMBER), before);
 }
 
-/// The commit is held until its caller has gone.
+/// The commit is delayed until its caller has gone.
 async fn a_caller_that_goes_away_leaves_nothing_stale(world: TestWorkspace) {
-    let (world, told) = with_recorder(world);
+    let (world, received) = with_recorder(world);
     let (ws, number) = (world.ws, world.member);
     let before = world.store.revision(Some(ws), Tables::MEMBER);
     let ((go_on, gone), (begin, begun)) = (channel::<()>(), channel::<()>());
@@ -112,7 +113,7 @@ async fn a_caller_that_goes_away_leaves_nothing_stale(world: TestWorkspace) {
         });
         write.await
     });
-    // What nobody waits for is not begun, so it goes away in the middle.
+    // Abandoned work is not started, so the caller goes away while it runs.
     tokio::task::spawn_blocking(move || begun.recv())
         .await
         .unwrap()
@@ -120,20 +121,21 @@ async fn a_caller_that_goes_away_leaves_nothing_stale(world: TestWorkspace) {
     caller.abort();
     assert!(caller.await.unwrap_err().is_cancelled());
     drop(go_on);
-    // Behind it in the queue of the embedded database; on the other it conflicts and waits.
+    // Queued behind it on SQLite; on PostgreSQL it conflicts and waits.
     world
         .store
         .write(set_name(ws, number, "Newer"))
         .await
         .unwrap();
-    let heard = || {
-        let told = told.lock().unwrap();
-        told.iter()
+    let recorder = || {
+        let received = received.lock().unwrap();
+        received
+            .iter()
             .filter(|change| change.tables.intersects(Tables::MEMBER))
             .count()
     };
     let end = std::time::Instant::now() + Duration::from_secs(20);
-    while heard() < 1 + usize::from(!world.store.is_exclusive()) {
+    while recorder() < 1 + usize::from(!world.store.is_exclusive()) {
         assert!(std::time::Instant::now() < end, "the commit was not told");
         tokio::task::yield_now().await;
     }
@@ -144,9 +146,9 @@ async fn a_caller_that_goes_away_leaves_nothing_stale(world: TestWorkspace) {
 
 async fn a_refused_part_leaves_nothing_of_itself(world: TestWorkspace) {
     let growths = Arc::<Mutex<Vec<i64>>>::default();
-    let heard = growths.clone();
+    let recorder = growths.clone();
     let world = world.with_listener(CommitListener::new(move |grown| {
-        heard
+        recorder
             .lock()
             .unwrap()
             .extend(grown.iter().map(|growth| growth.seq));

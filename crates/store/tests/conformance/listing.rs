@@ -1,4 +1,4 @@
-//! Lists of conversations: the same rows in the same order, whichever way they are found.
+//! Conversation lists: the same rows in the same order, whichever way they are found.
 
 use parlor_model::conversation::{
     ConversationFilter, ConversationKey, ConversationKind, ConversationSort, ConversationState,
@@ -30,7 +30,7 @@ async fn page(
     world: &TestWorkspace,
     viewer: Option<i64>,
     filter: &ConversationFilter,
-    stretch: ListWindow,
+    window: ListWindow,
 ) -> (Vec<i64>, i64) {
     let (ws, filter) = (world.ws, filter.clone());
     let (rows, total) = world
@@ -44,7 +44,7 @@ async fn page(
                     ..Visibility::default()
                 },
                 &filter,
-                &stretch,
+                &window,
             )
         })
         .await
@@ -103,17 +103,17 @@ async fn every_way_gives_the_same_order(world: TestWorkspace) {
     for sort in SORTS {
         for order in [SortOrder::Ascending, SortOrder::Descending] {
             for (offset, limit) in [(0, 50), (2, 3), (6, 5), (7, 5)] {
-                let stretch = ListWindow {
+                let window = ListWindow {
                     sort,
                     order,
                     limit,
                     offset,
                 };
-                let expected = page(&world, Some(ada), &everything, stretch).await;
+                let expected = page(&world, Some(ada), &everything, window).await;
                 assert_eq!(expected.1, 7);
                 assert_eq!(expected.0.len() as i64, limit.min(7 - offset));
                 for filter in [&hers, &about, &found] {
-                    let given = page(&world, Some(ada), filter, stretch).await;
+                    let given = page(&world, Some(ada), filter, window).await;
                     assert_eq!(given, expected, "{sort:?} {order:?} {offset} {filter:?}");
                 }
             }
@@ -175,19 +175,19 @@ async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
         })
         .await
         .unwrap();
-    let stretch = ListWindow {
+    let window = ListWindow {
         sort: ConversationSort::LastMessageAt,
         order: SortOrder::Descending,
         limit: 50,
         offset: 0,
     };
-    let asked = ConversationFilter::default;
+    let unfiltered = ConversationFilter::default;
     for (filter, shared, direct) in [
-        (asked(), 3, 1),
+        (unfiltered(), 3, 1),
         (
             ConversationFilter {
                 archived: Some(false),
-                ..asked()
+                ..unfiltered()
             },
             2,
             1,
@@ -195,7 +195,7 @@ async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
         (
             ConversationFilter {
                 archived: Some(true),
-                ..asked()
+                ..unfiltered()
             },
             1,
             0,
@@ -203,7 +203,7 @@ async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
         (
             ConversationFilter {
                 is_test: Some(true),
-                ..asked()
+                ..unfiltered()
             },
             1,
             0,
@@ -211,7 +211,7 @@ async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
         (
             ConversationFilter {
                 kind: Some(ConversationKind::Chat),
-                ..asked()
+                ..unfiltered()
             },
             3,
             0,
@@ -219,23 +219,23 @@ async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
         (
             ConversationFilter {
                 kind: Some(ConversationKind::Direct),
-                ..asked()
+                ..unfiltered()
             },
             0,
             1,
         ),
-        // Not answered by the index alone.
+        // Not covered by the index alone.
         (
             ConversationFilter {
                 paused: Some(false),
-                ..asked()
+                ..unfiltered()
             },
             3,
             1,
         ),
     ] {
         for (viewer, total) in [(Some(other), shared + direct), (None, shared)] {
-            let (rows, counted) = page(&world, viewer, &filter, stretch).await;
+            let (rows, counted) = page(&world, viewer, &filter, window).await;
             assert_eq!((rows.len() as i64, counted), (total, total), "{filter:?}");
         }
     }

@@ -16,7 +16,7 @@ test_both_backends!(
     old_opinions_labels_and_versions_are_kept,
 );
 
-/// Takes back what the migration of the dialects' fields did, to have it do it again.
+/// Reverts the migration of the dialects' fields, so that it runs again.
 const WITHOUT_DIALECT_FIELDS: &str = "
     drop table message_rating; drop table thread_subject; drop table member_label;
     alter table member drop column instructions;
@@ -33,12 +33,12 @@ async fn old_opinions_labels_and_versions_are_kept(world: TestWorkspace) {
         .unwrap();
     for _ in 0..2 {
         let key = ConversationKey::Number(conversation);
-        let said = AppendMessage::from_text(ws, key, None, MessageRole::Assistant, "x");
-        world.store.append(said).await.unwrap();
+        let message = AppendMessage::from_text(ws, key, None, MessageRole::Assistant, "x");
+        world.store.append(message).await.unwrap();
     }
     world.store.close();
-    let place = &world.database;
-    let (versions, migration, id) = match place {
+    let database = &world.database;
+    let (versions, migration, id) = match database {
         crate::fixture::DatabaseLocation::Sqlite(_) => (
             "create table workflow_version(ws integer not null, workflow integer not null, version integer not null,
                 slug text not null, name text not null, agent integer, default_phone_number integer, default_inbox integer,
@@ -57,9 +57,9 @@ async fn old_opinions_labels_and_versions_are_kept(world: TestWorkspace) {
             "'00000000-0000-0000-0000-000000000001'",
         ),
     };
-    place.execute(WITHOUT_DIALECT_FIELDS);
-    place.execute(versions);
-    place.execute(&format!(
+    database.execute(WITHOUT_DIALECT_FIELDS);
+    database.execute(versions);
+    database.execute(&format!(
         "update message set rating = 'down', rating_comment = 'dull' where seq = 2;
          insert into label (ws, id, name, created_at) values ({ws}, {id}, 'vip', 0);
          update member set metadata = '{{\"labels\":[\"vip\",\" late \",\"late\",7,\"\"],\"data\":{{}}}}' where number = {member};
@@ -69,25 +69,25 @@ async fn old_opinions_labels_and_versions_are_kept(world: TestWorkspace) {
          insert into workflow_version (ws, workflow, version, slug, name, tasks, created_at)
             select ws, number, 2, slug, name, tasks, 1 from workflow;"
     ));
-    place.execute(migration);
+    database.execute(migration);
     assert_eq!(world.rows("message_rating"), 1);
     let kept = "select count(*) from message_rating r join message t on t.ws = r.ws and t.number = r.message
         and t.conversation = r.conversation and t.id = r.id
         where r.member is null and r.rating = 'down' and r.comment = 'dull'";
-    assert_eq!(place.query_number(kept), 1);
+    assert_eq!(database.query_number(kept), 1);
     assert_eq!(world.rows("label"), 2);
     let borne = format!(
         "select count(*) from member_label b join label l on l.ws = b.ws and l.number = b.label
             where b.member = {member} and l.name in ('vip', 'late')"
     );
-    assert_eq!(place.query_number(&borne), 2);
+    assert_eq!(database.query_number(&borne), 2);
     assert_eq!(
-        place
+        database
             .query_number("select count(distinct id) from workflow_version where number in (1, 2)"),
         2
     );
     assert_eq!(
-        place.query_number("select number from workflow_version where version = 2"),
+        database.query_number("select number from workflow_version where version = 2"),
         2
     );
 }
@@ -110,15 +110,15 @@ async fn a_second_open_changes_nothing(world: TestWorkspace) {
 }
 
 async fn nodes_that_start_together_migrate_once(world: TestWorkspace) {
-    let place = match &world.database {
+    let database = match &world.database {
         crate::fixture::DatabaseLocation::Sqlite(_) => crate::fixture::DatabaseLocation::sqlite(),
         crate::fixture::DatabaseLocation::Postgres(_) => {
             crate::fixture::DatabaseLocation::postgres()
         }
     };
-    // The embedded database belongs to one process, which opens it once.
-    let nodes = if place.file().is_some() { 1 } else { 6 };
-    let url = place.url();
+    // SQLite databases are opened by one process only.
+    let nodes = if database.file().is_some() { 1 } else { 6 };
+    let url = database.url();
     let starts: Vec<_> = (0..nodes)
         .map(|_| {
             let options = options(&url, world.clock.clone());
@@ -129,7 +129,7 @@ async fn nodes_that_start_together_migrate_once(world: TestWorkspace) {
         start.join().unwrap().unwrap();
     }
     assert_eq!(
-        place.query_number("select count(*) from migration"),
+        database.query_number("select count(*) from migration"),
         world.rows("migration")
     );
 }

@@ -1,4 +1,4 @@
-//! Stamps rise, and ids with them, whatever the clock does.
+//! Stamps and ids are monotonic, whatever the clock does.
 
 use parlor_model::id::MemberId;
 use parlor_model::member::{CreateMember, MemberKind};
@@ -37,7 +37,7 @@ async fn stamps_rise_with_the_commits(world: TestWorkspace) {
 
 async fn ids_rise_when_the_clock_steps_back_before_a_restart(world: TestWorkspace) {
     if !world.store.is_exclusive() {
-        // Several nodes order their rows by clocks that are kept in step; what holds is that a node goes on.
+        // Nodes order their rows by synchronized clocks; tested is that one node is monotonic across restarts.
         let before = insert(&world.store, world.ws).await;
         let world = world.reopened();
         assert!(insert(&world.store, world.ws).await > before);

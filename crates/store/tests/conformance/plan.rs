@@ -1,4 +1,4 @@
-//! How the embedded database goes about the statements that must not read a whole workspace.
+//! Query plans of the statements that must not read a whole workspace, on SQLite.
 
 use parlor_store::{SqlStatement, catalogue};
 
@@ -299,7 +299,7 @@ fn no_hot_statement_reads_a_whole_workspace() {
     run(DatabaseLocation::sqlite(), async |world: TestWorkspace| {
         world.store.close();
         let connection = rusqlite::Connection::open(world.database.file().unwrap()).unwrap();
-        // Only what it is called matters to a plan.
+        // Only the function's name matters to the plan.
         let flags = rusqlite::functions::FunctionFlags::SQLITE_DETERMINISTIC;
         connection
             .create_scalar_function("fold", 1, flags, |call| call.get::<String>(0))
@@ -312,7 +312,7 @@ fn no_hot_statement_reads_a_whole_workspace() {
             while let Some(row) = rows.next().unwrap() {
                 plan.push(row.get::<_, String>(3).unwrap());
             }
-            // A statement of subqueries alone reads one row of no table, and a list in a parameter is none either.
+            // A statement of subqueries alone scans a constant row; a list parameter is not a table either.
             plan.retain(|step| step != "SCAN CONSTANT ROW" && !step.starts_with("SCAN json_each"));
             let plan = plan.join("\n");
             assert!(plan.contains(wanted), "{}:\n{plan}", statement.name);

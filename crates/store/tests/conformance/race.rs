@@ -1,4 +1,4 @@
-//! Many at once on one row.
+//! Concurrent transactions on one row.
 
 use parlor_model::Metadata;
 use parlor_model::conversation::ConversationKey;
@@ -18,7 +18,7 @@ test_both_backends!(
     first_calls_for_a_purpose_make_one_key,
 );
 
-/// As nodes do that meet a purpose for the first time.
+/// As concurrent nodes do on the first use of a purpose.
 async fn first_calls_for_a_purpose_make_one_key(world: TestWorkspace) {
     let ws = world.ws;
     let keys = write_concurrently(&nodes(&world), |_| {
@@ -38,7 +38,7 @@ async fn first_calls_for_a_purpose_make_one_key(world: TestWorkspace) {
     assert_eq!(world.rows("signing_key"), 1);
 }
 
-/// Members join a conversation while it is deleted: each is in it before, or is told that it is gone.
+/// Members join a conversation while it is deleted: each joins before, or gets an error.
 async fn joining_what_is_being_deleted_is_refused_cleanly(world: TestWorkspace) {
     let ws = world.ws;
     for _ in 0..5 {
@@ -67,7 +67,7 @@ async fn joining_what_is_being_deleted_is_refused_cleanly(world: TestWorkspace) 
 
 const CONCURRENT_CALLS: usize = 50;
 
-/// Starts as many writes at once, over the stores in turn, and gives their results.
+/// Starts concurrent writes, distributed over the stores, and returns their results.
 async fn write_concurrently<T, F>(stores: &[Store], work: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
@@ -86,7 +86,7 @@ where
     results
 }
 
-/// Two nodes where there may be two.
+/// Returns two nodes on PostgreSQL, one on SQLite.
 fn nodes(world: &TestWorkspace) -> Vec<Store> {
     if world.store.is_exclusive() {
         vec![world.store.clone()]
@@ -123,7 +123,7 @@ async fn first_calls_find_or_make_one_row(world: TestWorkspace) {
     assert!(numbers.iter().all(|(number, _)| *number == numbers[0].0));
     assert_eq!(numbers.iter().filter(|(_, made)| *made).count(), 1);
     assert_eq!(world.rows("member"), before + 1);
-    // Its own space, found or made the same way.
+    // Its personal space, found or created the same way.
     let owner = numbers[0].0;
     let spaces = write_concurrently(&nodes(&world), |_| {
         move |tx: &mut dyn Tx| {
@@ -154,7 +154,7 @@ async fn first_calls_for_a_pair_make_one_conversation(world: TestWorkspace) {
         .await
         .unwrap();
     let numbers = write_concurrently(&nodes(&world), |n| {
-        // Half of them name the pair the other way round.
+        // Half of them name the pair in reverse order.
         let (a, b) = if n % 2 == 0 {
             (one, other)
         } else {

@@ -18,7 +18,7 @@ test_both_backends!(
     an_ascending_walk_misses_no_late_commit,
 );
 
-/// Before and behind everything.
+/// Before and after everything.
 const FIRST: (Timestamp, SpaceId) = (Timestamp::from_micros(i64::MIN), SpaceId::MIN);
 const LAST: (Timestamp, SpaceId) = (Timestamp::from_micros(i64::MAX), SpaceId::MAX);
 
@@ -31,12 +31,12 @@ fn insert(tx: &mut dyn Tx, ws: i64, contact: Option<i64>) -> Result<SpaceId> {
     Ok(space::insert(tx, ws, &new)?.unwrap().1)
 }
 
-/// One page, ascending or descending.
+/// Returns one page, ascending or descending.
 async fn page(
     store: &Store,
     ws: i64,
     up: bool,
-    stretch: SpaceScanWindow,
+    window: SpaceScanWindow,
 ) -> Vec<(Timestamp, SpaceId)> {
     store
         .read(move |tx| {
@@ -47,9 +47,9 @@ async fn page(
             };
             if up {
                 tx.wait_for_inserts(ws)?;
-                space::scan_ascending(tx, ws, &stretch, &mut each)?;
+                space::scan_ascending(tx, ws, &window, &mut each)?;
             } else {
-                space::scan_descending(tx, ws, &stretch, &mut each)?;
+                space::scan_descending(tx, ws, &window, &mut each)?;
             }
             Ok(ids)
         })
@@ -67,13 +67,13 @@ async fn scan_all(
     let mut all = Vec::new();
     let mut after = if up { FIRST } else { LAST };
     loop {
-        let stretch = SpaceScanWindow {
+        let window = SpaceScanWindow {
             after,
             until: SpaceId::MAX,
             contact,
             limit,
         };
-        let ids = page(store, ws, up, stretch).await;
+        let ids = page(store, ws, up, window).await;
         let Some(last) = ids.last() else { return all };
         after = *last;
         all.extend(ids.into_iter().map(|(_, id)| id));
@@ -126,7 +126,7 @@ async fn pages_join_without_overlap_or_hole(world: TestWorkspace) {
         );
     }
     assert_eq!(scan_all(&world.store, other, true, None, 10).await.len(), 1);
-    // The row a cursor names may be gone, and a bound ends an ascending walk.
+    // The row of a cursor may be deleted, and a bound ends an ascending scan.
     let whole = SpaceScanWindow {
         after: FIRST,
         until: SpaceId::MAX,
@@ -143,13 +143,13 @@ async fn pages_join_without_overlap_or_hole(world: TestWorkspace) {
         })
         .await
         .unwrap();
-    let stretch = SpaceScanWindow {
+    let window = SpaceScanWindow {
         after: (at, gone),
         until: ids[30],
         contact: None,
         limit: 100,
     };
-    let left = page(&world.store, ws, true, stretch).await;
+    let left = page(&world.store, ws, true, window).await;
     let left: Vec<SpaceId> = left.into_iter().map(|(_, id)| id).collect();
     assert_eq!(left, ids[21..=30]);
 }
@@ -201,7 +201,7 @@ async fn contacts_page_without_assistants_and_owner(world: TestWorkspace) {
     let ids = |rows: &[member::MemberRow]| -> Vec<_> {
         rows.iter().map(|row| row.member.key.id).collect()
     };
-    // The member every test begins with is the first.
+    // The fixture's member is the first.
     assert_eq!(ids(&up)[1..], contacts);
     assert_eq!(ids(&down).into_iter().rev().collect::<Vec<_>>(), ids(&up));
 }
@@ -225,7 +225,7 @@ async fn an_ascending_walk_misses_no_late_commit(world: TestWorkspace) {
                     let id = store
                         .write(move |tx| {
                             let id = insert(tx, ws, None)?;
-                            // Some transactions stay open much longer after their row has got its place.
+                            // Some transactions stay open much longer after their insert.
                             for _ in 0..(writer * n) % 30 {
                                 log::entries_after(tx, ws, number, 0, i64::MAX, 10)?;
                             }
@@ -246,15 +246,15 @@ async fn an_ascending_walk_misses_no_late_commit(world: TestWorkspace) {
             let mut seen: Vec<(Timestamp, SpaceId)> = Vec::new();
             loop {
                 let done = running.load(Ordering::SeqCst) == 0 || stop.load(Ordering::SeqCst);
-                // Complete up to here, once the page has settled: the stamp comes first.
+                // Complete up to this stamp, which is taken before waiting for in-flight inserts.
                 let until = store.stamps().next().id();
-                let stretch = SpaceScanWindow {
+                let window = SpaceScanWindow {
                     after: seen.last().copied().unwrap_or(FIRST),
                     until,
                     contact: None,
                     limit: 5,
                 };
-                let ids = page(&store, ws, true, stretch).await;
+                let ids = page(&store, ws, true, window).await;
                 if ids.is_empty() && done {
                     return seen;
                 }

@@ -21,16 +21,16 @@ test_both_backends!(
     titles_and_names_find_conversations,
 );
 
-/// Brings the index up to what was written.
+/// Indexes everything written so far.
 pub(crate) async fn index_all(store: &Store) {
-    for noun in IndexedEntity::ALL {
+    for entity in IndexedEntity::ALL {
         let horizon = store
-            .write(move |tx| search_index::safe_upper_bound(tx, noun))
+            .write(move |tx| search_index::safe_upper_bound(tx, entity))
             .await;
         let horizon = horizon.unwrap();
-        let next = || store.write(move |tx| search_index::index_batch(tx, noun, horizon, 64));
+        let next = || store.write(move |tx| search_index::index_batch(tx, entity, horizon, 64));
         while next().await.unwrap() != IndexBatchOutcome::Done {}
-        let waiting = store.read(move |tx| search_index::backlog(tx, noun));
+        let waiting = store.read(move |tx| search_index::backlog(tx, entity));
         assert_eq!(waiting.await.unwrap(), 0);
     }
 }
@@ -69,7 +69,7 @@ pub(crate) async fn find(world: &TestWorkspace, text: &str) -> Vec<i64> {
     find_in(world, world.ws, text).await
 }
 
-/// So many messages that nobody searches for: what is older is not among the newest any more.
+/// Adds enough unrelated messages that older ones are no longer among the newest.
 pub(crate) fn add_newer_messages(world: &TestWorkspace, conversation: i64) {
     let ws = world.ws;
     let columns = "ws, id, conversation, seq, role, text, created_at, updated_at";
@@ -93,7 +93,7 @@ pub(crate) fn add_newer_messages(world: &TestWorkspace, conversation: i64) {
 
 async fn what_was_said_is_found_whatever_its_case_and_script(world: TestWorkspace) {
     let room = world.conversation().await.number;
-    let mut said = Vec::new();
+    let mut messages = Vec::new();
     for text in [
         "Grüße aus ZÜRICH",
         "Ο ΛΌΓΟΣ του Ηράκλειτου",
@@ -102,10 +102,10 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: TestWorkspac
         "e\u{301}te\u{301} \u{1F469}\u{200d}\u{1F4BB} coding",
         "ПРИВЕТ, мир",
     ] {
-        said.push(append_message(&world, room, text).await);
+        messages.push(append_message(&world, room, text).await);
     }
     for turn in 0..3 {
-        for (asked, which) in [
+        for (query, which) in [
             ("zürich", 0),
             ("GRÜSSE", 0),
             ("GRÜßE", 0),
@@ -117,7 +117,7 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: TestWorkspac
             ("100%", 3),
             ("it_s", 3),
             ("itxs", usize::MAX),
-            // Nothing but short words: found while it is among the newest.
+            // Only short words: found while the message is among the newest.
             ("\\ do", if turn < 2 { 3 } else { usize::MAX }),
             ("\"f \\ do\"", 3),
             ("\u{1F469}\u{200d}\u{1F4BB}", 4),
@@ -127,11 +127,11 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: TestWorkspac
             ("zq", usize::MAX),
             ("\"", usize::MAX),
         ] {
-            let expected: Vec<i64> = said.get(which).copied().into_iter().collect();
+            let expected: Vec<i64> = messages.get(which).copied().into_iter().collect();
             assert_eq!(
-                find(&world, asked).await,
+                find(&world, query).await,
                 expected,
-                "{asked} in turn {turn}"
+                "{query} in turn {turn}"
             );
         }
         match turn {
@@ -146,7 +146,7 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: TestWorkspac
             }
         }
     }
-    assert_eq!(find(&world, "zürich").await, [said[0]]);
+    assert_eq!(find(&world, "zürich").await, [messages[0]]);
 }
 
 async fn every_word_must_occur_and_phrases_stay_whole(world: TestWorkspace) {
@@ -157,7 +157,7 @@ async fn every_word_must_occur_and_phrases_stay_whole(world: TestWorkspace) {
         assert_eq!(find(&world, "red BUS").await, [second, first]);
         assert_eq!(find(&world, "\"red bus\"").await, [first]);
         assert_eq!(find(&world, "red bus train").await, [] as [i64; 0]);
-        // Short words narrow what others find.
+        // Short words filter the matches of others.
         assert_eq!(find(&world, "bus a").await, [second, first]);
         assert_eq!(find(&world, "bus e?").await, [second]);
         index_all(&world.store).await;
@@ -206,11 +206,11 @@ async fn old_messages_are_found_through_the_index(world: TestWorkspace) {
     assert_eq!(find(&world, "needle").await, [needle]);
     let new = append_message(&world, room, "another needle").await;
     assert_eq!(find(&world, "needle").await, [new, needle]);
-    // Of very many hits the newest come first, and no more than are asked for.
+    // Of many matches the newest are returned first, and not more than requested.
     let hay = find(&world, "straw").await;
     assert_eq!(hay.len(), 50);
     assert!(hay.is_sorted_by(|one, other| one > other));
-    // Without its index the old one is not found: it is what found it.
+    // Without the index the old message is not found, so the index had found it.
     world.database.execute("delete from search_message");
     assert_eq!(find(&world, "needle").await, [new]);
 }
@@ -267,19 +267,19 @@ async fn titles_and_names_find_conversations(world: TestWorkspace) {
         .await
         .unwrap();
     for turn in 0..2 {
-        for asked in ["äpfel", "Ä", "& co", "ada", "LOVE ad", "a"] {
+        for query in ["äpfel", "Ä", "& co", "ada", "LOVE ad", "a"] {
             assert_eq!(
-                conversations(&world, asked).await,
+                conversations(&world, query).await,
                 [room],
-                "{asked} in turn {turn}"
+                "{query} in turn {turn}"
             );
         }
-        // One place must have all the words.
-        for asked in ["äpfel ada", "x", "%"] {
+        // One text must have all the words.
+        for query in ["äpfel ada", "x", "%"] {
             assert_eq!(
-                conversations(&world, asked).await,
+                conversations(&world, query).await,
                 [] as [i64; 0],
-                "{asked}"
+                "{query}"
             );
         }
         index_all(&world.store).await;

@@ -13,7 +13,7 @@ async fn every_statement_prepares(world: TestWorkspace) {
 
 const ABOVE_TENANTS: [&str; 2] = ["organization", "workspace"];
 
-/// The tables a text touches, each with the alias it goes by.
+/// Returns the tables of a statement with their aliases.
 fn tables(words: &[&str]) -> Vec<(String, Option<String>)> {
     let ends = [
         "join",
@@ -31,7 +31,7 @@ fn tables(words: &[&str]) -> Vec<(String, Option<String>)> {
     for (index, word) in words.iter().enumerate() {
         let begins = ["from", "join", "update", "into"].contains(word)
             && !(*word == "update" && words[index - usize::from(index > 0)] == "do");
-        // A function that gives rows is no table.
+        // Set-returning functions are not tables.
         let Some(table) = words
             .get(index + 1)
             .filter(|table| begins && !table.contains('('))
@@ -72,7 +72,7 @@ fn every_table(text: &str) -> Result<(), String> {
     }
     for (table, alias) in tables(&words) {
         let alias = alias.map_or_else(String::new, |alias| format!("{alias}."));
-        // What stands above tenants may be looked up for the row at hand.
+        // Tables above tenants may be joined to the current row.
         let (filter, end) = match ABOVE_TENANTS.iter().position(|above| *above == table) {
             None => (format!("{alias}ws = "), ""),
             Some(0) => (format!("{alias}number = "), ".organization"),

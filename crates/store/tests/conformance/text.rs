@@ -1,4 +1,4 @@
-//! Texts are kept as they came, and compared and sorted alike on both databases.
+//! Texts are stored unchanged, and compared and sorted alike on both databases.
 
 use parlor_model::conversation::{ConversationFilter, ConversationSort};
 use parlor_model::error::ErrorKind;
@@ -85,7 +85,7 @@ async fn list(
         search: search.map(str::to_owned),
         ..ConversationFilter::default()
     };
-    let stretch = ListWindow {
+    let window = ListWindow {
         sort,
         order,
         limit: 100,
@@ -98,7 +98,7 @@ async fn list(
                 viewer: Some(member),
                 ..Visibility::default()
             };
-            listing::page(tx, ws, seen, &filter, &stretch)
+            listing::page(tx, ws, seen, &filter, &window)
         })
         .await
         .unwrap();
@@ -165,7 +165,7 @@ async fn every_letter_folds_as_unicode_says(world: TestWorkspace) {
     );
     let letters: Vec<char> = ('\u{1}'..=char::MAX).collect();
     for chunk in letters.chunks(8_192) {
-        // Apart, so that no letter stands at the end of a word that begins before it.
+        // Separated by spaces, so that no character is at the end of a word that begins before it.
         let text: String = chunk.iter().flat_map(|letter| [' ', *letter]).collect();
         let expected = unicase::UniCase::new(&text).to_folded_case();
         let folded = world

@@ -1,4 +1,4 @@
-//! A write happens whole or not at all, whatever its neighbours do.
+//! Writes are atomic, whatever other closures in the same commit do.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -45,7 +45,7 @@ async fn a_refusal_is_the_answer(world: TestWorkspace) {
     assert_eq!(outcome.unwrap_err().to_string(), "name must not be empty");
 }
 
-/// Every third write fails after it has written, every fifth panics after it has written; the others stay.
+/// Every third write fails after writing, every fifth panics after writing; the others commit.
 async fn failing_neighbours_spoil_nobody(world: TestWorkspace) {
     let ws = world.ws;
     let before = world.rows("member");
@@ -98,19 +98,19 @@ async fn failing_neighbours_spoil_nobody(world: TestWorkspace) {
     assert_eq!(world.rows("signing_key"), kept);
 }
 
-/// The panics of these tests are meant: their reports would only hide others.
+/// Suppresses the reports of intended panics.
 fn silence() {
     std::panic::set_hook(Box::new(|_| {}));
 }
 
-/// A closure that ignores a failed statement must not be told that all it asked for is there.
+/// A closure that ignores a failed statement must get an error.
 async fn a_statement_that_failed_is_not_forgiven(world: TestWorkspace) {
     let (ws, before) = (world.ws, world.rows("member"));
     let outcome = world
         .store
         .write(move |tx| {
             new_member(tx, ws, Some("half"))?;
-            // No such conversation: a reference that leads nowhere.
+            // Unknown conversation: a dangling reference.
             let _ = tx.execute(
                 &catalogue::participant::INSERT,
                 params![ws, 999_999_i64, 999_999_i64, "member", 0_i64, 0_i64],
@@ -154,7 +154,7 @@ async fn a_caller_that_goes_away_harms_nobody(world: TestWorkspace) {
             counted.fetch_add(1, Ordering::Relaxed);
             new_member(tx, ws, None)
         });
-        // Started, and given up at the first wait.
+        // Started, and cancelled at the first wait.
         tokio::select! { biased; _ = write => {}, () = std::future::ready(()) => {} }
     }
     world
@@ -163,7 +163,7 @@ async fn a_caller_that_goes_away_harms_nobody(world: TestWorkspace) {
         .await
         .unwrap();
     world.store.close();
-    // What had begun is whole, what had not is left out; nobody else's write is harmed.
+    // Started writes are complete, others are missing; no other write is affected.
     let begun = i64::from(runs.load(Ordering::Relaxed));
     assert!(world.rows("member") <= 2 + begun);
     assert_eq!(

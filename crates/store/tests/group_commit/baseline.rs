@@ -1,4 +1,4 @@
-//! The floor: rusqlite, one thread that takes what waits, prepared statements, one commit. Nothing else.
+//! Baseline: bare rusqlite with one group-commit thread, prepared statements and one commit per batch.
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -11,30 +11,30 @@ use crate::{Load, must};
 
 const MAX_BATCH_ROWS: usize = 1024;
 
-/// One row that somebody waits for.
+/// Row whose client waits for the commit.
 struct PendingRow(Sender<()>);
 
-/// Stands for as many clients as the load is deep: each asks again as soon as it is answered.
+/// Simulates `depth` clients, each of which requests the next row as soon as it is answered.
 fn spawn_clients(load: Load) -> Receiver<PendingRow> {
-    let (asks, asked) = channel();
+    let (requester, requests) = channel();
     let until = Instant::now() + load.duration;
     std::thread::spawn(move || {
         let (answers, answered) = channel();
         for _ in 0..load.depth {
-            let _ = asks.send(PendingRow(answers.clone()));
+            let _ = requester.send(PendingRow(answers.clone()));
         }
         while Instant::now() < until {
             let _ = answered.recv();
-            let _ = asks.send(PendingRow(answers.clone()));
+            let _ = requester.send(PendingRow(answers.clone()));
             while answered.try_recv().is_ok() {
-                let _ = asks.send(PendingRow(answers.clone()));
+                let _ = requester.send(PendingRow(answers.clone()));
             }
         }
     });
-    asked
+    requests
 }
 
-/// The same file settings as the store's, with the checkpoint where SQLite does it by itself.
+/// Opens a database with the store's settings, but SQLite's automatic checkpoint.
 fn open(world: &TestWorkspace, has_foreign_keys: bool) -> Connection {
     let connection = must(Connection::open(world.path()));
     must(connection.execute_batch(
@@ -45,14 +45,14 @@ fn open(world: &TestWorkspace, has_foreign_keys: bool) -> Connection {
     connection
 }
 
-/// Serves the clients until they stop; `row` writes what one asked for, `end` what a commit adds.
+/// Serves the clients until they stop; `row` writes one request, `end` what each commit adds.
 fn run(connection: &Connection, load: Load, mut row: impl FnMut(), mut end: impl FnMut()) -> f64 {
-    let asked = spawn_clients(load);
+    let requests = spawn_clients(load);
     let (start, mut count) = (Instant::now(), 0);
     let mut batch = Vec::with_capacity(MAX_BATCH_ROWS);
-    while let Ok(first) = asked.recv() {
+    while let Ok(first) = requests.recv() {
         batch.push(first);
-        batch.extend(asked.try_iter().take(MAX_BATCH_ROWS - 1));
+        batch.extend(requests.try_iter().take(MAX_BATCH_ROWS - 1));
         let transaction = must(rusqlite::Transaction::new_unchecked(
             connection,
             TransactionBehavior::Immediate,
@@ -79,7 +79,7 @@ fn id(random: &SplitMixRandom, micros: i64) -> [u8; 16] {
 }
 
 fn micros(start: Instant) -> i64 {
-    // A later day than that of the rows that are there.
+    // Later than the existing rows.
     1_760_000_000_000_000 + must(i64::try_from(start.elapsed().as_micros()))
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn messages(world: &TestWorkspace, load: Load) -> f64 {
     messages_by(&open(world, false), world, load)
 }
 
-/// Where the database looks for the rows that a message refers to.
+/// Measures messages with foreign keys enforced.
 pub(crate) fn messages_with_foreign_keys(world: &TestWorkspace, load: Load) -> f64 {
     messages_by(&open(world, true), world, load)
 }
@@ -132,7 +132,7 @@ fn messages_by(connection: &Connection, world: &TestWorkspace, load: Load) -> f6
     ));
     let (start, random) = (Instant::now(), SplitMixRandom::new());
     let ws = world.ws;
-    // The writer remembers every position, so nothing is read.
+    // The writer caches every `seq`, so nothing is read.
     let mut positions: HashMap<i64, i64> = HashMap::new();
     let moved = std::cell::RefCell::new(HashMap::new());
     let row = || {

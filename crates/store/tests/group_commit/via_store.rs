@@ -1,4 +1,4 @@
-//! Ours: the same rows through the store, from as many tasks as the load is deep.
+//! The same rows through the store, from `depth` tasks.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,7 +11,7 @@ use parlor_store::append_message::{AppendCondition, AppendMessage};
 use crate::fixture::{CONVERSATIONS, SplitMixRandom, TestWorkspace, create, runtime};
 use crate::{Load, must};
 
-/// Tasks that ask again as soon as they are answered.
+/// Runs tasks that request the next row as soon as they are answered.
 fn run<F>(store: &Store, load: Load, ask: impl Fn() -> F + Clone + Send + 'static) -> f64
 where
     F: Future<Output = ()> + Send + 'static,
@@ -58,7 +58,7 @@ pub(crate) fn messages(world: &TestWorkspace, load: Load) -> f64 {
     messages_under(world, load, Vec::new())
 }
 
-/// With what a message of a participant rests on.
+/// Measures messages with the conditions of a participant's message.
 pub(crate) fn messages_with_conditions(world: &TestWorkspace, load: Load) -> f64 {
     let member = world.member;
     let conditions = vec![

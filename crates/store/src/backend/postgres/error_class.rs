@@ -24,30 +24,30 @@ const CONSTRAINT_VIOLATIONS: [&SqlState; 2] = [
 
 impl ErrorClass {
     pub(super) fn from_error(error: &postgres::Error) -> Self {
-        let Some(said) = error.as_db_error() else {
+        let Some(db_error) = error.as_db_error() else {
             return if error.is_closed() || is_io_error(error) {
                 Self::ConnectionLost
             } else {
                 Self::StatementFailed
             };
         };
-        match said.code() {
+        match db_error.code() {
             &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => {
                 Self::Conflict
             }
             state if CONSTRAINT_VIOLATIONS.contains(&state) => Self::ConstraintViolation,
-            _ if is_connection_fatal(said) => Self::ConnectionLost,
+            _ if is_connection_fatal(db_error) => Self::ConnectionLost,
             _ => Self::StatementFailed,
         }
     }
 }
 
 /// Returns whether the server closes the connection after this error.
-fn is_connection_fatal(said: &DbError) -> bool {
+fn is_connection_fatal(db_error: &DbError) -> bool {
     matches!(
-        said.parsed_severity(),
+        db_error.parsed_severity(),
         Some(Severity::Fatal | Severity::Panic)
-    ) || said.code().code().starts_with("08")
+    ) || db_error.code().code().starts_with("08")
 }
 
 fn is_io_error(error: &postgres::Error) -> bool {
@@ -57,7 +57,7 @@ fn is_io_error(error: &postgres::Error) -> bool {
 /// Creates an error whose context has the operation and the SQL state. The server's message may quote values, so it is
 /// left out.
 pub(super) fn statement_error(what: &str, error: &postgres::Error) -> Error {
-    let Some(said) = error.as_db_error() else {
+    let Some(db_error) = error.as_db_error() else {
         return match ErrorClass::from_error(error) {
             ErrorClass::ConnectionLost => {
                 Error::unavailable(format_args!("{what}: connection lost"))
@@ -65,10 +65,10 @@ pub(super) fn statement_error(what: &str, error: &postgres::Error) -> Error {
             _ => Error::internal(format_args!("{what}: {error}")),
         };
     };
-    let state = said.code().code();
+    let state = db_error.code().code();
     let context = format!(
         "{what}: SQL state {state} {}",
-        said.constraint().unwrap_or_default()
+        db_error.constraint().unwrap_or_default()
     );
     match ErrorClass::from_error(error) {
         ErrorClass::Conflict | ErrorClass::ConnectionLost => Error::unavailable(context),

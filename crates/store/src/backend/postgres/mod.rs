@@ -41,7 +41,7 @@ impl Database {
     pub(crate) fn open(
         options: &StoreOptions,
         stamps: Arc<StampGenerator>,
-        watch: CommitListener,
+        commit_listener: CommitListener,
     ) -> Result<Self> {
         let (bounds, connections) = (options.bounds, options.connections);
         let config = Arc::new(connection::ConnectTarget::parse(&options.url, bounds)?);
@@ -51,7 +51,8 @@ impl Database {
         let (appends, waiting) = sync_channel(bounds.queue.max(1));
         let mut threads = Vec::with_capacity(connections + 1);
         for index in 0..connections.max(1) {
-            let mut worker = worker::Worker::new(config.clone(), stamps.clone(), watch.clone());
+            let mut worker =
+                worker::Worker::new(config.clone(), stamps.clone(), commit_listener.clone());
             let work = work.clone();
             threads.push(spawn_named(&format!("parlor-pg-{index}"), move || {
                 loop {
@@ -64,7 +65,7 @@ impl Database {
                 }
             })?);
         }
-        let worker = worker::Worker::new(config, stamps, watch);
+        let worker = worker::Worker::new(config, stamps, commit_listener);
         threads.push(spawn_named("parlor-pg-append", move || {
             append::run(worker, &waiting);
         })?);

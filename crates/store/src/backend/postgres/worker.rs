@@ -33,12 +33,12 @@ impl Worker {
     pub(super) fn new(
         target: Arc<ConnectTarget>,
         stamps: Arc<StampGenerator>,
-        watch: CommitListener,
+        commit_listener: CommitListener,
     ) -> Self {
         Self {
             connection: CachedConnection::new(target),
             stamps,
-            commit_listener: watch,
+            commit_listener: commit_listener,
         }
     }
 
@@ -47,7 +47,7 @@ impl Worker {
         if job.is_abandoned() {
             return;
         }
-        let ended = if writes {
+        let outcome = if writes {
             self.run_transaction(BEGIN_REPEATABLE_READ, &mut |tx| job.run(tx))
         } else {
             job.run(&mut PostgresTx::for_reads(
@@ -56,7 +56,7 @@ impl Worker {
             ));
             Ok(())
         };
-        job.respond(ended);
+        job.respond(outcome);
     }
 
     /// Runs `work` in a transaction and retries after conflicts. `work` returns whether to commit; a requested rollback
@@ -66,16 +66,19 @@ impl Worker {
         begin: &str,
         work: &mut dyn FnMut(&mut dyn Tx) -> bool,
     ) -> Result<()> {
-        let mut unseen = 0;
+        let mut constraint_violations = 0;
         for attempt in 0..MAX_ATTEMPTS {
-            let TransactionOutcome::Retry { fault, kept } = self.try_transaction(begin, work)?
+            let TransactionOutcome::Retry {
+                class,
+                wants_commit,
+            } = self.try_transaction(begin, work)?
             else {
                 return Ok(());
             };
-            unseen += u32::from(fault == ErrorClass::ConstraintViolation);
-            if unseen == MAX_CONSTRAINT_ATTEMPTS {
+            constraint_violations += u32::from(class == ErrorClass::ConstraintViolation);
+            if constraint_violations == MAX_CONSTRAINT_ATTEMPTS {
                 // The error of `work` names the statement.
-                return if kept {
+                return if wants_commit {
                     Err(continued_after_failure_error())
                 } else {
                     Ok(())
@@ -94,17 +97,17 @@ impl Worker {
     ) -> Result<TransactionOutcome> {
         self.begin(begin)?;
         let mut tx = PostgresTx::in_transaction(&mut self.connection, &self.stamps);
-        let kept = work(&mut tx);
-        let (fault, grown, changes) = (tx.error_class, tx.log_updates, tx.changes);
-        if kept && fault.is_none() {
-            let ended = self.commit();
+        let wants_commit = work(&mut tx);
+        let (class, log_updates, changes) = (tx.error_class, tx.log_updates, tx.changes);
+        if wants_commit && class.is_none() {
+            let outcome = self.commit();
             // A commit whose response was lost may have succeeded.
-            if !matches!(ended, Ok(TransactionOutcome::Retry { .. })) {
-                self.commit_listener.notify(&grown, &changes);
+            if !matches!(outcome, Ok(TransactionOutcome::Retry { .. })) {
+                self.commit_listener.notify(&log_updates, &changes);
             }
-            return ended;
+            return outcome;
         }
-        if fault != Some(ErrorClass::ConnectionLost)
+        if class != Some(ErrorClass::ConnectionLost)
             && let Err(error) = self
                 .connection
                 .client()
@@ -114,16 +117,21 @@ impl Worker {
             tracing::debug!(error = ?statement_error("rollback", &error), "connection given up");
             self.connection.discard();
         }
-        match fault {
-            Some(ErrorClass::StatementFailed) if kept => Err(continued_after_failure_error()),
+        match class {
+            Some(ErrorClass::StatementFailed) if wants_commit => {
+                Err(continued_after_failure_error())
+            }
             None | Some(ErrorClass::StatementFailed) => Ok(TransactionOutcome::Done),
-            Some(fault) => Ok(TransactionOutcome::Retry { fault, kept }),
+            Some(class) => Ok(TransactionOutcome::Retry {
+                class,
+                wants_commit,
+            }),
         }
     }
 
     /// Begins a transaction. A connection lost while idle is noticed only here, so it is reopened once.
     fn begin(&mut self, text: &str) -> Result<()> {
-        let mut again = true;
+        let mut may_retry = true;
         loop {
             let begun = self
                 .connection
@@ -134,7 +142,7 @@ impl Worker {
                 Err(error) => {
                     self.connection.discard();
                     if ErrorClass::from_error(&error) != ErrorClass::ConnectionLost
-                        || !std::mem::take(&mut again)
+                        || !std::mem::take(&mut may_retry)
                     {
                         return Err(statement_error("begin", &error));
                     }
@@ -151,7 +159,10 @@ impl Worker {
         match committed {
             Ok(()) => Ok(TransactionOutcome::Done),
             Err(error) => match ErrorClass::from_error(&error) {
-                fault @ ErrorClass::Conflict => Ok(TransactionOutcome::Retry { fault, kept: true }),
+                class @ ErrorClass::Conflict => Ok(TransactionOutcome::Retry {
+                    class,
+                    wants_commit: true,
+                }),
                 // It is unknown whether the commit succeeded; a retry could apply it twice.
                 _ => {
                     self.connection.discard();
@@ -166,12 +177,15 @@ enum TransactionOutcome {
     /// Committed, or rolled back as `work` requested.
     Done,
     /// Rolled back because of a conflict; `kept` if `work` requested the commit.
-    Retry { fault: ErrorClass, kept: bool },
+    Retry {
+        class: ErrorClass,
+        wants_commit: bool,
+    },
 }
 
 /// Sleeps for a random, exponentially growing time, so that colliding transactions do not collide again.
 fn sleep_backoff(stamps: &StampGenerator, attempt: u32) {
-    let most = 1_u64 << attempt.min(5);
-    let draw = u64::from(stamps.next().id.as_bytes()[15]);
-    std::thread::sleep(Duration::from_micros(draw * most * 4));
+    let max_steps = 1_u64 << attempt.min(5);
+    let random = u64::from(stamps.next().id.as_bytes()[15]);
+    std::thread::sleep(Duration::from_micros(random * max_steps * 4));
 }

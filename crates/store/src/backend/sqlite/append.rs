@@ -55,8 +55,8 @@ impl HeadCache {
         self.member_statuses.clear();
     }
 
-    fn load_head(&self, tx: &mut dyn Tx, place: (i64, i64)) -> Result<CachedHead> {
-        if let Some(head) = self.heads.get(&place) {
+    fn load_head(&self, tx: &mut dyn Tx, key: (i64, i64)) -> Result<CachedHead> {
+        if let Some(head) = self.heads.get(&key) {
             return Ok(*head);
         }
         let read = |row: &dyn Row| {
@@ -68,7 +68,7 @@ impl HeadCache {
                 last_message: None,
             })
         };
-        tx.query_one(&sql::HEAD, params![place.0, place.1], read)?
+        tx.query_one(&sql::HEAD, params![key.0, key.1], read)?
             .ok_or_else(|| Error::not_found(EntityKind::Conversation))
     }
 
@@ -78,23 +78,23 @@ impl HeadCache {
         (ws, number): (i64, i64),
         member: i64,
     ) -> Result<Option<MemberStatus>> {
-        let place = (ws, number, member);
-        if let Some(standing) = self.member_statuses.get(&place) {
-            return Ok(Some(*standing));
+        let key = (ws, number, member);
+        if let Some(status) = self.member_statuses.get(&key) {
+            return Ok(Some(*status));
         }
         let read = |row: &dyn Row| MemberStatus::from_row(row, 0);
         let found = tx.query_one(&sql::STANDING, params![ws, number, member], read)?;
-        if let Some(standing) = found {
-            self.member_statuses.insert(place, standing);
+        if let Some(status) = found {
+            self.member_statuses.insert(key, status);
         }
         Ok(found)
     }
 
     /// Caches a head after an append and marks it for the next flush.
-    fn insert(&mut self, place: (i64, i64), head: CachedHead) {
-        let known = self.heads.insert(place, head);
-        if known.is_none_or(|known| known.moved_at.is_none()) {
-            self.moved.push(place);
+    fn insert(&mut self, key: (i64, i64), head: CachedHead) {
+        let previous = self.heads.insert(key, head);
+        if previous.is_none_or(|previous| previous.moved_at.is_none()) {
+            self.moved.push(key);
         }
     }
 }
@@ -118,9 +118,9 @@ impl QueuedAppend {
     /// Runs the append and returns whether it succeeded; the result is kept until the commit.
     pub(super) fn run(&mut self, tx: &mut dyn Tx, heads: &mut HeadCache) -> bool {
         let result = append_message(tx, &self.entry, heads);
-        let kept = result.is_ok();
+        let succeeded = result.is_ok();
         self.result = Some(result);
-        kept
+        succeeded
     }
 
     pub(super) fn respond(self: Box<Self>, commit: Result<()>) {
@@ -148,14 +148,14 @@ fn append_message(
         }
     }
     .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
-    if let Some(earlier) = find_duplicate(tx, entry, number)? {
+    if let Some(duplicate) = find_duplicate(tx, entry, number)? {
         entry.apply_effects_of_duplicate(tx, number)?;
-        return Ok(earlier);
+        return Ok(duplicate);
     }
-    let place = (entry.ws, number);
-    let mut head = heads.load_head(tx, place)?;
+    let key = (entry.ws, number);
+    let mut head = heads.load_head(tx, key)?;
     entry.check_conditions(head.state, |member| {
-        heads.load_member_status(tx, place, member)
+        heads.load_member_status(tx, key, member)
     })?;
     entry.check_stored_conditions(tx, number)??;
     let stamp = tx.next_stamp();
@@ -171,19 +171,19 @@ fn append_message(
     }
     if !entry.effects.is_empty() {
         let at = tx.next_stamp().at;
-        let titled = head.title_is_automatic && entry.sets_title();
-        head.title_is_automatic &= !titled;
-        let place = AppendPosition {
+        let takes_title = head.title_is_automatic && entry.sets_title();
+        head.title_is_automatic &= !takes_title;
+        let position = AppendPosition {
             conversation: number,
             seq,
-            title_seq: titled.then(|| head.next_seq(at)),
+            title_seq: takes_title.then(|| head.next_seq(at)),
             announcement_seq: entry.sets_announcement().then(|| head.next_seq(at)),
             at,
         };
-        entry.apply_effects(tx, place)?;
+        entry.apply_effects(tx, position)?;
     }
     // Last, so that a failed append changes no head.
-    heads.insert(place, head);
+    heads.insert(key, head);
     Ok(AppendResult {
         number: message,
         id,
@@ -234,9 +234,9 @@ fn find_duplicate(
     conversation: i64,
 ) -> Result<Option<AppendResult>> {
     if let Some(client_id) = &entry.client_id {
-        let asked = params![entry.ws, conversation, entry.author, client_id];
+        let params = params![entry.ws, conversation, entry.author, client_id];
         let read = |row: &dyn Row| AppendResult::from_duplicate_row(row, 0);
-        let found = tx.query_one(&sql::FIND_BY_CLIENT_ID, asked, read)?;
+        let found = tx.query_one(&sql::FIND_BY_CLIENT_ID, params, read)?;
         if found.is_some() {
             return Ok(found);
         }
@@ -261,15 +261,17 @@ fn find_existing(
         Ok((row.int(4)?, AppendResult::from_duplicate_row(row, 0)?))
     })?;
     match found {
-        Some((there, _)) if there != conversation => Err(Error::forbidden(ForbiddenReason::NotOwn)),
-        found => Ok(found.map(|(_, earlier)| earlier)),
+        Some((found_in, _)) if found_in != conversation => {
+            Err(Error::forbidden(ForbiddenReason::NotOwn))
+        }
+        found => Ok(found.map(|(_, duplicate)| duplicate)),
     }
 }
 
 /// Writes changed heads back, one update per conversation, and queues their log updates.
 pub(super) fn flush(tx: &mut dyn Tx, heads: &mut HeadCache) -> Result<()> {
-    for place @ (ws, number) in heads.moved.drain(..) {
-        let Some(head) = heads.heads.get_mut(&place) else {
+    for key @ (ws, number) in heads.moved.drain(..) {
+        let Some(head) = heads.heads.get_mut(&key) else {
             continue;
         };
         let (at, said) = (head.moved_at.take(), head.last_message.take());

@@ -44,19 +44,30 @@ impl Database {
     pub(crate) fn open(
         path: &Path,
         stamps: Arc<StampGenerator>,
-        watch: CommitListener,
+        commit_listener: CommitListener,
         bounds: Bounds,
     ) -> Result<Self> {
         let mut connection = connection::open_writer(path)?;
         schema::migrate(&mut connection, &stamps)?;
         schema::advance_stamps_past_stored(&connection, &stamps)?;
         let (queue, work) = sync_channel(bounds.queue.max(1));
-        let (nudge, nudged) = sync_channel(1);
-        let fold = Arc::new(AtomicBool::new(false));
+        let (checkpoint_sender, checkpoint_receiver) = sync_channel(1);
+        let force_checkpoint = Arc::new(AtomicBool::new(false));
         let revisions = Arc::new(Revisions::default());
-        let told = (watch, revisions.clone());
-        let writer = spawn_writer(connection, work, stamps.clone(), told, nudge, fold.clone())?;
-        let checkpointer = spawn_checkpointer(connection::open_reader(path, false)?, nudged, fold)?;
+        let observers = (commit_listener, revisions.clone());
+        let writer = spawn_writer(
+            connection,
+            work,
+            stamps.clone(),
+            observers,
+            checkpoint_sender,
+            force_checkpoint.clone(),
+        )?;
+        let checkpointer = spawn_checkpointer(
+            connection::open_reader(path, false)?,
+            checkpoint_receiver,
+            force_checkpoint,
+        )?;
         Ok(Self {
             path: path.to_owned(),
             stamps,
@@ -135,19 +146,19 @@ fn spawn_writer(
     connection: Connection,
     work: Receiver<WriterTask>,
     stamps: Arc<StampGenerator>,
-    (watch, revisions): (CommitListener, Arc<Revisions>),
-    nudge: SyncSender<()>,
-    fold: Arc<AtomicBool>,
+    (commit_listener, revisions): (CommitListener, Arc<Revisions>),
+    checkpoint_sender: SyncSender<()>,
+    force_checkpoint: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>> {
     spawn_named("parlor-writer", move || {
-        let mut writer = writer::Writer::new(&connection, &stamps, watch, revisions);
+        let mut writer = writer::Writer::new(&connection, &stamps, commit_listener, revisions);
         while let Ok(first) = work.recv() {
             writer.run_batch(first, &work);
             if writer.is_checkpoint_due() {
                 // A full channel means that a checkpoint is already due.
-                let _ = nudge.try_send(());
+                let _ = checkpoint_sender.try_send(());
             }
-            if fold.swap(false, Ordering::Relaxed) {
+            if force_checkpoint.swap(false, Ordering::Relaxed) {
                 writer.checkpoint();
             }
         }
@@ -157,15 +168,15 @@ fn spawn_writer(
 
 fn spawn_checkpointer(
     connection: Connection,
-    nudged: Receiver<()>,
-    fold: Arc<AtomicBool>,
+    checkpoint_receiver: Receiver<()>,
+    force_checkpoint: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>> {
     spawn_named("parlor-checkpoint", move || {
-        while nudged.recv().is_ok() {
+        while checkpoint_receiver.recv().is_ok() {
             if checkpoint::run_passive(&connection)
                 .is_some_and(|frames| frames > checkpoint::MAX_WAL_FRAMES)
             {
-                fold.store(true, Ordering::Relaxed);
+                force_checkpoint.store(true, Ordering::Relaxed);
             }
         }
     })

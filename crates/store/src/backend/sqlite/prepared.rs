@@ -56,22 +56,22 @@ impl<'c> StatementGuard<'c> {
     /// Takes a statement from the slot cache if there is one, otherwise from the connection's cache.
     pub(super) fn acquire(
         connection: &'c Connection,
-        kept: Option<&mut StatementCache<'c>>,
+        cache: Option<&mut StatementCache<'c>>,
         text: &SqliteSql,
     ) -> rusqlite::Result<Self> {
-        let Some(kept) = kept else {
+        let Some(cache) = cache else {
             return connection.prepare_cached(&text.sql).map(Self::Cached);
         };
-        match kept.slot(text).take() {
+        match cache.slot(text).take() {
             Some(statement) => Ok(Self::Pooled(statement)),
             None => connection.prepare(&text.sql).map(Self::Pooled),
         }
     }
 
     /// Returns the statement to the slot cache; one from the connection's cache returns on drop.
-    pub(super) fn release(self, kept: Option<&mut StatementCache<'c>>, text: &SqliteSql) {
-        if let (Self::Pooled(statement), Some(kept)) = (self, kept) {
-            *kept.slot(text) = Some(statement);
+    pub(super) fn release(self, cache: Option<&mut StatementCache<'c>>, text: &SqliteSql) {
+        if let (Self::Pooled(statement), Some(cache)) = (self, cache) {
+            *cache.slot(text) = Some(statement);
         }
     }
 }

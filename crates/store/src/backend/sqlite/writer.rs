@@ -35,7 +35,7 @@ impl WriterTask {
     fn is_abandoned(&self) -> bool {
         match self {
             Self::Job(job) => job.is_abandoned(),
-            Self::Append(waiting) => waiting.answer.is_closed(),
+            Self::Append(append) => append.answer.is_closed(),
         }
     }
 }
@@ -64,7 +64,7 @@ impl<'c> Writer<'c> {
     pub(super) fn new(
         connection: &'c Connection,
         stamps: &'c StampGenerator,
-        watch: CommitListener,
+        commit_listener: CommitListener,
         revisions: Arc<Revisions>,
     ) -> Self {
         Self {
@@ -74,7 +74,7 @@ impl<'c> Writer<'c> {
             batch: Vec::with_capacity(MAX_BATCH_TASKS),
             last_batch_len: 0,
             heads: HeadCache::default(),
-            commit_listener: watch,
+            commit_listener: commit_listener,
             log_updates: Vec::new(),
             checkpointed_changes: 0,
             revisions,
@@ -91,8 +91,8 @@ impl<'c> Writer<'c> {
         // next work joins this batch.
         if self.batch.len() < self.last_batch_len / 2 {
             std::thread::yield_now();
-            let room = MAX_BATCH_TASKS - self.batch.len();
-            self.batch.extend(queue.try_iter().take(room));
+            let capacity = MAX_BATCH_TASKS - self.batch.len();
+            self.batch.extend(queue.try_iter().take(capacity));
         }
         self.batch.retain(|work| !work.is_abandoned());
         self.last_batch_len = self.batch.len();
@@ -113,7 +113,7 @@ impl<'c> Writer<'c> {
             };
             match work {
                 WriterTask::Job(job) => job.respond(outcome),
-                WriterTask::Append(waiting) => waiting.respond(outcome),
+                WriterTask::Append(append) => append.respond(outcome),
             }
         }
     }
@@ -176,41 +176,41 @@ impl<'c> Writer<'c> {
             append::flush(&mut self.tx(), heads)?;
         }
         let before = self.connection.total_changes();
-        let told = self.log_updates.len();
+        let queued_updates = self.log_updates.len();
         if savepoints {
             self.execute("savepoint one")?;
         }
         let mut tx = self.tx();
-        let mut kept = match work {
-            WriterTask::Append(waiting) => waiting.run(&mut tx, heads),
+        let mut succeeded = match work {
+            WriterTask::Append(append) => append.run(&mut tx, heads),
             WriterTask::Job(job) => job.run(&mut tx),
         };
         let (failed, changes) = (tx.has_failed, tx.changes);
         self.check_transaction_open()?;
         if let WriterTask::Job(job) = work {
-            if kept && failed {
+            if succeeded && failed {
                 job.replace_result(continued_after_failure_error());
-                kept = false;
+                succeeded = false;
             }
             if changes.intersects(Tables::CACHED_WITH_HEADS) {
                 heads.clear();
             }
         }
         if savepoints {
-            if !kept {
+            if !succeeded {
                 self.execute("rollback to one")?;
             }
             self.execute("release one")?;
         }
-        if kept {
+        if succeeded {
             self.changes.merge(changes);
         }
         self.check_transaction_open()?;
-        if !kept {
-            self.log_updates.truncate(told);
+        if !succeeded {
+            self.log_updates.truncate(queued_updates);
         }
-        let spoilt = !savepoints && !kept && self.connection.total_changes() != before;
-        Ok(if spoilt { Err(DirtyFailure) } else { Ok(()) })
+        let is_dirty = !savepoints && !succeeded && self.connection.total_changes() != before;
+        Ok(if is_dirty { Err(DirtyFailure) } else { Ok(()) })
     }
 
     fn tx(&mut self) -> SqliteTx<'_, 'c> {

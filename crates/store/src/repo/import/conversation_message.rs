@@ -29,8 +29,8 @@ pub fn insert_conversation(
     tx: &mut dyn Tx,
     ws: i64,
     id: ConversationId,
-    old: &ImportedConversationRow<'_>,
-    made: RowTimestamps,
+    imported: &ImportedConversationRow<'_>,
+    timestamps: RowTimestamps,
 ) -> Result<i64> {
     tx.register_insert(ws)?;
     let number = tx.query_one(
@@ -38,15 +38,15 @@ pub fn insert_conversation(
         params![
             ws,
             &id,
-            old.space,
-            old.title,
-            old.description,
-            old.subject,
-            old.model,
-            old.responder,
-            old.metadata,
-            made.created_at,
-            made.updated_at,
+            imported.space,
+            imported.title,
+            imported.description,
+            imported.subject,
+            imported.model,
+            imported.responder,
+            imported.metadata,
+            timestamps.created_at,
+            timestamps.updated_at,
         ],
         |row| row.int(0),
     )?;
@@ -58,25 +58,25 @@ pub fn update_conversation(
     tx: &mut dyn Tx,
     ws: i64,
     number: i64,
-    old: &ImportedConversationRow<'_>,
-    made: RowTimestamps,
+    imported: &ImportedConversationRow<'_>,
+    timestamps: RowTimestamps,
 ) -> Result<()> {
-    search_index::reindex_title(tx, ws, number, old.title)?;
+    search_index::reindex_title(tx, ws, number, imported.title)?;
     tx.execute(
         &sql::UPDATE_CONVERSATION,
         params![
             ws,
             number,
-            old.space,
-            old.title,
-            old.title_is_automatic,
-            old.description,
-            old.subject,
-            old.model,
-            old.responder,
-            old.metadata,
-            made.created_at,
-            made.updated_at,
+            imported.space,
+            imported.title,
+            imported.title_is_automatic,
+            imported.description,
+            imported.subject,
+            imported.model,
+            imported.responder,
+            imported.metadata,
+            timestamps.created_at,
+            timestamps.updated_at,
         ],
     )
     .map(drop)
@@ -101,11 +101,17 @@ pub fn insert_message(
     ws: i64,
     conversation: i64,
     message: &ImportedMessageRow<'_>,
-    made: RowTimestamps,
+    timestamps: RowTimestamps,
 ) -> Result<i64> {
     let details = message.details.to_text()?;
-    let is_said = message.role.is_conversational();
-    let seq = log::next_seq(tx, ws, conversation, made.created_at, is_said)?;
+    let is_conversational = message.role.is_conversational();
+    let seq = log::next_seq(
+        tx,
+        ws,
+        conversation,
+        timestamps.created_at,
+        is_conversational,
+    )?;
     let number = tx.query_one(
         &sql::INSERT_MESSAGE,
         params![
@@ -119,13 +125,13 @@ pub fn insert_message(
             message.text,
             &details,
             message.metadata,
-            made.created_at,
-            made.updated_at,
+            timestamps.created_at,
+            timestamps.updated_at,
         ],
         |row| row.int(0),
     )?;
     let number = number.ok_or_else(|| Error::internal("message was not inserted"))?;
-    history::mark_if_backdated(tx, ws, conversation, number, seq, made.created_at)?;
+    history::mark_if_backdated(tx, ws, conversation, number, seq, timestamps.created_at)?;
     Ok(seq)
 }
 

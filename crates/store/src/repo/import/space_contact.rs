@@ -15,7 +15,7 @@ pub fn insert_contact(
     tx: &mut dyn Tx,
     ws: i64,
     contact: &ImportContact,
-    made: RowTimestamps,
+    timestamps: RowTimestamps,
 ) -> Result<bool> {
     tx.register_insert(ws)?;
     let handle = principal::handle_from_id(contact.id.uuid());
@@ -35,8 +35,8 @@ pub fn insert_contact(
             &profile.preferences,
             &metadata,
             contact.verified_at,
-            made.created_at,
-            made.updated_at,
+            timestamps.created_at,
+            timestamps.updated_at,
         ],
         |row| row.int(0),
     )?;
@@ -49,7 +49,7 @@ pub fn update_contact(
     ws: i64,
     number: i64,
     contact: &ImportContact,
-    made: RowTimestamps,
+    timestamps: RowTimestamps,
 ) -> Result<()> {
     let (profile, metadata) = (&contact.profile, contact.metadata.to_text());
     search_index::reindex_name(tx, ws, number, profile.name.as_deref())?;
@@ -67,8 +67,8 @@ pub fn update_contact(
             &profile.preferences,
             &metadata,
             contact.verified_at,
-            made.created_at,
-            made.updated_at,
+            timestamps.created_at,
+            timestamps.updated_at,
         ],
     )
     .map(drop)
@@ -80,7 +80,7 @@ pub fn insert_space(
     ws: i64,
     id: SpaceId,
     space: &NewSpaceRow<'_>,
-    made: RowTimestamps,
+    timestamps: RowTimestamps,
 ) -> Result<bool> {
     tx.register_insert(ws)?;
     let number = tx.query_one(
@@ -94,8 +94,8 @@ pub fn insert_space(
             space.alias,
             space.blueprint,
             space.metadata,
-            made.created_at,
-            made.updated_at,
+            timestamps.created_at,
+            timestamps.updated_at,
         ],
         |row| row.int(0),
     )?;
@@ -108,7 +108,7 @@ pub fn update_space(
     ws: i64,
     number: i64,
     space: &NewSpaceRow<'_>,
-    made: RowTimestamps,
+    timestamps: RowTimestamps,
 ) -> Result<()> {
     tx.execute(
         &sql::UPDATE_SPACE,
@@ -121,8 +121,8 @@ pub fn update_space(
             space.alias,
             space.blueprint,
             space.metadata,
-            made.created_at,
-            made.updated_at,
+            timestamps.created_at,
+            timestamps.updated_at,
         ],
     )
     .map(drop)

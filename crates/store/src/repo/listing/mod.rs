@@ -40,39 +40,36 @@ pub struct ListWindow {
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
-    seen: Visibility,
+    visibility: Visibility,
     filter: &ConversationFilter,
-    stretch: &ListWindow,
+    window: &ListWindow,
 ) -> Result<(Vec<Conversation>, i64)> {
-    let found = search_matches(tx, ws, seen, filter)?;
-    let restrictions = restrictions(ws, seen, filter, &found);
-    if found.is_some() {
-        return in_memory::page_of_matches(tx, ws, &restrictions, stretch);
+    let matches = search_matches(tx, ws, visibility, filter)?;
+    let restrictions = restrictions(ws, visibility, filter, &matches);
+    if matches.is_some() {
+        return in_memory::page_of_matches(tx, ws, &restrictions, window);
     }
     // Owners and subjects participate, or did.
     if let Some(member) = filter.involving.or(filter.subject) {
-        return in_memory::page_of_member(tx, ws, &restrictions, member, stretch);
+        return in_memory::page_of_member(tx, ws, &restrictions, member, window);
     }
-    let total = count(tx, ws, seen, filter, &restrictions)?;
+    let total = count(tx, ws, visibility, filter, &restrictions)?;
     let mut all = restrictions.to_vec();
-    all.extend([SqlValue::Int(stretch.limit), SqlValue::Int(stretch.offset)]);
-    Ok((
-        tx.query_all(page_statement(stretch), &all, from_row)?,
-        total,
-    ))
+    all.extend([SqlValue::Int(window.limit), SqlValue::Int(window.offset)]);
+    Ok((tx.query_all(page_statement(window), &all, from_row)?, total))
 }
 
 /// Returns the newest conversations with numbers before `number` that match the filter and are visible.
 pub fn page_before(
     tx: &mut dyn Tx,
     ws: i64,
-    seen: Visibility,
+    visibility: Visibility,
     filter: &ConversationFilter,
     number: i64,
     limit: i64,
 ) -> Result<Vec<Conversation>> {
-    let found = search_matches(tx, ws, seen, filter)?;
-    let mut all = restrictions(ws, seen, filter, &found).to_vec();
+    let matches = search_matches(tx, ws, visibility, filter)?;
+    let mut all = restrictions(ws, visibility, filter, &matches).to_vec();
     all.extend([SqlValue::Int(number), SqlValue::Int(limit)]);
     tx.query_all(&sql::BEFORE, &all, from_row)
 }
@@ -80,7 +77,7 @@ pub fn page_before(
 fn count(
     tx: &mut dyn Tx,
     ws: i64,
-    seen: Visibility,
+    visibility: Visibility,
     filter: &ConversationFilter,
     restrictions: &[SqlValue<'_>],
 ) -> Result<i64> {
@@ -92,13 +89,13 @@ fn count(
         ..ConversationFilter::default()
     };
     // The index of the default order covers these filters; all others read rows.
-    if *filter != plain || seen.thread_role.is_some() {
+    if *filter != plain || visibility.thread_role.is_some() {
         return tx.query_count(&sql::COUNT, restrictions);
     }
     let kind = filter.kind.map(ConversationKind::as_str);
-    let params = params![ws, filter.archived, filter.is_test, kind, seen.viewer];
+    let params = params![ws, filter.archived, filter.is_test, kind, visibility.viewer];
     let shared = tx.query_count(&sql::COUNT_PLAIN, &params[..4])?;
-    match seen.viewer {
+    match visibility.viewer {
         None => Ok(shared),
         Some(_) => Ok(shared + tx.query_count(&sql::COUNT_DIRECT, params)?),
     }
@@ -108,7 +105,7 @@ fn count(
 fn search_matches(
     tx: &mut dyn Tx,
     ws: i64,
-    seen: Visibility,
+    visibility: Visibility,
     filter: &ConversationFilter,
 ) -> Result<Option<String>> {
     let Some(text) = &filter.search else {
@@ -118,7 +115,7 @@ fn search_matches(
     let view = search::SearchScope {
         visibility: Visibility {
             involving: filter.involving,
-            ..seen
+            ..visibility
         },
         ..search::SearchScope::default()
     };
@@ -130,13 +127,13 @@ fn search_matches(
 
 fn restrictions<'a>(
     ws: i64,
-    seen: Visibility,
+    visibility: Visibility,
     filter: &'a ConversationFilter,
-    found: &'a Option<String>,
+    matches: &'a Option<String>,
 ) -> [SqlValue<'a>; 17] {
     [
         ws.into(),
-        seen.viewer.into(),
+        visibility.viewer.into(),
         filter.involving.into(),
         filter.subject.into(),
         filter.assistant.into(),
@@ -149,14 +146,14 @@ fn restrictions<'a>(
         (&filter.category).into(),
         filter.created_from.into(),
         filter.created_until.into(),
-        found.into(),
+        matches.into(),
         filter.label.into(),
-        seen.thread_role.into(),
+        visibility.thread_role.into(),
     ]
 }
 
-fn page_statement(stretch: &ListWindow) -> &'static SqlStatement {
-    match (stretch.sort, stretch.order) {
+fn page_statement(window: &ListWindow) -> &'static SqlStatement {
+    match (window.sort, window.order) {
         (ConversationSort::CreatedAt, SortOrder::Descending) => &sql::CREATED_DESC,
         (ConversationSort::CreatedAt, SortOrder::Ascending) => &sql::CREATED_ASC,
         (ConversationSort::UpdatedAt, SortOrder::Descending) => &sql::UPDATED_DESC,
@@ -174,17 +171,21 @@ pub fn list_space_keys(
     tx: &mut dyn Tx,
     ws: i64,
     space: i64,
-    gate: Option<i64>,
+    thread_role: Option<i64>,
 ) -> Result<Vec<SpaceConversationSortKey>> {
-    let mut keys = tx.query_all(&sql::KEYS_OF_SPACE, params![ws, space, gate], |row| {
-        Ok(SpaceConversationSortKey {
-            number: row.int(0)?,
-            id: row.id(1)?,
-            kind: row.enum_value(2, ConversationKind::from_name)?,
-            created_at: row.time(3)?,
-            last_message_at: row.opt_time(4)?,
-        })
-    })?;
+    let mut keys = tx.query_all(
+        &sql::KEYS_OF_SPACE,
+        params![ws, space, thread_role],
+        |row| {
+            Ok(SpaceConversationSortKey {
+                number: row.int(0)?,
+                id: row.id(1)?,
+                kind: row.enum_value(2, ConversationKind::from_name)?,
+                created_at: row.time(3)?,
+                last_message_at: row.opt_time(4)?,
+            })
+        },
+    )?;
     // Sorted in memory: all keys are read in any case, and no index has this order.
     keys.sort_unstable_by_key(|key| (key.created_at, key.id));
     Ok(keys)
@@ -197,26 +198,30 @@ pub fn list_in_space(
     ws: i64,
     space: i64,
     numbers: &[i64],
-    gate: Option<i64>,
+    thread_role: Option<i64>,
 ) -> Result<Vec<SpaceConversation>> {
-    let listed = to_json_array(numbers);
-    let mut found = HashMap::with_capacity(numbers.len());
-    tx.query(&sql::OF_SPACE, params![ws, &listed, gate], &mut |row| {
-        if row.opt_int(1)? == Some(space) {
-            let shown = SpaceConversation {
-                id: row.id(2)?,
-                title: row.opt_string(3)?,
-                kind: row.enum_value(4, ConversationKind::from_name)?,
-                created_at: row.time(5)?,
-                updated_at: row.time(6)?,
-                last_message_at: row.opt_time(7)?,
-                has_several_messages: row.bool(8)?,
-            };
-            found.insert(row.int(0)?, shown);
-        }
-        Ok(())
-    })?;
-    let in_order = numbers.iter().filter_map(|number| found.remove(number));
+    let numbers_json = to_json_array(numbers);
+    let mut matches = HashMap::with_capacity(numbers.len());
+    tx.query(
+        &sql::OF_SPACE,
+        params![ws, &numbers_json, thread_role],
+        &mut |row| {
+            if row.opt_int(1)? == Some(space) {
+                let shown = SpaceConversation {
+                    id: row.id(2)?,
+                    title: row.opt_string(3)?,
+                    kind: row.enum_value(4, ConversationKind::from_name)?,
+                    created_at: row.time(5)?,
+                    updated_at: row.time(6)?,
+                    last_message_at: row.opt_time(7)?,
+                    has_several_messages: row.bool(8)?,
+                };
+                matches.insert(row.int(0)?, shown);
+            }
+            Ok(())
+        },
+    )?;
+    let in_order = numbers.iter().filter_map(|number| matches.remove(number));
     Ok(in_order.collect())
 }
 
@@ -226,7 +231,7 @@ pub fn page_of_member(
     tx: &mut dyn Tx,
     ws: i64,
     member: i64,
-    gate: Option<i64>,
+    thread_role: Option<i64>,
     order: SortOrder,
     limit: i64,
     offset: i64,
@@ -237,11 +242,11 @@ pub fn page_of_member(
     };
     let rows = tx.query_all(
         statement,
-        params![ws, member, limit, offset, gate],
+        params![ws, member, limit, offset, thread_role],
         from_row,
     )?;
     Ok((
         rows,
-        tx.query_count(&sql::COUNT_OF_MEMBER, params![ws, member, gate])?,
+        tx.query_count(&sql::COUNT_OF_MEMBER, params![ws, member, thread_role])?,
     ))
 }

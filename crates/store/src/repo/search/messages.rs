@@ -102,10 +102,10 @@ impl MessageSearch {
     /// Creates a search for messages with numbers before `before`. Words too short for the index are compared within
     /// the rows that the other words propose; alone, within the newest 1,000 messages of the workspace or of the given
     /// conversation.
-    pub fn new(terms: SearchTerms, view: SearchScope, before: i64) -> Self {
+    pub fn new(terms: SearchTerms, scope: SearchScope, before: i64) -> Self {
         Self {
             terms,
-            scope: view,
+            scope,
             before,
             proposed_count: 0,
             stage: SearchStage::Newest,
@@ -154,8 +154,8 @@ impl MessageSearch {
         })?;
         let average = bytes / count;
         self.step_texts = (TARGET_STEP_BYTES / average.max(1)).clamp(1, MAX_STEP_TEXTS);
-        for one in found {
-            if enough(one) {
+        for message_match in found {
+            if enough(message_match) {
                 self.stage = SearchStage::Exhausted;
                 self.proposed.clear();
                 break;
@@ -183,11 +183,11 @@ impl MessageSearch {
 
     /// Proposes the next rows.
     fn propose(&mut self, tx: &mut dyn Tx, ws: i64) -> Result<()> {
-        let Some(grams) = ngram::query_terms(ws, self.terms.words(), NgramGranularity::Coarse)
+        let Some(terms) = ngram::query_terms(ws, self.terms.words(), NgramGranularity::Coarse)
         else {
             return self.propose_recent(tx, ws);
         };
-        let few = ngram::probe_terms(self.terms.words(), NgramGranularity::Coarse);
+        let probe = ngram::probe_terms(self.terms.words(), NgramGranularity::Coarse);
         match self.stage {
             SearchStage::Newest => {
                 let pattern = longest_term_pattern(&self.terms);
@@ -196,35 +196,43 @@ impl MessageSearch {
                 let proposed = tx.query_all(&sql::NEWEST_MESSAGES, &newest, |row| row.int(0))?;
                 self.compared.extend(&proposed);
                 self.proposed.extend(proposed);
-                self.stage = match few {
+                self.stage = match probe {
                     Some(_) => SearchStage::Few,
                     None => SearchStage::Many,
                 };
             }
             SearchStage::Few | SearchStage::Many => {
-                let Some(places) = scope_terms(tx, ws, &self.scope)? else {
+                let Some(scope_terms) = scope_terms(tx, ws, &self.scope)? else {
                     self.stage = SearchStage::Exhausted;
                     return Ok(());
                 };
                 // The first chunk is small and uses few terms: if they leave few rows, no further chunk is needed.
-                let (chunk, statement, own, more) = match (&few, self.stage) {
-                    (Some(few), SearchStage::Few) => {
-                        (FIRST_CHUNK_ROWS, &sql::FIND_FEW, few, Some(grams.as_str()))
-                    }
-                    _ => (CHUNK_ROWS, &sql::FIND_MESSAGES, &grams, places.as_deref()),
+                let (chunk, statement, required, any_of) = match (&probe, self.stage) {
+                    (Some(probe), SearchStage::Few) => (
+                        FIRST_CHUNK_ROWS,
+                        &sql::FIND_FEW,
+                        probe,
+                        Some(terms.as_str()),
+                    ),
+                    _ => (
+                        CHUNK_ROWS,
+                        &sql::FIND_MESSAGES,
+                        &terms,
+                        scope_terms.as_deref(),
+                    ),
                 };
                 let proposed = tx.query_all(
                     statement,
-                    params![ws, own, self.before, chunk as i64, more],
+                    params![ws, required, self.before, chunk as i64, any_of],
                     |row| row.int(0),
                 )?;
                 self.proposed_count += proposed.len();
                 self.before = proposed.last().copied().unwrap_or(self.before);
                 let is_last = proposed.len() < chunk || self.proposed_count >= MAX_PROPOSED_ROWS;
-                let fresh = proposed
+                let new = proposed
                     .iter()
                     .filter(|number| !self.compared.contains(number));
-                self.proposed.extend(fresh);
+                self.proposed.extend(new);
                 self.stage = if is_last {
                     SearchStage::Exhausted
                 } else {
@@ -242,11 +250,11 @@ pub fn find_messages(
     tx: &mut dyn Tx,
     ws: i64,
     terms: &SearchTerms,
-    view: &SearchScope,
+    scope: &SearchScope,
     before: i64,
     enough: &mut dyn FnMut(MessageMatch) -> bool,
 ) -> Result<()> {
-    let mut search = MessageSearch::new(terms.clone(), *view, before);
+    let mut search = MessageSearch::new(terms.clone(), *scope, before);
     while !search.is_finished() {
         search.run_step(tx, ws, enough)?;
     }
@@ -254,16 +262,21 @@ pub fn find_messages(
 }
 
 /// Returns the scope terms of the search: the inner `None` is the whole workspace, the outer `None` an empty scope.
-#[allow(clippy::option_option, reason = "nowhere and everywhere differ")]
-fn scope_terms(tx: &mut dyn Tx, ws: i64, view: &SearchScope) -> Result<Option<Option<String>>> {
-    let most = MAX_NAMED_CONVERSATIONS as i64 + 1;
-    let numbers = match (view.conversation, view.space, view.visibility.involving) {
+#[allow(
+    clippy::option_option,
+    reason = "an empty scope and the whole workspace differ"
+)]
+fn scope_terms(tx: &mut dyn Tx, ws: i64, scope: &SearchScope) -> Result<Option<Option<String>>> {
+    let limit = MAX_NAMED_CONVERSATIONS as i64 + 1;
+    let numbers = match (scope.conversation, scope.space, scope.visibility.involving) {
         (Some(conversation), _, _) => vec![conversation],
         (None, Some(space), _) => {
-            tx.query_all(&sql::OF_SPACE, params![ws, space, most], |row| row.int(0))?
+            tx.query_all(&sql::OF_SPACE, params![ws, space, limit], |row| row.int(0))?
         }
         (None, None, Some(member)) => {
-            tx.query_all(&sql::OF_MEMBER, params![ws, member, most], |row| row.int(0))?
+            tx.query_all(&sql::OF_MEMBER, params![ws, member, limit], |row| {
+                row.int(0)
+            })?
         }
         (None, None, None) => return Ok(Some(None)),
     };

@@ -15,7 +15,7 @@ use super::param::like_pattern;
 use crate::search_terms::SearchTerms;
 
 /// Maximum number of rows compared per query.
-pub const MAX_PROPOSED_ROWS: usize = 10_000;
+const MAX_PROPOSED_ROWS: usize = 10_000;
 /// Rows of the first chunk; most queries need no more.
 const FIRST_CHUNK_ROWS: usize = 128;
 /// Rows of each further chunk.

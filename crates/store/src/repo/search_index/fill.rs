@@ -79,21 +79,21 @@ impl IndexedEntity {
 }
 
 /// Returns the greatest row number.
-pub fn last_number(tx: &mut dyn Tx, noun: IndexedEntity) -> Result<i64> {
-    tx.query_count(noun.statements().last, &[])
+pub fn last_number(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
+    tx.query_count(entity.statements().last, &[])
 }
 
 /// Returns how many numbers are not yet indexed; some of them may have no row.
-pub fn backlog(tx: &mut dyn Tx, noun: IndexedEntity) -> Result<i64> {
-    Ok((last_number(tx, noun)? - find_position(tx, noun)?).max(0))
+pub fn backlog(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
+    Ok((last_number(tx, entity)? - find_position(tx, entity)?).max(0))
 }
 
 /// Waits for in-flight inserts and returns a number up to which no row can appear any more. Fails early if they take
 /// long. Needs a transaction of its own.
-pub fn safe_upper_bound(tx: &mut dyn Tx, noun: IndexedEntity) -> Result<i64> {
+pub fn safe_upper_bound(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
     tx.query(&sql::HASTEN, &[], &mut |_| Ok(()))?;
-    tx.query(noun.statements().settle, &[], &mut |_| Ok(()))?;
-    last_number(tx, noun)
+    tx.query(entity.statements().settle, &[], &mut |_| Ok(()))?;
+    last_number(tx, entity)
 }
 
 /// Outcome of a batch.
@@ -111,29 +111,29 @@ pub enum IndexBatchOutcome {
 /// writer's time, during which other writes wait.
 pub fn index_batch(
     tx: &mut dyn Tx,
-    noun: IndexedEntity,
+    entity: IndexedEntity,
     horizon: i64,
     numbers: i64,
 ) -> Result<IndexBatchOutcome> {
     if tx.query_one(&sql::CLAIM, &[], |row| row.bool(0))? != Some(true) {
         return Ok(IndexBatchOutcome::Elsewhere);
     }
-    let from = find_position(tx, noun)?;
+    let from = find_position(tx, entity)?;
     if from >= horizon {
         return Ok(IndexBatchOutcome::Done);
     }
-    let statements = noun.statements();
+    let statements = entity.statements();
     let until = horizon.min(from + numbers);
-    let (mut bytes, mut entries, mut come) = (0, Vec::new(), None);
+    let (mut bytes, mut entries, mut indexed_up_to) = (0, Vec::new(), None);
     tx.query_until(
         statements.batch,
         params![from, until, numbers],
         &mut |row| {
             let (ws, number, text) = (row.int(0)?, row.int(1)?, row.text(3)?);
             bytes += text.len();
-            let grams = index_terms(ws, row.opt_int(2)?, text, noun.granularity());
-            entries.push(json!({ "ws": ws, "number": number, "grams": grams }));
-            come = Some(number);
+            let terms = index_terms(ws, row.opt_int(2)?, text, entity.granularity());
+            entries.push(json!({ "ws": ws, "number": number, "grams": terms }));
+            indexed_up_to = Some(number);
             Ok(match bytes >= MAX_BATCH_BYTES {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
@@ -144,16 +144,18 @@ pub fn index_batch(
         let entries = Value::Array(entries).to_string();
         tx.execute(statements.add, params![&entries])?;
     }
-    let come = come.filter(|_| bytes >= MAX_BATCH_BYTES).unwrap_or(until);
-    tx.execute(&sql::MOVE, params![noun.as_str(), come])?;
-    Ok(if come < horizon {
+    let indexed_up_to = indexed_up_to
+        .filter(|_| bytes >= MAX_BATCH_BYTES)
+        .unwrap_or(until);
+    tx.execute(&sql::MOVE, params![entity.as_str(), indexed_up_to])?;
+    Ok(if indexed_up_to < horizon {
         IndexBatchOutcome::Behind
     } else {
         IndexBatchOutcome::Done
     })
 }
 
-fn find_position(tx: &mut dyn Tx, noun: IndexedEntity) -> Result<i64> {
-    tx.query_one(&sql::POSITION, params![noun.as_str()], |row| row.int(0))?
+fn find_position(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
+    tx.query_one(&sql::POSITION, params![entity.as_str()], |row| row.int(0))?
         .ok_or_else(|| parlor_model::Error::internal("the search index has no position"))
 }

@@ -18,8 +18,8 @@ pub(in crate::repo) fn reindex_message(
     })?;
     match old {
         Some((conversation, old)) if old.as_deref() != Some(new) => {
-            let grams = index_terms(ws, Some(conversation), new, NgramGranularity::Coarse);
-            tx.execute(&sql::PUT_MESSAGE, params![ws, number, &grams])
+            let terms = index_terms(ws, Some(conversation), new, NgramGranularity::Coarse);
+            tx.execute(&sql::PUT_MESSAGE, params![ws, number, &terms])
                 .map(drop)
         }
         _ => Ok(()),
@@ -64,6 +64,6 @@ fn reindex_short_text(
     if old.is_none_or(|old| old.as_deref() == new) {
         return Ok(());
     }
-    let grams = index_terms(ws, None, new.unwrap_or(""), NgramGranularity::Fine);
-    tx.execute(put, params![ws, number, &grams]).map(drop)
+    let terms = index_terms(ws, None, new.unwrap_or(""), NgramGranularity::Fine);
+    tx.execute(put, params![ws, number, &terms]).map(drop)
 }

@@ -40,7 +40,7 @@ pub(super) struct LockedHeads {
 
 impl LockedHeads {
     pub(super) fn lock(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Self> {
-        let asked: Vec<Value> = batch
+        let requested: Vec<Value> = batch
             .iter()
             .map(|QueuedAppend { entry, .. }| match entry.conversation {
                 ConversationKey::Number(number) => json!({"ws": entry.ws, "number": number}),
@@ -53,7 +53,7 @@ impl LockedHeads {
         };
         tx.query(
             &sql::LOCK_HEADS,
-            params![&to_json_text(&asked)?],
+            params![&to_json_text(&requested)?],
             &mut |row| {
                 let (ws, number) = (row.int(0)?, row.int(1)?);
                 let head = LockedHead {
