@@ -7,7 +7,7 @@ use crate::time::Timestamp;
 /// Prefix of every secret; 43 base64url characters (32 random bytes) follow.
 pub const SECRET_PREFIX: &str = "sk-parlor-";
 
-/// How a caller names a key.
+/// Key by which a caller addresses an API key.
 pub type ApiKeyKey = IdOrNumber<kind::ApiKey>;
 
 /// API key without its secret, of which only a keyed hash is stored.

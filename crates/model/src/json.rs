@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_refused_as_ever() {
+    fn invalid_json_is_refused_like_serde_json() {
         let deep = format!("{}1e1{}", "[".repeat(200), "]".repeat(200));
         for text in [
             "",
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_both_ways_differs_in_exponents_alone() {
+    fn parse_differs_from_serde_json_in_exponents_only() {
         let text = r#"{"k":["a\u0041",1.5,-3e4,{"n":null}],"e":"","o":{"p":[[1E3]]}}"#;
         let plain: Value = serde_json::from_str(text).unwrap();
         let kept = parse(text.as_bytes()).unwrap();
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_keeps_its_text_on_the_way_through_a_type() {
+    fn exact_field_keeps_number_text() {
         let text = r#"{"meta":{"a":1e2,"b":[1E2]}}"#;
         let value = parse(text.as_bytes()).unwrap();
         for body in [

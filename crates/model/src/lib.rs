@@ -30,6 +30,7 @@ pub mod member;
 pub mod message;
 pub mod message_details;
 pub mod metadata;
+pub mod metadata_filter;
 pub mod participant;
 pub mod participant_commands;
 pub mod phone_number;

@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn page_of_limits_states_every_limit() {
+    fn documentation_lists_every_limit() {
         let page = include_str!("../../../docs/limits.md");
         for limit in ALL {
             let number = limit.max_chars.to_string();
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_are_counted_and_not_bytes() {
+    fn limit_counts_characters_not_bytes() {
         assert!(NAME.validate(&"ß".repeat(255), "name").is_ok());
         assert!(NAME.validate(&"ß".repeat(256), "name").is_err());
         assert!(NAME.validate("a\0b", "name").is_err());

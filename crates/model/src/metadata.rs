@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn merge_is_shallow_and_null_removes() {
+    fn merge_at_top_level_null_removes_key() {
         let merged = metadata_from(r#"{"a":{"x":1,"y":2},"b":1,"c":2}"#)
             .merge(&metadata_from(r#"{"a":{"x":9},"b":null,"d":[null]}"#));
         assert_eq!(merged.to_text(), r#"{"a":{"x":9},"c":2,"d":[null]}"#);

@@ -14,9 +14,9 @@ string_enum! {
         Member = "member",
         /// Program that answers.
         Assistant = "assistant",
-        /// Person who supervises an assistant.
+        /// Member that supervises an assistant.
         Operator = "operator",
-        /// Person who may be consulted.
+        /// Member that may be consulted.
         Contributor = "contributor",
     }
 }

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_texts_are_refused() {
+    fn damaged_principals_are_refused() {
         for text in [
             "1u4dp-6qaaa-aaaaj-aag4q-cai",
             "dhkyq-sqaaa-aaaaj-sgz3q-caj",
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handle_has_27_characters_and_ends_alike() {
+    fn handle_has_27_characters_and_fixed_end() {
         let text = handle_from_id(Uuid::from_u128(0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001));
         assert_eq!((text.len(), &text[23..]), (27, "-cai"));
     }

@@ -3,8 +3,8 @@
 
 use crate::bot_config::BotConfig;
 use crate::id::{ConversationId, MemberId, MessageId, SpaceId};
-use crate::keyset::MetadataFilter;
 use crate::message::MessageRole;
+use crate::metadata_filter::MetadataFilter;
 use crate::time::Timestamp;
 
 /// Conversation row of a scan.

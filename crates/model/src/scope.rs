@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_level_implies_the_ones_before_it_and_no_other_resource() {
+    fn level_implies_lower_levels_of_its_resource_only() {
         let scopes: Scopes = "conversations:admin,dm:read".parse().unwrap();
         assert!(scopes.allows(Scope::write(Resource::Conversations)));
         assert!(scopes.allows(Scope::read(Resource::Dm)));
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_and_the_reversed_spelling_are_read() {
+    fn scope_aliases_and_reversed_form_parse() {
         assert_eq!(
             "chats:read".parse(),
             Ok(Scope::read(Resource::Conversations))
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn every_scope_is_in_all_and_sets_combine() {
+    fn scope_sets_combine_and_all_has_every_scope() {
         let few: Scopes = "spaces:read,members:write".parse().unwrap();
         assert_eq!(Scopes::all().intersect(few), few);
         assert_eq!(few.union(Scopes::NONE), few);

@@ -143,5 +143,5 @@ pub struct SpaceFilter {
     /// Only spaces with this blueprint.
     pub blueprint: Option<String>,
     /// Only spaces whose metadata satisfies all of these filters.
-    pub metadata: Vec<crate::keyset::MetadataFilter>,
+    pub metadata: Vec<crate::metadata_filter::MetadataFilter>,
 }

@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_agent_server_is_a_plain_web_address() {
+    fn agent_server_must_be_plain_web_address() {
         for good in [
             "http://localhost:3000",
             "https://agents.example.org/talk/",
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_named_stays() {
+    fn update_keeps_absent_fields() {
         let first = UpdateWebChat {
             greeting: Some(Some("Good day".to_owned())),
             photo: Some(Some("https://example.org/a.png".to_owned())),

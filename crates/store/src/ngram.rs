@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_has_the_numbers_of_every_part_of_it() {
+    fn index_terms_include_query_terms_of_every_part() {
         let text = "Zürich 東京 \u{1F469}\u{200d}\u{1F4BB} 50%";
         let whole = index_terms(7, Some(9), text, NgramGranularity::Coarse);
         for part in [
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn seven_letters_have_a_rare_run_that_every_text_with_them_has() {
+    fn seven_characters_share_a_winnowed_ngram_with_every_match() {
         let text =
             "Die Reklamationsbearbeitung von QX-4711-Z dauert; aaaaaaaaaaaa, \u{1F469}東京都庁舎";
         let letters: Vec<char> = case_fold(text).chars().collect();
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn short_words_have_numbers_where_texts_are_short() {
+    fn short_words_have_terms_in_fine_granularity() {
         let words = ["a".to_owned(), "bc".to_owned()];
         assert_eq!(query_terms(1, &words, NgramGranularity::Coarse), None);
         let query = query_terms(1, &words, NgramGranularity::Fine).unwrap();
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stored_numbers_never_change() {
+    fn stored_terms_never_change() {
         assert_eq!(
             index_terms(1, Some(2), "abc", NgramGranularity::Coarse),
             "5 10 429487896"
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_search_is_thinned() {
+    fn long_query_is_thinned() {
         let long: String = ('a'..='z')
             .chain('0'..='9')
             .cycle()

@@ -65,7 +65,7 @@ mod tests {
     use crate::SqlValue;
 
     #[test]
-    fn a_change_is_counted_where_it_was() {
+    fn change_increments_its_workspace_and_table_only() {
         let revisions = Revisions::default();
         let mut changes = TableChanges::default();
         changes.record(&crate::sql::api_key::REVOKE, &[SqlValue::Int(3)]);

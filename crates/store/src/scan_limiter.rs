@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_workspace_that_storms_leaves_a_permit_to_others() {
+    async fn workspace_at_limit_leaves_a_permit_to_others() {
         let scans = scans(2);
         let first = scans.acquire(1).await.unwrap();
         let second = scans.acquire(1).await.err().unwrap();
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn waiting_is_bounded_by_number() {
+    async fn waiting_scans_are_bounded() {
         let scans = scans(2);
         let _running = scans.acquire(1).await.unwrap();
         let mut waiting = Box::pin(scans.acquire(1));
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_permit_serves_everybody_in_turn() {
+    async fn single_permit_is_passed_on() {
         let scans = scans(1);
         let first = scans.acquire(1).await.unwrap();
         assert!(scans.acquire(2).await.is_err());

@@ -10,7 +10,7 @@ use parlor_model::{Error, Result};
 
 type ScanJob = Box<dyn FnOnce() + Send>;
 
-/// Thread pool for long reads. Dropping it waits for running jobs.
+/// Thread pool for long reads. Dropping it waits for queued jobs.
 pub(crate) struct ScanThreads {
     jobs: Mutex<Option<Sender<ScanJob>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_job_that_panics_ends_no_thread_and_the_end_waits_for_what_was_begun() {
+    fn panicking_job_keeps_thread_and_close_waits_for_jobs() {
         let threads = ScanThreads::start(1).unwrap();
         threads.run(Box::new(|| panic!("on purpose"))).unwrap();
         let (done, ended) = channel();

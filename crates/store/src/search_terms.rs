@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_parted_and_phrases_are_kept() {
+    fn query_splits_words_and_keeps_phrases() {
         assert_eq!(words("  Red  BUS red"), ["red", "bus"]);
         assert_eq!(words(r#""Red bus" 50%_"#), ["red bus", "50%_"]);
         assert_eq!(words(r#"5" nails"#), ["5\"", "nails"]);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_loses_its_punctuation() {
+    fn prose_terms_have_no_punctuation() {
         let terms = SearchTerms::from_prose(r#"Where is "my" order, please?"#);
         assert_eq!(terms.words(), ["where", "is", "my", "order", "please"]);
         assert_eq!(terms.count_matches("My ORDER is late"), 3);

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn stamps_rise_even_when_the_clock_stands_still_or_steps_back() {
+    fn stamps_are_monotonic_when_clock_stops_or_steps_back() {
         let clock = Arc::new(FakeClock(AtomicI64::new(1_700_000_000_000)));
         let stamps = StampGenerator::new(clock.clone(), Arc::new(FakeRandom(AtomicU64::new(1))));
         let mut last = stamps.next();
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn stamps_rise_above_what_was_stored_before() {
+    fn stamps_exceed_stored_ids() {
         let at = |millis| {
             let clock = Arc::new(FakeClock(AtomicI64::new(millis)));
             StampGenerator::new(clock, Arc::new(FakeRandom(AtomicU64::new(7))))
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_two_nodes_are_in_the_order_of_their_microseconds() {
+    fn ids_of_two_nodes_are_ordered_by_microsecond() {
         let at = |micros: i64| {
             let clock = Arc::new(FakeClock(AtomicI64::new(0)));
             let stamps =

@@ -34,7 +34,7 @@ impl Store {
     /// Opens the database and applies pending migrations. Blocks; call it before serving, or on a blocking thread.
     ///
     /// # Errors
-    /// `Internal` if a newer version has written the database, or a migration was edited; `Unavailable` if it is
+    /// `Internal` if a newer version has written the database, or a migration was edited; `Invalid` for an unknown URL scheme; `Unavailable` if it is
     /// unreachable.
     pub fn open(options: &StoreOptions) -> Result<Self> {
         let stamps = Arc::new(StampGenerator::new(

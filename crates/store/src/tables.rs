@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_tells_what_it_changes() {
+    fn changed_tables_are_parsed_from_statement_text() {
         let both = Tables::CONVERSATION | Tables::MEMBER;
         for (text, changed) in [
             ("select 1 from member where ws = $1", Tables::NONE),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_excepted_is_in_the_catalogue() {
+    fn exceptions_name_existing_statements() {
         let own = crate::backend::postgres::backend_statements();
         let names: Vec<_> = crate::sql::all()
             .chain(own)
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn every_table_that_is_written_is_declared() {
+    fn every_written_table_is_declared() {
         for statement in crate::sql::all() {
             assert!(
                 statement.changed_tables() != UNDECLARED,

@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn every_note_arrives_as_it_was_sent() {
+    fn every_message_round_trips() {
         let sent = every_kind();
         let packets = encode_packets(NODE, &sent, 5_000).unwrap();
         assert_eq!(packets.len(), 1);
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn no_packet_is_longer_than_allowed_and_nothing_is_lost() {
+    fn packets_stay_within_limit_and_lose_nothing() {
         let long = "x".repeat(300);
         let mut sent: Vec<BusMessage> = (0..20)
             .map(|_| event(&long, EphemeralContent::Read(1)))
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_note_of_which_a_part_is_missing_is_lost_alone() {
+    fn missing_part_loses_only_its_message() {
         let sent = [
             event(&"y".repeat(900), EphemeralContent::Typing(true)),
             BusMessage::RightsChanged(None),
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_not_guessed_at() {
+    fn unknown_or_damaged_packet_is_refused() {
         let packets = encode_packets(NODE, &every_kind(), 5_000).unwrap();
         let mut newer = packets[0].clone();
         newer[0] = VERSION + 1;

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn many_growths_of_a_log_are_one_note() {
+    fn log_updates_of_one_conversation_are_coalesced() {
         let pending = PendingMessages::default();
         pending.add(&[
             log_update(1, 5),
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_is_said_to_be_lost() {
+    fn overflow_is_reported_as_messages_lost() {
         let pending = PendingMessages::default();
         let many: Vec<BusMessage> = (0..=MAX_PENDING_MESSAGES as i64)
             .map(|number| log_update(number, 1))
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_end_wakes_who_waits() {
+    async fn close_wakes_waiters() {
         let pending = PendingMessages::default();
         pending.close();
         pending.wait().await;

@@ -100,7 +100,7 @@ mod tests {
     ];
 
     #[test]
-    fn only_what_is_missing_is_applied() {
+    fn only_pending_migrations_are_applied() {
         let left = pending_migrations(KNOWN, &[(1, checksum("x"))]).unwrap();
         assert_eq!(
             left.iter()
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_database_and_an_edited_migration_are_refused() {
+    fn newer_database_and_edited_migration_are_refused() {
         assert!(
             pending_migrations(KNOWN, &[(1, checksum("x")), (2, checksum("y")), (3, 0)]).is_err()
         );

@@ -5,7 +5,7 @@ use super::message::columns as message;
 use super::{gated, member_ref};
 use crate::statement::statements;
 
-/// Numbers of a JSON array parameter. On PostgreSQL `json_each` is defined by a migration.
+/// Numbers of a JSON array parameter. On PostgreSQL a migration defines `json_each(text)`.
 macro_rules! parameter_numbers {
     () => {
         "(select value from json_each(cast($2 as text)))"

@@ -14,12 +14,12 @@ use parlor_store::{Store, Tx};
 use crate::fixture::{TestWorkspace, new_member};
 
 test_both_backends!(
-    positions_have_no_gap_under_many_writers,
-    a_repeated_client_id_is_answered_like_the_first,
-    client_ids_are_their_authors_own,
-    closed_and_unknown_conversations_refuse,
-    a_bad_append_spoils_nobody,
-    the_list_columns_follow_the_newest_message,
+    concurrent_appends_have_gap_free_seqs,
+    repeated_client_id_returns_first_result,
+    client_ids_are_unique_per_author,
+    closed_and_unknown_conversations_refuse_appends,
+    invalid_append_leaves_batch_intact,
+    list_columns_follow_newest_message,
 );
 
 fn user_message(world: &TestWorkspace, conversation: ConversationKey, text: &str) -> AppendMessage {
@@ -52,7 +52,7 @@ async fn positions(store: &Store, ws: i64, number: i64) -> Vec<i64> {
         .unwrap()
 }
 
-async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
+async fn concurrent_appends_have_gap_free_seqs(world: TestWorkspace) {
     const EACH: usize = 60;
     let mut numbers = Vec::new();
     for _ in 0..3 {
@@ -144,7 +144,7 @@ async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
     assert_eq!(total, 3 + 8 * EACH);
 }
 
-async fn a_repeated_client_id_is_answered_like_the_first(world: TestWorkspace) {
+async fn repeated_client_id_returns_first_result(world: TestWorkspace) {
     let conversation = world.conversation().await;
     let entry = |text: &str| AppendMessage {
         client_id: Some("c-1".to_owned()),
@@ -176,7 +176,7 @@ async fn a_repeated_client_id_is_answered_like_the_first(world: TestWorkspace) {
     assert_eq!(world.rows("message"), 1);
 }
 
-async fn client_ids_are_their_authors_own(world: TestWorkspace) {
+async fn client_ids_are_unique_per_author(world: TestWorkspace) {
     let (ws, conversation) = (world.ws, world.conversation().await);
     let other = world
         .store
@@ -220,7 +220,7 @@ async fn close(world: &TestWorkspace, number: i64) {
         .unwrap();
 }
 
-async fn closed_and_unknown_conversations_refuse(world: TestWorkspace) {
+async fn closed_and_unknown_conversations_refuse_appends(world: TestWorkspace) {
     let conversation = world.conversation().await;
     close(&world, conversation.number).await;
     for key in [
@@ -255,7 +255,7 @@ async fn closed_and_unknown_conversations_refuse(world: TestWorkspace) {
     assert_eq!(world.rows("message"), 0);
 }
 
-async fn a_bad_append_spoils_nobody(world: TestWorkspace) {
+async fn invalid_append_leaves_batch_intact(world: TestWorkspace) {
     let conversation = world.conversation().await;
     let key = ConversationKey::Number(conversation.number);
     let tasks: Vec<_> = (0..100)
@@ -283,7 +283,7 @@ async fn a_bad_append_spoils_nobody(world: TestWorkspace) {
     assert_eq!(all, (1..=71).collect::<Vec<i64>>());
 }
 
-async fn the_list_columns_follow_the_newest_message(world: TestWorkspace) {
+async fn list_columns_follow_newest_message(world: TestWorkspace) {
     let (ws, number) = (world.ws, world.conversation().await.number);
     let key = ConversationKey::Number(number);
     let columns = async || {

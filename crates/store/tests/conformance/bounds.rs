@@ -14,9 +14,9 @@ use parlor_test_postgres::TestDatabase;
 use crate::fixture::{DatabaseLocation, TestWorkspace, new_member, run};
 
 test_both_backends!(
-    a_full_queue_refuses_and_recovers,
-    a_write_whose_caller_has_gone_is_not_begun,
-    an_append_whose_caller_has_gone_is_not_begun,
+    full_queue_refuses_and_recovers,
+    abandoned_write_is_not_started,
+    abandoned_append_is_not_started,
 );
 
 /// Opens a store with a single writer thread, which can be blocked.
@@ -68,7 +68,7 @@ fn parking(released: Receiver<()>) -> std::sync::Mutex<Receiver<()>> {
     std::sync::Mutex::new(released)
 }
 
-async fn a_full_queue_refuses_and_recovers(world: TestWorkspace) {
+async fn full_queue_refuses_and_recovers(world: TestWorkspace) {
     let world = with_one_writer(world, 4);
     let (ws, before) = (world.ws, world.rows("member"));
     let hold = HeldWriter::start(&world).await;
@@ -95,7 +95,7 @@ async fn a_full_queue_refuses_and_recovers(world: TestWorkspace) {
         .unwrap();
 }
 
-async fn a_write_whose_caller_has_gone_is_not_begun(world: TestWorkspace) {
+async fn abandoned_write_is_not_started(world: TestWorkspace) {
     let world = with_one_writer(world, 100);
     let (ws, before) = (world.ws, world.rows("member"));
     let hold = HeldWriter::start(&world).await;
@@ -113,7 +113,7 @@ async fn a_write_whose_caller_has_gone_is_not_begun(world: TestWorkspace) {
     assert_eq!(world.rows("member"), before + 5);
 }
 
-async fn an_append_whose_caller_has_gone_is_not_begun(world: TestWorkspace) {
+async fn abandoned_append_is_not_started(world: TestWorkspace) {
     let world = with_one_writer(world, 100);
     let ws = world.ws;
     let number = world.conversation().await.number;
@@ -169,7 +169,7 @@ fn with_short_timeouts(world: TestWorkspace) -> TestWorkspace {
 }
 
 #[test]
-fn postgres_ends_a_statement_that_takes_too_long() {
+fn postgres_cancels_slow_statement() {
     run(
         DatabaseLocation::postgres(),
         async |world: TestWorkspace| {
@@ -190,7 +190,7 @@ fn postgres_ends_a_statement_that_takes_too_long() {
 }
 
 #[test]
-fn postgres_ends_the_wait_for_a_lock() {
+fn postgres_cancels_lock_wait() {
     run(
         DatabaseLocation::postgres(),
         async |world: TestWorkspace| {
@@ -243,7 +243,7 @@ impl LockHolder {
 }
 
 #[test]
-fn a_transaction_that_stands_still_is_ended_and_runs_again() {
+fn idle_transaction_is_ended_and_retried() {
     run(
         DatabaseLocation::postgres(),
         async |world: TestWorkspace| {

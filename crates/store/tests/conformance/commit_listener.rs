@@ -14,8 +14,8 @@ use parlor_store::{CommitListener, Tx};
 use crate::fixture::TestWorkspace;
 
 test_both_backends!(
-    a_growth_is_told_when_it_can_be_read,
-    what_was_not_committed_is_not_told,
+    log_update_follows_its_commit,
+    rolled_back_log_update_is_not_reported,
 );
 
 type ReceivedUpdates = Arc<Mutex<Vec<LogUpdate>>>;
@@ -38,7 +38,7 @@ fn positions(received: &ReceivedUpdates, conversation: i64) -> Vec<i64> {
     of.map(|growth| growth.seq).collect()
 }
 
-async fn a_growth_is_told_when_it_can_be_read(world: TestWorkspace) {
+async fn log_update_follows_its_commit(world: TestWorkspace) {
     let (world, received) = with_recorder(world);
     let (ws, conversation) = (world.ws, world.conversation().await);
     let key = ConversationKey::Number(conversation.number);
@@ -82,7 +82,7 @@ async fn a_growth_is_told_when_it_can_be_read(world: TestWorkspace) {
     );
 }
 
-async fn what_was_not_committed_is_not_told(world: TestWorkspace) {
+async fn rolled_back_log_update_is_not_reported(world: TestWorkspace) {
     let (world, received) = with_recorder(world);
     let (ws, kept, lost) = (
         world.ws,

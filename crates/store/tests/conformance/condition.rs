@@ -14,9 +14,9 @@ use parlor_store::{Store, Tx};
 use crate::fixture::{TestWorkspace, new_member};
 
 test_both_backends!(
-    each_condition_refuses_with_its_own_error,
-    a_refusal_hurts_no_neighbour,
-    an_author_that_is_gone_says_nothing,
+    condition_failure_returns_its_own_error,
+    refused_append_leaves_batch_intact,
+    deleted_author_cannot_append,
 );
 
 /// Adds a participant to a conversation.
@@ -61,7 +61,7 @@ pub(crate) fn message_with_conditions(
     }
 }
 
-async fn each_condition_refuses_with_its_own_error(world: TestWorkspace) {
+async fn condition_failure_returns_its_own_error(world: TestWorkspace) {
     let (ws, number) = (world.ws, world.conversation().await.number);
     let (stays, leaves) = (
         add_participant(&world, number).await,
@@ -216,7 +216,7 @@ async fn each_condition_refuses_with_its_own_error(world: TestWorkspace) {
     }
 }
 
-async fn a_refusal_hurts_no_neighbour(world: TestWorkspace) {
+async fn refused_append_leaves_batch_intact(world: TestWorkspace) {
     let number = world.conversation().await.number;
     let removed = add_participant(&world, number).await;
     mark_left(
@@ -253,7 +253,7 @@ async fn a_refusal_hurts_no_neighbour(world: TestWorkspace) {
     assert_eq!(world.rows("message"), 40);
 }
 
-async fn an_author_that_is_gone_says_nothing(world: TestWorkspace) {
+async fn deleted_author_cannot_append(world: TestWorkspace) {
     let (ws, number) = (world.ws, world.conversation().await.number);
     let author = world
         .store

@@ -28,7 +28,7 @@ async fn append(world: &TestWorkspace, number: i64) -> i64 {
 }
 
 #[test]
-fn cut_connections_are_replaced_at_the_next_use() {
+fn terminated_connections_are_replaced_on_next_use() {
     run(
         DatabaseLocation::postgres(),
         async |world: TestWorkspace| {
@@ -62,7 +62,7 @@ fn cut_connections_are_replaced_at_the_next_use() {
 }
 
 #[test]
-fn a_transaction_that_lost_its_connection_runs_again() {
+fn transaction_is_retried_after_connection_loss() {
     run(
         DatabaseLocation::postgres(),
         async |world: TestWorkspace| {
@@ -93,7 +93,7 @@ fn a_transaction_that_lost_its_connection_runs_again() {
 }
 
 #[test]
-fn a_server_that_restarts_is_found_again() {
+fn store_reconnects_after_server_restart() {
     let mut cluster = PostgresServer::start(Durability::On);
     let database = cluster.create_database();
     let runtime = tokio::runtime::Builder::new_multi_thread()

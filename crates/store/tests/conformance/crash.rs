@@ -12,9 +12,9 @@ use parlor_store::{Store, StoreOptions};
 
 use crate::fixture::{DatabaseLocation, TestClock, TestWorkspace, new_conversation, options};
 
-test_both_backends!(everything_is_there_after_a_reopen);
+test_both_backends!(committed_writes_survive_reopen);
 
-async fn everything_is_there_after_a_reopen(world: TestWorkspace) {
+async fn committed_writes_survive_reopen(world: TestWorkspace) {
     let (ws, made) = (world.ws, world.conversation().await);
     let sent = world
         .store
@@ -63,17 +63,17 @@ const WRITERS: usize = 16;
 const ANSWERS_BEFORE_KILL: usize = 500;
 
 #[test]
-fn a_killed_process_loses_no_answered_write_sqlite() {
+fn killed_process_keeps_answered_writes_sqlite() {
     killed(
-        "crash::a_killed_process_loses_no_answered_write_sqlite",
+        "crash::killed_process_keeps_answered_writes_sqlite",
         DatabaseLocation::sqlite,
     );
 }
 
 #[test]
-fn a_killed_process_loses_no_answered_write_postgres() {
+fn killed_process_keeps_answered_writes_postgres() {
     killed(
-        "crash::a_killed_process_loses_no_answered_write_postgres",
+        "crash::killed_process_keeps_answered_writes_postgres",
         DatabaseLocation::postgres,
     );
 }

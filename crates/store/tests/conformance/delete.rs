@@ -12,8 +12,8 @@ use parlor_store::repo::{api_key, conversation, detach, direct_pair, member, par
 use crate::fixture::{DatabaseLocation, TestWorkspace, new_conversation, new_member};
 
 test_both_backends!(
-    a_deleted_conversation_takes_everything_with_it,
-    a_deleted_member_is_referred_to_by_nothing,
+    deleted_conversation_leaves_no_rows,
+    deleted_member_leaves_no_references,
 );
 
 /// Columns that refer to a row of another table.
@@ -142,7 +142,7 @@ async fn fill_workspace(world: &TestWorkspace) -> (i64, i64) {
     (other, number)
 }
 
-async fn a_deleted_conversation_takes_everything_with_it(world: TestWorkspace) {
+async fn deleted_conversation_leaves_no_rows(world: TestWorkspace) {
     let (ws, (_, number)) = (world.ws, fill_workspace(&world).await);
     assert_eq!(world.rows("message"), 3);
     world
@@ -165,7 +165,7 @@ async fn a_deleted_conversation_takes_everything_with_it(world: TestWorkspace) {
     assert_eq!(world.rows("assignment"), 1);
 }
 
-async fn a_deleted_member_is_referred_to_by_nothing(world: TestWorkspace) {
+async fn deleted_member_leaves_no_references(world: TestWorkspace) {
     let ws = world.ws;
     let (other, number) = fill_workspace(&world).await;
     // The direct conversation must be deleted before the member.

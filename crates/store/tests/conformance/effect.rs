@@ -13,11 +13,11 @@ use parlor_store::{CommitListener, Tx};
 use crate::fixture::TestWorkspace;
 
 test_both_backends!(
-    companions_are_committed_with_the_message,
-    a_refused_message_has_no_company,
-    one_of_many_gives_the_title,
-    a_repeat_ends_the_draft_only,
-    one_of_many_announces,
+    effects_commit_with_message,
+    refused_message_has_no_effects,
+    one_append_of_many_sets_title,
+    duplicate_only_deletes_draft,
+    one_append_of_many_sets_announcement,
 );
 
 /// Creates a conversation with an automatic title.
@@ -95,7 +95,7 @@ async fn state(
         .unwrap()
 }
 
-async fn companions_are_committed_with_the_message(world: TestWorkspace) {
+async fn effects_commit_with_message(world: TestWorkspace) {
     let number = untitled(&world).await;
     let id = save_draft(&world, number).await;
     let made = world
@@ -128,7 +128,7 @@ async fn companions_are_committed_with_the_message(world: TestWorkspace) {
     assert_eq!(world.store.append(next).await.unwrap().seq, 4);
 }
 
-async fn a_refused_message_has_no_company(world: TestWorkspace) {
+async fn refused_message_has_no_effects(world: TestWorkspace) {
     let number = untitled(&world).await;
     let id = save_draft(&world, number).await;
     let before = state(&world, number).await;
@@ -157,7 +157,7 @@ async fn a_refused_message_has_no_company(world: TestWorkspace) {
     assert_eq!(state(&world, number).await, before);
 }
 
-async fn one_of_many_gives_the_title(world: TestWorkspace) {
+async fn one_append_of_many_sets_title(world: TestWorkspace) {
     let number = untitled(&world).await;
     let sends: Vec<_> = (0..20)
         .map(|n| {
@@ -183,7 +183,7 @@ async fn one_of_many_gives_the_title(world: TestWorkspace) {
     assert_eq!((head, world.rows("log_entry")), (22, 2));
 }
 
-async fn a_repeat_ends_the_draft_only(world: TestWorkspace) {
+async fn duplicate_only_deletes_draft(world: TestWorkspace) {
     let world = world.with_listener(CommitListener::default());
     let number = untitled(&world).await;
     let id = save_draft(&world, number).await;
@@ -203,7 +203,7 @@ async fn a_repeat_ends_the_draft_only(world: TestWorkspace) {
     assert_eq!((drafts, tools), (0, 0));
 }
 
-async fn one_of_many_announces(world: TestWorkspace) {
+async fn one_append_of_many_sets_announcement(world: TestWorkspace) {
     let number = untitled(&world).await;
     let sends: Vec<_> = (0..20)
         .map(|n| {

@@ -6,11 +6,11 @@ use parlor_store::{catalogue, params};
 
 use crate::fixture::TestWorkspace;
 
-test_both_backends!(a_failed_statement_quotes_no_value);
+test_both_backends!(failed_statement_error_contains_no_value);
 
 const SECRET: &str = "hunter2-secret";
 
-async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
+async fn failed_statement_error_contains_no_value(world: TestWorkspace) {
     let (ws, number) = (world.ws, world.conversation().await.number);
     // A client id in use: the server's own message would quote it.
     let taken = world

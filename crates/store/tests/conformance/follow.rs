@@ -7,9 +7,9 @@ use parlor_store::repo::follow;
 use crate::fixture::{TestWorkspace, new_member};
 
 test_both_backends!(
-    following_twice_is_following_once,
-    members_followed_at_one_time_have_places_of_their_own,
-    a_bound_is_reached_by_the_last_that_it_allows,
+    follow_is_idempotent,
+    members_followed_at_one_time_page_without_loss,
+    follow_limit_is_reached_at_its_last_member,
 );
 
 /// Creates members that the fixture's member follows, in this order.
@@ -41,7 +41,7 @@ async fn list_cursors(
     rows.into_iter().map(|row| row.cursor).collect()
 }
 
-async fn following_twice_is_following_once(world: TestWorkspace) {
+async fn follow_is_idempotent(world: TestWorkspace) {
     let (ws, follower) = (world.ws, world.member);
     let followee = follow_members(&world, 1).await[0];
     let before = list_cursors(&world, None, 10).await;
@@ -55,7 +55,7 @@ async fn following_twice_is_following_once(world: TestWorkspace) {
     }
 }
 
-async fn members_followed_at_one_time_have_places_of_their_own(world: TestWorkspace) {
+async fn members_followed_at_one_time_page_without_loss(world: TestWorkspace) {
     let mut numbers = follow_members(&world, 5).await;
     world.database.execute("update follow set followed_at = 7");
     numbers.reverse();
@@ -71,7 +71,7 @@ async fn members_followed_at_one_time_have_places_of_their_own(world: TestWorksp
     }
 }
 
-async fn a_bound_is_reached_by_the_last_that_it_allows(world: TestWorkspace) {
+async fn follow_limit_is_reached_at_its_last_member(world: TestWorkspace) {
     let (ws, follower) = (world.ws, world.member);
     follow_members(&world, 3).await;
     for (many, reached) in [(1, true), (3, true), (4, false)] {

@@ -8,9 +8,9 @@ use crate::fixture::{DatabaseLocation, TestWorkspace, new_member};
 use crate::search::{add_newer_messages, append_message, find, index_all};
 
 test_both_backends!(
-    what_is_removed_leaves_the_index,
-    filling_goes_on_where_it_was_stopped,
-    an_insert_under_way_is_waited_for,
+    deleted_rows_leave_the_index,
+    filling_resumes_at_its_last_position,
+    in_flight_insert_is_not_skipped,
 );
 
 /// Returns the number of indexed rows of an entity, without the empty ones of cleared messages.
@@ -24,7 +24,7 @@ fn entries(world: &TestWorkspace, entity: IndexedEntity) -> i64 {
     }
 }
 
-async fn what_is_removed_leaves_the_index(world: TestWorkspace) {
+async fn deleted_rows_leave_the_index(world: TestWorkspace) {
     let ws = world.ws;
     let room = world.conversation().await.number;
     let kept = world.conversation().await.number;
@@ -65,7 +65,7 @@ async fn what_is_removed_leaves_the_index(world: TestWorkspace) {
     assert_eq!(find(&world, "staying").await.len(), 3);
 }
 
-async fn filling_goes_on_where_it_was_stopped(world: TestWorkspace) {
+async fn filling_resumes_at_its_last_position(world: TestWorkspace) {
     let room = world.conversation().await.number;
     let needle = append_message(&world, room, "one needle").await;
     add_newer_messages(&world, room);
@@ -92,7 +92,7 @@ async fn filling_goes_on_where_it_was_stopped(world: TestWorkspace) {
 }
 
 /// Two nodes: a row with a smaller number that commits late is not skipped.
-async fn an_insert_under_way_is_waited_for(world: TestWorkspace) {
+async fn in_flight_insert_is_not_skipped(world: TestWorkspace) {
     let room = world.conversation().await.number;
     let DatabaseLocation::Postgres(_) = &world.database else {
         // SQLite has one writer: an in-flight insert has no number yet.
@@ -137,7 +137,7 @@ async fn an_insert_under_way_is_waited_for(world: TestWorkspace) {
 /// Every statement that changes a searched text must update the index: see `repo::search_index`. Add a new statement to
 /// this list once its function does so.
 #[test]
-fn every_statement_that_changes_a_searched_text_is_known() {
+fn statements_that_change_searched_texts_are_listed() {
     const KNOWN: [&str; 11] = [
         "conversation::SET_TITLE",
         "conversation::UPDATE",

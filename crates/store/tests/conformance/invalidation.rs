@@ -13,10 +13,10 @@ use parlor_store::{CommitListener, Invalidation, Tables, Tx};
 use crate::fixture::{TestWorkspace, new_member};
 
 test_both_backends!(
-    a_commit_tells_what_it_changed,
-    what_was_refused_changed_nothing,
-    a_caller_that_goes_away_leaves_nothing_stale,
-    a_refused_part_leaves_nothing_of_itself,
+    commit_reports_changed_tables,
+    refused_write_reports_no_change,
+    abandoned_write_still_invalidates,
+    failed_nested_work_reports_no_change,
 );
 
 fn set_name(ws: i64, number: i64, name: &'static str) -> impl FnMut(&mut dyn Tx) -> Result<()> {
@@ -35,7 +35,7 @@ fn with_recorder(world: TestWorkspace) -> (TestWorkspace, Arc<Mutex<Vec<Invalida
     (world.with_listener(watch), received)
 }
 
-async fn a_commit_tells_what_it_changed(world: TestWorkspace) {
+async fn commit_reports_changed_tables(world: TestWorkspace) {
     let (world, received) = with_recorder(world);
     let (ws, number) = (world.ws, world.member);
     let count = |ws, tables| world.store.revision(ws, tables);
@@ -80,7 +80,7 @@ async fn a_commit_tells_what_it_changed(world: TestWorkspace) {
     assert!(received.lock().unwrap().is_empty());
 }
 
-async fn what_was_refused_changed_nothing(world: TestWorkspace) {
+async fn refused_write_reports_no_change(world: TestWorkspace) {
     let (world, received) = with_recorder(world);
     let (ws, number) = (world.ws, world.member);
     let before = world.store.revision(Some(ws), Tables::MEMBER);
@@ -98,7 +98,7 @@ async fn what_was_refused_changed_nothing(world: TestWorkspace) {
 }
 
 /// The commit is delayed until its caller has gone.
-async fn a_caller_that_goes_away_leaves_nothing_stale(world: TestWorkspace) {
+async fn abandoned_write_still_invalidates(world: TestWorkspace) {
     let (world, received) = with_recorder(world);
     let (ws, number) = (world.ws, world.member);
     let before = world.store.revision(Some(ws), Tables::MEMBER);
@@ -144,7 +144,7 @@ async fn a_caller_that_goes_away_leaves_nothing_stale(world: TestWorkspace) {
     }
 }
 
-async fn a_refused_part_leaves_nothing_of_itself(world: TestWorkspace) {
+async fn failed_nested_work_reports_no_change(world: TestWorkspace) {
     let growths = Arc::<Mutex<Vec<i64>>>::default();
     let recorder = growths.clone();
     let world = world.with_listener(CommitListener::new(move |grown| {

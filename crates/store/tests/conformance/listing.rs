@@ -15,8 +15,8 @@ use parlor_store::visibility::Visibility;
 use crate::fixture::{TestWorkspace, new_conversation, new_member};
 
 test_both_backends!(
-    every_way_gives_the_same_order,
-    totals_count_what_the_viewer_may_see,
+    list_order_is_equal_on_every_path,
+    totals_count_visible_conversations_only,
 );
 
 const SORTS: [ConversationSort; 4] = [
@@ -52,7 +52,7 @@ async fn page(
     (rows.into_iter().map(|row| row.number).collect(), total)
 }
 
-async fn every_way_gives_the_same_order(world: TestWorkspace) {
+async fn list_order_is_equal_on_every_path(world: TestWorkspace) {
     let ws = world.ws;
     let titles = [
         Some("b"),
@@ -129,7 +129,7 @@ async fn every_way_gives_the_same_order(world: TestWorkspace) {
     assert_eq!(given, [rooms[5], rooms[0], rooms[3], rooms[6]]);
 }
 
-async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
+async fn totals_count_visible_conversations_only(world: TestWorkspace) {
     let (ws, one) = (world.ws, world.member);
     let other = world
         .store

@@ -9,11 +9,11 @@ use parlor_store::append_message::AppendMessage;
 use crate::fixture::{TestWorkspace, new_conversation, options};
 
 test_both_backends!(
-    a_second_open_changes_nothing,
-    nodes_that_start_together_migrate_once,
-    an_edited_migration_is_refused,
-    a_newer_database_is_refused,
-    old_opinions_labels_and_versions_are_kept,
+    second_open_applies_no_migration,
+    concurrent_nodes_migrate_once,
+    edited_migration_is_refused,
+    newer_database_is_refused,
+    migration_keeps_ratings_labels_and_versions,
 );
 
 /// Reverts the migration of the dialects' fields, so that it runs again.
@@ -24,7 +24,7 @@ const WITHOUT_DIALECT_FIELDS: &str = "
     alter table workflow drop column description; alter table workflow drop column opening_message;
     drop table workflow_version;";
 
-async fn old_opinions_labels_and_versions_are_kept(world: TestWorkspace) {
+async fn migration_keeps_ratings_labels_and_versions(world: TestWorkspace) {
     let (ws, member) = (world.ws, world.member);
     let conversation = world
         .store
@@ -92,7 +92,7 @@ async fn old_opinions_labels_and_versions_are_kept(world: TestWorkspace) {
     );
 }
 
-async fn a_second_open_changes_nothing(world: TestWorkspace) {
+async fn second_open_applies_no_migration(world: TestWorkspace) {
     let applied = world.rows("migration");
     let at = world
         .database
@@ -109,7 +109,7 @@ async fn a_second_open_changes_nothing(world: TestWorkspace) {
     assert_eq!(world.rows("workspace"), 1);
 }
 
-async fn nodes_that_start_together_migrate_once(world: TestWorkspace) {
+async fn concurrent_nodes_migrate_once(world: TestWorkspace) {
     let database = match &world.database {
         crate::fixture::DatabaseLocation::Sqlite(_) => crate::fixture::DatabaseLocation::sqlite(),
         crate::fixture::DatabaseLocation::Postgres(_) => {
@@ -134,7 +134,7 @@ async fn nodes_that_start_together_migrate_once(world: TestWorkspace) {
     );
 }
 
-async fn an_edited_migration_is_refused(world: TestWorkspace) {
+async fn edited_migration_is_refused(world: TestWorkspace) {
     world.store.close();
     world
         .database
@@ -142,7 +142,7 @@ async fn an_edited_migration_is_refused(world: TestWorkspace) {
     assert_open_refused(&world, "edited");
 }
 
-async fn a_newer_database_is_refused(world: TestWorkspace) {
+async fn newer_database_is_refused(world: TestWorkspace) {
     world.store.close();
     world
         .database

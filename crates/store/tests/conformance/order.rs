@@ -8,8 +8,8 @@ use parlor_store::repo::member;
 use crate::fixture::{TestWorkspace, options};
 
 test_both_backends!(
-    stamps_rise_with_the_commits,
-    ids_rise_when_the_clock_steps_back_before_a_restart,
+    stamps_increase_in_commit_order,
+    ids_increase_when_clock_steps_back_before_restart,
 );
 
 async fn insert(store: &Store, ws: i64) -> (MemberId, i64) {
@@ -21,7 +21,7 @@ async fn insert(store: &Store, ws: i64) -> (MemberId, i64) {
     (made.id, made.number)
 }
 
-async fn stamps_rise_with_the_commits(world: TestWorkspace) {
+async fn stamps_increase_in_commit_order(world: TestWorkspace) {
     let mut last = insert(&world.store, world.ws).await;
     for step in 0..50 {
         if step == 25 {
@@ -35,7 +35,7 @@ async fn stamps_rise_with_the_commits(world: TestWorkspace) {
     assert!(b.id > a.id && b.at >= a.at && world.store.stamps().now() >= b.at);
 }
 
-async fn ids_rise_when_the_clock_steps_back_before_a_restart(world: TestWorkspace) {
+async fn ids_increase_when_clock_steps_back_before_restart(world: TestWorkspace) {
     if !world.store.is_exclusive() {
         // Nodes order their rows by synchronized clocks; tested is that one node is monotonic across restarts.
         let before = insert(&world.store, world.ws).await;

@@ -295,7 +295,7 @@ const PLANS: &[(&SqlStatement, &str)] = &[
 ];
 
 #[test]
-fn no_hot_statement_reads_a_whole_workspace() {
+fn frequent_statements_use_indexes() {
     run(DatabaseLocation::sqlite(), async |world: TestWorkspace| {
         world.store.close();
         let connection = rusqlite::Connection::open(world.database.file().unwrap()).unwrap();

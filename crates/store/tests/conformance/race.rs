@@ -10,16 +10,16 @@ use parlor_store::{Store, Tx};
 use crate::fixture::{TestWorkspace, new_conversation, new_member};
 
 test_both_backends!(
-    first_calls_find_or_make_one_row,
-    first_calls_for_a_pair_make_one_conversation,
-    updates_of_one_row_all_survive,
-    entries_of_one_log_have_no_gap,
-    joining_what_is_being_deleted_is_refused_cleanly,
-    first_calls_for_a_purpose_make_one_key,
+    concurrent_find_or_create_yields_one_row,
+    concurrent_pair_creation_yields_one_conversation,
+    concurrent_updates_of_one_row_all_survive,
+    concurrent_entries_of_one_log_have_no_gap,
+    join_during_deletion_is_refused_cleanly,
+    concurrent_first_use_of_a_purpose_yields_one_key,
 );
 
 /// As concurrent nodes do on the first use of a purpose.
-async fn first_calls_for_a_purpose_make_one_key(world: TestWorkspace) {
+async fn concurrent_first_use_of_a_purpose_yields_one_key(world: TestWorkspace) {
     let ws = world.ws;
     let keys = write_concurrently(&nodes(&world), |_| {
         move |tx: &mut dyn Tx| {
@@ -39,7 +39,7 @@ async fn first_calls_for_a_purpose_make_one_key(world: TestWorkspace) {
 }
 
 /// Members join a conversation while it is deleted: each joins before, or gets an error.
-async fn joining_what_is_being_deleted_is_refused_cleanly(world: TestWorkspace) {
+async fn join_during_deletion_is_refused_cleanly(world: TestWorkspace) {
     let ws = world.ws;
     for _ in 0..5 {
         let number = world.conversation().await.number;
@@ -95,7 +95,7 @@ fn nodes(world: &TestWorkspace) -> Vec<Store> {
     }
 }
 
-async fn first_calls_find_or_make_one_row(world: TestWorkspace) {
+async fn concurrent_find_or_create_yields_one_row(world: TestWorkspace) {
     let ws = world.ws;
     let before = world.rows("member");
     let numbers = write_concurrently(&nodes(&world), |_| {
@@ -146,7 +146,7 @@ async fn first_calls_find_or_make_one_row(world: TestWorkspace) {
     assert_eq!(world.rows("space"), 1);
 }
 
-async fn first_calls_for_a_pair_make_one_conversation(world: TestWorkspace) {
+async fn concurrent_pair_creation_yields_one_conversation(world: TestWorkspace) {
     let (ws, one) = (world.ws, world.member);
     let other = world
         .store
@@ -175,7 +175,7 @@ async fn first_calls_for_a_pair_make_one_conversation(world: TestWorkspace) {
     assert_eq!(world.rows("direct_pair"), 1);
 }
 
-async fn updates_of_one_row_all_survive(world: TestWorkspace) {
+async fn concurrent_updates_of_one_row_all_survive(world: TestWorkspace) {
     let (ws, number) = (world.ws, world.conversation().await.number);
     write_concurrently(&nodes(&world), |n| {
         move |tx: &mut dyn Tx| {
@@ -196,7 +196,7 @@ async fn updates_of_one_row_all_survive(world: TestWorkspace) {
     assert_eq!(found.metadata.map().len(), CONCURRENT_CALLS);
 }
 
-async fn entries_of_one_log_have_no_gap(world: TestWorkspace) {
+async fn concurrent_entries_of_one_log_have_no_gap(world: TestWorkspace) {
     let (ws, number, actor) = (world.ws, world.conversation().await.number, world.member);
     let mut positions = write_concurrently(&nodes(&world), |_| {
         move |tx: &mut dyn Tx| {

@@ -9,11 +9,11 @@ use parlor_store::repo::message;
 use crate::condition::{add_participant, mark_left, message_with_conditions};
 use crate::fixture::TestWorkspace;
 
-test_both_backends!(nothing_of_the_removed_stands_behind_the_removal);
+test_both_backends!(removed_member_has_no_message_after_removal);
 
 /// Six tasks send as a member that is removed concurrently, repeatedly. `PARLOR_REMOVAL_ROUNDS` sets the number of rounds,
 /// `PARLOR_REMOVAL_SEED` the delays of the removal.
-async fn nothing_of_the_removed_stands_behind_the_removal(world: TestWorkspace) {
+async fn removed_member_has_no_message_after_removal(world: TestWorkspace) {
     const SENDERS: usize = 6;
     let number = |name: &str| {
         std::env::var(name)

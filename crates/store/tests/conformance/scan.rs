@@ -13,9 +13,9 @@ use parlor_store::{Store, Tx};
 use crate::fixture::{TestWorkspace, new_member};
 
 test_both_backends!(
-    pages_join_without_overlap_or_hole,
-    contacts_page_without_assistants_and_owner,
-    an_ascending_walk_misses_no_late_commit,
+    pages_have_no_overlap_or_gap,
+    contact_pages_exclude_assistants_and_owner,
+    ascending_scan_misses_no_late_commit,
 );
 
 /// Before and after everything.
@@ -80,7 +80,7 @@ async fn scan_all(
     }
 }
 
-async fn pages_join_without_overlap_or_hole(world: TestWorkspace) {
+async fn pages_have_no_overlap_or_gap(world: TestWorkspace) {
     let ws = world.ws;
     let (ids, of_contact, contact) = world
         .store
@@ -154,7 +154,7 @@ async fn pages_join_without_overlap_or_hole(world: TestWorkspace) {
     assert_eq!(left, ids[21..=30]);
 }
 
-async fn contacts_page_without_assistants_and_owner(world: TestWorkspace) {
+async fn contact_pages_exclude_assistants_and_owner(world: TestWorkspace) {
     let ws = world.ws;
     let contacts = world
         .store
@@ -206,7 +206,7 @@ async fn contacts_page_without_assistants_and_owner(world: TestWorkspace) {
     assert_eq!(ids(&down).into_iter().rev().collect::<Vec<_>>(), ids(&up));
 }
 
-async fn an_ascending_walk_misses_no_late_commit(world: TestWorkspace) {
+async fn ascending_scan_misses_no_late_commit(world: TestWorkspace) {
     const WRITERS: usize = 8;
     const EACH: usize = 40;
     let (ws, number) = (world.ws, world.conversation().await.number);

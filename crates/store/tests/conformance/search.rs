@@ -13,12 +13,12 @@ use parlor_store::{Store, Tx};
 use crate::fixture::{DatabaseLocation, TestWorkspace, new_conversation, new_member};
 
 test_both_backends!(
-    what_was_said_is_found_whatever_its_case_and_script,
-    every_word_must_occur_and_phrases_stay_whole,
-    edits_and_deletions_count_at_once,
-    old_messages_are_found_through_the_index,
-    another_workspace_finds_only_its_own,
-    titles_and_names_find_conversations,
+    search_ignores_case_across_scripts,
+    search_requires_every_word_and_whole_phrases,
+    edits_and_deletions_apply_to_search_at_once,
+    search_finds_old_messages_through_index,
+    search_is_limited_to_its_workspace,
+    search_finds_conversations_by_title_and_name,
 );
 
 /// Indexes everything written so far.
@@ -91,7 +91,7 @@ pub(crate) fn add_newer_messages(world: &TestWorkspace, conversation: i64) {
         .execute(&format!("insert into message ({columns}) {rows}"));
 }
 
-async fn what_was_said_is_found_whatever_its_case_and_script(world: TestWorkspace) {
+async fn search_ignores_case_across_scripts(world: TestWorkspace) {
     let room = world.conversation().await.number;
     let mut messages = Vec::new();
     for text in [
@@ -149,7 +149,7 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: TestWorkspac
     assert_eq!(find(&world, "zürich").await, [messages[0]]);
 }
 
-async fn every_word_must_occur_and_phrases_stay_whole(world: TestWorkspace) {
+async fn search_requires_every_word_and_whole_phrases(world: TestWorkspace) {
     let room = world.conversation().await.number;
     let first = append_message(&world, room, "The red bus is late").await;
     let second = append_message(&world, room, "Is the bus a red one?").await;
@@ -164,7 +164,7 @@ async fn every_word_must_occur_and_phrases_stay_whole(world: TestWorkspace) {
     }
 }
 
-async fn edits_and_deletions_count_at_once(world: TestWorkspace) {
+async fn edits_and_deletions_apply_to_search_at_once(world: TestWorkspace) {
     let room = world.conversation().await.number;
     for indexed_before in [false, true] {
         let edited = append_message(&world, room, "an apple a day").await;
@@ -197,7 +197,7 @@ async fn edits_and_deletions_count_at_once(world: TestWorkspace) {
     }
 }
 
-async fn old_messages_are_found_through_the_index(world: TestWorkspace) {
+async fn search_finds_old_messages_through_index(world: TestWorkspace) {
     let room = world.conversation().await.number;
     let needle = append_message(&world, room, "one needle").await;
     index_all(&world.store).await;
@@ -215,7 +215,7 @@ async fn old_messages_are_found_through_the_index(world: TestWorkspace) {
     assert_eq!(find(&world, "needle").await, [new]);
 }
 
-async fn another_workspace_finds_only_its_own(world: TestWorkspace) {
+async fn search_is_limited_to_its_workspace(world: TestWorkspace) {
     let (other, room) = world
         .store
         .write(|tx| {
@@ -254,7 +254,7 @@ async fn conversations(world: &TestWorkspace, text: &str) -> Vec<i64> {
         .unwrap()
 }
 
-async fn titles_and_names_find_conversations(world: TestWorkspace) {
+async fn search_finds_conversations_by_title_and_name(world: TestWorkspace) {
     let (ws, member) = (world.ws, world.member);
     let room = world
         .store

@@ -104,7 +104,7 @@ fn every_tenant_statement_filters_each_table_by_the_workspace() {
 }
 
 #[test]
-fn the_check_sees_a_table_that_escapes() {
+fn tenancy_check_finds_unfiltered_table() {
     for (text, good) in [
         ("select a from space s where s.ws = $1", true),
         ("select a from space where id = $1", false),
@@ -150,7 +150,7 @@ fn the_check_sees_a_table_that_escapes() {
 }
 
 #[test]
-fn names_are_unique() {
+fn statement_names_are_unique() {
     let mut names: Vec<_> = catalogue::all().map(|statement| statement.name).collect();
     names.sort_unstable();
     let before = names.len();

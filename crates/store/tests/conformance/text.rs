@@ -12,14 +12,14 @@ use parlor_store::{catalogue, params};
 use crate::fixture::{TestWorkspace, new_conversation};
 
 test_both_backends!(
-    a_zero_character_is_refused_and_nothing_else,
-    search_ignores_case_in_every_script,
-    every_letter_folds_as_unicode_says,
-    search_takes_wildcards_literally,
+    only_zero_character_is_refused,
+    case_folding_covers_every_script,
+    case_folding_follows_unicode,
+    search_wildcards_are_literal,
     titles_sort_by_code_point,
 );
 
-async fn a_zero_character_is_refused_and_nothing_else(world: TestWorkspace) {
+async fn only_zero_character_is_refused(world: TestWorkspace) {
     let (ws, before) = (world.ws, world.rows("member"));
     let named = |name: &str| CreateMember {
         profile: Profile {
@@ -108,7 +108,7 @@ async fn list(
         .collect()
 }
 
-async fn search_ignores_case_in_every_script(world: TestWorkspace) {
+async fn case_folding_covers_every_script(world: TestWorkspace) {
     create_titled(
         &world,
         &["Grüße ÄÖÜ", "ΟΔΟΣ ΟΔΥΣΣΕΑΣ", "ПРИВЕТ", "Éclair", "plain"],
@@ -157,7 +157,7 @@ async fn search_ignores_case_in_every_script(world: TestWorkspace) {
     );
 }
 
-async fn every_letter_folds_as_unicode_says(world: TestWorkspace) {
+async fn case_folding_follows_unicode(world: TestWorkspace) {
     static FOLD: parlor_store::SqlStatement = parlor_store::SqlStatement::new(
         "test::fold_all",
         parlor_store::StatementScope::Global,
@@ -183,7 +183,7 @@ async fn every_letter_folds_as_unicode_says(world: TestWorkspace) {
     }
 }
 
-async fn search_takes_wildcards_literally(world: TestWorkspace) {
+async fn search_wildcards_are_literal(world: TestWorkspace) {
     create_titled(
         &world,
         &["100%", "100 percent", "a_b", "axb", "back\\slash"],

@@ -11,16 +11,16 @@ use parlor_store::{catalogue, params};
 use crate::fixture::{TestWorkspace, new_member};
 
 test_both_backends!(
-    a_refused_write_leaves_nothing,
-    a_refusal_is_the_answer,
-    failing_neighbours_spoil_nobody,
-    a_statement_that_failed_is_not_forgiven,
-    a_write_sees_its_own_rows,
-    a_closed_store_refuses,
-    a_caller_that_goes_away_harms_nobody,
+    refused_write_is_rolled_back,
+    refused_write_returns_its_error,
+    failing_closures_leave_batch_intact,
+    ignored_statement_failure_fails_closure,
+    write_reads_its_own_rows,
+    closed_store_refuses_calls,
+    abandoned_write_leaves_batch_intact,
 );
 
-async fn a_refused_write_leaves_nothing(world: TestWorkspace) {
+async fn refused_write_is_rolled_back(world: TestWorkspace) {
     let (ws, before) = (world.ws, world.rows("member"));
     let outcome = world
         .store
@@ -37,7 +37,7 @@ async fn a_refused_write_leaves_nothing(world: TestWorkspace) {
     assert_eq!(world.rows("member"), before);
 }
 
-async fn a_refusal_is_the_answer(world: TestWorkspace) {
+async fn refused_write_returns_its_error(world: TestWorkspace) {
     let outcome = world
         .store
         .write(|_| Err::<(), _>(Error::invalid("name", "must not be empty")))
@@ -46,7 +46,7 @@ async fn a_refusal_is_the_answer(world: TestWorkspace) {
 }
 
 /// Every third write fails after writing, every fifth panics after writing; the others commit.
-async fn failing_neighbours_spoil_nobody(world: TestWorkspace) {
+async fn failing_closures_leave_batch_intact(world: TestWorkspace) {
     let ws = world.ws;
     let before = world.rows("member");
     let tasks: Vec<_> = (0..300)
@@ -104,7 +104,7 @@ fn silence() {
 }
 
 /// A closure that ignores a failed statement must get an error.
-async fn a_statement_that_failed_is_not_forgiven(world: TestWorkspace) {
+async fn ignored_statement_failure_fails_closure(world: TestWorkspace) {
     let (ws, before) = (world.ws, world.rows("member"));
     let outcome = world
         .store
@@ -122,7 +122,7 @@ async fn a_statement_that_failed_is_not_forgiven(world: TestWorkspace) {
     assert_eq!(world.rows("member"), before);
 }
 
-async fn a_write_sees_its_own_rows(world: TestWorkspace) {
+async fn write_reads_its_own_rows(world: TestWorkspace) {
     let ws = world.ws;
     let answer = world
         .store
@@ -135,7 +135,7 @@ async fn a_write_sees_its_own_rows(world: TestWorkspace) {
     assert_eq!(answer, Some((b"f".to_vec(), b"first".to_vec())));
 }
 
-async fn a_closed_store_refuses(world: TestWorkspace) {
+async fn closed_store_refuses_calls(world: TestWorkspace) {
     let ws = world.ws;
     world.store.close();
     let written = world.store.write(move |tx| new_member(tx, ws, None)).await;
@@ -145,7 +145,7 @@ async fn a_closed_store_refuses(world: TestWorkspace) {
     world.store.close();
 }
 
-async fn a_caller_that_goes_away_harms_nobody(world: TestWorkspace) {
+async fn abandoned_write_leaves_batch_intact(world: TestWorkspace) {
     let ws = world.ws;
     let runs = Arc::new(AtomicU32::new(0));
     for _ in 0..50 {

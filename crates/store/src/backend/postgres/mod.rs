@@ -56,7 +56,7 @@ impl Database {
             let work = work.clone();
             threads.push(spawn_named(&format!("parlor-pg-{index}"), move || {
                 loop {
-                    // One idle thread waits in recv, the others for the lock: whoever is free takes the next.
+                    // One idle thread waits in `recv`, the others for the lock.
                     let next = work.lock().recv();
                     match next {
                         Ok(work) => worker.run_job(work.job, work.writes),

@@ -176,7 +176,7 @@ impl Worker {
 enum TransactionOutcome {
     /// Committed, or rolled back as `work` requested.
     Done,
-    /// Rolled back because of a conflict; `kept` if `work` requested the commit.
+    /// Rolled back because of a conflict; `wants_commit` if `work` requested the commit.
     Retry {
         class: ErrorClass,
         wants_commit: bool,
