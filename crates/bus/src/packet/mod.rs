@@ -114,10 +114,7 @@ pub(crate) fn decode_packet(bytes: &[u8], partial: &mut PartialMessages) -> Opti
             complete => messages.push(complete.into_message()?),
         }
     }
-    Some(Packet {
-        node,
-        messages: messages,
-    })
+    Some(Packet { node, messages })
 }
 
 impl PartialMessages {
@@ -174,7 +171,7 @@ mod tests {
             conversation: -2,
             origin: Uuid::from_u128(9),
             member: member(name),
-            content: content,
+            content,
         })
     }
 
@@ -183,7 +180,7 @@ mod tests {
             ws: 1,
             conversation: 2,
             node: NODE,
-            state: state,
+            state,
         })
     }
 

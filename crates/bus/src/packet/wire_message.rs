@@ -93,7 +93,7 @@ impl WireMessage {
                     conversation,
                     origin: Uuid::from_bytes(origin),
                     member: member.into_member()?,
-                    content: content,
+                    content,
                 }))
             };
         let presence = |(ws, conversation): ConversationLocation, node, state| {
@@ -101,7 +101,7 @@ impl WireMessage {
                 ws,
                 conversation,
                 node: Uuid::from_bytes(node),
-                state: state,
+                state,
             })
         };
         Some(match self {

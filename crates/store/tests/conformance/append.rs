@@ -22,11 +22,15 @@ test_both_backends!(
     list_columns_follow_newest_message,
 );
 
-fn user_message(world: &TestWorkspace, conversation: ConversationKey, text: &str) -> AppendMessage {
+fn user_message(
+    workspace: &TestWorkspace,
+    conversation: ConversationKey,
+    text: &str,
+) -> AppendMessage {
     AppendMessage::from_text(
-        world.ws,
+        workspace.ws,
         conversation,
-        Some(world.member),
+        Some(workspace.member),
         MessageRole::User,
         text,
     )
@@ -52,21 +56,21 @@ async fn positions(store: &Store, ws: i64, number: i64) -> Vec<i64> {
         .unwrap()
 }
 
-async fn concurrent_appends_have_gap_free_seqs(world: TestWorkspace) {
+async fn concurrent_appends_have_gap_free_seqs(workspace: TestWorkspace) {
     const EACH: usize = 60;
     let mut numbers = Vec::new();
     for _ in 0..3 {
-        numbers.push(world.conversation().await);
+        numbers.push(workspace.conversation().await);
     }
-    let mut stores = vec![world.store.clone()];
-    if !world.store.is_exclusive() {
-        stores.push(world.open_second_store());
+    let mut stores = vec![workspace.store.clone()];
+    if !workspace.store.is_exclusive() {
+        stores.push(workspace.open_second_store());
     }
-    let (ws, member) = (world.ws, world.member);
+    let (ws, member) = (workspace.ws, workspace.member);
     let tasks: Vec<_> = (0..8)
         .map(|writer| {
             let (store, numbers) = (stores[writer % stores.len()].clone(), numbers.clone());
-            let template = user_message(&world, ConversationKey::Number(0), "");
+            let template = user_message(&workspace, ConversationKey::Number(0), "");
             tokio::spawn(async move {
                 let mut sent: Vec<(i64, AppendResult, String)> = Vec::new();
                 for n in 0..EACH {
@@ -109,11 +113,11 @@ async fn concurrent_appends_have_gap_free_seqs(world: TestWorkspace) {
     }
     let mut total = 0;
     for conversation in numbers {
-        let all = positions(&world.store, ws, conversation.number).await;
+        let all = positions(&workspace.store, ws, conversation.number).await;
         let expected: Vec<i64> = (1..).take(all.len()).collect();
         assert_eq!(all, expected);
         total += all.len();
-        let (head, stored) = world
+        let (head, stored) = workspace
             .store
             .read(move |tx| {
                 let found =
@@ -144,16 +148,16 @@ async fn concurrent_appends_have_gap_free_seqs(world: TestWorkspace) {
     assert_eq!(total, 3 + 8 * EACH);
 }
 
-async fn repeated_client_id_returns_first_result(world: TestWorkspace) {
-    let conversation = world.conversation().await;
+async fn repeated_client_id_returns_first_result(workspace: TestWorkspace) {
+    let conversation = workspace.conversation().await;
     let entry = |text: &str| AppendMessage {
         client_id: Some("c-1".to_owned()),
-        ..user_message(&world, ConversationKey::Id(conversation.id), text)
+        ..user_message(&workspace, ConversationKey::Id(conversation.id), text)
     };
     // Concurrently, so that some share a commit.
     let tasks: Vec<_> = (0..20)
         .map(|n| {
-            let (store, entry) = (world.store.clone(), entry(&format!("try {n}")));
+            let (store, entry) = (workspace.store.clone(), entry(&format!("try {n}")));
             tokio::spawn(async move { store.append(entry).await.unwrap() })
         })
         .collect();
@@ -169,35 +173,35 @@ async fn repeated_client_id_returns_first_result(world: TestWorkspace) {
             .all(|answer| seen(answer) == seen(&answers[0]))
     );
     // Later, and even for a conversation that accepts no new message.
-    close(&world, conversation.number).await;
-    let again = world.store.append(entry("again")).await.unwrap();
+    close(&workspace, conversation.number).await;
+    let again = workspace.store.append(entry("again")).await.unwrap();
     assert!(again.duplicate);
     assert_eq!(seen(&again), seen(&answers[0]));
-    assert_eq!(world.rows("message"), 1);
+    assert_eq!(workspace.rows("message"), 1);
 }
 
-async fn client_ids_are_unique_per_author(world: TestWorkspace) {
-    let (ws, conversation) = (world.ws, world.conversation().await);
-    let other = world
+async fn client_ids_are_unique_per_author(workspace: TestWorkspace) {
+    let (ws, conversation) = (workspace.ws, workspace.conversation().await);
+    let other = workspace
         .store
         .write(move |tx| new_member(tx, ws, None))
         .await
         .unwrap();
-    let elsewhere = world.conversation().await;
+    let elsewhere = workspace.conversation().await;
     let mut ids = Vec::new();
     for (author, number) in [
-        (Some(world.member), conversation.number),
+        (Some(workspace.member), conversation.number),
         (Some(other), conversation.number),
         (None, conversation.number),
-        (Some(world.member), elsewhere.number),
+        (Some(workspace.member), elsewhere.number),
     ] {
         let entry = AppendMessage {
             author,
             client_id: Some("same".to_owned()),
-            ..user_message(&world, ConversationKey::Number(number), "x")
+            ..user_message(&workspace, ConversationKey::Number(number), "x")
         };
-        let first = world.store.append(entry.clone()).await.unwrap();
-        let second = world.store.append(entry).await.unwrap();
+        let first = workspace.store.append(entry.clone()).await.unwrap();
+        let second = workspace.store.append(entry).await.unwrap();
         assert!(!first.duplicate && second.duplicate && first.id == second.id);
         ids.push(first.id);
     }
@@ -206,9 +210,9 @@ async fn client_ids_are_unique_per_author(world: TestWorkspace) {
     assert_eq!(ids.len(), 4);
 }
 
-async fn close(world: &TestWorkspace, number: i64) {
-    let ws = world.ws;
-    world
+async fn close(workspace: &TestWorkspace, number: i64) {
+    let ws = workspace.ws;
+    workspace
         .store
         .write(move |tx| {
             let key = ConversationKey::Number(number);
@@ -220,54 +224,57 @@ async fn close(world: &TestWorkspace, number: i64) {
         .unwrap();
 }
 
-async fn closed_and_unknown_conversations_refuse_appends(world: TestWorkspace) {
-    let conversation = world.conversation().await;
-    close(&world, conversation.number).await;
+async fn closed_and_unknown_conversations_refuse_appends(workspace: TestWorkspace) {
+    let conversation = workspace.conversation().await;
+    close(&workspace, conversation.number).await;
     for key in [
         ConversationKey::Id(conversation.id),
         ConversationKey::Number(conversation.number),
     ] {
-        let refused = world.store.append(user_message(&world, key, "x")).await;
+        let refused = workspace
+            .store
+            .append(user_message(&workspace, key, "x"))
+            .await;
         assert_eq!(
             *refused.unwrap_err().kind(),
             ErrorKind::Conflict(ConflictReason::Closed)
         );
     }
-    let open = world.conversation().await;
+    let open = workspace.conversation().await;
     let unknown = ConversationId::new(uuid::Uuid::from_u128(7));
     for (ws, key) in [
-        (world.ws, ConversationKey::Id(unknown)),
-        (world.ws, ConversationKey::Number(424_242)),
-        (world.ws + 1, ConversationKey::Id(open.id)),
-        (world.ws + 1, ConversationKey::Number(open.number)),
+        (workspace.ws, ConversationKey::Id(unknown)),
+        (workspace.ws, ConversationKey::Number(424_242)),
+        (workspace.ws + 1, ConversationKey::Id(open.id)),
+        (workspace.ws + 1, ConversationKey::Number(open.number)),
     ] {
         let entry = AppendMessage {
             ws,
             client_id: Some("c".to_owned()),
-            ..user_message(&world, key, "x")
+            ..user_message(&workspace, key, "x")
         };
-        let refused = world.store.append(entry).await;
+        let refused = workspace.store.append(entry).await;
         assert_eq!(
             *refused.unwrap_err().kind(),
             ErrorKind::NotFound(EntityKind::Conversation)
         );
     }
-    assert_eq!(world.rows("message"), 0);
+    assert_eq!(workspace.rows("message"), 0);
 }
 
-async fn invalid_append_leaves_batch_intact(world: TestWorkspace) {
-    let conversation = world.conversation().await;
+async fn invalid_append_leaves_batch_intact(workspace: TestWorkspace) {
+    let conversation = workspace.conversation().await;
     let key = ConversationKey::Number(conversation.number);
     let tasks: Vec<_> = (0..100)
         .map(|n| {
-            let mut entry = user_message(&world, key, &format!("m{n}"));
+            let mut entry = user_message(&workspace, key, &format!("m{n}"));
             match n % 10 {
                 3 => entry.author = Some(999_999),
                 5 => entry.text = "zero \0 inside".to_owned().into(),
                 7 => entry.client_id = Some("\0".to_owned()),
                 _ => {}
             }
-            let store = world.store.clone();
+            let store = workspace.store.clone();
             tokio::spawn(async move { (n, store.append(entry).await) })
         })
         .collect();
@@ -279,15 +286,15 @@ async fn invalid_append_leaves_batch_intact(world: TestWorkspace) {
             (_, outcome) => assert!(!outcome.unwrap().duplicate),
         }
     }
-    let all = positions(&world.store, world.ws, conversation.number).await;
+    let all = positions(&workspace.store, workspace.ws, conversation.number).await;
     assert_eq!(all, (1..=71).collect::<Vec<i64>>());
 }
 
-async fn list_columns_follow_newest_message(world: TestWorkspace) {
-    let (ws, number) = (world.ws, world.conversation().await.number);
+async fn list_columns_follow_newest_message(workspace: TestWorkspace) {
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
     let key = ConversationKey::Number(number);
     let columns = async || {
-        let found = world
+        let found = workspace
             .store
             .read(move |tx| conversation::find(tx, ws, key))
             .await
@@ -300,22 +307,22 @@ async fn list_columns_follow_newest_message(world: TestWorkspace) {
         )
     };
     assert_eq!(columns().await.0, None);
-    let first = world
+    let first = workspace
         .store
-        .append(user_message(&world, key, "1"))
+        .append(user_message(&workspace, key, "1"))
         .await
         .unwrap();
-    let second = world
+    let second = workspace
         .store
-        .append(user_message(&world, key, "2"))
+        .append(user_message(&workspace, key, "2"))
         .await
         .unwrap();
     // System messages do not update the newest message.
     let instruction = AppendMessage {
         role: MessageRole::System,
-        ..user_message(&world, key, "be kind")
+        ..user_message(&workspace, key, "be kind")
     };
-    let instructed = world.store.append(instruction).await.unwrap();
+    let instructed = workspace.store.append(instruction).await.unwrap();
     assert_eq!(
         columns().await,
         (Some(second.at), instructed.at, Some(second.seq))
@@ -326,14 +333,14 @@ async fn list_columns_follow_newest_message(world: TestWorkspace) {
             message::clear(tx, ws, number, &found.unwrap())
         }
     };
-    world.store.write(erase(second)).await.unwrap();
+    workspace.store.write(erase(second)).await.unwrap();
     assert_eq!(columns().await.0, Some(first.at));
-    world.store.write(erase(first)).await.unwrap();
+    workspace.store.write(erase(first)).await.unwrap();
     assert_eq!(columns().await.0, None);
     // Tombstones keep their `seq`s.
-    let third = world
+    let third = workspace
         .store
-        .append(user_message(&world, key, "3"))
+        .append(user_message(&workspace, key, "3"))
         .await
         .unwrap();
     assert_eq!(third.seq, 5);

@@ -20,13 +20,13 @@ test_both_backends!(
 
 type ReceivedUpdates = Arc<Mutex<Vec<LogUpdate>>>;
 
-fn with_recorder(world: TestWorkspace) -> (TestWorkspace, ReceivedUpdates) {
+fn with_recorder(workspace: TestWorkspace) -> (TestWorkspace, ReceivedUpdates) {
     let received = ReceivedUpdates::default();
     let watch = CommitListener::new({
         let received = received.clone();
         move |log_updates| received.lock().unwrap().extend(log_updates)
     });
-    (world.with_listener(watch), received)
+    (workspace.with_listener(watch), received)
 }
 
 /// Returns the received `seq`s of one conversation, in order.
@@ -38,21 +38,21 @@ fn positions(received: &ReceivedUpdates, conversation: i64) -> Vec<i64> {
     of.map(|growth| growth.seq).collect()
 }
 
-async fn log_update_follows_its_commit(world: TestWorkspace) {
-    let (world, received) = with_recorder(world);
-    let (ws, conversation) = (world.ws, world.conversation().await);
+async fn log_update_follows_its_commit(workspace: TestWorkspace) {
+    let (workspace, received) = with_recorder(workspace);
+    let (ws, conversation) = (workspace.ws, workspace.conversation().await);
     let key = ConversationKey::Number(conversation.number);
     for n in 0..3 {
         let entry = AppendMessage::from_text(ws, key, None, MessageRole::User, format!("m{n}"));
-        world.store.append(entry).await.unwrap();
+        workspace.store.append(entry).await.unwrap();
     }
     let number = conversation.number;
     let change =
         move |tx: &mut dyn Tx| log::append_entry(tx, ws, number, LogEntryKind::Changed, None, "{}");
-    world.store.write(change).await.unwrap();
+    workspace.store.write(change).await.unwrap();
     assert_eq!(positions(&received, number), [1, 2, 3, 4, 5]);
     let sends = (0..50).map(|n| {
-        let (store, text) = (world.store.clone(), format!("n{n}"));
+        let (store, text) = (workspace.store.clone(), format!("n{n}"));
         tokio::spawn(async move {
             store
                 .append(AppendMessage::from_text(
@@ -71,7 +71,7 @@ async fn log_update_follows_its_commit(world: TestWorkspace) {
         assert!(positions(&received, number).last() >= Some(&appended.seq));
     }
     assert_eq!(positions(&received, number).last(), Some(&55));
-    world
+    workspace
         .store
         .write(move |tx| conversation::delete(tx, ws, number))
         .await
@@ -82,12 +82,12 @@ async fn log_update_follows_its_commit(world: TestWorkspace) {
     );
 }
 
-async fn rolled_back_log_update_is_not_reported(world: TestWorkspace) {
-    let (world, received) = with_recorder(world);
+async fn rolled_back_log_update_is_not_reported(workspace: TestWorkspace) {
+    let (workspace, received) = with_recorder(workspace);
     let (ws, kept, lost) = (
-        world.ws,
-        world.conversation().await,
-        world.conversation().await,
+        workspace.ws,
+        workspace.conversation().await,
+        workspace.conversation().await,
     );
     let grow = move |number: i64, fails: bool| {
         move |tx: &mut dyn Tx| -> Result<()> {
@@ -104,7 +104,7 @@ async fn rolled_back_log_update_is_not_reported(world: TestWorkspace) {
         .map(|n| {
             let fails = n % 2 == 0;
             let number = if fails { lost.number } else { kept.number };
-            let store = world.store.clone();
+            let store = workspace.store.clone();
             tokio::spawn(async move { store.write(grow(number, fails)).await.is_err() == fails })
         })
         .collect();

@@ -20,8 +20,8 @@ test_both_backends!(
 );
 
 /// Adds a participant to a conversation.
-pub(crate) async fn add_participant(world: &TestWorkspace, number: i64) -> i64 {
-    let ws = world.ws;
+pub(crate) async fn add_participant(workspace: &TestWorkspace, number: i64) -> i64 {
+    let ws = workspace.ws;
     let join = move |tx: &mut dyn Tx| {
         let member = new_member(tx, ws, None)?;
         let kind = LogEntryKind::Joined;
@@ -30,7 +30,7 @@ pub(crate) async fn add_participant(world: &TestWorkspace, number: i64) -> i64 {
         participant::insert(tx, ws, number, member, ParticipantRole::Member, at, seq)?;
         Ok(member)
     };
-    world.store.write(join).await.unwrap()
+    workspace.store.write(join).await.unwrap()
 }
 
 pub(crate) async fn mark_left(
@@ -49,7 +49,7 @@ pub(crate) async fn mark_left(
 }
 
 pub(crate) fn message_with_conditions(
-    world: &TestWorkspace,
+    workspace: &TestWorkspace,
     number: i64,
     author: i64,
     conditions: Vec<AppendCondition>,
@@ -57,25 +57,25 @@ pub(crate) fn message_with_conditions(
     let key = ConversationKey::Number(number);
     AppendMessage {
         conditions,
-        ..AppendMessage::from_text(world.ws, key, Some(author), MessageRole::User, "x")
+        ..AppendMessage::from_text(workspace.ws, key, Some(author), MessageRole::User, "x")
     }
 }
 
-async fn condition_failure_returns_its_own_error(world: TestWorkspace) {
-    let (ws, number) = (world.ws, world.conversation().await.number);
+async fn condition_failure_returns_its_own_error(workspace: TestWorkspace) {
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
     let (stays, leaves) = (
-        add_participant(&world, number).await,
-        add_participant(&world, number).await,
+        add_participant(&workspace, number).await,
+        add_participant(&workspace, number).await,
     );
-    let removed = add_participant(&world, number).await;
-    let stranger = world
+    let removed = add_participant(&workspace, number).await;
+    let stranger = workspace
         .store
         .write(move |tx| new_member(tx, ws, None))
         .await
         .unwrap();
     let ask = async |member: i64, condition: AppendCondition| {
-        let entry = message_with_conditions(&world, number, member, vec![condition]);
-        world
+        let entry = message_with_conditions(&workspace, number, member, vec![condition]);
+        workspace
             .store
             .append(entry)
             .await
@@ -90,9 +90,16 @@ async fn condition_failure_returns_its_own_error(world: TestWorkspace) {
             .await
             .unwrap();
     }
-    mark_left(&world.store, ws, number, leaves, ParticipantState::Left).await;
-    mark_left(&world.store, ws, number, removed, ParticipantState::Removed).await;
-    let before = world.rows("message");
+    mark_left(&workspace.store, ws, number, leaves, ParticipantState::Left).await;
+    mark_left(
+        &workspace.store,
+        ws,
+        number,
+        removed,
+        ParticipantState::Removed,
+    )
+    .await;
+    let before = workspace.rows("message");
     for (member, denied) in [
         (leaves, ForbiddenReason::Left),
         (removed, ForbiddenReason::Removed),
@@ -113,7 +120,7 @@ async fn condition_failure_returns_its_own_error(world: TestWorkspace) {
             .unwrap_err(),
         ErrorKind::Forbidden(ForbiddenReason::NotParticipant)
     );
-    assert_eq!(world.rows("message"), before);
+    assert_eq!(workspace.rows("message"), before);
     ask(stranger, AppendCondition::NotDeparted(stranger))
         .await
         .unwrap();
@@ -127,13 +134,13 @@ async fn condition_failure_returns_its_own_error(world: TestWorkspace) {
             .unwrap_err(),
         ErrorKind::Forbidden(ForbiddenReason::NotAdmin)
     );
-    let owner = world.member;
+    let owner = workspace.member;
     ask(owner, AppendCondition::IsOwner(owner)).await.unwrap();
     let hand_over = move |tx: &mut dyn Tx| {
         participant::set_role(tx, ws, number, owner, ParticipantRole::Member)?;
         participant::set_role(tx, ws, number, stays, ParticipantRole::Owner)
     };
-    world.store.write(hand_over).await.unwrap();
+    workspace.store.write(hand_over).await.unwrap();
     ask(stays, AppendCondition::IsOwner(stays)).await.unwrap();
     assert_eq!(
         ask(owner, AppendCondition::IsOwner(owner))
@@ -156,7 +163,7 @@ async fn condition_failure_returns_its_own_error(world: TestWorkspace) {
         archived.state = ConversationState::Archived;
         conversation::update(tx, ws, &archived)
     };
-    world.store.write(archive).await.unwrap();
+    workspace.store.write(archive).await.unwrap();
     assert_eq!(
         ask(stays, AppendCondition::MemberActive(stays))
             .await
@@ -172,8 +179,8 @@ async fn condition_failure_returns_its_own_error(world: TestWorkspace) {
         .unwrap();
 
     let (id, other) = (
-        MessageId::new(world.store.stamps().next().id),
-        world.conversation().await,
+        MessageId::new(workspace.store.stamps().next().id),
+        workspace.conversation().await,
     );
     let keep = move |tx: &mut dyn Tx| {
         let at = tx.next_stamp().at;
@@ -189,16 +196,16 @@ async fn condition_failure_returns_its_own_error(world: TestWorkspace) {
         };
         draft::save(tx, ws, &draft)
     };
-    world.store.write(keep).await.unwrap();
+    workspace.store.write(keep).await.unwrap();
     ask(stays, AppendCondition::DraftExists(id)).await.unwrap();
     let elsewhere = message_with_conditions(
-        &world,
+        &workspace,
         other.number,
         stays,
         vec![AppendCondition::DraftExists(id)],
     );
     for refused in [
-        world
+        workspace
             .store
             .append(elsewhere)
             .await
@@ -216,12 +223,12 @@ async fn condition_failure_returns_its_own_error(world: TestWorkspace) {
     }
 }
 
-async fn refused_append_leaves_batch_intact(world: TestWorkspace) {
-    let number = world.conversation().await.number;
-    let removed = add_participant(&world, number).await;
+async fn refused_append_leaves_batch_intact(workspace: TestWorkspace) {
+    let number = workspace.conversation().await.number;
+    let removed = add_participant(&workspace, number).await;
     mark_left(
-        &world.store,
-        world.ws,
+        &workspace.store,
+        workspace.ws,
         number,
         removed,
         ParticipantState::Removed,
@@ -230,14 +237,18 @@ async fn refused_append_leaves_batch_intact(world: TestWorkspace) {
     // Concurrently, so that they share a commit.
     let sends: Vec<_> = (0..60)
         .map(|n| {
-            let author = if n % 3 == 0 { removed } else { world.member };
+            let author = if n % 3 == 0 {
+                removed
+            } else {
+                workspace.member
+            };
             let entry = message_with_conditions(
-                &world,
+                &workspace,
                 number,
                 author,
                 vec![AppendCondition::IsParticipant(author)],
             );
-            let store = world.store.clone();
+            let store = workspace.store.clone();
             tokio::spawn(async move { (n, store.append(entry).await) })
         })
         .collect();
@@ -250,33 +261,43 @@ async fn refused_append_leaves_batch_intact(world: TestWorkspace) {
     positions.sort_unstable();
     // Created, joined, removed, then messages without a gap.
     assert_eq!(positions, (4..44).collect::<Vec<i64>>());
-    assert_eq!(world.rows("message"), 40);
+    assert_eq!(workspace.rows("message"), 40);
 }
 
-async fn deleted_author_cannot_append(world: TestWorkspace) {
-    let (ws, number) = (world.ws, world.conversation().await.number);
-    let author = world
+async fn deleted_author_cannot_append(workspace: TestWorkspace) {
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
+    let author = workspace
         .store
         .write(move |tx| new_member(tx, ws, None))
         .await
         .unwrap();
-    world
+    workspace
         .store
-        .append(message_with_conditions(&world, number, author, Vec::new()))
+        .append(message_with_conditions(
+            &workspace,
+            number,
+            author,
+            Vec::new(),
+        ))
         .await
         .unwrap();
-    world
+    workspace
         .store
         .write(move |tx| detach::delete(tx, ws, author, 0))
         .await
         .unwrap();
-    let refused = world
+    let refused = workspace
         .store
-        .append(message_with_conditions(&world, number, author, Vec::new()))
+        .append(message_with_conditions(
+            &workspace,
+            number,
+            author,
+            Vec::new(),
+        ))
         .await;
     assert_eq!(
         *refused.unwrap_err().kind(),
         ErrorKind::NotFound(EntityKind::Member)
     );
-    assert_eq!(world.rows("message"), 1);
+    assert_eq!(workspace.rows("message"), 1);
 }

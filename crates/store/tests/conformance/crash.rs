@@ -14,16 +14,16 @@ use crate::fixture::{DatabaseLocation, TestClock, TestWorkspace, new_conversatio
 
 test_both_backends!(committed_writes_survive_reopen);
 
-async fn committed_writes_survive_reopen(world: TestWorkspace) {
-    let (ws, made) = (world.ws, world.conversation().await);
-    let sent = world
+async fn committed_writes_survive_reopen(workspace: TestWorkspace) {
+    let (ws, made) = (workspace.ws, workspace.conversation().await);
+    let sent = workspace
         .store
         .append(user_message(ws, made.number, "kept"))
         .await
         .unwrap();
-    let number = world.member;
-    let world = world.reopened();
-    let (found, person, messages) = world
+    let number = workspace.member;
+    let workspace = workspace.reopened();
+    let (found, person, messages) = workspace
         .store
         .read(move |tx| {
             let found = conversation::find(tx, ws, ConversationKey::Id(made.id))?;
@@ -39,8 +39,8 @@ async fn committed_writes_survive_reopen(world: TestWorkspace) {
         (messages[0].id, messages[0].text.as_str()),
         (sent.id, "kept")
     );
-    if let Some(file) = world.database.file() {
-        world.store.close();
+    if let Some(file) = workspace.database.file() {
+        workspace.store.close();
         let beside = file.with_extension("db-wal");
         assert!(!beside.exists() || beside.metadata().unwrap().len() == 0);
     }

@@ -10,10 +10,10 @@ test_both_backends!(failed_statement_error_contains_no_value);
 
 const SECRET: &str = "hunter2-secret";
 
-async fn failed_statement_error_contains_no_value(world: TestWorkspace) {
-    let (ws, number) = (world.ws, world.conversation().await.number);
+async fn failed_statement_error_contains_no_value(workspace: TestWorkspace) {
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
     // A client id in use: the server's own message would quote it.
-    let taken = world
+    let taken = workspace
         .store
         .write(move |tx| {
             for seq in [10_i64, 11] {
@@ -40,7 +40,7 @@ async fn failed_statement_error_contains_no_value(world: TestWorkspace) {
         scopes: parlor_model::scope::Scopes::NONE,
         expires_at: None,
     };
-    let twice = world
+    let twice = workspace
         .store
         .write(move |tx| {
             api_key::insert(tx, ws, &key)?;
@@ -49,7 +49,7 @@ async fn failed_statement_error_contains_no_value(world: TestWorkspace) {
         .await
         .unwrap_err();
     // A text in place of a number.
-    let mistyped = world
+    let mistyped = workspace
         .store
         .write(move |tx| {
             tx.execute(
@@ -72,5 +72,5 @@ async fn failed_statement_error_contains_no_value(world: TestWorkspace) {
             "{error_text}"
         );
     }
-    assert_eq!(world.rows("message") + world.rows("api_key"), 0);
+    assert_eq!(workspace.rows("message") + workspace.rows("api_key"), 0);
 }

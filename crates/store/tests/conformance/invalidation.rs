@@ -27,30 +27,30 @@ fn set_name(ws: i64, number: i64, name: &'static str) -> impl FnMut(&mut dyn Tx)
     }
 }
 
-fn with_recorder(world: TestWorkspace) -> (TestWorkspace, Arc<Mutex<Vec<Invalidation>>>) {
+fn with_recorder(workspace: TestWorkspace) -> (TestWorkspace, Arc<Mutex<Vec<Invalidation>>>) {
     let received = Arc::<Mutex<Vec<Invalidation>>>::default();
     let recorder = received.clone();
     let watch = CommitListener::default()
         .with_invalidations(move |changes| recorder.lock().unwrap().extend_from_slice(changes));
-    (world.with_listener(watch), received)
+    (workspace.with_listener(watch), received)
 }
 
-async fn commit_reports_changed_tables(world: TestWorkspace) {
-    let (world, received) = with_recorder(world);
-    let (ws, number) = (world.ws, world.member);
-    let count = |ws, tables| world.store.revision(ws, tables);
+async fn commit_reports_changed_tables(workspace: TestWorkspace) {
+    let (workspace, received) = with_recorder(workspace);
+    let (ws, number) = (workspace.ws, workspace.member);
+    let count = |ws, tables| workspace.store.revision(ws, tables);
     let of = |tables| (count(Some(ws), tables), count(None, tables));
     let (members, keys) = (of(Tables::MEMBER), of(Tables::API_KEY));
     let neighbours = count(Some(ws + 1), Tables::MEMBER);
     // An insert invalidates no cached row.
-    world
+    workspace
         .store
         .write(move |tx| new_member(tx, ws, None))
         .await
         .unwrap();
     assert_eq!(of(Tables::MEMBER), members);
     assert!(received.lock().unwrap().is_empty());
-    world
+    workspace
         .store
         .write(set_name(ws, number, "New"))
         .await
@@ -65,27 +65,27 @@ async fn commit_reports_changed_tables(world: TestWorkspace) {
     );
     assert_eq!(of(Tables::API_KEY), keys);
     assert_eq!(count(Some(ws + 1), Tables::MEMBER), neighbours);
-    if world.store.is_exclusive() {
+    if workspace.store.is_exclusive() {
         assert!(of(Tables::MEMBER).0 > members.0 && of(Tables::MEMBER).1 > members.1);
     } else {
         assert_eq!(of(Tables::MEMBER), (None, None));
     }
     // Log heads are not cached outside the store.
-    let conversation = world.conversation().await.number;
+    let conversation = workspace.conversation().await.number;
     received.lock().unwrap().clear();
     let change = move |tx: &mut dyn Tx| {
         log::append_entry(tx, ws, conversation, LogEntryKind::Changed, None, "{}")
     };
-    world.store.write(change).await.unwrap();
+    workspace.store.write(change).await.unwrap();
     assert!(received.lock().unwrap().is_empty());
 }
 
-async fn refused_write_reports_no_change(world: TestWorkspace) {
-    let (world, received) = with_recorder(world);
-    let (ws, number) = (world.ws, world.member);
-    let before = world.store.revision(Some(ws), Tables::MEMBER);
+async fn refused_write_reports_no_change(workspace: TestWorkspace) {
+    let (workspace, received) = with_recorder(workspace);
+    let (ws, number) = (workspace.ws, workspace.member);
+    let before = workspace.store.revision(Some(ws), Tables::MEMBER);
     let mut change = set_name(ws, number, "New");
-    let refused = world
+    let refused = workspace
         .store
         .write(move |tx| {
             change(tx)?;
@@ -94,16 +94,16 @@ async fn refused_write_reports_no_change(world: TestWorkspace) {
         .await;
     assert!(refused.is_err());
     assert!(received.lock().unwrap().is_empty());
-    assert_eq!(world.store.revision(Some(ws), Tables::MEMBER), before);
+    assert_eq!(workspace.store.revision(Some(ws), Tables::MEMBER), before);
 }
 
 /// The commit is delayed until its caller has gone.
-async fn abandoned_write_still_invalidates(world: TestWorkspace) {
-    let (world, received) = with_recorder(world);
-    let (ws, number) = (world.ws, world.member);
-    let before = world.store.revision(Some(ws), Tables::MEMBER);
+async fn abandoned_write_still_invalidates(workspace: TestWorkspace) {
+    let (workspace, received) = with_recorder(workspace);
+    let (ws, number) = (workspace.ws, workspace.member);
+    let before = workspace.store.revision(Some(ws), Tables::MEMBER);
     let ((go_on, gone), (begin, begun)) = (channel::<()>(), channel::<()>());
-    let (gone, store) = (Mutex::new(gone), world.store.clone());
+    let (gone, store) = (Mutex::new(gone), workspace.store.clone());
     let mut change = set_name(ws, number, "New");
     let caller = tokio::spawn(async move {
         let write = store.write(move |tx| {
@@ -122,7 +122,7 @@ async fn abandoned_write_still_invalidates(world: TestWorkspace) {
     assert!(caller.await.unwrap_err().is_cancelled());
     drop(go_on);
     // Queued behind it on SQLite; on PostgreSQL it conflicts and waits.
-    world
+    workspace
         .store
         .write(set_name(ws, number, "Newer"))
         .await
@@ -135,28 +135,28 @@ async fn abandoned_write_still_invalidates(world: TestWorkspace) {
             .count()
     };
     let end = std::time::Instant::now() + Duration::from_secs(20);
-    while recorder() < 1 + usize::from(!world.store.is_exclusive()) {
+    while recorder() < 1 + usize::from(!workspace.store.is_exclusive()) {
         assert!(std::time::Instant::now() < end, "the commit was not told");
         tokio::task::yield_now().await;
     }
-    if world.store.is_exclusive() {
-        assert!(world.store.revision(Some(ws), Tables::MEMBER) > before);
+    if workspace.store.is_exclusive() {
+        assert!(workspace.store.revision(Some(ws), Tables::MEMBER) > before);
     }
 }
 
-async fn failed_nested_work_reports_no_change(world: TestWorkspace) {
+async fn failed_nested_work_reports_no_change(workspace: TestWorkspace) {
     let growths = Arc::<Mutex<Vec<i64>>>::default();
     let recorder = growths.clone();
-    let world = world.with_listener(CommitListener::new(move |grown| {
+    let workspace = workspace.with_listener(CommitListener::new(move |grown| {
         recorder
             .lock()
             .unwrap()
             .extend(grown.iter().map(|growth| growth.seq));
     }));
-    let (ws, number) = (world.ws, world.conversation().await.number);
-    let (members, entries) = (world.rows("member"), world.rows("log_entry"));
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
+    let (members, entries) = (workspace.rows("member"), workspace.rows("log_entry"));
     growths.lock().unwrap().clear();
-    let refusals = world
+    let refusals = workspace
         .store
         .write(move |tx| {
             let mut refusals = Vec::new();
@@ -178,7 +178,7 @@ async fn failed_nested_work_reports_no_change(world: TestWorkspace) {
     let refused = || Err(ErrorKind::Conflict(ConflictReason::InUse));
     let expected = [refused(), Ok(2), refused(), Ok(3), refused(), Ok(4)];
     assert_eq!(refusals, expected);
-    assert_eq!(world.rows("member"), members + 3);
-    assert_eq!(world.rows("log_entry"), entries + 3);
+    assert_eq!(workspace.rows("member"), members + 3);
+    assert_eq!(workspace.rows("log_entry"), entries + 3);
     assert_eq!(*growths.lock().unwrap(), [2, 3, 4]);
 }

@@ -27,13 +27,13 @@ const SORTS: [ConversationSort; 4] = [
 ];
 
 async fn page(
-    world: &TestWorkspace,
+    workspace: &TestWorkspace,
     viewer: Option<i64>,
     filter: &ConversationFilter,
     window: ListWindow,
 ) -> (Vec<i64>, i64) {
-    let (ws, filter) = (world.ws, filter.clone());
-    let (rows, total) = world
+    let (ws, filter) = (workspace.ws, filter.clone());
+    let (rows, total) = workspace
         .store
         .read_throttled(ws, move |tx| {
             listing::page(
@@ -52,8 +52,8 @@ async fn page(
     (rows.into_iter().map(|row| row.number).collect(), total)
 }
 
-async fn list_order_is_equal_on_every_path(world: TestWorkspace) {
-    let ws = world.ws;
+async fn list_order_is_equal_on_every_path(workspace: TestWorkspace) {
+    let ws = workspace.ws;
     let titles = [
         Some("b"),
         None,
@@ -63,7 +63,7 @@ async fn list_order_is_equal_on_every_path(world: TestWorkspace) {
         Some("a"),
         Some("B"),
     ];
-    let (ada, rooms) = world
+    let (ada, rooms) = workspace
         .store
         .write(move |tx| {
             let named = CreateMember {
@@ -85,7 +85,7 @@ async fn list_order_is_equal_on_every_path(world: TestWorkspace) {
     for room in [3, 0, 5] {
         let key = ConversationKey::Number(rooms[room]);
         let entry = AppendMessage::from_text(ws, key, None, MessageRole::User, "hello");
-        world.store.append(entry).await.unwrap();
+        workspace.store.append(entry).await.unwrap();
     }
     let everything = ConversationFilter::default();
     let hers = ConversationFilter {
@@ -109,11 +109,11 @@ async fn list_order_is_equal_on_every_path(world: TestWorkspace) {
                     limit,
                     offset,
                 };
-                let expected = page(&world, Some(ada), &everything, window).await;
+                let expected = page(&workspace, Some(ada), &everything, window).await;
                 assert_eq!(expected.1, 7);
                 assert_eq!(expected.0.len() as i64, limit.min(7 - offset));
                 for filter in [&hers, &about, &found] {
-                    let given = page(&world, Some(ada), filter, window).await;
+                    let given = page(&workspace, Some(ada), filter, window).await;
                     assert_eq!(given, expected, "{sort:?} {order:?} {offset} {filter:?}");
                 }
             }
@@ -125,13 +125,13 @@ async fn list_order_is_equal_on_every_path(world: TestWorkspace) {
         limit: 4,
         offset: 0,
     };
-    let (given, _) = page(&world, Some(ada), &everything, newest).await;
+    let (given, _) = page(&workspace, Some(ada), &everything, newest).await;
     assert_eq!(given, [rooms[5], rooms[0], rooms[3], rooms[6]]);
 }
 
-async fn totals_count_visible_conversations_only(world: TestWorkspace) {
-    let (ws, one) = (world.ws, world.member);
-    let other = world
+async fn totals_count_visible_conversations_only(workspace: TestWorkspace) {
+    let (ws, one) = (workspace.ws, workspace.member);
+    let other = workspace
         .store
         .write(move |tx| {
             let other = new_member(tx, ws, None)?;
@@ -235,7 +235,7 @@ async fn totals_count_visible_conversations_only(world: TestWorkspace) {
         ),
     ] {
         for (viewer, total) in [(Some(other), shared + direct), (None, shared)] {
-            let (rows, counted) = page(&world, viewer, &filter, window).await;
+            let (rows, counted) = page(&workspace, viewer, &filter, window).await;
             assert_eq!((rows.len() as i64, counted), (total, total), "{filter:?}");
         }
     }

@@ -24,9 +24,9 @@ const WITHOUT_DIALECT_FIELDS: &str = "
     alter table workflow drop column description; alter table workflow drop column opening_message;
     drop table workflow_version;";
 
-async fn migration_keeps_ratings_labels_and_versions(world: TestWorkspace) {
-    let (ws, member) = (world.ws, world.member);
-    let conversation = world
+async fn migration_keeps_ratings_labels_and_versions(workspace: TestWorkspace) {
+    let (ws, member) = (workspace.ws, workspace.member);
+    let conversation = workspace
         .store
         .write(move |tx| Ok(new_conversation(tx, ws, member, Some("old"))?.number))
         .await
@@ -34,10 +34,10 @@ async fn migration_keeps_ratings_labels_and_versions(world: TestWorkspace) {
     for _ in 0..2 {
         let key = ConversationKey::Number(conversation);
         let message = AppendMessage::from_text(ws, key, None, MessageRole::Assistant, "x");
-        world.store.append(message).await.unwrap();
+        workspace.store.append(message).await.unwrap();
     }
-    world.store.close();
-    let database = &world.database;
+    workspace.store.close();
+    let database = &workspace.database;
     let (versions, migration, id) = match database {
         crate::fixture::DatabaseLocation::Sqlite(_) => (
             "create table workflow_version(ws integer not null, workflow integer not null, version integer not null,
@@ -70,12 +70,12 @@ async fn migration_keeps_ratings_labels_and_versions(world: TestWorkspace) {
             select ws, number, 2, slug, name, tasks, 1 from workflow;"
     ));
     database.execute(migration);
-    assert_eq!(world.rows("message_rating"), 1);
+    assert_eq!(workspace.rows("message_rating"), 1);
     let kept = "select count(*) from message_rating r join message t on t.ws = r.ws and t.number = r.message
         and t.conversation = r.conversation and t.id = r.id
         where r.member is null and r.rating = 'down' and r.comment = 'dull'";
     assert_eq!(database.query_number(kept), 1);
-    assert_eq!(world.rows("label"), 2);
+    assert_eq!(workspace.rows("label"), 2);
     let borne = format!(
         "select count(*) from member_label b join label l on l.ws = b.ws and l.number = b.label
             where b.member = {member} and l.name in ('vip', 'late')"
@@ -92,25 +92,25 @@ async fn migration_keeps_ratings_labels_and_versions(world: TestWorkspace) {
     );
 }
 
-async fn second_open_applies_no_migration(world: TestWorkspace) {
-    let applied = world.rows("migration");
-    let at = world
+async fn second_open_applies_no_migration(workspace: TestWorkspace) {
+    let applied = workspace.rows("migration");
+    let at = workspace
         .database
         .query_number("select max(applied_at) from migration");
-    let world = world.reopened();
+    let workspace = workspace.reopened();
     assert!(applied > 0);
-    assert_eq!(world.rows("migration"), applied);
+    assert_eq!(workspace.rows("migration"), applied);
     assert_eq!(
-        world
+        workspace
             .database
             .query_number("select max(applied_at) from migration"),
         at
     );
-    assert_eq!(world.rows("workspace"), 1);
+    assert_eq!(workspace.rows("workspace"), 1);
 }
 
-async fn concurrent_nodes_migrate_once(world: TestWorkspace) {
-    let database = match &world.database {
+async fn concurrent_nodes_migrate_once(workspace: TestWorkspace) {
+    let database = match &workspace.database {
         crate::fixture::DatabaseLocation::Sqlite(_) => crate::fixture::DatabaseLocation::sqlite(),
         crate::fixture::DatabaseLocation::Postgres(_) => {
             crate::fixture::DatabaseLocation::postgres()
@@ -121,7 +121,7 @@ async fn concurrent_nodes_migrate_once(world: TestWorkspace) {
     let url = database.url();
     let starts: Vec<_> = (0..nodes)
         .map(|_| {
-            let options = options(&url, world.clock.clone());
+            let options = options(&url, workspace.clock.clone());
             std::thread::spawn(move || Store::open(&options).map(drop))
         })
         .collect();
@@ -130,28 +130,28 @@ async fn concurrent_nodes_migrate_once(world: TestWorkspace) {
     }
     assert_eq!(
         database.query_number("select count(*) from migration"),
-        world.rows("migration")
+        workspace.rows("migration")
     );
 }
 
-async fn edited_migration_is_refused(world: TestWorkspace) {
-    world.store.close();
-    world
+async fn edited_migration_is_refused(workspace: TestWorkspace) {
+    workspace.store.close();
+    workspace
         .database
         .execute("update migration set checksum = checksum + 1 where number = 1");
-    assert_open_refused(&world, "edited");
+    assert_open_refused(&workspace, "edited");
 }
 
-async fn newer_database_is_refused(world: TestWorkspace) {
-    world.store.close();
-    world
+async fn newer_database_is_refused(workspace: TestWorkspace) {
+    workspace.store.close();
+    workspace
         .database
         .execute("insert into migration values (9999, 'later', 0, 0)");
-    assert_open_refused(&world, "newer version");
+    assert_open_refused(&workspace, "newer version");
 }
 
-fn assert_open_refused(world: &TestWorkspace, why: &str) {
-    let error = Store::open(&options(&world.database.url(), world.clock.clone()))
+fn assert_open_refused(workspace: &TestWorkspace, why: &str) {
+    let error = Store::open(&options(&workspace.database.url(), workspace.clock.clone()))
         .err()
         .unwrap();
     assert_eq!(*error.kind(), ErrorKind::Internal);

@@ -296,29 +296,35 @@ const PLANS: &[(&SqlStatement, &str)] = &[
 
 #[test]
 fn frequent_statements_use_indexes() {
-    run(DatabaseLocation::sqlite(), async |world: TestWorkspace| {
-        world.store.close();
-        let connection = rusqlite::Connection::open(world.database.file().unwrap()).unwrap();
-        // Only the function's name matters to the plan.
-        let flags = rusqlite::functions::FunctionFlags::SQLITE_DETERMINISTIC;
-        connection
-            .create_scalar_function("fold", 1, flags, |call| call.get::<String>(0))
-            .unwrap();
-        for (statement, wanted) in PLANS {
-            let text = format!("explain query plan {}", catalogue::sqlite_text(statement));
-            let mut prepared = connection.prepare(&text).unwrap();
-            let mut rows = prepared.raw_query();
-            let mut plan = Vec::new();
-            while let Some(row) = rows.next().unwrap() {
-                plan.push(row.get::<_, String>(3).unwrap());
+    run(
+        DatabaseLocation::sqlite(),
+        async |workspace: TestWorkspace| {
+            workspace.store.close();
+            let connection =
+                rusqlite::Connection::open(workspace.database.file().unwrap()).unwrap();
+            // Only the function's name matters to the plan.
+            let flags = rusqlite::functions::FunctionFlags::SQLITE_DETERMINISTIC;
+            connection
+                .create_scalar_function("fold", 1, flags, |call| call.get::<String>(0))
+                .unwrap();
+            for (statement, wanted) in PLANS {
+                let text = format!("explain query plan {}", catalogue::sqlite_text(statement));
+                let mut prepared = connection.prepare(&text).unwrap();
+                let mut rows = prepared.raw_query();
+                let mut plan = Vec::new();
+                while let Some(row) = rows.next().unwrap() {
+                    plan.push(row.get::<_, String>(3).unwrap());
+                }
+                // A statement of subqueries alone scans a constant row; a list parameter is not a table either.
+                plan.retain(|step| {
+                    step != "SCAN CONSTANT ROW" && !step.starts_with("SCAN json_each")
+                });
+                let plan = plan.join("\n");
+                assert!(plan.contains(wanted), "{}:\n{plan}", statement.name);
+                assert!(!plan.contains("SCAN"), "{}:\n{plan}", statement.name);
+                let sorts = plan.contains("USE TEMP B-TREE");
+                assert!(!sorts, "{}:\n{plan}", statement.name);
             }
-            // A statement of subqueries alone scans a constant row; a list parameter is not a table either.
-            plan.retain(|step| step != "SCAN CONSTANT ROW" && !step.starts_with("SCAN json_each"));
-            let plan = plan.join("\n");
-            assert!(plan.contains(wanted), "{}:\n{plan}", statement.name);
-            assert!(!plan.contains("SCAN"), "{}:\n{plan}", statement.name);
-            let sorts = plan.contains("USE TEMP B-TREE");
-            assert!(!sorts, "{}:\n{plan}", statement.name);
-        }
-    });
+        },
+    );
 }

@@ -13,7 +13,7 @@ test_both_backends!(removed_member_has_no_message_after_removal);
 
 /// Six tasks send as a member that is removed concurrently, repeatedly. `PARLOR_REMOVAL_ROUNDS` sets the number of rounds,
 /// `PARLOR_REMOVAL_SEED` the delays of the removal.
-async fn removed_member_has_no_message_after_removal(world: TestWorkspace) {
+async fn removed_member_has_no_message_after_removal(workspace: TestWorkspace) {
     const SENDERS: usize = 6;
     let number = |name: &str| {
         std::env::var(name)
@@ -25,20 +25,20 @@ async fn removed_member_has_no_message_after_removal(world: TestWorkspace) {
     let mut seed = number("PARLOR_REMOVAL_SEED").unwrap_or_else(clock);
     println!("PARLOR_REMOVAL_SEED={seed}");
     // On PostgreSQL, half of the rounds remove on another node than the sending one.
-    let remover = match world.store.is_exclusive() {
-        true => world.store.clone(),
-        false => world.open_second_store(),
+    let remover = match workspace.store.is_exclusive() {
+        true => workspace.store.clone(),
+        false => workspace.open_second_store(),
     };
     let (mut before, mut refused) = (0, 0);
     for round in 0..rounds {
-        let ws = world.ws;
-        let conversation = world.conversation().await.number;
-        let author = add_participant(&world, conversation).await;
+        let ws = workspace.ws;
+        let conversation = workspace.conversation().await.number;
+        let author = add_participant(&workspace, conversation).await;
         let sends: Vec<_> = (0..SENDERS)
             .map(|_| {
-                let store = world.store.clone();
+                let store = workspace.store.clone();
                 let entry = message_with_conditions(
-                    &world,
+                    &workspace,
                     conversation,
                     author,
                     vec![AppendCondition::IsParticipant(author)],
@@ -57,7 +57,7 @@ async fn removed_member_has_no_message_after_removal(world: TestWorkspace) {
             tokio::task::yield_now().await;
         }
         let by = if round % 2 == 0 {
-            &world.store
+            &workspace.store
         } else {
             &remover
         };
@@ -77,7 +77,7 @@ async fn removed_member_has_no_message_after_removal(world: TestWorkspace) {
                 }
             }
         }
-        let stored = world
+        let stored = workspace
             .store
             .read(move |tx| {
                 Ok(message::page(tx, ws, conversation, &MessageQuery::default())?.items)

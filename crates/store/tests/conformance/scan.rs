@@ -80,9 +80,9 @@ async fn scan_all(
     }
 }
 
-async fn pages_have_no_overlap_or_gap(world: TestWorkspace) {
-    let ws = world.ws;
-    let (ids, of_contact, contact) = world
+async fn pages_have_no_overlap_or_gap(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    let (ids, of_contact, contact) = workspace
         .store
         .write(move |tx| {
             let contact = new_member(tx, ws, None)?;
@@ -98,7 +98,7 @@ async fn pages_have_no_overlap_or_gap(world: TestWorkspace) {
         })
         .await
         .unwrap();
-    let other = world
+    let other = workspace
         .store
         .write(|tx| {
             let organization = parlor_store::repo::workspace::insert_organization(tx, "B")?;
@@ -110,22 +110,27 @@ async fn pages_have_no_overlap_or_gap(world: TestWorkspace) {
         .unwrap();
     let reversed = |ids: &[SpaceId]| ids.iter().rev().copied().collect::<Vec<_>>();
     for limit in [1, 7, 57, 100] {
-        assert_eq!(scan_all(&world.store, ws, true, None, limit).await, ids);
+        assert_eq!(scan_all(&workspace.store, ws, true, None, limit).await, ids);
         assert_eq!(
-            scan_all(&world.store, ws, false, None, limit).await,
+            scan_all(&workspace.store, ws, false, None, limit).await,
             reversed(&ids)
         );
         let some = Some(contact);
         assert_eq!(
-            scan_all(&world.store, ws, true, some, limit).await,
+            scan_all(&workspace.store, ws, true, some, limit).await,
             of_contact
         );
         assert_eq!(
-            scan_all(&world.store, ws, false, some, limit).await,
+            scan_all(&workspace.store, ws, false, some, limit).await,
             reversed(&of_contact)
         );
     }
-    assert_eq!(scan_all(&world.store, other, true, None, 10).await.len(), 1);
+    assert_eq!(
+        scan_all(&workspace.store, other, true, None, 10)
+            .await
+            .len(),
+        1
+    );
     // The row of a cursor may be deleted, and a bound ends an ascending scan.
     let whole = SpaceScanWindow {
         after: FIRST,
@@ -133,9 +138,9 @@ async fn pages_have_no_overlap_or_gap(world: TestWorkspace) {
         contact: None,
         limit: 100,
     };
-    let (at, gone) = page(&world.store, ws, true, whole).await[20];
+    let (at, gone) = page(&workspace.store, ws, true, whole).await[20];
     assert_eq!(gone, ids[20]);
-    world
+    workspace
         .store
         .write(move |tx| {
             let number = space::find_number(tx, ws, gone)?.unwrap();
@@ -149,14 +154,14 @@ async fn pages_have_no_overlap_or_gap(world: TestWorkspace) {
         contact: None,
         limit: 100,
     };
-    let left = page(&world.store, ws, true, window).await;
+    let left = page(&workspace.store, ws, true, window).await;
     let left: Vec<SpaceId> = left.into_iter().map(|(_, id)| id).collect();
     assert_eq!(left, ids[21..=30]);
 }
 
-async fn contact_pages_exclude_assistants_and_owner(world: TestWorkspace) {
-    let ws = world.ws;
-    let contacts = world
+async fn contact_pages_exclude_assistants_and_owner(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    let contacts = workspace
         .store
         .write(move |tx| {
             let mut contacts = Vec::new();
@@ -187,7 +192,7 @@ async fn contact_pages_exclude_assistants_and_owner(world: TestWorkspace) {
         })
         .await
         .unwrap();
-    let (up, down) = world
+    let (up, down) = workspace
         .store
         .read(move |tx| {
             let (first, last) = (FIRST.0, LAST.0);
@@ -206,13 +211,13 @@ async fn contact_pages_exclude_assistants_and_owner(world: TestWorkspace) {
     assert_eq!(ids(&down).into_iter().rev().collect::<Vec<_>>(), ids(&up));
 }
 
-async fn ascending_scan_misses_no_late_commit(world: TestWorkspace) {
+async fn ascending_scan_misses_no_late_commit(workspace: TestWorkspace) {
     const WRITERS: usize = 8;
     const EACH: usize = 40;
-    let (ws, number) = (world.ws, world.conversation().await.number);
-    let mut stores = vec![world.store.clone()];
-    if !world.store.is_exclusive() {
-        stores.push(world.open_second_store());
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
+    let mut stores = vec![workspace.store.clone()];
+    if !workspace.store.is_exclusive() {
+        stores.push(workspace.open_second_store());
     }
     let running = Arc::new(AtomicUsize::new(WRITERS));
     let stop = Arc::new(AtomicBool::new(false));
@@ -241,7 +246,7 @@ async fn ascending_scan_misses_no_late_commit(world: TestWorkspace) {
         })
         .collect();
     let walker = {
-        let (store, running, stop) = (world.store.clone(), running.clone(), stop.clone());
+        let (store, running, stop) = (workspace.store.clone(), running.clone(), stop.clone());
         tokio::spawn(async move {
             let mut seen: Vec<(Timestamp, SpaceId)> = Vec::new();
             loop {

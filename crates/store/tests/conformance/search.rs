@@ -35,11 +35,20 @@ pub(crate) async fn index_all(store: &Store) {
     }
 }
 
-pub(crate) async fn append_message(world: &TestWorkspace, conversation: i64, text: &str) -> i64 {
+pub(crate) async fn append_message(
+    workspace: &TestWorkspace,
+    conversation: i64,
+    text: &str,
+) -> i64 {
     let key = ConversationKey::Number(conversation);
-    let entry =
-        AppendMessage::from_text(world.ws, key, Some(world.member), MessageRole::User, text);
-    world.store.append(entry).await.unwrap().number
+    let entry = AppendMessage::from_text(
+        workspace.ws,
+        key,
+        Some(workspace.member),
+        MessageRole::User,
+        text,
+    );
+    workspace.store.append(entry).await.unwrap().number
 }
 
 fn collect(tx: &mut dyn Tx, ws: i64, text: &str, limit: usize) -> Result<Vec<i64>> {
@@ -59,21 +68,21 @@ fn collect(tx: &mut dyn Tx, ws: i64, text: &str, limit: usize) -> Result<Vec<i64
     Ok(found)
 }
 
-async fn find_in(world: &TestWorkspace, ws: i64, text: &str) -> Vec<i64> {
+async fn find_in(workspace: &TestWorkspace, ws: i64, text: &str) -> Vec<i64> {
     let text = text.to_owned();
     let work = move |tx: &mut dyn Tx| collect(tx, ws, &text, 50);
-    world.store.read_throttled(ws, work).await.unwrap()
+    workspace.store.read_throttled(ws, work).await.unwrap()
 }
 
-pub(crate) async fn find(world: &TestWorkspace, text: &str) -> Vec<i64> {
-    find_in(world, world.ws, text).await
+pub(crate) async fn find(workspace: &TestWorkspace, text: &str) -> Vec<i64> {
+    find_in(workspace, workspace.ws, text).await
 }
 
 /// Adds enough unrelated messages that older ones are no longer among the newest.
-pub(crate) fn add_newer_messages(world: &TestWorkspace, conversation: i64) {
-    let ws = world.ws;
+pub(crate) fn add_newer_messages(workspace: &TestWorkspace, conversation: i64) {
+    let ws = workspace.ws;
     let columns = "ws, id, conversation, seq, role, text, created_at, updated_at";
-    let rows = match &world.database {
+    let rows = match &workspace.database {
         DatabaseLocation::Sqlite(_) => {
             "with recursive s(n) as (select 1 union all select n + 1 from s where n < 1100)
             select {ws}, randomblob(16), {conversation}, 900000 + n, 'user', 'hay and straw ' || n, 0, 0 from s"
@@ -86,13 +95,13 @@ pub(crate) fn add_newer_messages(world: &TestWorkspace, conversation: i64) {
     let rows = rows
         .replace("{ws}", &ws.to_string())
         .replace("{conversation}", &conversation.to_string());
-    world
+    workspace
         .database
         .execute(&format!("insert into message ({columns}) {rows}"));
 }
 
-async fn search_ignores_case_across_scripts(world: TestWorkspace) {
-    let room = world.conversation().await.number;
+async fn search_ignores_case_across_scripts(workspace: TestWorkspace) {
+    let room = workspace.conversation().await.number;
     let mut messages = Vec::new();
     for text in [
         "Grüße aus ZÜRICH",
@@ -102,7 +111,7 @@ async fn search_ignores_case_across_scripts(world: TestWorkspace) {
         "e\u{301}te\u{301} \u{1F469}\u{200d}\u{1F4BB} coding",
         "ПРИВЕТ, мир",
     ] {
-        messages.push(append_message(&world, room, text).await);
+        messages.push(append_message(&workspace, room, text).await);
     }
     for turn in 0..3 {
         for (query, which) in [
@@ -129,50 +138,50 @@ async fn search_ignores_case_across_scripts(world: TestWorkspace) {
         ] {
             let expected: Vec<i64> = messages.get(which).copied().into_iter().collect();
             assert_eq!(
-                find(&world, query).await,
+                find(&workspace, query).await,
                 expected,
                 "{query} in turn {turn}"
             );
         }
         match turn {
-            0 => index_all(&world.store).await,
+            0 => index_all(&workspace.store).await,
             _ => {
-                add_newer_messages(&world, room);
-                world
+                add_newer_messages(&workspace, room);
+                workspace
                     .database
                     .execute("delete from message where text like 'hay and straw 9%'");
-                index_all(&world.store).await;
+                index_all(&workspace.store).await;
                 break;
             }
         }
     }
-    assert_eq!(find(&world, "zürich").await, [messages[0]]);
+    assert_eq!(find(&workspace, "zürich").await, [messages[0]]);
 }
 
-async fn search_requires_every_word_and_whole_phrases(world: TestWorkspace) {
-    let room = world.conversation().await.number;
-    let first = append_message(&world, room, "The red bus is late").await;
-    let second = append_message(&world, room, "Is the bus a red one?").await;
+async fn search_requires_every_word_and_whole_phrases(workspace: TestWorkspace) {
+    let room = workspace.conversation().await.number;
+    let first = append_message(&workspace, room, "The red bus is late").await;
+    let second = append_message(&workspace, room, "Is the bus a red one?").await;
     for _ in 0..2 {
-        assert_eq!(find(&world, "red BUS").await, [second, first]);
-        assert_eq!(find(&world, "\"red bus\"").await, [first]);
-        assert_eq!(find(&world, "red bus train").await, [] as [i64; 0]);
+        assert_eq!(find(&workspace, "red BUS").await, [second, first]);
+        assert_eq!(find(&workspace, "\"red bus\"").await, [first]);
+        assert_eq!(find(&workspace, "red bus train").await, [] as [i64; 0]);
         // Short words filter the matches of others.
-        assert_eq!(find(&world, "bus a").await, [second, first]);
-        assert_eq!(find(&world, "bus e?").await, [second]);
-        index_all(&world.store).await;
+        assert_eq!(find(&workspace, "bus a").await, [second, first]);
+        assert_eq!(find(&workspace, "bus e?").await, [second]);
+        index_all(&workspace.store).await;
     }
 }
 
-async fn edits_and_deletions_apply_to_search_at_once(world: TestWorkspace) {
-    let room = world.conversation().await.number;
+async fn edits_and_deletions_apply_to_search_at_once(workspace: TestWorkspace) {
+    let room = workspace.conversation().await.number;
     for indexed_before in [false, true] {
-        let edited = append_message(&world, room, "an apple a day").await;
-        let erased = append_message(&world, room, "an apple a night").await;
+        let edited = append_message(&workspace, room, "an apple a day").await;
+        let erased = append_message(&workspace, room, "an apple a night").await;
         if indexed_before {
-            index_all(&world.store).await;
+            index_all(&workspace.store).await;
         }
-        let ws = world.ws;
+        let ws = workspace.ws;
         let change = move |tx: &mut dyn Tx| {
             let find = |tx: &mut dyn Tx, number| {
                 message::find(tx, ws, room, MessageKey::Number(number)).map(Option::unwrap)
@@ -183,40 +192,40 @@ async fn edits_and_deletions_apply_to_search_at_once(world: TestWorkspace) {
             let other = find(tx, erased)?;
             message::clear(tx, ws, room, &other)
         };
-        world.store.write(change).await.unwrap();
+        workspace.store.write(change).await.unwrap();
         for _ in 0..2 {
-            assert_eq!(find(&world, "apple").await, [] as [i64; 0]);
-            assert_eq!(find(&world, "pear").await, [edited]);
-            index_all(&world.store).await;
+            assert_eq!(find(&workspace, "apple").await, [] as [i64; 0]);
+            assert_eq!(find(&workspace, "pear").await, [edited]);
+            index_all(&workspace.store).await;
         }
-        add_newer_messages(&world, room);
-        index_all(&world.store).await;
-        assert_eq!(find(&world, "apple").await, [] as [i64; 0]);
-        assert_eq!(find(&world, "pear").await, [edited]);
-        world.database.execute("delete from message");
+        add_newer_messages(&workspace, room);
+        index_all(&workspace.store).await;
+        assert_eq!(find(&workspace, "apple").await, [] as [i64; 0]);
+        assert_eq!(find(&workspace, "pear").await, [edited]);
+        workspace.database.execute("delete from message");
     }
 }
 
-async fn search_finds_old_messages_through_index(world: TestWorkspace) {
-    let room = world.conversation().await.number;
-    let needle = append_message(&world, room, "one needle").await;
-    index_all(&world.store).await;
-    add_newer_messages(&world, room);
-    index_all(&world.store).await;
-    assert_eq!(find(&world, "needle").await, [needle]);
-    let new = append_message(&world, room, "another needle").await;
-    assert_eq!(find(&world, "needle").await, [new, needle]);
+async fn search_finds_old_messages_through_index(workspace: TestWorkspace) {
+    let room = workspace.conversation().await.number;
+    let needle = append_message(&workspace, room, "one needle").await;
+    index_all(&workspace.store).await;
+    add_newer_messages(&workspace, room);
+    index_all(&workspace.store).await;
+    assert_eq!(find(&workspace, "needle").await, [needle]);
+    let new = append_message(&workspace, room, "another needle").await;
+    assert_eq!(find(&workspace, "needle").await, [new, needle]);
     // Of many matches the newest are returned first, and not more than requested.
-    let hay = find(&world, "straw").await;
+    let hay = find(&workspace, "straw").await;
     assert_eq!(hay.len(), 50);
     assert!(hay.is_sorted_by(|one, other| one > other));
     // Without the index the old message is not found, so the index had found it.
-    world.database.execute("delete from search_message");
-    assert_eq!(find(&world, "needle").await, [new]);
+    workspace.database.execute("delete from search_message");
+    assert_eq!(find(&workspace, "needle").await, [new]);
 }
 
-async fn search_is_limited_to_its_workspace(world: TestWorkspace) {
-    let (other, room) = world
+async fn search_is_limited_to_its_workspace(workspace: TestWorkspace) {
+    let (other, room) = workspace
         .store
         .write(|tx| {
             let organization = workspace::insert_organization(tx, "B")?;
@@ -229,22 +238,22 @@ async fn search_is_limited_to_its_workspace(world: TestWorkspace) {
         })
         .await
         .unwrap();
-    let own = world.conversation().await.number;
-    let mine = append_message(&world, own, "a secret of mine").await;
+    let own = workspace.conversation().await.number;
+    let mine = append_message(&workspace, own, "a secret of mine").await;
     let key = ConversationKey::Number(room);
     let entry = AppendMessage::from_text(other, key, None, MessageRole::User, "a secret of theirs");
-    let theirs = world.store.append(entry).await.unwrap().number;
+    let theirs = workspace.store.append(entry).await.unwrap().number;
     for _ in 0..2 {
-        assert_eq!(find(&world, "secret").await, [mine]);
-        assert_eq!(find_in(&world, other, "secret").await, [theirs]);
-        assert_eq!(conversations(&world, "secret").await, [own]);
-        index_all(&world.store).await;
+        assert_eq!(find(&workspace, "secret").await, [mine]);
+        assert_eq!(find_in(&workspace, other, "secret").await, [theirs]);
+        assert_eq!(conversations(&workspace, "secret").await, [own]);
+        index_all(&workspace.store).await;
     }
 }
 
-async fn conversations(world: &TestWorkspace, text: &str) -> Vec<i64> {
-    let (ws, text) = (world.ws, text.to_owned());
-    world
+async fn conversations(workspace: &TestWorkspace, text: &str) -> Vec<i64> {
+    let (ws, text) = (workspace.ws, text.to_owned());
+    workspace
         .store
         .read_throttled(ws, move |tx| {
             let terms = SearchTerms::parse("search", &text)?;
@@ -254,9 +263,9 @@ async fn conversations(world: &TestWorkspace, text: &str) -> Vec<i64> {
         .unwrap()
 }
 
-async fn search_finds_conversations_by_title_and_name(world: TestWorkspace) {
-    let (ws, member) = (world.ws, world.member);
-    let room = world
+async fn search_finds_conversations_by_title_and_name(workspace: TestWorkspace) {
+    let (ws, member) = (workspace.ws, workspace.member);
+    let room = workspace
         .store
         .write(move |tx| {
             let mut stored = member::find(tx, ws, member::MemberLookup::Number(member))?.unwrap();
@@ -269,7 +278,7 @@ async fn search_finds_conversations_by_title_and_name(world: TestWorkspace) {
     for turn in 0..2 {
         for query in ["äpfel", "Ä", "& co", "ada", "LOVE ad", "a"] {
             assert_eq!(
-                conversations(&world, query).await,
+                conversations(&workspace, query).await,
                 [room],
                 "{query} in turn {turn}"
             );
@@ -277,14 +286,14 @@ async fn search_finds_conversations_by_title_and_name(world: TestWorkspace) {
         // One text must have all the words.
         for query in ["äpfel ada", "x", "%"] {
             assert_eq!(
-                conversations(&world, query).await,
+                conversations(&workspace, query).await,
                 [] as [i64; 0],
                 "{query}"
             );
         }
-        index_all(&world.store).await;
+        index_all(&workspace.store).await;
     }
-    world
+    workspace
         .store
         .write(move |tx| {
             let mut found = conversation::find(tx, ws, ConversationKey::Number(room))?.unwrap();
@@ -293,6 +302,6 @@ async fn search_finds_conversations_by_title_and_name(world: TestWorkspace) {
         })
         .await
         .unwrap();
-    assert_eq!(conversations(&world, "äpfel").await, [] as [i64; 0]);
-    assert_eq!(conversations(&world, "birne").await, [room]);
+    assert_eq!(conversations(&workspace, "äpfel").await, [] as [i64; 0]);
+    assert_eq!(conversations(&workspace, "birne").await, [room]);
 }

@@ -6,9 +6,9 @@ use crate::fixture::TestWorkspace;
 
 test_both_backends!(every_statement_prepares);
 
-async fn every_statement_prepares(world: TestWorkspace) {
-    world.store.check_statements().await.unwrap();
-    world.store.ping().await.unwrap();
+async fn every_statement_prepares(workspace: TestWorkspace) {
+    workspace.store.check_statements().await.unwrap();
+    workspace.store.ping().await.unwrap();
 }
 
 const ABOVE_TENANTS: [&str; 2] = ["organization", "workspace"];

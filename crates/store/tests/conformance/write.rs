@@ -20,9 +20,9 @@ test_both_backends!(
     abandoned_write_leaves_batch_intact,
 );
 
-async fn refused_write_is_rolled_back(world: TestWorkspace) {
-    let (ws, before) = (world.ws, world.rows("member"));
-    let outcome = world
+async fn refused_write_is_rolled_back(workspace: TestWorkspace) {
+    let (ws, before) = (workspace.ws, workspace.rows("member"));
+    let outcome = workspace
         .store
         .write(move |tx| {
             new_member(tx, ws, Some("gone"))?;
@@ -34,11 +34,11 @@ async fn refused_write_is_rolled_back(world: TestWorkspace) {
         *outcome.unwrap_err().kind(),
         ErrorKind::Conflict(ConflictReason::InUse)
     );
-    assert_eq!(world.rows("member"), before);
+    assert_eq!(workspace.rows("member"), before);
 }
 
-async fn refused_write_returns_its_error(world: TestWorkspace) {
-    let outcome = world
+async fn refused_write_returns_its_error(workspace: TestWorkspace) {
+    let outcome = workspace
         .store
         .write(|_| Err::<(), _>(Error::invalid("name", "must not be empty")))
         .await;
@@ -46,12 +46,12 @@ async fn refused_write_returns_its_error(world: TestWorkspace) {
 }
 
 /// Every third write fails after writing, every fifth panics after writing; the others commit.
-async fn failing_closures_leave_batch_intact(world: TestWorkspace) {
-    let ws = world.ws;
-    let before = world.rows("member");
+async fn failing_closures_leave_batch_intact(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    let before = workspace.rows("member");
     let tasks: Vec<_> = (0..300)
         .map(|n| {
-            let store = world.store.clone();
+            let store = workspace.store.clone();
             tokio::spawn(async move {
                 let outcome = store
                     .write(move |tx| {
@@ -84,7 +84,7 @@ async fn failing_closures_leave_batch_intact(world: TestWorkspace) {
             assert_eq!(kind.unwrap_err(), ErrorKind::Internal);
         } else {
             let number = kind.unwrap();
-            let stored = world
+            let stored = workspace
                 .store
                 .read(move |tx| member::find(tx, ws, member::MemberLookup::Number(number)))
                 .await
@@ -94,8 +94,8 @@ async fn failing_closures_leave_batch_intact(world: TestWorkspace) {
             kept += 1;
         }
     }
-    assert_eq!(world.rows("member"), before + kept);
-    assert_eq!(world.rows("signing_key"), kept);
+    assert_eq!(workspace.rows("member"), before + kept);
+    assert_eq!(workspace.rows("signing_key"), kept);
 }
 
 /// Suppresses the reports of intended panics.
@@ -104,9 +104,9 @@ fn silence() {
 }
 
 /// A closure that ignores a failed statement must get an error.
-async fn ignored_statement_failure_fails_closure(world: TestWorkspace) {
-    let (ws, before) = (world.ws, world.rows("member"));
-    let outcome = world
+async fn ignored_statement_failure_fails_closure(workspace: TestWorkspace) {
+    let (ws, before) = (workspace.ws, workspace.rows("member"));
+    let outcome = workspace
         .store
         .write(move |tx| {
             new_member(tx, ws, Some("half"))?;
@@ -119,12 +119,12 @@ async fn ignored_statement_failure_fails_closure(world: TestWorkspace) {
         })
         .await;
     assert_eq!(*outcome.unwrap_err().kind(), ErrorKind::Internal);
-    assert_eq!(world.rows("member"), before);
+    assert_eq!(workspace.rows("member"), before);
 }
 
-async fn write_reads_its_own_rows(world: TestWorkspace) {
-    let ws = world.ws;
-    let answer = world
+async fn write_reads_its_own_rows(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    let answer = workspace
         .store
         .write(move |tx| {
             idempotency::insert(tx, ws, "s", "k", b"f", b"first")?;
@@ -135,39 +135,42 @@ async fn write_reads_its_own_rows(world: TestWorkspace) {
     assert_eq!(answer, Some((b"f".to_vec(), b"first".to_vec())));
 }
 
-async fn closed_store_refuses_calls(world: TestWorkspace) {
-    let ws = world.ws;
-    world.store.close();
-    let written = world.store.write(move |tx| new_member(tx, ws, None)).await;
-    let read = world.store.ping().await;
+async fn closed_store_refuses_calls(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    workspace.store.close();
+    let written = workspace
+        .store
+        .write(move |tx| new_member(tx, ws, None))
+        .await;
+    let read = workspace.store.ping().await;
     assert_eq!(*written.unwrap_err().kind(), ErrorKind::Unavailable);
     assert_eq!(*read.unwrap_err().kind(), ErrorKind::Unavailable);
-    world.store.close();
+    workspace.store.close();
 }
 
-async fn abandoned_write_leaves_batch_intact(world: TestWorkspace) {
-    let ws = world.ws;
+async fn abandoned_write_leaves_batch_intact(workspace: TestWorkspace) {
+    let ws = workspace.ws;
     let runs = Arc::new(AtomicU32::new(0));
     for _ in 0..50 {
         let counted = runs.clone();
-        let write = world.store.write(move |tx| {
+        let write = workspace.store.write(move |tx| {
             counted.fetch_add(1, Ordering::Relaxed);
             new_member(tx, ws, None)
         });
         // Started, and cancelled at the first wait.
         tokio::select! { biased; _ = write => {}, () = std::future::ready(()) => {} }
     }
-    world
+    workspace
         .store
         .write(move |tx| new_member(tx, ws, Some("last")))
         .await
         .unwrap();
-    world.store.close();
+    workspace.store.close();
     // Started writes are complete, others are missing; no other write is affected.
     let begun = i64::from(runs.load(Ordering::Relaxed));
-    assert!(world.rows("member") <= 2 + begun);
+    assert!(workspace.rows("member") <= 2 + begun);
     assert_eq!(
-        world
+        workspace
             .database
             .query_number("select count(*) from member where external_id = 'last'"),
         1

@@ -35,8 +35,8 @@ fn spawn_clients(load: Load) -> Receiver<PendingRow> {
 }
 
 /// Opens a database with the store's settings, but SQLite's automatic checkpoint.
-fn open(world: &TestWorkspace, has_foreign_keys: bool) -> Connection {
-    let connection = must(Connection::open(world.path()));
+fn open(workspace: &TestWorkspace, has_foreign_keys: bool) -> Connection {
+    let connection = must(Connection::open(workspace.path()));
     must(connection.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000;
              pragma cache_size = -32768; pragma temp_store = memory;",
@@ -83,8 +83,8 @@ fn micros(start: Instant) -> i64 {
     1_760_000_000_000_000 + must(i64::try_from(start.elapsed().as_micros()))
 }
 
-pub(crate) fn creates(world: &TestWorkspace, load: Load) -> f64 {
-    let connection = open(world, false);
+pub(crate) fn creates(workspace: &TestWorkspace, load: Load) -> f64 {
+    let connection = open(workspace, false);
     let prepare = |text| must(connection.prepare(text));
     let mut conversation: Statement<'_> = prepare(
         "insert into conversation (ws, id, kind, state, title, owner, subject, medium, metadata, last_seq,
@@ -99,7 +99,7 @@ pub(crate) fn creates(world: &TestWorkspace, load: Load) -> f64 {
             values (?1, ?2, ?3, 'owner', 'joined', ?4)",
     );
     let (start, random) = (Instant::now(), SplitMixRandom::new());
-    let (ws, member) = (world.ws, world.member);
+    let (ws, member) = (workspace.ws, workspace.member);
     let row = || {
         let at = micros(start);
         let id = id(&random, at);
@@ -111,16 +111,16 @@ pub(crate) fn creates(world: &TestWorkspace, load: Load) -> f64 {
     run(&connection, load, row, || ())
 }
 
-pub(crate) fn messages(world: &TestWorkspace, load: Load) -> f64 {
-    messages_by(&open(world, false), world, load)
+pub(crate) fn messages(workspace: &TestWorkspace, load: Load) -> f64 {
+    messages_by(&open(workspace, false), workspace, load)
 }
 
 /// Measures messages with foreign keys enforced.
-pub(crate) fn messages_with_foreign_keys(world: &TestWorkspace, load: Load) -> f64 {
-    messages_by(&open(world, true), world, load)
+pub(crate) fn messages_with_foreign_keys(workspace: &TestWorkspace, load: Load) -> f64 {
+    messages_by(&open(workspace, true), workspace, load)
 }
 
-fn messages_by(connection: &Connection, world: &TestWorkspace, load: Load) -> f64 {
+fn messages_by(connection: &Connection, workspace: &TestWorkspace, load: Load) -> f64 {
     let mut message = must(connection
         .prepare(
             "insert into message (ws, id, conversation, seq, author, role, text, metadata, created_at, updated_at)
@@ -131,14 +131,14 @@ fn messages_by(connection: &Connection, world: &TestWorkspace, load: Load) -> f6
                 where ws = ?1 and number = ?2",
     ));
     let (start, random) = (Instant::now(), SplitMixRandom::new());
-    let ws = world.ws;
+    let ws = workspace.ws;
     // The writer caches every `seq`, so nothing is read.
     let mut positions: HashMap<i64, i64> = HashMap::new();
     let moved = std::cell::RefCell::new(HashMap::new());
     let row = || {
         let at = micros(start);
         let id = id(&random, at);
-        let number = world.first + must(i64::try_from(random.next_u64() >> 1)) % CONVERSATIONS;
+        let number = workspace.first + must(i64::try_from(random.next_u64() >> 1)) % CONVERSATIONS;
         let seq = positions.entry(number).or_insert(1);
         *seq += 1;
         must(message.execute((
@@ -146,8 +146,8 @@ fn messages_by(connection: &Connection, world: &TestWorkspace, load: Load) -> f6
             id.as_slice(),
             number,
             *seq,
-            world.member,
-            &world.text,
+            workspace.member,
+            &workspace.text,
             at,
         )));
         moved.borrow_mut().insert(number, (*seq, at));

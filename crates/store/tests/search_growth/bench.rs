@@ -51,9 +51,9 @@ fn main() {
 }
 
 fn messages(rows: i64) {
-    let world = TestWorkspace::new();
-    let store = world.store();
-    let (ws, first, member) = (world.ws, world.first, world.member);
+    let workspace = TestWorkspace::new();
+    let store = workspace.store();
+    let (ws, first, member) = (workspace.ws, workspace.first, workspace.member);
     let random = std::sync::Arc::new(SplitMixRandom::new());
     for begun in (0..rows).step_by(must(usize::try_from(BATCH_ROWS))) {
         let random = random.clone();
@@ -132,9 +132,9 @@ fn messages(rows: i64) {
 }
 
 fn conversations(rows: i64) {
-    let world = TestWorkspace::new();
-    let store = world.store();
-    let (ws, member) = (world.ws, world.member);
+    let workspace = TestWorkspace::new();
+    let store = workspace.store();
+    let (ws, member) = (workspace.ws, workspace.member);
     for begun in (CONVERSATIONS..rows).step_by(must(usize::try_from(BATCH_ROWS))) {
         write(&store, move |tx| {
             for _ in begun..rows.min(begun + BATCH_ROWS) {

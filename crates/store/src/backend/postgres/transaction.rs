@@ -36,7 +36,7 @@ impl<'s> PostgresTx<'s> {
         stamps: &'s StampGenerator,
     ) -> Self {
         Self {
-            connection: connection,
+            connection,
             stamps,
             is_autocommit: true,
             error_class: None,
@@ -51,7 +51,7 @@ impl<'s> PostgresTx<'s> {
         stamps: &'s StampGenerator,
     ) -> Self {
         Self {
-            connection: connection,
+            connection,
             stamps,
             is_autocommit: false,
             error_class: None,

@@ -38,7 +38,7 @@ impl Worker {
         Self {
             connection: CachedConnection::new(target),
             stamps,
-            commit_listener: commit_listener,
+            commit_listener,
         }
     }
 

@@ -74,7 +74,7 @@ impl<'c> Writer<'c> {
             batch: Vec::with_capacity(MAX_BATCH_TASKS),
             last_batch_len: 0,
             heads: HeadCache::default(),
-            commit_listener: commit_listener,
+            commit_listener,
             log_updates: Vec::new(),
             checkpointed_changes: 0,
             revisions,
