@@ -1,5 +1,5 @@
-//! The search index: filling it in the background ([`index_batch`]), and updating it in the transaction that changes or
-//! removes a text ([`reindex_message`], [`unindex_message`]).
+//! The search index: filling it in the background (`index_batch`), and updating it in the transaction that changes or
+//! removes a text (`reindex_message`, `unindex_message`).
 
 mod fill;
 mod update;
