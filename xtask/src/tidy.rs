@@ -19,6 +19,7 @@ mod sizes;
 mod source;
 mod source_tree;
 mod statements;
+mod type_names;
 mod unfinished;
 mod vendors;
 
@@ -44,6 +45,7 @@ pub(crate) fn tidy() -> Result<()> {
     findings.extend(unfinished::check(&tree));
     findings.extend(hosts::check(&tree));
     findings.extend(names::check(&tree));
+    findings.extend(type_names::check(&tree));
     findings.sort();
     findings.dedup();
 

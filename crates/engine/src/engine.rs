@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use crate::api_key::AuthCache;
 use crate::conversation::ConversationHeaderCache;
-use crate::outbound::{AgentClient, Carrier, NoopAgentClient, NoopCarrier};
+use crate::file::{BlobStore, DatabaseBlobs};
+use crate::outbound::{AgentClient, Carrier, Downloads, NoDownloads, NoopAgentClient, NoopCarrier};
 use crate::signing::SignerCache;
 use crate::vault::Vault;
 use crate::workspace::WorkspaceCache;
@@ -59,6 +60,8 @@ pub struct Engine {
     pub(crate) header_cache: ConversationHeaderCache,
     pub(crate) carrier: Arc<dyn Carrier>,
     agent_client: Arc<dyn AgentClient>,
+    downloads: Arc<dyn Downloads>,
+    pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) bus: Arc<dyn Bus>,
     /// Which history the logs are part of, once it is known.
     pub(crate) epoch: OnceLock<Uuid>,
@@ -68,6 +71,8 @@ impl Engine {
     /// Puts the parts together.
     pub fn new(parts: EngineDeps) -> Self {
         Self {
+            downloads: Arc::new(NoDownloads),
+            blobs: Arc::new(DatabaseBlobs::new(parts.store.clone())),
             store: parts.store,
             clock: parts.clock,
             random: parts.random,
@@ -96,6 +101,25 @@ impl Engine {
     pub fn with_agent_client(mut self, agent_servers: Arc<dyn AgentClient>) -> Self {
         self.agent_client = agent_servers;
         self
+    }
+
+    /// The same engine with a way to files elsewhere; without this call it reaches none.
+    #[must_use]
+    pub fn with_downloads(mut self, downloads: Arc<dyn Downloads>) -> Self {
+        self.downloads = downloads;
+        self
+    }
+
+    /// The same engine with another place for the bytes of files; without this call they are in the database.
+    #[must_use]
+    pub fn with_blobs(mut self, blobs: Arc<dyn BlobStore>) -> Self {
+        self.blobs = blobs;
+        self
+    }
+
+    /// The way to files elsewhere.
+    pub fn downloads(&self) -> &Arc<dyn Downloads> {
+        &self.downloads
     }
 
     /// The way to customers' servers that answer.

@@ -16,6 +16,7 @@ pub mod custom_role;
 pub mod draft;
 mod engine;
 pub mod event_rule;
+pub mod file;
 pub mod following;
 pub mod idempotency;
 pub mod import;

@@ -383,9 +383,8 @@ mod tests {
         told
     }
 
-    #[test]
-    fn silent_client_times_out_after_sixty_seconds() {
-        let pulse = Arc::new(HeartbeatScheduler {
+    fn still() -> Arc<HeartbeatScheduler> {
+        Arc::new(HeartbeatScheduler {
             started_at: Instant::now(),
             timeouts: ConnectionTimeouts::default(),
             entries: Mutex::default(),
@@ -394,7 +393,28 @@ mod tests {
             rights_changed: Notify::new(),
             is_revalidating: AtomicBool::new(false),
             has_peers: false,
+        })
+    }
+
+    #[tokio::test]
+    async fn a_look_at_the_keys_that_panics_is_over() {
+        let pulse = still();
+        assert!(!pulse.is_revalidating.swap(true, Ordering::SeqCst));
+        let looking = RevalidationGuard(pulse.clone());
+        let look = tokio::spawn(async move {
+            let _looking = looking;
+            panic!("a look that fails");
         });
+        assert!(look.await.is_err_and(|failed| failed.is_panic()));
+        assert!(
+            !pulse.is_revalidating.load(Ordering::SeqCst),
+            "the next one begins"
+        );
+    }
+
+    #[test]
+    fn silent_client_times_out_after_sixty_seconds() {
+        let pulse = still();
         let beat = HeartbeatHandle::register(&pulse, 1, None);
         let told = tick_seconds(&pulse, &beat, 0, 100);
         assert_eq!(told, [(25, "ping"), (50, "ping"), (60, "silent")]);

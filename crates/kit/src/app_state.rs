@@ -36,6 +36,8 @@ pub struct SharedSettings {
     pub public_url: String,
     /// Longest request body, in bytes.
     pub body_limit: u64,
+    /// Longest file, in bytes.
+    pub file_limit: u64,
 }
 
 impl From<AppStateInner> for AppState {

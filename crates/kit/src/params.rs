@@ -55,7 +55,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathParams {
 fn decode_segments(route: &str, path: &str) -> Vec<(String, String)> {
     let name = |segment: &str| {
         let name = segment.strip_prefix('{')?.strip_suffix('}')?;
-        Some(name.to_owned())
+        Some(name.strip_prefix('*').unwrap_or(name).to_owned())
     };
     let decoded = |segment: &str| {
         let text = percent_decode_str(segment).decode_utf8();
@@ -66,6 +66,49 @@ fn decode_segments(route: &str, path: &str) -> Vec<(String, String)> {
         .zip(path.split('/'))
         .filter_map(|(segment, value)| Some((name(segment)?, decoded(value))))
         .collect()
+}
+
+/// The segments of a path that the last parameter of its route stands for, each percent-decoded on its own, so that an
+/// encoded slash is none between segments. One empty segment at the end is a trailing slash and is left out.
+#[derive(Debug, Clone, Default)]
+pub struct Tail(Option<Vec<String>>);
+
+impl Tail {
+    fn of(route: &str, path: &str) -> Self {
+        let before = route
+            .split('/')
+            .take_while(|part| !part.starts_with("{*"))
+            .count();
+        let mut raw: Vec<&str> = path.split('/').skip(before).collect();
+        if raw.len() > 1 && raw.last() == Some(&"") {
+            raw.pop();
+        }
+        let decoded = raw.into_iter().map(|segment| {
+            let text = percent_decode_str(segment).decode_utf8();
+            text.map(Cow::into_owned).ok()
+        });
+        Self(decoded.collect())
+    }
+
+    /// The segments.
+    ///
+    /// # Errors
+    /// `Invalid` with the field's name when one of them is not UTF-8.
+    pub fn segments(&self, field: &'static str) -> Result<&[String]> {
+        let segments = self.0.as_deref();
+        segments.ok_or_else(|| Error::invalid(field, "must be UTF-8, percent-encoded"))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Tail {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Infallible> {
+        let route = parts.extensions.get::<MatchedPath>();
+        Ok(route.map_or_else(Self::default, |route| {
+            Self::of(route.as_str(), parts.uri.path())
+        }))
+    }
 }
 
 /// The query's pairs in order, percent-decoded, `+` as a space. Damaged UTF-8 becomes replacement characters.
@@ -152,6 +195,15 @@ mod tests {
             found,
             [("workspace", "a b"), ("space", "")].map(|(k, v)| (k.to_owned(), v.to_owned()))
         );
+    }
+
+    #[test]
+    fn segments_of_a_tail_are_decoded_one_by_one() {
+        let tail = |path| Tail::of("/s/{space}/list/{*path}", path);
+        let segments = |path| tail(path).segments("path").map(<[_]>::to_vec);
+        assert_eq!(segments("/s/1/list/a%20b/c%2Fd/").unwrap(), ["a b", "c/d"]);
+        assert_eq!(segments("/s/1/list/a//b").unwrap(), ["a", "", "b"]);
+        assert!(segments("/s/1/list/%FF").is_err());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
@@ -109,8 +109,27 @@ impl RequestBody {
         Ok(RecordReader::new(self.body, form, limit, self.progress))
     }
 
+    /// The body as it comes, up to a limit of its own. Each part that arrives counts as progress.
+    pub fn parts(self, limit: u64) -> Result<BodyParts> {
+        self.check_encoding()?;
+        if self.length.is_some_and(|length| length > limit) {
+            return Err(Error::new(ErrorKind::TooLarge { limit }));
+        }
+        Ok(BodyParts {
+            body: self.body,
+            limit,
+            left: limit,
+            progress: self.progress,
+        })
+    }
+
+    /// What the body says that it is, with its parameters.
+    pub fn media_type(&self) -> Option<&str> {
+        self.media_type.as_deref()
+    }
+
     /// A compressed body is refused rather than read: a few kilobytes of one can be gigabytes.
-    fn check_encoding(&self) -> Result<()> {
+    pub fn check_encoding(&self) -> Result<()> {
         if self.is_encoded {
             return Err(Error::new(ErrorKind::UnsupportedEncoding));
         }
@@ -128,6 +147,37 @@ impl RequestBody {
     /// Whether the body says of which media type it is.
     pub fn has_content_type(&self) -> bool {
         self.media_type.is_some()
+    }
+}
+
+/// A body that is read part by part.
+pub struct BodyParts {
+    body: Body,
+    limit: u64,
+    left: u64,
+    progress: Arc<AtomicBool>,
+}
+
+impl BodyParts {
+    /// The next part; none at the end.
+    ///
+    /// # Errors
+    /// `TooLarge` beyond the limit, `Malformed` when the body breaks off.
+    pub async fn next(&mut self) -> Result<Option<Bytes>> {
+        while let Some(frame) = self.body.frame().await {
+            let frame =
+                frame.map_err(|_| Error::malformed("the request body could not be read"))?;
+            // Trailers say nothing here.
+            let Ok(part) = frame.into_data() else {
+                continue;
+            };
+            self.progress.store(true, Ordering::Relaxed);
+            let left = self.left.checked_sub(part.len() as u64);
+            self.left =
+                left.ok_or_else(|| Error::new(ErrorKind::TooLarge { limit: self.limit }))?;
+            return Ok(Some(part));
+        }
+        Ok(None)
     }
 }
 

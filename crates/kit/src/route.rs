@@ -72,6 +72,7 @@ pub struct Route {
     pub(crate) summary: &'static str,
     pub(crate) page: &'static str,
     pub(crate) trailing_slash: bool,
+    pub(crate) tail: bool,
     pub(crate) is_websocket: bool,
     pub(crate) body: Option<RequestBodySpec>,
     pub(crate) responses: Vec<ResponseSpec>,
@@ -114,6 +115,7 @@ where
         summary: "",
         page: "",
         trailing_slash: false,
+        tail: false,
         is_websocket: false,
         body: None,
         responses: Vec::new(),
@@ -178,6 +180,14 @@ impl Route {
     #[must_use]
     pub fn trailing_slash(mut self) -> Self {
         self.trailing_slash = true;
+        self
+    }
+
+    /// The path's last parameter stands for all further segments: see [`Tail`](crate::Tail). Documents have no word for
+    /// that and show one parameter. The row has no spelling with a trailing slash.
+    #[must_use]
+    pub fn tail(mut self) -> Self {
+        self.tail = true;
         self
     }
 

@@ -143,6 +143,8 @@ id_kinds! {
     Rating => RatingId;
     /// An event rule of a workspace.
     EventRule => EventRuleId;
+    /// A file of a space or of a conversation.
+    File => FileId;
     /// A published version of a workflow.
     WorkflowVersion => WorkflowVersionId;
 }

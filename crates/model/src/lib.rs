@@ -16,6 +16,7 @@ pub mod custom_role;
 pub mod draft;
 pub mod error;
 pub mod event_rule;
+pub mod file;
 pub mod following;
 pub mod id;
 pub mod idempotency;

@@ -1,4 +1,4 @@
-//! Ratings of messages: one per message and member.
+//! Ratings of messages and votes on conversations: one of each per member.
 
 use crate::id::RatingId;
 use crate::member::MemberRef;
@@ -40,4 +40,19 @@ pub struct RateMessage {
     pub rating: Option<Rating>,
     /// Comment.
     pub comment: Option<Redacted<String>>,
+}
+
+/// Vote of one member on a conversation.
+#[derive(Debug, Clone)]
+pub struct ConversationVote {
+    /// Id.
+    pub id: RatingId,
+    /// Value: 1 to 100 if good, -100 to -1 if bad.
+    pub value: i64,
+    /// Reason, at most 4,096 characters.
+    pub reason: Option<Redacted<String>>,
+    /// Voting member; `None` for unbound keys.
+    pub member: Option<MemberRef>,
+    /// Time at which it was given or last changed.
+    pub voted_at: Timestamp,
 }

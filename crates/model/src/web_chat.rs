@@ -1,5 +1,7 @@
 //! Web chat of a workspace: what visitors see on its web pages, and the agent server that answers.
 
+use std::net::Ipv6Addr;
+
 use crate::error::{Error, Result};
 use crate::limit;
 use crate::metadata::Metadata;
@@ -103,7 +105,8 @@ impl UpdateWebChat {
     }
 }
 
-/// Returns whether the text is the URL of a server to which a path can be appended.
+/// Returns whether the text is the URL of a server to which a path can be appended: a scheme, a host with or without a
+/// port, and an optional path.
 pub fn is_web_address(address: &str) -> bool {
     let rest = address
         .strip_prefix("https://")
@@ -111,9 +114,28 @@ pub fn is_web_address(address: &str) -> bool {
     let Some(rest) = rest else {
         return false;
     };
-    let host = rest.split('/').next().unwrap_or_default();
     let is_plain = |letter: u8| letter.is_ascii_graphic() && !matches!(letter, b'?' | b'#' | b'\\');
-    !host.is_empty() && !host.contains('@') && rest.bytes().all(is_plain)
+    let authority = rest.split('/').next().unwrap_or_default();
+    is_authority(authority) && rest.bytes().all(is_plain)
+}
+
+/// Returns whether a text is a host name, an IPv4 address or a bracketed IPv6 address, with or without a port. Other
+/// programs do not parse URLs with any other host.
+fn is_authority(text: &str) -> bool {
+    let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, port)) => (host.parse::<Ipv6Addr>().is_ok(), port),
+        None => {
+            let (host, port) = text.split_at(text.find(':').unwrap_or(text.len()));
+            let is_of_names =
+                |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'.' | b'-' | b'_');
+            (!host.is_empty() && host.bytes().all(is_of_names), port)
+        }
+    };
+    let is_port = |port: &str| {
+        port.bytes().all(|digit| digit.is_ascii_digit())
+            && port.parse::<u16>().is_ok_and(|port| port > 0)
+    };
+    host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
 #[cfg(test)]
@@ -126,6 +148,8 @@ mod tests {
             "http://localhost:3000",
             "https://agents.example.org/talk/",
             "http://[::1]:80",
+            "http://[::ffff:127.0.0.1]/talk",
+            "http://127.1:65535",
         ] {
             assert!(is_web_address(good), "{good}");
         }
@@ -140,6 +164,16 @@ mod tests {
             "https://example.org/#a",
             "https://exa mple.org",
             "https://example.org\r\nHost: other",
+            "http://[",
+            "http://[::1",
+            "http://[a]",
+            "http://[::1]80",
+            "http://\u{9d}s",
+            "http://:80",
+            "http://example.org:",
+            "http://example.org:0",
+            "http://example.org:+80",
+            "http://example.org:65536",
         ] {
             assert!(!is_web_address(bad), "{bad:?}");
         }

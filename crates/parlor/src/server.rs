@@ -2,16 +2,19 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::Extensions;
 use ipnet::IpNet;
 use parlor_bus::BusMessage;
-use parlor_channels::{AllowedNetworks, HttpAgentClient};
+use parlor_channels::{AllowedNetworks, HttpAgentClient, HttpDownloads};
+use parlor_engine::file::Upkeep;
 use parlor_engine::search::Indexer;
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, EngineDeps, workspace};
+use parlor_files::FolderBlobs;
 use parlor_gateway::Gateway;
 use parlor_gateway::socket::ConnectionTimeouts;
 use parlor_kit::client_address_limiter::ClientAddressLimiter;
@@ -69,6 +72,10 @@ pub struct ServerOptions {
     pub bus: BusKind,
     /// Inside networks in which customers' agent servers may be.
     pub agent_server_networks: Vec<IpNet>,
+    /// Where the bytes of files are kept.
+    pub files: FilePlace,
+    /// Longest file, in bytes.
+    pub file_limit: u64,
     /// How much may wait for the database.
     pub queue_bounds: Bounds,
     /// How long the search index rests when nothing is new.
@@ -85,6 +92,9 @@ pub struct ServerOptions {
     pub disabled_dialects: Vec<String>,
 }
 
+/// How often bytes are looked for that belong to no file.
+const FILE_UPKEEP: Duration = Duration::from_secs(60 * 60);
+
 /// A running server.
 pub struct Server {
     /// Where it listens.
@@ -97,6 +107,7 @@ pub struct Server {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     indexer_task: JoinHandle<()>,
+    upkeep: JoinHandle<()>,
 }
 
 /// Opens the database and puts the engine together. Blocks while it migrates.
@@ -129,6 +140,7 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
         bounds: options.queue_bounds,
     })?;
     let networks = AllowedNetworks::with_allowed(options.agent_server_networks.clone());
+    let downloads = HttpDownloads::new(networks.clone());
     let agent_servers =
         HttpAgentClient::new(networks, parlor_channels::AgentClientLimits::default());
     let engine = Engine::new(EngineDeps {
@@ -139,7 +151,21 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
         settings: options.engine.clone(),
         bus,
     });
+    let engine = match &options.files {
+        FilePlace::Database => engine,
+        FilePlace::Folder(path) => engine.with_blobs(Arc::new(FolderBlobs::new(path.clone()))),
+    };
+    let engine = engine.with_downloads(Arc::new(downloads));
     Ok(engine.with_agent_client(Arc::new(agent_servers)))
+}
+
+/// Where the bytes of files are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FilePlace {
+    /// In rows of the database.
+    Database,
+    /// In this folder.
+    Folder(PathBuf),
 }
 
 /// A server that is put together and listens, but answers nobody yet.
@@ -184,6 +210,7 @@ impl BoundServer {
                 issuer: options.issuer.clone(),
                 public_url: options.public_url_at(address),
                 body_limit: options.body_limit,
+                file_limit: options.file_limit,
             },
             limiter: options
                 .requests_per_minute
@@ -218,7 +245,8 @@ impl BoundServer {
     pub fn serve(self) -> Server {
         let (stop, stopped) = watch::channel(false);
         let engine = self.app.engine.clone();
-        let indexing = tokio::spawn(run_indexer(self.indexer, engine, stopped.clone()));
+        let indexing = tokio::spawn(run_indexer(self.indexer, engine.clone(), stopped.clone()));
+        let upkeep = tokio::spawn(keep_files(engine, stopped.clone()));
         let ports = self
             .listeners
             .into_iter()
@@ -247,6 +275,7 @@ impl BoundServer {
             stop,
             tasks,
             indexer_task: indexing,
+            upkeep,
         }
     }
 }
@@ -287,6 +316,9 @@ impl Server {
         if self.indexer_task.await.is_err() {
             tracing::error!("the search index's task panicked");
         }
+        if self.upkeep.await.is_err() {
+            tracing::error!("the task that cleans up files panicked");
+        }
         let engine = self.engine;
         if tokio::task::spawn_blocking(move || engine.close())
             .await
@@ -301,6 +333,15 @@ impl Server {
 async fn run_indexer(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
     tokio::select! {
         () = indexer.run(&engine) => {}
+        // A sender that is gone means stop as well.
+        _ = stopped.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Removes bytes that belong to no file, until told to stop.
+async fn keep_files(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
+    tokio::select! {
+        () = Upkeep { rest: FILE_UPKEEP }.run(&engine) => {}
         // A sender that is gone means stop as well.
         _ = stopped.wait_for(|stop| *stop) => {}
     }

@@ -57,6 +57,10 @@ tables! {
     WALLET_EPOCH = "wallet_epoch" 36;
     FOLLOW = "follow" 37;
     EVENT_RULE = "event_rule" 38;
+    FILE = "file" 39;
+    FILE_CONTENT = "file_content" 40;
+    FILE_CHUNK = "file_chunk" 41;
+    CONVERSATION_VOTE = "conversation_vote" 42;
 }
 
 /// Pseudo-table for the log head: columns of `conversation` that change with every append and are cached only by the

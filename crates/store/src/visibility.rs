@@ -9,8 +9,19 @@ pub struct Visibility {
     pub viewer: Option<i64>,
     /// Only conversations in which this member participates.
     pub involving: Option<i64>,
+    /// Hides conversations that this member left or was removed from.
+    pub departed: Option<i64>,
     /// Only threads bound to this role; 0 matches no role. `None` does not restrict threads.
     pub thread_role: Option<i64>,
+}
+
+/// Restricts the lists of a space and of threads. Members and roles are given by number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SpaceView {
+    /// See [`Visibility::thread_role`].
+    pub gate: Option<i64>,
+    /// See [`Visibility::departed`].
+    pub departed: Option<i64>,
 }
 
 /// Member whose own list is read, and the restrictions of the credential.

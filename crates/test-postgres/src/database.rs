@@ -22,6 +22,21 @@ impl TestDatabase {
         &self.url
     }
 
+    /// The number that a query gives. Panics where it gives none.
+    pub fn count(&self, query: &str) -> i64 {
+        let (url, query) = (self.url.clone(), query.to_owned());
+        let counted = std::thread::spawn(move || {
+            let row = Client::connect(&url, NoTls)?.query_one(query.as_str(), &[])?;
+            row.try_get(0)
+        });
+        counted
+            .join()
+            .unwrap_or_else(|_| abort_test("a query failed", "the driver panicked".to_owned()))
+            .unwrap_or_else(|error: postgres::Error| {
+                abort_test("a query failed", error.to_string())
+            })
+    }
+
     /// Runs a statement there, beside whatever uses it. Panics where it fails: without it a test shows nothing.
     pub fn execute(&self, statement: &str) {
         run_statement(&self.url, statement.to_owned())

@@ -54,7 +54,7 @@ pub fn all_error_kinds() -> Vec<ErrorKind> {
     kinds
 }
 
-fn credential_reasons() -> [CredentialReason; 6] {
+fn credential_reasons() -> [CredentialReason; 7] {
     [
         CredentialReason::Key,
         CredentialReason::TokenMissing,
@@ -62,6 +62,7 @@ fn credential_reasons() -> [CredentialReason; 6] {
         CredentialReason::TokenExpired,
         CredentialReason::TokenIssuer,
         CredentialReason::Impersonation,
+        CredentialReason::RoleMissing,
     ]
 }
 
@@ -81,7 +82,7 @@ fn forbidden_reasons() -> [ForbiddenReason; 11] {
     ]
 }
 
-fn entity_kinds() -> [EntityKind; 22] {
+fn entity_kinds() -> [EntityKind; 23] {
     [
         EntityKind::Organization,
         EntityKind::Workspace,
@@ -105,6 +106,7 @@ fn entity_kinds() -> [EntityKind; 22] {
         EntityKind::Label,
         EntityKind::Filter,
         EntityKind::EventRule,
+        EntityKind::File,
     ]
 }
 

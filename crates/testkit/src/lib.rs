@@ -14,8 +14,10 @@ pub mod backend;
 pub mod clock;
 pub mod command;
 pub mod error_samples;
+pub mod hold;
 pub mod log_capture;
 pub mod proxy;
+pub mod reader;
 pub mod request;
 pub mod rng;
 pub mod server;
@@ -24,7 +26,9 @@ pub mod sse_client;
 pub mod tenant;
 
 pub use backend::TestBackend;
+pub use hold::Hold;
 pub use proxy::FaultProxy;
+pub use reader::Reader;
 pub use request::{TestRequest, TestResponse};
 pub use rng::TestRng;
 pub use server::{TestNode, TestServer};
@@ -34,16 +38,16 @@ pub use tenant::TestTenant;
 pub use tokio;
 
 /// One test body, two tests: `both! { async fn name(server: TestServer) { ... } }` makes `name::sqlite` and
-/// `name::postgres`. Several functions may stand in one block.
+/// `name::postgres`. Several functions may stand in one block. `name::body` is there for a server that is started otherwise.
 #[macro_export]
 macro_rules! both {
     ($($(#[$meta:meta])* async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(
-        mod $name {
+        pub(crate) mod $name {
             #[allow(unused_imports, reason = "the body may need what stands beside it")]
             use super::*;
 
             $(#[$meta])*
-            async fn body($server: $crate::TestServer) $body
+            pub(crate) async fn body($server: $crate::TestServer) $body
 
             #[test]
             fn sqlite() {

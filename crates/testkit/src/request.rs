@@ -23,6 +23,11 @@ impl TestRequest {
         Self(client.request(method, url))
     }
 
+    /// A request to a whole address by a test server's client.
+    pub fn to(client: &reqwest::Client, method: Method, url: String) -> Self {
+        Self::new(client, method, url)
+    }
+
     /// Adds a header.
     pub fn header(self, name: &str, value: impl AsRef<str>) -> Self {
         Self(self.0.header(name, value.as_ref()))

@@ -1,12 +1,13 @@
 //! A whole server in a test.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
 use parlor::bus::BusKind;
 use parlor::middleware::AllowedOrigins;
-use parlor::server::{MetricsAccess, Server, ServerOptions, build_engine};
+use parlor::server::{FilePlace, MetricsAccess, Server, ServerOptions, build_engine};
 use parlor::system::SystemRandom;
 use parlor_engine::Engine;
 use parlor_engine::outbound::Carrier;
@@ -44,7 +45,7 @@ pub struct TestServer {
     client: reqwest::Client,
     log_capture: LogCapture,
     // Dropped last: the database goes when nothing uses it any more.
-    _folder: TempDir,
+    folder: TempDir,
     database: Option<parlor_test_postgres::TestDatabase>,
 }
 
@@ -107,6 +108,11 @@ impl TestServer {
             anonymous_requests_per_minute: None,
             trusted_proxies: Vec::new(),
             agent_server_networks: Vec::new(),
+            files: match backend {
+                TestBackend::Sqlite => FilePlace::Folder(folder.path().join("files")),
+                TestBackend::Postgres => FilePlace::Database,
+            },
+            file_limit: 25 << 20,
             queue_bounds: parlor::server::Bounds::default(),
             search_interval: SEARCH_INTERVAL,
             allowed_origins: AllowedOrigins::Any,
@@ -137,7 +143,7 @@ impl TestServer {
             server: Some(running),
             client,
             log_capture: journal,
-            _folder: folder,
+            folder,
             database,
         }
     }
@@ -145,6 +151,17 @@ impl TestServer {
     /// Where its data are, as the setting `database` has it.
     pub fn database(&self) -> &str {
         &self.options.database
+    }
+
+    /// How many contents of files have bytes, in the folder or in the database, whatever refers to them.
+    pub fn kept_contents(&self) -> usize {
+        match &self.database {
+            Some(database) => {
+                let query = "select count(distinct location) from file_chunk";
+                usize::try_from(database.count(query)).unwrap()
+            }
+            None => count_files(&self.folder.path().join("files")),
+        }
     }
 
     /// Stops the server and starts another one on the same data; the address changes.
@@ -182,6 +199,11 @@ impl TestServer {
         if let Some(running) = self.server.take() {
             running.stop().await;
         }
+    }
+
+    /// What its requests are made with, for those that are made elsewhere.
+    pub fn client(&self) -> reqwest::Client {
+        self.client.clone()
     }
 
     /// A request to a path of the server.
@@ -277,4 +299,14 @@ impl Drop for TestServer {
         // The backend's threads end here even when a test has panicked; closing waits for them.
         self.engine.close();
     }
+}
+
+fn count_files(folder: &Path) -> usize {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return 0;
+    };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .map(|path| if path.is_dir() { count_files(&path) } else { 1 })
+        .sum()
 }

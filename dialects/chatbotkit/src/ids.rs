@@ -2,13 +2,14 @@
 
 use parlor_kit::ids::{format_prefixed, parse_prefixed};
 use parlor_model::error::EntityKind;
-use parlor_model::id::{ConversationId, MemberId, MessageId, SpaceId};
+use parlor_model::id::{ConversationId, FileId, MemberId, MessageId, SpaceId};
 use parlor_model::{Error, Result};
 
 pub(crate) const SPACE_PREFIX: &str = "space_";
 pub(crate) const CONTACT_PREFIX: &str = "contact_";
 pub(crate) const CONVERSATION_PREFIX: &str = "conversation_";
 pub(crate) const MESSAGE_PREFIX: &str = "message_";
+const FILE: &str = "file_";
 
 /// A space's id. A text of another form names nothing, which is the same as an unknown id.
 pub(crate) fn parse_space_id(text: &str) -> Result<SpaceId> {
@@ -29,6 +30,21 @@ pub(crate) fn parse_conversation_id(text: &str) -> Result<ConversationId> {
 /// A message's id.
 pub(crate) fn parse_message_id(text: &str) -> Result<MessageId> {
     parse_prefixed(MESSAGE_PREFIX, text).ok_or_else(|| Error::not_found(EntityKind::Message))
+}
+
+/// A file's id.
+pub(crate) fn file(text: &str) -> Result<FileId> {
+    parse_prefixed(FILE, text).ok_or_else(|| Error::not_found(EntityKind::File))
+}
+
+/// A file's id as the place in a list.
+pub(crate) fn file_cursor(text: &str) -> Result<FileId> {
+    parse_prefixed(FILE, text)
+        .ok_or_else(|| Error::invalid("cursor", "must be one that a list has given"))
+}
+
+pub(crate) fn of_file(id: FileId) -> String {
+    format_prefixed(FILE, id)
 }
 
 pub(crate) fn format_space_id(id: SpaceId) -> String {

@@ -9,11 +9,13 @@ use parlor_kit::{Dialect, ExampleRequest, RequestMeta, Route};
 use parlor_model::Error;
 use utoipa::openapi::OpenApi;
 
+mod attachment;
 mod auth;
 mod body;
 mod channel;
 mod contact;
 mod conversation;
+mod delegation;
 mod document;
 mod encode;
 mod error;
@@ -26,6 +28,7 @@ mod routes;
 mod session_token;
 mod settings;
 mod space;
+mod storage;
 mod usage;
 
 pub use settings::{JsonlFormat, Settings, TimestampFormat};

@@ -103,7 +103,8 @@ fn status_and_message(kind: &ErrorKind) -> (StatusCode, &'static str, String) {
                 CredentialReason::Key
                 | CredentialReason::TokenInvalid
                 | CredentialReason::TokenIssuer
-                | CredentialReason::Impersonation => "The token is not valid.",
+                | CredentialReason::Impersonation
+                | CredentialReason::RoleMissing => "The token is not valid.",
             },
         ),
         ErrorKind::Forbidden(ForbiddenReason::MissingScope(scope)) => {

@@ -98,6 +98,10 @@ const ENTITY_REF_PARAMS: &[(&str, &str)] = &[
     ("site", "The site's integer id or UUID."),
     ("dm", "The DM's integer id or UUID."),
     ("key", "The API key's integer id or UUID."),
+    (
+        "role",
+        "The role's integer id, or the UUID of one of the workspace's own.",
+    ),
     ("event_rule", "The event rule's integer id or UUID."),
 ];
 

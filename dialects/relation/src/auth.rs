@@ -1,51 +1,45 @@
-//! Who calls: the project behind an `ApiKey`, and the member behind a unified token.
+//! Request credentials: an `ApiKey` authenticates the project (a workspace), a unified token a member of it.
 
 use axum::extract::FromRequestParts;
 use http::HeaderMap;
 use http::request::Parts;
 use parlor_engine::api_key;
-use parlor_kit::{AppState, DialectError, RequestMeta, credential, member_token};
+use parlor_kit::route::MatchedRoute;
+use parlor_kit::{AppState, RequestMeta, credential, member_token};
 use parlor_model::error::CredentialReason;
 use parlor_model::{Ctx, Error, Result};
 
-use crate::{Relation, routes};
+use crate::HandlerError;
 
-/// The header that names the project.
+/// Header with the project's API key.
 pub(crate) const API_KEY: &str = "ApiKey";
-/// The header of the unified token.
+/// Header with the unified token.
 pub(crate) const AUTHORIZATION: &str = "Authorization";
-/// The header of the address token, where it is exchanged for a unified one.
+/// Header with the address token when it is exchanged for a unified token.
 pub(crate) const I_AUTHORIZATION: &str = "I-Authorization";
 
-/// A project that calls; nobody in particular acts. Checked in this order: key, request limit.
+/// Extracts the context of the project's key, without an acting member. Checks in this order: key, request limit.
 pub(crate) struct ProjectCaller(pub(crate) Ctx);
 
-/// A member that calls. Checked in this order: key, request limit, token.
+/// Extracts the context of a member, restricted by the project's key. Checks in this order: key, request limit, token.
 pub(crate) struct Caller(pub(crate) Ctx);
 
 impl FromRequestParts<AppState> for ProjectCaller {
-    type Rejection = DialectError<Relation>;
+    type Rejection = HandlerError;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &AppState,
-    ) -> Result<Self, DialectError<Relation>> {
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
         let meta = RequestMeta::from_extensions(&parts.extensions);
-        Ok(
-            authenticate_project(app, &parts.headers, parts.uri.path(), &meta)
-                .await
-                .map(Self)?,
-        )
+        let route = MatchedRoute::from_extensions(&parts.extensions)?;
+        Ok(authenticate_project(app, &parts.headers, &route, &meta)
+            .await
+            .map(Self)?)
     }
 }
 
 impl FromRequestParts<AppState> for Caller {
-    type Rejection = DialectError<Relation>;
+    type Rejection = HandlerError;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &AppState,
-    ) -> Result<Self, DialectError<Relation>> {
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
         let ProjectCaller(project) = ProjectCaller::from_request_parts(parts, app).await?;
         let token = token_from_header(&parts.headers, AUTHORIZATION)?;
         let member =
@@ -55,34 +49,43 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
-/// The project of a request, counted.
+/// Authenticates the `ApiKey` header and counts the request against the limit of `route`.
+///
+/// # Errors
+/// `Unauthenticated` without a valid key, `RateLimited` over the limit.
 pub(crate) async fn authenticate_project(
     app: &AppState,
     headers: &HeaderMap,
-    path: &str,
+    route: &MatchedRoute,
     meta: &RequestMeta,
 ) -> Result<Ctx> {
     let secret = credential::header(headers, API_KEY)
         .ok_or_else(|| Error::unauthenticated(CredentialReason::Key))?;
     let ctx = api_key::authenticate(&app.engine, secret, meta.request_id).await?;
-    count_request(app, &ctx, path, meta)?;
+    count_request(app, &ctx, route, meta)?;
     Ok(ctx)
 }
 
-/// Counts a request against its limit.
+/// Counts a request against the limit of `route`, if limits are configured.
+///
+/// # Errors
+/// `RateLimited` over the limit.
 pub(crate) fn count_request(
     app: &AppState,
     ctx: &Ctx,
-    path: &str,
+    route: &MatchedRoute,
     meta: &RequestMeta,
 ) -> Result<()> {
     match &app.limiter {
-        Some(limiter) => limiter.check_request(ctx, routes::template(path), meta),
+        Some(limiter) => limiter.check_request(ctx, route.path(), meta),
         None => Ok(()),
     }
 }
 
-/// The token in a header: after `Bearer` in any case, or bare, as the vendor's own pages differ.
+/// Returns the token of a header, with or without the scheme `Bearer` (in any case): the vendor's pages show both.
+///
+/// # Errors
+/// `Unauthenticated` without the header.
 pub(crate) fn token_from_header<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h str> {
     let text = credential::header(headers, name)
         .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenMissing))?;

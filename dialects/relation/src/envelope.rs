@@ -1,4 +1,4 @@
-//! The envelope of every answer.
+//! The response envelope `{code, desc, data}`.
 
 use axum::response::Response;
 use http::StatusCode;
@@ -20,7 +20,7 @@ pub(crate) struct Envelope {
     data: (),
 }
 
-/// A success with its result.
+/// The envelope of a successful response.
 #[derive(Serialize)]
 pub(crate) struct SuccessEnvelope<'d, T> {
     code: &'static str,
@@ -42,28 +42,28 @@ fn null_schema() -> Object {
     ObjectBuilder::new().schema_type(Type::Null).build()
 }
 
-/// Success with a result.
+/// Responds with `data` in an envelope.
 pub(crate) fn success(data: &impl Serialize) -> Response {
     response::json(StatusCode::OK, &SuccessEnvelope::new(data))
 }
 
-/// Success without a result.
+/// Responds with an envelope whose `data` is null.
 pub(crate) fn success_without_data() -> Response {
     success(&())
 }
 
-/// A refusal where there is no response to put it in.
+/// Encodes an error envelope as text, for a WebSocket frame.
 pub(crate) fn error_text(code: &'static str, desc: &str) -> String {
     let body = Envelope {
         code,
         desc: desc.to_owned(),
         data: (),
     };
-    // Only a map with keys that are not text could fail.
+    // Serialization fails only for maps with non-string keys.
     serde_json::to_string(&body).unwrap_or_default()
 }
 
-/// A refusal.
+/// Responds with an error envelope.
 pub(crate) fn error_response(status: StatusCode, code: &'static str, desc: &str) -> Response {
     let body = Envelope {
         code,
@@ -73,13 +73,13 @@ pub(crate) fn error_response(status: StatusCode, code: &'static str, desc: &str)
     response::json(status, &body)
 }
 
-/// Declares the documented form of an envelope around a result.
+/// Declares the OpenAPI schema of an envelope with data of type `$data`.
 macro_rules! envelope_schema {
     ($(#[$doc:meta])* $name:ident, $data:ty) => {
         $(#[$doc])*
         #[derive(utoipa::ToSchema)]
         #[allow(dead_code, reason = "read by the document only")]
-        pub(crate) struct $name {
+        struct $name {
             /// `"0"`.
             #[schema(pattern = "^0$")]
             code: String,

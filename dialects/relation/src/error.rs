@@ -1,7 +1,7 @@
-//! Errors on this dialect's wire.
+//! Renders errors as envelopes with the vendor's codes.
 //!
-//! Whatever has a code of the vendor's is answered under HTTP 200, as its clients expect: they take any other status
-//! for a broken connection. Only what the vendor has no code for has a status of its own, with code `-1`.
+//! Errors with a vendor code have HTTP status 200, because the vendor's clients take any other status for a broken
+//! connection. Errors without one have a status of their own and code `-1`.
 
 use std::borrow::Cow;
 
@@ -15,8 +15,8 @@ use parlor_model::error::{
 
 use crate::envelope;
 
-/// A code and its words.
-pub(crate) type ErrorCode = (&'static str, &'static str);
+/// A code and its description.
+type ErrorCode = (&'static str, &'static str);
 
 const UNSPECIFIED: ErrorCode = ("-1", "error");
 const RETRY_LATER: ErrorCode = ("10002", "operation failed, retry later");
@@ -36,10 +36,10 @@ const NOT_MEMBER: ErrorCode = ("13108", "Not the member of this group");
 const UNSUPPORTED_GROUP_TYPE: ErrorCode = ("13109", "The current group type is not supported");
 const ALREADY_JOINED: ErrorCode = ("13302", "already joined");
 
-/// The field whose refusal has a code of its own: a channel's type.
+/// Name of the field `type` in errors. For a channel's type it selects an error code of its own.
 pub(crate) const TYPE_FIELD: &str = "type";
 
-/// The status and the code of an error.
+/// Returns the HTTP status and the code of an error.
 pub(crate) fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
     match error.kind() {
         ErrorKind::Invalid { field, .. } if field == TYPE_FIELD => {
@@ -68,15 +68,15 @@ pub(crate) fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
     }
 }
 
-/// A code in words. Parameters are many, so those words go on with which one is meant.
+/// Returns the description of an error. A parameter error names the parameter and the rule that it breaks.
 pub(crate) fn description(error: &Error) -> Cow<'static, str> {
-    let (_, (code, words)) = status_and_code(error);
+    let (_, (code, text)) = status_and_code(error);
     if code != PARAMETER_ERROR.0 {
-        return words.into();
+        return text.into();
     }
-    let which: Cow<'_, str> = match error.kind() {
+    let detail: Cow<'_, str> = match error.kind() {
         ErrorKind::Invalid { field, rule } => {
-            // The core's own words for what stands in a body.
+            // The engine's names of fields that the body names otherwise.
             let field = match field.as_ref() {
                 "text" => "content",
                 "message type" => TYPE_FIELD,
@@ -89,10 +89,10 @@ pub(crate) fn description(error: &Error) -> Cow<'static, str> {
         ErrorKind::AlreadyExists { field, .. } => format!("{field} is taken").into(),
         other => other.to_string().into(),
     };
-    format!("{words}: {which}").into()
+    format!("{text}: {detail}").into()
 }
 
-/// The same refusal of a field by the name that a request has for it, where the core has another.
+/// Replaces the field name of a validation error by the name that the request uses.
 pub(crate) fn with_field(error: Error, field: &'static str) -> Error {
     match error.kind() {
         ErrorKind::Invalid { rule, .. } => Error::invalid(field, rule.clone()),
@@ -100,7 +100,7 @@ pub(crate) fn with_field(error: Error, field: &'static str) -> Error {
     }
 }
 
-/// The response of an error.
+/// Renders an error as a response.
 pub(crate) fn render(error: &Error) -> Response {
     let (status, (code, _)) = status_and_code(error);
     let mut response = envelope::error_response(status, code, &description(error));
@@ -132,7 +132,8 @@ fn unauthenticated_code(credential: CredentialReason) -> ErrorCode {
         CredentialReason::Key => PERMISSION_DENIED,
         CredentialReason::TokenMissing
         | CredentialReason::TokenInvalid
-        | CredentialReason::Impersonation => TOKEN_ERROR,
+        | CredentialReason::Impersonation
+        | CredentialReason::RoleMissing => TOKEN_ERROR,
         CredentialReason::TokenExpired => TOKEN_EXPIRED,
         CredentialReason::TokenIssuer => TOKEN_ISSUER_ERROR,
     }

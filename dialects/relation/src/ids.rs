@@ -1,4 +1,4 @@
-//! How ids are spelled here: channels as 32 hex digits, members by their handle.
+//! Text forms of ids: 32 hex digits for channels, handles for members, decimal numbers for messages.
 
 use parlor_kit::{QueryParams, ids};
 use parlor_model::conversation::ConversationKey;
@@ -17,7 +17,7 @@ use crate::wallet::Address;
 #[expect(dead_code, reason = "the document's view of what is read as text")]
 pub(crate) struct RelationId(String);
 
-/// How a body names a message, as the document has it: digits, or a whole number of any size.
+/// OpenAPI schema of a message's id in a body: digits, or an integer of any size.
 pub(crate) struct MessageId;
 
 impl PartialSchema for MessageId {
@@ -34,7 +34,7 @@ impl PartialSchema for MessageId {
 
 impl ToSchema for MessageId {}
 
-/// How a body names a message that it quotes: the same, or nothing.
+/// OpenAPI schema of a quoted message's id: that of [`MessageId`], or 0 or an empty text for none.
 pub(crate) struct QuoteId;
 
 impl PartialSchema for QuoteId {
@@ -51,25 +51,34 @@ impl PartialSchema for QuoteId {
 
 impl ToSchema for QuoteId {}
 
-/// A channel's uuid as answers spell it.
+/// Formats a channel's id as 32 hex digits.
 pub(crate) fn format_channel_id(id: ConversationId) -> String {
     ids::format_hex(id)
 }
 
-/// The channel a query names.
+/// Parses the channel of the query parameter `channelUuid`.
+///
+/// # Errors
+/// `Invalid` without 32 hex digits.
 pub(crate) fn channel_key_from_query(query: &QueryParams) -> Result<ConversationKey> {
     parse_channel_key(query.get("channelUuid").unwrap_or_default())
 }
 
-/// The channel of a uuid.
+/// Parses a channel's 32 hex digits.
+///
+/// # Errors
+/// `Invalid` for any other text.
 pub(crate) fn parse_channel_key(text: &str) -> Result<ConversationKey> {
     ids::parse_hex(text)
         .map(ConversationKey::Id)
         .ok_or_else(|| Error::invalid("channelUuid", "must be a channel's 32 hex digits"))
 }
 
-/// A message's number, as a body names it: decimal digits in a text, or an integer. None is a number that no message will
-/// ever have.
+/// Parses a message's number: a string of decimal digits, or an integer. Returns `None` for a number that no message can
+/// have.
+///
+/// # Errors
+/// `Invalid` for any other value.
 pub(crate) fn parse_message_number(value: &Value, field: &'static str) -> Result<Option<i64>> {
     let text = match value {
         Value::String(text) if !text.starts_with('0') => text.clone(),
@@ -82,39 +91,41 @@ pub(crate) fn parse_message_number(value: &Value, field: &'static str) -> Result
     Ok(text.parse().ok().filter(|number| *number > 0))
 }
 
-/// Numbers from here on are those of log entries, which are no messages and have no numbers of their own: 19 digits. The
-/// numbers of messages count from one.
+/// First of the message numbers that stand for log entries, which have no numbers of their own. All have 19 digits;
+/// messages are numbered from 1.
 const ENTRY_NUMBER_BASE: i64 = 1 << 62;
-/// Bits of a position in such a number.
+/// Bits of the entry's seq in such a number.
 const SEQ_BITS: u32 = 31;
 
-/// The number of a log entry: its conversation's and its position, each of 31 bits.
+/// Combines a conversation's number and a seq, 31 bits each, into the number of a log entry.
 pub(crate) fn entry_number(conversation: i64, seq: i64) -> i64 {
     ENTRY_NUMBER_BASE | (conversation << SEQ_BITS) | seq
 }
 
-/// The conversation and the position behind the number of a log entry; nothing for a message's.
+/// Splits the number of a log entry into conversation and seq. Returns `None` for a message's number.
 pub(crate) fn parse_entry_number(number: i64) -> Option<(i64, i64)> {
-    let place = number - ENTRY_NUMBER_BASE;
-    (place >= 0).then_some((place >> SEQ_BITS, place & ((1 << SEQ_BITS) - 1)))
+    let offset = number - ENTRY_NUMBER_BASE;
+    (offset >= 0).then_some((offset >> SEQ_BITS, offset & ((1 << SEQ_BITS) - 1)))
 }
 
-/// The handle by which a request names a member: any text of 1 to 64 lower-case letters, digits and dashes, with the
-/// right checksum where that is asked for. A wallet address stands for the handle that its holder gets. The caller knows
-/// the field that a refusal is to name.
+/// Parses a member's handle: 1 to 64 lower-case letters, digits and dashes, with a valid checksum if `strict`. A wallet
+/// address is converted to the handle derived from it. Returns `None` for any other text.
 pub(crate) fn parse_handle(text: &str, strict: bool) -> Option<String> {
     if let Some(address) = Address::parse(text) {
         return Some(address.handle());
     }
-    let plain = (1..=64).contains(&text.len())
+    let has_handle_form = (1..=64).contains(&text.len())
         && text
             .bytes()
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-    let is_named = plain && (!strict || principal::decode(text).is_some());
-    is_named.then(|| text.to_owned())
+    let is_valid = has_handle_form && (!strict || principal::decode(text).is_some());
+    is_valid.then(|| text.to_owned())
 }
 
-/// The same of a field that holds nothing else.
+/// Parses the member's handle in `field` as [`parse_handle`] does.
+///
+/// # Errors
+/// `Invalid` with the field's name.
 pub(crate) fn parse_handle_field(field: &'static str, text: &str, strict: bool) -> Result<String> {
     parse_handle(text, strict).ok_or_else(|| Error::invalid(field, "must be a relationId"))
 }
@@ -125,13 +136,13 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn messages_are_named_by_digits_to_the_last_one() {
+    fn message_numbers_are_parsed_exactly() {
         let exact = 1_579_047_130_798_100_481;
         for same in [json!(exact), json!("1579047130798100481")] {
             assert_eq!(parse_message_number(&same, "id").unwrap(), Some(exact));
         }
-        for nobodys in [json!(0), json!("18446744073709551615"), json!(u64::MAX)] {
-            assert_eq!(parse_message_number(&nobodys, "id").unwrap(), None);
+        for unused in [json!(0), json!("18446744073709551615"), json!(u64::MAX)] {
+            assert_eq!(parse_message_number(&unused, "id").unwrap(), None);
         }
         for bad in [
             json!("070000000012"),
@@ -147,11 +158,11 @@ mod tests {
     }
 
     #[test]
-    fn entries_have_numbers_that_no_message_has() {
-        for place in [(1, 1), (7, 12), ((1 << 31) - 1, (1 << 31) - 1)] {
-            let number = entry_number(place.0, place.1);
+    fn entry_numbers_differ_from_message_numbers() {
+        for entry in [(1, 1), (7, 12), ((1 << 31) - 1, (1 << 31) - 1)] {
+            let number = entry_number(entry.0, entry.1);
             assert_eq!(number.to_string().len(), 19);
-            assert_eq!(parse_entry_number(number), Some(place));
+            assert_eq!(parse_entry_number(number), Some(entry));
         }
         for message in [1, 1_000_000_000_000, ENTRY_NUMBER_BASE - 1] {
             assert_eq!(parse_entry_number(message), None);
@@ -159,11 +170,11 @@ mod tests {
     }
 
     #[test]
-    fn members_are_named_by_handles_or_addresses() {
+    fn handles_and_addresses_are_parsed() {
         for good in ["dhkyq-sqaaa-aaaaj-sgz3q-cai", "2vxsx-fae", "aaaaa-aa"] {
             assert_eq!(parse_handle(good, true).unwrap(), good);
         }
-        // The vendor's samples hold damaged ids; only the strict reading refuses them.
+        // The vendor's samples contain ids with wrong checksums, which only strict parsing refuses.
         let damaged = "1u4dp-6qaaa-aaaaj-aag4q-cai";
         assert!(parse_handle(damaged, false).is_some() && parse_handle(damaged, true).is_none());
         let long = "a".repeat(65);

@@ -1,13 +1,14 @@
 //! Relation group chat over Parlor: signing in with a wallet, and channels of type G (groups) and P (pairs).
 //!
-//! Every answer is the envelope `{code, desc, data}` under HTTP 200; see [`error`] for the codes. A call shows two
-//! credentials: the `ApiKey` header names the project, which is the workspace, and a unified token names the member,
+//! Responses are the envelope `{code, desc, data}` under HTTP 200; see [`error`] for the codes. Requests have two
+//! credentials: the `ApiKey` header authenticates the project, which is the workspace, and a unified token the member,
 //! whose handle is the vendor's `relationId`. Start at [`routes`].
 
 mod auth;
 mod bool_param;
 mod channel;
 mod chat;
+mod documented;
 mod envelope;
 mod error;
 mod following;
@@ -31,6 +32,9 @@ pub use settings::{ListOrder, Settings};
 
 /// The dialect.
 pub struct Relation;
+
+/// The error of a handler, rendered by this dialect.
+type HandlerError = parlor_kit::DialectError<Relation>;
 
 impl Dialect for Relation {
     const NAME: &'static str = "relation";

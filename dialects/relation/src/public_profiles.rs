@@ -1,4 +1,4 @@
-//! Members as others see them: what they are called and how they look.
+//! Public profiles of members: name, picture and wallet.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,46 +10,47 @@ use parlor_model::{Ctx, Result};
 use crate::ids;
 use crate::wallet::Address;
 
-/// Letters of a relationId that stand for a name.
+/// Length of the handle's prefix that replaces a missing name, in characters.
 const FALLBACK_NAME_CHARS: usize = 5;
 
-/// The faces of those who occur in an answer, by number.
+/// The profiles of the members in a response, by member number.
 #[derive(Default)]
 pub(crate) struct PublicProfiles(HashMap<i64, PublicProfile>);
 
 impl PublicProfiles {
-    /// Reads them all at once.
+    /// Loads the profiles of `numbers` with one query.
     pub(crate) async fn load(app: &AppState, ctx: &Ctx, numbers: BTreeSet<i64>) -> Result<Self> {
         if numbers.is_empty() {
             return Ok(Self::default());
         }
-        let faces =
+        let profiles =
             member::public_profiles(&app.engine, ctx, numbers.into_iter().collect()).await?;
         Ok(Self(
-            faces
+            profiles
                 .into_iter()
-                .map(|face| (face.member.number, face))
+                .map(|profile| (profile.member.number, profile))
                 .collect(),
         ))
     }
 
-    /// What somebody is called; a word for somebody who is gone.
+    /// Returns a member's display name, or `Somebody` if it was deleted.
     pub(crate) fn display_name(&self, number: i64) -> String {
-        self.0
-            .get(&number)
-            .map_or_else(|| "Somebody".to_owned(), |face| display_name(&face.member))
+        self.0.get(&number).map_or_else(
+            || "Somebody".to_owned(),
+            |profile| display_name(&profile.member),
+        )
     }
 
-    /// The address of somebody's picture, or empty.
+    /// Returns the URL of a member's picture, or an empty text.
     pub(crate) fn avatar(&self, number: i64) -> String {
         self.0
             .get(&number)
-            .and_then(|face| face.photo.clone())
+            .and_then(|profile| profile.photo.clone())
             .unwrap_or_default()
     }
 }
 
-/// What a member is called; for somebody who never signed in, the beginning of the relationId.
+/// Returns a member's name, or a prefix of its relationId if it never signed in.
 pub(crate) fn display_name(member: &MemberRef) -> String {
     member
         .name
@@ -57,8 +58,11 @@ pub(crate) fn display_name(member: &MemberRef) -> String {
         .unwrap_or_else(|| member.handle.chars().take(FALLBACK_NAME_CHARS).collect())
 }
 
-/// How the member that a field names is found, without making anybody: by relationId, or by the wallet address of somebody
-/// who signed in. None for an address nobody holds.
+/// Resolves the member that a field names by relationId or by wallet address. Creates no member. Returns `None` for an
+/// address without a member; a relationId is not looked up here.
+///
+/// # Errors
+/// `Invalid` for a text that is neither.
 pub(crate) async fn resolve_member(
     app: &AppState,
     ctx: &Ctx,
@@ -69,6 +73,6 @@ pub(crate) async fn resolve_member(
         return ids::parse_handle_field(field, text, strict)
             .map(|handle| Some(MemberKey::Handle(handle)));
     };
-    let face = member::public_profile_by_wallet(&app.engine, ctx, address.to_string()).await?;
-    Ok(face.map(|face| MemberKey::Number(face.member.number)))
+    let profile = member::public_profile_by_wallet(&app.engine, ctx, address.to_string()).await?;
+    Ok(profile.map(|profile| MemberKey::Number(profile.member.number)))
 }

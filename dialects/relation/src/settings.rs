@@ -1,41 +1,41 @@
-//! The operator's choices for this dialect.
+//! The section `relation` of the configuration.
 
 use parlor_kit::{AppState, ids};
 use parlor_model::id::WorkspaceId;
 use serde::{Deserialize, Deserializer, de};
 
-/// How messages run within a page.
+/// Order of the messages within a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ListOrder {
-    /// From old to new, as the vendor's clients take them.
+    /// Oldest first, which the vendor's clients expect.
     #[default]
     Asc,
-    /// From new to old, as the vendor's page says.
+    /// Newest first, which the vendor's page describes.
     Desc,
 }
 
-/// The section `relation` of the configuration.
+/// The operator's settings for this dialect.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Only sign-in texts that name this site are taken (EIP-4361). The vendor's two older forms name none, so that a
-    /// hostile page could have one signed; they are taken unless this is set.
+    /// Accepts only sign-in texts that name this site (EIP-4361). The vendor's two older forms name none, so a hostile
+    /// page could have one signed; they are accepted unless this is set.
     pub require_siwe: bool,
-    /// The sites a sign-in text may name, as `host` or `host:port`; the server's own address where none is given.
+    /// The sites that a sign-in text may name, as `host` or `host:port`; if empty, the host of the server's public URL.
     pub domains: Vec<String>,
-    /// A member is only named by a text whose checksum is right.
+    /// Requires valid checksums in relationIds.
     pub strict_ids: bool,
-    /// How messages run within a page, where a request does not say.
+    /// Order of the messages within a page, unless the request sets it.
     pub message_list_order: ListOrder,
-    /// The workspace that the signer's own paths serve for callers without an `ApiKey`; by default the only one there
-    /// is.
+    /// The workspace that the signer's paths use for requests without an `ApiKey`; by default the only workspace, if
+    /// there is one.
     #[serde(deserialize_with = "workspace")]
     pub signer_workspace: Option<WorkspaceId>,
 }
 
 impl Settings {
-    /// Whether a sign-in text may name this site.
+    /// Whether a sign-in text may name `domain`.
     pub(crate) fn is_own_domain(&self, app: &AppState, domain: &str) -> bool {
         if self.domains.is_empty() {
             let url = &app.settings.public_url;

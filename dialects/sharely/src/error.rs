@@ -103,6 +103,10 @@ fn status_and_message(kind: &ErrorKind) -> ErrorParts {
                 | CredentialReason::TokenExpired
                 | CredentialReason::TokenIssuer
                 | CredentialReason::Impersonation => "Invalid or missing access token",
+                // The vendor's newest client knows such a session by either of these two words.
+                CredentialReason::RoleMissing => {
+                    "A roleId is required: RBAC is active in this workspace"
+                }
             },
         ),
         ErrorKind::Forbidden(denied) => {
@@ -210,7 +214,8 @@ fn not_found_message(noun: EntityKind) -> &'static str {
         | EntityKind::Site
         | EntityKind::Label
         | EntityKind::Filter
-        | EntityKind::EventRule => "Not found",
+        | EntityKind::EventRule
+        | EntityKind::File => "Not found",
     }
 }
 

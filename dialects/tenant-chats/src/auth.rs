@@ -1,4 +1,4 @@
-//! Who calls: the tenant whose key stands in `X-API-Key`.
+//! Request credentials: the key in `X-API-Key` authenticates the tenant.
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -10,10 +10,10 @@ use parlor_model::{Ctx, Error, Result};
 
 use crate::{HandlerError, limits};
 
-/// The header with the tenant's key. No other place is read: the key alone decides the tenant.
+/// Header with the tenant's key, which alone determines the tenant.
 pub(crate) const KEY_HEADER: &str = "x-api-key";
 
-/// A known tenant, counted and allowed to use the route it came by.
+/// Extracts the key's context. Checks in this order: key, request limit, the route's scope.
 pub(crate) struct Caller(pub(crate) Ctx);
 
 impl FromRequestParts<AppState> for Caller {
@@ -24,9 +24,9 @@ impl FromRequestParts<AppState> for Caller {
         let secret = credential::header(&parts.headers, KEY_HEADER)
             .ok_or_else(|| Error::unauthenticated(CredentialReason::Key))?;
         let ctx = api_key::authenticate(&app.engine, secret, meta.request_id).await?;
-        let row = MatchedRoute::from_extensions(&parts.extensions)?;
+        let route = MatchedRoute::from_extensions(&parts.extensions)?;
         limits::count_request(app, &ctx, &meta)?;
-        row.require_scope(&ctx)?;
+        route.require_scope(&ctx)?;
         Ok(Self(ctx))
     }
 }

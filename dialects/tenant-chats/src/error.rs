@@ -1,4 +1,4 @@
-//! The one place where errors get this vendor's words.
+//! Renders errors with this dialect's statuses, codes and texts.
 
 use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER};
@@ -38,7 +38,7 @@ struct FieldError {
     kind: &'static str,
 }
 
-/// Fields that stand in the query; everything else stands in the body.
+/// Names of query parameters; errors of other fields are located in the body.
 const QUERY_FIELDS: &[&str] = &[
     "offset",
     "limit",
@@ -48,7 +48,7 @@ const QUERY_FIELDS: &[&str] = &[
     "force",
 ];
 
-/// An error as this vendor answers it.
+/// Renders an error as a response.
 pub(crate) fn render(error: &Error) -> Response {
     let kind = error.kind();
     let (status, error_code) = status_and_code(kind);
@@ -93,11 +93,12 @@ fn status_and_code(kind: &ErrorKind) -> (StatusCode, &'static str) {
                 | CredentialReason::TokenInvalid
                 | CredentialReason::TokenExpired
                 | CredentialReason::TokenIssuer
-                | CredentialReason::Impersonation => "INVALID_TOKEN",
+                | CredentialReason::Impersonation
+                | CredentialReason::RoleMissing => "INVALID_TOKEN",
             },
         ),
         ErrorKind::Forbidden(denied) => match denied {
-            // That others talk to each other in private is not told.
+            // Reported as unknown, so that the existence of other users' conversations is not revealed.
             ForbiddenReason::NotParticipant | ForbiddenReason::Left | ForbiddenReason::Removed => {
                 (StatusCode::NOT_FOUND, "CHAT_NOT_FOUND")
             }
@@ -110,7 +111,7 @@ fn status_and_code(kind: &ErrorKind) -> (StatusCode, &'static str) {
             | ForbiddenReason::Unbound
             | ForbiddenReason::Outranked => (StatusCode::FORBIDDEN, "FORBIDDEN"),
         },
-        ErrorKind::NotFound(noun) => (StatusCode::NOT_FOUND, not_found_code(*noun)),
+        ErrorKind::NotFound(entity) => (StatusCode::NOT_FOUND, not_found_code(*entity)),
         ErrorKind::AlreadyExists { .. } => (StatusCode::CONFLICT, "ALREADY_EXISTS"),
         ErrorKind::Conflict(conflict) => (
             StatusCode::CONFLICT,
@@ -144,8 +145,8 @@ fn status_and_code(kind: &ErrorKind) -> (StatusCode, &'static str) {
     }
 }
 
-fn not_found_code(noun: EntityKind) -> &'static str {
-    match noun {
+fn not_found_code(entity: EntityKind) -> &'static str {
+    match entity {
         EntityKind::Conversation | EntityKind::Thread => "CHAT_NOT_FOUND",
         EntityKind::Member
         | EntityKind::Contact
@@ -166,11 +167,12 @@ fn not_found_code(noun: EntityKind) -> &'static str {
         | EntityKind::Site
         | EntityKind::Label
         | EntityKind::Filter
-        | EntityKind::EventRule => "NOT_FOUND",
+        | EntityKind::EventRule
+        | EntityKind::File => "NOT_FOUND",
     }
 }
 
-/// The sentence: the core's, where it does not speak of what is called a chat and a user here.
+/// Returns the error's text: the engine's, except where it must name a chat or a user.
 fn message(kind: &ErrorKind) -> String {
     match kind {
         ErrorKind::NotFound(EntityKind::Conversation | EntityKind::Thread)
@@ -181,7 +183,9 @@ fn message(kind: &ErrorKind) -> String {
         ErrorKind::Unauthenticated(CredentialReason::Key) => {
             "Invalid or missing API key".to_owned()
         }
-        ErrorKind::Conflict(ConflictReason::InUse) => "The chat has open connections".to_owned(),
+        ErrorKind::Conflict(ConflictReason::InUse) => {
+            "The chat may have active connections".to_owned()
+        }
         ErrorKind::Conflict(ConflictReason::Closed) => "The chat is closed".to_owned(),
         other => other.to_string(),
     }
@@ -195,7 +199,7 @@ fn field_errors(kind: &ErrorKind) -> Vec<FieldError> {
             kind: "json_invalid",
         }],
         ErrorKind::Invalid { field, rule } => {
-            let place = if QUERY_FIELDS.contains(&field.as_ref()) {
+            let location = if QUERY_FIELDS.contains(&field.as_ref()) {
                 "query"
             } else if field == "Idempotency-Key" {
                 "header"
@@ -203,7 +207,7 @@ fn field_errors(kind: &ErrorKind) -> Vec<FieldError> {
                 "body"
             };
             vec![FieldError {
-                loc: vec![place.to_owned(), field.to_string()],
+                loc: vec![location.to_owned(), field.to_string()],
                 msg: rule.to_string(),
                 kind: if rule == "is required" {
                     "missing"

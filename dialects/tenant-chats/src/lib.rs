@@ -1,12 +1,17 @@
-//! Tenant chats: one user's session with an assistant, inside a tenant.
+//! Tenant chats: sessions of a user with an assistant, inside a tenant.
 //!
-//! The tenant is the workspace behind the key, a chat is a conversation, its user is the conversation's subject. What
-//! other vocabularies made is shown here too: a group is a chat, an archived conversation a closed one. Start at
+//! The tenant is the key's workspace, a chat is a conversation, and its user is the conversation's subject. Conversations
+//! that other dialects created are included: a group is a chat, an archived conversation a closed one. Start at
 //! [`routes`].
 
+mod actions;
 mod auth;
 mod chat;
+mod disconnect;
+mod documented;
 mod error;
+mod frames;
+mod handshake;
 mod ids;
 mod limits;
 mod live;
@@ -15,6 +20,7 @@ mod message;
 mod page;
 mod routes;
 mod socket;
+mod socket_credential;
 mod token;
 mod user;
 
@@ -25,7 +31,7 @@ use parlor_model::Error;
 /// The dialect.
 pub struct TenantChats;
 
-/// What a handler refuses or fails with.
+/// The error of a handler, rendered by this dialect.
 type HandlerError = parlor_kit::DialectError<TenantChats>;
 
 impl Dialect for TenantChats {
@@ -49,10 +55,10 @@ impl Dialect for TenantChats {
     }
 }
 
-/// The operator's choices for this dialect.
+/// The operator's settings for this dialect.
 #[derive(Clone, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// `off`, or `documented`: 100 requests a minute and 50 connections of a tenant, 10 messages a second of a connection.
+    /// `off`, or `documented`: per tenant 100 requests a minute and 50 connections, per connection 10 messages a second.
     limits: limits::TenantLimits,
 }

@@ -1,4 +1,4 @@
-//! How much a tenant may do: what the vendor's pages state, or what the operator sets for every API.
+//! Limits of a tenant: those of the vendor's pages, or those that the operator sets for every dialect.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -11,25 +11,25 @@ use serde::Deserialize;
 
 use crate::{Settings, TenantChats};
 
-/// Requests a minute of a tenant, as the vendor's pages have it.
+/// Requests per minute and tenant, from the vendor's pages.
 const REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
-/// Messages a second of a connection.
+/// Messages per second and connection, from the vendor's pages.
 const MESSAGES_PER_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
-/// Connections of a tenant at a time.
+/// Maximum number of open connections of a tenant, from the vendor's pages.
 const MAX_CONNECTIONS: usize = 50;
 
-/// Whose limits hold.
+/// The value of the setting `limits`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Preset {
-    /// The operator's for every API, where there are any.
+    /// The limits that the operator sets for every dialect, if any.
     #[default]
     Off,
-    /// Those that the vendor's pages state.
+    /// The limits of the vendor's pages.
     Documented,
 }
 
-/// The limits of this API, read from the name of a preset. What is counted is shared by everybody who holds a copy.
+/// The limits of this dialect. Clones share their counters.
 #[derive(Clone, Default, Deserialize)]
 #[serde(from = "Preset")]
 pub(crate) struct TenantLimits {
@@ -47,12 +47,12 @@ impl From<Preset> for TenantLimits {
 }
 
 impl TenantLimits {
-    /// As configured.
+    /// Returns the configured limits.
     pub(crate) fn from_app(app: &AppState) -> Self {
         app.dialect_settings::<Settings>().limits
     }
 
-    /// What one connection may send.
+    /// Returns the message quota of a new connection.
     pub(crate) fn connection_quota(&self, app: &AppState) -> SendQuota {
         match (&self.documented, &app.limiter) {
             (Some(_), _) => {
@@ -63,21 +63,23 @@ impl TenantLimits {
         }
     }
 
-    /// A connection's seat, counted with the tenant's others where these are limited; nothing where they are as many as
-    /// they may be.
+    /// Counts a connection's permit among those of the tenant, if they are limited. Returns `None` at the limit.
     pub(crate) fn within_tenant_limit(
         &self,
-        seat: ConnectionPermit,
+        permit: ConnectionPermit,
         ws: i64,
     ) -> Option<ConnectionPermit> {
         match self.documented {
-            Some(_) => seat.with_workspace_limit(ws, MAX_CONNECTIONS),
-            None => Some(seat),
+            Some(_) => permit.with_workspace_limit(ws, MAX_CONNECTIONS),
+            None => Some(permit),
         }
     }
 }
 
-/// Counts a request of the caller's tenant, whichever of its keys and endpoints it uses.
+/// Counts a request against the limit of the caller's tenant, which all its keys and endpoints share.
+///
+/// # Errors
+/// `RateLimited` over the limit.
 pub(crate) fn count_request(app: &AppState, ctx: &Ctx, meta: &RequestMeta) -> Result<()> {
     let limits = TenantLimits::from_app(app);
     match limits.documented.as_deref().or(app.limiter.as_deref()) {
@@ -86,22 +88,22 @@ pub(crate) fn count_request(app: &AppState, ctx: &Ctx, meta: &RequestMeta) -> Re
     }
 }
 
-/// How often something may be sent on a connection.
+/// How many messages a connection may send.
 #[derive(Clone)]
 pub(crate) enum SendQuota {
-    /// As often as the client likes.
+    /// Any number.
     Unlimited,
-    /// As often as by requests, and counted with them.
+    /// Counted with the tenant's requests.
     Requests(Arc<RequestLimiter>),
-    /// So often on each connection.
+    /// Counted per connection.
     Connection(Arc<ConnectionLimiter>),
 }
 
 impl SendQuota {
-    /// Counts one message of a key's.
+    /// Counts one message.
     ///
     /// # Errors
-    /// `RateLimited` where it is one too many.
+    /// `RateLimited` over the limit.
     pub(crate) fn count_message(&self, key: &Ctx) -> Result<()> {
         match self {
             Self::Unlimited => Ok(()),

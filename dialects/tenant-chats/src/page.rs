@@ -4,12 +4,12 @@ use parlor_kit::QueryParams;
 use parlor_model::keyset::SortOrder;
 use parlor_model::{Error, Result};
 
-/// Rows of a page where none are asked for.
+/// Page size unless the request sets one.
 const DEFAULT_PAGE_SIZE: i64 = 50;
-/// Rows of a page at the most; more is refused.
+/// Maximum page size; larger values are an error.
 pub(crate) const MAX_PAGE_SIZE: i64 = 100;
 
-/// A stretch of an ordered list.
+/// A page of an ordered list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PageQuery {
     pub(crate) offset: i64,
@@ -18,7 +18,10 @@ pub(crate) struct PageQuery {
 }
 
 impl PageQuery {
-    /// Reads `offset`, `limit` and `order`.
+    /// Reads the query parameters `offset`, `limit` and `order`. `order` defaults to the argument.
+    ///
+    /// # Errors
+    /// `Invalid` with the parameter's name.
     pub(crate) fn from_query(query: &QueryParams, order: SortOrder) -> Result<Self> {
         Ok(Self {
             offset: query.get_int("offset", 0, 0, i64::MAX)?,
@@ -32,7 +35,7 @@ impl PageQuery {
         })
     }
 
-    /// Whether rows are left behind a page of so many.
+    /// Whether a list of `total` rows has more after a page of `rows`.
     pub(crate) fn has_more(&self, rows: usize, total: i64) -> bool {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
         self.offset.saturating_add(rows) < total

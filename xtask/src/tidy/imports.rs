@@ -14,6 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("crates/kit", &["crates/engine", "crates/model"]),
     ("crates/channels", &["crates/engine", "crates/model"]),
+    ("crates/files", &["crates/engine", "crates/model"]),
     (
         "crates/gateway",
         &["crates/kit", "crates/engine", "crates/bus", "crates/model"],

@@ -1,9 +1,7 @@
 //! Customers' servers that answer, by HTTP: one connection for each question, and no redirect is followed.
 
-mod connect;
 mod response;
 
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,15 +13,15 @@ use hyper_util::rt::TokioIo;
 use parlor_engine::outbound::{
     AgentClient, AgentResponseFuture, AgentResponseStream, AgentServerError, AgentServerRequest,
 };
-use rustls::ClientConfig;
 use tokio::time::{Instant, timeout};
 
-use self::response::{ConnectionTask, HttpAgentResponseStream};
+pub(crate) use self::response::{ConnectionTask, HttpAgentResponseStream};
 use crate::AllowedNetworks;
+use crate::dial::{self, Dialer};
 
 const EVENT_STREAM_MEDIA_TYPE: &str = "text/event-stream";
 /// Bytes of an answer's head at the most.
-const MAX_HEAD_BYTES: usize = 64 * 1024;
+pub(crate) const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// How long an answer may take, and how long it may be.
 #[derive(Debug, Clone, Copy)]
@@ -54,19 +52,16 @@ impl Default for AgentClientLimits {
 
 /// The way to customers' servers.
 pub struct HttpAgentClient {
-    networks: AllowedNetworks,
+    dialer: Dialer,
     limits: AgentClientLimits,
-    /// Made when the first server is called that wants it, since it reads the machine's certificates.
-    tls_config: OnceLock<Option<Arc<ClientConfig>>>,
 }
 
 impl HttpAgentClient {
     /// Servers in these networks.
     pub const fn new(networks: AllowedNetworks, limits: AgentClientLimits) -> Self {
         Self {
-            networks,
+            dialer: Dialer::new(networks),
             limits,
-            tls_config: OnceLock::new(),
         }
     }
 
@@ -81,7 +76,7 @@ impl HttpAgentClient {
             .parse()
             .map_err(|_| AgentServerError::Unreachable)?;
         let request = build_request(&uri, question)?;
-        let stream = timeout(limits.connect_timeout, connect::connect(self, &uri))
+        let stream = timeout(limits.connect_timeout, dial::open(&self.dialer, &uri))
             .await
             .map_err(|_| AgentServerError::TimedOut)??;
         let answered = async {

@@ -11,10 +11,10 @@ use tokio::time::{Instant, timeout_at};
 use super::AgentClientLimits;
 
 /// The task that keeps a connection going; it ends with this.
-pub(super) struct ConnectionTask(JoinHandle<()>);
+pub(crate) struct ConnectionTask(JoinHandle<()>);
 
 impl ConnectionTask {
-    pub(super) fn spawn<E>(
+    pub(crate) fn spawn<E>(
         connection: impl Future<Output = Result<(), E>> + Send + 'static,
     ) -> Self {
         // How it ended shows in the answer.
@@ -29,7 +29,7 @@ impl Drop for ConnectionTask {
 }
 
 /// The body of an answer, as far as its limits allow.
-pub(super) struct HttpAgentResponseStream {
+pub(crate) struct HttpAgentResponseStream {
     body: Incoming,
     _connection: ConnectionTask,
     limits: AgentClientLimits,
@@ -39,7 +39,7 @@ pub(super) struct HttpAgentResponseStream {
 }
 
 impl HttpAgentResponseStream {
-    pub(super) const fn new(
+    pub(crate) const fn new(
         body: Incoming,
         connection: ConnectionTask,
         limits: AgentClientLimits,

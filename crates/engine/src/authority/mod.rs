@@ -37,7 +37,7 @@ pub(crate) use member::{
 };
 pub(crate) use rules::{
     AccessBasis, ConversationPermission, access_basis, authorize_message_change,
-    is_every_thread_visible,
+    is_every_thread_visible, open_direct,
 };
 pub(crate) use space::authorize_create_conversation;
-pub(crate) use visibility::{list_visibility, own_list_visibility, visible_role};
+pub(crate) use visibility::{list_visibility, own_list_visibility, space_view, visible_role};

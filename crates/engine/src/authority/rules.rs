@@ -94,6 +94,17 @@ fn missing_scope(ctx: &Ctx, right: ConversationPermission) -> Option<Scope> {
     (!held).then_some(scope)
 }
 
+/// Lets a member open a direct conversation, as far as the credential that acts for it may speak there.
+///
+/// # Errors
+/// `Forbidden` with the scope that the credential lacks.
+pub(crate) fn open_direct(ctx: &Ctx) -> Result<()> {
+    match ctx.granted.allows(DM_WRITE) {
+        true => Ok(()),
+        false => Err(Error::forbidden(ForbiddenReason::MissingScope(DM_WRITE))),
+    }
+}
+
 /// The refusal of an acting member whose right would rest on a part that it does not play.
 pub(crate) fn access_denied_error(
     ctx: &Ctx,

@@ -5,13 +5,13 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::custom_role;
-use parlor_store::visibility::{OwnListScope, Visibility};
+use parlor_store::visibility::{OwnListScope, SpaceView, Visibility};
 
 use super::conversation::requires_roles;
 
 /// Which conversations a list shows the caller: direct ones to those who take part, as far as the credential has
 /// `dm:read`; threads, where the workspace asks for roles, to a session of their role; without `conversations:read` only
-/// those the acting member takes part in.
+/// those the acting member takes part in, and where that scope is lent none that it has left.
 ///
 /// # Errors
 /// `Forbidden` for a key that is bound to no member and has no `conversations:read`.
@@ -21,8 +21,24 @@ pub(crate) fn list_visibility(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Visibility> 
     Ok(Visibility {
         viewer: ctx.actor.filter(|_| sees_direct).map(|actor| actor.number),
         involving,
+        departed: departed(ctx),
         thread_role: visible_role(tx, ctx)?,
     })
+}
+
+/// What the list of a space, or of threads, leaves out for the caller.
+pub(crate) fn space_view(tx: &mut dyn Tx, ctx: &Ctx) -> Result<SpaceView> {
+    Ok(SpaceView {
+        gate: visible_role(tx, ctx)?,
+        departed: departed(ctx),
+    })
+}
+
+/// Whose left conversations are neither listed nor searched: the acting member's, unless a scope of its own shows it all
+/// of them. Scopes that are lent to it do not.
+fn departed(ctx: &Ctx) -> Option<i64> {
+    let sees_all = !ctx.delegated && ctx.allows(Scope::read(Resource::Conversations));
+    ctx.actor.filter(|_| !sees_all).map(|actor| actor.number)
 }
 
 /// The only role whose threads are shown, by number; none where nothing is hidden.

@@ -57,7 +57,7 @@ pub async fn create_with_messages(
         .write(move |tx| {
             authority::authorize_create_conversation(tx, &ctx, command.space)?;
             let mut command = command.clone();
-            if let Some(number) = space::resolve_contact(tx, ctx.ws(), contact.as_ref())? {
+            if let Some(number) = space::resolve_contact(tx, &ctx, contact.as_ref())? {
                 command.subject = Some(MemberKey::Number(number));
             }
             let made = insert(tx, &ctx, &command)?;

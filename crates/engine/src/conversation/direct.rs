@@ -14,7 +14,7 @@ use parlor_store::repo::member::{self as members, MemberLookup};
 use parlor_store::repo::{conversation as repo, direct_pair, log, participant};
 use serde_json::json;
 
-use crate::{Engine, member};
+use crate::{Engine, authority, member};
 
 /// A direct conversation that exists now.
 #[derive(Debug, Clone)]
@@ -31,7 +31,8 @@ pub struct DirectConversation {
 
 /// The direct conversation between the acting member and another, made on first use; parallel first calls from
 /// either side make one. With `scoped`, starting one with a person asks for `dm:write`; an existing one, and one with
-/// an assistant, is given without. An archived one is opened again. None is made with a member that was put away: it is
+/// an assistant, is given without. Otherwise making or opening one asks the credential that acts for the member for
+/// `dm:write`, as saying something there does: whoever cannot speak there leaves no empty one behind. An archived one is opened again. None is made with a member that was put away: it is
 /// not found.
 pub async fn find_or_create_direct(
     engine: &Engine,
@@ -50,7 +51,10 @@ pub async fn find_or_create_direct(
                 return Err(Error::invalid("member", "must be somebody else"));
             }
             if let Some(number) = direct_pair::find(tx, ws, actor.number, peer.number)? {
-                return reopen(tx, &ctx, number, peer);
+                return reopen(tx, &ctx, number, peer, scoped);
+            }
+            if !scoped {
+                authority::open_direct(&ctx)?;
             }
             require_not_archived(tx, ws, &peer)?;
             let served = [peer.kind, actor.kind].contains(&MemberKind::Assistant);
@@ -138,10 +142,19 @@ fn require_not_archived(tx: &mut dyn Tx, ws: i64, peer: &MemberRef) -> Result<()
     }))
 }
 
-fn reopen(tx: &mut dyn Tx, ctx: &Ctx, number: i64, peer: MemberRef) -> Result<DirectConversation> {
+fn reopen(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    number: i64,
+    peer: MemberRef,
+    scoped: bool,
+) -> Result<DirectConversation> {
     let mut found = repo::find(tx, ctx.ws(), ConversationKey::Number(number))?
         .ok_or_else(|| Error::internal("a pair without its conversation"))?;
     if found.state != ConversationState::Active {
+        if !scoped {
+            authority::open_direct(ctx)?;
+        }
         found.state = ConversationState::Active;
         super::update::write_change(
             tx,

@@ -18,6 +18,7 @@ mod scan_transcripts;
 mod text_limits;
 mod title;
 mod update;
+mod vote;
 
 pub(crate) use create::insert;
 pub use create::{CreateConversationResult, create, create_idempotent};
@@ -44,3 +45,4 @@ pub use title::regenerate_title;
 pub(crate) use title::write_title;
 pub(crate) use update::ensure_participant;
 pub use update::update;
+pub use vote::{MAX_VOTES, vote, votes};

@@ -7,7 +7,7 @@ use parlor_store::Tx;
 use parlor_store::repo::member::{self as repo, MemberLookup};
 
 use super::identity::{StrongIdentifiers, find_contact_holder, vouched_fingerprint};
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// A member that exists now.
 #[derive(Debug, Clone)]
@@ -20,8 +20,8 @@ pub struct EnsureMemberResult {
 
 /// The member with the command's fingerprint, else the one whom its email address or its phone number names, made of
 /// the command when there is none. One that exists keeps what it has; where nobody vouched for a fingerprint of it so
-/// far, it gets the command's. Without any of the three a member is always made. Asks for `members:write`. An address
-/// of the workspace's owner is refused.
+/// far, it gets the command's, which asks for what changing it asks for. Without any of the three a member is always made.
+/// Asks for `members:write`. An address of the workspace's owner is refused.
 pub async fn ensure(
     engine: &Engine,
     ctx: &Ctx,
@@ -29,19 +29,20 @@ pub async fn ensure(
 ) -> Result<EnsureMemberResult> {
     ctx.require(Scope::write(Resource::Members))?;
     let command = super::create::validated(engine, ctx, command).await?;
-    let ws = ctx.ws();
+    let ctx = *ctx;
     engine
         .store
-        .write(move |tx| ensure_in_tx(tx, ws, &command))
+        .write(move |tx| ensure_in_tx(tx, &ctx, &command))
         .await
 }
 
 /// What [`ensure`] does within a transaction, for commands that name a contact. Addresses are in their kept form.
 pub(crate) fn ensure_in_tx(
     tx: &mut dyn Tx,
-    ws: i64,
+    ctx: &Ctx,
     command: &CreateMember,
 ) -> Result<EnsureMemberResult> {
+    let ws = ctx.ws();
     let known = |member| EnsureMemberResult {
         member,
         is_new: false,
@@ -58,6 +59,7 @@ pub(crate) fn ensure_in_tx(
     };
     if let Some(found) = find_contact_holder(tx, ws, &command.profile, names)? {
         if let Some(fingerprint) = given {
+            authority::authorize_manage_member(ctx, &found.member)?;
             repo::set_fingerprint(tx, ws, found.member.key.number, fingerprint)?;
         }
         return Ok(known(found.member.key));

@@ -2,6 +2,7 @@
 //! given nothing has [`NoopCarrier`].
 
 mod agent_client;
+mod download;
 mod noop;
 
 use std::future::Future;
@@ -15,6 +16,7 @@ pub use agent_client::{
     AgentChunkFuture, AgentClient, AgentResponseFuture, AgentResponseStream, AgentServerError,
     AgentServerRequest, NoopAgentClient,
 };
+pub use download::{Download, Downloading, Downloads, NoDownloads};
 pub use noop::NoopCarrier;
 
 /// Something that has to leave the server.

@@ -26,6 +26,8 @@ pub enum Purpose {
     Conversation,
     /// Asking for answers in one conversation, from a browser (HS256).
     Completion,
+    /// Receiving or giving one file (HS256).
+    File,
 }
 
 impl Purpose {
@@ -36,6 +38,7 @@ impl Purpose {
             Self::Wallet => "wallet",
             Self::Conversation => "conversation",
             Self::Completion => "completion",
+            Self::File => "file",
         }
     }
 }

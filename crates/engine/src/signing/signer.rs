@@ -33,7 +33,7 @@ pub struct TokenError;
 
 pub(super) fn generate_key(engine: &Engine, purpose: Purpose) -> Result<Vec<u8>> {
     match purpose {
-        Purpose::Session | Purpose::Conversation | Purpose::Completion => {
+        Purpose::Session | Purpose::Conversation | Purpose::Completion | Purpose::File => {
             Ok(engine.random::<32>().to_vec())
         }
         Purpose::Member | Purpose::Wallet => {
@@ -52,7 +52,9 @@ impl Signer {
     /// `keys` oldest first; the first signs, all verify.
     pub(super) fn new(purpose: Purpose, keys: Vec<(SigningKeyId, Vec<u8>)>) -> Result<Self> {
         let algorithm = match purpose {
-            Purpose::Session | Purpose::Conversation | Purpose::Completion => Algorithm::HS256,
+            Purpose::Session | Purpose::Conversation | Purpose::Completion | Purpose::File => {
+                Algorithm::HS256
+            }
             Purpose::Member | Purpose::Wallet => Algorithm::ES256,
         };
         let keys = keys

@@ -50,8 +50,8 @@ impl SpaceConversationBatches {
             .store
             .read(move |tx| {
                 let space = authorize_read(&ctx, repo::find(tx, ctx.ws(), id)?)?;
-                let gate = authority::visible_role(tx, &ctx)?;
-                listing::list_in_space(tx, ctx.ws(), space.number, &numbers, gate)
+                let seen = authority::space_view(tx, &ctx)?;
+                listing::list_in_space(tx, ctx.ws(), space.number, &numbers, seen)
             })
             .await
     }

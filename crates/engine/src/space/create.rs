@@ -17,12 +17,13 @@ pub async fn create(engine: &Engine, ctx: &Ctx, mut command: CreateSpace) -> Res
     ctx.require(Scope::write(Resource::Spaces))?;
     authorize_contact(ctx, command.contact.as_ref())?;
     command.contact = normalize_contact(engine, ctx, command.contact).await?;
-    let ws = ctx.ws();
+    let ctx = *ctx;
     let metadata = command.metadata.clone().without_nulls().to_text();
     engine
         .store
         .write(move |tx| {
-            let contact = resolve_contact(tx, ws, command.contact.as_ref())?;
+            let ws = ctx.ws();
+            let contact = resolve_contact(tx, &ctx, command.contact.as_ref())?;
             let new = repo::NewSpaceRow {
                 name: command.name.as_deref(),
                 description: command.description.as_deref(),
@@ -58,17 +59,17 @@ pub(crate) fn authorize_contact(ctx: &Ctx, key: Option<&ContactRef>) -> Result<(
 /// The number of the contact a caller names, found or made.
 pub(crate) fn resolve_contact(
     tx: &mut dyn Tx,
-    ws: i64,
+    ctx: &Ctx,
     key: Option<&ContactRef>,
 ) -> Result<Option<i64>> {
     match key {
         None => Ok(None),
-        Some(ContactRef::Id(id)) => member::find(tx, ws, member::MemberLookup::Id(*id))?
+        Some(ContactRef::Id(id)) => member::find(tx, ctx.ws(), member::MemberLookup::Id(*id))?
             .filter(|found| crate::member::is_contact(&found.member))
             .map(|found| Some(found.member.key.number))
             .ok_or_else(|| Error::not_found(EntityKind::Contact)),
         Some(ContactRef::Ensure(command)) => Ok(Some(
-            crate::member::ensure_in_tx(tx, ws, command)?.member.number,
+            crate::member::ensure_in_tx(tx, ctx, command)?.member.number,
         )),
     }
 }

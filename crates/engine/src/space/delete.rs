@@ -5,13 +5,14 @@ use parlor_model::id::SpaceId;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workspace::SpaceDeletePolicy;
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::{audit, conversation, space as repo};
+use parlor_store::repo::{audit, conversation, file, space as repo};
 use serde_json::json;
 
+use crate::file::release_unused;
 use crate::{Engine, workspace};
 
 /// Deletes a space for good. Its conversations stay and lose it, unless the workspace's policy refuses or deletes
-/// them with it. Asks for `spaces:write`.
+/// them with it. Its files go with it. Asks for `spaces:write`.
 pub async fn delete(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<()> {
     ctx.require(Scope::write(Resource::Spaces))?;
     let policy = workspace::find(engine, ctx.workspace.id)
@@ -19,7 +20,7 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<()> {
         .policy
         .space_delete;
     let ctx = *ctx;
-    engine
+    let files = engine
         .store
         .write(move |tx| {
             let ws = ctx.ws();
@@ -38,6 +39,7 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<()> {
                         .try_for_each(|one| conversation::delete(tx, ws, *one))?;
                 }
             }
+            let files = file::delete_of_space(tx, ws, number)?;
             repo::delete(tx, ws, number)?;
             let detail = json!({ "conversations": conversations.len(), "policy": policy.as_str() });
             audit::insert(
@@ -47,7 +49,14 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<()> {
                 EntityKind::Space,
                 id.uuid(),
                 &detail,
-            )
+            )?;
+            Ok(files)
         })
-        .await
+        .await?;
+    if files > 0
+        && let Err(error) = release_unused(engine, ctx.ws()).await
+    {
+        tracing::debug!(?error, "unused contents were left to the upkeep");
+    }
+    Ok(())
 }

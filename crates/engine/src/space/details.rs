@@ -34,7 +34,8 @@ pub struct SpaceMember {
     pub email: Option<String>,
 }
 
-/// A space whole. Asks for `spaces:read`; the owner of a space needs none for it. Addresses are shown to whoever
+/// A space whole. Asks for `spaces:read`; the owner of a space needs none for it. Without `conversations:read` a member is
+/// not told of conversations that it has left or was removed from. Addresses are shown to whoever
 /// holds `members:read`, and to everybody their own.
 pub async fn find_with_details(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<SpaceDetails> {
     let ctx = *ctx;
@@ -43,7 +44,7 @@ pub async fn find_with_details(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Resul
         .read_throttled(ctx.ws(), move |tx| {
             let ws = ctx.ws();
             let space = authorize_read(&ctx, repo::find(tx, ws, id)?)?;
-            let gate = authority::visible_role(tx, &ctx)?;
+            let seen = authority::space_view(tx, &ctx)?;
             let owner = space
                 .owner
                 .as_ref()
@@ -51,7 +52,7 @@ pub async fn find_with_details(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Resul
             Ok(SpaceDetails {
                 owner: find_space_member(tx, &ctx, owner)?,
                 contact: find_space_member(tx, &ctx, space.contact.map(MemberLookup::Id))?,
-                conversations: listing::list_space_keys(tx, ws, space.number, gate)?,
+                conversations: listing::list_space_keys(tx, ws, space.number, seen)?,
                 space,
             })
         })

@@ -16,7 +16,7 @@ pub async fn find(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<Space> {
     authorize_read(ctx, found)
 }
 
-pub(super) fn authorize_read(ctx: &Ctx, found: Option<Space>) -> Result<Space> {
+pub(crate) fn authorize_read(ctx: &Ctx, found: Option<Space>) -> Result<Space> {
     let own = found
         .as_ref()
         .and_then(|space| space.owner.as_ref())

@@ -20,6 +20,7 @@ pub use default_conversation::default_conversation;
 pub use delete::delete;
 pub use delete_conversation::delete_conversation;
 pub use details::{SpaceDetails, SpaceMember, find_with_details};
+pub(crate) use find::authorize_read;
 pub use find::find;
 pub use find_conversation::{find_conversation, find_conversation_for_messages};
 pub use provision::{ProvisionSpaceResult, provision};

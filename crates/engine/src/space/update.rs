@@ -25,7 +25,7 @@ pub async fn update(
     if let Some(contact) = command.contact {
         command.contact = Some(normalize_contact(engine, ctx, contact).await?);
     }
-    let ws = ctx.ws();
+    let (ctx, ws) = (*ctx, ctx.ws());
     engine
         .store
         .write(move |tx| {
@@ -33,7 +33,7 @@ pub async fn update(
                 repo::find(tx, ws, id)?.ok_or_else(|| Error::not_found(EntityKind::Space))?;
             let contact = match &command.contact {
                 None => repo::find_contact_number(tx, ws, space.number)?,
-                Some(key) => resolve_contact(tx, ws, key.as_ref())?,
+                Some(key) => resolve_contact(tx, &ctx, key.as_ref())?,
             };
             let alias = command.alias.as_ref().unwrap_or(&space.alias);
             if let Some(Some(alias)) = &command.alias

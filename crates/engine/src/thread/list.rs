@@ -74,8 +74,8 @@ pub async fn list(
                 });
             };
             let asked = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-            let gate = authority::visible_role(tx, &ctx)?;
-            let mut rows = repo::page(tx, ws, &only, gate, after, asked)?;
+            let seen = authority::space_view(tx, &ctx)?;
+            let mut rows = repo::page(tx, ws, &only, seen, after, asked)?;
             let has_more = rows.len() > limit;
             rows.truncate(limit);
             Ok(ThreadPage {

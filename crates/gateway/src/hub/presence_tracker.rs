@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn nodes_know_of_each_others_members_whoever_came_first() {
+    fn nodes_exchange_members_in_either_join_order() {
         let now = Instant::now();
         let (mut a, mut b) = (
             PresenceTracker::new(Uuid::from_u128(1)),

@@ -1,6 +1,7 @@
 //! A codec that panics ends what its own listeners hear, and nothing else.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parlor_bus::BusMessage;
 use parlor_engine::conversation::LogPage;
@@ -56,6 +57,33 @@ impl FrameEncoder for TextEncoder {
     }
 }
 
+/// Fails once where it is armed, and not in what is contained: whoever reads for all then fails with it.
+#[derive(Default)]
+struct Stumbling {
+    is_armed: AtomicBool,
+}
+
+impl FrameEncoder for Stumbling {
+    fn cache_key(&self) -> &'static str {
+        assert!(
+            !self.is_armed.swap(false, Ordering::SeqCst),
+            "a name that fails"
+        );
+        "stumbling"
+    }
+
+    fn encode_item(&self, item: &LogItem, known: &LogPage) -> Option<Utf8Bytes> {
+        TextEncoder {
+            panics_on_trigger: false,
+        }
+        .encode_item(item, known)
+    }
+
+    fn encode_ephemeral(&self, _: &EphemeralEvent) -> Option<Utf8Bytes> {
+        None
+    }
+}
+
 struct HubFixture {
     server: TestServer,
     hub: Arc<Hub>,
@@ -107,7 +135,9 @@ async fn recv_frames(feed: &mut Subscription, count: usize) -> Vec<Frame> {
         let waiting = tokio::time::timeout(std::time::Duration::from_secs(20), feed.next());
         match waiting.await.expect("nothing came").unwrap() {
             SubscriptionEvent::Frames(frames) => all.extend(frames),
-            other => panic!("{other:?}"),
+            // It reads the log by itself from here.
+            SubscriptionEvent::Lagged { .. } => {}
+            SubscriptionEvent::Deleted => panic!("it is gone"),
         }
     }
     all
@@ -121,6 +151,32 @@ fn texts(frames: &[Frame]) -> Vec<&str> {
 }
 
 both! {
+    async fn reading_for_all_that_panics_leaves_nobody_waiting(server: TestServer) {
+        let scene = HubFixture::new(server).await;
+        let codec = Arc::new(Stumbling::default());
+        let mut stumbling = scene.hub.subscribe(&scene.server.a.ctx(), scene.conversation, codec.clone(), 1);
+        while !stumbling.is_live() && stumbling.catch_up().await.unwrap().is_none() {}
+        let mut sturdy = scene.subscribe(false, 1).await;
+        for round in 0..3 {
+            let texts_of_round = [format!("fails {round}"), format!("works {round}")];
+            // Both are told by the one who reads for all, as before the last failure.
+            for feed in [&mut stumbling, &mut sturdy] {
+                while !feed.is_live() {
+                    assert!(feed.catch_up().await.unwrap().is_none());
+                }
+            }
+            codec.is_armed.store(true, Ordering::SeqCst);
+            for text in &texts_of_round {
+                scene.send_message(text).await;
+                for feed in [&mut stumbling, &mut sturdy] {
+                    assert_eq!(texts(&recv_frames(feed, 1).await), [text.as_str()]);
+                }
+            }
+            assert!(!codec.is_armed.load(Ordering::SeqCst), "nothing has failed");
+        }
+        assert!(scene.server.logs().contains("what reads a conversation for its listeners panicked"));
+    }
+
     async fn encoder_panic_affects_only_its_own_subscribers(server: TestServer) {
         let scene = HubFixture::new(server).await;
         let (mut sturdy, mut fragile) = (scene.subscribe(false, 1).await, scene.subscribe(true, 1).await);

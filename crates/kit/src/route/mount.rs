@@ -16,8 +16,8 @@ use crate::{AppState, Dialect, RequestMeta};
 pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<AppState> {
     let mut paths: BTreeMap<String, (MethodRouter<AppState>, Vec<Method>)> = BTreeMap::new();
     for route in routes {
-        let mut spellings = vec![route.path.to_owned()];
-        if route.trailing_slash {
+        let mut spellings = vec![mounted(&route)];
+        if route.trailing_slash && !route.tail {
             // The twin of a path: `/a` has `/a/`, and `/a/` has `/a`.
             spellings.push(match route.path.strip_suffix('/') {
                 Some(short) => short.to_owned(),
@@ -51,6 +51,16 @@ pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<AppState> {
                 }),
             )
         })
+}
+
+/// The path as the router has it.
+fn mounted(route: &Route) -> String {
+    match route.path.rfind('{') {
+        Some(last) if route.tail => {
+            format!("{}{{*{}", &route.path[..last], &route.path[last + 1..])
+        }
+        _ => route.path.to_owned(),
+    }
 }
 
 fn allow_header(methods: &[Method]) -> String {

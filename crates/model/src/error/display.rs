@@ -25,6 +25,9 @@ impl fmt::Display for ErrorKind {
             Self::Unauthenticated(CredentialReason::Impersonation) => {
                 f.write_str("acting for another account is not available")
             }
+            Self::Unauthenticated(CredentialReason::RoleMissing) => {
+                f.write_str("the access token carries no role of the workspace")
+            }
             Self::Forbidden(ForbiddenReason::MissingScope(scope)) => {
                 write!(f, "missing scope {scope}")
             }

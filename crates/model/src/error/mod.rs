@@ -114,6 +114,7 @@ pub enum EntityKind {
     Label,
     Filter,
     EventRule,
+    File,
 }
 
 impl EntityKind {
@@ -142,6 +143,7 @@ impl EntityKind {
             Self::Label => "label",
             Self::Filter => "filter",
             Self::EventRule => "event rule",
+            Self::File => "file",
         }
     }
 }

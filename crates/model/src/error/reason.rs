@@ -17,6 +17,8 @@ pub enum CredentialReason {
     TokenIssuer,
     /// A request to impersonate another account, which this server does not offer.
     Impersonation,
+    /// A valid token carries no role of the workspace where one is required.
+    RoleMissing,
 }
 
 /// Reason why an authenticated caller is refused.

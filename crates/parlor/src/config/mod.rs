@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 use crate::bus::BusKind;
 use crate::cli_error::{CliError, ExitKind};
 use crate::middleware::AllowedOrigins;
-use crate::server::{Bounds, MetricsAccess, ServerOptions};
+use crate::server::{Bounds, FilePlace, MetricsAccess, ServerOptions};
 use crate::system::{SystemClock, SystemRandom};
 pub use listen::ListenAddress;
 pub use secret::SecretSetting;
@@ -65,6 +65,10 @@ pub struct ServerConfig {
     anonymous_requests_per_minute: u32,
     trusted_proxies: Vec<String>,
     agent_server_networks: Vec<String>,
+    #[serde(default)]
+    files: String,
+    #[serde(deserialize_with = "parse::deserialize_size")]
+    file_limit: u64,
     database_queue: usize,
     waiting_searches: usize,
     #[serde(deserialize_with = "parse::deserialize_duration")]
@@ -300,6 +304,8 @@ impl ServerConfig {
                 .as_ref()
                 .map(|url| url.trim_end_matches('/').to_owned()),
             bus: self.bus_kind(&database)?,
+            files: self.files(&database),
+            file_limit: self.file_limit,
             database,
             max_connections: self.connections,
             master_key,
@@ -335,6 +341,15 @@ impl ServerConfig {
                 MetricsAccess::None
             }
             access => access,
+        }
+    }
+
+    /// The folder of an embedded database has its files too; nodes on one PostgreSQL database share no folder by themselves.
+    fn files(&self, database: &str) -> FilePlace {
+        match self.files.as_str() {
+            "" if database.starts_with("sqlite:") => FilePlace::Folder(self.data.join("files")),
+            "" | "database" => FilePlace::Database,
+            folder => FilePlace::Folder(PathBuf::from(folder)),
         }
     }
 

@@ -26,6 +26,7 @@ pages! {
     "errors" "Errors"
     "limits" "Limits"
     "agents" "Agent servers"
+    "assistants" "What needs an assistant"
     "realtime" "Live"
     "search" "Search"
     "relation-notes" "Relation: notes"

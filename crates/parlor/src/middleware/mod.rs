@@ -12,6 +12,7 @@ mod request_id;
 mod system_routes;
 mod timeout;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
@@ -57,8 +58,10 @@ pub struct MiddlewareState {
     limits: RequestLimits,
     /// Templates of the paths on which a credential is looked at, and how one is shown there.
     auth_by_path: HashMap<&'static str, Auth>,
-    /// Path prefixes, longest first, and how their family renders errors.
-    renderers: Vec<(&'static str, ErrorRenderer)>,
+    /// How errors are rendered on the paths that there are, by template.
+    renderers: HashMap<&'static str, ErrorRenderer>,
+    /// Path prefixes, longest first, and how their family renders errors on paths that there are not.
+    prefix_renderers: Vec<(&'static str, ErrorRenderer)>,
 }
 
 /// What the edge holds requests to.
@@ -104,6 +107,14 @@ pub fn router(
         .filter(|route| route.auth != Auth::None)
         .map(|route| (route.path.trim_end_matches('/'), route.auth))
         .collect();
+    // Two dialects may share a prefix, so a path that exists is answered by the dialect whose route it is.
+    let renderers = modules
+        .iter()
+        .flat_map(|module| {
+            let paths = module.routes.iter().map(|route| route.path);
+            paths.map(|path| (path.trim_end_matches('/'), module.render))
+        })
+        .collect();
     let mut families: Vec<(&'static str, ErrorRenderer)> = modules
         .iter()
         .flat_map(|module| {
@@ -121,7 +132,8 @@ pub fn router(
         readiness: ReadinessProbe::default(),
         limits,
         auth_by_path: guarded,
-        renderers: families,
+        renderers,
+        prefix_renderers: families,
     });
     tokio::spawn(HttpMetrics::run_upkeep(Arc::downgrade(&edge)));
     tokio::spawn(run_trim(Arc::downgrade(&edge)));
@@ -172,11 +184,8 @@ async fn run_trim(edge: Weak<MiddlewareState>) {
 /// A path nobody has: answered by the family whose prefix it bears.
 async fn not_found(State(edge): State<Arc<MiddlewareState>>, request: Request) -> Response {
     let meta = RequestMeta::from_extensions(request.extensions());
-    edge.render_unhandled(
-        request.uri().path(),
-        Error::new(ErrorKind::UnknownRoute),
-        &meta,
-    )
+    let error = Error::new(ErrorKind::UnknownRoute);
+    edge.render_unhandled(None, request.uri().path(), error, &meta)
 }
 
 /// Around every request.
@@ -212,7 +221,12 @@ async fn handle_request(
     let request = drain_body::drain_unread(request);
     let answered = match (barred, refused) {
         (Some(refusal), _) => Some(Ok(refusal.into_response())),
-        (None, Some(error)) => Some(Ok(edge.render_unhandled(path.path(), error, &meta))),
+        (None, Some(error)) => Some(Ok(edge.render_unhandled(
+            route.as_ref(),
+            path.path(),
+            error,
+            &meta,
+        ))),
         (None, None) => {
             let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
             timeout::with_timeout(edge.limits.deadline, &meta.progress, answer).await
@@ -221,9 +235,13 @@ async fn handle_request(
     let mut response = match answered {
         Some(Ok(response)) => rerender(response, &meta),
         Some(Err(_)) => {
-            edge.render_unhandled(path.path(), Error::internal("a handler panicked"), &meta)
+            let error = Error::internal("a handler panicked");
+            edge.render_unhandled(route.as_ref(), path.path(), error, &meta)
         }
-        None => edge.render_unhandled(path.path(), Error::new(ErrorKind::Timeout), &meta),
+        None => {
+            let error = Error::new(ErrorKind::Timeout);
+            edge.render_unhandled(route.as_ref(), path.path(), error, &meta)
+        }
     };
     // A request that nobody looked at says nothing of its credential.
     if barred.is_none() {
@@ -324,6 +342,15 @@ fn set_security_headers(response: &mut Response, is_public: bool, from_page: boo
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
+/// The path of a route's row, without a trailing slash.
+fn template(route: Option<&MatchedPath>) -> Cow<'_, str> {
+    let path = route.map_or("", MatchedPath::as_str).trim_end_matches('/');
+    match path.contains("{*") {
+        true => Cow::Owned(path.replace("{*", "{")),
+        false => Cow::Borrowed(path),
+    }
+}
+
 impl MiddlewareState {
     /// Notes what became of a request's credential.
     fn record_credential_use(
@@ -348,8 +375,7 @@ impl MiddlewareState {
                 }
             }
             None => {
-                let path = route.map_or("", MatchedPath::as_str);
-                if self.auth_by_path.contains_key(path.trim_end_matches('/')) {
+                if self.auth_by_path.contains_key(template(route).as_ref()) {
                     self.app.address_limiter.record_accepted(shown);
                 }
             }
@@ -363,21 +389,29 @@ impl MiddlewareState {
         {
             return;
         }
-        let path = route.map_or("", MatchedPath::as_str);
-        let auth = self.auth_by_path.get(path.trim_end_matches('/'));
+        let auth = self.auth_by_path.get(template(route).as_ref());
         let challenge = auth.copied().unwrap_or(Auth::None).challenge();
         let value = HeaderValue::from_static(challenge);
         response.headers_mut().insert(WWW_AUTHENTICATE, value);
     }
 
-    /// Renders an error no handler has seen in the words of the path's family, or as a problem document.
-    fn render_unhandled(&self, path: &str, error: Error, meta: &RequestMeta) -> Response {
-        match self
-            .renderers
-            .iter()
-            .find(|(prefix, _)| path.starts_with(prefix))
-        {
-            Some((_, render)) => render(error, meta),
+    /// Renders an error no handler has seen in the words of the dialect whose route it is, where there is none in those of
+    /// the path's family, or else as a problem document.
+    fn render_unhandled(
+        &self,
+        route: Option<&MatchedPath>,
+        path: &str,
+        error: Error,
+        meta: &RequestMeta,
+    ) -> Response {
+        let template = route.map(|route| route.as_str().trim_end_matches('/'));
+        let own = template.and_then(|template| self.renderers.get(template));
+        let family = || {
+            let mut families = self.prefix_renderers.iter();
+            families.find(|(prefix, _)| path.starts_with(prefix))
+        };
+        match own.or_else(|| family().map(|(_, render)| render)) {
+            Some(render) => render(error, meta),
             None => system_routes::problem_response(error),
         }
     }

@@ -102,6 +102,42 @@ EXCEPTIONS = [
     Exception_(
         "chatbotkit",
         ("ST202",),
+        says("must be one that a list has given"),
+        "A place in a list of files is what a page has given, which no schema can say.",
+    ),
+    Exception_(
+        "chatbotkit",
+        ("ST202",),
+        says("path must", "destinationPath must", "name must"),
+        "Paths have rules for each segment and are measured in bytes; the document says so in words.",
+    ),
+    Exception_(
+        "chatbotkit",
+        ("ST202",),
+        says(
+            "is not valid multipart/form-data",
+            "file is required",
+            "file must be",
+            "file must have",
+            "file could not be fetched",
+        ),
+        "A form must have its file, and an address must lead to one.",
+    ),
+    Exception_(
+        "chatbotkit",
+        ("ST201", "ST202"),
+        says("CONTENT_TOO_LARGE"),
+        "A file that is announced as longer than `file_limit` is refused with 413, before its bytes are.",
+    ),
+    Exception_(
+        "chatbotkit",
+        ("ST202",),
+        says("channelId must"),
+        "An id of a channel has at least 16 characters of some; the document says so in words.",
+    ),
+    Exception_(
+        "chatbotkit",
+        ("ST202",),
         says("include needs Accept"),
         "Conversations come with their messages in JSONL only; a schema cannot tie a parameter to a media type.",
     ),

@@ -32,7 +32,11 @@ const NEVER_GRANTED: &[&str] = &[
     "POST /api/v1/conversation/dispatch",
     "POST /api/v1/conversation/{conversation}/compact",
     "POST /api/v1/conversation/{conversation}/dispatch",
+    "POST /api/v1/conversation/{conversation}/message/{message}/synthesize",
     "POST /api/v2/w/{workspace}/chats/{conversation}/summarize",
+    // Only addresses that were given open anything.
+    "GET /api/v1/storage/download/{token}",
+    "PUT /api/v1/storage/upload/{token}",
     // Streams without an end are not asked for.
     "GET /api/v2/w/{workspace}/chats/{conversation}/events",
     "GET /v1/workspaces/{workspace}/spaces/{space}/group/{conversation}/events",

@@ -87,6 +87,8 @@ OTHERWISE = {
     ("/api/v1/follow/list", "address"): "member",
     ("/v1/workspaces/{workspace}/agent/threads", "cursor"): "thread",
     ("/workspaces/{workspace}/agent/threads", "cursor"): "thread",
+    ("/v1/workspaces/{workspace}/spaces/{space}/message", "before"): "message",
+    ("/v1/workspaces/{workspace}/spaces/{space}/message", "after"): "message",
 }
 
 # Calls that take things away have their own share of them, so that the others still find theirs.

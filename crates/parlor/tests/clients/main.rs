@@ -1,6 +1,7 @@
 //! Clients that nobody here wrote, at work against a whole server.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod chromium;
 mod closing;
 mod events;
 mod examples;
@@ -9,10 +10,14 @@ mod sdk;
 mod sockets;
 mod tools;
 mod validity;
+mod widget_visit;
 
 /// What a tenant has and shows is told once, beside the tests of every route.
 #[path = "../contract/credentials.rs"]
 mod credentials;
+#[allow(dead_code, reason = "the other tests ask for more")]
+#[path = "../contract/file_fixtures.rs"]
+mod file_fixtures;
 #[allow(dead_code, reason = "the other tests ask for more")]
 #[path = "../contract/fixtures.rs"]
 mod fixtures;

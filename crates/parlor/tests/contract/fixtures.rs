@@ -26,6 +26,7 @@ use parlor_model::workflow_commands::CreateWorkflow;
 use parlor_testkit::{TestServer, TestTenant};
 use uuid::Uuid;
 
+use crate::file_fixtures::create_files;
 use crate::labels_filters_sites::create_labels_filters_sites;
 
 /// One thing by everything it can be called.
@@ -183,7 +184,10 @@ pub(crate) async fn create_fixtures(server: &TestServer, tenant: &TestTenant) ->
         ("channel", FixtureEntity::new(engine.random_uuid(), 0)),
         ("knowledge", FixtureEntity::new(engine.random_uuid(), 0)),
         ("tool", FixtureEntity::from_text(TOOL_NAME)),
+        // Whoever has an address needs no key: the tests of the dialect try what it opens.
+        ("token", FixtureEntity::from_text("nobodys.signed.address")),
     ]);
+    things.extend(create_files(server, &ctx, room, group.id, &fresh).await);
     things.extend(create_admin_fixtures(server, &ctx, &mark).await);
     things
 }
@@ -403,4 +407,7 @@ pub(crate) const FIXTURE_NOUNS: &[&str] = &[
     "dm",
     "key",
     "event_rule",
+    "path",
+    "attachment",
+    "token",
 ];

@@ -67,16 +67,19 @@ impl<'t> FixtureIds<'t> {
 pub(crate) fn format_id(dialect: &str, noun: &str, thing: &FixtureEntity) -> String {
     let dashed = || thing.uuid.hyphenated().to_string();
     match (dialect, noun) {
-        (_, "user" | "fingerprint" | "call" | "tool") => thing.text.clone(),
+        (_, "user" | "fingerprint" | "call" | "tool" | "path" | "token") => thing.text.clone(),
         ("relation", "member") => thing.text.clone(),
         ("relation", "message") => thing.number.to_string(),
         ("relation", _) => format_hex(ConversationId::new(thing.uuid)),
+        ("chatbotkit", "attachment") => format_prefixed("file_", ConversationId::new(thing.uuid)),
         ("chatbotkit", "answer") => format_prefixed("message_", ConversationId::new(thing.uuid)),
         ("chatbotkit", noun) => {
             format_prefixed(&format!("{noun}_"), ConversationId::new(thing.uuid))
         }
         // Small integers would be found in any answer.
-        ("gravity-rail", "label" | "filter" | "site" | "dm" | "key" | "event_rule") => dashed(),
+        ("gravity-rail", "label" | "filter" | "site" | "dm" | "key" | "event_rule" | "role") => {
+            dashed()
+        }
         ("gravity-rail", "workspace" | "workflow" | "message" | "answer") => dashed(),
         ("gravity-rail", _) => thing.number.to_string(),
         _ => dashed(),

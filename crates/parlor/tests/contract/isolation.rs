@@ -10,7 +10,14 @@ use crate::responses::{is_success, is_well_formed_refusal, normalized_reply, rep
 use crate::route_under_test::RouteUnderTest;
 
 /// Routes whose answer differs from call to call for everybody.
-const VARYING_ROUTES: &[&str] = &["/api/v1/verify/nonce"];
+const VARYING_ROUTES: &[&str] = &[
+    "/api/v1/verify/nonce",
+    // Addresses are signed anew for everybody who asks.
+    "/api/v1/space/{space}/storage/download/{path}",
+    "/v1/space/{space}/storage/download/{path}",
+    "/api/v1/conversation/{conversation}/attachment/{attachment}/download",
+    "/v1/conversation/{conversation}/attachment/{attachment}/download",
+];
 
 /// Before the time of a key's last use.
 const LAST_USED_FIELD: &str = r#""lastUsedAt":""#;

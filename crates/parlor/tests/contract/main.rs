@@ -8,16 +8,29 @@ mod conformance;
 mod credentials;
 mod cross_visibility;
 mod documents;
+mod edge_errors;
+mod file_fixtures;
 mod fixtures;
 mod identity;
 mod ids;
 mod isolation;
 mod labels_filters_sites;
+mod late_commits;
 mod limits;
 mod malicious_input;
+mod private;
+#[path = "../server/program.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with the tests of the program"
+)]
+mod program;
+mod readiness;
 mod responses;
 mod route_under_test;
 mod samples;
+mod shipped;
 mod sockets;
 mod tenant_view;
 mod text_fixture;

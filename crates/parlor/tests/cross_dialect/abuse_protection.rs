@@ -126,88 +126,96 @@ fn who_guesses_is_slowed_down_and_who_is_known_is_not() {
 /// Tokens that open sockets and nothing else are known too, and who guesses on a socket is slowed down.
 #[test]
 fn a_token_that_has_opened_a_socket_is_known() {
-    block_on(async {
-        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
-            options.failed_credentials_per_minute = NonZeroU32::new(5);
-            options.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
-        })
-        .await;
-        let key = &server.a.key;
-        let chat = server.post("/api/v1/chats/").header("X-API-Key", key);
-        let chat = chat.json(&json!({ "user_id": "u1" })).send().await;
-        let chat = chat.expect(201)["id"].as_str().unwrap().to_owned();
-        let made = async |path: &str| {
-            let request = server.post(path).header("X-API-Key", key);
-            let made = request.json(&json!({ "user_id": "u1" })).send().await;
-            made.expect(201)["token"].as_str().unwrap().to_owned()
-        };
-        let of_chat = made(&format!("/api/v1/chats/{chat}/tokens")).await;
-        let of_user = made("/api/v1/users/u1/tokens").await;
-        let of_member = server.a.sign_in(&server.a.owner).await;
-        let guesses = ["/ws/chat", "/live", "/ws/"];
-        for (at, good) in [
-            format!("/ws/chat?token={of_chat}"),
-            format!("/live?token={of_user}"),
-            format!("/ws/?token={of_member}"),
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            let from = format!("203.0.113.{at}");
-            let from = [("x-forwarded-for", from.as_str())];
-            server.open_socket(&good, &from).await.close().await;
-            for guess in 0..6 {
-                let path = format!("{}?token=guess{guess}", guesses[at]);
-                let mut refused = server.open_socket(&path, &from).await;
-                while refused.next_or_end().await.is_some() {}
-            }
-            let request = server
-                .get("/api/v1/chats/user/u1")
-                .header(from[0].0, from[0].1);
-            let refused = request.header("X-API-Key", "prl_x").send().await;
-            assert!(
-                is_temporary_refusal(&refused, 429),
-                "{good:.9}: {}",
-                refused.text()
-            );
-            server.open_socket(&good, &from).await.close().await;
+    for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
+        block_on(token_known(backend));
+    }
+}
+
+async fn token_known(backend: TestBackend) {
+    let server = TestServer::start_with(backend, |options| {
+        options.failed_credentials_per_minute = NonZeroU32::new(5);
+        options.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    })
+    .await;
+    let key = &server.a.key;
+    let chat = server.post("/api/v1/chats/").header("X-API-Key", key);
+    let chat = chat.json(&json!({ "user_id": "u1" })).send().await;
+    let chat = chat.expect(201)["id"].as_str().unwrap().to_owned();
+    let made = async |path: &str| {
+        let request = server.post(path).header("X-API-Key", key);
+        let made = request.json(&json!({ "user_id": "u1" })).send().await;
+        made.expect(201)["token"].as_str().unwrap().to_owned()
+    };
+    let of_chat = made(&format!("/api/v1/chats/{chat}/tokens")).await;
+    let of_user = made("/api/v1/users/u1/tokens").await;
+    let of_member = server.a.sign_in(&server.a.owner).await;
+    let guesses = ["/ws/chat", "/live", "/ws/"];
+    for (at, good) in [
+        format!("/ws/chat?token={of_chat}"),
+        format!("/live?token={of_user}"),
+        format!("/ws/?token={of_member}"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let from = format!("203.0.113.{at}");
+        let from = [("x-forwarded-for", from.as_str())];
+        server.open_socket(&good, &from).await.close().await;
+        for guess in 0..6 {
+            let path = format!("{}?token=guess{guess}", guesses[at]);
+            let mut refused = server.open_socket(&path, &from).await;
+            while refused.next_or_end().await.is_some() {}
         }
-    });
+        let request = server
+            .get("/api/v1/chats/user/u1")
+            .header(from[0].0, from[0].1);
+        let refused = request.header("X-API-Key", "prl_x").send().await;
+        assert!(
+            is_temporary_refusal(&refused, 429),
+            "{good:.9}: {}",
+            refused.text()
+        );
+        server.open_socket(&good, &from).await.close().await;
+    }
 }
 
 #[test]
 fn strangers_make_only_so_many_spaces() {
-    block_on(async {
-        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
-            options.anonymous_requests_per_minute = NonZeroU32::new(3);
-            options.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
-            let settings = json!({ "anonymous_spaces": true });
-            options
-                .dialect_settings
-                .insert("sharely".to_owned(), settings);
-        })
-        .await;
-        let arrive = |from: &str| {
-            let path = format!("/workspaces/{}/spaces", server.a.workspace);
-            let request = server.post(&path).header("x-forwarded-for", from);
-            request.json(&json!({})).send()
-        };
-        for _ in 0..3 {
-            assert!(arrive("203.0.113.1").await.status < 300);
-        }
-        let refused = arrive("203.0.113.1").await;
-        assert!(is_temporary_refusal(&refused, 429), "{}", refused.text());
-        assert!(arrive("203.0.113.2").await.status < 300);
-        // Whoever shows a key is not counted so.
+    for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
+        block_on(strangers(backend));
+    }
+}
+
+async fn strangers(backend: TestBackend) {
+    let server = TestServer::start_with(backend, |options| {
+        options.anonymous_requests_per_minute = NonZeroU32::new(3);
+        options.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+        let settings = json!({ "anonymous_spaces": true });
+        options
+            .dialect_settings
+            .insert("sharely".to_owned(), settings);
+    })
+    .await;
+    let arrive = |from: &str| {
         let path = format!("/workspaces/{}/spaces", server.a.workspace);
-        let request = server.post(&path).header("x-forwarded-for", "203.0.113.1");
-        let reply = request
-            .header("x-api-key", &server.a.key)
-            .json(&json!({}))
-            .send()
-            .await;
-        assert!(reply.status < 300, "{}", reply.text());
-    });
+        let request = server.post(&path).header("x-forwarded-for", from);
+        request.json(&json!({})).send()
+    };
+    for _ in 0..3 {
+        assert!(arrive("203.0.113.1").await.status < 300);
+    }
+    let refused = arrive("203.0.113.1").await;
+    assert!(is_temporary_refusal(&refused, 429), "{}", refused.text());
+    assert!(arrive("203.0.113.2").await.status < 300);
+    // Whoever shows a key is not counted so.
+    let path = format!("/workspaces/{}/spaces", server.a.workspace);
+    let request = server.post(&path).header("x-forwarded-for", "203.0.113.1");
+    let reply = request
+        .header("x-api-key", &server.a.key)
+        .json(&json!({}))
+        .send()
+        .await;
+    assert!(reply.status < 300, "{}", reply.text());
 }
 
 /// Requests of one kind that are sent while nothing can be written: more than the writer and its queue take.

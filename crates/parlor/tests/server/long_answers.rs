@@ -31,6 +31,29 @@ struct LongGroup {
     workspace: String,
     space: String,
     id: String,
+    key: String,
+    /// The owner's own token.
+    member: String,
+}
+
+/// How an answer that holds many long messages is bounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    /// It is sent while it is read, so whoever stops reading is cut off.
+    Pieces,
+    /// It ends early: a mebibyte and the message that reaches it.
+    Page,
+}
+
+/// The most of an answer that ends early: a mebibyte of messages, one of them more, and what is told of each besides.
+const LONGEST_PAGE: usize = (1 << 20) + 2 * MESSAGE_CHARS;
+
+/// A way to read everything that was said.
+struct Road {
+    name: &'static str,
+    bound: Bound,
+    path: String,
+    headers: String,
 }
 
 async fn post_json(program: &Program, path: &str, headers: &[(&str, &str)], body: &Value) -> Value {
@@ -46,7 +69,8 @@ async fn post_json(program: &Program, path: &str, headers: &[(&str, &str)], body
 }
 
 impl LongGroup {
-    async fn create(program: &Program) -> Self {
+    /// With so many messages; `place` says to commands where the data are.
+    async fn create(program: &Program, place: &[&str], messages: usize) -> Self {
         let credentials = program.credentials();
         let field = |name: &str| credentials[name].as_str().unwrap().to_owned();
         let (workspace, organization) = (field("workspaceId"), field("organizationId"));
@@ -71,7 +95,7 @@ impl LongGroup {
         let home = ids::format_prefixed("conversation_", home);
         let path = format!("/api/v1/conversation/{home}/message/create");
         let text = "𝒙".repeat(MESSAGE_CHARS / 4);
-        for _ in 0..message_count() {
+        for _ in 0..messages {
             post_json(
                 program,
                 &path,
@@ -80,30 +104,118 @@ impl LongGroup {
             )
             .await;
         }
+        let owner = field("ownerMemberId");
+        let made = program
+            .run_command(&[&["token", "create", "--member", &owner, "--json"], place].concat());
+        let member = made.json()["token"].as_str().unwrap().to_owned();
         Self {
             session,
             organization,
             workspace,
             space,
             id,
+            key,
+            member,
         }
     }
 
-    /// Asks for everything that was said, and reads nothing of the answer.
-    fn request_unread(&self, program: &Program) -> TcpStream {
+    /// Every way to read what was said, in every dialect.
+    fn roads(&self) -> Vec<Road> {
         let Self {
             session,
             organization,
             workspace,
             space,
             id,
+            key,
+            member,
         } = self;
+        let home: ConversationId = ids::parse_uuid(id).unwrap();
+        let (hex, prefixed) = (
+            ids::format_hex(home),
+            ids::format_prefixed("conversation_", home),
+        );
+        let sharely = format!("authorization: {session}\r\norganizationid: {organization}\r\n");
+        let bearer = format!("authorization: Bearer {key}\r\n");
+        let relation = format!("ApiKey: {key}\r\nauthorization: Bearer {member}\r\n");
+        let tenant = format!("x-api-key: {key}\r\n");
+        let rail = format!("/api/v2/w/{workspace}/chats/{id}");
+        let kit = format!("/api/v1/conversation/{prefixed}/message/list");
+        let mut roads = Vec::new();
+        for (name, bound, path, headers) in [
+            (
+                "a group's messages",
+                Bound::Pieces,
+                format!("/v1/workspaces/{workspace}/spaces/{space}/message?groupId={id}"),
+                &sharely,
+            ),
+            (
+                "the widget's messages",
+                Bound::Pieces,
+                format!("/spaces/{space}/messages?groupId={id}"),
+                &sharely,
+            ),
+            (
+                "a chat's messages",
+                Bound::Pieces,
+                format!("{rail}/messages?pageSize=100"),
+                &bearer,
+            ),
+            (
+                "a chat's export",
+                Bound::Pieces,
+                format!("{rail}/export"),
+                &bearer,
+            ),
+            (
+                "a channel's messages",
+                Bound::Pieces,
+                format!("/api/v1/message/list?channelUuid={hex}&limit=100"),
+                &relation,
+            ),
+            (
+                "a conversation's messages",
+                Bound::Page,
+                format!("{kit}?take=100"),
+                &bearer,
+            ),
+            (
+                "a conversation's messages as lines",
+                Bound::Pieces,
+                format!("{kit}?take=100"),
+                &format!("{bearer}accept: application/jsonl\r\n"),
+            ),
+            (
+                "a tenant chat's messages",
+                Bound::Page,
+                format!("/api/v1/chats/{id}/messages?limit=100"),
+                &tenant,
+            ),
+            (
+                "a tenant chat's log",
+                Bound::Page,
+                format!("/api/v1/chats/{id}/log?limit=100"),
+                &tenant,
+            ),
+        ] {
+            roads.push(Road {
+                name,
+                bound,
+                path,
+                headers: headers.clone(),
+            });
+        }
+        roads
+    }
+}
+
+impl Road {
+    /// Asks, and reads nothing of the answer.
+    fn ask(&self, program: &Program) -> TcpStream {
         let address = program.url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).unwrap();
-        let head = format!(
-            "GET /v1/workspaces/{workspace}/spaces/{space}/message?groupId={id} HTTP/1.1\r\nhost: {address}\r\n\
-             authorization: {session}\r\norganizationid: {organization}\r\n\r\n"
-        );
+        let (path, headers) = (&self.path, &self.headers);
+        let head = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n{headers}\r\n");
         stream.write_all(head.as_bytes()).unwrap();
         stream
     }
@@ -112,31 +224,52 @@ impl LongGroup {
 /// Reads to the end: how much came, and whether the answer ended as it should.
 fn read_to_end(mut stream: TcpStream) -> (usize, bool) {
     stream.set_read_timeout(Some(WAIT_TIMEOUT)).unwrap();
-    let (mut buffer, mut length, mut end) = (vec![0; 1 << 16], 0, Vec::new());
+    let (mut buffer, mut answer) = (vec![0; 1 << 16], Vec::new());
+    let (mut length, mut whole) = (0, None);
     loop {
         match stream.read(&mut buffer) {
-            Ok(0) => return (length, end.ends_with(b"0\r\n\r\n")),
+            Ok(0) => return (length, false),
             Ok(count) => {
                 length += count;
-                end.extend_from_slice(&buffer[..count]);
-                let keep = end.len().saturating_sub(8);
-                end.drain(..keep);
-                if end.ends_with(b"\r\n0\r\n\r\n") {
-                    return (length, true);
-                }
+                answer.extend_from_slice(&buffer[..count]);
             }
             Err(error) if error.kind() == ErrorKind::ConnectionReset => return (length, false),
             Err(error) => panic!("{error}"),
         }
+        // Of one whose length is told, so much; of another, the last of its pieces.
+        whole = whole.or_else(|| told_length(&answer));
+        let is_whole = match whole {
+            Some(whole) => length >= whole,
+            None => answer.ends_with(b"\r\n0\r\n\r\n"),
+        };
+        if is_whole {
+            let status = String::from_utf8_lossy(&answer[..answer.len().min(15)]);
+            assert!(status.starts_with("HTTP/1.1 200"), "{status}");
+            return (length, true);
+        }
     }
 }
 
-fn assert_bounded_memory(program: &Program) {
-    let group = block_on(LongGroup::create(program));
+/// How long an answer is with its head, where that tells.
+fn told_length(answer: &[u8]) -> Option<usize> {
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
+    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))?;
+    Some(end + length.parse::<usize>().ok()?)
+}
+
+fn assert_bounded_memory(program: &Program, place: &[&str]) {
+    let group = block_on(LongGroup::create(program, place, message_count()));
     let before = program.resident_kib();
-    let readers: Vec<TcpStream> = (0..READERS)
-        .map(|_| group.request_unread(program))
+    let roads = group.roads();
+    let long: Vec<&Road> = roads
+        .iter()
+        .filter(|road| road.bound == Bound::Pieces)
         .collect();
+    let asked = long.iter().cycle().take(READERS.max(long.len()));
+    let readers: Vec<(&Road, TcpStream)> = asked.map(|road| (*road, road.ask(program))).collect();
     // Each has as much as fits between the two ends, and the next piece waits.
     let (mut highest, until) = (0, Instant::now() + Duration::from_secs(5));
     while Instant::now() < until {
@@ -148,12 +281,16 @@ fn assert_bounded_memory(program: &Program) {
         "{before} KiB before, {highest} KiB at the most"
     );
     // Whoever reads on within the time misses nothing.
-    for stream in readers {
+    for (road, stream) in readers {
         let (length, is_whole) = read_to_end(stream);
-        assert!(
-            is_whole && length > message_count() * MESSAGE_CHARS,
-            "{length}"
-        );
+        // Some show a hundred at the most.
+        let least = message_count().min(100) * MESSAGE_CHARS;
+        assert!(is_whole && length > least, "{}: {length}", road.name);
+    }
+    for road in roads.iter().filter(|road| road.bound == Bound::Page) {
+        let (length, is_whole) = read_to_end(road.ask(program));
+        let is_bounded = (MESSAGE_CHARS..LONGEST_PAGE).contains(&length);
+        assert!(is_whole && is_bounded, "{}: {length}", road.name);
     }
     let last = program.resident_kib();
     assert!(last < MAX_MEMORY_KIB, "{last} KiB");
@@ -169,7 +306,7 @@ fn readers_that_stop_hold_little() {
     let place = temp_dir();
     let arguments = [&WITHOUT_INDEX[..], &LONG_WRITE_TIMEOUT].concat();
     let program = Program::start(&place.path().join("data"), &arguments, &[]);
-    assert_bounded_memory(&program);
+    assert_bounded_memory(&program, &[]);
     drop(program);
 }
 
@@ -183,8 +320,34 @@ fn so_it_is_on_postgres() {
     ]
     .concat();
     let program = Program::start(&place.path().join("data"), &arguments, &[]);
-    assert_bounded_memory(&program);
+    assert_bounded_memory(&program, &["--database", database.url()]);
     drop(program);
+}
+
+/// Enough for every answer in pieces to be longer than what fits between the two ends.
+const LONG_ENOUGH: usize = 60;
+
+fn cut_off(program: &Program, place: &[&str]) {
+    let group = block_on(LongGroup::create(program, place, LONG_ENOUGH));
+    let roads = group.roads();
+    let long = roads.iter().filter(|road| road.bound == Bound::Pieces);
+    let asked: Vec<(&Road, TcpStream)> = long.map(|road| (road, road.ask(program))).collect();
+    assert!(asked.len() > 5, "{} long answers", asked.len());
+    let begun = Instant::now();
+    // The other ends are closed while nothing is read here.
+    while established_connections(program) > 0 {
+        assert!(
+            begun.elapsed() < WAIT_TIMEOUT,
+            "{} go on",
+            established_connections(program)
+        );
+        std::thread::park_timeout(Duration::from_millis(50));
+    }
+    for (road, stream) in asked {
+        let (length, is_whole) = read_to_end(stream);
+        let is_cut = !is_whole && length < LONG_ENOUGH * MESSAGE_CHARS;
+        assert!(is_cut, "{}: {length}", road.name);
+    }
 }
 
 #[test]
@@ -192,19 +355,20 @@ fn a_client_that_takes_nothing_is_cut_off() {
     let place = temp_dir();
     let arguments = [&WITHOUT_INDEX[..], &["--write-timeout", "1s"]].concat();
     let program = Program::start(&place.path().join("data"), &arguments, &[]);
-    let group = block_on(LongGroup::create(&program));
-    let stream = group.request_unread(&program);
-    let begun = Instant::now();
-    // The other end is closed while nothing is read here.
-    while established_connections(&program) > 0 {
-        assert!(begun.elapsed() < WAIT_TIMEOUT);
-        std::thread::park_timeout(Duration::from_millis(50));
-    }
-    let (length, is_whole) = read_to_end(stream);
-    assert!(
-        !is_whole && length < message_count() * MESSAGE_CHARS,
-        "{length}"
-    );
+    cut_off(&program, &[]);
+    drop(program);
+}
+
+#[test]
+fn so_it_is_cut_off_on_postgres() {
+    let (place, database) = (temp_dir(), parlor_test_postgres::create_database());
+    let arguments = [
+        &WITHOUT_INDEX[..],
+        &["--write-timeout", "1s", "--database", database.url()],
+    ]
+    .concat();
+    let program = Program::start(&place.path().join("data"), &arguments, &[]);
+    cut_off(&program, &["--database", database.url()]);
     drop(program);
 }
 

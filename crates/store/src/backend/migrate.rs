@@ -35,6 +35,7 @@ macro_rules! migrations {
             20 "0020_event_rules" "event_rules"
             21 "0021_creation_order" "creation_order"
             22 "0022_web_chat" "web_chat"
+            23 "0023_files" "files"
         }
     };
     ($($number:literal $file:literal $name:literal)*) => {

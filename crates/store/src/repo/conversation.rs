@@ -15,7 +15,7 @@ use parlor_model::{Error, Metadata, Result, Timestamp};
 use super::member::read_opt_ref;
 use super::param::to_json_array;
 use super::search_index;
-use crate::sql::{conversation as sql, participant, rating};
+use crate::sql::{conversation as sql, file, participant, rating, vote};
 use crate::{Row, SqlStatement, Tx, params};
 
 /// Row of a new conversation; references are row numbers.
@@ -271,7 +271,9 @@ pub fn update_group_profile(tx: &mut dyn Tx, ws: i64, conversation: &Conversatio
 
 /// Deletes a conversation with everything that belongs to it, and queues the deletion as a log update.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
-    let parts: [&'static SqlStatement; 13] = [
+    let parts: [&'static SqlStatement; 15] = [
+        &file::DELETE_OF_CONVERSATION,
+        &vote::DELETE_OF_CONVERSATION,
         &sql::DELETE_MENTIONS,
         &sql::DELETE_DRAFTS,
         &sql::DELETE_LABELS,

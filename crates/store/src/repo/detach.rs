@@ -6,7 +6,7 @@ use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::{Id, Result};
 
 use super::rating;
-use crate::sql::{follow, member as sql};
+use crate::sql::{follow, member as sql, vote};
 use crate::{SqlStatement, Tx, params};
 
 /// Conversation number and `seq`.
@@ -135,7 +135,8 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64, since: i64) -> Result<()> {
         tx.execute(statement, params![ws, number, at])?;
     }
     rating::delete_for_member(tx, ws, number)?;
-    let plain: [&'static SqlStatement; 14] = [
+    let plain: [&'static SqlStatement; 15] = [
+        &vote::DELETE_OF_MEMBER,
         &follow::DELETE_OF_FOLLOWER,
         &follow::DELETE_OF_FOLLOWEE,
         &sql::DELETE_MENTIONS,

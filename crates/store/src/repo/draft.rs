@@ -1,19 +1,23 @@
 //! Message drafts.
 
 use parlor_model::draft::Draft;
+use parlor_model::error::ForbiddenReason;
 use parlor_model::id::MessageId;
 use parlor_model::message::MessageRole;
 use parlor_model::message_details::MessageDetails;
-use parlor_model::{Metadata, Result};
+use parlor_model::{Error, Metadata, Result};
 
 use crate::sql::draft as sql;
 use crate::{Row, Tx, params};
 
 /// Inserts or updates a draft.
+///
+/// # Errors
+/// `Forbidden` if another conversation has meanwhile got a draft with this id.
 pub fn save(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<()> {
     let details = draft.details.to_text()?;
     let metadata = draft.metadata.to_text();
-    tx.execute(
+    let kept = tx.execute(
         &sql::PUT,
         params![
             ws,
@@ -25,8 +29,11 @@ pub fn save(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<()> {
             &metadata,
             draft.updated_at
         ],
-    )
-    .map(drop)
+    )?;
+    if kept == 0 {
+        return Err(Error::forbidden(ForbiddenReason::NotOwn));
+    }
+    Ok(())
 }
 
 /// Finds a draft by id, in any conversation.

@@ -26,6 +26,16 @@ pub fn insert_first_entry(
     Ok(())
 }
 
+/// Position taken in a conversation's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TakenPosition {
+    /// Its `seq`.
+    pub(super) seq: i64,
+    /// Time for which it was taken, or the conversation's latest time if that is later: clocks of nodes differ, and times
+    /// of a log never decrease.
+    pub(super) at: Timestamp,
+}
+
 /// Takes the next `seq` of a conversation for an event at time `at` and queues the log update. Closures take every
 /// `seq` here; appends count theirs in the backend.
 pub(super) fn next_seq(
@@ -34,20 +44,26 @@ pub(super) fn next_seq(
     conversation: i64,
     at: Timestamp,
     is_conversational: bool,
-) -> Result<i64> {
+) -> Result<TakenPosition> {
     let params = params![ws, conversation, at, is_conversational];
-    let seq = tx
-        .query_one(&sql::NEXT_SEQ, params, |row| row.int(0))?
+    let read = |row: &dyn Row| {
+        Ok(TakenPosition {
+            seq: row.int(0)?,
+            at: row.time(1)?,
+        })
+    };
+    let taken = tx
+        .query_one(&sql::NEXT_SEQ, params, read)?
         .ok_or_else(|| Error::internal("conversation vanished within its transaction"))?;
     tx.notify_log_update(LogUpdate {
         ws,
         conversation,
-        seq,
+        seq: taken.seq,
     });
-    Ok(seq)
+    Ok(taken)
 }
 
-/// Appends an entry at the current time.
+/// Appends an entry at the current time, or at the time of the entry before it if that is later.
 pub fn append_entry(
     tx: &mut dyn Tx,
     ws: i64,
@@ -56,11 +72,13 @@ pub fn append_entry(
     actor: Option<i64>,
     payload: &str,
 ) -> Result<i64> {
-    let at = tx.next_stamp().at;
-    append_entry_at(tx, ws, conversation, kind, actor, at, payload)
+    let now = tx.next_stamp().at;
+    let TakenPosition { seq, at } = next_seq(tx, ws, conversation, now, false)?;
+    insert_entry_at(tx, ws, conversation, seq, kind, actor, at, payload)?;
+    Ok(seq)
 }
 
-/// Appends an entry with a given time.
+/// Appends an entry with a given time, which the entry keeps.
 pub fn append_entry_at(
     tx: &mut dyn Tx,
     ws: i64,
@@ -70,7 +88,7 @@ pub fn append_entry_at(
     at: Timestamp,
     payload: &str,
 ) -> Result<i64> {
-    let seq = next_seq(tx, ws, conversation, at, false)?;
+    let seq = next_seq(tx, ws, conversation, at, false)?.seq;
     insert_entry_at(tx, ws, conversation, seq, kind, actor, at, payload)?;
     Ok(seq)
 }
@@ -85,10 +103,11 @@ pub fn append_untimed_entry(
     actor: Option<i64>,
     payload: &str,
 ) -> Result<()> {
-    let at = tx.next_stamp().at;
+    let now = tx.next_stamp().at;
     // Times only move forward, so the earliest time moves none.
-    let seq = next_seq(tx, ws, conversation, Timestamp::EARLIEST, false)?;
-    insert_entry_at(tx, ws, conversation, seq, kind, actor, at, payload)
+    let taken = next_seq(tx, ws, conversation, Timestamp::EARLIEST, false)?;
+    let at = now.max(taken.at);
+    insert_entry_at(tx, ws, conversation, taken.seq, kind, actor, at, payload)
 }
 
 /// Writes an entry at a `seq` that was taken before.

@@ -4,7 +4,7 @@ use parlor_model::Result;
 use parlor_model::participant::Participant;
 
 use super::rating;
-use crate::sql::{member as members, merge as sql};
+use crate::sql::{member as members, merge as sql, vote};
 use crate::{SqlStatement, Tx, params};
 
 /// Numbers of moved rows.
@@ -33,6 +33,7 @@ pub fn move_rows(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<Moved
     let mentions = plain(&sql::MENTIONS)?;
     let ratings = plain(&sql::RATINGS)?;
     for statement in [
+        &sql::VOTES,
         &sql::LABELS,
         &sql::FILTERS,
         &sql::THREADS,
@@ -49,6 +50,7 @@ pub fn move_rows(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<Moved
         stamped(&sql::CONTACT_SPACES)? + stamped(&sql::OWN_SPACE)? + stamped(&sql::SECOND_SPACE)?;
     let keys = tx.execute(&members::DETACH_KEYS, params![ws, from, at])?;
     rating::delete_for_member(tx, ws, from)?;
+    tx.execute(&vote::DELETE_OF_MEMBER, params![ws, from])?;
     Ok(MovedRows {
         messages,
         entries,

@@ -6,6 +6,7 @@ use parlor_model::{Result, Timestamp};
 
 use super::conversation::{COLUMN_COUNT, from_row};
 use crate::sql::thread as sql;
+use crate::visibility::SpaceView;
 use crate::{Row, Tx, params};
 
 /// Thread with the role it is bound to and the user ids as its creator gave them.
@@ -41,7 +42,7 @@ pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
     filter: &ThreadPageFilter,
-    thread_role: Option<i64>,
+    view: SpaceView,
     after: Option<(Timestamp, i64)>,
     limit: i64,
 ) -> Result<Vec<ThreadRow>> {
@@ -56,10 +57,11 @@ pub fn page(
             at,
             number,
             limit,
-            thread_role,
+            view.gate,
             spelling(&filter.user),
             member_number(&filter.temporal_user),
-            spelling(&filter.temporal_user)
+            spelling(&filter.temporal_user),
+            view.departed
         ],
         read_thread,
     )

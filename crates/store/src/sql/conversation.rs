@@ -73,7 +73,8 @@ statements! {
     /// Writes the mutable columns of the service configuration and the state.
     tenant UPDATE = "update conversation set title = $3, title_is_automatic = $4, state = $5, is_test = $6, site = $7,
             assistant_enabled = $8, assistant = $9, chat_model = $10, realtime_model = $11, paused = $12, needs_response = $13,
-            metadata = $14, updated_at = $15, subject = $16, description = $17, responder = $18
+            metadata = $14, updated_at = case when updated_at > $15 then updated_at else $15 end, subject = $16,
+            description = $17, responder = $18
         where ws = $1 and number = $2";
     /// Sets a title and clears the automatic flag.
     tenant SET_TITLE = "update conversation set title = $3, title_is_automatic = false where ws = $1 and number = $2";

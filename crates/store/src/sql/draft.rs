@@ -9,11 +9,12 @@ macro_rules! columns {
 }
 
 statements! {
-    /// Inserts or updates a draft; its creation time stays.
+    /// Inserts or updates a draft; its creation time stays. A draft of another conversation is not changed.
     tenant PUT = "insert into draft (ws, id, conversation, author, role, details, metadata, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
         on conflict (ws, id) do update set role = excluded.role, details = excluded.details,
-            metadata = excluded.metadata, updated_at = excluded.updated_at";
+            metadata = excluded.metadata, updated_at = excluded.updated_at
+            where draft.conversation = excluded.conversation";
     /// A draft by id, in any conversation.
     tenant BY_ID = concat!(columns!(), " where ws = $1 and id = $2");
     /// Ids of a conversation's drafts, oldest first.

@@ -1,7 +1,7 @@
 //! Conversation lists.
 
 use super::conversation::{columns, joins};
-use super::gated;
+use super::{gated, undeparted};
 use crate::statement::statements;
 
 /// Filters of a list. $2 is the acting member, or null for an unbound key; the others are null if they do not restrict.
@@ -100,13 +100,13 @@ statements! {
         " and c.number < $18 order by c.number desc limit $19");
     /// Sort keys of the conversations of a space, in no particular order, without direct ones.
     tenant KEYS_OF_SPACE = concat!("select c.number, c.id, c.kind, c.created_at, c.last_message_at from conversation c
-        where c.ws = $1 and c.space = $2 and c.kind <> 'direct'", gated!("3"));
+        where c.ws = $1 and c.space = $2 and c.kind <> 'direct'", gated!("3"), undeparted!("4"));
     /// Columns that a space's list shows of the given conversations, in no particular order.
     tenant OF_SPACE = concat!("select c.number, c.space, c.id, c.title, c.kind, c.created_at, c.updated_at, c.last_message_at,
             exists (select 1 from message t where t.ws = c.ws and t.conversation = c.number and t.deleted_at is null
                 and t.role in ('user', 'assistant') limit 1 offset 1)
         from conversation c where c.ws = $1 and c.number in (select value from json_each(cast($2 as text)))
-            and c.kind <> 'direct'", gated!("3"));
+            and c.kind <> 'direct'", gated!("3"), undeparted!("4"));
     /// Conversations in which a member participates or whose subject it is, newest first, without direct ones.
     tenant OF_MEMBER_DESC = concat!("select ", columns!(), " from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),

@@ -3,12 +3,13 @@
 use crate::statement::statements;
 
 statements! {
-    /// Takes the next `seq` of a conversation for an event at a time; $4 tells whether it is a conversational message.
+    /// Takes the next `seq` of a conversation for an event at a time, and returns it with the conversation's latest time;
+    /// $4 tells whether it is a conversational message.
     tenant NEXT_SEQ = "update conversation set last_seq = last_seq + 1,
             updated_at = case when updated_at > $3 then updated_at else $3 end,
             last_message_seq = case when cast($4 as boolean) then last_seq + 1 else last_message_seq end,
             last_message_at = case when not cast($4 as boolean) or last_message_at > $3 then last_message_at else $3 end
-        where ws = $1 and number = $2 returning last_seq";
+        where ws = $1 and number = $2 returning last_seq, updated_at";
     /// Inserts an entry at a `seq` taken before.
     tenant INSERT = "insert into log_entry (ws, conversation, seq, kind, actor, at, payload) values ($1, $2, $3, $4, $5, $6, $7)";
     /// Entries strictly after a `seq` and up to another, in order.

@@ -113,17 +113,20 @@ statements! {
     /// Clears the member as owner of its spaces.
     tenant DISOWN_SPACES = "update space set owner = null, updated_at = $3 where ws = $1 and owner = $2";
     /// Clears the member as subject of conversations.
-    tenant DETACH_SUBJECT = "update conversation set subject = null, updated_at = $3 where ws = $1 and subject = $2";
+    tenant DETACH_SUBJECT = "update conversation set subject = null,
+            updated_at = case when updated_at > $3 then updated_at else $3 end where ws = $1 and subject = $2";
     /// Clears the member as owner and assistant of conversations in which it participates.
     tenant DETACH_CONVERSATIONS = "update conversation set owner = case when owner = $2 then null else owner end,
-            assistant = case when assistant = $2 then null else assistant end, updated_at = $3
+            assistant = case when assistant = $2 then null else assistant end,
+            updated_at = case when updated_at > $3 then updated_at else $3 end
         where ws = $1 and (owner = $2 or assistant = $2)
           and number in (select conversation from participant where ws = $1 and member = $2)";
     /// Owners and assistants of conversations in id order.
     tenant HOLDERS = "select id, owner, assistant from conversation where ws = $1 and id > $2 order by id limit $3";
     /// Clears the member as owner and assistant of the conversations of a range, except those it has still to leave.
     tenant DETACH_HOLDER_IN = "update conversation set owner = case when owner = $2 then null else owner end,
-            assistant = case when assistant = $2 then null else assistant end, updated_at = $5
+            assistant = case when assistant = $2 then null else assistant end,
+            updated_at = case when updated_at > $5 then updated_at else $5 end
         where ws = $1 and (owner = $2 or assistant = $2) and id > $3 and id <= $4
           and number not in (select conversation from participant where ws = $1 and member = $2 and state = 'joined')";
     /// Clears the member as author of the newest messages, and their client ids: two cleared authors may have used the

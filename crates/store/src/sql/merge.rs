@@ -21,6 +21,10 @@ statements! {
     tenant RATINGS = "update message_rating set member = $3 where ws = $1 and member = $2 and not exists (
             select 1 from message_rating o where o.ws = message_rating.ws and o.conversation = message_rating.conversation
                 and o.message = message_rating.message and o.member = $3)";
+    /// Moves its votes on conversations on which the other member has none.
+    tenant VOTES = "update conversation_vote set member = $3 where ws = $1 and member = $2 and not exists (
+            select 1 from conversation_vote o where o.ws = conversation_vote.ws
+                and o.conversation = conversation_vote.conversation and o.member = $3)";
     /// Moves its saved filters whose names the other member does not use.
     tenant FILTERS = "update saved_filter set owner = $3 where ws = $1 and owner = $2 and not exists (
             select 1 from saved_filter o where o.ws = saved_filter.ws and o.owner = $3 and o.name = saved_filter.name)";
@@ -35,7 +39,8 @@ statements! {
     /// Moves conversations of which it is owner, subject or assistant.
     tenant CONVERSATIONS = "update conversation set owner = case when owner = $2 then $3 else owner end,
             subject = case when subject = $2 then $3 else subject end,
-            assistant = case when assistant = $2 then $3 else assistant end, updated_at = $4
+            assistant = case when assistant = $2 then $3 else assistant end,
+            updated_at = case when updated_at > $4 then updated_at else $4 end
         where ws = $1 and (owner = $2 or subject = $2 or assistant = $2)";
     /// Moves the stored user ids of threads.
     tenant THREADS = "update thread_subject set member = $3 where ws = $1 and member = $2";

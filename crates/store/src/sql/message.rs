@@ -81,8 +81,8 @@ macro_rules! not_conversational {
 statements! {
     /// Conversation number by id.
     tenant CONVERSATION_NUMBER = "select number from conversation where ws = $1 and id = $2";
-    /// Newest `seq`, state and automatic-title flag of a conversation.
-    tenant HEAD = "select last_seq, state, title_is_automatic from conversation where ws = $1 and number = $2";
+    /// Newest `seq`, state, automatic-title flag and latest time of a conversation.
+    tenant HEAD = "select last_seq, state, title_is_automatic, updated_at from conversation where ws = $1 and number = $2";
     /// State of a member: not archived, state of its participation, whether it is the owner.
     tenant STANDING = "select m.archived_at is null, p.state, coalesce(p.role, '') = 'owner' from member m
         left join participant p on p.ws = m.ws and p.conversation = $2 and p.member = m.number

@@ -10,6 +10,7 @@ pub mod conversation_list_item;
 pub mod custom_role;
 pub mod draft;
 pub mod event_rule;
+pub mod file;
 pub mod follow;
 pub mod history;
 pub mod idempotency;
@@ -32,6 +33,7 @@ pub mod site;
 pub mod space;
 pub mod statistics;
 pub mod thread;
+pub mod vote;
 pub mod wallet_epoch;
 pub mod wallet_signature;
 pub mod workflow;
@@ -45,6 +47,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         conversation::ALL,
         draft::ALL,
         event_rule::ALL,
+        file::ALL,
         saved_filter::ALL,
         follow::ALL,
         history::ALL,
@@ -67,6 +70,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         signing::ALL,
         site::ALL,
         space::ALL,
+        vote::ALL,
         scan::ALL,
         wallet_epoch::ALL,
         wallet_signature::ALL,
@@ -115,3 +119,18 @@ macro_rules! gated {
     };
 }
 pub(crate) use gated;
+
+/// Hides conversations `c` that the member given by a parameter left or was removed from; null hides none.
+macro_rules! undeparted {
+    ($member:literal) => {
+        concat!(
+            " and (cast($",
+            $member,
+            " as bigint) is null or not exists (select 1 from participant d where d.ws = c.ws
+                and d.conversation = c.number and d.member = cast($",
+            $member,
+            " as bigint) and d.state <> 'joined'))"
+        )
+    };
+}
+pub(crate) use undeparted;

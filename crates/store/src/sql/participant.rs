@@ -64,6 +64,7 @@ statements! {
                 where n.ws = $1 and n.member = $4 and n.conversation = $2 and n.seq > $3)";
     /// Writes the columns of the conversation that its owner may change.
     tenant SET_CARD = "update conversation set owner = $3, title = $4, title_is_automatic = $5, state = $6, icon = $7,
-            announcement = $8, announcement_pinned = $9, open_access = $10, updated_at = $11
+            announcement = $8, announcement_pinned = $9, open_access = $10,
+            updated_at = case when updated_at > $11 then updated_at else $11 end
         where ws = $1 and number = $2";
 }

@@ -2,7 +2,7 @@
 //! and overrides most of these texts.
 
 use super::message::columns as message;
-use super::{gated, member_ref};
+use super::{gated, member_ref, undeparted};
 use crate::statement::statements;
 
 /// Numbers of a JSON array parameter. On PostgreSQL a migration defines `json_each(text)`.
@@ -63,7 +63,8 @@ macro_rules! batch {
     };
 }
 /// Visibility: $3 is the viewer, $4 null or the member that must participate, $5 whether visibility was checked before,
-/// $6 null or a space, $7 null or a conversation, $8 the only role whose threads are visible.
+/// $6 null or a space, $7 null or a conversation, $8 the only role whose threads are visible, $9 null or the member whose
+/// left conversations are hidden.
 macro_rules! visible {
     () => {
         concat!(" and t.deleted_at is null and t.role in ('user', 'assistant')
@@ -72,7 +73,7 @@ macro_rules! visible {
             and (cast($4 as bigint) is null or exists (select 1 from participant p
                 where p.ws = c.ws and p.conversation = c.number and p.member = $4 and p.state = 'joined'))
             and (cast($6 as bigint) is null or c.space = $6)
-            and (cast($7 as bigint) is null or c.number = $7)", gated!("8"), "
+            and (cast($7 as bigint) is null or c.number = $7)", gated!("8"), undeparted!("9"), "
             order by t.number desc")
     };
 }
@@ -91,7 +92,7 @@ macro_rules! verify {
 macro_rules! newest {
     () => {
         concat!(
-            "with n as materialized (select number from message where ws = $1 and number < $9 order by number desc limit 1000)
+            "with n as materialized (select number from message where ws = $1 and number < $10 order by number desc limit 1000)
             select t.number from n join message t on t.ws = $1 and t.number = n.number
             join conversation c on c.ws = t.ws and c.number = t.conversation
             where fold(t.text) like $2 escape '\\'",
@@ -108,7 +109,7 @@ macro_rules! recent {
             " desc limit 1000)
             select t.number from n join message t on t.ws = $1 and t.number = n.number
             join conversation c on c.ws = t.ws and c.number = t.conversation
-            where t.number < $9 and fold(t.text) like $2 escape '\\'",
+            where t.number < $10 and fold(t.text) like $2 escape '\\'",
             visible!()
         )
     };

@@ -17,7 +17,7 @@ test_both_backends!(
 );
 
 /// Columns that refer to a row of another table.
-const REFERENCES: [(&str, &str, &str); 41] = [
+const REFERENCES: [(&str, &str, &str); 46] = [
     ("api_key", "member", "member"),
     ("space", "contact", "member"),
     ("space", "owner", "member"),
@@ -57,6 +57,11 @@ const REFERENCES: [(&str, &str, &str); 41] = [
     ("member_label", "member", "member"),
     ("member_label", "label", "label"),
     ("site", "workflow", "workflow"),
+    ("conversation_vote", "conversation", "conversation"),
+    ("conversation_vote", "member", "member"),
+    ("file", "space", "space"),
+    ("file", "conversation", "conversation"),
+    ("file", "content", "file_content"),
     ("follow", "follower", "member"),
     ("follow", "followee", "member"),
 ];
@@ -113,10 +118,10 @@ async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
         };
         workspace.store.append(entry).await.unwrap();
     }
-    let id = if workspace.database.file().is_some() {
-        "x'00000000000000000000000000000001'"
+    let (id, hash) = if workspace.database.file().is_some() {
+        ("x'00000000000000000000000000000001'", "x'01'")
     } else {
-        "'00000000-0000-0000-0000-000000000001'"
+        ("'00000000-0000-0000-0000-000000000001'", "'\\x01'")
     };
     workspace.database.execute(&format!(
         "insert into workflow (ws, id, slug, name, agent, created_at, updated_at)
@@ -135,6 +140,12 @@ async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
          insert into thread_subject (ws, conversation, member, user_id) values ({ws}, {number}, {other}, 'her name');
          insert into member_label (ws, member, label) select ws, {other}, number from label;
          insert into follow (ws, follower, followee, followed_at) values ({ws}, {one}, {other}, 0), ({ws}, {other}, {one}, 0);
+         insert into conversation_vote (ws, id, conversation, member, value, voted_at)
+            select ws, id, {number}, {other}, 1, 0 from workflow;
+         insert into file_content (ws, hash, size, location, claims, created_at)
+            select ws, {hash}, 0, id, 1, 0 from workflow;
+         insert into file (ws, id, conversation, path, content, created_at, updated_at)
+            select ws, location, {number}, 'a.txt', number, 0, 0 from file_content;
          insert into saved_filter (ws, id, owner, name, rules, created_at, updated_at)
             select ws, id, {other}, 'mine', '[]', 0, 0 from workflow;
          update conversation set assignment = (select number from assignment) where number = {number};"
@@ -158,6 +169,8 @@ async fn deleted_conversation_leaves_no_rows(workspace: TestWorkspace) {
     assert_eq!(workspace.rows("conversation_label"), 0);
     assert_eq!(workspace.rows("message_rating"), 0);
     assert_eq!(workspace.rows("thread_subject"), 0);
+    assert_eq!(workspace.rows("conversation_vote"), 0);
+    assert_eq!(workspace.rows("file"), 0);
     // Only the rows of the other conversation remain.
     assert_eq!(workspace.rows("conversation"), 1);
     assert_eq!(workspace.rows("log_entry"), 1);

@@ -12,6 +12,7 @@ mod fixture;
 
 mod append;
 mod bounds;
+mod clocks;
 mod commit_listener;
 mod condition;
 mod connection;

@@ -69,6 +69,22 @@ const PLANS: &[(&SqlStatement, &str)] = &[
         "follow_followee (ws=? AND followee=?)",
     ),
     (
+        &catalogue::file::AT_PATH,
+        "file_space_path (ws=? AND space=? AND path=?)",
+    ),
+    (
+        &catalogue::file::BELOW,
+        "file_space_path (ws=? AND space=? AND path>?)",
+    ),
+    (
+        &catalogue::file::DELETE_OF_CONVERSATION,
+        "file_conversation (ws=? AND conversation=?)",
+    ),
+    (
+        &catalogue::vote::DELETE_OF_MEMBER,
+        "conversation_vote_of_member (ws=? AND member=?)",
+    ),
+    (
         &catalogue::conversation::BY_ID,
         "conversation_id (ws=? AND id=?)",
     ),

@@ -19,6 +19,7 @@ mod transcript_source;
 pub(crate) mod update;
 pub(crate) mod upsert_contact;
 pub(crate) mod usage;
+pub(crate) mod vote;
 
 pub(crate) use create::ConversationCreateResponse;
 pub(crate) use instance::{ConversationInstance, ConversationListResponse};

@@ -11,6 +11,7 @@ pub(crate) mod list;
 mod message_type;
 mod requests;
 mod source;
+pub(crate) mod synthesize;
 pub(crate) mod update;
 pub(crate) mod vote;
 

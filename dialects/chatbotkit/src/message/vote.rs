@@ -20,7 +20,7 @@ use crate::body::{self, NullableText};
 use crate::conversation::authorize;
 use crate::{HandlerResult, id_response as response, ids};
 
-/// A good opinion. Its value is checked and not kept: an opinion is good or bad here.
+/// A good opinion. Of a message its value is checked and not kept: an opinion is good or bad there.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct MessageUpvoteRequest {
     /// How good; 100 by default.
@@ -33,7 +33,7 @@ pub(crate) struct MessageUpvoteRequest {
     reason: NullableText,
 }
 
-/// A bad opinion. Its value is checked and not kept: an opinion is good or bad here.
+/// A bad opinion. Of a message its value is checked and not kept: an opinion is good or bad there.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct MessageDownvoteRequest {
     /// How bad; -100 by default.
@@ -46,6 +46,22 @@ pub(crate) struct MessageDownvoteRequest {
     reason: NullableText,
 }
 
+impl MessageUpvoteRequest {
+    /// The value, or the one that is meant where there is none, and the reason.
+    pub(crate) fn checked(self, default: i64) -> Result<(i64, NullableText)> {
+        validate_value(self.value, 1, 100, "must be between 1 and 100")?;
+        Ok((self.value.unwrap_or(default), self.reason))
+    }
+}
+
+impl MessageDownvoteRequest {
+    /// The value, or the one that is meant where there is none, and the reason.
+    pub(crate) fn checked(self, default: i64) -> Result<(i64, NullableText)> {
+        validate_value(self.value, -100, -1, "must be between -100 and -1")?;
+        Ok((self.value.unwrap_or(default), self.reason))
+    }
+}
+
 pub(crate) async fn upvote(
     State(app): State<AppState>,
     caller: Caller,
@@ -53,8 +69,8 @@ pub(crate) async fn upvote(
     payload: RequestBody,
 ) -> HandlerResult {
     let answer = parse_answer_id(&caller, &params)?;
-    let MessageUpvoteRequest { value, reason } = body::parse(payload).await?;
-    validate_value(value, 1, 100, "must be between 1 and 100")?;
+    let request: MessageUpvoteRequest = body::parse(payload).await?;
+    let (_, reason) = request.checked(100)?;
     rate(&app, &caller, &params, answer, Rating::Up, reason).await
 }
 
@@ -65,8 +81,8 @@ pub(crate) async fn downvote(
     payload: RequestBody,
 ) -> HandlerResult {
     let answer = parse_answer_id(&caller, &params)?;
-    let MessageDownvoteRequest { value, reason } = body::parse(payload).await?;
-    validate_value(value, -100, -1, "must be between -100 and -1")?;
+    let request: MessageDownvoteRequest = body::parse(payload).await?;
+    let (_, reason) = request.checked(-100)?;
     rate(&app, &caller, &params, answer, Rating::Down, reason).await
 }
 

@@ -9,10 +9,11 @@ use super::{creates, deletes, exports, imports, lists, reads, row};
 use crate::contact;
 use crate::conversation::{
     self, ConversationCreateResponse, ConversationInstance, ConversationListResponse,
-    ConversationOptions, ConversationUpdateRequest, send, session,
+    ConversationOptions, ConversationUpdateRequest, send, session, vote,
 };
 use crate::error::ErrorResponse;
 use crate::message::MessageCreateResponse;
+use crate::message::vote::{MessageDownvoteRequest, MessageUpvoteRequest};
 
 const REFERENCE: &str = "Conversations";
 
@@ -155,6 +156,7 @@ fn assistant_routes() -> Vec<Route> {
             requires_assistant(route.doc(about, REFERENCE))
         }),
     );
+    rows.extend(votes());
     let session = session::handle;
     rows.extend(
         row!(post "/conversation/{conversation}/session/create", session).map(|route| {
@@ -175,8 +177,36 @@ fn assistant_routes() -> Vec<Route> {
     rows
 }
 
+/// What readers think of a conversation.
+fn votes() -> Vec<Route> {
+    const FEEDBACK: &str = "Conversation Feedback";
+    let mut rows = Vec::new();
+    let upvote = vote::upvote;
+    rows.extend(
+        row!(post "/conversation/{conversation}/upvote", upvote).map(|route| {
+            let about = "Say that a conversation was good; the caller's earlier vote is replaced";
+            creates::<MessageUpvoteRequest>(route.doc(about, FEEDBACK), Messages)
+        }),
+    );
+    let downvote = vote::downvote;
+    rows.extend(
+        row!(post "/conversation/{conversation}/downvote", downvote).map(|route| {
+            let about = "Say that a conversation was bad; the caller's earlier vote is replaced";
+            creates::<MessageDownvoteRequest>(route.doc(about, FEEDBACK), Messages)
+        }),
+    );
+    let list = vote::list;
+    rows.extend(
+        row!(get "/conversation/{conversation}/vote/list", list).map(|route| {
+            let about = "The newest votes on a conversation";
+            reads::<vote::ConversationVoteListResponse>(route.doc(about, ""), Messages)
+        }),
+    );
+    rows
+}
+
 /// What no assistant does yet.
-fn requires_assistant(route: Route) -> Route {
+pub(super) fn requires_assistant(route: Route) -> Route {
     let scope = Scope::write(Messages);
     route
         .scope(scope)

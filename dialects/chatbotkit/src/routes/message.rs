@@ -4,6 +4,7 @@ use parlor_kit::Route;
 use parlor_model::scope::Resource::Messages;
 use parlor_model::scope::Scope;
 
+use super::conversation::requires_assistant;
 use super::{creates, deletes, lists, reads, row};
 use crate::message::create_batch::{MessageBatchCreateRequest, MessageBatchCreateResponse};
 use crate::message::vote::{MessageDownvoteRequest, MessageUpvoteRequest};
@@ -61,6 +62,11 @@ pub(super) fn rows() -> Vec<Route> {
     rows.extend(
         row!(post "/conversation/{conversation}/message/{message}/delete", delete)
             .map(|route| deletes(route.doc("Delete a message", MANUAL), Messages)),
+    );
+    let synthesize = message::synthesize::handle;
+    rows.extend(
+        row!(post "/conversation/{conversation}/message/{message}/synthesize", synthesize)
+            .map(|route| requires_assistant(route.doc("Have a message said by a voice", MANUAL))),
     );
     let upvote = message::vote::upvote;
     rows.extend(

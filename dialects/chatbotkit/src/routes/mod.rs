@@ -5,12 +5,12 @@ mod contact;
 mod conversation;
 mod message;
 mod space;
+mod storage;
 mod usage;
 
 use std::sync::LazyLock;
 
 use parlor_kit::Route;
-use parlor_kit::route::Auth;
 use parlor_kit::route::ParameterKind::{OneOf, Text};
 use parlor_model::scope::{Resource, Scope};
 
@@ -23,8 +23,10 @@ use crate::import::ImportReport;
 macro_rules! row {
     ($method:ident $path:literal, $handler:expr) => {
         [
-            parlor_kit::route::$method(concat!("/api/v1", $path), $handler),
-            parlor_kit::route::$method(concat!("/v1", $path), $handler),
+            parlor_kit::route::$method(concat!("/api/v1", $path), $handler)
+                .auth(parlor_kit::Auth::Bearer),
+            parlor_kit::route::$method(concat!("/v1", $path), $handler)
+                .auth(parlor_kit::Auth::Bearer),
         ]
     };
 }
@@ -33,6 +35,7 @@ use row;
 pub(crate) fn table() -> Vec<Route> {
     let nouns = [
         space::rows(),
+        storage::rows(),
         contact::rows(),
         conversation::rows(),
         message::rows(),
@@ -40,7 +43,7 @@ pub(crate) fn table() -> Vec<Route> {
         usage::rows(),
     ];
     let rows = nouns.into_iter().flatten();
-    rows.map(|route| with_path_params(with_errors(route.auth(Auth::Bearer).trailing_slash())))
+    rows.map(|route| with_path_params(with_errors(route.trailing_slash())))
         .collect()
 }
 
@@ -59,8 +62,13 @@ pub(crate) fn endpoint(path: &str) -> &'static str {
         .iter()
         .find(|template| {
             let same = |(part, text): (&str, &str)| part.starts_with('{') || part == text;
-            template.split('/').count() == path.split('/').count()
-                && template.split('/').zip(path.split('/')).all(same)
+            let (parts, texts) = (template.split('/').count(), path.split('/').count());
+            // A path in storage has any number of segments.
+            let is_long_enough = match template.ends_with("/{path}") {
+                true => texts >= parts,
+                false => texts == parts,
+            };
+            is_long_enough && template.split('/').zip(path.split('/')).all(same)
         })
         .copied()
         .unwrap_or("")
@@ -74,6 +82,11 @@ fn creates<B: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
 /// Deletes something. The vendor's clients send an empty object, or nothing.
 fn deletes(route: Route, resource: Resource) -> Route {
     creates::<Anything>(route, resource)
+}
+
+/// The same where the body says more.
+fn deleted_of<B: utoipa::ToSchema>(route: Route) -> Route {
+    route.body::<B>().optional()
 }
 
 /// Changes something and gives its id.
@@ -125,6 +138,13 @@ fn with_path_params(route: Route) -> Route {
         .path_param("contact", Text, "The contact's id")
         .path_param("conversation", Text, "The conversation's id")
         .path_param("message", Text, "The message's id")
+        .path_param("attachment", Text, "The file's id")
+        .path_param(
+            "path",
+            Text,
+            "The path: its segments, each percent-encoded by itself, separated by slashes",
+        )
+        .path_param("token", Text, "What the address was signed with")
         .path_param("answer", Text, "The id of an assistant's message")
         .path_param("channel", Text, "The channel's id: at least 16 characters")
 }

@@ -8,6 +8,7 @@
     reason = "tests, which say it the short way"
 )]
 
+mod attachments;
 mod bad_input;
 mod batches;
 mod channels;
@@ -25,6 +26,9 @@ mod metadata;
 mod pages;
 mod sessions;
 mod spaces;
+mod storage;
+mod storage_addresses;
+mod storage_upkeep;
 mod streams;
 mod upserts;
 mod usage;

@@ -60,6 +60,32 @@ cases! {
         assert_eq!(client.count("contact").await, 3);
     }
 
+    async fn one_who_runs_the_workspace_is_vouched_for_by_whoever_may_change_it_alone(client: Client) {
+        let boss = client.server.a.create_person("boss", Some(parlor_model::access::WorkspaceRole::Manager), "").await;
+        let id = parlor_kit::ids::format_prefixed("contact_", boss.id);
+        client.update("contact", &id, json!({ "email": "boss@example.org" })).await;
+        let before = client.fetch("contact", &id).await;
+        let writer = client.server.a.create_key("members:write,spaces:write,conversations:write", None).await;
+        let (space, chat) = (client.create("space", json!({})).await, client.create("conversation", json!({})).await);
+        let contact = json!({ "fingerprint": "mine", "email": "boss@example.org" });
+        let named = json!({ "contactId": contact });
+        for (path, body) in [
+            ("/contact/ensure".to_owned(), &contact),
+            ("/space/create".to_owned(), &named),
+            (format!("/space/{space}/update"), &named),
+            ("/conversation/create".to_owned(), &named),
+            (format!("/conversation/{chat}/update"), &named),
+        ] {
+            assert_error(&client.post_with_key(&writer, &path, body).await, 403, "NOT_AUTHORIZED");
+            assert_eq!(client.fetch("contact", &id).await, before, "{path}");
+        }
+        // Without one to vouch for it the address is enough, and whoever may change it may vouch for it.
+        let found = client.post_with_key(&writer, "/contact/ensure", &json!({ "email": "boss@example.org" })).await;
+        assert_eq!(found.expect(200)["id"], id);
+        assert_eq!(client.post("/contact/ensure", &contact).await.expect(200)["id"], id);
+        assert_eq!(client.fetch("contact", &id).await["fingerprint"], "mine");
+    }
+
     async fn upserts_at_once_make_one_contact(client: Client) {
         let mut running = tokio::task::JoinSet::new();
         for n in 0..20 {

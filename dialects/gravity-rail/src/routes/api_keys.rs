@@ -1,6 +1,6 @@
-//! API keys, and the roles that members have.
+//! API keys, and roles.
 
-use parlor_kit::route::{Route, delete, get, post};
+use parlor_kit::route::{Route, delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
 use super::{
@@ -11,16 +11,52 @@ use crate::{api_key, member_role};
 
 /// The vendor's page.
 const KEYS: &str = "features/developer/api-keys";
+const NO_ROLE: DocumentedError = (404, "No such role.");
+const TAKEN: DocumentedError = (409, "The external id is another role's.");
+const BUILT_IN: DocumentedError = (400, "A field does not fit, or the role is built in.");
 const NO_KEY: DocumentedError = (404, "No such API key, or it is revoked.");
 
 pub(super) fn routes() -> Vec<Route> {
     let (read, write) = (Scope::read(Resource::Admin), Scope::write(Resource::Admin));
     vec![
-        get(workspace_path!("/roles"), member_role::handle)
-            .doc("Lists the roles that members have", "")
+        get(workspace_path!("/roles"), member_role::list::handle)
+            .doc(
+                "Lists the roles that members have, and the workspace's own",
+                "",
+            )
             .scope(Scope::read(Resource::Members))
-            .responds::<member_role::MemberRoles>(200, "All of them, as one page.")
+            .responds::<member_role::list::MemberRoles>(200, "All of them, as one page.")
             .errors::<ErrorResponse>(&[NO_SCOPE]),
+        post(workspace_path!("/roles"), member_role::create::handle)
+            .doc("Creates a role of the workspace's own", "")
+            .scope(write)
+            .body::<member_role::create::CreateMemberRoleRequest>()
+            .example(r#"{"name":"Night shift"}"#)
+            .responds::<member_role::MemberRoleResponse>(200, "The role.")
+            .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, TAKEN, TOO_LARGE]),
+        get(workspace_path!("/roles/{role}"), member_role::get::handle)
+            .doc("Gets a role", "")
+            .scope(read)
+            .responds::<member_role::MemberRoleResponse>(200, "The role.")
+            .errors::<ErrorResponse>(&[NO_SCOPE, NO_ROLE]),
+        put(
+            workspace_path!("/roles/{role}"),
+            member_role::update::handle,
+        )
+        .doc("Updates a role of the workspace's own", "")
+        .scope(write)
+        .body::<member_role::update::UpdateMemberRoleRequest>()
+        .optional()
+        .responds::<member_role::MemberRoleResponse>(200, "The role as it is now.")
+        .errors::<ErrorResponse>(&[BUILT_IN, NO_SCOPE, NO_ROLE, TAKEN, TOO_LARGE]),
+        delete(
+            workspace_path!("/roles/{role}"),
+            member_role::delete::handle,
+        )
+        .doc("Deletes a role of the workspace's own", "")
+        .scope(write)
+        .responds_empty(204, "It is gone; sessions carry it no more.")
+        .errors::<ErrorResponse>(&[BUILT_IN, NO_SCOPE, NO_ROLE]),
         get(workspace_path!("/api-keys"), api_key::list::handle)
             .doc("Lists API keys", KEYS)
             .scope(read)

@@ -81,4 +81,37 @@ both! {
         assert_eq!(own["memberRoleId"], roles["items"][2]["id"]);
         assert_eq!(world.get(&world.u, "/roles").await.expect(403)["scope"], "members:read");
     }
+
+    async fn roles_of_the_workspaces_own_are_kept_changed_and_deleted(server: TestServer) {
+        let world = TestWorkspace::new(server).await;
+        let body = json!({ "name": "Night shift", "description": "After ten", "externalId": "night" });
+        let made = world.post(&world.g, "/roles", body.clone()).await.expect(200);
+        for field in ["name", "description", "externalId"] {
+            assert_eq!(made[field], body[field], "{field}");
+        }
+        assert_eq!((&made["scopes"], &made["isBuiltIn"], &made["isGrantable"]), (&json!([]), &json!(false), &json!(false)));
+        let (id, uuid) = (made["id"].as_i64().unwrap(), made["uuid"].as_str().unwrap().to_owned());
+        assert!(id > 100, "no id of a role that members have");
+        for name in [id.to_string(), uuid.clone()] {
+            assert_eq!(world.get(&world.g, &format!("/roles/{name}")).await.expect(200), made);
+        }
+        let roles = world.get(&world.g, "/roles").await.expect(200);
+        assert_eq!(roles["items"][3], made);
+        assert_eq!(world.get(&world.g, "/roles/2").await.expect(200), roles["items"][1]);
+        world.post(&world.g, "/roles", json!({ "name": "Other", "externalId": "night" })).await.expect(409);
+        let path = format!("/roles/{id}");
+        let changed = world.put(&world.g, &path, json!({ "name": "Late shift", "externalId": null })).await.expect(200);
+        assert_eq!((&changed["name"], &changed["externalId"], &changed["description"]), (&json!("Late shift"), &json!(null), &json!("After ten")));
+        for (method, path) in [("put", "/roles/1"), ("delete", "/roles/2")] {
+            let reply = match method {
+                "put" => world.put(&world.g, path, json!({ "name": "x" })).await,
+                _ => world.delete(&world.g, path).await,
+            };
+            assert_eq!(reply.expect(400)["errors"][0]["loc"][1], "role");
+        }
+        assert_eq!(world.post(&world.u, "/roles", body).await.expect(403)["scope"], "admin:write");
+        assert_eq!(world.delete(&world.g, &path).await.status, 204);
+        assert_eq!(world.delete(&world.g, &path).await.status, 404);
+        assert_eq!(world.get(&world.g, "/roles").await.expect(200)["total"], 3);
+    }
 }

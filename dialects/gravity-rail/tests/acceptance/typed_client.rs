@@ -2,13 +2,11 @@
 //! another type, is a failure.
 
 use parlor_model::workspace::ListShape;
-use parlor_testkit::{TestResponse, TestServer, both};
+use parlor_testkit::{Reader, TestResponse, TestServer, both};
 use serde_json::{Value, json};
 
 use crate::list_shape::set_list_shape;
-use crate::reader::{
-    JsonReader, read_chat, read_member, read_message, read_phone_number, read_workflow,
-};
+use crate::reader::{read_chat, read_member, read_message, read_phone_number, read_workflow};
 
 struct TypedClient {
     server: TestServer,
@@ -28,17 +26,17 @@ impl TypedClient {
     fn path(&self, rest: &str) -> String {
         format!("/api/v2/w/{}{rest}", self.workspace)
     }
-    async fn get(&self, rest: &str) -> JsonReader {
+    async fn get(&self, rest: &str) -> Reader {
         let reply = self.send_request("GET", &self.path(rest), None).await;
-        JsonReader::new(&format!("GET {rest}"), reply.expect(200))
+        Reader::new(format!("GET {rest}"), reply.expect(200))
     }
-    async fn send(&self, method: &str, rest: &str, body: Value) -> JsonReader {
+    async fn send(&self, method: &str, rest: &str, body: Value) -> Reader {
         let reply = self
             .send_request(method, &self.path(rest), Some(body))
             .await;
-        JsonReader::new(&format!("{method} {rest}"), reply.expect(200))
+        Reader::new(format!("{method} {rest}"), reply.expect(200))
     }
-    async fn post(&self, rest: &str, body: Value) -> JsonReader {
+    async fn post(&self, rest: &str, body: Value) -> Reader {
         self.send("POST", rest, body).await
     }
     async fn delete(&self, rest: &str) {
@@ -46,20 +44,20 @@ impl TypedClient {
         assert_eq!(reply.status, 204, "DELETE {rest}: {}", reply.text());
     }
     /// A list in the shape that the client reads.
-    fn list_rows(&self, list: &JsonReader) -> Vec<JsonReader> {
+    fn list_rows(&self, list: &Reader) -> Vec<Reader> {
         if self.shape == ListShape::Array {
-            return list.rows();
+            return list.items();
         }
-        let rows = list.field("items").rows();
+        let rows = list.field("items").items();
         assert!(list.field("total").number() >= i64::try_from(rows.len()).unwrap());
         assert!(list.field("page").number() >= 1 && list.field("pageSize").number() >= 1);
         rows
     }
-    async fn list(&self, rest: &str) -> Vec<JsonReader> {
+    async fn list(&self, rest: &str) -> Vec<Reader> {
         self.list_rows(&self.get(rest).await)
     }
     /// The one of a list that has an id.
-    async fn find_in_list(&self, rest: &str, id: i64) -> JsonReader {
+    async fn find_in_list(&self, rest: &str, id: i64) -> Reader {
         let found = self
             .list(rest)
             .await
@@ -76,13 +74,13 @@ impl TypedClient {
             .send_request("GET", "/api/v2/w", None)
             .await
             .expect(200);
-        let workspaces = self.list_rows(&JsonReader::new("GET /w", listed));
+        let workspaces = self.list_rows(&Reader::new("GET /w", listed));
         assert_eq!(workspaces[0].field("uuid").text(), self.workspace);
         let found = self.get("").await;
         assert_eq!(found.field("uuid").text(), self.workspace);
         found.field("name").text();
         let other = format!("/api/v2/workspaces/{}", self.workspace);
-        JsonReader::new(
+        Reader::new(
             "GET /workspaces",
             self.send_request("GET", &other, None).await.expect(200),
         )
@@ -258,7 +256,7 @@ impl TypedClient {
         self.get("/chats/needs-response")
             .await
             .field("chatIds")
-            .rows();
+            .items();
         let changed = self
             .send("PUT", &path, json!({ "title": "Letter", "paused": true }))
             .await;
@@ -281,7 +279,7 @@ impl TypedClient {
         assert_eq!(read_chat(&export.field("chat")), id);
         let exported: Vec<_> = export
             .field("messages")
-            .rows()
+            .items()
             .iter()
             .map(read_message)
             .collect();
@@ -337,7 +335,7 @@ impl TypedClient {
         );
         let row = self.find_in_list("/api-keys", id).await;
         row.field("hint").text();
-        row.field("scopes").rows();
+        row.field("scopes").items();
         row.field("expiresAt").text();
         self.server
             .get(&self.path("/chats"))
@@ -388,7 +386,7 @@ impl TypedClient {
             ("/members?page=0", "invalid_request"),
         ] {
             let reply = self.send_request("GET", &self.path(path), None).await;
-            let refusal = JsonReader::new(path, reply.json());
+            let refusal = Reader::new(path, reply.json());
             assert_eq!(refusal.field("code").text(), code);
             refusal.field("error").text();
         }

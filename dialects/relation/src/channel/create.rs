@@ -1,13 +1,14 @@
 //! `POST /api/v1/channel/create`. The vendor's page api/channel/create.
 //!
-//! For type P `name`, `channelIcon` and `openAccess` are accepted and ignored, and so are all members but the first
-//! other one.
+//! For type P, `name`, `channelIcon`, `openAccess` and all members after the first one other than the caller are accepted
+//! and ignored.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, member};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::conversation::{
     ConversationKind, CreateConversation, GroupProfile, ServiceConfig,
 };
@@ -21,17 +22,18 @@ use utoipa::ToSchema;
 use super::members_param::{self, parse_participants};
 use crate::auth::Caller;
 use crate::bool_param::BoolParam;
+use crate::documented::{MEMBER_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
-use crate::{Relation, Settings, error, ids};
+use crate::{HandlerError, Settings, error, ids};
 
-/// Longest name.
+/// Maximum length of a name, in characters.
 pub(super) const MAX_NAME_CHARS: usize = 128;
-/// Longest address of a picture.
+/// Maximum length of a picture's URL, in characters.
 pub(super) const MAX_ICON_URL_CHARS: usize = 2_048;
 
 /// What to make a channel of.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct CreateChannelRequest {
+struct CreateChannelRequest {
     /// The group's name, 1 to 128 characters. A pair needs none.
     #[schema(max_length = 128)]
     name: Option<String>,
@@ -62,7 +64,7 @@ enum ChannelType {
 
 /// The new channel, or the pair's.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CreateChannelResponse {
+struct CreateChannelResponse {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -75,13 +77,23 @@ envelope_schema!(
     CreateChannelResponse
 );
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<CreateChannelAnswer>(post("/api/v1/channel/create", handle), MEMBER_AUTH)
+        .body::<CreateChannelRequest>()
+        .doc(
+            "Create a group, or open a pair's channel",
+            "api/channel/create",
+        )
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let map = payload.object(ContentTypePolicy::Any).await?;
-    // Before everything else in the body: a wrong type is a refusal of its own.
+    // First of all fields, because an invalid type has an error code of its own.
     let kind = parse_channel_type(&map)?;
     let body: CreateChannelRequest = deserialize_map(map)?;
     let strict = app.dialect_settings::<Settings>().strict_ids;
@@ -116,7 +128,7 @@ async fn create_group(
     let command = CreateConversation {
         title: Some(title),
         participants,
-        // People among themselves: no assistant is asked to answer.
+        // No assistant answers in groups of people.
         service: ServiceConfig {
             assistant_enabled: false,
             ..ServiceConfig::default()
@@ -137,20 +149,24 @@ async fn find_or_create_pair(
     body: &CreateChannelRequest,
     strict: bool,
 ) -> Result<ConversationId> {
-    let own = MemberKey::Id(ctx.member()?.id);
-    let own = member::find(&app.engine, ctx, own).await?.member.key.handle;
+    let caller = MemberKey::Id(ctx.member()?.id);
+    let own_handle = member::find(&app.engine, ctx, caller)
+        .await?
+        .member
+        .key
+        .handle;
     let mut peer = None;
     for text in body.members.iter().flatten() {
         let handle = members_param::parse_handle(text, strict)?;
-        if handle != own {
+        if handle != own_handle {
             peer = Some(handle);
             break;
         }
     }
     let peer = peer.ok_or_else(|| Error::invalid("members", "must name somebody else"))?;
-    let found =
+    let pair =
         conversation::find_or_create_direct(&app.engine, ctx, MemberKey::Handle(peer), false)
             .await
             .map_err(|error| error::with_field(error, "members"))?;
-    Ok(found.id)
+    Ok(pair.id)
 }

@@ -3,18 +3,27 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
-use parlor_kit::{AppState, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
 
 use super::ChannelRequest;
-use crate::Relation;
+use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped_empty(post("/api/v1/channel/disband", handle))
+        .body::<ChannelRequest>()
+        .doc("Dismiss a group", "api/channel/disband")
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let key = ChannelRequest::read_channel_key(payload).await?;
     participant::close_conversation(&app.engine, &ctx, key).await?;
     Ok(success_without_data())

@@ -3,19 +3,21 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_kit::{AppState, DialectError, QueryParams};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, QueryParams};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::view::{self, MemberInfo};
 use crate::auth::Caller;
+use crate::documented::{CHANNEL_PARAM, CHANNEL_UUID_TEXT, MEMBER_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
-use crate::{Relation, ids};
+use crate::{HandlerError, ids};
 
 /// A channel as the caller sees it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ChannelDetailInfo {
+struct ChannelDetailInfo {
     /// 32 hex digits.
     uuid: String,
     /// A group's name; a pair's other member's.
@@ -42,16 +44,23 @@ envelope_schema!(
     ChannelDetailInfo
 );
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<ChannelInfoAnswer>(get("/api/v1/channel/info", handle), MEMBER_AUTH)
+        .query("channelUuid", CHANNEL_PARAM, CHANNEL_UUID_TEXT)
+        .doc("A channel as the caller sees it", "api/channel/info")
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let key = ids::channel_key_from_query(&query)?;
-    let current = conversation::require_active_membership(&app.engine, &ctx, key).await?;
-    let members = view::render_members(&app, &ctx, &current).await?;
-    let name = view::display_title(&current);
-    let (channel, own) = (current.conversation, current.own_participant);
+    let membership = conversation::require_active_membership(&app.engine, &ctx, key).await?;
+    let members = view::render_members(&app, &ctx, &membership).await?;
+    let name = view::display_title(&membership);
+    let (channel, own) = (membership.conversation, membership.own_participant);
     Ok(success(&ChannelDetailInfo {
         uuid: ids::format_channel_id(channel.id),
         name,

@@ -1,4 +1,4 @@
-//! The members a body names.
+//! The field `members` of request bodies.
 
 use std::collections::HashSet;
 
@@ -8,21 +8,24 @@ use parlor_model::{Error, Result};
 
 use crate::ids;
 
-/// Members that one body names, at the most.
+/// Maximum number of members in one body.
 const MAX_MEMBERS: usize = 500;
 
-/// The relationId that one of `members` is.
+/// Parses one item of `members`.
+///
+/// # Errors
+/// `Invalid` if it is no relationId.
 pub(super) fn parse_handle(text: &str, strict: bool) -> Result<String> {
     ids::parse_handle(text, strict).ok_or_else(|| Error::invalid("members", "must be relationIds"))
 }
 
-/// Their relationIds, each once.
+/// Parses the relationIds and removes duplicates.
 fn parse_handles(members: &[String], strict: bool) -> Result<Vec<String>> {
-    let mut known = HashSet::new();
+    let mut seen = HashSet::new();
     let mut handles = Vec::new();
     for text in members {
         let handle = parse_handle(text, strict)?;
-        if known.insert(handle.clone()) {
+        if seen.insert(handle.clone()) {
             handles.push(handle);
         }
     }
@@ -32,7 +35,10 @@ fn parse_handles(members: &[String], strict: bool) -> Result<Vec<String>> {
     Ok(handles)
 }
 
-/// Those to be in a channel; naming somebody twice does not matter.
+/// Parses the members to add to a channel, without duplicates.
+///
+/// # Errors
+/// `Invalid` for a text that is no relationId, and for more than 500 members.
 pub(super) fn parse_participants(members: &[String], strict: bool) -> Result<Vec<NewParticipant>> {
     let handles = parse_handles(members, strict)?.into_iter();
     Ok(handles
@@ -43,7 +49,10 @@ pub(super) fn parse_participants(members: &[String], strict: bool) -> Result<Vec
         .collect())
 }
 
-/// At least one member.
+/// Parses members, at least one, without duplicates.
+///
+/// # Errors
+/// `Invalid` without members, for a text that is no relationId, and for more than 500 members.
 pub(super) fn parse_members(members: &[String], strict: bool) -> Result<Vec<MemberKey>> {
     if members.is_empty() {
         return Err(Error::invalid("members", "must name somebody"));

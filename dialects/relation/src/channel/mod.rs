@@ -48,7 +48,10 @@ pub(crate) struct ChannelMembersRequest {
 }
 
 impl ChannelRequest {
-    /// The channel a body names.
+    /// Reads a request body that names only a channel.
+    ///
+    /// # Errors
+    /// `Malformed` or `Invalid` for a body of another form.
     pub(crate) async fn read_channel_key(payload: RequestBody) -> Result<ConversationKey> {
         let body: Self = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
         ids::parse_channel_key(&body.channel_uuid)

@@ -1,24 +1,33 @@
-//! `POST /api/v1/channel/members/remove`. The vendor's page api/channel/members-remove. Who does not take part is
-//! passed over.
+//! `POST /api/v1/channel/members/remove`. The vendor's page api/channel/members-remove. Members that do not participate
+//! are skipped.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::participant_commands::{ParticipantAuthority, RemoveParticipants};
 
 use super::ChannelMembersRequest;
 use super::members_param::parse_members;
 use crate::auth::Caller;
+use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
-use crate::{Relation, Settings, ids};
+use crate::{HandlerError, Settings, ids};
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped_empty(post("/api/v1/channel/members/remove", handle))
+        .body::<ChannelMembersRequest>()
+        .doc("Remove others from a group", "api/channel/members-remove")
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let body: ChannelMembersRequest =
         deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let command = RemoveParticipants {

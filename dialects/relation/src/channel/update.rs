@@ -1,10 +1,12 @@
-//! `POST /api/v1/channel/update`: name, picture, and who may join. The vendor has no page for it; its clients call it.
+//! `POST /api/v1/channel/update`: changes name, picture and open access. The vendor has no page for it; its clients call
+//! it.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::participant_commands::UpdateGroupProfile;
 use parlor_model::{Error, text};
 use serde::Deserialize;
@@ -13,12 +15,13 @@ use utoipa::ToSchema;
 use super::create::{MAX_ICON_URL_CHARS, MAX_NAME_CHARS};
 use crate::auth::Caller;
 use crate::bool_param::BoolParam;
+use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
-use crate::{Relation, ids};
+use crate::{HandlerError, ids};
 
 /// What to change of a channel: at least one thing.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct UpdateChannelRequest {
+struct UpdateChannelRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -36,11 +39,18 @@ pub(crate) struct UpdateChannelRequest {
     open_access: Option<BoolParam>,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped_empty(post("/api/v1/channel/update", handle))
+        .body::<UpdateChannelRequest>()
+        .doc("Change a group's name and picture", "")
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let body: UpdateChannelRequest =
         deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let key = ids::parse_channel_key(&body.channel_uuid)?;

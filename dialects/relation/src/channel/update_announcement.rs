@@ -1,27 +1,29 @@
-//! `POST /api/v1/channel/announcement/update`. The vendor's page api/channel/update. A new text is said in the channel
-//! as well, by a message of type `ANNOUNCEMENT` in the same commit.
+//! `POST /api/v1/channel/announcement/update`. The vendor's page api/channel/update. A new text is also sent to the
+//! channel as a message of type `ANNOUNCEMENT`, in the same commit.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant::{self, SetAnnouncement};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::redacted::Redacted;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::bool_param::BoolParam;
+use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
-use crate::{Relation, ids};
+use crate::{HandlerError, ids};
 
-/// What such a message's type is.
+/// Type of the message that repeats the announcement.
 const ANNOUNCEMENT_SUBTYPE: &str = "ANNOUNCEMENT";
 
 /// The admin's text.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AnnounceRequest)]
-pub(crate) struct UpdateAnnouncementRequest {
+struct UpdateAnnouncementRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -34,11 +36,18 @@ pub(crate) struct UpdateAnnouncementRequest {
     pinned: Option<BoolParam>,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped_empty(post("/api/v1/channel/announcement/update", handle))
+        .body::<UpdateAnnouncementRequest>()
+        .doc("Set the admin's text", "api/channel/update")
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let body: UpdateAnnouncementRequest =
         deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let key = ids::parse_channel_key(&body.channel_uuid)?;

@@ -1,4 +1,4 @@
-//! How a channel and its members are shown.
+//! Renders channels and their members.
 
 use parlor_engine::conversation::ActiveMembership;
 use parlor_kit::AppState;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::public_profiles::{PublicProfiles, display_name};
 
-/// Members named in the title of a group that has none of its own.
+/// Number of members named in the fallback title of a group.
 const MAX_TITLE_NAMES: usize = 3;
 
 /// A member of a channel. The vendor's page api/channel/members.
@@ -27,7 +27,7 @@ pub(crate) struct MemberInfo {
     is_admin: bool,
 }
 
-/// The word for a kind of channel: everything but a pair's is a group.
+/// Returns the vendor's type of a conversation: `P` for a direct conversation, otherwise `G`.
 pub(crate) fn channel_type(kind: ConversationKind) -> &'static str {
     match kind {
         ConversationKind::Direct => "P",
@@ -40,43 +40,47 @@ pub(crate) fn is_admin(participant: &Participant) -> bool {
     participant.role == ParticipantRole::Owner
 }
 
-/// Those who take part, in the order they joined; of those who joined at once, the admin first.
+/// Renders the participants in the order in which they joined; of several at the same time, the admin first.
 pub(crate) async fn render_members(
     app: &AppState,
     ctx: &Ctx,
-    current: &ActiveMembership,
+    membership: &ActiveMembership,
 ) -> Result<Vec<MemberInfo>> {
-    let numbers = current.participants.iter().map(|one| one.member.number);
-    let faces = PublicProfiles::load(app, ctx, numbers.collect()).await?;
-    let mut participants: Vec<&Participant> = current.participants.iter().collect();
+    let numbers = membership
+        .participants
+        .iter()
+        .map(|participant| participant.member.number);
+    let profiles = PublicProfiles::load(app, ctx, numbers.collect()).await?;
+    let mut participants: Vec<&Participant> = membership.participants.iter().collect();
     participants.sort_by_key(|participant| (participant.joined_at, !is_admin(participant)));
-    let shown = participants.into_iter().map(|participant| MemberInfo {
+    let members = participants.into_iter().map(|participant| MemberInfo {
         relation_id: participant.member.handle.clone(),
         name: display_name(&participant.member),
-        avatar: faces.avatar(participant.member.number),
+        avatar: profiles.avatar(participant.member.number),
         is_admin: is_admin(participant),
     });
-    Ok(shown.collect())
+    Ok(members.collect())
 }
 
-/// What the caller reads as the channel's name: for a pair the other one's; for a group its title or, where another
-/// vocabulary gave it none, the names of the first others.
-pub(crate) fn display_title(current: &ActiveMembership) -> String {
-    let others = current
+/// Returns the channel's name for the caller: the peer's name in a pair; in a group its title or, if another dialect
+/// created it without one, the names of the first other participants.
+pub(crate) fn display_title(membership: &ActiveMembership) -> String {
+    let others = membership
         .participants
         .iter()
         .map(|participant| &participant.member)
-        .filter(|member| member.number != current.own_participant.member.number);
-    if current.conversation.kind == ConversationKind::Direct {
+        .filter(|member| member.number != membership.own_participant.member.number);
+    if membership.conversation.kind == ConversationKind::Direct {
         return others.map(display_name).next().unwrap_or_default();
     }
-    if let Some(title) = &current.conversation.title {
+    if let Some(title) = &membership.conversation.title {
         return title.clone();
     }
-    fallback_title(others, || display_name(&current.own_participant.member))
+    fallback_title(others, || display_name(&membership.own_participant.member))
 }
 
-/// What a group without a title is called: by the first others in it, or by the caller when it is alone.
+/// Returns the title of a group without one: the names of the first other participants, or the caller's own name if there
+/// are none.
 pub(crate) fn fallback_title<'m>(
     others: impl Iterator<Item = &'m MemberRef>,
     own: impl FnOnce() -> String,

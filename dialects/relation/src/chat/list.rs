@@ -1,16 +1,17 @@
 //! `GET /api/v1/userChannels/list`. The vendor's page api/chats/list.
 //!
-//! The cursor is empty only behind the last page: the vendor's own client throws away a page whose cursor is.
+//! The cursor is empty only on an empty page, because the vendor's client discards a page with an empty cursor.
 
 use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
-use parlor_kit::{AppState, DialectError, QueryParams};
-use parlor_model::conversation::{ConversationKind, ConversationState as Life};
+use parlor_kit::route::{ParameterKind, Route, get};
+use parlor_kit::{AppState, QueryParams};
+use parlor_model::conversation::{ConversationKind, ConversationState};
 use parlor_model::conversation_list_item::{ConversationListItem, ListOwnConversations};
-use parlor_model::participant::ParticipantState as Taking;
+use parlor_model::participant::ParticipantState;
 use parlor_model::{Ctx, Result, text};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,22 +19,23 @@ use utoipa::ToSchema;
 use super::cursor;
 use crate::auth::Caller;
 use crate::channel::view;
+use crate::documented::{CURSOR_TEXT, MEMBER_AUTH, OPTIONAL_CHANNEL_PARAM, enveloped};
 use crate::envelope::{envelope_schema, success};
 use crate::message::info::TEXT_TYPE;
 use crate::public_profiles::{PublicProfiles, display_name};
-use crate::{Relation, ids};
+use crate::{HandlerError, ids};
 
-/// Rows unless asked for others.
+/// Page size unless the request sets one.
 const DEFAULT_PAGE_SIZE: i64 = 20;
-/// Rows at the most.
+/// Maximum page size; larger values are reduced to it.
 const MAX_PAGE_SIZE: i64 = 100;
-/// Longest part of a name to look for, in characters.
+/// Maximum length of `keyword`, in characters.
 const MAX_KEYWORD_CHARS: usize = 1_000;
 
 /// One channel as the caller sees it in its list.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ChannelInfo {
+struct ChannelInfo {
     /// 0: takes part; 1: left; 2: was removed; 3: the channel was dismissed.
     #[schema(minimum = 0, maximum = 3)]
     status: u8,
@@ -69,7 +71,7 @@ pub(crate) struct ChannelInfo {
 
 /// A page of channels.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ChannelPage {
+struct ChannelPage {
     /// What to ask for the next page with; empty when this one is.
     cursor: String,
     list: Vec<ChannelInfo>,
@@ -81,11 +83,29 @@ envelope_schema!(
     ChannelPage
 );
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<ChannelListAnswer>(get("/api/v1/userChannels/list", handle), MEMBER_AUTH)
+        .query("keyword", ParameterKind::Text, "Part of the name.")
+        .query(
+            "limit",
+            ParameterKind::AtLeast(1),
+            "Channels at the most: 20 unless told otherwise, never more than 100.",
+        )
+        .query(
+            "cursor",
+            ParameterKind::Matching("^([0-9a-f]{48})?$"),
+            CURSOR_TEXT,
+        )
+        .query("channelUuid", OPTIONAL_CHANNEL_PARAM, "Only this channel.")
+        .doc("The caller's channels", "api/chats/list")
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let given = |name: &str| query.get(name).filter(|text| !text.is_empty());
     if let Some(keyword) = given("keyword") {
         text::validate_length(keyword, "keyword", MAX_KEYWORD_CHARS)?;
@@ -118,34 +138,36 @@ async fn render_channels(
     let peers = rows.iter().filter_map(|row| row.peer.as_ref());
     let mut numbers: BTreeSet<i64> = peers.map(|peer| peer.number).collect();
     numbers.insert(own);
-    let faces = PublicProfiles::load(app, ctx, numbers).await?;
+    let profiles = PublicProfiles::load(app, ctx, numbers).await?;
     Ok(rows
         .iter()
-        .map(|row| render_channel(row, own, &faces))
+        .map(|row| render_channel(row, own, &profiles))
         .collect())
 }
 
-fn render_channel(row: &ConversationListItem, own: i64, faces: &PublicProfiles) -> ChannelInfo {
+fn render_channel(row: &ConversationListItem, own: i64, profiles: &PublicProfiles) -> ChannelInfo {
     let (display_name, channel_icon) = match (&row.peer, &row.title) {
-        (Some(peer), _) => (display_name(peer), faces.avatar(peer.number)),
+        (Some(peer), _) => (display_name(peer), profiles.avatar(peer.number)),
         (None, _) if row.kind == ConversationKind::Direct => (String::new(), String::new()),
         (None, Some(title)) => (title.clone(), row.icon.clone()),
         (None, None) => {
-            let called = view::fallback_title(row.others.iter(), || faces.display_name(own));
-            (called, row.icon.clone())
+            let title = view::fallback_title(row.others.iter(), || profiles.display_name(own));
+            (title, row.icon.clone())
         }
     };
     let (last_message_type, last_message_content) =
         row.last.as_ref().map_or((None, None), |last| {
-            let form = last.subtype.as_deref().unwrap_or(TEXT_TYPE).to_uppercase();
-            (Some(form), Some(last.text.to_string()))
+            let message_type = last.subtype.as_deref().unwrap_or(TEXT_TYPE).to_uppercase();
+            (Some(message_type), Some(last.text.to_string()))
         });
     ChannelInfo {
         status: match (row.membership, row.state) {
-            (Taking::Left, _) => 1,
-            (Taking::Removed, _) => 2,
-            (Taking::Joined, Life::Closed) => 3,
-            (Taking::Joined, Life::Active | Life::Archived) => 0,
+            (ParticipantState::Left, _) => 1,
+            (ParticipantState::Removed, _) => 2,
+            (ParticipantState::Joined, ConversationState::Closed) => 3,
+            (ParticipantState::Joined, ConversationState::Active | ConversationState::Archived) => {
+                0
+            }
         },
         channel_uuid: ids::format_channel_id(row.id),
         display_name,

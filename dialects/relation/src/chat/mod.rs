@@ -1,4 +1,4 @@
-//! Chats: the caller's own view of its channels.
+//! The caller's channel list and its own settings of channels.
 
 pub(crate) mod cursor;
 pub(crate) mod hide;

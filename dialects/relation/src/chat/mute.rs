@@ -1,23 +1,26 @@
-//! `POST /api/v1/userChannels/mute`. The vendor's page api/chats/mute. Allowed in channels the caller left too.
+//! `POST /api/v1/userChannels/mute`. The vendor's page api/chats/mute. Also allowed in channels that the
+//! caller left.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::participant_commands::UpdateParticipantSettings;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::bool_param::BoolParam;
+use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
-use crate::{Relation, ids};
+use crate::{HandlerError, ids};
 
 /// The caller's own setting.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = MuteRequest)]
-pub(crate) struct MuteChannelRequest {
+struct MuteChannelRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -26,11 +29,18 @@ pub(crate) struct MuteChannelRequest {
     mute: BoolParam,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped_empty(post("/api/v1/userChannels/mute", handle))
+        .body::<MuteChannelRequest>()
+        .doc("Silence a channel", "api/chats/mute")
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let body: MuteChannelRequest = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let key = ids::parse_channel_key(&body.channel_uuid)?;
     let settings = UpdateParticipantSettings {

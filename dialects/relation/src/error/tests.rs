@@ -5,25 +5,25 @@ use parlor_testkit::error_samples::all_error_kinds;
 use super::*;
 
 #[tokio::test]
-async fn every_kind_has_its_place_on_the_wire() {
+async fn error_kinds_have_codes_and_statuses() {
     let mut table = String::new();
     for kind in all_error_kinds() {
         let name = format!("{kind:?}");
-        let error = Error::new(kind).with_context("a secret of the house");
-        let (head, body) = render(&error).into_parts();
+        let error = Error::new(kind).with_context("a secret detail");
+        let (parts, body) = render(&error).into_parts();
         let body = axum::body::to_bytes(body, 1_024).await.unwrap();
         let body = String::from_utf8(body.to_vec()).unwrap();
         assert!(!body.contains("secret"));
-        let more = [ALLOW, RETRY_AFTER].map(|name| {
-            let value = head.headers.get(&name)?.to_str().unwrap();
+        let headers = [ALLOW, RETRY_AFTER].map(|name| {
+            let value = parts.headers.get(&name)?.to_str().unwrap();
             Some(format!(" ({name}: {value})"))
         });
         writeln!(
             table,
             "{name}\n    {} {} {body}{}",
-            head.status.as_u16(),
-            head.headers["content-type"].to_str().unwrap(),
-            more.into_iter().flatten().collect::<String>(),
+            parts.status.as_u16(),
+            parts.headers["content-type"].to_str().unwrap(),
+            headers.into_iter().flatten().collect::<String>(),
         )
         .unwrap();
     }

@@ -1,4 +1,4 @@
-//! Following: whom the caller follows, and whom it may want to.
+//! Following of members, and recommendations.
 
 pub(crate) mod add;
 pub(crate) mod cursor;
@@ -30,7 +30,10 @@ pub(crate) struct FollowRequest {
 }
 
 impl FollowRequest {
-    /// The member that a body names.
+    /// Reads the body and resolves the member that it names.
+    ///
+    /// # Errors
+    /// `NotFound` for an address without a member.
     async fn read_member_key(app: &AppState, ctx: &Ctx, payload: RequestBody) -> Result<MemberKey> {
         let body: Self = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
         resolve_member(app, ctx, (ADDRESS_FIELD, &body.address), false)

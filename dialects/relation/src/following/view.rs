@@ -1,4 +1,4 @@
-//! How lists show members.
+//! Renders members in lists.
 
 use parlor_kit::QueryParams;
 use parlor_model::Result;
@@ -10,15 +10,18 @@ use utoipa::ToSchema;
 use super::cursor;
 use crate::public_profiles::display_name;
 
-/// Members of a page unless asked for others.
+/// Page size unless the request sets one.
 const DEFAULT_PAGE_SIZE: i64 = 20;
-/// Members of a page at the most.
+/// Maximum page size; larger values are reduced to it.
 const MAX_PAGE_SIZE: i64 = 100;
 
-/// The length of the page that a query asks for.
+/// Reads the query parameter `limit`.
+///
+/// # Errors
+/// `Invalid` unless it is a positive integer.
 pub(crate) fn page_size_from_query(query: &QueryParams) -> Result<i64> {
-    let asked = query.get_int("limit", DEFAULT_PAGE_SIZE, 1, i64::MAX)?;
-    Ok(asked.min(MAX_PAGE_SIZE))
+    let limit = query.get_int("limit", DEFAULT_PAGE_SIZE, 1, i64::MAX)?;
+    Ok(limit.min(MAX_PAGE_SIZE))
 }
 
 /// A member in short.
@@ -45,7 +48,7 @@ impl UserBrief {
 /// A member that is recommended or was found.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct DiscoveredUser {
+struct DiscoveredUser {
     relation_id: String,
     /// For somebody who never signed in, the beginning of the relationId.
     name: String,

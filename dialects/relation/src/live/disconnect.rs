@@ -1,5 +1,5 @@
-//! How sockets end: a last envelope with the code that a request would get, and a close code that tells whether to come
-//! back.
+//! Close frames of live sockets. An envelope with the code that an HTTP response would have precedes each; the close code
+//! tells the client whether to reconnect.
 
 use parlor_gateway::socket::Utf8Bytes;
 use parlor_gateway::socket::{Disconnect, DisconnectReason};
@@ -8,7 +8,7 @@ use parlor_model::error::{CredentialReason, ErrorKind, ForbiddenReason};
 
 use crate::{envelope, error};
 
-/// Why no connection came about.
+/// Returns the close frame of a connection that is refused.
 pub(super) fn from_error(error: &Error) -> Disconnect {
     let (code, reason) = match error.kind() {
         ErrorKind::Unauthenticated(_) => (4401, "token error"),
@@ -22,10 +22,10 @@ pub(super) fn from_error(error: &Error) -> Disconnect {
     build_disconnect(error, code, reason)
 }
 
-/// How an open socket ends.
-pub(super) fn from_reason(ending: DisconnectReason) -> Disconnect {
+/// Returns the close frame of an open connection.
+pub(super) fn from_reason(reason: DisconnectReason) -> Disconnect {
     let token = || Error::unauthenticated(CredentialReason::TokenInvalid);
-    let (error, reason) = match ending {
+    let (error, text) = match reason {
         DisconnectReason::Shutdown => (Error::new(ErrorKind::Unavailable), "the server stops"),
         DisconnectReason::Protocol => (
             Error::malformed("a frame breaks the protocol"),
@@ -44,14 +44,17 @@ pub(super) fn from_reason(ending: DisconnectReason) -> Disconnect {
             (Error::new(ErrorKind::Internal), "error")
         }
     };
-    build_disconnect(&error, ending.close_code(), reason)
+    build_disconnect(&error, reason.close_code(), text)
 }
 
 fn build_disconnect(error: &Error, code: u16, reason: &'static str) -> Disconnect {
-    let (_, (word, _)) = error::status_and_code(error);
-    let said = error::description(error);
+    let (_, (error_code, _)) = error::status_and_code(error);
+    let description = error::description(error);
     Disconnect {
-        error_frame: Some(Utf8Bytes::from(envelope::error_text(word, &said))),
+        error_frame: Some(Utf8Bytes::from(envelope::error_text(
+            error_code,
+            &description,
+        ))),
         code,
         reason,
     }

@@ -1,4 +1,4 @@
-//! A message as it comes over a socket.
+//! The frame of a new message.
 
 use parlor_gateway::socket::Utf8Bytes;
 use parlor_model::conversation::ConversationKind;
@@ -13,7 +13,7 @@ struct MessageFrame<'m> {
     message: LiveMessage<'m>,
 }
 
-/// What a list shows of it, and what a client needs to know before it rings.
+/// A message as in lists, and what a client needs for a notification.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct LiveMessage<'m> {
@@ -24,7 +24,7 @@ struct LiveMessage<'m> {
     channel_type: &'static str,
 }
 
-/// The frame of a message, for a member that has muted the channel or has not.
+/// Encodes the frame of a message. `mute` is the receiving member's setting of the channel.
 pub(super) fn encode_message(info: &MessageInfo, kind: ConversationKind, mute: bool) -> Utf8Bytes {
     let frame = MessageFrame {
         message: LiveMessage {
@@ -33,6 +33,6 @@ pub(super) fn encode_message(info: &MessageInfo, kind: ConversationKind, mute: b
             channel_type: channel_type(kind),
         },
     };
-    // Only a map with keys that are not text could fail.
+    // Serialization fails only for maps with non-string keys.
     serde_json::to_string(&frame).unwrap_or_default().into()
 }

@@ -1,7 +1,10 @@
-//! `/ws/`: what is said in all channels of a member, live. The vendor's SDK takes it; how it looks on the wire is not
-//! published: frames hold what the SDK hands on, an object whose key `im-message` has a message.
+//! `/ws/`: a WebSocket with the new messages of all channels of a member.
+//!
+//! The vendor's SDK reads it; its wire format is not published. Each frame is the object that the SDK passes on, with the
+//! message under the key `im-message`.
 
 pub(crate) mod connect;
+mod credential;
 mod disconnect;
 mod merge;
 mod message_frame;

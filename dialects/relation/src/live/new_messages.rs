@@ -1,4 +1,4 @@
-//! What was said in a channel since a socket last told of it.
+//! Reads the messages of a channel that a socket has not sent yet.
 
 use parlor_engine::conversation::{self, LogItemSummary, read_log_items, read_log_summaries};
 use parlor_kit::AppState;
@@ -12,61 +12,65 @@ use crate::message::history::to_display_item;
 use crate::message::info::MessageInfo;
 use crate::message::render_context::RenderContext;
 
-/// Entries looked through for the first that is new.
+/// Log entries searched first for the first new one.
 const INITIAL_LOOKBACK_ENTRIES: i64 = 100;
-/// And at the most.
+/// Maximum number of log entries searched.
 const MAX_LOOKBACK_ENTRIES: i64 = 6_400;
 
-/// What of a channel's log is to be told.
+/// The part of a channel's log to read.
 pub(super) struct NewMessagesQuery {
-    /// The channel.
+    /// The channel's number.
     pub(super) number: i64,
-    /// Everything up to here was told; nothing where the channel is new to the socket.
+    /// The seq up to which the socket has sent the log; `None` if the channel is new to it.
     pub(super) sent_seq: Option<i64>,
-    /// Nothing behind it is to be told yet.
+    /// Last seq to read.
     pub(super) to_seq: i64,
-    /// Entries at the most.
+    /// Maximum number of log entries.
     pub(super) limit: i64,
 }
 
-/// What follows a position, or the first entry since a time where the channel is new to the socket.
+/// Reads the entries after `sent_seq`, or those since `since` if the channel is new to the socket.
+///
+/// # Errors
+/// `NotFound` or `Forbidden` once the channel is deleted or the member may not read it.
 pub(super) async fn read_new_messages(
     app: &AppState,
     ctx: &Ctx,
-    wanted: NewMessagesQuery,
+    query: NewMessagesQuery,
     since: Timestamp,
 ) -> Result<NewMessages<MessageInfo>> {
-    let key = ConversationKey::Number(wanted.number);
+    let key = ConversationKey::Number(query.number);
     let channel = conversation::find(&app.engine, ctx, key).await?;
-    let after = match wanted.sent_seq {
-        Some(told) => told,
+    let after = match query.sent_seq {
+        Some(sent) => sent,
         None => start_seq(app, ctx, &channel, since).await?,
     };
-    let items = read_log_items(&app.engine, ctx, key, after, wanted.limit).await?;
+    let items = read_log_items(&app.engine, ctx, key, after, query.limit).await?;
     let items = items
         .into_iter()
-        .take_while(|item| item.seq() <= wanted.to_seq);
+        .take_while(|item| item.seq() <= query.to_seq);
     let items: Vec<LogItem> = items.collect();
     let until = items.last().map_or(after, LogItem::seq);
-    let has_more = until < channel.last_seq.min(wanted.to_seq) && !items.is_empty();
-    let (mut heads, mut shown) = (Vec::new(), Vec::new());
+    let has_more = until < channel.last_seq.min(query.to_seq) && !items.is_empty();
+    let (mut keys, mut displayed) = (Vec::new(), Vec::new());
     for item in items {
-        let head = (item_time(&item), item_number(&item), item.seq());
-        if let Some(one) = to_display_item(item, channel.kind) {
-            heads.push(head);
-            shown.push(one);
+        let key = (item_time(&item), item_number(&item), item.seq());
+        if let Some(item) = to_display_item(item, channel.kind) {
+            keys.push(key);
+            displayed.push(item);
         }
     }
-    let scene = RenderContext::load(app, ctx, &channel, &shown.iter().collect::<Vec<_>>()).await?;
-    let said = heads.into_iter().zip(&shown);
-    let said = said.map(|((at, number, seq), one)| MergeItem {
+    let context =
+        RenderContext::load(app, ctx, &channel, &displayed.iter().collect::<Vec<_>>()).await?;
+    let items = keys.into_iter().zip(&displayed);
+    let items = items.map(|((at, number, seq), item)| MergeItem {
         at,
         number,
         seq,
-        value: scene.render(one),
+        value: context.render(item),
     });
     Ok(NewMessages {
-        items: said.collect(),
+        items: items.collect(),
         until_seq: until,
         has_more,
     })
@@ -87,8 +91,8 @@ fn item_number(item: &LogItem) -> i64 {
     }
 }
 
-/// The position before what is to be told of a channel that is new to the socket: what happened since a time, and to a
-/// member that came later, since then.
+/// Returns the seq after which a channel that is new to the socket is read: the first entry since `since` follows it, or
+/// the member's own join, if that is later.
 async fn start_seq(
     app: &AppState,
     ctx: &Ctx,
@@ -96,24 +100,24 @@ async fn start_seq(
     since: Timestamp,
 ) -> Result<i64> {
     let key = ConversationKey::Number(channel.number);
-    let (head, mut back) = (channel.last_seq, INITIAL_LOOKBACK_ENTRIES);
+    let (head, mut lookback) = (channel.last_seq, INITIAL_LOOKBACK_ENTRIES);
     loop {
-        let after = (head - back).max(0);
-        let items = read_log_summaries(&app.engine, ctx, key, after, back).await?;
+        let after = (head - lookback).max(0);
+        let items = read_log_summaries(&app.engine, ctx, key, after, lookback).await?;
         let first = items.iter().position(|item| item.at >= since);
-        // All that is here is new, and there may be more.
-        if first == Some(0) && after > 0 && back < MAX_LOOKBACK_ENTRIES {
-            back *= 4;
+        // All entries found are new, so there may be earlier ones.
+        if first == Some(0) && after > 0 && lookback < MAX_LOOKBACK_ENTRIES {
+            lookback *= 4;
             continue;
         }
         let Some(first) = first else { return Ok(head) };
-        let came = items.iter().rposition(|item| is_own_join(item, ctx));
-        let from = came.map_or(first, |came| came.max(first));
-        return Ok(items.get(from).map_or(head, |item| item.seq - 1));
+        let join = items.iter().rposition(|item| is_own_join(item, ctx));
+        let start = join.map_or(first, |join| join.max(first));
+        return Ok(items.get(start).map_or(head, |item| item.seq - 1));
     }
 }
 
-/// Whether the acting member came with this entry.
+/// Whether the acting member joined with this entry.
 fn is_own_join(item: &LogItemSummary, ctx: &Ctx) -> bool {
     let Some(entry) = &item.entry else {
         return false;

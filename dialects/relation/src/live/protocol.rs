@@ -1,7 +1,8 @@
-//! This vendor's side of a socket: whatever the list of the member's channels says has changed is looked up and told.
+//! The protocol of a live socket. It subscribes to the member's channel list, and reads and sends the new messages of each
+//! channel that the list reports as changed.
 //!
-//! So a socket costs the same however many channels its member is in, and a channel joined later is one of them. A
-//! frame differs from member to member, and is made of more than its log entry: the sender's picture, what is quoted.
+//! So the cost of a socket does not depend on the number of channels, and channels joined later are included. Frames are
+//! rendered per member, because they contain more than the log entry: the sender's picture, the quoted message.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -12,59 +13,65 @@ use parlor_gateway::socket::Utf8Bytes;
 use parlor_gateway::socket::{Disconnect, DisconnectReason};
 use parlor_kit::AppState;
 use parlor_model::conversation::{ConversationKey, ConversationKind};
-use parlor_model::error::ErrorKind as Fault;
+use parlor_model::error::ErrorKind;
 use parlor_model::participant::ParticipantState;
 use parlor_model::{Ctx, Result, Timestamp};
 use tokio::time::{Duration, Instant};
 
-use super::connect::SocketCredential;
+use super::credential::SocketCredential;
 use super::disconnect;
 use super::merge;
 use super::message_frame::encode_message;
 use super::new_messages::{NewMessagesQuery, read_new_messages};
 
-/// Clocks of nodes are apart, and a time is taken before its commit. Where a channel is where it stood when the socket was
-/// opened is known of those in which something had happened within the last minute; of the others nothing that is no
-/// older than this can have been said before.
+/// Tolerance for clock differences between nodes and for messages whose time is earlier than their commit.
+///
+/// When the socket opens, the log positions of channels with activity in the last minute are known. In all other channels,
+/// every entry that is not older than this tolerance was committed after the socket opened.
 const CLOCK_SKEW_GRACE: Duration = Duration::from_secs(30);
-/// Channels that are told together.
+/// Maximum number of channels whose messages are merged.
 const MAX_CHANNELS_PER_BATCH: usize = 25;
-/// Entries of all of them that are read at a time: they may be long.
+/// Maximum number of log entries per read, of all those channels together; entries may be long.
 const MAX_ENTRIES_PER_BATCH: i64 = 100;
-/// After a read that failed.
+/// Delay after a failed read.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 pub(super) struct ChannelListProtocol {
     app: AppState,
     ctx: Ctx,
     credential: SocketCredential,
-    /// What happened before is not told of channels whose position is not known.
+    /// In channels without a known position, entries before this time are not sent.
     since: Timestamp,
-    /// Everything up to these positions was told, by channel: only of those in which something happened meanwhile.
+    /// The seq up to which the log was sent, by channel number; only of channels with recent activity.
     sent_seq: HashMap<i64, i64>,
     pending: VecDeque<PendingChannel>,
     deadline: Option<Instant>,
     is_list_subscribed: bool,
 }
 
-/// A channel in which something has changed.
+/// A channel with changes that were not sent yet.
 #[derive(Clone, Copy)]
 struct PendingChannel {
     number: i64,
-    /// How far its log is to be told: what is behind that comes with what happens in other channels meanwhile.
+    /// The seq up to which to send its log. Later entries are merged with those of other channels in the next batch.
     to_seq: i64,
     kind: ConversationKind,
     mute: bool,
 }
 
 impl ChannelListProtocol {
-    /// For a connection that begins at a time.
-    pub(super) fn new(app: AppState, ctx: Ctx, shown: SocketCredential, begins: Timestamp) -> Self {
+    /// Creates the protocol of a socket that opens at `opened_at`.
+    pub(super) fn new(
+        app: AppState,
+        ctx: Ctx,
+        credential: SocketCredential,
+        opened_at: Timestamp,
+    ) -> Self {
         Self {
-            since: begins.saturating_sub(CLOCK_SKEW_GRACE),
+            since: opened_at.saturating_sub(CLOCK_SKEW_GRACE),
             app,
             ctx,
-            credential: shown,
+            credential,
             sent_seq: HashMap::new(),
             pending: VecDeque::new(),
             deadline: None,
@@ -72,50 +79,58 @@ impl ChannelListProtocol {
         }
     }
 
-    /// Reads the list to its end, before the client knows that it is connected: nothing that is in a log by then is told.
+    /// Reads the complete list before the handshake is answered. Entries that are in a log by then are not sent.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub(super) async fn read_initial_positions(
         &mut self,
         list: &mut ListSubscription,
     ) -> Result<()> {
         loop {
-            let listed = list.next().await?;
-            for row in &listed.changed {
+            let update = list.next().await?;
+            for row in &update.changed {
                 self.sent_seq.insert(row.number, row.last_seq);
             }
-            // Those that the member has hidden.
-            for id in listed.removed {
+            // Channels that the member has hidden.
+            for id in update.removed {
                 let key = ConversationKey::Id(id);
                 if let Ok(found) = conversation::find(&self.app.engine, &self.ctx, key).await {
                     self.sent_seq.insert(found.number, found.last_seq);
                 }
             }
-            if listed.total.is_some() {
+            if update.total.is_some() {
                 return Ok(());
             }
         }
     }
 
-    /// Tells some of what is new in the channels that wait, in the order in which it was said.
+    /// Returns frames of the next batch of new messages of the pending channels, by time.
     async fn send_new_messages(&mut self) -> Vec<SocketAction> {
         let count = self.pending.len().min(MAX_CHANNELS_PER_BATCH);
-        let most = MAX_ENTRIES_PER_BATCH / i64::try_from(count.max(1)).unwrap_or(1);
-        let mut all = Vec::with_capacity(count);
+        let limit = MAX_ENTRIES_PER_BATCH / i64::try_from(count.max(1)).unwrap_or(1);
+        let mut batches = Vec::with_capacity(count);
         let mut channels = Vec::with_capacity(count);
-        for waiting in self.pending.iter().take(count) {
-            let wanted = NewMessagesQuery {
-                number: waiting.number,
-                sent_seq: self.sent_seq.get(&waiting.number).copied(),
-                to_seq: waiting.to_seq,
-                limit: most,
+        for pending in self.pending.iter().take(count) {
+            let query = NewMessagesQuery {
+                number: pending.number,
+                sent_seq: self.sent_seq.get(&pending.number).copied(),
+                to_seq: pending.to_seq,
+                limit,
             };
-            match read_new_messages(&self.app, &self.ctx, wanted, self.since).await {
-                Ok(news) => {
-                    all.push(news);
-                    channels.push(*waiting);
+            match read_new_messages(&self.app, &self.ctx, query, self.since).await {
+                Ok(batch) => {
+                    batches.push(batch);
+                    channels.push(*pending);
                 }
-                // It is gone, or the member is.
-                Err(error) if matches!(error.kind(), Fault::NotFound(_) | Fault::Forbidden(_)) => {
-                    self.sent_seq.remove(&waiting.number);
+                // The channel is deleted, or the member may not read it any more.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::NotFound(_) | ErrorKind::Forbidden(_)
+                    ) =>
+                {
+                    self.sent_seq.remove(&pending.number);
                 }
                 Err(error) => {
                     tracing::warn!(?error, "a channel was not read for its listener");
@@ -124,22 +139,21 @@ impl ChannelListProtocol {
                 }
             }
         }
-        let mut acts = Vec::new();
-        while let Some((place, info)) = merge::pop_earliest(&mut all) {
-            let channel = channels.get(place);
-            acts.extend(
-                channel.map(|one| SocketAction::Send(encode_message(&info, one.kind, one.mute))),
-            );
+        let mut actions = Vec::new();
+        while let Some((index, info)) = merge::pop_earliest(&mut batches) {
+            actions.extend(channels.get(index).map(|channel| {
+                SocketAction::Send(encode_message(&info, channel.kind, channel.mute))
+            }));
         }
         self.pending.drain(..count);
-        for (channel, news) in channels.into_iter().zip(&all).rev() {
-            self.sent_seq.insert(channel.number, news.taken_seq());
-            if !news.is_exhausted() {
+        for (channel, batch) in channels.into_iter().zip(&batches).rev() {
+            self.sent_seq.insert(channel.number, batch.taken_seq());
+            if !batch.is_exhausted() {
                 self.pending.push_front(channel);
             }
         }
         self.deadline = (!self.pending.is_empty()).then(Instant::now);
-        acts
+        actions
     }
 }
 
@@ -166,9 +180,9 @@ impl MultiplexProtocol for ChannelListProtocol {
             };
         }
         self.deadline = None;
-        let acts = self.send_new_messages().await;
+        let actions = self.send_new_messages().await;
         MultiplexReply {
-            actions: acts,
+            actions,
             disconnect: None,
         }
     }
@@ -185,30 +199,33 @@ impl MultiplexProtocol for ChannelListProtocol {
         MultiplexReply::default()
     }
 
-    fn on_list_update(&mut self, listed: ListUpdate) -> Vec<Utf8Bytes> {
-        for row in listed.changed {
-            let told = self.sent_seq.get(&row.number).copied();
-            // From a walk through the whole list it is not known, and everything is told.
-            let reached = listed.log_heads.get(&row.number).copied();
-            let to = reached.unwrap_or(row.last_seq);
+    fn on_list_update(&mut self, update: ListUpdate) -> Vec<Utf8Bytes> {
+        for row in update.changed {
+            let sent = self.sent_seq.get(&row.number).copied();
+            // Rows of a complete list read have no log head; their log is sent to its end.
+            let log_head = update.log_heads.get(&row.number).copied();
+            let to_seq = log_head.unwrap_or(row.last_seq);
             if row.membership != ParticipantState::Joined {
                 self.sent_seq.remove(&row.number);
-            } else if told.map_or(to > 0, |told| told < to) {
-                let waiting = PendingChannel {
+            } else if sent.map_or(to_seq > 0, |sent| sent < to_seq) {
+                let changed = PendingChannel {
                     number: row.number,
-                    to_seq: to,
+                    to_seq,
                     kind: row.kind,
                     mute: row.muted,
                 };
-                match self.pending.iter_mut().find(|one| one.number == row.number) {
-                    Some(one) => {
-                        let to = to.max(one.to_seq);
-                        *one = PendingChannel {
-                            to_seq: to,
-                            ..waiting
+                match self
+                    .pending
+                    .iter_mut()
+                    .find(|pending| pending.number == row.number)
+                {
+                    Some(pending) => {
+                        *pending = PendingChannel {
+                            to_seq: to_seq.max(pending.to_seq),
+                            ..changed
                         };
                     }
-                    None => self.pending.push_back(waiting),
+                    None => self.pending.push_back(changed),
                 }
             }
         }
@@ -219,7 +236,7 @@ impl MultiplexProtocol for ChannelListProtocol {
     }
 
     fn on_list_unsubscribed(&mut self) -> Vec<Utf8Bytes> {
-        // Asked for again; meanwhile nothing is lost, as positions are known.
+        // Subscribed again at the deadline. Nothing is lost until then, because the sent positions are known.
         self.is_list_subscribed = false;
         self.deadline = Some(Instant::now() + RETRY_DELAY);
         Vec::new()
@@ -229,28 +246,15 @@ impl MultiplexProtocol for ChannelListProtocol {
         MultiplexReply::default()
     }
 
-    fn disconnect(&self, why: DisconnectReason) -> Disconnect {
-        disconnect::from_reason(why)
+    fn disconnect(&self, reason: DisconnectReason) -> Disconnect {
+        disconnect::from_reason(reason)
     }
 
     async fn reauthorize(&mut self) -> std::result::Result<(), DisconnectReason> {
-        match self
-            .credential
-            .authenticate(&self.app, self.ctx.request)
-            .await
-        {
-            Ok(ctx) => {
-                self.ctx = ctx;
-                Ok(())
-            }
-            Err(error) if matches!(error.kind(), Fault::Unauthenticated(_)) => {
-                Err(DisconnectReason::CredentialRevoked)
-            }
-            Err(error) if matches!(error.kind(), Fault::Forbidden(_)) => {
-                Err(DisconnectReason::Forbidden)
-            }
-            // A database that does not answer for a moment has revoked nothing.
-            Err(_) => Ok(()),
+        let (app, request) = (&self.app, self.ctx.request);
+        if let Some(ctx) = self.credential.reauthenticate(app, request).await? {
+            self.ctx = ctx;
         }
+        Ok(())
     }
 }

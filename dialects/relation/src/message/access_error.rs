@@ -1,9 +1,10 @@
-//! What those who are not in a channel are told of its messages: less than they are told of the channel itself.
+//! Errors of requests for a channel's messages. To a caller that does not participate they reveal less than errors of
+//! requests for the channel itself.
 
 use parlor_model::Error;
 use parlor_model::error::{ConflictReason, ErrorKind, ForbiddenReason};
 
-/// Whoever left, was removed or never was in a channel is no member of it, and that is all.
+/// Replaces "left" and "removed" by "not a member".
 pub(crate) fn not_member_error(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Forbidden(ForbiddenReason::Left | ForbiddenReason::Removed) => {
@@ -13,7 +14,7 @@ pub(crate) fn not_member_error(error: Error) -> Error {
     }
 }
 
-/// The messages of a channel one is not in, or that is dismissed, are not for reading.
+/// Replaces all membership errors, and that of a dismissed channel, by "permission denied".
 pub(crate) fn not_readable_error(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Forbidden(

@@ -1,16 +1,17 @@
-//! `POST /api/v1/message/hide`. The vendor's page api/message/hide. Gone for everybody, and for good; once more is no
-//! fault.
+//! `POST /api/v1/message/hide`. The vendor's page api/message/hide. Deletes the message for all participants;
+//! repeating that is no error.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::message::MessageLocation;
 use parlor_engine::{conversation, message};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{EntityKind, ErrorKind, ForbiddenReason};
 use parlor_model::message::MessageKey;
-use parlor_model::participant::ParticipantState as Taking;
+use parlor_model::participant::ParticipantState;
 use parlor_model::{Ctx, Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,23 +19,31 @@ use utoipa::ToSchema;
 
 use super::access_error::not_member_error;
 use crate::auth::Caller;
+use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
-use crate::{Relation, ids};
+use crate::{HandlerError, ids};
 
 /// Which message to hide.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = HideRequest)]
-pub(crate) struct HideMessageRequest {
+struct HideMessageRequest {
     /// Its id, as digits or as an integer: one of the caller's own.
     #[schema(value_type = ids::MessageId)]
     id: Value,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped_empty(post("/api/v1/message/hide", handle))
+        .body::<HideMessageRequest>()
+        .doc("Take a message back", "api/message/hide")
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let body: HideMessageRequest = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let unknown = || Error::not_found(EntityKind::Message);
     let number = ids::parse_message_number(&body.id, "id")?.ok_or_else(unknown)?;
@@ -46,9 +55,9 @@ pub(crate) async fn handle(
         return Err(not_own_or_missing_error(&app, &ctx, &found).await?.into());
     }
     if !found.deleted {
-        let hidden = message::delete(&app.engine, &ctx, key, MessageKey::Number(number)).await;
-        match hidden.map_err(not_member_error) {
-            // Somebody was quicker.
+        let deleted = message::delete(&app.engine, &ctx, key, MessageKey::Number(number)).await;
+        match deleted.map_err(not_member_error) {
+            // Another request has deleted it meanwhile.
             Err(error) if *error.kind() == ErrorKind::NotFound(EntityKind::Message) => {}
             other => drop(other?),
         }
@@ -56,7 +65,7 @@ pub(crate) async fn handle(
     Ok(success_without_data())
 }
 
-/// Those who can read somebody else's message are told that it is not theirs; for anybody else there is none.
+/// Returns the error for another sender's message: `NotOwn` if the caller can read the message, otherwise `NotFound`.
 async fn not_own_or_missing_error(
     app: &AppState,
     ctx: &Ctx,
@@ -66,8 +75,8 @@ async fn not_own_or_missing_error(
     let own = conversation::find_membership(&app.engine, ctx, key)
         .await?
         .own_participant;
-    let reads = own.is_some_and(|own| own.state == Taking::Joined) && !found.deleted;
-    Ok(if reads {
+    let can_read = own.is_some_and(|own| own.state == ParticipantState::Joined) && !found.deleted;
+    Ok(if can_read {
         Error::forbidden(ForbiddenReason::NotOwn)
     } else {
         Error::not_found(EntityKind::Message)

@@ -1,4 +1,4 @@
-//! The newest messages of a channel together with what the system tells of it.
+//! Reads the newest messages of a channel together with its system events.
 
 use parlor_engine::message::{self, HistoryItemSummary, HistoryQuery};
 use parlor_kit::AppState;
@@ -9,21 +9,22 @@ use parlor_model::{Ctx, Result};
 
 use super::system_event::SystemEvent;
 
-/// Something that is shown in a channel.
+/// A message or system event of a channel.
 pub(crate) enum DisplayItem {
     Message(Box<Message>),
     Event(LogEntry, SystemEvent),
 }
 
-/// What a page shows, before the texts are read.
+/// A [`DisplayItem`] before the message is loaded.
 pub(super) enum DisplayItemRef {
     /// A message, by its number.
     Message(i64),
     Event(LogEntry, SystemEvent),
 }
 
-/// The newest places that are shown at a time or before, in milliseconds, newest first, each with its time. A pair's
-/// channel has no events; what is neither said nor told, such as instructions to an assistant, is shown nowhere here.
+/// Reads the newest items at or before `until`, newest first, each with the time that lists show. Times are Unix
+/// milliseconds. A pair's channel has no events; messages that are not conversational, such as instructions to an
+/// assistant, are left out.
 pub(super) async fn read_history(
     app: &AppState,
     ctx: &Ctx,
@@ -42,21 +43,21 @@ pub(super) async fn read_history(
             }
         },
     };
-    let heads = message::read_history_summaries(&app.engine, ctx, query).await?;
-    let places = heads.into_iter().filter_map(|(shown_at, head)| {
-        let place = match head {
+    let summaries = message::read_history_summaries(&app.engine, ctx, query).await?;
+    let items = summaries.into_iter().filter_map(|(shown_at, summary)| {
+        let item = match summary {
             HistoryItemSummary::Message(number) => DisplayItemRef::Message(number),
             HistoryItemSummary::Entry(entry) => {
                 let event = SystemEvent::from_entry(&entry)?;
                 DisplayItemRef::Event(entry, event)
             }
         };
-        Some((shown_at, place))
+        Some((shown_at, item))
     });
-    Ok(places.collect())
+    Ok(items.collect())
 }
 
-/// What is shown of an entry, if anything.
+/// Converts a log item, or returns `None` if it is not displayed.
 pub(crate) fn to_display_item(item: LogItem, kind: ConversationKind) -> Option<DisplayItem> {
     match item {
         LogItem::Message(message) => message

@@ -1,13 +1,13 @@
-//! How a message is shown.
+//! The wire form of a message.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The type of a message that has no other.
+/// The type of a message without a subtype.
 pub(crate) const TEXT_TYPE: &str = "TEXT";
-/// The type of what the system tells.
+/// The type of a system event.
 pub(super) const SYSTEM_TYPE: &str = "SYS";
-/// Whom that is from.
+/// The sender of a system event.
 pub(super) const SYSTEM_SENDER: &str = "00000000000000000000000000000000";
 
 /// A message of a channel. The vendor's page api/message/list.
@@ -41,7 +41,7 @@ pub(crate) struct MessageInfo {
 }
 
 impl MessageInfo {
-    /// The same with the time that a list shows, in milliseconds since 1970.
+    /// Replaces the time by the one that lists show, in Unix milliseconds.
     pub(crate) fn with_create_at(self, millis: i64) -> Self {
         Self {
             create_at: millis.to_string(),

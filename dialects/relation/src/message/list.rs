@@ -1,15 +1,16 @@
 //! `GET /api/v1/message/list`. The vendor's page api/message/list.
 //!
-//! The newest messages up to `maxCreateAt`, which is included, so that a walk back with the oldest time of a page loses
-//! none. All times that a list shows of a channel differ: where several messages are of one millisecond, the newest keeps
-//! it and the others are shown one millisecond earlier each, so that such a walk moves on. Within a page they run from old
-//! to new, as the vendor's clients take them, though its page says otherwise: the setting `message_list_order` or `order`
-//! in the query turns that round.
+//! Lists the newest messages up to and including `maxCreateAt`, so that paging back with the oldest time of a page loses no
+//! message. All times that a list shows of one channel differ: of several messages in one millisecond the newest keeps its
+//! time, and each earlier one is shown one millisecond earlier, so that such paging advances. Within a page the oldest
+//! message comes first, as the vendor's clients expect, although its page says otherwise; the setting `message_list_order`
+//! and the query parameter `order` change that.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_kit::{AppState, DialectError, QueryParams, list_stream};
+use parlor_kit::route::{ParameterKind, Route, get};
+use parlor_kit::{AppState, QueryParams, list_stream};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::{Ctx, Error, Result};
 
@@ -18,16 +19,17 @@ use super::history::read_history;
 use super::info::MessageInfo;
 use super::page::MessagePage;
 use crate::auth::Caller;
+use crate::documented::{MEMBER_AUTH, OPTIONAL_CHANNEL_PARAM, enveloped};
 use crate::envelope::{SuccessEnvelope, envelope_schema, success};
 use crate::public_profiles::resolve_member;
 use crate::settings::ListOrder;
-use crate::{Relation, Settings, ids};
+use crate::{HandlerError, Settings, ids};
 
-/// Messages unless asked for others.
+/// Page size unless the request sets one.
 const DEFAULT_PAGE_SIZE: i64 = 10;
-/// Messages at the most.
+/// Maximum page size; larger values are reduced to it.
 const MAX_PAGE_SIZE: i64 = 100;
-/// The latest time that can be asked for, in milliseconds, and the earliest before 1970: beyond them there is nothing.
+/// Bound of `maxCreateAt` in both directions, in Unix milliseconds. No message has a time beyond it.
 const MAX_TIME_MILLIS: i64 = 9_000_000_000_000_000;
 
 envelope_schema!(
@@ -36,11 +38,42 @@ envelope_schema!(
     Vec<MessageInfo>
 );
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<MessageListAnswer>(get("/api/v1/message/list", handle), MEMBER_AUTH)
+        .query(
+            "channelUuid",
+            OPTIONAL_CHANNEL_PARAM,
+            "The channel; counts where both are given.",
+        )
+        .query(
+            "toRelationId",
+            ParameterKind::Text,
+            "The channel of the pair with somebody.",
+        )
+        .query(
+            "maxCreateAt",
+            ParameterKind::AtLeast(-MAX_TIME_MILLIS),
+            "Milliseconds since 1970: only messages of this time or before.",
+        )
+        .query(
+            "limit",
+            ParameterKind::AtLeast(1),
+            "Messages at the most: 10 unless told otherwise, never more than 100.",
+        )
+        .query(
+            "order",
+            ParameterKind::OneOf(&["asc", "desc"]),
+            "How they run within the page.",
+        )
+        .doc("The newest messages of a channel", "api/message/list")
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let limit = query
         .get_int("limit", DEFAULT_PAGE_SIZE, 1, i64::MAX)?
         .min(MAX_PAGE_SIZE);
@@ -56,19 +89,22 @@ pub(crate) async fn handle(
     let Some(key) = resolve_channel(&app, &ctx, &query).await? else {
         return Ok(success(&Vec::<MessageInfo>::new()));
     };
-    let current = conversation::require_active_membership(&app.engine, &ctx, key)
+    let membership = conversation::require_active_membership(&app.engine, &ctx, key)
         .await
         .map_err(not_readable_error)?;
-    let channel = current.conversation;
-    let mut places = read_history(&app, &ctx, &channel, until, limit).await?;
+    let channel = membership.conversation;
+    let mut items = read_history(&app, &ctx, &channel, until, limit).await?;
     if order == ListOrder::Asc {
-        places.reverse();
+        items.reverse();
     }
-    let page = MessagePage::new(app, ctx, channel, places);
+    let page = MessagePage::new(app, ctx, channel, items);
     Ok(list_stream::stream_list(&SuccessEnvelope::new(&Vec::<MessageInfo>::new()), page).await?)
 }
 
-/// The channel a query names; none for a pair that has not talked yet.
+/// Resolves the channel that a query names. Returns `None` for a pair without a channel.
+///
+/// # Errors
+/// `Invalid` if the query names neither a channel nor a member.
 async fn resolve_channel(
     app: &AppState,
     ctx: &Ctx,

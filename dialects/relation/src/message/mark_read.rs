@@ -1,11 +1,12 @@
-//! `POST /api/v1/message/read`. The vendor's page api/message/read. Clients that mean everything send a number that is
-//! high enough.
+//! `POST /api/v1/message/read`. The vendor's page api/message/read. To mark all messages as
+//! read, clients send a large number.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::Error;
 use parlor_model::participant_commands::ReadTarget;
 use serde::Deserialize;
@@ -13,13 +14,14 @@ use utoipa::ToSchema;
 
 use super::access_error::not_member_error;
 use crate::auth::Caller;
+use crate::documented::{MEMBER_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
-use crate::{Relation, ids};
+use crate::{HandlerError, ids};
 
 /// How many more messages were read.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ReadRequest)]
-pub(crate) struct MarkReadRequest {
+struct MarkReadRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -35,11 +37,18 @@ envelope_schema!(
     i64
 );
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<ReadAnswer>(post("/api/v1/message/read", handle), MEMBER_AUTH)
+        .body::<MarkReadRequest>()
+        .doc("Mark messages as read", "api/message/read")
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let body: MarkReadRequest = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let key = ids::parse_channel_key(&body.channel_uuid)?;
     if body.total < 1 {

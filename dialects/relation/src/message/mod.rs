@@ -1,4 +1,4 @@
-//! Messages: sent, read, hidden, listed, counted.
+//! Messages: sending, read marks, deletion, lists, unread counts.
 
 pub(crate) mod access_error;
 pub(crate) mod hide;

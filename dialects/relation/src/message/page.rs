@@ -1,5 +1,5 @@
-//! A page of messages on its way into an answer: nothing can say that it is shorter than asked for, so of long messages it
-//! is sent while it is read.
+//! Streams a page of messages. The response cannot mark a page as shorter than requested, so a page of long messages is
+//! sent while it is read, instead of being held in memory or cut.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -13,56 +13,56 @@ use super::history::{DisplayItem, DisplayItemRef};
 use super::info::MessageInfo;
 use super::render_context::RenderContext;
 
-/// Bytes of the first piece of a page, and of every other one.
+/// Bytes of message text in the first chunk of a page, and in each later chunk.
 const FIRST_CHUNK_BYTES: usize = 1 << 20;
 const NEXT_CHUNK_BYTES: usize = 256 * 1024;
-/// Messages read at once before it is known how long they are.
+/// Messages read at once before their average length is known.
 const FIRST_READ_MESSAGES: usize = 8;
-/// Messages read at once at the most.
+/// Maximum number of messages read at once.
 const MAX_READ_MESSAGES: usize = 100;
-/// Messages shown at once where they quote others, each of which may be long.
+/// Messages rendered at once if they quote others, because quoted messages may be long as well.
 const MAX_QUOTING_MESSAGES: usize = 4;
 
-/// What of a page is still to be sent.
+/// The part of a page that is still to be sent.
 pub(super) struct MessagePage {
     app: AppState,
     ctx: Ctx,
     channel: Conversation,
     remaining: VecDeque<(i64, DisplayItemRef)>,
-    /// What was read and is not shown yet, with the times it is shown with.
+    /// Items that were read and not rendered yet, with the times that lists show.
     loaded: VecDeque<(i64, DisplayItem)>,
-    /// Bytes of the next piece.
+    /// Bytes of message text in the next chunk.
     chunk_bytes: usize,
-    /// Messages to read at once.
+    /// Number of messages to read at once.
     read_count: usize,
 }
 
 impl MessagePage {
-    /// Places in the order of the page, with the times they are shown with.
+    /// Creates a page of `items`, in the page's order and with the times that lists show.
     pub(super) fn new(
         app: AppState,
         ctx: Ctx,
         channel: Conversation,
-        places: Vec<(i64, DisplayItemRef)>,
+        items: Vec<(i64, DisplayItemRef)>,
     ) -> Self {
         Self {
             app,
             ctx,
             channel,
-            remaining: places.into(),
+            remaining: items.into(),
             loaded: VecDeque::new(),
             chunk_bytes: FIRST_CHUNK_BYTES,
             read_count: FIRST_READ_MESSAGES,
         }
     }
 
-    /// Reads the texts of the next places, until there are enough bytes of them.
+    /// Reads the next messages until their texts fill a chunk.
     async fn load_items(&mut self) -> Result<()> {
         let mut bytes = 0;
         while bytes < self.chunk_bytes && !self.remaining.is_empty() {
             let count = self.read_count.min(self.remaining.len());
-            let places: Vec<(i64, DisplayItemRef)> = self.remaining.drain(..count).collect();
-            let numbers = places.iter().filter_map(|(_, place)| match place {
+            let refs: Vec<(i64, DisplayItemRef)> = self.remaining.drain(..count).collect();
+            let numbers = refs.iter().filter_map(|(_, item)| match item {
                 DisplayItemRef::Message(number) => Some(*number),
                 DisplayItemRef::Event(..) => None,
             });
@@ -78,15 +78,15 @@ impl MessagePage {
                 .map(|message| (message.number, Box::new(message)))
                 .collect();
             self.loaded
-                .extend(places.into_iter().filter_map(|(at, place)| {
-                    let shown = match place {
-                        // One that was deleted meanwhile is missing.
+                .extend(refs.into_iter().filter_map(|(at, item)| {
+                    let item = match item {
+                        // A message that was deleted meanwhile is left out.
                         DisplayItemRef::Message(number) => {
                             DisplayItem::Message(found.remove(&number)?)
                         }
                         DisplayItemRef::Event(entry, event) => DisplayItem::Event(entry, event),
                     };
-                    Some((at, shown))
+                    Some((at, item))
                 }));
             bytes += read;
             let average = (read / count).max(1);
@@ -104,21 +104,21 @@ impl BatchSource for MessagePage {
         if self.loaded.is_empty() {
             self.load_items().await?;
         }
-        let quotes = |shown: &DisplayItem| match shown {
+        let has_quote = |item: &DisplayItem| match item {
             DisplayItem::Message(message) => message.details.quote.is_some(),
             DisplayItem::Event(..) => false,
         };
-        let count = match self.loaded.iter().any(|(_, shown)| quotes(shown)) {
+        let count = match self.loaded.iter().any(|(_, item)| has_quote(item)) {
             true => MAX_QUOTING_MESSAGES.min(self.loaded.len()),
             false => self.loaded.len(),
         };
-        let shown: Vec<(i64, DisplayItem)> = self.loaded.drain(..count).collect();
-        let items: Vec<&DisplayItem> = shown.iter().map(|(_, one)| one).collect();
-        let scene = RenderContext::load(&self.app, &self.ctx, &self.channel, &items).await?;
+        let batch: Vec<(i64, DisplayItem)> = self.loaded.drain(..count).collect();
+        let items: Vec<&DisplayItem> = batch.iter().map(|(_, item)| item).collect();
+        let context = RenderContext::load(&self.app, &self.ctx, &self.channel, &items).await?;
         Ok(ItemBatch {
-            items: shown
+            items: batch
                 .iter()
-                .map(|(at, one)| scene.render(one).with_create_at(*at))
+                .map(|(at, item)| context.render(item).with_create_at(*at))
                 .collect(),
             is_last: self.remaining.is_empty() && self.loaded.is_empty(),
         })

@@ -1,4 +1,4 @@
-//! What a message quotes: another message of the channel, or what the system tells in it.
+//! Quotes: a message may quote another message or a system event of its channel.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,22 +12,25 @@ use serde_json::Value;
 use super::history::{DisplayItem, to_display_item};
 use crate::ids;
 
-/// The number that a body quotes, if it quotes anything. An empty text and zero, which some clients send for nothing, are
-/// nothing. What names nothing that is shown in the channel is refused; in a channel that is not there yet, anything is.
+/// Validates the field `quoteId` and returns the quoted number. An empty text and zero, which some clients send instead of
+/// omitting the field, count as absent.
+///
+/// # Errors
+/// `Invalid` unless it is the id of an item displayed in `channel`; always if the channel does not exist yet.
 pub(super) async fn validated_number(
     app: &AppState,
     ctx: &Ctx,
     channel: Option<&Conversation>,
-    given: Option<&Value>,
+    quote_id: Option<&Value>,
 ) -> Result<Option<i64>> {
-    let given = match given {
+    let quote_id = match quote_id {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(text)) if text.is_empty() || text == "0" => return Ok(None),
         Some(Value::Number(number)) if number.as_u64() == Some(0) => return Ok(None),
-        Some(given) => given,
+        Some(value) => value,
     };
     let unknown = || Error::invalid("quoteId", "must be the id of a message of this channel");
-    let number = ids::parse_message_number(given, "quoteId")?.ok_or_else(unknown)?;
+    let number = ids::parse_message_number(quote_id, "quoteId")?.ok_or_else(unknown)?;
     let channel = channel.ok_or_else(unknown)?;
     let found = find_displayed(app, ctx, channel, &BTreeSet::from([number])).await?;
     if found.is_empty() {
@@ -36,7 +39,7 @@ pub(super) async fn validated_number(
     Ok(Some(number))
 }
 
-/// Those of some numbers that are shown in a channel, by number.
+/// Loads the items of `numbers` that are displayed in a channel, by number.
 pub(super) async fn find_displayed(
     app: &AppState,
     ctx: &Ctx,
@@ -51,7 +54,7 @@ pub(super) async fn find_displayed(
             None => messages.push(*number),
             Some((conversation, seq)) if conversation == channel.number => {
                 let items = read_log_items(&app.engine, ctx, key, seq - 1, 1).await?;
-                // The position itself, and nothing behind it.
+                // The read may return a later entry instead.
                 let item = items.into_iter().find(|item| item.seq() == seq);
                 if let Some(event @ DisplayItem::Event(..)) =
                     item.and_then(|item| to_display_item(item, channel.kind))

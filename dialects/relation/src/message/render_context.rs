@@ -1,4 +1,4 @@
-//! What the messages of a page are shown with: those they quote, and everybody's face.
+//! Renders messages and system events with the quoted messages and the members' profiles.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,16 +17,16 @@ use super::system_event::SystemEvent;
 use crate::ids;
 use crate::public_profiles::{PublicProfiles, display_name};
 
-/// Everything the messages of a page are shown with.
+/// The data that rendering a page of messages needs besides the messages.
 pub(crate) struct RenderContext<'c> {
     channel: &'c Conversation,
     profiles: PublicProfiles,
-    /// What is quoted, by number.
+    /// The quoted items, by number.
     quoted: HashMap<i64, DisplayItem>,
 }
 
 impl<'c> RenderContext<'c> {
-    /// Reads it for some messages of a channel.
+    /// Loads the data for `page`, items of one channel.
     pub(crate) async fn load(
         app: &AppState,
         ctx: &Ctx,
@@ -35,46 +35,46 @@ impl<'c> RenderContext<'c> {
     ) -> Result<Self> {
         let quotes: BTreeSet<i64> = page
             .iter()
-            .filter_map(|one| match one {
+            .filter_map(|item| match item {
                 DisplayItem::Message(message) => message.details.quote,
                 DisplayItem::Event(..) => None,
             })
             .collect();
         let quoted = quote::find_displayed(app, ctx, channel, &quotes).await?;
-        let mut people = BTreeSet::new();
-        for one in page.iter().copied().chain(quoted.values()) {
-            match one {
+        let mut members = BTreeSet::new();
+        for item in page.iter().copied().chain(quoted.values()) {
+            match item {
                 DisplayItem::Message(message) => {
-                    people.extend(message.author.as_ref().map(|author| author.number));
+                    members.extend(message.author.as_ref().map(|author| author.number));
                 }
                 DisplayItem::Event(entry, event) => {
-                    people.extend(entry.actor);
-                    people.extend(event.members());
+                    members.extend(entry.actor);
+                    members.extend(event.members());
                 }
             }
         }
         Ok(Self {
             channel,
-            profiles: PublicProfiles::load(app, ctx, people).await?,
+            profiles: PublicProfiles::load(app, ctx, members).await?,
             quoted,
         })
     }
 
-    /// A message or what the system tells, and what it quotes.
-    pub(crate) fn render(&self, shown: &DisplayItem) -> MessageInfo {
-        let quote = match shown {
+    /// Renders a message or system event, with the quoted item.
+    pub(crate) fn render(&self, item: &DisplayItem) -> MessageInfo {
+        let quote = match item {
             DisplayItem::Message(message) => message.details.quote,
             DisplayItem::Event(..) => None,
         };
         let quoted = quote.and_then(|number| self.quoted.get(&number));
         MessageInfo {
             quote: quoted.map(|quoted| Box::new(self.render_without_quote(quoted))),
-            ..self.render_without_quote(shown)
+            ..self.render_without_quote(item)
         }
     }
 
-    fn render_without_quote(&self, shown: &DisplayItem) -> MessageInfo {
-        match shown {
+    fn render_without_quote(&self, item: &DisplayItem) -> MessageInfo {
+        match item {
             DisplayItem::Message(message) => self.render_message(message),
             DisplayItem::Event(entry, event) => self.render_event(entry, event),
         }
@@ -105,10 +105,9 @@ impl<'c> RenderContext<'c> {
         }
     }
 
-    /// What the system tells of a change.
     fn render_event(&self, entry: &LogEntry, event: &SystemEvent) -> MessageInfo {
         let channel = self.channel;
-        // As stable as the entry's place, and nobody else's.
+        // Derived from channel id and seq: unique, and the same in every response.
         let send_uuid = channel
             .id
             .uuid()

@@ -1,7 +1,7 @@
 //! `POST /api/v1/message/send`. The vendor's page api/message/send.
 //!
-//! A pair's channel is opened by the first message to somebody. A repeated `sendUuid` of the same sender in the same
-//! channel stores nothing.
+//! The first message to a member creates the pair's channel. A repeated `sendUuid` of the same sender in the same channel
+//! is not stored again.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,8 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, message};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ErrorKind;
 use parlor_model::id::ConversationId;
@@ -24,31 +25,32 @@ use utoipa::ToSchema;
 use super::access_error::not_member_error;
 use super::quote;
 use crate::auth::Caller;
+use crate::documented::{MEMBER_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
 use crate::message::info::TEXT_TYPE;
 use crate::public_profiles::resolve_member;
-use crate::{Relation, Settings, error, ids};
+use crate::{HandlerError, Settings, error, ids};
 
-/// Longest content, in characters.
+/// Maximum length of the content, in characters.
 const MAX_CONTENT_CHARS: usize = 65_536;
-/// Longest type.
+/// Maximum length of the type, in characters.
 const MAX_TYPE_CHARS: usize = 32;
-/// Longest id of the sender's own.
+/// Maximum length of `sendUuid`, in characters.
 const MAX_SEND_UUID_CHARS: usize = 256;
-/// Members that one message mentions, at the most.
+/// Maximum number of mentioned members.
 const MAX_MENTIONS: usize = 500;
 
-/// How errors name the field `type`, as a channel's wrong type has a code of its own.
+/// Name of the field `type` in errors here, because `type` selects the error code of a channel's type.
 const MESSAGE_TYPE_FIELD: &str = "message type";
 
-/// The field that names a pair's other member.
+/// The field that names the pair's peer.
 const PEER_FIELD: &str = "toRelationId";
 
 /// What to say, and where: `channelUuid` or `toRelationId`; an empty one is as good as absent.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SendRequest)]
-pub(crate) struct SendMessageRequest {
+struct SendMessageRequest {
     /// The channel; counts where both are given.
     #[schema(pattern = "^([0-9a-f]{32})?$")]
     channel_uuid: Option<String>,
@@ -76,7 +78,7 @@ pub(crate) struct SendMessageRequest {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SendResponse)]
-pub(crate) struct SendMessageResponse {
+struct SendMessageResponse {
     /// The message's id: one to 19 digits.
     id: String,
     /// 32 hex digits.
@@ -89,11 +91,21 @@ envelope_schema!(
     SendMessageResponse
 );
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<SendAnswer>(post("/api/v1/message/send", handle), MEMBER_AUTH)
+        .body::<SendMessageRequest>()
+        .doc(
+            "Say something in a channel or to somebody",
+            "api/message/send",
+        )
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let map = payload.object(ContentTypePolicy::Any).await?;
     let body: SendMessageRequest = deserialize_map(map).map_err(|error| match error.kind() {
         ErrorKind::Invalid { field, .. } if field == error::TYPE_FIELD => {
@@ -101,35 +113,35 @@ pub(crate) async fn handle(
         }
         _ => error,
     })?;
-    let form = body.validated_type()?;
-    let channel = body.resolve_destination(&app, &ctx).await?;
+    let message_type = body.validated_type()?;
+    let destination = body.resolve_destination(&app, &ctx).await?;
     let actor = ctx.member()?;
     let role = match actor.kind {
         MemberKind::Assistant => MessageRole::Assistant,
         MemberKind::Person | MemberKind::Contact => MessageRole::User,
     };
     let command = CreateMessage {
-        subtype: form,
+        subtype: message_type,
         details: MessageDetails {
-            quote: channel.quote,
+            quote: destination.quote,
             ..MessageDetails::default()
         },
-        mentions: channel.mentions,
+        mentions: destination.mentions,
         participant_only: true,
         client_id: body.send_uuid.filter(|id| !id.is_empty()),
-        ..CreateMessage::new(channel.key, Some(actor.number), role, body.content)
+        ..CreateMessage::new(destination.key, Some(actor.number), role, body.content)
     };
-    // The last that may fail: what is stored is answered with success.
+    // Nothing may fail after this: a stored message must be answered with success.
     let sent = message::create(&app.engine, &ctx, command)
         .await
         .map_err(not_member_error)?;
     Ok(success(&SendMessageResponse {
         id: sent.number.to_string(),
-        channel_uuid: ids::format_channel_id(channel.id),
+        channel_uuid: ids::format_channel_id(destination.id),
     }))
 }
 
-/// Where a message goes, and what of the body was read with a view to that.
+/// The channel of a message, and the fields that are validated against it.
 struct Destination {
     key: ConversationKey,
     id: ConversationId,
@@ -138,7 +150,10 @@ struct Destination {
 }
 
 impl SendMessageRequest {
-    /// Whether the texts are within bounds; gives the type in capitals, where it is not the plain one.
+    /// Validates the lengths of all texts and returns the type in upper case, or `None` for `TEXT`.
+    ///
+    /// # Errors
+    /// `Invalid` with the field's name.
     fn validated_type(&self) -> Result<Option<String>> {
         if self.content.is_empty() {
             return Err(Error::invalid("content", "must not be empty"));
@@ -151,11 +166,14 @@ impl SendMessageRequest {
             return Err(Error::invalid("mentionedUser", "must be at most 500"));
         }
         let given = self.r#type.as_deref().unwrap_or(TEXT_TYPE);
-        let form = text::normalize_required(given, MESSAGE_TYPE_FIELD, MAX_TYPE_CHARS)?;
-        Ok(Some(form.to_uppercase()).filter(|form| form != TEXT_TYPE))
+        let message_type = text::normalize_required(given, MESSAGE_TYPE_FIELD, MAX_TYPE_CHARS)?;
+        Ok(Some(message_type.to_uppercase()).filter(|name| name != TEXT_TYPE))
     }
 
-    /// The channel to send to; a pair's is opened where there is none, after everything else was found good.
+    /// Resolves the channel to send to. Creates a pair's channel after all other fields are validated.
+    ///
+    /// # Errors
+    /// `Invalid` if the body names neither a channel nor a member, or an unknown one; `Forbidden` without membership.
     async fn resolve_destination(&self, app: &AppState, ctx: &Ctx) -> Result<Destination> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         if let Some(uuid) = given(&self.channel_uuid) {
@@ -173,17 +191,17 @@ impl SendMessageRequest {
         ctx: &Ctx,
         uuid: &str,
     ) -> Result<Destination> {
-        let current = conversation::require_active_membership(
+        let membership = conversation::require_active_membership(
             &app.engine,
             ctx,
             ids::parse_channel_key(uuid)?,
         )
         .await
         .map_err(not_member_error)?;
-        let channel = &current.conversation;
+        let channel = &membership.conversation;
         let quote =
             quote::validated_number(app, ctx, Some(channel), self.quote_id.as_ref()).await?;
-        let members = current.participants.iter().map(|one| &one.member);
+        let members = membership.participants.iter().map(|one| &one.member);
         Ok(Destination {
             key: ConversationKey::Number(channel.number),
             id: channel.id,
@@ -219,13 +237,13 @@ impl SendMessageRequest {
         })
     }
 
-    /// The numbers of the members that it mentions, without the sender.
+    /// Returns the numbers of the mentioned members, without the sender.
     fn mentioned_members<'m>(
         &self,
         ctx: &Ctx,
         members: impl IntoIterator<Item = &'m MemberRef>,
     ) -> Vec<i64> {
-        let asked: HashSet<&str> = self
+        let handles: HashSet<&str> = self
             .mentioned_user
             .iter()
             .flatten()
@@ -233,7 +251,7 @@ impl SendMessageRequest {
             .collect();
         let mentioned = members
             .into_iter()
-            .filter(|one| !ctx.is_actor(one.number) && asked.contains(one.handle.as_str()));
+            .filter(|one| !ctx.is_actor(one.number) && handles.contains(one.handle.as_str()));
         mentioned.map(|one| one.number).collect()
     }
 }

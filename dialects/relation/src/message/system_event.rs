@@ -1,12 +1,12 @@
-//! What the system tells of a group: its making, who came and went, a new name, a new admin. Kept as entries of the
-//! channel's log, which are no messages and count nowhere.
+//! System events of a group: creation, joins and leaves, a new name, a new admin. They are entries of the channel's log, not
+//! messages, and do not count as unread.
 
 use parlor_model::log::{LogEntry, LogEntryKind};
 use serde::Deserialize;
 
 use crate::public_profiles::PublicProfiles;
 
-/// A change that is told.
+/// A change of a group that is displayed among its messages.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum SystemEvent {
     Created(Option<String>),
@@ -17,7 +17,7 @@ pub(crate) enum SystemEvent {
     OwnerChanged(i64),
 }
 
-/// What is read of an entry's payload.
+/// The fields used of a log entry's payload.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct EntryPayload {
@@ -27,7 +27,7 @@ struct EntryPayload {
 }
 
 impl SystemEvent {
-    /// What an entry tells; most changes are not told, an announcement by its own message.
+    /// Converts a log entry, or returns `None` if it is not displayed. An announcement has a message of its own.
     pub(super) fn from_entry(entry: &LogEntry) -> Option<Self> {
         let payload: EntryPayload = serde_json::from_str(&entry.payload).unwrap_or_default();
         match entry.kind {
@@ -45,7 +45,7 @@ impl SystemEvent {
         }
     }
 
-    /// The members it names.
+    /// Returns the numbers of the members that the event names.
     pub(super) fn members(&self) -> &[i64] {
         match self {
             Self::Created(_) | Self::Renamed(_) => &[],
@@ -54,41 +54,47 @@ impl SystemEvent {
         }
     }
 
-    /// The sentence.
-    pub(super) fn to_text(&self, actor: Option<i64>, faces: &PublicProfiles) -> String {
-        let who = || {
+    /// Renders the event as a sentence.
+    pub(super) fn to_text(&self, actor: Option<i64>, profiles: &PublicProfiles) -> String {
+        let actor_name = || {
             actor.map_or_else(
                 || "The administrator".to_owned(),
-                |number| faces.display_name(number),
+                |number| profiles.display_name(number),
             )
         };
-        let all = |members: &[i64]| {
+        let names_of = |members: &[i64]| {
             let names: Vec<String> = members
                 .iter()
-                .map(|number| faces.display_name(*number))
+                .map(|number| profiles.display_name(*number))
                 .collect();
             names.join(", ")
         };
         match self {
             Self::Created(title) => format!(
                 "{} created Group {}",
-                who(),
+                actor_name(),
                 title.as_deref().unwrap_or_default()
             )
             .trim_end()
             .to_owned(),
             Self::Joined(members) if actor.is_some_and(|actor| *members == [actor]) => {
-                format!("{} joined the group", all(members))
+                format!("{} joined the group", names_of(members))
             }
-            Self::Joined(members) => format!("{} added {} to the group", who(), all(members)),
-            Self::Left(members) => format!("{} left the group", all(members)),
+            Self::Joined(members) => {
+                format!("{} added {} to the group", actor_name(), names_of(members))
+            }
+            Self::Left(members) => format!("{} left the group", names_of(members)),
             Self::Removed(members) => {
-                format!("{} removed {} from the group", who(), all(members))
+                format!(
+                    "{} removed {} from the group",
+                    actor_name(),
+                    names_of(members)
+                )
             }
-            Self::Renamed(title) => format!("{} renamed the group to {title}", who()),
+            Self::Renamed(title) => format!("{} renamed the group to {title}", actor_name()),
             Self::OwnerChanged(member) => format!(
                 "{} is the admin of the group now",
-                faces.display_name(*member)
+                profiles.display_name(*member)
             ),
         }
     }
@@ -100,7 +106,7 @@ mod tests {
     use parlor_model::Timestamp;
 
     #[test]
-    fn entries_are_read_by_kind_and_the_rest_is_not_told() {
+    fn entries_are_converted_by_kind() {
         let of = |kind, payload: &str| {
             SystemEvent::from_entry(&LogEntry {
                 seq: 1,

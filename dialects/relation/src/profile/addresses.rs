@@ -2,19 +2,21 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_kit::{AppState, DialectError, QueryParams};
+use parlor_kit::route::{ParameterKind, Route, get};
+use parlor_kit::{AppState, QueryParams};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Relation;
+use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{MEMBER_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
 
 const RELATION_ID_FIELD: &str = "relationId";
 
 /// A wallet's address.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AddressInfo {
+struct AddressInfo {
     /// `0x` and 40 hex digits.
     address: String,
 }
@@ -25,19 +27,30 @@ envelope_schema!(
     Vec<AddressInfo>
 );
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<AddressListAnswer>(get("/api/v1/listAddress", handle), MEMBER_AUTH)
+        .query(
+            RELATION_ID_FIELD,
+            ParameterKind::Text,
+            "Whose; the caller's own where it is absent.",
+        )
+        .doc("The wallets somebody signs in with", "")
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,
-) -> Result<Response, DialectError<Relation>> {
-    let face = super::find_public_profile(
+) -> Result<Response, HandlerError> {
+    let profile = super::find_public_profile(
         &app,
         &ctx,
         RELATION_ID_FIELD,
         query.get(RELATION_ID_FIELD).unwrap_or_default(),
     )
     .await?;
-    let wallets = face.wallet.into_iter();
+    let wallets = profile.wallet.into_iter();
     let list: Vec<AddressInfo> = wallets
         .map(|address| AddressInfo { address: address.0 })
         .collect();

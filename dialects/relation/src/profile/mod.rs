@@ -1,4 +1,4 @@
-//! Profiles: what members are called, how they look, and which wallets they hold.
+//! Profiles of members: name, picture and wallets.
 
 pub(crate) mod addresses;
 pub(crate) mod find;
@@ -14,7 +14,11 @@ use parlor_model::{Ctx, Error, Result};
 use crate::ids;
 use crate::wallet::Address;
 
-/// The member that a field names, by relationId or wallet address; the caller where there is no text. Nobody is made.
+/// Finds the profile of the member that a field names by relationId or wallet address, by default the caller. Creates no
+/// member.
+///
+/// # Errors
+/// `Invalid` for a text that is neither, `NotFound` without such a member.
 pub(crate) async fn find_public_profile(
     app: &AppState,
     ctx: &Ctx,

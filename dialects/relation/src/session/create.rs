@@ -1,5 +1,5 @@
-//! `POST /api/v1/auth`: an address token for a unified token. The vendor's page api/auth. The first use of an address
-//! makes its member.
+//! `POST /api/v1/auth`: exchanges an address token for a unified token. The vendor's page api/auth. The first sign-in of
+//! an address creates its member.
 //!
 //! Accepted and ignored: `inviteCode`, an invitation's code or the inviter's relationId.
 
@@ -9,17 +9,19 @@ use http::HeaderMap;
 use parlor_engine::member::{self, WalletSignIn};
 use parlor_kit::member_token::{MEMBER_TOKEN_TTL, issue_member_token_in_epoch};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Auth, Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::auth::{I_AUTHORIZATION, ProjectCaller, token_from_header};
+use crate::auth::{API_KEY, I_AUTHORIZATION, ProjectCaller, token_from_header};
+use crate::documented::enveloped;
 use crate::envelope::{envelope_schema, success};
-use crate::{Relation, wallet};
+use crate::{HandlerError, wallet};
 
 /// What to sign in with besides the token. May be left out.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct SignInRequest {
+struct SignInRequest {
     /// Read for its type only.
     #[serde(rename = "inviteCode")]
     _invite_code: Option<String>,
@@ -27,7 +29,7 @@ pub(crate) struct SignInRequest {
 
 /// The token of a member.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct UnifiedToken {
+struct UnifiedToken {
     /// For the header `Authorization` of every other path; good for seven days.
     token: String,
 }
@@ -38,12 +40,23 @@ envelope_schema!(
     UnifiedToken
 );
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<SignInAnswer>(
+        post("/api/v1/auth", handle),
+        Auth::KeyAndToken(API_KEY, I_AUTHORIZATION),
+    )
+    .body::<SignInRequest>()
+    .optional()
+    .doc("Exchange an address token for a unified token", "api/auth")
+}
+
+async fn handle(
     State(app): State<AppState>,
     ProjectCaller(ctx): ProjectCaller,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let proof = wallet::verify_address_token(
         &app,
         ctx.ws(),

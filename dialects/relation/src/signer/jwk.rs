@@ -1,22 +1,27 @@
-//! `GET /jwk`: public keys. The vendor's signer answers one key as it stands; this answer is that key of the address
-//! tokens and, under `keys`, a set of all keys, unified tokens' included.
+//! `GET /jwk`: returns the public keys. The vendor's signer returns a single key object. This response has the fields of
+//! the address tokens' key and, under `keys`, all keys, including those of unified tokens.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, StatusCode};
 use parlor_engine::signing::{self, Purpose};
-use parlor_kit::{AppState, DialectError, RequestMeta, ids, response};
+use parlor_kit::route::{Auth, MatchedRoute, Route, get};
+use parlor_kit::{AppState, RequestMeta, ids, response};
 use parlor_model::{Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Relation, envelope, error};
+use super::API_KEY_TEXT;
+use crate::auth::API_KEY;
+use crate::envelope::Envelope;
+use crate::{HandlerError, envelope, error};
 
 /// An elliptic curve key.
 #[derive(Serialize, ToSchema, Clone)]
 #[schema(as = Key)]
-pub(crate) struct Jwk {
+struct Jwk {
     /// `EC`.
     kty: &'static str,
     /// `P-256`.
@@ -36,23 +41,33 @@ pub(crate) struct Jwk {
 /// The key of the address tokens, and all keys.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Keys)]
-pub(crate) struct JwkSet {
+struct JwkSet {
     #[serde(flatten)]
     address: Jwk,
     keys: Vec<Jwk>,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get("/jwk", handle)
+        .auth(Auth::None)
+        .header(API_KEY, API_KEY_TEXT)
+        .responds::<JwkSet>(200, "The keys that verify this server's tokens.")
+        .or_json_schema::<Envelope>()
+        .doc("Public keys", "api/signature")
+}
+
+async fn handle(
     State(app): State<AppState>,
-    uri: Uri,
+    Extension(route): Extension<MatchedRoute>,
     headers: HeaderMap,
     meta: RequestMeta,
-) -> Result<Response, DialectError<Relation>> {
-    let ctx = match super::signing_workspace(&app, &headers, uri.path(), &meta).await {
+) -> Result<Response, HandlerError> {
+    let ctx = match super::signing_workspace(&app, &headers, &route, &meta).await {
         Ok(ctx) => ctx,
         Err(error) if super::is_ambiguous(&headers, &error) => {
-            let (status, (code, words)) = error::status_and_code(&error);
-            let desc = format!("{words}: {}", super::workspace_hint!());
+            let (status, (code, text)) = error::status_and_code(&error);
+            let desc = format!("{text}: {}", super::workspace_hint!());
             return Ok(envelope::error_response(status, code, &desc));
         }
         Err(error) => return Err(error.into()),
@@ -73,7 +88,7 @@ pub(crate) async fn handle(
     Ok(response::json(StatusCode::OK, &JwkSet { address, keys }))
 }
 
-/// A key of its uncompressed point.
+/// Converts an uncompressed point to a JWK. Returns `None` for a point of another length.
 fn jwk_from_point(kid: String, point: &[u8]) -> Option<Jwk> {
     let (x, y) = point.get(1..)?.split_at_checked(32)?;
     Some(Jwk {

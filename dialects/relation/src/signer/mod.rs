@@ -1,10 +1,11 @@
-//! The vendor's signer, which is a service of its own there: the same exchange without key and envelope.
+//! The paths of the vendor's signer, a separate service there: the same exchange without key and envelope.
 
 pub(crate) mod jwk;
 pub(crate) mod sign;
 
 use http::HeaderMap;
 use parlor_engine::workspace;
+use parlor_kit::route::MatchedRoute;
 use parlor_kit::{AppState, RequestMeta, credential};
 use parlor_model::error::{CredentialReason, ErrorKind};
 use parlor_model::scope::Scopes;
@@ -13,7 +14,10 @@ use parlor_model::{Ctx, Error, Result};
 use crate::Settings;
 use crate::auth::{self, API_KEY};
 
-/// What a caller without an `ApiKey` is told where there are several workspaces; never which.
+/// Describes the optional `ApiKey` header in the signer's routes.
+const API_KEY_TEXT: &str = "Whose keys; must be given where the server has several projects.";
+
+/// Error text for requests without an `ApiKey` to a server with several workspaces. It does not name them.
 macro_rules! workspace_hint {
     () => {
         "this server has several projects: send the ApiKey header of one, or have the operator name one as signer_workspace in section relation of the configuration"
@@ -21,22 +25,24 @@ macro_rules! workspace_hint {
 }
 pub(crate) use workspace_hint;
 
-/// Whether an error comes only from not saying which of several workspaces is meant: the configured one or the only one
-/// would have been taken.
+/// Whether the request failed only because it names none of several workspaces and none is configured.
 fn is_ambiguous(headers: &HeaderMap, error: &Error) -> bool {
     *error.kind() == ErrorKind::Unauthenticated(CredentialReason::Key)
         && credential::header(headers, API_KEY).is_none()
 }
 
-/// Whose keys sign: the workspace of an `ApiKey`; without one, the configured workspace or the only one.
+/// Returns the workspace whose keys sign: that of the `ApiKey`, otherwise the configured one, otherwise the only one.
+///
+/// # Errors
+/// `Unauthenticated` with a wrong key, or without a key where several workspaces exist; `RateLimited`.
 async fn signing_workspace(
     app: &AppState,
     headers: &HeaderMap,
-    path: &str,
+    route: &MatchedRoute,
     meta: &RequestMeta,
 ) -> Result<Ctx> {
     if credential::header(headers, API_KEY).is_some() {
-        return auth::authenticate_project(app, headers, path, meta).await;
+        return auth::authenticate_project(app, headers, route, meta).await;
     }
     let workspace = match app.dialect_settings::<Settings>().signer_workspace {
         Some(id) => workspace::find(&app.engine, id).await?.key,
@@ -46,6 +52,6 @@ async fn signing_workspace(
         },
     };
     let ctx = Ctx::unbound(workspace, Scopes::NONE, meta.request_id);
-    auth::count_request(app, &ctx, path, meta)?;
+    auth::count_request(app, &ctx, route, meta)?;
     Ok(ctx)
 }

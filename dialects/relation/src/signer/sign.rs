@@ -1,25 +1,29 @@
-//! `POST /auth`: the signer's own form. The vendor's page api/signature. Refusals have no body.
+//! `POST /auth`: the signer's own form of the exchange. The vendor's page api/signature. Errors have no body.
 //!
 //! Accepted and ignored: `wallet_name`, `chain_name`.
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use http::header::WWW_AUTHENTICATE;
-use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use parlor_kit::dialect::ErrorExtension;
 use parlor_kit::request_body::deserialize_map;
+use parlor_kit::route::{Auth, MatchedRoute, Route, post};
 use parlor_kit::{AppState, ContentTypePolicy, RequestBody, RequestMeta, response};
 use parlor_model::error::ErrorKind;
 use parlor_model::{Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::API_KEY_TEXT;
 use crate::Settings;
+use crate::auth::API_KEY;
 use crate::wallet::{self, SignedMessage};
 
-/// The header of a refusal for want of a workspace.
+/// `WWW-Authenticate` of a 401 for a request that names no workspace.
 const CHALLENGE: &str = concat!(
     "ApiKey realm=\"relation\", error_description=\"",
     super::workspace_hint!(),
@@ -29,21 +33,38 @@ const CHALLENGE: &str = concat!(
 /// A signed address token.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Signed)]
-pub(crate) struct SignResponse {
+struct SignResponse {
     /// `success`.
     code: &'static str,
     /// The address token.
     token: String,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post("/auth", handle)
+        .auth(Auth::None)
+        .header(API_KEY, API_KEY_TEXT)
+        .body::<SignedMessage>()
+        .responds::<SignResponse>(200, "The address token.")
+        .responds_empty(400, "Not a body this path reads.")
+        .responds_empty(401, "A check failed.")
+        .responds_empty(413, "The body is too large.")
+        .responds_empty(415, "Not JSON.")
+        .doc(
+            "The signer's own form of the exchange, without an envelope",
+            "api/signature",
+        )
+}
+
+async fn handle(
     State(app): State<AppState>,
-    uri: Uri,
+    Extension(route): Extension<MatchedRoute>,
     headers: HeaderMap,
     meta: RequestMeta,
     payload: RequestBody,
 ) -> Response {
-    match sign(&app, &headers, uri.path(), &meta, payload).await {
+    match sign(&app, &headers, &route, &meta, payload).await {
         Ok(token) => {
             let code = "success";
             response::json(StatusCode::OK, &SignResponse { code, token })
@@ -51,7 +72,7 @@ pub(crate) async fn handle(
         Err(error) => {
             let mut response = response::empty(error_status(&error));
             if super::is_ambiguous(&headers, &error) {
-                // The body stays empty, as the vendor's is.
+                // The hint is in a header, because the vendor's error has no body.
                 let challenge = HeaderValue::from_static(CHALLENGE);
                 response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
             }
@@ -66,11 +87,11 @@ pub(crate) async fn handle(
 async fn sign(
     app: &AppState,
     headers: &HeaderMap,
-    path: &str,
+    route: &MatchedRoute,
     meta: &RequestMeta,
     payload: RequestBody,
 ) -> Result<String> {
-    let ctx = super::signing_workspace(app, headers, path, meta).await?;
+    let ctx = super::signing_workspace(app, headers, route, meta).await?;
     let signed: SignedMessage = deserialize_map(payload.object(ContentTypePolicy::Json).await?)?;
     wallet::exchange_signed_message(app, &app.dialect_settings::<Settings>(), ctx.ws(), &signed)
         .await

@@ -1,23 +1,25 @@
-//! `POST /api/v1/verify/eth`: a wallet's signature for an address token. The vendor's page api/signature describes the
-//! body; the path is the sibling of the vendor's `verify/portkey`.
+//! `POST /api/v1/verify/eth`: exchanges a wallet's signature for an address token. The vendor's page api/signature
+//! describes the body; the path follows the vendor's `verify/portkey`.
 //!
 //! Accepted and ignored: `wallet_name`, `chain_name`.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::ProjectCaller;
+use crate::documented::{PROJECT_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
 use crate::wallet::{self, SignedMessage};
-use crate::{Relation, Settings};
+use crate::{HandlerError, Settings};
 
 /// The token that proves an address.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AddressToken {
+struct AddressToken {
     /// For the header `I-Authorization` of `/api/v1/auth`; good for seven days.
     token: String,
 }
@@ -28,11 +30,21 @@ envelope_schema!(
     AddressToken
 );
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<VerifyAnswer>(post("/api/v1/verify/eth", handle), PROJECT_AUTH)
+        .body::<SignedMessage>()
+        .doc(
+            "Exchange a wallet's signature for an address token",
+            "api/signature",
+        )
+}
+
+async fn handle(
     State(app): State<AppState>,
     ProjectCaller(ctx): ProjectCaller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let signed: SignedMessage = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let settings: Settings = app.dialect_settings();
     let token = wallet::exchange_signed_message(&app, &settings, ctx.ws(), &signed).await?;

@@ -1,4 +1,4 @@
-//! Proving that a wallet is held, in this API's own envelope.
+//! Verification of wallets, with enveloped responses.
 
 pub(crate) mod eth;
 pub(crate) mod nonce;

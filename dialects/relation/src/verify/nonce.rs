@@ -1,15 +1,17 @@
-//! `GET /api/v1/verify/nonce`: a number for a sign-in text (EIP-4361), good once and for fifteen minutes. The vendor
+//! `GET /api/v1/verify/nonce`: issues a nonce for a sign-in text (EIP-4361), valid once within fifteen minutes. The vendor
 //! has no page for it.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::nonce;
-use parlor_kit::{AppState, DialectError};
+use parlor_kit::AppState;
+use parlor_kit::route::{Route, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Relation;
+use crate::HandlerError;
 use crate::auth::ProjectCaller;
+use crate::documented::{PROJECT_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
 use crate::wallet::NONCE_PURPOSE;
 
@@ -26,10 +28,16 @@ envelope_schema!(
     Nonce
 );
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<NonceAnswer>(get("/api/v1/verify/nonce", handle), PROJECT_AUTH)
+        .doc("A number to be signed once", "api/signature")
+}
+
+async fn handle(
     State(app): State<AppState>,
     ProjectCaller(ctx): ProjectCaller,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let nonce = nonce::issue(&app.engine, ctx.ws(), NONCE_PURPOSE);
     Ok(success(&Nonce { nonce }))
 }

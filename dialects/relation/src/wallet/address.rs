@@ -1,22 +1,22 @@
-//! Addresses, and the handles their holders get.
+//! Wallet addresses, and the member handles derived from them.
 
 use std::fmt;
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use parlor_model::principal;
 
-use super::signature::keccak256;
+use super::keccak::keccak256;
 
-/// Where the addresses come from.
+/// Chain of all addresses.
 pub(crate) const CHAIN_NAME: &str = "eth";
-/// Handles to try before giving up. Two addresses share the first eight bytes of a hash about never.
+/// Handles to try. A handle is eight bytes of a hash, so two addresses practically never share one.
 const MAX_HANDLE_ATTEMPTS: u8 = 8;
 
-/// A wallet's address. Personal: its text does not belong into a log.
+/// A wallet's address. Personal data: it must not be logged.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Address(pub(super) [u8; 20]);
 
-/// `0x` and 40 lower-case hex digits.
+/// Writes `0x` and 40 lower-case hex digits.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "0x{}", HEXLOWER.encode(&self.0))
@@ -24,7 +24,7 @@ impl fmt::Display for Address {
 }
 
 impl Address {
-    /// Reads `0x` and 40 hex digits in any case.
+    /// Parses `0x` and 40 hex digits in any case.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes = HEXLOWER_PERMISSIVE
             .decode(text.strip_prefix("0x")?.as_bytes())
@@ -32,17 +32,17 @@ impl Address {
         bytes.try_into().ok().map(Self)
     }
 
-    /// The beginning of its text: what its holder is called until it chooses a name.
+    /// The first characters of its text, the default name of its holder.
     pub(crate) fn short_text(&self) -> String {
         self.to_string().chars().take(6).collect()
     }
 
-    /// The handle its holder gets, unless somebody else has it.
+    /// The first handle of [`Self::handle_candidates`], which its holder gets unless it is in use.
     pub(crate) fn handle(&self) -> String {
         self.handle_for_attempt(0)
     }
 
-    /// The handles to try, in order: always the same ones, so that a database made anew gives the same ids.
+    /// The handles to try, in order. They depend on the address alone, so a new database assigns the same ids.
     pub(crate) fn handle_candidates(&self) -> impl Iterator<Item = String> {
         (0..MAX_HANDLE_ATTEMPTS).map(|attempt| self.handle_for_attempt(attempt))
     }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn handles_follow_from_the_address_alone() {
+    fn handles_are_derived_from_the_address() {
         let address = Address::parse("0x877f26d597c2ae0edec4411f7c3c59b718676ed1").unwrap();
         assert_eq!(address.handle(), "dy6jn-qbqqt-a2luo-l6dxq-cai");
         assert_eq!(address.short_text(), "0x877f");
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn only_twenty_bytes_of_hex_are_an_address() {
+    fn only_twenty_hex_bytes_are_an_address() {
         let good = "0x877F26d597c2ae0edec4411f7c3c59b718676ed1";
         assert_eq!(
             Address::parse(good).unwrap().to_string(),

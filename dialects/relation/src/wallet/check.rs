@@ -1,4 +1,4 @@
-//! The whole check of a signed text.
+//! Verifies signed sign-in texts and exchanges them for address tokens.
 
 use parlor_engine::vault::sha256;
 use parlor_engine::{member, nonce};
@@ -16,11 +16,11 @@ use super::signature::WalletSignature;
 use super::token::issue_address_token;
 use crate::Settings;
 
-/// What numbers for sign-in texts are given out for.
+/// Purpose of the nonces of sign-in texts.
 pub(crate) const NONCE_PURPOSE: &str = "wallet-nonce";
-/// The name of the one algorithm.
+/// Name of the only supported signature algorithm.
 const ALGORITHM_NAME: &str = "secp256k1";
-/// Longest text.
+/// Maximum length of the signed text, in bytes.
 const MAX_MESSAGE_BYTES: usize = 8 * 1024;
 
 /// A text signed by a wallet. The vendor's page api/signature.
@@ -38,7 +38,7 @@ pub(crate) struct SignedMessage {
     decoded_signature: String,
 }
 
-/// The one algorithm, in both spellings, as the document has it.
+/// OpenAPI schema of the algorithm in both spellings.
 struct Algorithm;
 
 impl PartialSchema for Algorithm {
@@ -57,9 +57,14 @@ impl PartialSchema for Algorithm {
 
 impl ToSchema for Algorithm {}
 
-/// An address token for the address that signed. The text must be of now and, where it names a site, of ours and with our
-/// number; a signature is taken once. It is remembered longer than any text stays of now. The signature is used up last,
-/// when the token is there: a failure before leaves it good.
+/// Verifies a signed text and issues an address token for its signer.
+///
+/// The text's time must be near the server's; a text that names a site must name this one and contain an unused nonce.
+/// Each signature is accepted once: it is stored for longer than the validity of any text. It is claimed last, after the
+/// token is issued, so that an earlier failure does not use it up.
+///
+/// # Errors
+/// `Invalid` for another algorithm or a text that is too long, otherwise `Unauthenticated`.
 pub(crate) async fn exchange_signed_message(
     app: &AppState,
     settings: &Settings,
@@ -109,7 +114,7 @@ pub(crate) async fn exchange_signed_message(
     Ok(token)
 }
 
-/// The vendor's code and page spell it differently.
+/// Whether `algorithm` is absent or secp256k1, in the spelling of the vendor's page or of its code.
 fn is_secp256k1(algorithm: Option<&Value>) -> bool {
     match algorithm {
         None => true,

@@ -1,4 +1,4 @@
-//! The texts that a wallet signs to sign in.
+//! Parses the texts that a wallet signs to sign in.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use parlor_model::Timestamp;
 
 use super::siwe::{self, SiweMessage};
 
-/// How far a text's time may be from the server's, either way.
+/// Maximum difference between a text's time and the server's, in both directions.
 pub(crate) const VALIDITY_WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// What a text says.
+/// A parsed sign-in text.
 pub(crate) enum SignInText<'m> {
-    /// A time, and nothing of the site that asked: bare milliseconds, or any text that ends with them.
+    /// A time without a site: milliseconds alone, or a text that ends with `Timestamp:` and milliseconds.
     Time(Timestamp),
-    /// A sign-in text that names its site.
+    /// A text that names its site (EIP-4361).
     Siwe(SiweMessage<'m>),
 }
 
 impl<'m> SignInText<'m> {
-    /// Reads a text of one of the three kinds.
+    /// Parses a text of one of the three forms. Returns `None` for any other.
     pub(crate) fn parse(text: &'m str) -> Option<Self> {
         if siwe::is_siwe_message(text) {
             return siwe::parse(text).map(Self::Siwe);
@@ -26,15 +26,15 @@ impl<'m> SignInText<'m> {
         let digits = text
             .rsplit_once("Timestamp:")
             .map_or(text, |(_, digits)| digits.trim());
-        let plain =
+        let is_number =
             (1..=16).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-        plain
+        is_number
             .then(|| digits.parse().ok())
             .flatten()
             .map(|millis| Self::Time(Timestamp::from_millis(millis)))
     }
 
-    /// Whether the text may be used now.
+    /// Whether the text is valid at `now`.
     pub(crate) fn is_timely(&self, now: Timestamp) -> bool {
         let near = |time: Timestamp| {
             now.saturating_sub(VALIDITY_WINDOW) <= time
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn both_forms_with_a_time_are_read() {
+    fn both_forms_with_a_time_are_parsed() {
         for good in [
             "1705373619921",
             "Timestamp:1705373619921",
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quarter_of_an_hour_either_way_is_timely() {
+    fn times_within_fifteen_minutes_are_timely() {
         let message = SignInText::parse("1705373619921").unwrap();
         let at = |minutes: i64| Timestamp::from_millis(1_705_373_619_921 + minutes * 60_000);
         for (minutes, timely) in [

@@ -1,7 +1,8 @@
-//! Wallets: what they sign, whose signature it is, and the token that proves an address afterwards.
+//! Wallet sign-in: the signed texts, the recovery of the signer, and the address tokens issued for it.
 
 mod address;
 mod check;
+mod keccak;
 mod message;
 mod signature;
 mod siwe;

@@ -2,35 +2,31 @@
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
-use sha3::{Digest, Keccak256};
 
-use super::Address;
+use super::address::Address;
+use super::keccak::keccak256;
 
-/// A signature of the right form; whose it is, a text tells.
+/// A well-formed signature. With the signed text, [`Self::recover_address`] returns the signer.
 pub(crate) struct WalletSignature {
     signature: Signature,
     recovery: RecoveryId,
 }
 
-pub(crate) fn keccak256(bytes: &[u8]) -> [u8; 32] {
-    Keccak256::digest(bytes).into()
-}
-
-/// What a wallet signs when it is given a text.
+/// The digest that a wallet signs for a text (EIP-191).
 fn personal_sign_digest(text: &str) -> [u8; 32] {
     let prefix = format!("\x19Ethereum Signed Message:\n{}", text.len());
     keccak256(&[prefix.as_bytes(), text.as_bytes()].concat())
 }
 
-/// Hex digits in any case, with or without `0x`.
+/// Decodes hex digits in any case, with or without `0x`.
 fn decode_hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.strip_prefix("0x").unwrap_or(text);
     HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok()
 }
 
 impl WalletSignature {
-    /// Reads 65 bytes r, s, v in hex. The recovery byte is 0 or 1, or 27 or 28; the greater of the two values that s
-    /// could have is refused, so that nobody can make a second signature of one.
+    /// Parses 65 bytes r, s, v in hex. The recovery byte v is 0 or 1, or 27 or 28. Only the lower of the two possible
+    /// values of s is accepted: with both, one signature could be converted into a second valid one and be used twice.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes = decode_hex(text)?;
         let (scalars, rest) = bytes.split_at_checked(64)?;
@@ -46,7 +42,7 @@ impl WalletSignature {
         })
     }
 
-    /// The address that signed a text. Where a public key is claimed, an uncompressed point in hex, it must be the one.
+    /// Recovers the address that signed `text`. Returns `None` if `claimed`, an uncompressed point in hex, is another key.
     pub(crate) fn recover_address(&self, text: &str, claimed: Option<&str>) -> Option<Address> {
         let key = VerifyingKey::recover_from_prehash(
             &personal_sign_digest(text),
@@ -66,7 +62,7 @@ impl WalletSignature {
         Some(Address(address))
     }
 
-    /// r and s: one text for all spellings of the signature.
+    /// Returns r and s, which are equal for all spellings of the signature.
     pub(crate) fn to_bytes(&self) -> [u8; 64] {
         self.signature.to_bytes().into()
     }
@@ -84,7 +80,7 @@ mod tests {
     const ADDRESS: &str = "0x877f26d597c2ae0edec4411f7c3c59b718676ed1";
 
     #[test]
-    fn known_signatures_give_their_addresses() {
+    fn known_signatures_recover_their_addresses() {
         assert_eq!(
             HEXLOWER.encode(&personal_sign_digest(TEXT)),
             "4a2898bf359e2fa0b476408a60b74a361ffa649d053e249c482d3dd6f5fb2aca"
@@ -110,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claimed_key_must_be_the_signers() {
+    fn claimed_key_of_another_signer_is_refused() {
         let signature = WalletSignature::parse(SIGNATURE).unwrap();
         let off_curve = KEY.replace("4519", "4518");
         for bad in ["", "04", "zz", &off_curve, &KEY[..128]] {
@@ -122,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_signature_is_refused_without_harm() {
+    fn malformed_signatures_are_refused() {
         let high_s = {
             let read = WalletSignature::parse(SIGNATURE).unwrap().signature;
             let (r, s) = read.split_scalars();

@@ -1,45 +1,45 @@
-//! Sign-in texts that name their site (EIP-4361, "Sign-In with Ethereum").
+//! Parses sign-in texts that name their site (EIP-4361, "Sign-In with Ethereum").
 
 use parlor_kit::time;
 use parlor_model::Timestamp;
 
 use super::Address;
 
-/// What stands after the site's name in the first line, and nowhere else.
+/// Text after the site's name in the first line. It identifies such a text.
 const FIRST_LINE_SUFFIX: &str = " wants you to sign in with your Ethereum account:";
 
-/// A sign-in text, read but not believed yet.
+/// The fields of a sign-in text, not verified.
 #[derive(Clone)]
 pub(crate) struct SiweMessage<'m> {
-    /// The site that asked, as `host` or `host:port`.
+    /// The site that requests the signature, as `host` or `host:port`.
     pub(crate) domain: &'m str,
-    /// Who signs, by its own account.
+    /// The signer's address, as the text claims.
     pub(crate) address: Address,
-    /// The number this server gave out.
+    /// The nonce, which this server must have issued.
     pub(crate) nonce: &'m str,
-    /// When it was written.
+    /// `Issued At`.
     pub(crate) issued_at: Timestamp,
-    /// Not good from here on.
+    /// `Expiration Time`: the text is invalid from here on.
     pub(crate) expires_at: Option<Timestamp>,
-    /// Not good before.
+    /// `Not Before`: the text is invalid before.
     pub(crate) not_before: Option<Timestamp>,
 }
 
-/// Whether a text claims to be one. Such a text is never taken for anything else.
+/// Whether the first line is that of EIP-4361. Such a text is not parsed as any other form.
 pub(crate) fn is_siwe_message(text: &str) -> bool {
     text.lines()
         .next()
         .is_some_and(|line| line.ends_with(FIRST_LINE_SUFFIX))
 }
 
-/// Reads a text strictly: the lines in their order, none twice, nothing between them.
+/// Parses a text strictly: each line at most once, in the order of the specification, nothing in between.
 pub(crate) fn parse(text: &str) -> Option<SiweMessage<'_>> {
     let mut lines = text.split('\n').peekable();
     let site = lines.next()?.strip_suffix(FIRST_LINE_SUFFIX)?;
     let domain = site.split_once("://").map_or(site, |(_, domain)| domain);
     let address = Address::parse(lines.next()?)?;
     expect_blank(lines.next()?)?;
-    // A statement may stand here; without one, writers leave one or two lines blank.
+    // The statement is optional; without one there are one or two blank lines.
     if !lines.peek()?.starts_with("URI: ") && !lines.next()?.is_empty() {
         expect_blank(lines.next()?)?;
     }
@@ -59,13 +59,13 @@ pub(crate) fn parse(text: &str) -> Option<SiweMessage<'_>> {
     if optional("Resources:").is_some_and(str::is_empty) {
         while lines.next_if(|line| line.starts_with("- ")).is_some() {}
     }
-    let whole = lines.next().is_none()
+    let is_valid = lines.next().is_none()
         && !domain.is_empty()
         && !uri.is_empty()
         && version == "1"
         && !chain.is_empty()
         && chain.bytes().all(|byte| byte.is_ascii_digit());
-    if !whole {
+    if !is_valid {
         return None;
     }
     let instant = |text: Option<&str>| match text {
@@ -108,7 +108,7 @@ Resources:
 - ipfs://x";
 
     #[test]
-    fn a_full_text_is_read() {
+    fn complete_text_is_parsed() {
         assert!(is_siwe_message(FULL));
         let read = parse(FULL).unwrap();
         assert_eq!(read.domain, "chat.example:8443");
@@ -119,7 +119,7 @@ Resources:
     }
 
     #[test]
-    fn the_statement_and_the_last_lines_may_be_absent() {
+    fn statement_and_optional_fields_may_be_absent() {
         let short = FULL.split("\nExpiration").next().unwrap();
         assert!(parse(short).unwrap().expires_at.is_none());
         for lines in ["\n\n\n", "\n\n"] {
@@ -129,7 +129,7 @@ Resources:
     }
 
     #[test]
-    fn anything_out_of_place_is_refused() {
+    fn invalid_texts_are_refused() {
         for (from, to) in [
             ("Version: 1", "Version: 2"),
             ("Chain ID: 1", "Chain ID: one"),

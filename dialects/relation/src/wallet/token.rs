@@ -1,6 +1,8 @@
-//! Address tokens: proof, for a while, that a wallet's address was shown to be held. Signed with a key of their own, so
-//! that neither they nor unified tokens pass for the other. They carry the epoch of the address's tokens and end with it:
-//! revoking the tokens of the member that holds the address, or deleting it, raises that epoch.
+//! Address tokens prove for a limited time that the caller holds a wallet's address.
+//!
+//! They are signed with a key of their own, so that they cannot be used as unified tokens or the reverse. They contain the
+//! epoch of the address's tokens and are invalid once it is raised, which happens when the tokens of the member with that
+//! address are revoked or the member is deleted.
 
 use std::time::Duration;
 
@@ -15,30 +17,30 @@ use serde::{Deserialize, Serialize};
 use super::Address;
 use super::address::CHAIN_NAME;
 
-/// How long one is good.
+/// Validity of an address token.
 const ADDRESS_TOKEN_TTL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// The claims, in the order they are written. Times are whole Unix seconds.
+/// The claims, serialized in this order. Times are Unix seconds.
 #[derive(Serialize, Deserialize)]
 struct Claims {
     exp: i64,
     iat: i64,
-    /// JSON within JSON, as the vendor has it.
+    /// [`Subject`] as JSON text, as in the vendor's tokens.
     sub: String,
     iss: String,
     jti: String,
-    /// The epoch of the address's tokens in which it was issued; left out in the first.
+    /// The epoch of the address's tokens at issue; omitted in the first epoch.
     #[serde(default, skip_serializing_if = "is_first_epoch")]
     epoch: i64,
 }
 
-/// What a token proves; whether its epoch is still the current one, signing in checks.
+/// The content of a valid token. Sign-in verifies that the epoch is current.
 pub(crate) struct AddressProof {
     pub(crate) address: Address,
     pub(crate) epoch: i64,
 }
 
-/// Whose address it is.
+/// The claim `sub`.
 #[derive(Serialize, Deserialize)]
 struct Subject {
     #[serde(rename = "accountSource")]
@@ -48,7 +50,7 @@ struct Subject {
     principal: String,
 }
 
-/// A token for an address whose holding was just checked.
+/// Issues a token for an address whose signature was just verified.
 pub(super) async fn issue_address_token(
     app: &AppState,
     ws: i64,
@@ -73,21 +75,24 @@ pub(super) async fn issue_address_token(
         .sign(Some("JWT"), &claims)
 }
 
-/// What a token proves. Checked in this order: form, algorithm and signature; issuer; end.
+/// Verifies a token in this order: form, algorithm and signature; issuer; expiry.
+///
+/// # Errors
+/// `Unauthenticated` with the reason.
 pub(crate) async fn verify_address_token(
     app: &AppState,
     ws: i64,
     token: &str,
 ) -> Result<AddressProof> {
-    let refused = |credential| Error::unauthenticated(credential);
+    let rejected = |reason| Error::unauthenticated(reason);
     let claims: Claims = signing::verify(&app.engine, ws, Purpose::Wallet, token)
         .await?
-        .map_err(|_| refused(CredentialReason::TokenInvalid))?;
+        .map_err(|_| rejected(CredentialReason::TokenInvalid))?;
     if claims.iss != app.settings.issuer {
-        return Err(refused(CredentialReason::TokenIssuer));
+        return Err(rejected(CredentialReason::TokenIssuer));
     }
     if claims.exp <= app.engine.now().seconds() {
-        return Err(refused(CredentialReason::TokenExpired));
+        return Err(rejected(CredentialReason::TokenExpired));
     }
     serde_json::from_str::<Subject>(&claims.sub)
         .ok()
@@ -97,5 +102,5 @@ pub(crate) async fn verify_address_token(
             address,
             epoch: claims.epoch,
         })
-        .ok_or_else(|| refused(CredentialReason::TokenInvalid))
+        .ok_or_else(|| rejected(CredentialReason::TokenInvalid))
 }

@@ -1,4 +1,4 @@
-//! `GET /api/v1/channel/{info,members,isAdmin}`: case 36, and who sees what.
+//! `GET /api/v1/channel/{info,members,isAdmin}`: case 36, and visibility.
 
 use parlor_engine::conversation;
 use parlor_kit::ids;
@@ -18,7 +18,7 @@ use crate::fixtures::{
 const READ_PATHS: [&str; 3] = [INFO_PATH, MEMBERS_PATH, IS_ADMIN_PATH];
 
 both! {
-    async fn case_36_a_channel_nobody_knows_is_a_parameter_error(server: TestServer) {
+    async fn case_36_unknown_channel_is_a_parameter_error(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let channel = ada.group(&server, &[]).await;
         let dashed = format!("{}-{}", &channel[..8], &channel[8..]);
@@ -33,7 +33,7 @@ both! {
         }
     }
 
-    async fn case_36_another_tenants_channel_is_one_nobody_knows(server: TestServer) {
+    async fn case_36_another_tenants_channel_is_unknown(server: TestServer) {
         let stranger = server.b.create_person("Eve", Some(WorkspaceRole::Owner), "").await;
         let token = server.b.sign_in(&stranger).await;
         let body = json!({ "name": "theirs", "type": "G" });
@@ -48,7 +48,7 @@ both! {
         }
     }
 
-    async fn only_those_in_a_channel_see_it_whatever_else_they_may(server: TestServer) {
+    async fn only_participants_see_a_channel_whatever_their_scopes(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let owner = TestMember { id: server.a.owner.handle.clone(), token: server.a.sign_in(&server.a.owner).await };
         let group = ada.group(&server, &[&bob]).await;
@@ -65,7 +65,7 @@ both! {
         }
     }
 
-    async fn a_closed_channel_is_dismissed_for_everybody(server: TestServer) {
+    async fn closed_channel_is_dismissed_for_all_members(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let channel = ada.group(&server, &[&bob]).await;
         let key = ConversationKey::Id(ids::parse_hex(&channel).unwrap());
@@ -78,14 +78,14 @@ both! {
         assert_eq!(response_data(&ada.get(&server, IS_ADMIN_PATH, &channel).await), json!(true));
     }
 
-    async fn a_conversation_without_a_title_is_called_by_its_members(server: TestServer) {
+    async fn untitled_conversation_is_named_after_its_members(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let mut command = CreateConversation::new(ConversationKind::Chat);
         command.subject = Some(MemberKey::Handle(ada.id.clone()));
         let alone = conversation::create(&server.engine, &server.a.ctx(), command.clone()).await.unwrap();
         let info = response_data(&ada.get(&server, INFO_PATH, &ids::format_hex(alone.id)).await);
         assert_eq!((&info["name"], &info["type"]), (&json!("Ada"), &json!("G")));
-        // Made by a key that acts for nobody: nobody is its admin.
+        // An unbound key created the channel, so it has no admin.
         assert_eq!(response_data(&ada.get(&server, IS_ADMIN_PATH, &ids::format_hex(alone.id)).await), json!(false));
         command.participants = vec![parlor_model::participant::NewParticipant {
             member: MemberKey::Handle(bob.id.clone()),
@@ -95,7 +95,7 @@ both! {
         assert_eq!(response_data(&ada.get(&server, INFO_PATH, &ids::format_hex(two.id)).await)["name"], "Bob");
     }
 
-    async fn what_is_made_here_is_an_ordinary_conversation(server: TestServer) {
+    async fn channel_is_an_ordinary_conversation(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let channel = ada.group(&server, &[&bob]).await;
         let key = ConversationKey::Id(ids::parse_hex(&channel).unwrap());

@@ -1,4 +1,4 @@
-//! The caller's own list: cases 27 to 29 and 38.
+//! The caller's channel list: cases 27 to 29 and 38.
 
 use parlor_testkit::both;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ fn display_names(list: &[Value]) -> Vec<&str> {
 }
 
 both! {
-    async fn case_27_the_admin_announces_and_members_read(server: TestServer) {
+    async fn case_27_admin_sets_an_announcement_that_members_read(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let empty = json!({ "announcement": "", "pinAnnouncement": false });
@@ -31,12 +31,12 @@ both! {
         assert_eq!(response_data(&bob.get(&server, ANNOUNCEMENT_PATH, &g).await), set);
         assert_eq!(response_code(&bob.post(&server, ANNOUNCE_PATH, &body).await), "13107");
         assert_eq!(response_code(&cleo.get(&server, ANNOUNCEMENT_PATH, &g).await), "13108");
-        // It is said once, however often the same is set.
+        // Setting the same announcement again sends no message.
         assert_eq!(response_code(&ada.post(&server, ANNOUNCE_PATH, &body).await), "0");
-        let said = bob.messages(&server, &g, "").await;
-        let said: Vec<&Value> = said.iter().filter(|message| message["type"] == "ANNOUNCEMENT").collect();
-        assert_eq!(said.len(), 1);
-        assert_eq!((&said[0]["content"], &said[0]["from"]), (&json!("1234"), &json!(ada.id)));
+        let messages = bob.messages(&server, &g, "").await;
+        let messages: Vec<&Value> = messages.iter().filter(|message| message["type"] == "ANNOUNCEMENT").collect();
+        assert_eq!(messages.len(), 1);
+        assert_eq!((&messages[0]["content"], &messages[0]["from"]), (&json!("1234"), &json!(ada.id)));
         for bad in [json!(null), json!(7), json!("a".repeat(4_097)), json!("a\0")] {
             let body = json!({ "channelUuid": g, "announcement": bad });
             assert_eq!(response_code(&ada.post(&server, ANNOUNCE_PATH, &body).await), "10112");
@@ -46,25 +46,25 @@ both! {
         assert_eq!(response_data(&bob.get(&server, ANNOUNCEMENT_PATH, &g).await), empty);
     }
 
-    async fn an_announcement_is_the_last_one_that_is_said(server: TestServer) {
+    async fn concurrent_announcements_match_the_last_message(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let g = ada.group(&server, &[]).await;
         let announce = async |text: &str| {
             let body = json!({ "channelUuid": g, "announcement": text });
             response_code(&ada.post(&server, ANNOUNCE_PATH, &body).await)
         };
-        // At once: one of them sets it and says it, and the others find it set.
+        // Of concurrent requests one sets it and sends the message.
         let same = futures_util::future::join_all((0..8).map(|_| announce("same"))).await;
         assert_eq!(same, ["0"; 8]);
         assert_eq!(ada.messages(&server, &g, "limit=100").await.len(), 2);
         let texts = ["a", "b", "c", "d"];
         let codes = futures_util::future::join_all(texts.map(announce)).await;
         assert_eq!(codes, ["0"; 4]);
-        let said = ada.messages(&server, &g, "limit=100").await;
-        assert_eq!(said.len(), 6);
+        let messages = ada.messages(&server, &g, "limit=100").await;
+        assert_eq!(messages.len(), 6);
         let now = response_data(&ada.get(&server, ANNOUNCEMENT_PATH, &g).await)["announcement"].clone();
-        assert_eq!(said[5]["content"], now);
-        // Whoever is not the admin any more has announced nothing, and said nothing.
+        assert_eq!(messages[5]["content"], now);
+        // A former admin sets no announcement and sends no message.
         let bob = create_member(&server, "Bob").await;
         response_data(&ada.post(&server, "/api/v1/channel/members/add", &json!({ "channelUuid": g, "members": [bob.id] })).await);
         response_data(&ada.post(&server, "/api/v1/channel/ownerTransfer", &json!({ "channelUuid": g, "relationId": bob.id })).await);
@@ -73,7 +73,7 @@ both! {
         assert!(bob.messages(&server, &g, "").await.iter().all(|one| one["content"] != "late"));
     }
 
-    async fn case_28_what_one_pins_and_mutes_nobody_else_sees(server: TestServer) {
+    async fn case_28_pin_and_mute_are_per_member(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let later = ada.channel(&server, &json!({ "name": "later", "type": "G", "members": [bob.id] })).await;
@@ -100,12 +100,12 @@ both! {
         }
     }
 
-    async fn case_29_a_hidden_channel_comes_back_with_a_message(server: TestServer) {
+    async fn case_29_message_makes_a_hidden_channel_visible(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         assert_eq!(response_code(&ada.post(&server, HIDE_PATH, &json!({ "channelUuid": g })).await), "0");
         assert!(ada.chats(&server, "").await.is_empty());
-        // What the system tells does not bring it back.
+        // A system event does not make the channel visible again.
         let body = json!({ "channelUuid": g, "members": ["2vxsx-fae"] });
         assert_eq!(response_code(&bob.post(&server, crate::fixtures::ADD_PATH, &body).await), "0");
         assert!(ada.chats(&server, "").await.is_empty());
@@ -114,7 +114,7 @@ both! {
         assert_eq!((list.len(), &list[0]["unreadMessageCount"]), (1, &json!(1)));
     }
 
-    async fn case_38_a_list_is_walked_page_by_page(server: TestServer) {
+    async fn case_38_channel_list_is_paged(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         for name in ["one", "Two", "three"] {
             ada.channel(&server, &json!({ "name": name, "type": "G" })).await;
@@ -142,7 +142,7 @@ both! {
         }
     }
 
-    async fn a_row_of_the_list_says_all_a_client_shows(server: TestServer) {
+    async fn channel_list_item_has_all_fields(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let nobody = create_member(&server, "Nobody").await;
         assert_eq!(nobody.chat_page(&server, "").await, json!({ "cursor": "", "list": [] }));

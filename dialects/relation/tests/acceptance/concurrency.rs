@@ -1,4 +1,4 @@
-//! First calls that come at once.
+//! Concurrent first requests.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::wallet::{TestWallet, address_token, exchange_token, server_time, veri
 const CALLS: usize = 50;
 
 both! {
-    async fn a_pair_that_asks_fifty_times_at_once_gets_one_channel(server: TestServer) {
+    async fn fifty_concurrent_requests_create_one_pair_channel(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let calls = (0..CALLS).map(|call| {
             let (from, to) = if call % 2 == 0 { (&ada, &bob) } else { (&bob, &ada) };
@@ -25,7 +25,7 @@ both! {
         assert_eq!(channels.len(), 1);
     }
 
-    async fn an_address_that_signs_in_fifty_times_at_once_is_one_member(server: TestServer) {
+    async fn fifty_concurrent_sign_ins_create_one_member(server: TestServer) {
         let (_, before) = count_rows(&server).await;
         let token = address_token(&server, &TestWallet::from_byte(9)).await;
         let replies = join_all((0..CALLS).map(|_| exchange_token(&server, &token))).await;
@@ -37,7 +37,7 @@ both! {
         assert_eq!(count_rows(&server).await.1, before + 1);
     }
 
-    async fn a_signature_shown_fifty_times_at_once_is_taken_once(server: TestServer) {
+    async fn signature_used_fifty_times_concurrently_is_accepted_once(server: TestServer) {
         let body = TestWallet::from_byte(9).signed_body(&server_time(&server));
         let replies = join_all((0..CALLS).map(|_| verify_signature(&server, &body))).await;
         let codes: Vec<String> = replies.iter().map(response_code).collect();
@@ -45,7 +45,7 @@ both! {
         assert_eq!(codes.iter().filter(|code| *code == "10101").count(), CALLS - 1);
     }
 
-    async fn a_member_nobody_knows_named_fifty_times_at_once_is_made_once(server: TestServer) {
+    async fn unknown_member_named_fifty_times_concurrently_is_created_once(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let (groups, members) = count_rows(&server).await;
         let body = json!({ "name": "n", "type": "G", "members": ["2vxsx-fae"] });

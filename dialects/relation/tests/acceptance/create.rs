@@ -8,12 +8,12 @@ use crate::fixtures::{
     create_three_members, is_uuid, response_code, response_data,
 };
 
-/// The ids of the vendor's own example.
+/// The ids of the vendor's example.
 const FIRST: &str = "dhkyq-sqaaa-aaaaj-sgz3q-cai";
 const SECOND: &str = "qddyo-3aaaa-aaaaj-allxa-cai";
 
 both! {
-    async fn case_01_the_vendors_example_is_answered_on_an_empty_server(server: TestServer) {
+    async fn case_01_vendors_example_succeeds_on_an_empty_server(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let body = json!({ "members": [FIRST, SECOND], "name": "test-group", "type": "G" });
         let reply = ada.create(&server, &body).await;
@@ -27,7 +27,7 @@ both! {
         assert!(members.contains(&FIRST.to_owned()) && members.contains(&SECOND.to_owned()));
     }
 
-    async fn case_02_an_unknown_type_is_its_own_refusal(server: TestServer) {
+    async fn case_02_unknown_type_has_its_own_code(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let before = count_rows(&server).await;
         for kind in [json!("X"), json!("g"), json!(""), json!(null), json!(7), json!([]), json!(" G")] {
@@ -48,7 +48,7 @@ both! {
         }
     }
 
-    async fn case_04_a_group_may_be_of_one(server: TestServer) {
+    async fn case_04_group_may_have_one_member(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         for members in [json!([]), json!(null)] {
             let body = json!({ "members": members, "name": "alone", "type": "G" });
@@ -58,7 +58,7 @@ both! {
         }
     }
 
-    async fn case_05_nobody_is_in_a_group_twice_and_only_its_maker_is_admin(server: TestServer) {
+    async fn case_05_duplicates_are_ignored_and_only_the_creator_is_admin(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let body = json!({ "members": [ada.id, bob.id, bob.id], "name": "two", "type": "G" });
         let channel = ada.channel(&server, &body).await;
@@ -72,7 +72,7 @@ both! {
         assert_eq!(response_data(&bob.get(&server, IS_ADMIN_PATH, &channel).await), json!(false));
     }
 
-    async fn case_06_a_group_needs_a_name_within_bounds(server: TestServer) {
+    async fn case_06_group_name_length_is_validated(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let before = count_rows(&server).await;
         let long = "n".repeat(129);
@@ -83,14 +83,14 @@ both! {
         let body = json!({ "members": [FIRST], "type": "G" });
         assert_eq!(response_code(&ada.create(&server, &body).await), "10112");
         assert_eq!(count_rows(&server).await, before);
-        // Characters are counted, not bytes, and not those around the name.
+        // The limit counts characters, not bytes, and not surrounding whitespace.
         let whole = "ä".repeat(128);
         let body = json!({ "name": format!("  {whole} "), "type": "G" });
         let channel = ada.channel(&server, &body).await;
         assert_eq!(response_data(&ada.get(&server, INFO_PATH, &channel).await)["name"], json!(whole));
     }
 
-    async fn case_07_a_pair_is_the_caller_and_the_first_other(server: TestServer) {
+    async fn case_07_pair_is_the_caller_and_the_first_other_member(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let body = json!({ "members": [bob.id, cleo.id], "type": "P" });
         let channel = ada.channel(&server, &body).await;
@@ -102,12 +102,12 @@ both! {
         pair.sort();
         assert_eq!(members, pair);
         assert_eq!(response_code(&cleo.get(&server, INFO_PATH, &channel).await), "13108");
-        // Each of the two reads the other's name.
+        // Each member gets the peer's name.
         assert_eq!(info["name"], "Bob");
         assert_eq!(response_data(&bob.get(&server, INFO_PATH, &channel).await)["name"], "Ada");
     }
 
-    async fn case_08_a_pair_needs_another(server: TestServer) {
+    async fn case_08_pair_requires_another_member(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         for members in [json!([]), json!([ada.id]), json!([ada.id, ada.id]), json!(null)] {
             let body = json!({ "members": members, "name": "x", "type": "P" });
@@ -115,7 +115,7 @@ both! {
         }
     }
 
-    async fn case_09_a_pair_has_one_channel_whoever_asks(server: TestServer) {
+    async fn case_09_pair_has_one_channel_for_both_members(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let of = |person: &str| json!({ "members": [person], "type": "P" });
         let first = ada.channel(&server, &of(&bob.id)).await;
@@ -123,7 +123,7 @@ both! {
         assert_eq!(bob.channel(&server, &of(&ada.id)).await, first);
     }
 
-    async fn case_10_the_callers_own_id_does_not_count(server: TestServer) {
+    async fn case_10_own_id_is_ignored(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let body = json!({ "members": [ada.id, bob.id], "name": "ignored", "type": "P" });
         let channel = ada.channel(&server, &body).await;
@@ -133,7 +133,7 @@ both! {
         assert_eq!(plain, channel);
     }
 
-    async fn case_11_what_cannot_be_read_is_a_parameter_error(server: TestServer) {
+    async fn case_11_malformed_body_is_a_parameter_error(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let before = count_rows(&server).await;
         for text in ["{", "[]", "\"G\"", "7", "null", "{\"type\":\"G\",}", "{'type':'G'}"] {
@@ -163,7 +163,7 @@ both! {
         assert_eq!(ada.members(&server, &channel).await.len(), 501);
     }
 
-    async fn case_12_without_a_known_key_nothing_is_answered(server: TestServer) {
+    async fn case_12_unknown_key_is_refused(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let body = json!({ "name": "x", "type": "G" });
         let send = |key: Option<String>| {
@@ -178,12 +178,12 @@ both! {
         for wrong in ["", "x", "0123456789abcdef0123456789abcdef", &unknown] {
             assert_eq!(response_code(&send(Some(wrong.to_owned())).send().await), "10120", "{wrong}");
         }
-        // The header's name is read in any case, as every header's.
+        // Header names are case-insensitive.
         let request = server.post(CREATE_PATH).bearer(&ada.token).json(&body);
         assert_eq!(response_code(&request.header("apikey", &server.a.key).send().await), "0");
     }
 
-    async fn a_group_keeps_what_it_was_given_and_starts_with_the_vendors_defaults(server: TestServer) {
+    async fn group_stores_its_fields_and_has_the_vendors_defaults(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let plain = ada.channel(&server, &json!({ "name": "plain", "type": "G", "extra": 1 })).await;
         assert_eq!(
@@ -202,14 +202,14 @@ both! {
         }
     }
 
-    async fn members_nobody_knows_are_called_by_their_ids_beginning(server: TestServer) {
+    async fn unknown_members_are_named_by_a_prefix_of_their_id(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let channel = ada.channel(&server, &json!({ "name": "n", "type": "G", "members": [FIRST] })).await;
         let members = response_data(&ada.get(&server, MEMBERS_PATH, &channel).await);
         assert_eq!(members[1], json!({ "relationId": FIRST, "name": "dhkyq", "avatar": "", "isAdmin": false }));
         let pair = ada.channel(&server, &json!({ "type": "P", "members": [FIRST] })).await;
         assert_eq!(response_data(&ada.get(&server, INFO_PATH, &pair).await)["name"], "dhkyq");
-        // A second mention is the same member.
+        // A duplicate is ignored.
         let (_, before) = count_rows(&server).await;
         ada.channel(&server, &json!({ "name": "n", "type": "G", "members": [FIRST] })).await;
         assert_eq!(count_rows(&server).await.1, before);
@@ -217,7 +217,7 @@ both! {
 }
 
 #[test]
-fn strict_ids_ask_for_a_right_checksum() {
+fn strict_ids_require_a_valid_checksum() {
     use parlor_testkit::backend::block_on;
     block_on(async {
         let server = TestServer::start_with(parlor_testkit::TestBackend::Sqlite, |options| {

@@ -1,53 +1,21 @@
-//! The calls of the vendor's demonstration client, in its order, read as that client reads them: of each answer exactly the
-//! fields that it uses, and a field that is missing or of another type fails the reading.
+//! The requests of the vendor's demo client, in its order. Exactly the fields that the client uses are read of each
+//! response; a missing field or one of another type fails the test.
 
-use parlor_testkit::{TestResponse, TestServer, TestSocket, both};
+use parlor_testkit::{Reader, TestResponse, TestServer, TestSocket, both};
 use serde_json::{Value, json};
 
 use crate::fixtures::{TestMember, claims};
 use crate::live::connect;
 use crate::wallet::{EXCHANGE_PATH, TestWallet, VERIFY_PATH, server_time};
 
-/// Reads the fields of an object one by one.
-struct FieldReader<'v>(&'v Value);
-
-impl<'v> FieldReader<'v> {
-    #[track_caller]
-    fn field(&self, name: &str) -> &'v Value {
-        let object = self.0.as_object();
-        let object = object.unwrap_or_else(|| panic!("no object: {}", self.0));
-        let found = object.get(name);
-        found.unwrap_or_else(|| panic!("no {name} in {}", self.0))
-    }
-
-    #[track_caller]
-    fn text(&self, name: &str) -> &'v str {
-        let found = self.field(name).as_str();
-        found.unwrap_or_else(|| panic!("{name} is no text in {}", self.0))
-    }
-
-    #[track_caller]
-    fn bool(&self, name: &str) -> bool {
-        let found = self.field(name).as_bool();
-        found.unwrap_or_else(|| panic!("{name} is no boolean in {}", self.0))
-    }
-
-    #[track_caller]
-    fn list(&self, name: &str) -> Vec<FieldReader<'v>> {
-        let found = self.field(name).as_array();
-        let found = found.unwrap_or_else(|| panic!("{name} is no array in {}", self.0));
-        found.iter().map(FieldReader).collect()
-    }
-}
-
 /// What an answer holds, after its code was read as the client does: as a number.
 #[track_caller]
-fn expect_result(reply: &TestResponse, code: f64) -> Value {
+fn expect_result(reply: &TestResponse, code: f64) -> Reader {
     assert_eq!(reply.status, 200);
-    let body = reply.json();
-    let read: f64 = FieldReader(&body).text("code").parse().unwrap();
-    assert_eq!(read, code, "{body}");
-    body["data"].clone()
+    let body = Reader::new("answer", reply.json());
+    let read: f64 = body.field("code").text().parse().unwrap();
+    assert_eq!(read, code, "{}", body.value);
+    body.field("data")
 }
 
 #[derive(Debug, PartialEq)]
@@ -59,11 +27,11 @@ struct ClientUser {
 
 impl ClientUser {
     #[track_caller]
-    fn from_fields(reader: &FieldReader<'_>) -> Self {
+    fn from_fields(reader: &Reader) -> Self {
         Self {
-            relation_id: reader.text("relationId").to_owned(),
-            name: reader.text("name").to_owned(),
-            avatar: reader.text("avatar").to_owned(),
+            relation_id: reader.field("relationId").text(),
+            name: reader.field("name").text(),
+            avatar: reader.field("avatar").text(),
         }
     }
 }
@@ -89,20 +57,17 @@ struct ClientMessage {
 
 impl ClientMessage {
     #[track_caller]
-    fn from_fields(reader: &FieldReader<'_>) -> Self {
+    fn from_fields(reader: &Reader) -> Self {
         // Of what the system tells, nobody is the author.
-        let optional = |name: &str| match reader.field(name) {
-            Value::Null => None,
-            _ => Some(reader.text(name).to_owned()),
-        };
+        let optional = |name: &str| reader.field(name).nullable(Reader::text);
         Self {
-            id: reader.text("id").to_owned(),
-            send_uuid: reader.text("sendUuid").to_owned(),
-            kind: reader.text("type").to_owned(),
-            from: reader.text("from").to_owned(),
+            id: reader.field("id").text(),
+            send_uuid: reader.field("sendUuid").text(),
+            kind: reader.field("type").text(),
+            from: reader.field("from").text(),
             from_name: optional("fromName"),
             from_avatar: optional("fromAvatar"),
-            content: reader.text("content").to_owned(),
+            content: reader.field("content").text(),
         }
     }
 }
@@ -110,11 +75,11 @@ impl ClientMessage {
 /// The client of one user.
 struct DemoClient<'s> {
     server: &'s TestServer,
-    who: TestMember,
+    member: TestMember,
 }
 
 impl<'s> DemoClient<'s> {
-    /// Signs in with a wallet, and asks who one is.
+    /// Signs in with a wallet and reads the own profile.
     async fn sign_in(server: &'s TestServer, wallet: &TestWallet) -> Self {
         let verify = server.post(VERIFY_PATH).header("ApiKey", &server.a.key);
         let proof = expect_result(
@@ -125,23 +90,21 @@ impl<'s> DemoClient<'s> {
             0.0,
         );
         let exchange = server.post(EXCHANGE_PATH).header("ApiKey", &server.a.key);
-        let proof = format!("Bearer {}", FieldReader(&proof).text("token"));
+        let proof = format!("Bearer {}", proof.field("token").text());
         let token = exchange.header("I-Authorization", proof).send().await;
-        let token = FieldReader(&expect_result(&token, 0.0))
-            .text("token")
-            .to_owned();
+        let token = expect_result(&token, 0.0).field("token").text();
         let id = claims(&token).sub;
         let client = Self {
             server,
-            who: TestMember { id, token },
+            member: TestMember { id, token },
         };
-        assert_eq!(client.user(None).await.relation_id, client.who.id);
+        assert_eq!(client.user(None).await.relation_id, client.member.id);
         client
     }
 
     async fn get(&self, path: &str) -> TestResponse {
         let path = format!("/api/v1/{path}");
-        self.who
+        self.member
             .with_credentials(self.server, self.server.get(&path))
             .send()
             .await
@@ -149,25 +112,24 @@ impl<'s> DemoClient<'s> {
 
     async fn post(&self, path: &str, body: Value) -> TestResponse {
         let path = format!("/api/v1/{path}");
-        self.who.post(self.server, &path, &body).await
+        self.member.post(self.server, &path, &body).await
     }
 
     async fn user(&self, address: Option<&str>) -> ClientUser {
         let path = address.map_or("userInfo".to_owned(), |id| format!("userInfo?address={id}"));
-        ClientUser::from_fields(&FieldReader(&expect_result(&self.get(&path).await, 0.0)))
+        ClientUser::from_fields(&expect_result(&self.get(&path).await, 0.0))
     }
 
-    /// The first page of the list of chats; a page that holds some has a cursor, or the client would throw it away.
+    /// Returns the first page of the channel list. A page with channels has a cursor; the client discards it otherwise.
     async fn chats(&self) -> Vec<ClientChat> {
         let page = expect_result(&self.get("userChannels/list?cursor=&limit=100").await, 0.0);
-        let page = FieldReader(&page);
-        let list = page.list("list");
-        assert!(list.is_empty() || !page.text("cursor").is_empty());
-        let read = |row: &FieldReader<'_>| ClientChat {
-            channel_uuid: row.text("channelUuid").to_owned(),
-            display_name: row.text("displayName").to_owned(),
-            channel_icon: row.text("channelIcon").to_owned(),
-            channel_type: row.text("channelType").to_owned(),
+        let list = page.field("list").items();
+        assert!(list.is_empty() || !page.field("cursor").text().is_empty());
+        let read = |row: &Reader| ClientChat {
+            channel_uuid: row.field("channelUuid").text(),
+            display_name: row.field("displayName").text(),
+            channel_icon: row.field("channelIcon").text(),
+            channel_type: row.field("channelType").text(),
         };
         list.iter().map(read).collect()
     }
@@ -176,58 +138,55 @@ impl<'s> DemoClient<'s> {
         let now = server_time(self.server);
         let path = format!("message/list?channelUuid={channel}&maxCreateAt={now}&limit=50");
         let page = expect_result(&self.get(&path).await, 0.0);
-        let lines = page.as_array().unwrap();
-        lines
+        page.items()
             .iter()
-            .map(|line| ClientMessage::from_fields(&FieldReader(line)))
+            .map(ClientMessage::from_fields)
             .collect()
     }
 
-    /// What the dialog about a channel shows: name, icon, type, and who takes part.
+    /// Returns the data of a channel's dialog: name, icon, type and participants.
     async fn info(&self, channel: &str) -> (String, String, String, Vec<ClientUser>) {
         let path = format!("channel/info?channelUuid={channel}");
         let info = expect_result(&self.get(&path).await, 0.0);
-        let info = FieldReader(&info);
-        let text = |name: &str| info.text(name).to_owned();
+        let text = |name: &str| info.field(name).text();
         let members = info
-            .list("members")
+            .field("members")
+            .items()
             .iter()
             .map(ClientUser::from_fields)
             .collect();
         (text("name"), text("icon"), text("type"), members)
     }
 
-    /// Whom somebody follows, up to the page that is empty.
+    /// Returns the members that a member follows, up to the empty page.
     async fn following(&self, address: &str) -> Vec<ClientUser> {
         let (mut all, mut cursor) = (Vec::new(), String::new());
         loop {
             let path = format!("follow/list?address={address}&limit=2&cursor={cursor}");
             let page = expect_result(&self.get(&path).await, 0.0);
-            let page = FieldReader(&page);
-            let list = page.list("list");
+            let list = page.field("list").items();
             if list.is_empty() {
                 return all;
             }
             all.extend(list.iter().map(ClientUser::from_fields));
-            cursor = page.text("cursor").to_owned();
+            cursor = page.field("cursor").text();
         }
     }
 
     async fn recommended(&self) -> Vec<(ClientUser, bool)> {
         let page = expect_result(&self.get("follow/recommended?limit=100&cursor=").await, 0.0);
-        let page = FieldReader(&page);
-        assert!(!page.text("cursor").is_empty());
-        let read = |row: &FieldReader<'_>| (ClientUser::from_fields(row), row.bool("following"));
-        page.list("list").iter().map(read).collect()
+        assert!(!page.field("cursor").text().is_empty());
+        let read = |row: &Reader| (ClientUser::from_fields(row), row.field("following").flag());
+        page.field("list").items().iter().map(read).collect()
     }
 }
 
-/// The channel and the line of the next frame.
+/// Returns the channel and the message of the next frame.
 async fn next_message(socket: &mut TestSocket) -> (String, ClientMessage) {
     let frame = socket.next().await;
-    let message = FieldReader(FieldReader(&frame).field("im-message"));
+    let message = Reader::new("frame", frame).field("im-message");
     (
-        message.text("channelUuid").to_owned(),
+        message.field("channelUuid").text(),
         ClientMessage::from_fields(&message),
     )
 }
@@ -237,34 +196,34 @@ fn message_contents(lines: &[ClientMessage]) -> Vec<&str> {
 }
 
 both! {
-    async fn the_demonstration_client_finds_all_it_reads(server: TestServer) {
-        // Both sign in; the second one's address is the name of its holder until another is chosen.
+    async fn demo_client_finds_every_field_it_reads(server: TestServer) {
+        // Both sign in; the second one's default name is its address.
         let (ada, bob) = (DemoClient::sign_in(&server, &TestWallet::from_byte(1)).await, DemoClient::sign_in(&server, &TestWallet::from_byte(2)).await);
         assert_eq!(ada.chats().await, []);
-        let (mut adas, mut bobs) = (connect(&server, &ada.who).await, connect(&server, &bob.who).await);
+        let (mut adas, mut bobs) = (connect(&server, &ada.member).await, connect(&server, &bob.member).await);
 
-        // The middle pane: recommendations, following, the list of those one follows.
+        // Recommendations, following, and the list of followed members.
         let bobs_face = bob.user(None).await;
         assert_eq!(bobs_face.name, TestWallet::from_byte(2).address()[..6]);
         assert_eq!(ada.recommended().await, [(bob.user(None).await, false)]);
-        expect_result(&ada.post("follow/add", json!({ "address": bob.who.id })).await, 0.0);
+        expect_result(&ada.post("follow/add", json!({ "address": bob.member.id })).await, 0.0);
         assert_eq!(ada.recommended().await, [(bob.user(None).await, true)]);
-        assert_eq!(ada.following(&ada.who.id).await, [bob.user(None).await]);
-        expect_result(&ada.post("follow/remove", json!({ "address": bob.who.id })).await, 0.0);
-        assert_eq!(ada.following(&ada.who.id).await, []);
+        assert_eq!(ada.following(&ada.member.id).await, [bob.user(None).await]);
+        expect_result(&ada.post("follow/remove", json!({ "address": bob.member.id })).await, 0.0);
+        assert_eq!(ada.following(&ada.member.id).await, []);
 
-        // Somebody is looked up by address and greeted, which opens the chat.
+        // A member is looked up by address; the first message creates the channel.
         assert_eq!(ada.user(Some(&TestWallet::from_byte(2).address())).await, bobs_face);
-        assert_eq!(ada.user(Some(&bob.who.id)).await, bobs_face);
-        let hi = json!({ "toRelationId": bob.who.id, "content": "say hi", "sendUuid": "hi-1" });
+        assert_eq!(ada.user(Some(&bob.member.id)).await, bobs_face);
+        let hi = json!({ "toRelationId": bob.member.id, "content": "say hi", "sendUuid": "hi-1" });
         let sent = expect_result(&ada.post("message/send", hi).await, 0.0);
-        let pair = FieldReader(&sent).text("channelUuid").to_owned();
+        let pair = sent.field("channelUuid").text();
         let (channel, line) = next_message(&mut bobs).await;
         let expected = ClientMessage {
-            id: FieldReader(&sent).text("id").to_owned(),
+            id: sent.field("id").text(),
             send_uuid: "hi-1".to_owned(),
             kind: "TEXT".to_owned(),
-            from: ada.who.id.clone(),
+            from: ada.member.id.clone(),
             from_name: Some(ada.user(None).await.name),
             from_avatar: Some(String::new()),
             content: "say hi".to_owned(),
@@ -280,13 +239,13 @@ both! {
         };
         assert_eq!(bob.chats().await, [bobs_chat]);
 
-        // A group: what the system tells, a card, and a message without a type.
-        let group = json!({ "members": [bob.who.id], "name": "Friends", "type": "G" });
+        // A group: a system event, a card, and a message without a type.
+        let group = json!({ "members": [bob.member.id], "name": "Friends", "type": "G" });
         let group = expect_result(&ada.post("channel/create", group).await, 0.0);
-        let group = FieldReader(&group).text("channelUuid").to_owned();
-        let told = format!("{} created Group Friends", ada.user(None).await.name);
+        let group = group.field("channelUuid").text();
+        let created_text = format!("{} created Group Friends", ada.user(None).await.name);
         let (channel, line) = next_message(&mut bobs).await;
-        assert_eq!((channel.as_str(), line.kind.as_str(), &line.content), (group.as_str(), "SYS", &told));
+        assert_eq!((channel.as_str(), line.kind.as_str(), &line.content), (group.as_str(), "SYS", &created_text));
         assert_eq!((line.from, line.from_name, line.from_avatar), ("0".repeat(32), None, None));
         let card = json!({ "contentAction": "joinGroup", "groupId": group, "groupName": "Friends" }).to_string();
         let body = json!({ "channelUuid": pair, "type": "CARD", "content": card });
@@ -295,14 +254,14 @@ both! {
         assert_eq!((&channel, line.kind.as_str(), &line.content), (&pair, "CARD", &card));
         expect_result(&bob.post("message/send", json!({ "channelUuid": group, "content": "hello" })).await, 0.0);
         let lines = ada.messages(&group).await;
-        assert_eq!(message_contents(&lines), [told.as_str(), "hello"]);
+        assert_eq!(message_contents(&lines), [created_text.as_str(), "hello"]);
         assert_eq!(lines[1].kind, "TEXT");
         let (name, icon, kind, members) = ada.info(&group).await;
         assert_eq!((name.as_str(), icon.as_str(), kind.as_str()), ("Friends", "", "G"));
         assert_eq!(members, [ada.user(None).await, bob.user(None).await]);
         assert_eq!(ada.chats().await.len(), 2);
 
-        // Leaving, joining by the card, and the end, which is the admin's alone.
+        // Leaving, joining by the card, and dismissal, which only the admin may do.
         let named = || json!({ "channelUuid": group });
         expect_result(&bob.post("channel/disband", named()).await, 13_107.0);
         expect_result(&bob.post("channel/members/leave", named()).await, 0.0);
@@ -314,7 +273,7 @@ both! {
         expect_result(&bob.get(&format!("channel/info?channelUuid={group}")).await, 13_104.0);
     }
 
-    async fn a_client_with_many_chats_pages_through_them(server: TestServer) {
+    async fn demo_client_pages_through_many_chats(server: TestServer) {
         let ada = DemoClient::sign_in(&server, &TestWallet::from_byte(1)).await;
         for n in 0..3 {
             let group = json!({ "members": [], "name": format!("g{n}"), "type": "G" });
@@ -323,26 +282,13 @@ both! {
         let (mut seen, mut cursor) = (Vec::new(), String::new());
         loop {
             let page = expect_result(&ada.get(&format!("userChannels/list?cursor={cursor}&limit=2")).await, 0.0);
-            let page = FieldReader(&page);
-            let list = page.list("list");
+            let list = page.field("list").items();
             if list.is_empty() {
                 break;
             }
-            seen.extend(list.iter().map(|row| row.text("displayName").to_owned()));
-            cursor = page.text("cursor").to_owned();
+            seen.extend(list.iter().map(|row| row.field("displayName").text()));
+            cursor = page.field("cursor").text();
         }
         assert_eq!(seen, ["g2", "g1", "g0"]);
     }
-}
-
-#[test]
-#[should_panic(expected = "no name in")]
-fn a_missing_field_fails_the_reading() {
-    ClientUser::from_fields(&FieldReader(&json!({ "relationId": "x", "avatar": "" })));
-}
-
-#[test]
-#[should_panic(expected = "id is no text")]
-fn a_field_of_another_type_fails_the_reading() {
-    ClientMessage::from_fields(&FieldReader(&json!({ "id": 7 })));
 }

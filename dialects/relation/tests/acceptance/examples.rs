@@ -1,4 +1,4 @@
-//! The vendor's example as a program of our own.
+//! The vendor's example as a program.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Those who call in the cases, and what every answer must look like.
+//! Members that send the requests, and checks of the envelope.
 
 use parlor_engine::{conversation, member};
 use parlor_kit::member_token::MemberClaims;
@@ -19,13 +19,13 @@ pub(crate) const DISBAND_PATH: &str = "/api/v1/channel/disband";
 pub(crate) const TRANSFER_PATH: &str = "/api/v1/channel/ownerTransfer";
 pub(crate) const UPDATE_PATH: &str = "/api/v1/channel/update";
 
-/// Somebody of tenant A with a unified token.
+/// A member of tenant A with a unified token.
 pub(crate) struct TestMember {
     pub(crate) id: String,
     pub(crate) token: String,
 }
 
-/// A person without a role: all they may do, they may because they are who they are.
+/// Creates a person without a role, who has no rights but those of every member.
 pub(crate) async fn create_member(server: &TestServer, name: &str) -> TestMember {
     let (member, token) = server.create_signed_in_member(name, None, "").await;
     TestMember {
@@ -34,7 +34,7 @@ pub(crate) async fn create_member(server: &TestServer, name: &str) -> TestMember
     }
 }
 
-/// A, B and C of the cases.
+/// Creates the members A, B and C of the cases.
 pub(crate) async fn create_three_members(
     server: &TestServer,
 ) -> (TestMember, TestMember, TestMember) {
@@ -46,7 +46,7 @@ pub(crate) async fn create_three_members(
 }
 
 impl TestMember {
-    /// Puts both credentials on a request.
+    /// Adds both credentials to a request.
     pub(crate) fn with_credentials(
         &self,
         server: &TestServer,
@@ -62,13 +62,13 @@ impl TestMember {
             .await
     }
 
-    /// The channel of a pair.
+    /// Returns the channel of the pair with another member.
     pub(crate) async fn open_pair(&self, server: &TestServer, peer: &TestMember) -> String {
         self.channel(server, &json!({ "type": "P", "members": [peer.id] }))
             .await
     }
 
-    /// Says something in a channel.
+    /// Sends a message to a channel.
     pub(crate) async fn send_message(
         &self,
         server: &TestServer,
@@ -79,7 +79,7 @@ impl TestMember {
         self.post(server, "/api/v1/message/send", &body).await
     }
 
-    /// Messages of a channel.
+    /// Lists messages of a channel.
     pub(crate) async fn messages(
         &self,
         server: &TestServer,
@@ -96,7 +96,7 @@ impl TestMember {
         page.as_array().unwrap().clone()
     }
 
-    /// A page of the person's own list.
+    /// Returns a page of the member's channel list.
     pub(crate) async fn chat_page(&self, server: &TestServer, query: &str) -> Value {
         let path = format!("/api/v1/userChannels/list?{query}");
         response_data(
@@ -107,13 +107,13 @@ impl TestMember {
         )
     }
 
-    /// The rows of that page.
+    /// Returns the rows of that page.
     pub(crate) async fn chats(&self, server: &TestServer, query: &str) -> Vec<Value> {
         let page = self.chat_page(server, query).await;
         page["list"].as_array().unwrap().clone()
     }
 
-    /// What the person has not read: messages and mentions.
+    /// Returns the member's unread messages and mentions.
     pub(crate) async fn unread(&self, server: &TestServer) -> (i64, i64) {
         let reply = self.with_credentials(server, server.get("/api/v1/message/unreadCount"));
         let counts = response_data(&reply.send().await);
@@ -135,13 +135,13 @@ impl TestMember {
             .await
     }
 
-    /// Creates a channel that must come into being, and gives its uuid.
+    /// Creates a channel and returns its uuid.
     pub(crate) async fn channel(&self, server: &TestServer, body: &Value) -> String {
         let data = response_data(&self.create(server, body).await);
         data["channelUuid"].as_str().unwrap().to_owned()
     }
 
-    /// A group of the person and others.
+    /// Creates a group of the member and others.
     pub(crate) async fn group(&self, server: &TestServer, others: &[&TestMember]) -> String {
         let others: Vec<&str> = others.iter().map(|other| other.id.as_str()).collect();
         self.channel(
@@ -151,7 +151,7 @@ impl TestMember {
         .await
     }
 
-    /// The ids of a channel's members, as this person sees them.
+    /// Returns the ids of a channel's members.
     pub(crate) async fn members(&self, server: &TestServer, channel: &str) -> Vec<String> {
         let data = response_data(&self.get(server, MEMBERS_PATH, channel).await);
         let members = data.as_array().unwrap();
@@ -160,7 +160,7 @@ impl TestMember {
     }
 }
 
-/// The code of an answer, which must be an envelope under HTTP 200, without data when it is a refusal.
+/// Returns the code of a response, which must be an envelope under HTTP 200, without data if it is an error.
 #[track_caller]
 pub(crate) fn response_code(reply: &TestResponse) -> String {
     let body = reply.expect(200);
@@ -177,7 +177,7 @@ pub(crate) fn response_code(reply: &TestResponse) -> String {
     code.to_owned()
 }
 
-/// The data of an answer that must be a success.
+/// Returns the data of a successful response.
 #[track_caller]
 pub(crate) fn response_data(reply: &TestResponse) -> Value {
     assert_eq!(response_code(reply), "0", "{}", reply.text());
@@ -192,7 +192,7 @@ pub(crate) fn is_uuid(text: &str) -> bool {
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// How many groups and members tenant A has.
+/// Returns the numbers of tenant A's groups and members.
 pub(crate) async fn count_rows(server: &TestServer) -> (i64, i64) {
     let listing = conversation::ListConversations {
         sort: ConversationSort::CreatedAt,
@@ -211,12 +211,12 @@ pub(crate) async fn count_rows(server: &TestServer) -> (i64, i64) {
     (groups, members)
 }
 
-/// A token's claims, unverified.
+/// Decodes a token's claims without verification.
 pub(crate) fn claims(token: &str) -> MemberClaims {
     serde_json::from_str(&token_part(token, 1)).unwrap()
 }
 
-/// The text of a token's part.
+/// Encodes a part of a token.
 pub(crate) fn token_part(token: &str, index: usize) -> String {
     let part = token.split('.').nth(index).unwrap();
     String::from_utf8(

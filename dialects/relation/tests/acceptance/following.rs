@@ -14,7 +14,7 @@ const LIST_PATH: &str = "/api/v1/follow/list";
 const RECOMMENDED_PATH: &str = "/api/v1/follow/recommended";
 const SEARCH_PATH: &str = "/api/v1/userInfo/search";
 
-/// Holders of the wallets 11, 12 ..., who signed in in this order.
+/// Signs in the wallets 11, 12 ... in this order.
 async fn sign_in_wallets<const N: usize>(server: &TestServer, names: [&str; N]) -> [TestMember; N] {
     let mut all = Vec::new();
     for (byte, name) in (11..).zip(names) {
@@ -23,26 +23,31 @@ async fn sign_in_wallets<const N: usize>(server: &TestServer, names: [&str; N]) 
     all.try_into().ok().unwrap()
 }
 
-async fn follow(server: &TestServer, who: &TestMember, path: &str, address: &str) -> String {
+async fn follow(server: &TestServer, member: &TestMember, path: &str, address: &str) -> String {
     let body = json!({ "address": address });
-    response_code(&who.post(server, path, &body).await)
+    response_code(&member.post(server, path, &body).await)
 }
 
-async fn get_page(server: &TestServer, who: &TestMember, path: &str, query: &str) -> Value {
+async fn get_page(server: &TestServer, member: &TestMember, path: &str, query: &str) -> Value {
     let path = format!("{path}?{query}");
-    response_data(&who.with_credentials(server, server.get(&path)).send().await)
+    response_data(
+        &member
+            .with_credentials(server, server.get(&path))
+            .send()
+            .await,
+    )
 }
 
-/// All pages of a list, whose cursor must be empty behind the last one and nowhere else.
+/// Reads all pages of a list. Only the last page's cursor may be empty.
 async fn collect_pages(
     server: &TestServer,
-    who: &TestMember,
+    member: &TestMember,
     path: &str,
     query: &str,
 ) -> Vec<Value> {
     let (mut rows, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = get_page(server, who, path, &format!("{query}&cursor={cursor}")).await;
+        let page = get_page(server, member, path, &format!("{query}&cursor={cursor}")).await;
         let list = page["list"].as_array().unwrap();
         cursor = page["cursor"].as_str().unwrap().to_owned();
         assert_eq!(cursor.is_empty(), list.is_empty());
@@ -53,15 +58,15 @@ async fn collect_pages(
     }
 }
 
-/// The names of members in a list.
+/// Returns the names of the members in a list.
 fn member_names(rows: &[Value]) -> Vec<&str> {
     rows.iter()
         .map(|row| row["name"].as_str().unwrap())
         .collect()
 }
 
-async fn member_id(server: &TestServer, who: &TestMember) -> parlor_model::id::MemberId {
-    let key = MemberKey::Handle(who.id.clone());
+async fn member_id(server: &TestServer, member: &TestMember) -> parlor_model::id::MemberId {
+    let key = MemberKey::Handle(member.id.clone());
     let found = member::find(&server.engine, &server.a.ctx(), key).await;
     found.unwrap().member.key.id
 }
@@ -72,8 +77,8 @@ both! {
         let empty = get_page(&server, &ada, LIST_PATH, "").await;
         assert_eq!(empty, json!({ "cursor": "", "list": [] }));
         response_data(&bob.post(&server, "/api/v1/userInfo/update", &json!({ "avatar": "bob.png" })).await);
-        for who in [bob.id.as_str(), &cleo.id, &TestWallet::from_byte(12).address(), &bob.id.clone()] {
-            assert_eq!(follow(&server, &ada, FOLLOW_PATH, who).await, "0");
+        for member in [bob.id.as_str(), &cleo.id, &TestWallet::from_byte(12).address(), &bob.id.clone()] {
+            assert_eq!(follow(&server, &ada, FOLLOW_PATH, member).await, "0");
         }
         let listed = collect_pages(&server, &ada, LIST_PATH, "").await;
         let (bobs, cleos) = (
@@ -81,7 +86,7 @@ both! {
             json!({ "relationId": cleo.id, "name": "Cleo", "avatar": "" }),
         );
         assert_eq!(listed, [cleos, bobs]);
-        // Anybody may read it, by relationId or address; whom one follows follows nobody by that.
+        // Every member may read the list, by relationId or address; following is not mutual.
         for address in [ada.id.clone(), TestWallet::from_byte(11).address()] {
             let query = format!("address={address}");
             assert_eq!(collect_pages(&server, &bob, LIST_PATH, &query).await, listed);
@@ -91,7 +96,7 @@ both! {
             assert_eq!(follow(&server, &ada, UNFOLLOW_PATH, &cleo.id).await, "0");
             assert_eq!(member_names(&collect_pages(&server, &ada, LIST_PATH, "").await), ["Bob"]);
         }
-        // Followed again, it is the last one followed.
+        // A member that is followed again comes first.
         assert_eq!(follow(&server, &ada, FOLLOW_PATH, &cleo.id).await, "0");
         assert_eq!(member_names(&collect_pages(&server, &ada, LIST_PATH, "").await), ["Cleo", "Bob"]);
     }
@@ -102,7 +107,7 @@ both! {
         for n in 0..7 {
             others.push(create_member(&server, &format!("P{n}")).await);
         }
-        // The clock stands still: times alone would tie.
+        // The clock does not advance, so all times are equal.
         for other in &others {
             assert_eq!(follow(&server, &ada, FOLLOW_PATH, &other.id).await, "0");
         }
@@ -120,9 +125,9 @@ both! {
         assert_eq!(member_names(rest["list"].as_array().unwrap()), ["P2", "P1", "P0"]);
     }
 
-    async fn holders_of_wallets_are_recommended_newest_first(server: TestServer) {
+    async fn members_with_wallets_are_recommended_newest_first(server: TestServer) {
         let [ada, bob, cleo, dan] = sign_in_wallets(&server, ["Ada", "Bob", "Cleo", "Dan"]).await;
-        // Contacts that another vocabulary keeps are nobody's to find.
+        // Contacts of other dialects are not found.
         let contact = create_member(&server, "Zoe Contact").await;
         assert_eq!(follow(&server, &ada, FOLLOW_PATH, &cleo.id).await, "0");
         assert_eq!(follow(&server, &bob, FOLLOW_PATH, &dan.id).await, "0");
@@ -133,7 +138,7 @@ both! {
             let followed: Vec<&Value> = rows.iter().map(|row| &row["following"]).collect();
             assert_eq!(followed, [&json!(false), &json!(true), &json!(false)]);
         }
-        // The workspace's owner may read its members anyway.
+        // The workspace's owner may read all members.
         let owner = TestMember { id: server.a.owner.handle.clone(), token: server.a.sign_in(&server.a.owner).await };
         let rows = collect_pages(&server, &owner, RECOMMENDED_PATH, "").await;
         assert_eq!(member_names(&rows), ["Zoe Contact", "Dan", "Cleo", "Bob", "Ada"]);
@@ -161,13 +166,13 @@ both! {
         assert_eq!(follow(&server, &ada, FOLLOW_PATH, &bob.id).await, "0");
         let rows = collect_pages(&server, &ada, SEARCH_PATH, "keyword=bob").await;
         assert_eq!(rows, [json!({ "relationId": bob.id, "name": "Bob Stone", "avatar": "", "following": true })]);
-        // A new name counts at once.
+        // A new name is found immediately.
         response_data(&bob.post(&server, "/api/v1/userInfo/update", &json!({ "name": "Robert" })).await);
         assert_eq!(collect_pages(&server, &ada, SEARCH_PATH, "keyword=bob").await, [] as [Value; 0]);
         assert_eq!(member_names(&collect_pages(&server, &ada, SEARCH_PATH, "keyword=robert").await), ["Robert"]);
     }
 
-    async fn deleted_and_archived_members_vanish(server: TestServer) {
+    async fn deleted_and_archived_members_are_not_listed(server: TestServer) {
         let [ada, bob, cleo] = sign_in_wallets(&server, ["Ada", "Bob", "Cleo"]).await;
         for other in [&bob, &cleo] {
             assert_eq!(follow(&server, &ada, FOLLOW_PATH, &other.id).await, "0");
@@ -186,7 +191,7 @@ both! {
         assert_eq!(follow(&server, &ada, UNFOLLOW_PATH, &bob.id).await, "11602");
     }
 
-    async fn nobody_is_made_and_other_projects_are_unseen(server: TestServer) {
+    async fn lists_create_no_member_and_hide_other_projects(server: TestServer) {
         let [ada] = sign_in_wallets(&server, ["Ada"]).await;
         let wallet = TestWallet::from_byte(99);
         let body = wallet.signed_body(&crate::wallet::server_time(&server));
@@ -196,12 +201,12 @@ both! {
         let stranger = server.b.create_person("Bea", None, "").await;
         let before = crate::fixtures::count_rows(&server).await;
         let address = wallet.address();
-        for who in [stranger.handle.as_str(), &address, "2vxsx-fae", "0x1111111111111111111111111111111111111111"] {
+        for member in [stranger.handle.as_str(), &address, "2vxsx-fae", "0x1111111111111111111111111111111111111111"] {
             for path in [FOLLOW_PATH, UNFOLLOW_PATH] {
-                assert_eq!(follow(&server, &ada, path, who).await, "11602", "{path} {who}");
+                assert_eq!(follow(&server, &ada, path, member).await, "11602", "{path} {member}");
             }
-            let path = format!("{LIST_PATH}?address={who}");
-            assert_eq!(response_code(&ada.with_credentials(&server, server.get(&path)).send().await), "11602", "{who}");
+            let path = format!("{LIST_PATH}?address={member}");
+            assert_eq!(response_code(&ada.with_credentials(&server, server.get(&path)).send().await), "11602", "{member}");
         }
         assert_eq!(follow(&server, &ada, FOLLOW_PATH, &ada.id).await, "10112");
         assert_eq!(crate::fixtures::count_rows(&server).await, before);
@@ -210,7 +215,7 @@ both! {
         }
     }
 
-    async fn parallel_follows_are_one_and_outlive_a_restart(server: TestServer) {
+    async fn concurrent_follows_are_one_and_survive_a_restart(server: TestServer) {
         let mut server = server;
         let [ada, bob] = sign_in_wallets(&server, ["Ada", "Bob"]).await;
         let calls = (0..10).map(|_| follow(&server, &ada, FOLLOW_PATH, &bob.id));

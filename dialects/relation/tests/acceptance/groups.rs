@@ -1,4 +1,4 @@
-//! Joining, adding, removing, leaving, dismissing, handing over: cases 19 to 26.
+//! Joining, adding, removing, leaving, dismissing, transferring: cases 19 to 26.
 
 use parlor_testkit::both;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::fixtures::{
 };
 
 both! {
-    async fn case_19_whoever_knows_a_group_joins_it_once(server: TestServer) {
+    async fn case_19_open_group_is_joined_once(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g });
@@ -20,7 +20,7 @@ both! {
         assert_eq!(ada.members(&server, &g).await, [ada.id.as_str(), &bob.id, &cleo.id]);
     }
 
-    async fn case_19_a_closed_door_is_closed(server: TestServer) {
+    async fn case_19_group_without_open_access_cannot_be_joined(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let body = json!({ "name": "n", "type": "G", "members": [bob.id], "openAccess": "false" });
         let g = ada.channel(&server, &body).await;
@@ -37,12 +37,12 @@ both! {
         assert_eq!(response_data(&bob.get(&server, INFO_PATH, &g).await)["openAccess"], json!(true));
     }
 
-    async fn case_20_and_21_a_pair_stays_a_pair(server: TestServer) {
+    async fn case_20_and_21_participants_of_a_pair_cannot_change(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let p = ada.open_pair(&server, &bob).await;
         let only = json!({ "channelUuid": p });
         let of = |name: &str, value: serde_json::Value| json!({ "channelUuid": p, name: value });
-        for (who, path, body) in [
+        for (member, path, body) in [
             (&cleo, JOIN_PATH, only.clone()),
             (&ada, ADD_PATH, of("members", json!([cleo.id]))),
             (&ada, REMOVE_PATH, of("members", json!([bob.id]))),
@@ -54,7 +54,7 @@ both! {
             (&cleo, LEAVE_PATH, only.clone()),
             (&cleo, DISBAND_PATH, only.clone()),
         ] {
-            assert_eq!(response_code(&who.post(&server, path, &body).await), "13109", "{path}");
+            assert_eq!(response_code(&member.post(&server, path, &body).await), "13109", "{path}");
         }
         assert_eq!(ada.members(&server, &p).await.len(), 2);
     }
@@ -65,7 +65,7 @@ both! {
         let body = json!({ "channelUuid": g, "members": [cleo.id] });
         assert_eq!(response_code(&bob.post(&server, REMOVE_PATH, &body).await), "13107");
         assert_eq!(response_code(&cleo.post(&server, REMOVE_PATH, &body).await), "13107");
-        // Who is not in it is passed over; oneself and nobody are faults.
+        // Members that do not participate are skipped; the caller itself and an empty list are errors.
         assert_eq!(response_code(&ada.post(&server, REMOVE_PATH, &body).await), "0");
         for members in [json!([ada.id]), json!([]), json!(["A"]), json!(null), json!("b")] {
             let body = json!({ "channelUuid": g, "members": members });
@@ -74,7 +74,7 @@ both! {
         assert_eq!(ada.members(&server, &g).await.len(), 2);
     }
 
-    async fn case_23_whoever_was_removed_is_told_so(server: TestServer) {
+    async fn case_23_removed_member_gets_its_own_code(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g, "members": [bob.id] });
@@ -87,14 +87,14 @@ both! {
         assert_eq!(response_data(&bob.get(&server, IS_ADMIN_PATH, &g).await), json!(false));
         let list = bob.chats(&server, "").await;
         assert_eq!((list.len(), &list[0]["status"]), (1, &json!(2)));
-        // Nothing of its own brings back who was removed, also where the group is open to everybody.
+        // A removed member cannot join again by itself, not even an open group.
         assert_eq!(response_code(&bob.post(&server, JOIN_PATH, &json!({ "channelUuid": g })).await), "13102");
         assert_eq!(bob.chats(&server, "").await[0]["status"], 2);
         assert_eq!(response_code(&ada.post(&server, ADD_PATH, &body).await), "0");
         assert_eq!(bob.chats(&server, "").await[0]["status"], 0);
     }
 
-    async fn case_24_whoever_left_may_come_back(server: TestServer) {
+    async fn case_24_member_that_left_may_join_again(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g });
@@ -106,7 +106,7 @@ both! {
         assert_eq!(bob.members(&server, &g).await, [ada.id.as_str(), &bob.id]);
     }
 
-    async fn case_24_the_admins_place_goes_to_the_one_there_longest(server: TestServer) {
+    async fn case_24_longest_participant_becomes_admin(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g });
@@ -116,11 +116,11 @@ both! {
         for last in [&bob, &cleo] {
             assert_eq!(response_code(&last.post(&server, LEAVE_PATH, &body).await), "0");
         }
-        // The last one has dismissed it.
+        // The last participant has dismissed the group by leaving.
         assert_eq!(response_code(&ada.post(&server, JOIN_PATH, &body).await), "13104");
     }
 
-    async fn case_25_a_dismissed_group_is_over_for_everybody(server: TestServer) {
+    async fn case_25_dismissed_group_refuses_all_members(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g });
@@ -136,7 +136,7 @@ both! {
         }
     }
 
-    async fn case_26_the_admins_place_is_handed_over(server: TestServer) {
+    async fn case_26_ownership_is_transferred(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let to = |id: &str| json!({ "channelUuid": g, "relationId": id });
@@ -152,7 +152,7 @@ both! {
         assert_eq!(response_code(&bob.post(&server, TRANSFER_PATH, &to("")).await), "10112");
     }
 
-    async fn case_36_a_channel_nobody_knows_is_a_parameter_error_in_bodies_too(server: TestServer) {
+    async fn case_36_unknown_channel_in_a_body_is_a_parameter_error(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         ada.group(&server, &[&bob]).await;
         let before = count_rows(&server).await;
@@ -188,11 +188,11 @@ both! {
         assert_eq!(count_rows(&server).await, before);
     }
 
-    async fn fifty_who_join_at_once_are_each_in_it_once(server: TestServer) {
+    async fn fifty_concurrent_joins_add_each_member_once(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[]).await;
         let body = json!({ "channelUuid": g });
-        let calls = (0..50).map(|call| if call % 2 == 0 { &bob } else { &cleo }).map(|who| who.post(&server, JOIN_PATH, &body));
+        let calls = (0..50).map(|call| if call % 2 == 0 { &bob } else { &cleo }).map(|member| member.post(&server, JOIN_PATH, &body));
         let replies = futures_util::future::join_all(calls).await;
         let codes: Vec<String> = replies.iter().map(response_code).collect();
         assert_eq!(codes.iter().filter(|code| *code == "0").count(), 2);
@@ -200,7 +200,7 @@ both! {
         assert_eq!(ada.members(&server, &g).await.len(), 3);
     }
 
-    async fn a_new_name_is_within_bounds_and_told(server: TestServer) {
+    async fn new_group_name_is_validated_and_a_system_event(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         for name in [json!(""), json!("  "), json!("n".repeat(129)), json!(7), json!("a\0b")] {

@@ -1,4 +1,4 @@
-//! A refused parameter is named: every field of every route, as the document lists them, given what it cannot be.
+//! Errors name the invalid parameter. Each field of each route in the OpenAPI document is sent with invalid values.
 
 use parlor_testkit::{TestResponse, TestServer, both};
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use crate::wallet::{TestWallet, server_time};
 
 const UNKNOWN_CHANNEL: &str = "0123456789abcdef0123456789abcdef";
 
-/// The signer's form answers without a body, and the socket with frames.
+/// The signer responds without a body, and the socket with frames.
 const WITHOUT_ENVELOPE: &[&str] = &["/auth", "/jwk", "/ws"];
 
-/// What is there to be named.
+/// A server with the entities that valid requests name.
 struct ParameterFixture {
     server: TestServer,
     ada: TestMember,
@@ -25,7 +25,7 @@ impl ParameterFixture {
         Self { server, ada, group }
     }
 
-    /// A body that a route takes.
+    /// Returns a valid body of a route.
     fn valid_body(&self, path: &str) -> Value {
         let with = |name: &str, value: Value| json!({ "channelUuid": self.group, name: value });
         match path.trim_start_matches("/api/v1/") {
@@ -52,7 +52,7 @@ impl ParameterFixture {
         }
     }
 
-    /// Values that a field of a body refuses, besides an object.
+    /// Returns invalid values of a body's field, besides an object.
     fn invalid_values(&self, path: &str, field: &str) -> Vec<Value> {
         let long = |chars: usize| json!("x".repeat(chars + 1));
         let wallet = TestWallet::from_byte(77).address();
@@ -90,7 +90,7 @@ impl ParameterFixture {
         }
     }
 
-    /// Values that a field of a query refuses, percent-encoded.
+    /// Returns invalid values of a query parameter, percent-encoded.
     fn invalid_query_values(path: &str, field: &str) -> &'static [&'static str] {
         match field {
             "channelUuid" => &["x", UNKNOWN_CHANNEL],
@@ -115,13 +115,13 @@ impl ParameterFixture {
             _ => request.bearer(&self.ada.token),
         };
         let reply = request.json(body).send().await;
-        // Time goes by, so that no signature is shown twice.
+        // The clock advances, so that no signature is used twice.
         server.clock.advance(std::time::Duration::from_millis(1));
         reply
     }
 }
 
-/// So many different relationIds.
+/// Returns different relationIds.
 fn relation_ids(count: usize) -> Value {
     (0..count)
         .map(|n| format!("a-{n}"))
@@ -129,7 +129,7 @@ fn relation_ids(count: usize) -> Value {
         .into()
 }
 
-/// What is wrong with a refusal that is to name a field, perhaps with the place within it, and no other.
+/// Checks that an error names `field`, possibly with a path within it, and no other. Returns a description if not.
 fn wrong_field_in_error(reply: &TestResponse, field: &str, what: &str) -> Option<String> {
     let body = reply.expect(200);
     let desc = body["desc"].as_str().unwrap();
@@ -145,7 +145,7 @@ fn assert_error_names_field(reply: &TestResponse, field: &str, what: &str) {
     assert_eq!(wrong_field_in_error(reply, field, what), None);
 }
 
-/// The schema behind a reference.
+/// Resolves a schema reference.
 fn resolve_schema<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
     match schema["$ref"].as_str() {
         Some(name) => document.pointer(name.trim_start_matches('#')).unwrap(),
@@ -154,7 +154,7 @@ fn resolve_schema<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
 }
 
 both! {
-    async fn every_refused_field_is_named(server: TestServer) {
+    async fn every_invalid_field_is_named(server: TestServer) {
         let stage = ParameterFixture::new(server).await;
         let document = stage.server.get("/openapi/relation.json").send().await.expect(200);
         let (mut bodies, mut queries, mut wrong) = (0, 0, Vec::new());
@@ -207,9 +207,9 @@ both! {
                             ("/api/v1/message/list", _) => format!("channelUuid={}&", stage.group),
                             _ => String::new(),
                         };
-                        let asked = format!("{path}?{others}{field}={value}");
-                        let request = stage.ada.with_credentials(&stage.server, stage.server.get(&asked));
-                        wrong.extend(wrong_field_in_error(&request.send().await, field, &asked));
+                        let path_and_query = format!("{path}?{others}{field}={value}");
+                        let request = stage.ada.with_credentials(&stage.server, stage.server.get(&path_and_query));
+                        wrong.extend(wrong_field_in_error(&request.send().await, field, &path_and_query));
                     }
                 }
             }
@@ -218,7 +218,7 @@ both! {
         assert!(bodies > 35 && queries > 20, "{bodies} fields of bodies, {queries} of queries");
     }
 
-    async fn what_a_body_needs_is_named(server: TestServer) {
+    async fn every_missing_field_is_named(server: TestServer) {
         let stage = ParameterFixture::new(server).await;
         for (path, body, named) in [
             ("channel/create", json!({ "type": "G" }), "name"),
@@ -243,7 +243,7 @@ both! {
         assert!(broken.json()["desc"].as_str().unwrap().starts_with("parameter error: "));
     }
 
-    async fn a_refused_message_opens_no_channel(server: TestServer) {
+    async fn invalid_message_creates_no_channel(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         for bad in [json!({ "quoteId": "1" }), json!({ "quoteId": "x" }), json!({ "content": "" }), json!({ "type": "" })] {
             let mut body = json!({ "toRelationId": bob.id, "content": "hi" });
@@ -255,7 +255,7 @@ both! {
         assert_eq!(ada.chats(&server, "").await, [] as [Value; 0]);
         let unknown = ada.with_credentials(&server, server.get("/api/v1/userInfo?address=2vxsx-fae"));
         assert_eq!(response_code(&unknown.send().await), "11602");
-        // A good one opens it, and mentions the other one.
+        // A valid message creates the channel and mentions the other member.
         let good = json!({ "toRelationId": bob.id, "content": "hi", "quoteId": 0, "mentionedUser": [bob.id, ada.id] });
         let sent = response_data(&ada.post(&server, "/api/v1/message/send", &good).await);
         assert_eq!(bob.unread(&server).await, (1, 1));

@@ -1,4 +1,4 @@
-//! The socket of a member: what is said in all its channels.
+//! The live socket with the messages of all channels of a member.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use crate::fixtures::{
     create_three_members, response_data,
 };
 
-pub(crate) async fn connect(server: &TestServer, who: &TestMember) -> TestSocket {
+pub(crate) async fn connect(server: &TestServer, member: &TestMember) -> TestSocket {
     server
-        .open_socket(&format!("/ws/?token={}", who.token), &[])
+        .open_socket(&format!("/ws/?token={}", member.token), &[])
         .await
 }
 
-/// The next message: what a list shows, the member's own setting, and the channel's type.
+/// Returns the next message, after checking the fields that lists do not have.
 pub(crate) async fn next_message(socket: &mut TestSocket) -> (Value, bool, String) {
     let frame = socket.next().await;
     let whole = frame.as_object().unwrap();
@@ -30,7 +30,7 @@ pub(crate) async fn next_message(socket: &mut TestSocket) -> (Value, bool, Strin
     (message, mute, kind.as_str().unwrap().to_owned())
 }
 
-/// The next message's text.
+/// Returns the next message's text.
 async fn next_text(socket: &mut TestSocket) -> String {
     next_message(socket).await.0["content"]
         .as_str()
@@ -39,25 +39,28 @@ async fn next_text(socket: &mut TestSocket) -> String {
 }
 
 pub(crate) async fn expect_close(mut socket: TestSocket, code: &str, close: u16) {
-    let said = socket.next().await;
-    assert_eq!((&said["code"], &said["data"]), (&json!(code), &Value::Null));
+    let frame = socket.next().await;
+    assert_eq!(
+        (&frame["code"], &frame["data"]),
+        (&json!(code), &Value::Null)
+    );
     assert_eq!(socket.expect_close().await, close);
 }
 
 async fn change_members(
     server: &TestServer,
-    who: &TestMember,
+    member: &TestMember,
     path: &str,
     channel: &str,
     members: &[&TestMember],
 ) {
     let members: Vec<_> = members.iter().map(|one| one.id.as_str()).collect();
     let body = json!({ "channelUuid": channel, "members": members });
-    response_data(&who.post(server, path, &body).await);
+    response_data(&member.post(server, path, &body).await);
 }
 
 both! {
-    async fn what_is_said_comes_as_lists_show_it(server: TestServer) {
+    async fn message_frame_equals_the_list_item(server: TestServer) {
         let (a, b, c) = create_three_members(&server).await;
         let group = a.group(&server, &[&b]).await;
         let pair = a.open_pair(&server, &b).await;
@@ -81,14 +84,14 @@ both! {
         for (socket, mute) in [(&mut as_, false), (&mut bs, true)] {
             assert_eq!(next_message(socket).await, (listed[0].clone(), mute, "P".to_owned()));
         }
-        // Who takes part in neither has heard nothing so far.
+        // A member of neither channel has received nothing so far.
         let own = c.group(&server, &[]).await;
         response_data(&c.send_message(&server, &own, "to myself").await);
         assert_eq!(next_text(&mut cs).await, "Cleo created Group team");
         assert_eq!(next_text(&mut cs).await, "to myself");
     }
 
-    async fn channels_joined_later_are_heard_until_they_are_left(server: TestServer) {
+    async fn channels_joined_later_are_received_until_left(server: TestServer) {
         let (a, b, c) = create_three_members(&server).await;
         let group = a.group(&server, &[]).await;
         response_data(&a.send_message(&server, &group, "long ago").await);
@@ -108,12 +111,12 @@ both! {
         response_data(&a.send_message(&server, &group, "without you").await);
         let other = a.group(&server, &[&b, &c]).await;
         response_data(&a.send_message(&server, &other, "elsewhere").await);
-        // What C heard before it left, it may have heard; what was said afterwards nobody of them has.
+        // C may have received messages from before it left, but none from afterwards.
         for socket in [&mut bs, &mut cs] {
-            let mut heard = next_text(socket).await;
-            while heard != "elsewhere" {
-                assert_ne!(heard, "without you");
-                heard = next_text(socket).await;
+            let mut received = next_text(socket).await;
+            while received != "elsewhere" {
+                assert_ne!(received, "without you");
+                received = next_text(socket).await;
             }
         }
         change_members(&server, &c, JOIN_PATH, &group, &[]).await;
@@ -122,7 +125,7 @@ both! {
         assert_eq!(next_text(&mut cs).await, "again");
     }
 
-    async fn nothing_is_missing_however_much_is_said(server: TestServer) {
+    async fn all_messages_are_received_under_load(server: TestServer) {
         let (a, b, _) = create_three_members(&server).await;
         let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.group(&server, &[&b]).await];
         server.clock.advance(Duration::from_secs(120));
@@ -136,28 +139,28 @@ both! {
             }
         };
         let hearing = async {
-            let mut heard = vec![Vec::new(); groups.len()];
+            let mut received = vec![Vec::new(); groups.len()];
             for _ in 0..EACH * groups.len() {
                 let (message, ..) = next_message(&mut bs).await;
                 let group = groups.iter().position(|group| message["channelUuid"] == *group).unwrap();
-                heard[group].push(message["content"].as_str().unwrap().parse::<usize>().unwrap());
+                received[group].push(message["content"].as_str().unwrap().parse::<usize>().unwrap());
             }
-            heard
+            received
         };
-        let ((), heard) = tokio::join!(speaking, hearing);
-        for heard in heard {
-            assert!(heard.into_iter().eq(0..EACH), "a channel's messages come once and in order");
+        let ((), received) = tokio::join!(speaking, hearing);
+        for received in received {
+            assert!(received.into_iter().eq(0..EACH), "a channel's messages come once and in order");
         }
-        // And nothing follows but what is said next.
+        // Only the next message follows.
         response_data(&a.send_message(&server, &groups[0], "the end").await);
         assert_eq!(next_text(&mut bs).await, "the end");
     }
 
-    async fn the_frames_begin_with_the_connection(server: TestServer) {
+    async fn only_messages_after_the_handshake_are_sent(server: TestServer) {
         let (a, b, c) = create_three_members(&server).await;
         let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.open_pair(&server, &b).await];
         for round in 0..3 {
-            // The clock stands still: only the log tells what was before.
+            // The clock does not advance, so only the log determines the order.
             for group in &groups {
                 response_data(&a.send_message(&server, group, &format!("before {round}")).await);
             }
@@ -175,30 +178,30 @@ both! {
         }
     }
 
-    async fn channels_are_told_in_the_order_in_which_things_were_said(server: TestServer) {
+    async fn messages_of_channels_are_merged_by_time(server: TestServer) {
         let (a, b, _) = create_three_members(&server).await;
         let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.open_pair(&server, &b).await, a.group(&server, &[&b]).await];
         let mut bs = connect(&server, &b).await;
         const COUNT: usize = 150;
         let speaking = async {
             for n in 0..COUNT {
-                // Now and then many in one channel, which then has more than is read at a time.
-                let place = if n % 50 < 30 { n * 7 % groups.len() } else { n / 50 };
-                response_data(&a.send_message(&server, &groups[place], &n.to_string()).await);
+                // Sometimes many in one channel, more than are read at a time.
+                let index = if n % 50 < 30 { n * 7 % groups.len() } else { n / 50 };
+                response_data(&a.send_message(&server, &groups[index], &n.to_string()).await);
             }
         };
         let hearing = async {
-            let mut heard = Vec::new();
-            while heard.len() < COUNT {
-                heard.push(next_text(&mut bs).await.parse::<usize>().unwrap());
+            let mut received = Vec::new();
+            while received.len() < COUNT {
+                received.push(next_text(&mut bs).await.parse::<usize>().unwrap());
             }
-            heard
+            received
         };
-        let ((), heard) = tokio::join!(speaking, hearing);
-        assert_eq!(heard, (0..COUNT).collect::<Vec<_>>());
+        let ((), received) = tokio::join!(speaking, hearing);
+        assert_eq!(received, (0..COUNT).collect::<Vec<_>>());
     }
 
-    async fn who_shows_no_token_of_ones_own_is_refused(server: TestServer) {
+    async fn connection_without_a_valid_token_is_refused(server: TestServer) {
         let a = create_member(&server, "Ada").await;
         let foreign = server.b.sign_in(&server.b.owner).await;
         let bearer = format!("Bearer {}", a.token);
@@ -213,7 +216,7 @@ both! {
         ] {
             expect_close(server.open_socket(&format!("/ws/{query}"), &headers).await, code, 4401).await;
         }
-        // In its header as well, with or without its project, and at either spelling of the path.
+        // The token in its header, with and without the project's key, with and without the trailing slash.
         for (path, headers) in [
             ("/ws/", vec![("Authorization", bearer.as_str())]),
             ("/ws", vec![("Authorization", a.token.as_str()), ("ApiKey", server.a.key.as_str())]),
@@ -223,19 +226,19 @@ both! {
             response_data(&a.send_message(&server, &group, "heard").await);
             while next_text(&mut socket).await != "heard" {}
         }
-        // Another tenant's member hears of its own channels only.
+        // Another tenant's member receives only messages of its own channels.
         let mut theirs = server.open_socket(&format!("/ws/?token={foreign}"), &[]).await;
         let group = a.group(&server, &[]).await;
         response_data(&a.send_message(&server, &group, "not for you").await);
         let body = json!({ "type": "G", "name": "theirs", "members": [] });
-        let made = server.post("/api/v1/channel/create").header("ApiKey", &server.b.key).bearer(&foreign).json(&body);
-        response_data(&made.send().await);
+        let request = server.post("/api/v1/channel/create").header("ApiKey", &server.b.key).bearer(&foreign).json(&body);
+        response_data(&request.send().await);
         assert!(next_text(&mut theirs).await.ends_with("created Group theirs"));
         let plain = server.get(&format!("/ws/?token={}", a.token)).send().await;
         assert_eq!((plain.status, plain.json()["code"].clone()), (426, json!("-1")));
     }
 
-    async fn a_socket_ends_with_what_opened_it(server: TestServer) {
+    async fn revoked_credential_closes_the_socket(server: TestServer) {
         let a = create_member(&server, "Ada").await;
         let secret = server.a.create_key("*", None).await;
         let by_key = server.open_socket(&format!("/ws/?token={}", a.token), &[("ApiKey", &secret)]).await;
@@ -247,19 +250,19 @@ both! {
         let group = a.group(&server, &[]).await;
         response_data(&a.send_message(&server, &group, "still there").await);
         while next_text(&mut by_token).await != "still there" {}
-        // A token's own end.
+        // Expiry of the token.
         server.clock.advance(Duration::from_secs(3_601));
         expect_close(by_token, "10101", 4401).await;
     }
 
-    async fn there_are_twenty_sockets_of_a_member_and_no_more(server: TestServer) {
+    async fn member_may_open_twenty_sockets(server: TestServer) {
         let a = create_member(&server, "Ada").await;
         let mut held = Vec::new();
         for _ in 0..20 {
             held.push(connect(&server, &a).await);
         }
         expect_close(connect(&server, &a).await, "10110", 4429).await;
-        // What a client says is of no consequence, up to a size.
+        // Client frames are ignored, up to the maximum size.
         let mut socket = held.pop().unwrap();
         socket.send_text("ping").await;
         socket.send_binary(vec![0, 255]).await;
@@ -270,7 +273,7 @@ both! {
         change_members(&server, &a, DISBAND_PATH, &group, &[]).await;
     }
 
-    async fn the_end_of_the_server_is_said(server: TestServer) {
+    async fn shutdown_sends_a_close_frame(server: TestServer) {
         let mut server = server;
         let a = create_member(&server, "Ada").await;
         let socket = connect(&server, &a).await;
@@ -279,7 +282,7 @@ both! {
 }
 
 #[test]
-fn a_member_of_whom_nothing_is_heard_is_let_go() {
+fn client_without_pong_is_disconnected() {
     run(TestBackend::Sqlite, async |_: TestServer| {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             options.timeouts.ping_interval = Duration::from_millis(20);
@@ -287,7 +290,7 @@ fn a_member_of_whom_nothing_is_heard_is_let_go() {
         })
         .await;
         let a = create_member(&server, "Ada").await;
-        // It answers no ping before it reads.
+        // The client answers no ping before it reads.
         expect_close(connect(&server, &a).await, "10002", 4408).await;
     });
 }

@@ -1,4 +1,4 @@
-//! Walking back through a channel in which many things happened at once, or in which old messages came late.
+//! Paging back through a channel with many messages at the same time, or with old messages that were imported late.
 
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use crate::fixtures::{TestMember, create_three_members, response_data};
 
-/// How a client goes on behind a page: with the time of the oldest message, which is included and which it has then twice,
-/// or with one millisecond less.
+/// How a client requests the next page: from the time of the oldest message, which is then returned again, or from one
+/// millisecond earlier.
 #[derive(Debug, Clone, Copy)]
 enum PagingStep {
     Included,
@@ -28,10 +28,10 @@ fn create_at(message: &Value) -> i64 {
     message["createAt"].as_str().unwrap().parse().unwrap()
 }
 
-/// Everything of a channel, newest first, as a client collects it page by page.
+/// Collects all messages of a channel page by page, newest first.
 async fn collect_history(
     server: &TestServer,
-    who: &TestMember,
+    member: &TestMember,
     channel: &str,
     limit: usize,
     step: PagingStep,
@@ -39,11 +39,11 @@ async fn collect_history(
     let mut seen: Vec<Value> = Vec::new();
     let mut query = format!("limit={limit}");
     loop {
-        let mut page = who.messages(server, channel, &query).await;
+        let mut page = member.messages(server, channel, &query).await;
         assert!(page.len() <= limit);
         page.reverse();
         if let (PagingStep::Included, Some(last)) = (step, seen.last()) {
-            // The border, and nothing else again.
+            // Only the message at the boundary is repeated.
             assert_eq!(
                 page.first().map(|one| &one["id"]),
                 Some(&last["id"]),
@@ -63,9 +63,9 @@ async fn collect_history(
     }
 }
 
-/// Walks in both ways and with many sizes of a page, and gives the contents, oldest first.
-async fn collect_all_ways(server: &TestServer, who: &TestMember, channel: &str) -> Vec<String> {
-    let whole = collect_history(server, who, channel, 100, PagingStep::Before).await;
+/// Collects the messages in both ways and with many page sizes, and returns the contents, oldest first.
+async fn collect_all_ways(server: &TestServer, member: &TestMember, channel: &str) -> Vec<String> {
+    let whole = collect_history(server, member, channel, 100, PagingStep::Before).await;
     let times: Vec<i64> = whole.iter().map(create_at).collect();
     assert!(
         times.is_sorted_by(|newer, older| newer > older),
@@ -73,9 +73,9 @@ async fn collect_all_ways(server: &TestServer, who: &TestMember, channel: &str) 
     );
     for limit in [1, 2, 3, 7, 10, 40, 41, 99] {
         for step in [PagingStep::Before, PagingStep::Included] {
-            // One message a page, and that one again: the vendor's clients ask for more.
+            // A page of one message would repeat forever; the vendor's clients request larger pages.
             if limit > 1 || matches!(step, PagingStep::Before) {
-                let seen = collect_history(server, who, channel, limit, step).await;
+                let seen = collect_history(server, member, channel, limit, step).await;
                 assert_eq!(seen, whole, "{limit} {step:?}");
             }
         }
@@ -87,10 +87,10 @@ async fn collect_all_ways(server: &TestServer, who: &TestMember, channel: &str) 
     contents.collect()
 }
 
-/// Says several things in a channel with one write.
-async fn append_batch(server: &TestServer, who: &TestMember, channel: &str, texts: &[String]) {
+/// Sends several messages to a channel with one commit.
+async fn append_batch(server: &TestServer, member: &TestMember, channel: &str, texts: &[String]) {
     let (engine, ctx) = (&server.engine, server.a.ctx());
-    let handle = MemberKey::Handle(who.id.clone());
+    let handle = MemberKey::Handle(member.id.clone());
     let author = member::find(engine, &ctx, handle)
         .await
         .unwrap()
@@ -98,16 +98,16 @@ async fn append_batch(server: &TestServer, who: &TestMember, channel: &str, text
         .key
         .number;
     let key = ConversationKey::Id(parse_hex(channel).unwrap());
-    let say =
+    let to_command =
         |text: &String| CreateMessage::new(key, Some(author), MessageRole::User, text.clone());
-    let commands = texts.iter().map(say).collect();
-    let made = message::create_many(engine, &ctx, key, commands)
+    let commands = texts.iter().map(to_command).collect();
+    let results = message::create_many(engine, &ctx, key, commands)
         .await
         .unwrap();
-    assert!(made.iter().all(Result::is_ok));
+    assert!(results.iter().all(Result::is_ok));
 }
 
-/// Lines of an import: messages of a channel with ids of a number and times.
+/// Returns import records of a channel's messages with the given ids and times.
 fn import_lines(channel: &str, messages: &[(u128, &str, i64)]) -> String {
     let conversation: ConversationId = parse_hex(channel).unwrap();
     let conversation = format_prefixed("conversation_", conversation);
@@ -128,11 +128,11 @@ async fn import(server: &TestServer, lines: String) -> Value {
 }
 
 both! {
-    async fn many_messages_of_one_millisecond_are_walked_through_whole(server: TestServer) {
+    async fn paging_through_messages_of_one_millisecond_is_complete(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let mut expected = vec!["Ada created Group team".to_owned()];
-        // One write each; the second comes while the first is still spread out.
+        // One commit each; the second while the first one's times are still spread.
         for (burst, pause) in [(0, 5_000), (1, 0), (2, 60_000)] {
             server.clock.advance(Duration::from_millis(pause));
             let texts: Vec<String> = (0..40).map(|n| format!("{burst}-{n}")).collect();
@@ -140,7 +140,7 @@ both! {
             expected.extend(texts);
         }
         assert_eq!(collect_all_ways(&server, &ada, &g).await, expected);
-        // What is alone is shown when it was.
+        // A message alone in its millisecond keeps its time.
         server.clock.advance(Duration::from_secs(1));
         let before = server.clock.now().millis();
         response_data(&bob.send_message(&server, &g, "alone").await);
@@ -151,7 +151,7 @@ both! {
         assert_eq!((&page[0]["content"], &page[1]["content"]), (&json!("2-39"), &json!("alone")));
     }
 
-    async fn old_messages_that_an_import_brings_stand_where_their_times_are(server: TestServer) {
+    async fn imported_messages_are_listed_at_their_times(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         for n in 0..5 {
@@ -173,12 +173,12 @@ both! {
             expected.push(text.to_owned());
         }
         assert_eq!(collect_all_ways(&server, &ada, &g).await, expected);
-        // From the middle of it, in either part.
+        // From the middle, in either part.
         let page = ada.messages(&server, &g, &format!("limit=2&maxCreateAt={between}")).await;
         assert_eq!((&page[0]["content"], &page[1]["content"]), (&json!("live 1"), &json!("between")));
         let page = ada.messages(&server, &g, &format!("limit=2&maxCreateAt={}", start - 1)).await;
         assert_eq!((&page[0]["content"], &page[1]["content"]), (&json!("old 43"), &json!("old 44")));
-        // A second import moves two of the first's to other times.
+        // A second import changes the times of two messages.
         import(&server, import_lines(&g, &[(7, "old 7", third - 1), (100, "between", start - 5)])).await;
         let moved = |text: &str, list: &mut Vec<String>, at: usize| {
             list.retain(|one| one != text);
@@ -189,12 +189,12 @@ both! {
         assert_eq!(collect_all_ways(&server, &ada, &g).await, expected);
     }
 
-    async fn a_channel_of_nothing_but_late_messages_is_walked_through_too(server: TestServer) {
+    async fn paging_through_imported_messages_only_is_complete(server: TestServer) {
         let (ada, _, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[]).await;
         let start = create_at(&ada.messages(&server, &g, "").await[0]);
         let texts: Vec<String> = (0..120).map(|n| n.to_string()).collect();
-        // Every second one is older than the one before it.
+        // Every second message is older than its predecessor.
         let at = |n: usize| start - 1_000 + if n.is_multiple_of(2) { n as i64 } else { n as i64 - 3 };
         let late: Vec<(u128, &str, i64)> = texts.iter().enumerate().map(|(n, text)| (n as u128, text.as_str(), at(n))).collect();
         import(&server, import_lines(&g, &late)).await;
@@ -205,7 +205,7 @@ both! {
         assert_eq!(collect_all_ways(&server, &ada, &g).await, expected);
     }
 
-    async fn messages_from_before_1970_are_walked_through_too(server: TestServer) {
+    async fn paging_through_messages_before_1970_is_complete(server: TestServer) {
         let (ada, _, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[]).await;
         let texts: Vec<String> = (0..90).map(|n| n.to_string()).collect();

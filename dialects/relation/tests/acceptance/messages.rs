@@ -4,8 +4,8 @@ use parlor_testkit::{TestServer, both};
 use serde_json::{Value, json};
 
 use crate::fixtures::{
-    ADD_PATH, TestMember, UPDATE_PATH, count_rows, create_three_members, is_uuid, response_code,
-    response_data,
+    ADD_PATH, CREATE_PATH, TestMember, UPDATE_PATH, count_rows, create_three_members, is_uuid,
+    response_code, response_data,
 };
 use crate::wallet::{TestWallet, address_token, exchange_token};
 
@@ -19,20 +19,20 @@ fn message_contents(page: &[Value]) -> Vec<&str> {
         .collect()
 }
 
-/// The said ones.
+/// Returns the messages that are no system events.
 async fn conversational_messages(
     server: &TestServer,
-    who: &TestMember,
+    member: &TestMember,
     channel: &str,
 ) -> Vec<Value> {
-    let page = who.messages(server, channel, "limit=100").await;
+    let page = member.messages(server, channel, "limit=100").await;
     page.into_iter()
         .filter(|message| message["type"] != "SYS")
         .collect()
 }
 
 both! {
-    async fn case_30_a_message_goes_somewhere(server: TestServer) {
+    async fn case_30_message_requires_a_channel_or_a_member(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let before = count_rows(&server).await;
@@ -84,7 +84,30 @@ both! {
         assert_eq!(response_data(&bob.with_credentials(&server, server.get(path)).send().await), json!([]));
     }
 
-    async fn case_31_whoever_signed_in_is_found_by_address(server: TestServer) {
+    async fn case_31_refused_message_creates_no_direct_channel(server: TestServer) {
+        let (ada, bob, _) = create_three_members(&server).await;
+        let before = count_rows(&server).await;
+        // The key that goes along narrows the member.
+        for scopes in ["", "dm:read", "conversations:admin,messages:admin,members:admin"] {
+            let key = server.a.create_key(scopes, None).await;
+            for (path, body) in [
+                (SEND_PATH, json!({ "toRelationId": bob.id, "content": "hi" })),
+                (CREATE_PATH, json!({ "type": "P", "members": [bob.id] })),
+            ] {
+                let asked = server.post(path).header("ApiKey", &key).bearer(&ada.token).json(&body);
+                let refused = asked.send().await;
+                assert_ne!(response_code(&refused), "0", "{scopes}: {path}: {}", refused.text());
+                assert_eq!(count_rows(&server).await, before, "{scopes}: {path}");
+            }
+        }
+        let key = server.a.create_key("dm:write", None).await;
+        let asked = server.post(SEND_PATH).header("ApiKey", &key).bearer(&ada.token);
+        let sent = asked.json(&json!({ "toRelationId": bob.id, "content": "hi" })).send().await;
+        response_data(&sent);
+        assert_eq!(bob.unread(&server).await, (1, 0));
+    }
+
+    async fn case_31_signed_in_member_is_found_by_address(server: TestServer) {
         let (ada, _, _) = create_three_members(&server).await;
         let wallet = TestWallet::from_byte(9);
         let token = address_token(&server, &wallet).await;
@@ -96,7 +119,7 @@ both! {
         assert_eq!(holder.unread(&server).await, (1, 0));
     }
 
-    async fn case_32_a_send_uuid_is_taken_once_for_each_sender(server: TestServer) {
+    async fn case_32_send_uuid_is_unique_per_sender(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g, "content": "once", "sendUuid": "a-1" });
@@ -116,7 +139,7 @@ both! {
         assert_eq!(bob.unread(&server).await.0, 2);
     }
 
-    async fn case_33_a_walk_back_loses_nothing(server: TestServer) {
+    async fn case_33_paging_back_is_complete(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         for n in 0..5 {
@@ -135,7 +158,7 @@ both! {
             }
             until = page[0]["createAt"].clone();
         }
-        // The message at the border is on both pages; the walk ends with the group's making.
+        // The message at the boundary is on both pages; the group's creation is the last item.
         assert_eq!(seen, ["m2 m3", "m1 m2", "m0 m1", "Ada created Group team m0", "Ada created Group team"]);
         let turned = ada.messages(&server, &g, "limit=2&order=desc").await;
         assert_eq!(message_contents(&turned), ["m4", "m3"]);
@@ -149,12 +172,12 @@ both! {
         assert_eq!(response_code(&nowhere), "10112");
     }
 
-    async fn case_34_a_quote_is_exact_and_a_mention_counts(server: TestServer) {
+    async fn case_34_quotes_and_mentions(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let quoted = response_data(&bob.send_message(&server, &g, "first").await)["id"].as_str().unwrap().to_owned();
         let number: u64 = quoted.parse().unwrap();
-        // Named twice, oneself, and somebody who is not in it: one mention.
+        // A duplicate, the sender, and a member outside of the group: one mention.
         let mentioned = json!([bob.id, bob.id, ada.id, cleo.id, "no id at all"]);
         for id in [json!(number), json!(quoted)] {
             let body = json!({ "channelUuid": g, "content": "yes", "quoteId": id, "mentionedUser": mentioned });
@@ -171,7 +194,7 @@ both! {
         assert_eq!(row["mentionsCount"], 2);
         response_data(&bob.post(&server, READ_PATH, &json!({ "channelUuid": g, "total": 1 })).await);
         assert_eq!(bob.unread(&server).await, (1, 1));
-        // Nothing is quoted by what clients send for nothing.
+        // Values that clients send for "no quote".
         for id in [json!(null), json!(""), json!(0), json!("0")] {
             let body = json!({ "channelUuid": g, "content": "plain", "quoteId": id });
             response_data(&ada.post(&server, SEND_PATH, &body).await);
@@ -179,7 +202,7 @@ both! {
         }
     }
 
-    async fn case_35_one_takes_back_what_one_said_oneself(server: TestServer) {
+    async fn case_35_only_own_messages_can_be_hidden(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let mine = response_data(&ada.send_message(&server, &g, "secret").await)["id"].clone();
@@ -187,7 +210,7 @@ both! {
         response_data(&bob.post(&server, SEND_PATH, &body).await);
         let hide = json!({ "id": mine });
         assert_eq!(response_code(&bob.post(&server, HIDE_PATH, &hide).await), "10120");
-        // Nobody outside learns that there is one.
+        // To a member outside of the channel the message is unknown.
         assert_eq!(response_code(&cleo.post(&server, HIDE_PATH, &hide).await), "10112");
         assert_eq!(response_code(&ada.post(&server, HIDE_PATH, &hide).await), "0");
         assert_eq!(response_code(&ada.post(&server, HIDE_PATH, &hide).await), "0");
@@ -202,7 +225,7 @@ both! {
         }
     }
 
-    async fn what_happened_to_a_group_is_told_by_the_system(server: TestServer) {
+    async fn changes_of_a_group_are_system_events(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g });
@@ -233,13 +256,13 @@ both! {
             assert_eq!((&message["fromName"], &message["fromAvatar"], &message["quote"]), (&json!(null), &json!(null), &json!(null)));
         }
         assert_eq!(bob.unread(&server).await, (0, 0));
-        // It reads the same after a restart, and whoever joins later reads it as well.
+        // The history is the same after a restart and for a member that joins later.
         let mut server = server;
         server.restart().await;
         assert_eq!(cleo.messages(&server, &g, "limit=100").await, page);
     }
 
-    async fn reading_is_for_members_and_counts_from_one(server: TestServer) {
+    async fn marking_read_requires_membership_and_a_positive_total(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         for n in 0..3 {
@@ -257,7 +280,7 @@ both! {
 }
 
 #[test]
-fn the_operator_turns_the_order_round() {
+fn message_list_order_is_configurable() {
     use parlor_testkit::{TestBackend, backend::block_on};
     block_on(async {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {

@@ -1,4 +1,4 @@
-//! `userInfo` and `listAddress`: what clients call right after signing in.
+//! `userInfo` and `listAddress`, which clients call right after sign-in.
 
 use parlor_testkit::both;
 use serde_json::json;
@@ -14,7 +14,7 @@ const UPDATE_PATH: &str = "/api/v1/userInfo/update";
 const ADDRESSES_PATH: &str = "/api/v1/listAddress";
 
 both! {
-    async fn everybody_has_a_profile(server: TestServer) {
+    async fn every_member_has_a_profile(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let own = response_data(&ada.with_credentials(&server, server.get(FIND_PATH)).send().await);
         assert_eq!(own, json!({ "relationId": ada.id, "name": "Ada", "avatar": "", "addressWithChain": [] }));
@@ -26,11 +26,11 @@ both! {
             let path = format!("{ADDRESSES_PATH}?relationId={unknown}");
             assert_eq!(response_code(&ada.with_credentials(&server, server.get(&path)).send().await), wanted);
         }
-        // Looking makes nobody.
+        // Reading creates no member.
         assert_eq!(response_code(&ada.with_credentials(&server, server.get("/api/v1/userInfo?address=2vxsx-fae")).send().await), "11602");
     }
 
-    async fn a_member_says_what_it_is_called(server: TestServer) {
+    async fn member_changes_its_own_profile(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         response_data(&bob.send_message(&server, &g, "hi").await);
@@ -42,13 +42,13 @@ both! {
         assert_eq!(response_code(&bob.post(&server, UPDATE_PATH, &body).await), "0");
         let members = response_data(&ada.get(&server, MEMBERS_PATH, &g).await);
         assert_eq!((&members[1]["name"], &members[1]["avatar"]), (&json!("Robert"), &json!("bob.png")));
-        let said = ada.messages(&server, &g, "limit=1").await;
-        assert_eq!((&said[0]["fromName"], &said[0]["fromAvatar"]), (&json!("Robert"), &json!("bob.png")));
+        let messages = ada.messages(&server, &g, "limit=1").await;
+        assert_eq!((&messages[0]["fromName"], &messages[0]["fromAvatar"]), (&json!("Robert"), &json!("bob.png")));
         assert_eq!(response_code(&bob.post(&server, UPDATE_PATH, &json!({ "avatar": "" })).await), "0");
         assert_eq!(response_data(&bob.with_credentials(&server, server.get(FIND_PATH)).send().await)["avatar"], "");
     }
 
-    async fn a_wallets_holder_is_found_by_its_address(server: TestServer) {
+    async fn member_is_found_by_wallet_address(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let token = address_token(&server, &TestWallet::from_byte(9)).await;
         let token = response_data(&exchange_token(&server, &token).await)["token"].as_str().unwrap().to_owned();

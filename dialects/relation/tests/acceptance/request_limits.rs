@@ -1,4 +1,4 @@
-//! Request limits (case 37) and the edges of the dialect's paths.
+//! Request limits (case 37), unknown paths and methods.
 
 use std::num::NonZeroU32;
 
@@ -19,7 +19,7 @@ async fn case_37(backend: TestBackend) {
     for _ in 0..4 {
         assert_eq!(response_code(&ada.create(&server, &body).await), "0");
     }
-    // The twin with a slash is the same endpoint, and a bad token counts as well.
+    // The path with a trailing slash is the same endpoint, and a request with an invalid token counts as well.
     let twin = server.post("/api/v1/channel/create/");
     let twin = twin.header("ApiKey", &server.a.key).bearer("x").send();
     assert_eq!(response_code(&twin.await), "10101");
@@ -52,7 +52,7 @@ fn case_37_limits_are_per_key_and_endpoint_postgres() {
 }
 
 both! {
-    async fn unknown_paths_and_methods_are_told_in_an_envelope(server: TestServer) {
+    async fn unknown_paths_and_methods_get_an_envelope(server: TestServer) {
         let body = json!({ "code": "-1", "desc": "error", "data": null });
         for path in ["/api/v1/channel/nope", "/api/v1/channel/members/nope", "/api/v1/userChannels/nope", "/api/v1/message/nope", "/api/v1/verify/portkey", "/api/v1/userInfo/nope"] {
             assert_eq!(server.post(path).send().await.expect(404), body, "{path}");
@@ -64,14 +64,14 @@ both! {
         }
     }
 
-    async fn a_body_over_the_limit_is_refused_whole(server: TestServer) {
+    async fn body_over_the_limit_is_refused(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let long = "n".repeat(2 << 20);
         let reply = ada.create(&server, &json!({ "name": long, "type": "G" })).await;
         assert_eq!(reply.expect(413)["code"], "-1");
     }
 
-    async fn every_path_has_a_twin_with_a_slash(server: TestServer) {
+    async fn every_path_is_served_with_a_trailing_slash(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let channel = ada.group(&server, &[]).await;
         let twin = ada.with_credentials(&server, server.post("/api/v1/channel/create/"));
@@ -79,7 +79,7 @@ both! {
         assert_eq!(response_code(&ada.get(&server, &format!("{MEMBERS_PATH}/"), &channel).await), "0");
     }
 
-    async fn nothing_anybody_said_reaches_the_log(server: TestServer) {
+    async fn message_texts_are_not_logged(server: TestServer) {
         let ada = create_member(&server, "Ada Secretname").await;
         let body = json!({ "name": "Secrettitle", "type": "G", "members": ["secret-member"] });
         let channel = ada.channel(&server, &body).await;

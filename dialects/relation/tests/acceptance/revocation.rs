@@ -1,4 +1,4 @@
-//! What ends with the tokens of a member, and with the member.
+//! Revocation of a member's tokens, and deletion of the member.
 
 use parlor_engine::member;
 use parlor_model::member::MemberKey;
@@ -9,7 +9,7 @@ use crate::fixtures::{TestMember, claims, count_rows, response_code, response_da
 use crate::live::{connect, expect_close};
 use crate::wallet::{TestWallet, address_token, exchange_token, sign_in};
 
-/// What a wallet's holder has after signing in: the address token, and itself with the unified one.
+/// Signs a wallet in. Returns the address token, and the member with its unified token.
 async fn sign_in_with_tokens(server: &TestServer, wallet: &TestWallet) -> (String, TestMember) {
     let address = address_token(server, wallet).await;
     let token = response_data(&exchange_token(server, &address).await)["token"]
@@ -20,31 +20,31 @@ async fn sign_in_with_tokens(server: &TestServer, wallet: &TestWallet) -> (Strin
     (address, TestMember { id, token })
 }
 
-async fn revoke_tokens(server: &TestServer, who: &TestMember) {
-    let key = MemberKey::Handle(who.id.clone());
+async fn revoke_tokens(server: &TestServer, member: &TestMember) {
+    let key = MemberKey::Handle(member.id.clone());
     member::revoke_tokens(&server.engine, &server.a.ctx(), key)
         .await
         .unwrap();
 }
 
-async fn delete_member(server: &TestServer, who: &TestMember) {
+async fn delete_member(server: &TestServer, member: &TestMember) {
     let (engine, ctx) = (&server.engine, server.a.ctx());
-    let key = MemberKey::Handle(who.id.clone());
+    let key = MemberKey::Handle(member.id.clone());
     let found = member::find(engine, &ctx, key).await.unwrap();
     member::delete(engine, &ctx, found.member.key.id)
         .await
         .unwrap();
 }
 
-async fn create_channel_code(server: &TestServer, who: &TestMember) -> String {
+async fn create_channel_code(server: &TestServer, member: &TestMember) -> String {
     let body = json!({ "name": "n", "type": "G" });
-    response_code(&who.create(server, &body).await)
+    response_code(&member.create(server, &body).await)
 }
 
 both! {
-    async fn revoked_tokens_of_a_member_open_nothing_the_wallets_included(server: TestServer) {
+    async fn revoked_member_tokens_and_address_tokens_are_refused(server: TestServer) {
         let wallet = TestWallet::from_byte(4);
-        // Issued before the address was anybody's.
+        // Issued before the address had a member.
         let early = address_token(&server, &wallet).await;
         server.clock.advance(std::time::Duration::from_secs(1));
         let (address, holder) = sign_in_with_tokens(&server, &wallet).await;
@@ -57,20 +57,20 @@ both! {
         for old in [&early, &address] {
             assert_eq!(response_code(&exchange_token(&server, old).await), "10101");
         }
-        // Whoever has the wallet signs in again, as the same member.
+        // The wallet signs in again as the same member.
         server.clock.advance(std::time::Duration::from_secs(1));
         let (address, again) = sign_in_with_tokens(&server, &wallet).await;
         assert_eq!(again.id, holder.id);
         assert_eq!(create_channel_code(&server, &again).await, "0");
         assert_eq!(response_code(&exchange_token(&server, &address).await), "0");
-        // Another wallet's tokens are none of this member's.
+        // Tokens of another wallet stay valid.
         let (other, _) = sign_in_with_tokens(&server, &TestWallet::from_byte(5)).await;
         revoke_tokens(&server, &again).await;
         assert_eq!(response_code(&exchange_token(&server, &address).await), "10101");
         assert_eq!(response_code(&exchange_token(&server, &other).await), "0");
     }
 
-    async fn tokens_of_a_deleted_member_make_nobody_anew(server: TestServer) {
+    async fn tokens_of_a_deleted_member_create_no_member(server: TestServer) {
         let wallet = TestWallet::from_byte(4);
         let early = address_token(&server, &wallet).await;
         server.clock.advance(std::time::Duration::from_secs(1));
@@ -83,7 +83,7 @@ both! {
             assert_eq!(response_code(&exchange_token(&server, old).await), "10101");
         }
         assert_eq!(count_rows(&server).await.1, before);
-        // A new signature makes a new member, to whom the old one's tokens are nothing.
+        // A new signature creates a new member, for which the old tokens are invalid.
         server.clock.advance(std::time::Duration::from_secs(1));
         let token = sign_in(&server, &wallet).await;
         let anew = TestMember { id: claims(&token).sub, token };
@@ -92,7 +92,7 @@ both! {
         assert_eq!(create_channel_code(&server, &holder).await, "10101");
     }
 
-    async fn the_epoch_of_an_address_outlives_a_restart(server: TestServer) {
+    async fn address_epoch_survives_a_restart(server: TestServer) {
         let mut server = server;
         let wallet = TestWallet::from_byte(4);
         let (address, holder) = sign_in_with_tokens(&server, &wallet).await;

@@ -1,4 +1,4 @@
-//! Signing in with a wallet: cases 16 and 18.
+//! Sign-in with a wallet: cases 16 and 18.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ fn text<'v>(value: &'v Value, field: &str) -> &'v str {
 }
 
 both! {
-    async fn case_16_an_address_gets_a_unified_token_and_always_the_same_id(server: TestServer) {
+    async fn case_16_address_always_gets_the_same_id(server: TestServer) {
         set_clock(&server, V2_AT);
         let body = json!({ "algorithm": "secp256k1", "message": V2_AT.to_string(), "decoded_signature": V2_SIGNATURE });
         let address = response_data(&verify_signature(&server, &body).await);
@@ -67,7 +67,7 @@ both! {
         let again = claims(text(&again, "token"));
         assert_eq!(again.sub, first.sub);
         assert_ne!(again.jti, first.jti);
-        // The id follows from the address, so that a database made anew gives the same.
+        // The id is derived from the address, so a new database assigns the same id.
         let bytes = data_encoding::HEXLOWER.decode(&V2_ADDRESS.as_bytes()[2..]).unwrap();
         let mut input = b"relation-id:eth:".to_vec();
         input.extend(bytes);
@@ -75,7 +75,7 @@ both! {
         assert_eq!(first.sub, principal::handle_from_bytes(hash[..8].try_into().unwrap()));
     }
 
-    async fn case_16_the_token_opens_the_rest_and_the_address_is_the_name(server: TestServer) {
+    async fn case_16_unified_token_authenticates_and_the_address_is_the_name(server: TestServer) {
         let wallet = TestWallet::from_byte(1);
         let token = sign_in(&server, &wallet).await;
         let holder = TestMember { id: claims(&token).sub, token };
@@ -89,10 +89,10 @@ both! {
         assert!(!server.logs().contains(&holder.token));
     }
 
-    async fn case_16_somebody_named_before_signing_in_is_the_same_member(server: TestServer) {
+    async fn case_16_member_added_before_its_sign_in_stays_the_same(server: TestServer) {
         let wallet = TestWallet::from_byte(2);
         let ada = create_member(&server, "Ada").await;
-        // Named by address, which nobody has signed in with yet.
+        // Named by an address that has not signed in yet.
         let body = json!({ "name": "n", "type": "G", "members": [wallet.address()] });
         let channel = ada.channel(&server, &body).await;
         let (_, before) = count_rows(&server).await;
@@ -107,7 +107,7 @@ both! {
     async fn case_18_the_vendors_vector_at_its_time(server: TestServer) {
         set_clock(&server, V1_AT);
         assert_eq!(response_code(&verify_signature(&server, &vendor_sample()).await), "0");
-        // A signature is taken once, in every spelling.
+        // A signature is accepted once, in all its spellings.
         for (field, value) in [("pk", json!(null)), ("decoded_signature", json!(format!("0x{}", V1_SIGNATURE.to_uppercase()))), ("decoded_signature", json!(V1_SIGNATURE.replace("f31b", "f300")))] {
             let mut body = vendor_sample();
             body[field] = value;
@@ -127,7 +127,7 @@ both! {
         }
     }
 
-    async fn case_18_a_damaged_signature_or_another_key_proves_nothing(server: TestServer) {
+    async fn case_18_wrong_signature_or_key_is_refused(server: TestServer) {
         set_clock(&server, V1_AT);
         let before = count_rows(&server).await;
         let other = TestWallet::from_byte(3).key();
@@ -153,13 +153,13 @@ both! {
             body[field] = json!(value);
             assert_eq!(response_code(&verify_signature(&server, &body).await), "10101", "{body}");
         }
-        // None of them used the signature up.
+        // None of these requests used up the signature.
         assert_eq!(response_code(&verify_signature(&server, &vendor_sample()).await), "0");
         assert_eq!(count_rows(&server).await, before);
         assert!(!server.logs().contains(&V1_SIGNATURE[..64]));
     }
 
-    async fn what_is_no_signed_message_is_a_parameter_error(server: TestServer) {
+    async fn invalid_signed_message_is_a_parameter_error(server: TestServer) {
         let wallet = TestWallet::from_byte(1);
         let good = wallet.signed_body(&server_time(&server));
         for algorithm in [json!("sr25519"), json!("ed25519"), json!("none"), json!({ "ed25519": null }), json!({}), json!(1)] {
@@ -185,12 +185,12 @@ both! {
         assert_eq!(response_code(&verify_signature(&server, &good).await), "0");
     }
 
-    async fn a_text_may_say_more_than_its_time(server: TestServer) {
+    async fn text_may_contain_more_than_its_time(server: TestServer) {
         let text = format!("Welcome to the chat!\n\nWallet: ä\n\nTimestamp:{}", server_time(&server));
         assert_eq!(response_code(&verify_signature(&server, &TestWallet::from_byte(1).signed_body(&text)).await), "0");
     }
 
-    async fn a_used_signature_stays_used_after_a_restart(server: TestServer) {
+    async fn used_signature_is_refused_after_a_restart(server: TestServer) {
         let mut server = server;
         let body = TestWallet::from_byte(1).signed_body(&server_time(&server));
         assert_eq!(response_code(&verify_signature(&server, &body).await), "0");
@@ -198,7 +198,7 @@ both! {
         assert_eq!(response_code(&verify_signature(&server, &body).await), "10101");
     }
 
-    async fn a_signature_that_another_project_has_taken_is_used_up(server: TestServer) {
+    async fn signature_used_in_another_project_is_refused(server: TestServer) {
         let wallet = TestWallet::from_byte(1);
         let texts = [
             server_time(&server),
@@ -214,7 +214,7 @@ both! {
         }
     }
 
-    async fn the_exchange_takes_an_invitation_and_nothing_at_all(server: TestServer) {
+    async fn sign_in_accepts_an_invite_code_and_an_empty_body(server: TestServer) {
         let token = address_token(&server, &TestWallet::from_byte(1)).await;
         let request = || server.post(EXCHANGE_PATH).header("ApiKey", &server.a.key).header("I-Authorization", &token);
         for body in ["", " ", "{}", r#"{"inviteCode":null}"#, r#"{"inviteCode":"nobody knows","x":1}"#] {
@@ -225,7 +225,7 @@ both! {
         }
     }
 
-    async fn address_tokens_are_judged_like_unified_ones(server: TestServer) {
+    async fn address_tokens_are_verified_like_unified_ones(server: TestServer) {
         let token = address_token(&server, &TestWallet::from_byte(1)).await;
         let none = server.post(EXCHANGE_PATH).header("ApiKey", &server.a.key);
         assert_eq!(response_code(&none.send().await), "10101");

@@ -9,16 +9,16 @@ use crate::fixtures::{claims, response_code, response_data};
 use crate::wallet::{TestWallet, exchange_token, server_time, sign_in};
 
 both! {
-    async fn the_vendors_bare_form_is_answered_without_an_envelope(server: TestServer) {
+    async fn signer_responds_without_an_envelope(server: TestServer) {
         let body = TestWallet::from_byte(1).signed_body(&server_time(&server));
         for path in ["/auth", "/auth/"] {
-            // Two workspaces live here, so somebody has to say which one signs.
+            // With two workspaces the request must name one.
             let reply = server.post(path).json(&body).send().await;
             assert_eq!((reply.status, reply.text().as_str()), (401, ""));
             let hint = reply.header("www-authenticate");
             assert!(hint.contains("send the ApiKey header") && hint.contains("signer_workspace"), "{hint}");
         }
-        // Somebody who says which, wrongly, needs no such hint: only how it is said.
+        // A request with a wrong key gets no hint.
         let wrong = server.post("/auth").header("ApiKey", "x").json(&body).send().await;
         assert_eq!((wrong.status, wrong.header("www-authenticate")), (401, "ApiKey"));
         let reply = server.post("/auth").header("ApiKey", &server.a.key).json(&body).send().await;
@@ -27,12 +27,12 @@ both! {
         let token = answer["token"].as_str().unwrap();
         let unified = response_data(&exchange_token(&server, token).await);
         assert!(claims(unified["token"].as_str().unwrap()).sub.ends_with("-cai"));
-        // Both forms remember the same signatures.
+        // Both forms of the exchange share the used signatures.
         let again = server.post("/auth").header("ApiKey", &server.a.key).json(&body).send().await;
         assert_eq!((again.status, again.text().as_str()), (401, ""));
     }
 
-    async fn the_bare_form_refuses_with_a_status_alone(server: TestServer) {
+    async fn signer_errors_have_a_status_only(server: TestServer) {
         let good = TestWallet::from_byte(1).signed_body(&server_time(&server));
         let keyed = || server.post("/auth").header("ApiKey", &server.a.key);
         let mut foreign = good.clone();

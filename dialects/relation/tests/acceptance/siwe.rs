@@ -15,7 +15,7 @@ async fn get_nonce(server: &TestServer, key: &str) -> String {
     data["nonce"].as_str().unwrap().to_owned()
 }
 
-/// What a page of a site asks a wallet to sign.
+/// A sign-in text.
 pub(crate) struct SiweText {
     domain: String,
     address: String,
@@ -28,7 +28,7 @@ impl SiweText {
         Self::for_project(server, wallet, &server.a.key).await
     }
 
-    /// For the project of a key.
+    /// Creates a text with a nonce of the key's project.
     pub(crate) async fn for_project(server: &TestServer, wallet: &TestWallet, key: &str) -> Self {
         Self {
             domain: server.url.replace("http://", ""),
@@ -54,16 +54,16 @@ impl SiweText {
 }
 
 both! {
-    async fn a_text_for_this_site_is_taken_once(server: TestServer) {
+    async fn text_for_this_site_is_accepted_once(server: TestServer) {
         let wallet = TestWallet::from_byte(1);
         let mut text = SiweText::new(&server, &wallet).await;
         assert_eq!(response_code(&verify_signature(&server, &wallet.signed_body(&text.to_text(&server))).await), "0");
-        // The same number in another text.
+        // The same nonce in another text.
         text.more = "\nRequest ID: 2".to_owned();
         assert_eq!(response_code(&verify_signature(&server, &wallet.signed_body(&text.to_text(&server))).await), "10101");
     }
 
-    async fn a_text_for_anything_else_is_refused(server: TestServer) {
+    async fn invalid_text_is_refused(server: TestServer) {
         let wallet = TestWallet::from_byte(1);
         let good = SiweText::new(&server, &wallet).await;
         let foreign = get_nonce(&server, &server.b.key).await;
@@ -84,18 +84,18 @@ both! {
             let text = bad.to_text(&server);
             assert_eq!(response_code(&verify_signature(&server, &wallet.signed_body(&text)).await), "10101", "{text}");
         }
-        // Nobody used the number up.
+        // None of these requests used up the nonce.
         assert_eq!(response_code(&verify_signature(&server, &wallet.signed_body(&good.to_text(&server))).await), "0");
     }
 
-    async fn a_number_is_good_for_a_quarter_of_an_hour(server: TestServer) {
+    async fn nonce_expires_after_fifteen_minutes(server: TestServer) {
         let wallet = TestWallet::from_byte(1);
         let text = SiweText::new(&server, &wallet).await;
         server.clock.advance(Duration::from_secs(16 * 60));
         assert_eq!(response_code(&verify_signature(&server, &wallet.signed_body(&text.to_text(&server))).await), "10101");
     }
 
-    async fn a_number_is_for_a_project(server: TestServer) {
+    async fn nonce_is_bound_to_its_project(server: TestServer) {
         let none = server.get("/api/v1/verify/nonce");
         assert_eq!(response_code(&none.send().await), "10120");
         assert_ne!(get_nonce(&server, &server.a.key).await, get_nonce(&server, &server.a.key).await);
@@ -103,7 +103,7 @@ both! {
 }
 
 #[test]
-fn an_operator_may_insist_on_a_site_and_name_it() {
+fn require_siwe_and_domains_are_configurable() {
     parlor_testkit::backend::block_on(async {
         let section = json!({ "require_siwe": true, "domains": ["Chat.Example"] });
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::fixtures::{CREATE_PATH, TestMember, claims, create_member, response_code};
 use crate::wallet::{TestWallet, address_token};
 
-/// As the vendor's page shows it: damaged.
+/// From the vendor's page, with a wrong checksum.
 const DAMAGED: &str = "eyJhbGciOiJFUzI1Ni19.eyJqdGkiOiI0MzdiN2EzZDEwMGY0ODVkOWVhMWUzZmZlOWE1NmEyZSIsImlz1cyI6InJlbGF0aW9ubGFicy5haSJ9.rj7KKuIcgmvaIwZ63YHnXQ4jvvI-eR2Wo7k3YEyzMuxo8j5ezCowKDpcW0u9zI1uHPFqwD0-1XPWdPLR1d1HLFw";
 
 async fn code_with_authorization(server: &TestServer, authorization: &str) -> String {
@@ -30,7 +30,7 @@ fn base64url(text: &str) -> String {
 }
 
 both! {
-    async fn case_13_what_is_no_token_of_ours_is_a_token_error(server: TestServer) {
+    async fn case_13_invalid_token_is_a_token_error(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let bare = server.post(CREATE_PATH).header("ApiKey", &server.a.key);
         assert_eq!(response_code(&bare.json(&json!({ "type": "G" })).send().await), "10101");
@@ -52,25 +52,25 @@ both! {
         let stranger = server.b.create_person("Eve", None, "").await;
         let token = server.b.sign_in(&stranger).await;
         assert_eq!(code_with_authorization(&server, &token).await, "10101");
-        // The key is looked at first.
+        // The key is checked first.
         let request = server.post(CREATE_PATH).header("ApiKey", "x").bearer(&token);
         assert_eq!(response_code(&request.body("{").send().await), "10120");
     }
 
-    async fn case_13_a_token_of_nobody_is_a_token_error(server: TestServer) {
+    async fn case_13_token_of_an_unknown_member_is_a_token_error(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let signer = signing::signer(&server.engine, server.a.workspace_ref.number, Purpose::Member).await.unwrap();
         let unknown = MemberClaims { sub: "2vxsx-fae".to_owned(), ..claims(&ada.token) };
         assert_eq!(code_with_authorization(&server, &signer.sign(None, &unknown).unwrap()).await, "10101");
     }
 
-    async fn case_14_an_old_token_and_a_foreign_issuer_are_told_apart(server: TestServer) {
+    async fn case_14_expired_token_and_foreign_issuer_have_different_codes(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let signer = signing::signer(&server.engine, server.a.workspace_ref.number, Purpose::Member).await.unwrap();
         let good = claims(&ada.token);
         let old = MemberClaims { exp: good.iat - 1, ..good.clone() };
         let foreign = MemberClaims { iss: "elsewhere".to_owned(), ..good.clone() };
-        // The issuer is looked at before the end, the signature before both.
+        // The issuer is checked before the expiry, the signature before both.
         let both = MemberClaims { iss: "elsewhere".to_owned(), ..old.clone() };
         for (claims, expected) in [(&good, "0"), (&old, "10100"), (&foreign, "10102"), (&both, "10102")] {
             assert_eq!(code_with_authorization(&server, &signer.sign(None, claims).unwrap()).await, expected);
@@ -80,14 +80,14 @@ both! {
         assert_eq!(code_with_authorization(&server, &ada.token).await, "10100");
     }
 
-    async fn case_15_the_scheme_is_read_in_any_case_and_may_be_absent(server: TestServer) {
+    async fn case_15_scheme_is_case_insensitive_and_optional(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         for scheme in ["Bearer ", "bearer ", "BEARER  ", ""] {
             assert_eq!(code_with_authorization(&server, &format!("{scheme}{}", ada.token)).await, "0", "{scheme}");
         }
     }
 
-    async fn case_17_neither_token_passes_for_the_other(server: TestServer) {
+    async fn case_17_token_types_are_not_interchangeable(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let address = address_token(&server, &TestWallet::from_byte(7)).await;
         assert_eq!(code_with_authorization(&server, &address).await, "10101");
@@ -102,7 +102,7 @@ both! {
         assert_eq!(response_code(&request.body("{").send().await), "10101");
     }
 
-    async fn tokens_outlive_a_restart(server: TestServer) {
+    async fn tokens_are_valid_after_a_restart(server: TestServer) {
         let mut server = server;
         let ada = create_member(&server, "Ada").await;
         let channel = ada.group(&server, &[]).await;

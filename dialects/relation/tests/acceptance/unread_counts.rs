@@ -1,4 +1,4 @@
-//! Unread counts while many write and read at once.
+//! Unread counts with concurrent writers and readers.
 
 use futures_util::future::join_all;
 use parlor_testkit::{TestServer, both};
@@ -10,7 +10,7 @@ const WRITERS: usize = 8;
 const READERS: usize = 8;
 const MESSAGES_PER_WRITER: usize = 12;
 
-/// What a reader found at one time: how much was unread, then how much after reading three.
+/// Marks messages as read while others are written, and checks the unread counts before and after each mark.
 async fn read_while_writing(server: &TestServer, reader: &TestMember, group: &str) {
     let read = json!({ "channelUuid": group, "total": 3 });
     for _ in 0..MESSAGES_PER_WRITER {
@@ -26,7 +26,7 @@ async fn read_while_writing(server: &TestServer, reader: &TestMember, group: &st
 }
 
 both! {
-    async fn counts_stay_right_under_eight_writers_and_eight_readers(server: TestServer) {
+    async fn unread_counts_are_exact_with_eight_writers_and_readers(server: TestServer) {
         let mut people = Vec::new();
         for n in 0..WRITERS + READERS {
             people.push(create_member(&server, &format!("P{n}")).await);
@@ -47,7 +47,7 @@ both! {
         let reading = readers[..READERS / 2].iter().map(|reader| read_while_writing(&server, reader, &g));
         tokio::join!(join_all(writing), join_all(reading));
         let total = i64::try_from(WRITERS * MESSAGES_PER_WRITER).unwrap();
-        // Those who have not read: everything, but what they wrote themselves.
+        // A member that has read nothing has all messages unread except its own.
         for reader in &readers[READERS / 2..] {
             assert_eq!(reader.unread(&server).await, (total, 0));
         }
@@ -55,7 +55,7 @@ both! {
             let own = i64::try_from(MESSAGES_PER_WRITER).unwrap();
             assert_eq!(writer.unread(&server).await, (total - own, 0));
         }
-        // One order for everybody, and the count is that of the messages behind the mark.
+        // All members have the same order, and the count is that of the messages after the read mark.
         let order: Vec<String> = message_ids(&server, &readers[0], &g).await;
         assert_eq!(order.len(), WRITERS * MESSAGES_PER_WRITER);
         for reader in readers {
@@ -75,8 +75,8 @@ both! {
     }
 }
 
-async fn message_ids(server: &TestServer, who: &TestMember, group: &str) -> Vec<String> {
-    let page = who.messages(server, group, "limit=100").await;
+async fn message_ids(server: &TestServer, member: &TestMember, group: &str) -> Vec<String> {
+    let page = member.messages(server, group, "limit=100").await;
     page.iter()
         .filter(|message| message["type"] != "SYS")
         .map(|message| message["id"].as_str().unwrap().to_owned())

@@ -1,4 +1,4 @@
-//! Wallets that sign as a browser's would.
+//! Test wallets that sign like a browser's.
 
 use data_encoding::HEXLOWER;
 use k256::ecdsa::SigningKey;
@@ -12,28 +12,28 @@ use crate::fixtures::{TestMember, claims, response_data};
 pub(crate) const VERIFY_PATH: &str = "/api/v1/verify/eth";
 pub(crate) const EXCHANGE_PATH: &str = "/api/v1/auth";
 
-/// A key of the test's own.
+/// A wallet with a known private key.
 pub(crate) struct TestWallet(SigningKey);
 
 impl TestWallet {
-    /// The wallet whose private key is 32 times this byte.
+    /// Creates the wallet whose private key is 32 times `byte`.
     pub(crate) fn from_byte(byte: u8) -> Self {
         Self(SigningKey::from_slice(&[byte; 32]).unwrap())
     }
 
-    /// The public key: 65 bytes in hex.
+    /// Returns the public key: 65 bytes in hex.
     pub(crate) fn key(&self) -> String {
         HEXLOWER.encode(self.0.verifying_key().to_sec1_point(false).as_bytes())
     }
 
-    /// The address in lower case.
+    /// Returns the address in lower case.
     pub(crate) fn address(&self) -> String {
         let point = self.0.verifying_key().to_sec1_point(false);
         let hash: [u8; 32] = Keccak256::digest(&point.as_bytes()[1..]).into();
         format!("0x{}", HEXLOWER.encode(&hash[12..]))
     }
 
-    /// What `personal_sign` gives for a text: 65 bytes in hex.
+    /// Returns the `personal_sign` signature of a text: 65 bytes in hex.
     pub(crate) fn sign(&self, text: &str) -> String {
         let prefixed = format!("\x19Ethereum Signed Message:\n{}{text}", text.len());
         let (signature, recovery) = self
@@ -44,7 +44,7 @@ impl TestWallet {
         HEXLOWER.encode(&bytes)
     }
 
-    /// The vendor's body for a text.
+    /// Returns the request body with a signed text.
     pub(crate) fn signed_body(&self, text: &str) -> Value {
         json!({
             "pk": self.key(),
@@ -57,12 +57,12 @@ impl TestWallet {
     }
 }
 
-/// The server's time as wallets write it.
+/// Returns the server's time in milliseconds as text.
 pub(crate) fn server_time(server: &TestServer) -> String {
     server.engine.now().millis().to_string()
 }
 
-/// Turns the server's clock to milliseconds.
+/// Sets the server's clock to a time in milliseconds.
 pub(crate) fn set_clock(server: &TestServer, millis: i64) {
     server.clock.set(Timestamp::from_millis(millis));
 }
@@ -71,7 +71,7 @@ pub(crate) async fn verify_signature(server: &TestServer, body: &Value) -> TestR
     verify_signature_in_project(server, &server.a.key, body).await
 }
 
-/// The same in another project.
+/// Posts a signed text for verification in the project of `key`.
 pub(crate) async fn verify_signature_in_project(
     server: &TestServer,
     key: &str,
@@ -81,7 +81,7 @@ pub(crate) async fn verify_signature_in_project(
     request.json(body).send().await
 }
 
-/// An address token for a wallet that signs now.
+/// Returns an address token for a wallet that signs now.
 pub(crate) async fn address_token(server: &TestServer, wallet: &TestWallet) -> String {
     let answer =
         response_data(&verify_signature(server, &wallet.signed_body(&server_time(server))).await);
@@ -96,13 +96,13 @@ pub(crate) async fn exchange_token(server: &TestServer, token: &str) -> TestResp
         .await
 }
 
-/// A unified token for a wallet.
+/// Returns a unified token for a wallet.
 pub(crate) async fn sign_in(server: &TestServer, wallet: &TestWallet) -> String {
     let answer = response_data(&exchange_token(server, &address_token(server, wallet).await).await);
     answer["token"].as_str().unwrap().to_owned()
 }
 
-/// Somebody who signs in with a wallet and says what it is called.
+/// Signs a wallet in and sets the member's name.
 pub(crate) async fn sign_in_as(server: &TestServer, wallet: &TestWallet, name: &str) -> TestMember {
     let token = sign_in(server, wallet).await;
     let holder = TestMember {

@@ -195,7 +195,7 @@ impl FromRequestParts<AppState> for AgentCaller {
         }
         match caller.role.as_ref().map(|role| role.id) {
             Some(role) => Ok(Self(caller, Some(role))),
-            None => Err(Error::unauthenticated(CredentialReason::TokenInvalid).into()),
+            None => Err(Error::unauthenticated(CredentialReason::RoleMissing).into()),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod list;
 pub(crate) mod pieces;
 pub(crate) mod save;
+pub(crate) mod save_schema;
 mod source;
 
 use parlor_engine::message::is_own_rating;

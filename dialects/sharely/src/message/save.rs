@@ -31,7 +31,7 @@ use crate::{Sharely, body, ids, response};
 /// Longest text, in characters.
 const MAX_TEXT_CHARS: usize = 65_536;
 
-/// The body. `message` may also be called `newMessage`, as the widget calls it.
+/// The body. `message` may also be called `newMessage`, as the widget calls it; `save_schema` documents both.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SaveMessage)]

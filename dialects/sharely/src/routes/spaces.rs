@@ -17,7 +17,8 @@ use crate::event;
 use crate::group::create::{self, CreateGroupRequest};
 use crate::group::rename::{self, RenameGroupRequest};
 use crate::group::{self, GroupResponse};
-use crate::message::save::{self, SaveMessageRequest};
+use crate::message::save;
+use crate::message::save_schema::SaveMessageBody;
 use crate::message::{self, MessageResponse};
 use crate::rag::{self, RagRequest};
 use crate::space::get as one_space;
@@ -166,7 +167,7 @@ fn message_routes() -> [Route; 2] {
             .conditional_scope(Scope::read(Resource::Members), "a user is named")
             .conditional_scope(Scope::write(Resource::Members), "the user is new")
             .acts_as_member()
-            .body::<SaveMessageRequest>()
+            .body::<SaveMessageBody>()
             .example(r#"{"message":"Hello"}"#)
             .responds::<MessageResponse>(200, "The message.")
             .errors::<ErrorResponse<'_>>(&[CONFLICT, PAYLOAD_TOO_LARGE]),

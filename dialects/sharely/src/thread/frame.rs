@@ -34,7 +34,9 @@ pub(super) fn event_stream_response(body: Body) -> Response {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, EVENT_STREAM_MEDIA_TYPE);
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // The vendor's word, and that nobody keeps what was answered.
+    let never_kept = HeaderValue::from_static("no-cache, no-store");
+    headers.insert(CACHE_CONTROL, never_kept);
     headers.insert(ACCEL_BUFFERING_HEADER, HeaderValue::from_static("no"));
     response::with_version_header(response)
 }

@@ -56,7 +56,7 @@ pub(crate) struct UpdateWorkspaceRequest {
     greeting_questions: Option<Vec<String>>,
     /// The address of the customer's server that answers in agent threads.
     #[serde(default, deserialize_with = "double_option")]
-    #[schema(value_type = Option<String>, max_length = 2_048, pattern = r"^https?://[^\s?#@\\/]+(/[!-~]*)?$")]
+    #[schema(value_type = Option<String>, max_length = 2_048, pattern = r##"^https?://([A-Za-z0-9._-]+|\[(([0-9A-Fa-f]{1,4}:){7}|::([0-9A-Fa-f]{1,4}:){0,5})[0-9A-Fa-f]{1,4}\])(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?(/[!-"$->@-\[\]-~]*)?$"##)]
     agent_server_url: Option<Option<String>>,
 }
 

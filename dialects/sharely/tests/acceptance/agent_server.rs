@@ -346,7 +346,7 @@ macro_rules! agent_server_tests {
 agent_server_tests! {
     "127.0.0.0/8" async fn it_is_asked_as_the_contract_says_and_its_answer_passed_on(talk) {
         let reply = talk.ask(&json!({ "message": "How long?", "languageId": "en", "topK": 5 })).await;
-        assert_eq!((reply.status, reply.header("content-type"), reply.header("cache-control")), (200, "text/event-stream", "no-cache"));
+        assert_eq!((reply.status, reply.header("content-type"), reply.header("cache-control")), (200, "text/event-stream", "no-cache, no-store"));
         assert_eq!(reply.event_names(), ["message_start", "content_delta", "content_delta", "message_end", "done"]);
         let asked = talk.agent.received_questions();
         assert_eq!(asked.len(), 1);

@@ -90,6 +90,12 @@ both! {
         assert_eq!(goals.status, 403);
         let unknown = room.server.get(&format!("/goals/spaces/{UNKNOWN_ID}/outcome")).bearer(&room.ada).send().await;
         assert_eq!(unknown.expect(404)["message"], "Not found");
+        // There is no goal to start.
+        let goal = format!("/goals/{UNKNOWN_ID}/spaces/{}", room.space);
+        for path in [format!("{goal}/start-thread"), format!("{goal}/threads/{UNKNOWN_ID}"), format!("{goal}/threads/{UNKNOWN_ID}/outcome")] {
+            let asked = room.server.post(&path).bearer(&room.ada).json(&json!({ "newMessage": "Hello" })).send().await;
+            assert_eq!(asked.expect(404), json!({ "error": "Error", "message": "Not found" }), "{path}");
+        }
     }
 
     async fn spaces_are_listed_to_whom_they_belong(server: TestServer) {

@@ -244,6 +244,45 @@ both! {
         assert!(text(&messages[0], "content").starts_with("answer "));
     }
 
+    async fn many_who_save_one_draft_are_answered_and_one_wins(server: TestServer) {
+        let talk = ThreadFixture::create(server).await;
+        let other = ThreadFixture::create_thread(&talk.room).await;
+        for round in 0..3 {
+            let id = format!("{round:08}-0000-4000-8000-000000000001");
+            let steps = |number: usize| json!([{ "id": format!("step {number}") }]);
+            // Every fourth names the same draft in another thread.
+            let tasks: Vec<_> = (0..20).map(|number| {
+                let thread = if number % 4 == 3 { &other } else { &talk.thread };
+                let path = format!("{}/messages", talk.messages_path(thread));
+                let body = json!({ "id": id, "role": "assistant", "thinkingSteps": steps(number) });
+                tokio::spawn(talk.room.server.post(&path).bearer(&talk.room.token).json(&body).send())
+            }).collect();
+            let mut kept = Vec::new();
+            for (number, task) in tasks.into_iter().enumerate() {
+                let reply = task.await.unwrap();
+                let is_refused = [403, 404].contains(&reply.status);
+                assert!(reply.status == 200 || is_refused, "{} {}", reply.status, reply.text());
+                if !is_refused {
+                    kept.push(number);
+                }
+            }
+            // The draft is one thread's, and reads as one of those who saved it there.
+            let elsewhere = kept.iter().all(|number| number % 4 == 3);
+            assert!(elsewhere || kept.iter().all(|number| number % 4 != 3), "{kept:?}");
+            let home = if elsewhere { &other } else { &talk.thread };
+            for thread in [&talk.thread, &other] {
+                let asked = talk.room.server.get(&talk.messages_path(thread)).bearer(&talk.room.token).send().await.expect(200);
+                let found: Vec<_> = asked["messages"].as_array().unwrap().iter().filter(|draft| draft["id"] == id).collect();
+                if thread == home {
+                    assert_eq!(found.len(), 1);
+                    assert!(kept.iter().any(|number| found[0]["thinkingSteps"] == steps(*number)), "{found:?}");
+                } else {
+                    assert_eq!(found, Vec::<&Value>::new());
+                }
+            }
+        }
+    }
+
     async fn chosen_ids_do_not_move_the_servers_clock(server: TestServer) {
         let mut talk = ThreadFixture::create(server).await;
         let far = "ffffffff-ffff-4fff-bfff-ffffffffffff";

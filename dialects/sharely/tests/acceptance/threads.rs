@@ -6,9 +6,7 @@ use http::Method;
 use parlor_testkit::{TestRequest, both};
 use serde_json::{Value, json};
 
-use crate::fixtures::{
-    TestSpace, UNKNOWN_ID, bad_token_error, exchange_request, text, text_fields,
-};
+use crate::fixtures::{TestSpace, UNKNOWN_ID, exchange_request, text, text_fields};
 
 /// A request of the agent API: it names no organization.
 fn agent_request(room: &TestSpace, token: &str, method: Method, path: &str) -> TestRequest {
@@ -320,7 +318,8 @@ both! {
         let path = format!("/threads/{}", text(&before, "id"));
         for (method, path) in [(Method::GET, "/threads"), (Method::POST, "/threads"), (Method::GET, path.as_str()), (Method::POST, "/rag")] {
             let reply = agent_request(&room, &room.token, method, path).json(&json!({ "title": "a", "text": "abc" })).send().await;
-            assert_eq!(reply.expect(401), bad_token_error(), "a token without a role");
+            let message = "A roleId is required: RBAC is active in this workspace";
+            assert_eq!(reply.expect(401), json!({ "error": "Unauthorized", "message": message }));
         }
         // Groups do not ask.
         room.create_group("Support").await;

@@ -1,40 +1,16 @@
 //! A visit as the browser widget makes it, call by call and in its order: it boots, signs in, is greeted, asks, is answered,
 //! and is loaded again. Only the fields that the widget reads are read, by a reader to which a missing one is a failure.
-#![allow(clippy::panic, reason = "a missing field is a failure")]
 
 use http::Method;
 use parlor_testkit::backend::block_on;
-use parlor_testkit::{TestBackend, TestServer};
+use parlor_testkit::{Reader, TestBackend, TestRequest, TestServer};
 use serde_json::{Value, json};
 
 use crate::fixtures::{activate_space, get_token, text};
 
-/// A field that the widget reads: it must be there, be it null.
-#[track_caller]
-fn field<'v>(value: &'v Value, path: &str) -> &'v Value {
-    path.split('.').fold(value, |value, key| {
-        let object = value
-            .as_object()
-            .unwrap_or_else(|| panic!("{path} of {value}"));
-        object
-            .get(key)
-            .unwrap_or_else(|| panic!("{path} is missing in {value}"))
-    })
-}
-
-/// The same where it must be a text.
-#[track_caller]
-fn text_field<'v>(value: &'v Value, path: &str) -> &'v str {
-    field(value, path)
-        .as_str()
-        .unwrap_or_else(|| panic!("{path} is no text in {value}"))
-}
-
-#[track_caller]
-fn list_field<'v>(value: &'v Value, path: &str) -> &'v [Value] {
-    field(value, path)
-        .as_array()
-        .unwrap_or_else(|| panic!("{path} is no list in {value}"))
+/// An answer of status 200, read.
+async fn read(what: &str, request: TestRequest) -> Reader {
+    Reader::new(what, request.send().await.expect(200))
 }
 
 /// How the page that holds the widget signs its visitors in.
@@ -101,9 +77,9 @@ impl Browser {
     }
 
     /// The first call of all, without any credential.
-    async fn boot(&self) -> Value {
+    async fn boot(&self) -> Reader {
         let path = format!("/workspaces/{}", self.server.a.workspace);
-        let workspace = self.server.get(&path).send().await.expect(200);
+        let workspace = read("workspace", self.server.get(&path)).await;
         for name in [
             "id",
             "name",
@@ -112,7 +88,7 @@ impl Browser {
             "webControlStartMode",
             "rbacStatus",
         ] {
-            text_field(&workspace, name);
+            workspace.field(name).text();
         }
         for name in [
             "photo",
@@ -121,10 +97,10 @@ impl Browser {
             "spaceStyling",
             "verificationSpace",
         ] {
-            field(&workspace, name);
+            workspace.field(name);
         }
         assert_eq!(
-            text_field(&workspace, "rbacStatus"),
+            workspace.field("rbacStatus").text(),
             "INACTIVE",
             "nobody is kept out"
         );
@@ -167,34 +143,22 @@ impl Browser {
         format!("/workspaces/{}/spaces", self.server.a.workspace)
     }
 
-    async fn create_space(
-        &self,
-        request: parlor_testkit::TestRequest,
-        body: Value,
-    ) -> (String, String) {
-        let made = request.json(&body).send().await.expect(200);
-        text_field(&made, "temporalUserId");
-        (
-            text_field(&made, "token").to_owned(),
-            text_field(&made, "id").to_owned(),
-        )
+    async fn create_space(&self, request: TestRequest, body: Value) -> (String, String) {
+        let created = read("space", request.json(&body)).await;
+        created.field("temporalUserId").text();
+        (created.field("token").text(), created.field("id").text())
     }
 
     /// The space that a token opens, if it is one space's.
     async fn validated_space(&self, token: &str) -> Option<String> {
-        let valid = self
-            .server
-            .post("/spaces/validate-temporal-token")
-            .bearer(token)
-            .send()
-            .await
-            .expect(200);
+        let request = self.server.post("/spaces/validate-temporal-token");
+        let valid = read("validation", request.bearer(token)).await;
         assert!(
-            valid.get("error").is_none(),
+            !valid.has("error"),
             "the widget takes this key for a failure"
         );
-        field(&valid, "temporalUserId");
-        field(&valid, "spaceId").as_str().map(str::to_owned)
+        valid.field("temporalUserId");
+        valid.field("spaceId").nullable(Reader::text)
     }
 
     async fn space_by_access_token(&self) -> (String, String) {
@@ -218,47 +182,65 @@ impl Browser {
     }
 }
 
+/// The fields of a message.
+fn check_message(message: &Reader) {
+    message.field("id").text();
+    message.field("message").text();
+    for source in message
+        .field("sourcesMetadata")
+        .nullable(Reader::items)
+        .into_iter()
+        .flatten()
+    {
+        assert!(source.value.is_object());
+    }
+    message.field("user").nullable(|user| {
+        user.field("id").text();
+        user.field("name");
+        user.field("photo");
+    });
+    for signal in message.field("thumbSignals").items() {
+        signal.field("id").text();
+        signal.field("thumbType").text();
+        signal.field("feedback").nullable(Reader::text);
+        signal.field("temporalUserId").text();
+        signal.field("user.id").text();
+    }
+}
+
 impl Widget<'_> {
-    fn call(&self, method: Method, path: &str) -> parlor_testkit::TestRequest {
+    fn call(&self, method: Method, path: &str) -> TestRequest {
         let path = format!("/spaces/{}{path}", self.space);
         self.server.request(method, &path).bearer(&self.token)
     }
 
     /// The groups as they are listed: the widget opens the first.
-    async fn groups(&self) -> Vec<Value> {
-        let space = self.call(Method::GET, "").send().await.expect(200);
-        text_field(&space, "id");
-        text_field(&space, "name");
-        let public = self
-            .server
-            .get(&format!("/public-spaces/{}", self.space))
-            .bearer(&self.token)
-            .send()
-            .await
-            .expect(200);
-        assert_eq!(public, space);
-        let groups = list_field(&space, "spaceGroupConversation").to_vec();
+    async fn groups(&self) -> Vec<Reader> {
+        let space = read("space", self.call(Method::GET, "")).await;
+        space.field("id").text();
+        space.field("name").text();
+        let path = format!("/public-spaces/{}", self.space);
+        let public = read("public space", self.server.get(&path).bearer(&self.token)).await;
+        assert_eq!(public.value, space.value);
+        let groups = space.field("spaceGroupConversation").items();
         for group in &groups {
-            text_field(group, "id");
-            text_field(group, "name");
-            assert_eq!(text_field(group, "type"), "SPACE");
-            assert!(!text_field(group, "lastMessageAt").starts_with("1970"));
-            assert!(field(group, "hasMoreThanOneMessage").is_boolean());
+            group.field("id").text();
+            group.field("name").text();
+            assert_eq!(group.field("type").text(), "SPACE");
+            assert!(!group.field("lastMessageAt").text().starts_with("1970"));
+            group.field("hasMoreThanOneMessage").flag();
         }
         groups
     }
 
     /// The opening text and the questions beside it.
-    async fn get_greeting(&self, query: &str) -> Value {
-        let greeted = self
-            .call(Method::GET, &format!("/greeting?languageId=en{query}"))
-            .send()
-            .await
-            .expect(200);
-        assert!(!text_field(&greeted, "greeting.content").is_empty());
-        for question in list_field(&greeted, "greeting.questions") {
-            text_field(question, "id");
-            text_field(question, "content");
+    async fn get_greeting(&self, query: &str) -> Reader {
+        let request = self.call(Method::GET, &format!("/greeting?languageId=en{query}"));
+        let greeted = read("greeting", request).await;
+        greeted.field("greeting.content").non_empty_text();
+        for question in greeted.field("greeting.questions").items() {
+            question.field("id").text();
+            question.field("content").text();
         }
         greeted
     }
@@ -266,47 +248,27 @@ impl Widget<'_> {
     /// What the widget draws of a group: nothing while it hears of fewer than three messages, and never an oldest one that
     /// is an answer.
     async fn displayed_messages(&self, group: &str) -> Vec<String> {
-        let polled = self
-            .call(
-                Method::GET,
-                &format!("/messages?groupId={group}&languageId=en"),
-            )
-            .send()
-            .await
-            .expect(200);
-        let mut messages = list_field(&polled, "messages").to_vec();
+        let path = format!("/messages?groupId={group}&languageId=en");
+        let polled = read("messages", self.call(Method::GET, &path)).await;
+        let mut messages = polled.field("messages").items();
         messages.reverse();
         for message in &messages {
-            text_field(message, "id");
-            text_field(message, "message");
-            field(message, "sourcesMetadata");
-            if !field(message, "user").is_null() {
-                text_field(message, "user.id");
-                field(message, "user.name");
-                field(message, "user.photo");
-            }
-            for signal in list_field(message, "thumbSignals") {
-                text_field(signal, "id");
-                text_field(signal, "thumbType");
-                field(signal, "feedback");
-                text_field(signal, "temporalUserId");
-                text_field(signal, "user.id");
-            }
+            check_message(message);
         }
         if messages.len() < 3 {
             return Vec::new();
         }
-        let hidden = usize::from(text_field(&messages[0], "type") == "AI");
-        messages[hidden..]
-            .iter()
-            .map(|message| text_field(message, "message").to_owned())
+        let hidden = usize::from(messages[0].field("type").text() == "AI");
+        let drawn = messages[hidden..].iter();
+        drawn
+            .map(|message| message.field("message").text())
             .collect()
     }
 
     /// Asks: greeted into a new group first, where there is none yet.
     async fn ask(&self, question: &str) -> String {
         let greeted = self.get_greeting("&saveMessage=true").await;
-        let group = text_field(&greeted, "greeting.group.id").to_owned();
+        let group = greeted.field("greeting.group.id").text();
         let body = json!({ "newMessage": question, "groupId": group });
         let answer = self
             .call(Method::POST, "/messages?languageId=en")
@@ -318,13 +280,9 @@ impl Widget<'_> {
             (200, ""),
             "nobody answers yet"
         );
-        let named = self
-            .call(Method::PUT, &format!("/groups/{group}"))
-            .json(&json!({ "groupId": group }))
-            .send()
-            .await
-            .expect(200);
-        assert_eq!(text_field(&named, "groupName"), question);
+        let request = self.call(Method::PUT, &format!("/groups/{group}"));
+        let named = read("name", request.json(&json!({ "groupId": group }))).await;
+        assert_eq!(named.field("groupName").text(), question);
         group
     }
 }
@@ -333,12 +291,12 @@ async fn run_visit(backend: TestBackend, flow: Flow) {
     let mut browser = Browser::create(backend, flow).await;
     browser.boot().await;
     let widget = browser.sign_in().await;
-    assert_eq!(
-        widget.groups().await,
-        Vec::<Value>::new(),
+    assert!(
+        widget.groups().await.is_empty(),
         "a group that is there keeps the widget from greeting"
     );
-    assert!(field(&widget.get_greeting("").await, "greeting.group").is_null());
+    let greeted = widget.get_greeting("").await;
+    assert!(greeted.field("greeting.group").value.is_null());
     let group = widget.ask("Where is my parcel?").await;
     let space = widget.space.clone();
     // Somebody answers through the documented API.
@@ -368,12 +326,12 @@ async fn run_visit(backend: TestBackend, flow: Flow) {
     assert_eq!(
         (
             groups.len(),
-            text_field(&groups[0], "id"),
-            text_field(&groups[0], "name")
+            groups[0].field("id").text(),
+            groups[0].field("name").text()
         ),
-        (1, group.as_str(), "Where is my parcel?")
+        (1, group.clone(), "Where is my parcel?".to_owned())
     );
-    assert_eq!(field(&groups[0], "hasMoreThanOneMessage"), &json!(true));
+    assert!(groups[0].field("hasMoreThanOneMessage").flag());
     assert_eq!(
         widget.displayed_messages(&group).await,
         ["Where is my parcel?", "On its way"]
@@ -381,13 +339,13 @@ async fn run_visit(backend: TestBackend, flow: Flow) {
     // A thumb for the answer, and why.
     let thumb =
         json!({ "spaceConversationId": answer["id"], "thumbType": "THUMB_UP", "groupId": group });
-    let rated = widget
-        .call(Method::POST, "/thumb-signal")
-        .json(&thumb)
-        .send()
-        .await
-        .expect(200);
-    let signal = text_field(list_field(&rated, "thumbSignals").last().unwrap(), "id").to_owned();
+    let rated = read(
+        "signals",
+        widget.call(Method::POST, "/thumb-signal").json(&thumb),
+    )
+    .await;
+    let signals = rated.field("thumbSignals").items();
+    let signal = signals.last().unwrap().field("id").text();
     let why = json!({ "feedback": "Quick", "spaceConversationId": answer["id"], "groupId": group });
     widget
         .call(Method::POST, &format!("/thumb-signal/{signal}/feedback"))
@@ -409,7 +367,7 @@ async fn run_visit(backend: TestBackend, flow: Flow) {
         .groups()
         .await
         .iter()
-        .map(|group| text_field(group, "id").to_owned())
+        .map(|group| group.field("id").text())
         .collect();
     assert_eq!(order, [second.as_str(), group.as_str()]);
     let deleted = widget

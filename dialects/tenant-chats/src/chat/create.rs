@@ -1,6 +1,6 @@
 //! `POST /api/v1/chats/`, after api-reference/chats/create.
 //!
-//! Read and ignored: every field the page does not name, `tenant_id` first of all, since the key alone decides the
+//! Accepted and ignored: every field that the page does not name, also `tenant_id`, because the key alone determines the
 //! tenant.
 
 use std::sync::Arc;
@@ -9,9 +9,10 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use parlor_engine::conversation::{self, CreateConversationResult};
+use parlor_kit::ids::format_uuid;
+use parlor_kit::route::{ParameterKind, Route, post};
 use parlor_kit::{
-    AppState, ContentTypePolicy, RequestBody, idempotency, ids as core, request_body, response,
-    time,
+    AppState, ContentTypePolicy, RequestBody, idempotency, request_body, response, time,
 };
 use parlor_model::conversation::{ConversationKind, CreateConversation};
 use parlor_model::ctx::WorkspaceRef;
@@ -23,17 +24,19 @@ use utoipa::ToSchema;
 
 use super::{ChatConfig, ChatResponse, automatic_title};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, CHATS_WRITE_SCOPE, NOT_JSON, TOO_LARGE};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
-/// Longest metadata of a chat as compact JSON, in bytes.
+/// Maximum size of a chat's metadata as compact JSON, in bytes.
 const MAX_METADATA_BYTES: usize = 16 * 1024;
-/// Longest title, in characters.
+/// Maximum length of a title, in characters.
 pub(super) const MAX_TITLE_CHARS: usize = 255;
 
 /// What to make a chat of.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = Body)]
-pub(crate) struct CreateChatRequest {
+struct CreateChatRequest {
     /// The customer's own id of the user: 1 to 255 characters. A user nobody knows yet is made.
     #[schema(
         min_length = 1,
@@ -50,8 +53,29 @@ pub(crate) struct CreateChatRequest {
     metadata: Option<Map<String, Value>>,
 }
 
-/// Checks in this order: key, body's form, `user_id`, `title`, `metadata`, idempotency key.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post("/api/v1/chats/", handle)
+        .doc("Creates a chat for a user", "api-reference/chats/create")
+        .scope(CHATS_WRITE_SCOPE)
+        .typed_header(
+            "Idempotency-Key",
+            ParameterKind::Matching("^[!-~]([ -~]{0,253}[!-~])?$"),
+            "A repeat within 24 hours gives the first answer.",
+        )
+        .body::<CreateChatRequest>()
+        .example(r#"{"user_id":"customer-7","title":"Late parcel","metadata":{"desk":"returns"}}"#)
+        .responds::<ChatResponse>(201, "The chat.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            (409, "The idempotency key came with another body."),
+            TOO_LARGE,
+            NOT_JSON,
+        ])
+}
+
+/// Checks in this order: key, JSON body, `user_id`, `title`, `metadata`, idempotency key.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     headers: HeaderMap,
@@ -64,29 +88,29 @@ pub(crate) async fn handle(
         metadata,
     } = request_body::deserialize_map(request_body::parse_object(&bytes)?)?;
     let subject = ids::parse_user_id(&user_id)?;
-    let given = text::normalize_optional(title.as_deref(), "title", MAX_TITLE_CHARS)?;
+    let title = text::normalize_optional(title.as_deref(), "title", MAX_TITLE_CHARS)?;
     let metadata = validated_metadata(metadata.unwrap_or_default())?;
     let command = CreateConversation {
-        title_is_automatic: given.is_none(),
-        title: Some(given.unwrap_or_else(|| automatic_title(app.engine.now()))),
+        title_is_automatic: title.is_none(),
+        title: Some(title.unwrap_or_else(|| automatic_title(app.engine.now()))),
         subject: Some(subject),
         metadata: metadata.clone(),
         ..CreateConversation::new(ConversationKind::Chat)
     };
     let workspace = ctx.workspace;
-    let render = Arc::new(move |made: &CreateConversationResult| {
-        let chat = ChatResponse::from_created(workspace, made, &user_id, &metadata);
+    let render = Arc::new(move |created: &CreateConversationResult| {
+        let chat = ChatResponse::from_created(workspace, created, &user_id, &metadata);
         serde_json::to_vec(&chat).unwrap_or_default()
     });
     let scope = "chats.create".to_owned();
-    let Some(once) = idempotency::read_idempotency_key(&headers, scope, &bytes, render.clone())?
+    let Some(request) = idempotency::read_idempotency_key(&headers, scope, &bytes, render.clone())?
     else {
-        let made = conversation::create(&app.engine, &ctx, command).await?;
-        return Ok(created_response(render(&made)));
+        let created = conversation::create(&app.engine, &ctx, command).await?;
+        return Ok(created_response(render(&created)));
     };
-    let answer = conversation::create_idempotent(&app.engine, &ctx, command, once).await?;
-    let mut response = created_response(answer.body);
-    if answer.replayed {
+    let stored = conversation::create_idempotent(&app.engine, &ctx, command, request).await?;
+    let mut response = created_response(stored.body);
+    if stored.replayed {
         response.headers_mut().insert(
             HeaderName::from_static(idempotency::REPLAYED_HEADER),
             HeaderValue::from_static("true"),
@@ -95,7 +119,10 @@ pub(crate) async fn handle(
     Ok(response)
 }
 
-/// A chat's metadata, by its size.
+/// Validates the size of a chat's metadata.
+///
+/// # Errors
+/// `Invalid` if it is too large or no valid metadata.
 pub(super) fn validated_metadata(metadata: Map<String, Value>) -> Result<Metadata> {
     let metadata = Metadata::new(metadata, "metadata")?;
     if metadata.to_text().len() > MAX_METADATA_BYTES {
@@ -109,19 +136,19 @@ fn created_response(body: Vec<u8>) -> Response {
 }
 
 impl ChatResponse {
-    /// A chat that has just been made, from what was sent and what was decided: nothing is read back.
+    /// Renders a chat that was just created, from the request and the command's result, without reading it again.
     fn from_created(
         workspace: WorkspaceRef,
-        made: &CreateConversationResult,
+        created: &CreateConversationResult,
         user_id: &str,
         metadata: &Metadata,
     ) -> Self {
-        let at = time::format_iso(made.at);
+        let at = time::format_iso(created.at);
         Self {
-            id: core::format_uuid(made.id),
+            id: format_uuid(created.id),
             user_id: user_id.to_owned(),
-            tenant_id: core::format_uuid(workspace.id),
-            title: made.title.clone().unwrap_or_default(),
+            tenant_id: format_uuid(workspace.id),
+            title: created.title.clone().unwrap_or_default(),
             config: ChatConfig::from_metadata(metadata.clone()),
             created_at: at.clone(),
             updated_at: at,

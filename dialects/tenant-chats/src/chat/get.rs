@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation::{self, ConversationDetails};
+use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams, response};
 use parlor_model::ctx::WorkspaceRef;
 use serde::Serialize;
@@ -11,6 +12,8 @@ use utoipa::ToSchema;
 
 use super::{ChatResponse, chat_status};
 use crate::auth::Caller;
+use crate::documented::{CHATS_READ_SCOPE, NO_CHAT};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
 /// A chat with what only a single one shows.
@@ -25,8 +28,17 @@ pub(crate) struct ChatDetailResponse {
     status: &'static str,
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get("/api/v1/chats/{conversation}", handle)
+        .doc("Gets a chat", "api-reference/chats/get-chat")
+        .scope(CHATS_READ_SCOPE)
+        .responds::<ChatDetailResponse>(200, "The chat.")
+        .errors::<ErrorResponse>(&[NO_CHAT])
+}
+
 /// Checks in this order: key, id.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
+use parlor_kit::route::{ParameterKind, Route, get};
 use parlor_kit::{AppState, PathParams, QueryParams, response};
 use parlor_model::keyset::SortOrder;
 use serde::Serialize;
@@ -11,13 +12,15 @@ use utoipa::ToSchema;
 
 use super::ChatResponse;
 use crate::auth::Caller;
+use crate::documented::{BAD_QUERY, CHATS_READ_SCOPE, ORDER_VALUES, with_page_params};
+use crate::error::ErrorResponse;
 use crate::page::PageQuery;
 use crate::{HandlerError, ids};
 
 /// A chat in a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ListedChat)]
-pub(crate) struct ChatListItem {
+struct ChatListItem {
     #[serde(flatten)]
     chat: ChatResponse,
     /// How much users and assistants have said.
@@ -27,7 +30,7 @@ pub(crate) struct ChatListItem {
 /// A page of a user's chats.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Chats)]
-pub(crate) struct ListChatsResponse {
+struct ListChatsResponse {
     chats: Vec<ChatListItem>,
     /// How many chats all pages have.
     total: i64,
@@ -36,9 +39,27 @@ pub(crate) struct ListChatsResponse {
     has_more: bool,
 }
 
-/// Checks in this order: key, query. A user nobody knows has no chats and is not made; neither is one by a text that
-/// no user can have.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    with_page_params(
+        get("/api/v1/chats/user/{user}", handle)
+            .doc(
+                "Lists a user's chats",
+                "api-reference/chats/list-user-chats",
+            )
+            .scope(CHATS_READ_SCOPE),
+    )
+    .query(
+        "order",
+        ParameterKind::OneOf(ORDER_VALUES),
+        "`desc` (by default) or `asc`, by creation.",
+    )
+    .responds::<ListChatsResponse>(200, "A page of chats.")
+    .errors::<ErrorResponse>(&[BAD_QUERY])
+}
+
+/// Checks in this order: key, query. An unknown user, or an invalid id, has no chats; no user is created.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

@@ -6,7 +6,8 @@ pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod update;
 
-use parlor_kit::{ids as core, time};
+use parlor_kit::ids::format_uuid;
+use parlor_kit::time;
 use parlor_model::conversation::{Conversation, ConversationState};
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::{Metadata, Timestamp};
@@ -48,12 +49,12 @@ pub(crate) struct ChatConfig {
 }
 
 impl ChatResponse {
-    /// Any conversation of a workspace, as a chat.
+    /// Renders any conversation of a workspace as a chat.
     fn from_conversation(workspace: WorkspaceRef, conversation: Conversation) -> Self {
         Self {
-            id: core::format_uuid(conversation.id),
+            id: format_uuid(conversation.id),
             user_id: ids::chat_user_id(&conversation),
-            tenant_id: core::format_uuid(workspace.id),
+            tenant_id: format_uuid(workspace.id),
             title: conversation
                 .title
                 .unwrap_or_else(|| automatic_title(conversation.created_at)),
@@ -73,14 +74,14 @@ impl ChatConfig {
     }
 }
 
-/// The title of a chat that brought none: `Chat 2024-01-15 10:30`, in UTC.
+/// Returns the title of a chat that was created without one: `Chat 2024-01-15 10:30`, in UTC.
 pub(crate) fn automatic_title(at: Timestamp) -> String {
     let at = time::format_iso(at);
     let minute = at.get(..16).unwrap_or(&at).replace('T', " ");
     format!("Chat {minute}")
 }
 
-/// Where a chat is in its life; what other vocabularies archive is closed here.
+/// Returns the status of a chat. Conversations that other dialects archived are closed.
 pub(crate) fn chat_status(state: ConversationState) -> &'static str {
     match state {
         ConversationState::Active => "active",
@@ -93,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn automatic_titles_are_to_the_minute() {
+    fn automatic_title_has_the_minute() {
         let at = Timestamp::from_millis(1_705_314_659_999);
         assert_eq!(automatic_title(at), "Chat 2024-01-15 10:30");
     }

@@ -1,14 +1,15 @@
 //! `PATCH /api/v1/chats/{conversation}`.
 //!
-//! Read and ignored: every field not named here, beside one that is; alone they are refused. A field that is null is as
-//! one that is absent.
+//! Accepted and ignored: unknown fields beside known ones. A body with unknown fields alone is an error. `null` counts as
+//! absent.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
+use parlor_kit::route::{Route, patch};
 use parlor_kit::{AppState, ContentTypePolicy, PathParams, RequestBody, request_body, response};
-use parlor_model::conversation::{ConversationState as Life, UpdateConversation};
+use parlor_model::conversation::{ConversationState, UpdateConversation};
 use parlor_model::json::exact_object;
 use parlor_model::{Error, Result, text};
 use serde::Deserialize;
@@ -19,15 +20,17 @@ use super::chat_status;
 use super::create::{MAX_TITLE_CHARS, validated_metadata};
 use super::get::ChatDetailResponse;
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, CHATS_WRITE_SCOPE, NO_CHAT, NOT_JSON, TOO_LARGE};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
-/// Characters of an unknown field's name that a refusal repeats.
+/// Characters of an unknown field's name that the error repeats.
 const MAX_FIELD_NAME_CHARS: usize = 64;
 
 /// What to change of a chat; what is absent or null stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = Change)]
-pub(crate) struct UpdateChatRequest {
+struct UpdateChatRequest {
     /// 1 to 255 characters, not blank.
     #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     title: Option<String>,
@@ -48,8 +51,20 @@ enum ChatStatus {
     Closed,
 }
 
-/// Checks in this order: key, body's form, `title`, `metadata`, id.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    patch("/api/v1/chats/{conversation}", handle)
+        .doc("Changes a chat; what is absent stays", "")
+        .scope(CHATS_WRITE_SCOPE)
+        .body::<UpdateChatRequest>()
+        .optional()
+        .example(r#"{"title":"Parcel found","status":"closed"}"#)
+        .responds::<ChatDetailResponse>(200, "The chat as it is now.")
+        .errors::<ErrorResponse>(&[BAD_BODY, NO_CHAT, TOO_LARGE, NOT_JSON])
+}
+
+/// Checks in this order: key, JSON body, `title`, `metadata`, id.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -63,9 +78,9 @@ pub(crate) async fn handle(
     let key = ids::parse_chat_id(params.get("conversation"))?;
     let state = match change.status {
         None => None,
-        Some(wanted) => {
+        Some(status) => {
             let found = conversation::find(&app.engine, &ctx, key).await?;
-            wanted.state_change(found.state)
+            status.state_change(found.state)
         }
     };
     let command = UpdateConversation {
@@ -80,10 +95,10 @@ pub(crate) async fn handle(
     Ok(response::json(StatusCode::OK, &body))
 }
 
-/// The fields that can be changed.
+/// The fields that can be updated.
 const FIELDS: [&str; 3] = ["title", "metadata", "status"];
 
-/// Refuses a body that means to change something and names nothing that can be: an answer of success would hide that.
+/// Refuses a body whose fields are all unknown: success would hide that nothing was changed.
 fn check_known_fields(map: &Map<String, Value>) -> Result<()> {
     if map.keys().any(|key| FIELDS.contains(&key.as_str())) {
         return Ok(());
@@ -103,12 +118,12 @@ fn validated_title(title: &str) -> Result<String> {
 }
 
 impl ChatStatus {
-    /// The state to go to, where the present one is not shown by this word already: what is archived stays so.
-    fn state_change(self, present: Life) -> Option<Life> {
-        let (word, state) = match self {
-            Self::Active => ("active", Life::Active),
-            Self::Closed => ("closed", Life::Closed),
+    /// Returns the new state, or `None` if `present` has this status already: an archived conversation stays archived.
+    fn state_change(self, present: ConversationState) -> Option<ConversationState> {
+        let (status, state) = match self {
+            Self::Active => ("active", ConversationState::Active),
+            Self::Closed => ("closed", ConversationState::Closed),
         };
-        (chat_status(present) != word).then_some(state)
+        (chat_status(present) != status).then_some(state)
     }
 }

@@ -1,19 +1,19 @@
-//! What a client asks for on a socket of many conversations: what it may ask for on a chat's, and which one it means.
+//! Frames from the client on `/live`: those of a chat's socket, with their conversation.
 
 use parlor_kit::ids;
 use parlor_model::id::ConversationId;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::socket::client_frame::{ClientFrame, FrameError};
+use crate::frames::client::{ClientFrame, FrameError};
 
-/// A frame of the client's.
+/// A frame from the client.
 pub(super) struct LiveClientFrame {
     pub(super) frame: ClientFrame,
     pub(super) target: FrameTarget,
 }
 
-/// Which conversation is meant, or which ones; and where a list is taken up.
+/// The conversation or conversations of a frame, and the position at which a list resumes.
 #[derive(Debug, Default)]
 pub(super) struct FrameTarget {
     pub(super) single: ConversationTarget,
@@ -21,36 +21,40 @@ pub(super) struct FrameTarget {
     pub(super) position: Option<String>,
 }
 
-/// The fields of [`FrameTarget`] that stand beside those of one conversation. They are read apart: where one struct is flattened
-/// into another, nobody knows any more which field has the wrong type.
+/// The fields of [`FrameTarget`] besides those of a single conversation. They are deserialized apart: with
+/// `#[serde(flatten)]`, errors would not name the field that has the wrong type.
 #[derive(Deserialize)]
 struct TargetFields {
     conversations: Option<Vec<ConversationTarget>>,
     position: Option<String>,
 }
 
-/// One conversation, and where its log is taken up.
+/// A conversation, and the position at which its log resumes.
 #[derive(Debug, Default, Clone, Deserialize)]
 pub(super) struct ConversationTarget {
     conversation: Option<String>,
-    /// A number; anything else is told to be no position.
+    /// A seq; other values are reported as an invalid position.
     pub(super) last_seq: Option<Value>,
     pub(super) epoch: Option<String>,
 }
 
 impl LiveClientFrame {
+    /// Parses a frame.
+    ///
+    /// # Errors
+    /// `INVALID_JSON`.
     pub(super) fn parse(text: &str) -> Result<Self, FrameError> {
         let object: Map<String, Value> = ClientFrame::parse_object(text)?;
-        let asked = ClientFrame::from_object(object.clone())?;
-        let one = ClientFrame::parse_fields(object.clone())?;
+        let frame = ClientFrame::from_object(object.clone())?;
+        let single = ClientFrame::parse_fields(object.clone())?;
         let TargetFields {
             conversations,
             position,
         } = ClientFrame::parse_fields(object)?;
         Ok(Self {
-            frame: asked,
+            frame,
             target: FrameTarget {
-                single: one,
+                single,
                 conversations,
                 position,
             },
@@ -59,7 +63,7 @@ impl LiveClientFrame {
 }
 
 impl ConversationTarget {
-    /// The id; nothing where none is named, or what is no id.
+    /// Returns the conversation's id, or `None` if it is absent or invalid.
     pub(super) fn conversation_id(&self) -> Option<ConversationId> {
         ids::parse_uuid(self.conversation.as_deref()?)
     }

@@ -1,4 +1,4 @@
-//! The list of one's conversations on a socket.
+//! The user's conversation list on `/live`.
 
 use parlor_gateway::hub::{ListUpdate, ResumeError};
 use parlor_gateway::multiplex::SocketAction;
@@ -7,28 +7,31 @@ use parlor_model::Timestamp;
 
 use super::protocol::LiveProtocol;
 use super::server_frames::{ConversationChangedFrame, ListCurrentFrame, ListStateFrame};
-use crate::socket::client_frame::{ClientFrame, FrameError};
-use crate::socket::server_frames::{FrameHead, to_text};
+use crate::frames::client::{ClientFrame, FrameError};
+use crate::frames::server::{FrameHead, to_text};
 
 impl LiveProtocol {
-    /// Follows the list from a position on; from the beginning where there is none, or one of another history.
+    /// Subscribes to the list from a position, or from the beginning without a position of this epoch.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` without a user.
     pub(super) fn subscribe_list(
         &mut self,
-        asked: &ClientFrame,
+        frame: &ClientFrame,
         position: Option<&str>,
     ) -> Result<Vec<SocketAction>, FrameError> {
         if self.user.is_none() {
-            let said = "The key acts for nobody: connect with a user_id";
-            return Err(FrameError::new("FORBIDDEN", said));
+            let message = "The key acts for nobody: connect with a user_id";
+            return Err(FrameError::new("FORBIDDEN", message));
         }
-        let found = position.map(|text| self.parse_position(text));
-        let position = found.and_then(Result::ok);
-        let refusal = found.and_then(Result::err);
+        let parsed = position.map(|text| self.parse_position(text));
+        let position = parsed.and_then(Result::ok);
+        let error = parsed.and_then(Result::err);
         let started = to_text(&ListStateFrame {
             head: FrameHead::new("list_started", self.engine.now()),
-            reference: asked.reference.as_deref(),
+            reference: frame.reference.as_deref(),
             resumed: Some(position.is_some()),
-            reason: refusal.map(ResumeError::as_str),
+            reason: error.map(ResumeError::as_str),
         });
         Ok(vec![
             SocketAction::Send(started),
@@ -36,28 +39,29 @@ impl LiveProtocol {
         ])
     }
 
-    pub(super) fn list_update_frames(&self, listed: &ListUpdate) -> Vec<Utf8Bytes> {
+    /// Encodes a list update: a frame for each conversation, and one that ends a complete read.
+    pub(super) fn list_update_frames(&self, update: &ListUpdate) -> Vec<Utf8Bytes> {
         let now = self.engine.now();
-        let changed = listed
+        let changed = update
             .changed
             .iter()
             .map(|row| ConversationChangedFrame::from_item(row, now));
-        let gone = listed
+        let removed = update
             .removed
             .iter()
             .map(|id| ConversationChangedFrame::deleted(*id, now));
-        let mut rows: Vec<ConversationChangedFrame> = changed.chain(gone).collect();
-        let position = listed
+        let mut rows: Vec<ConversationChangedFrame> = changed.chain(removed).collect();
+        let position = update
             .position
             .map(|position| self.format_position(position));
-        let end = match listed.total {
+        let end = match update.total {
             Some(total) => Some(to_text(&ListCurrentFrame {
                 head: FrameHead::new("list_current", now),
                 total,
                 position,
             })),
             None => {
-                // With the last one, since all of them have to be taken first.
+                // On the last frame, because the position includes all of them.
                 if let Some(last) = rows.last_mut() {
                     last.position = position;
                 }
@@ -67,6 +71,7 @@ impl LiveProtocol {
         rows.iter().map(to_text).chain(end).collect()
     }
 
+    /// Encodes the end of the list's subscription.
     pub(super) fn list_stopped_frame(&self, reference: Option<&str>) -> Utf8Bytes {
         to_text(&ListStateFrame {
             head: FrameHead::new("list_stopped", self.engine.now()),

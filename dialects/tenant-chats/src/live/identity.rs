@@ -1,38 +1,40 @@
-//! Who connects to a socket of many conversations.
+//! Authenticates a connection to `/live`.
 
 use parlor_engine::{api_key, member};
 use parlor_kit::{AppState, RequestMeta};
 use parlor_model::member::MemberKey;
-use parlor_model::scope::{Resource, Scope};
 
+use crate::actions::SocketUser;
+use crate::disconnect::ConnectError;
+use crate::documented::{CHATS_READ_SCOPE, SEND_SCOPE};
+use crate::handshake::{ConnectParams, authorize, to_connect_error, to_token_connect_error};
 use crate::ids;
-use crate::routes;
-use crate::socket::actions::SocketUser;
-use crate::socket::connect::{ConnectParams, authorize, to_connect_error, to_token_connect_error};
-use crate::socket::credential::{KeyCredential, SocketCredential, SocketRights};
-use crate::socket::disconnect::ConnectError;
+use crate::socket_credential::{KeyCredential, SocketCredential, SocketRights};
 use crate::token;
 
-/// Somebody who may open one.
+/// The user of a connection, with its rights.
 pub(super) struct LiveIdentity {
     pub(super) rights: SocketRights,
     pub(super) credential: SocketCredential,
     pub(super) user: Option<SocketUser>,
-    /// The user was made just now.
+    /// Whether this connection created the user.
     pub(super) is_new: bool,
 }
 
 impl LiveIdentity {
-    /// By a user's token, or by a key with the user it acts for. A key that names nobody acts for its own member, or for
-    /// nobody. Acting for somebody else asks for `messages:write`.
+    /// Authenticates by a user's token, or by a key with an optional user. Without a user, a key acts for its own member; an
+    /// unbound key may only read, and requires `conversations:read`. Acting for another member requires `messages:write`.
+    ///
+    /// # Errors
+    /// The reason why the connection is refused.
     pub(super) async fn authenticate(
         app: &AppState,
         meta: &RequestMeta,
-        wanted: &ConnectParams,
+        params: &ConnectParams,
     ) -> Result<Self, ConnectError> {
-        match &wanted.token {
-            Some(token) => authenticate_token(app, meta, wanted, token).await,
-            None => authenticate_key(app, meta, wanted).await,
+        match &params.token {
+            Some(token) => authenticate_token(app, meta, params, token).await,
+            None => authenticate_key(app, meta, params).await,
         }
     }
 }
@@ -40,26 +42,26 @@ impl LiveIdentity {
 async fn authenticate_token(
     app: &AppState,
     meta: &RequestMeta,
-    wanted: &ConnectParams,
+    params: &ConnectParams,
     token: &str,
 ) -> Result<LiveIdentity, ConnectError> {
-    let opened = token::verify(app, token, meta.request_id).await;
-    let opened = opened.map_err(|error| to_token_connect_error(&error))?;
-    // One for a single chat opens that chat's own socket only.
-    if opened.chat.is_some() {
+    let grant = token::verify(app, token, meta.request_id).await;
+    let grant = grant.map_err(|error| to_token_connect_error(&error))?;
+    // A token for a single chat opens only that chat's socket.
+    if grant.chat.is_some() {
         return Err(ConnectError::InvalidToken);
     }
-    let differs = |asked: &String| *asked != opened.user;
-    if wanted.user.as_ref().is_some_and(differs) {
+    let differs = |user_id: &String| *user_id != grant.user_id;
+    if params.user.as_ref().is_some_and(differs) {
         return Err(ConnectError::Forbidden);
     }
-    authorize(app, &opened.rights.key, meta)?;
+    authorize(app, &grant.rights.key, meta)?;
     Ok(LiveIdentity {
-        rights: opened.rights,
-        credential: opened.credential,
+        rights: grant.rights,
+        credential: grant.credential,
         user: Some(SocketUser {
-            member: opened.member,
-            user_id: opened.user,
+            member: grant.member,
+            user_id: grant.user_id,
         }),
         is_new: false,
     })
@@ -68,10 +70,10 @@ async fn authenticate_token(
 async fn authenticate_key(
     app: &AppState,
     meta: &RequestMeta,
-    wanted: &ConnectParams,
+    params: &ConnectParams,
 ) -> Result<LiveIdentity, ConnectError> {
     let engine = &app.engine;
-    let secret = wanted.secret.clone().ok_or(ConnectError::InvalidKey)?;
+    let secret = params.secret.clone().ok_or(ConnectError::InvalidKey)?;
     let authenticated = api_key::authenticate(engine, &secret, meta.request_id).await;
     let key = authenticated.map_err(|error| to_connect_error(&error))?;
     authorize(app, &key, meta)?;
@@ -79,13 +81,13 @@ async fn authenticate_key(
         key: KeyCredential::Secret(secret),
         user,
     };
-    let named = match (&wanted.user, key.actor) {
+    let member = match (&params.user, key.actor) {
         (Some(user), _) => ids::parse_user_id(user).map_err(|_| ConnectError::InvalidParameters)?,
         (None, Some(actor)) => MemberKey::Id(actor.id),
         (None, None) => {
-            // Without it such a key could tell known ids from unknown ones, and see nothing else.
-            let all = Scope::read(Resource::Conversations);
-            key.require(all).map_err(|_| ConnectError::Forbidden)?;
+            // Without the scope such a key could read nothing, but could learn which ids exist.
+            key.require(CHATS_READ_SCOPE)
+                .map_err(|_| ConnectError::Forbidden)?;
             return Ok(LiveIdentity {
                 rights: SocketRights { key, user: key },
                 credential: credential(None),
@@ -94,24 +96,24 @@ async fn authenticate_key(
             });
         }
     };
-    let met = member::find_or_create(engine, &key, named, routes::SEND_SCOPE).await;
-    let met = met.map_err(|error| to_connect_error(&error))?;
-    let id = met.member.id;
-    let own = member::context_by_id(engine, key.workspace, id, None, meta.request_id).await;
-    let own = own.map_err(|_| ConnectError::Forbidden)?;
+    let user = member::find_or_create(engine, &key, member, SEND_SCOPE).await;
+    let user = user.map_err(|error| to_connect_error(&error))?;
+    let id = user.member.id;
+    let user_ctx = member::context_by_id(engine, key.workspace, id, None, meta.request_id).await;
+    let user_ctx = user_ctx.map_err(|_| ConnectError::Forbidden)?;
     Ok(LiveIdentity {
         rights: SocketRights {
             key,
-            user: own.restrict_to(&key),
+            user: user_ctx.restrict_to(&key),
         },
         credential: credential(Some(id)),
         user: Some(SocketUser {
-            user_id: wanted
+            user_id: params
                 .user
                 .clone()
-                .unwrap_or_else(|| ids::format_user_id(&met.member)),
-            member: met.member,
+                .unwrap_or_else(|| ids::format_user_id(&user.member)),
+            member: user.member,
         }),
-        is_new: met.is_new,
+        is_new: user.is_new,
     })
 }

@@ -1,7 +1,7 @@
-//! One WebSocket for many conversations: `/live`. This server's own, for inboxes and consoles.
+//! The WebSocket for many conversations: `/live`. This server's own, for inboxes and consoles.
 //!
-//! Its frames are those of version 2 of a chat's socket, made by the same code; each says which conversation it is of.
-//! Beyond them there are who has a conversation on screen, and the list of one's conversations.
+//! Its frames are those of version 2 of a chat's socket, each with its conversation. It adds presence and the user's
+//! conversation list.
 
 mod client_frame;
 pub(crate) mod connect;

@@ -1,4 +1,4 @@
-//! This server's side of a socket of many conversations.
+//! The protocol of `/live`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,64 +14,63 @@ use uuid::Uuid;
 
 use super::client_frame::LiveClientFrame;
 use super::server_frames::{PresenceSnapshotFrame, UnsubscribedFrame};
-use crate::limits::SendQuota;
-use crate::routes;
-use crate::socket::actions::{ConversationActions, SocketUser};
-use crate::socket::client_frame::{ClientFrame, FrameError};
-use crate::socket::credential::{SocketCredential, SocketRights};
-use crate::socket::disconnect;
-use crate::socket::encoder::format_user_ids;
-use crate::socket::protocol::MAX_INVALID_FRAMES;
-use crate::socket::server_frames::{
+use crate::actions::{ConversationActions, SocketUser};
+use crate::disconnect;
+use crate::documented::SEND_SCOPE;
+use crate::frames::client::{ClientFrame, FrameError, MAX_INVALID_FRAMES};
+use crate::frames::encoder::format_user_ids;
+use crate::frames::server::{
     AddressedFrame, ErrorFrame, FrameHead, LaggedFrame, PongFrame, to_text,
 };
+use crate::limits::SendQuota;
+use crate::socket_credential::{SocketCredential, SocketRights};
 
-/// Conversations that one socket may follow at a time.
+/// Maximum number of subscriptions of a socket.
 pub(super) const MAX_SUBSCRIPTIONS: usize = 200;
 
-/// Names of those who have one on screen, at the most.
+/// Maximum number of users in a presence snapshot.
 const MAX_PRESENT_NAMES: usize = 100;
 
 pub(super) struct LiveProtocol {
     pub(super) engine: Arc<Engine>,
     pub(super) hub: Arc<Hub>,
-    /// What the credential opened.
+    /// The rights at the handshake.
     pub(super) rights: SocketRights,
     pub(super) credential: SocketCredential,
     pub(super) user: Option<SocketUser>,
-    /// How often something may be sent, whichever conversation it is about.
+    /// The message quota, shared by all conversations.
     pub(super) quota: SendQuota,
     pub(super) connection: Uuid,
     pub(super) epoch: String,
-    /// The conversations that are followed, by number.
+    /// The subscribed conversations, by number.
     pub(super) subscriptions: HashMap<i64, OpenSubscription>,
     pub(super) numbers_by_id: HashMap<ConversationId, i64>,
-    /// Frames in a row that could not be understood.
+    /// Number of invalid frames in a row.
     pub(super) invalid_frames: u32,
 }
 
-/// One that is followed.
+/// The state of a subscribed conversation.
 pub(super) struct OpenSubscription {
     pub(super) actions: ConversationActions,
     pub(super) _presence: PresenceGuard,
 }
 
 impl MultiplexProtocol for LiveProtocol {
-    async fn on_text(&mut self, said: &str) -> MultiplexReply {
-        match LiveClientFrame::parse(said) {
-            Ok(wish) => match self.handle_action(&wish).await {
-                Ok(acts) => {
+    async fn on_text(&mut self, text: &str) -> MultiplexReply {
+        match LiveClientFrame::parse(text) {
+            Ok(frame) => match self.handle_action(&frame).await {
+                Ok(actions) => {
                     self.invalid_frames = 0;
                     MultiplexReply {
-                        actions: acts,
+                        actions,
                         disconnect: None,
                     }
                 }
-                Err(mistake) => {
-                    self.invalid_frame(&mistake, &wish.frame, wish.target.single.conversation_id())
+                Err(error) => {
+                    self.invalid_frame(&error, &frame.frame, frame.target.single.conversation_id())
                 }
             },
-            Err(mistake) => self.invalid_frame(&mistake, &ClientFrame::default(), None),
+            Err(error) => self.invalid_frame(&error, &ClientFrame::default(), None),
         }
     }
 
@@ -80,24 +79,26 @@ impl MultiplexProtocol for LiveProtocol {
     }
 
     fn next_deadline(&self) -> Option<Instant> {
-        let open = self
+        let deadlines = self
             .subscriptions
             .values()
             .filter_map(|open| open.actions.next_deadline());
-        open.min()
+        deadlines.min()
     }
 
     async fn on_deadline(&mut self) -> MultiplexReply {
         let now = Instant::now();
-        let mut acts = Vec::new();
+        let mut actions = Vec::new();
         for (number, open) in &mut self.subscriptions {
             if open.actions.next_deadline().is_some_and(|due| due <= now) {
-                let sign = open.actions.on_deadline().await;
-                acts.extend(sign.map(|sign| SocketAction::PublishEphemeral(*number, sign)));
+                let content = open.actions.on_deadline().await;
+                actions.extend(
+                    content.map(|content| SocketAction::PublishEphemeral(*number, content)),
+                );
             }
         }
         MultiplexReply {
-            actions: acts,
+            actions,
             disconnect: None,
         }
     }
@@ -123,19 +124,19 @@ impl MultiplexProtocol for LiveProtocol {
     async fn on_unsubscribed(
         &mut self,
         conversation: i64,
-        why: DisconnectReason,
+        reason: DisconnectReason,
     ) -> MultiplexReply {
-        let acts = self
-            .close_subscription(conversation, disconnect::error_code(why), None)
+        let actions = self
+            .close_subscription(conversation, disconnect::error_code(reason), None)
             .await;
         MultiplexReply {
-            actions: acts,
+            actions,
             disconnect: None,
         }
     }
 
-    fn on_list_update(&mut self, listed: ListUpdate) -> Vec<Utf8Bytes> {
-        self.list_update_frames(&listed)
+    fn on_list_update(&mut self, update: ListUpdate) -> Vec<Utf8Bytes> {
+        self.list_update_frames(&update)
     }
 
     fn on_list_unsubscribed(&mut self) -> Vec<Utf8Bytes> {
@@ -143,19 +144,19 @@ impl MultiplexProtocol for LiveProtocol {
     }
 
     async fn on_close(&mut self) -> MultiplexReply {
-        let mut acts = Vec::new();
+        let mut actions = Vec::new();
         for (number, mut open) in std::mem::take(&mut self.subscriptions) {
-            let sign = open.actions.on_close().await;
-            acts.extend(sign.map(|sign| SocketAction::PublishEphemeral(number, sign)));
+            let content = open.actions.on_close().await;
+            actions.extend(content.map(|content| SocketAction::PublishEphemeral(number, content)));
         }
         MultiplexReply {
-            actions: acts,
+            actions,
             disconnect: None,
         }
     }
 
-    fn disconnect(&self, why: DisconnectReason) -> Disconnect {
-        disconnect::from_reason(why, self.engine.now())
+    fn disconnect(&self, reason: DisconnectReason) -> Disconnect {
+        disconnect::from_reason(reason, self.engine.now())
     }
 
     async fn reauthorize(&mut self) -> Result<(), DisconnectReason> {
@@ -170,21 +171,21 @@ impl MultiplexProtocol for LiveProtocol {
 impl LiveProtocol {
     async fn handle_action(
         &mut self,
-        wish: &LiveClientFrame,
+        frame: &LiveClientFrame,
     ) -> Result<Vec<SocketAction>, FrameError> {
-        let (asked, about) = (&wish.frame, &wish.target);
-        match asked.action() {
-            "subscribe" => self.subscribe(asked, about).await,
+        let (request, target) = (&frame.frame, &frame.target);
+        match request.action() {
+            "subscribe" => self.subscribe(request, target).await,
             "unsubscribe" => {
-                let number = self.subscribed_number(about.single.conversation_id())?;
-                let reference = asked.reference.as_deref();
-                let mut acts = vec![SocketAction::Unsubscribe(number)];
-                acts.extend(self.close_subscription(number, "ASKED", reference).await);
-                Ok(acts)
+                let number = self.subscribed_number(target.single.conversation_id())?;
+                let reference = request.reference.as_deref();
+                let mut actions = vec![SocketAction::Unsubscribe(number)];
+                actions.extend(self.close_subscription(number, "ASKED", reference).await);
+                Ok(actions)
             }
-            "list" => self.subscribe_list(asked, about.position.as_deref()),
+            "list" => self.subscribe_list(request, target.position.as_deref()),
             "unlist" => {
-                let stopped = self.list_stopped_frame(asked.reference.as_deref());
+                let stopped = self.list_stopped_frame(request.reference.as_deref());
                 Ok(vec![
                     SocketAction::UnsubscribeList,
                     SocketAction::Send(stopped),
@@ -192,66 +193,67 @@ impl LiveProtocol {
             }
             "ping" => Ok(vec![SocketAction::Send(to_text(&PongFrame {
                 head: FrameHead::new("pong", self.engine.now()),
-                reference: asked.reference.as_deref(),
+                reference: request.reference.as_deref(),
             }))]),
             action => {
                 let number = match action {
                     "send" | "typing" | "read" | "history" => {
-                        self.subscribed_number(about.single.conversation_id())?
+                        self.subscribed_number(target.single.conversation_id())?
                     }
                     _ => return Err(FrameError::new("UNKNOWN_ACTION", "No such action")),
                 };
-                self.handle_conversation_action(number, action, asked).await
+                self.handle_conversation_action(number, action, request)
+                    .await
             }
         }
     }
 
-    /// What is done in one conversation.
+    /// Handles an action in one subscribed conversation.
     async fn handle_conversation_action(
         &mut self,
         number: i64,
         action: &str,
-        asked: &ClientFrame,
+        request: &ClientFrame,
     ) -> Result<Vec<SocketAction>, FrameError> {
-        if action != "history" && !self.rights.key.allows(routes::SEND_SCOPE) {
+        if action != "history" && !self.rights.key.allows(SEND_SCOPE) {
             return Err(FrameError::new("FORBIDDEN", "The key may only read"));
         }
         let Some(open) = self.subscriptions.get_mut(&number) else {
             return Err(not_subscribed_error());
         };
         let SocketReply {
-            frames: say,
-            ack: confirm,
-            ephemeral: sign,
-            disconnect: end,
+            frames,
+            ack,
+            ephemeral,
+            disconnect,
         } = match action {
-            "typing" => open.actions.set_typing(asked)?,
-            "read" => open.actions.mark_read(asked)?,
-            "history" => open.actions.send_history(asked).await?,
-            _ => open.actions.send(asked).await?,
+            "typing" => open.actions.set_typing(request)?,
+            "read" => open.actions.mark_read(request)?,
+            "history" => open.actions.send_history(request).await?,
+            _ => open.actions.send(request).await?,
         };
-        let mut acts: Vec<SocketAction> = say.into_iter().map(SocketAction::Send).collect();
-        acts.extend(confirm.map(|(seq, words)| SocketAction::Ack(number, seq, words)));
-        acts.extend(sign.map(|sign| SocketAction::PublishEphemeral(number, sign)));
-        if let Some(why) = end {
+        let mut actions: Vec<SocketAction> = frames.into_iter().map(SocketAction::Send).collect();
+        actions.extend(ack.map(|(seq, frame)| SocketAction::Ack(number, seq, frame)));
+        actions.extend(ephemeral.map(|content| SocketAction::PublishEphemeral(number, content)));
+        if let Some(reason) = disconnect {
             let chat = open.actions.chat();
-            let said = "It was not done, and the conversation is followed no more";
-            let mistake = FrameError::new(disconnect::error_code(why), said);
-            acts.push(SocketAction::Send(self.error_frame(
-                &mistake,
-                asked,
+            let message = "It was not done, and the conversation is followed no more";
+            let error = FrameError::new(disconnect::error_code(reason), message);
+            actions.push(SocketAction::Send(self.error_frame(
+                &error,
+                request,
                 Some(chat),
             )));
-            acts.push(SocketAction::Unsubscribe(number));
-            acts.extend(
-                self.close_subscription(number, disconnect::error_code(why), None)
+            actions.push(SocketAction::Unsubscribe(number));
+            actions.extend(
+                self.close_subscription(number, disconnect::error_code(reason), None)
                     .await,
             );
         }
-        Ok(acts)
+        Ok(actions)
     }
 
-    /// Forgets a conversation and says so.
+    /// Removes a subscription and returns its last frames.
     async fn close_subscription(
         &mut self,
         number: i64,
@@ -262,22 +264,25 @@ impl LiveProtocol {
             return Vec::new();
         };
         self.numbers_by_id.remove(&open.actions.chat());
-        let sign = open.actions.on_close().await;
-        let mut acts: Vec<SocketAction> = sign
+        let content = open.actions.on_close().await;
+        let mut actions: Vec<SocketAction> = content
             .into_iter()
-            .map(|sign| SocketAction::PublishEphemeral(number, sign))
+            .map(|content| SocketAction::PublishEphemeral(number, content))
             .collect();
-        acts.push(SocketAction::Send(open.actions.encode(
+        actions.push(SocketAction::Send(open.actions.encode(
             &UnsubscribedFrame {
                 head: FrameHead::new("unsubscribed", self.engine.now()),
                 reference,
                 reason,
             },
         )));
-        acts
+        actions
     }
 
-    /// The number of a conversation that is followed.
+    /// Returns the number of a subscribed conversation.
+    ///
+    /// # Errors
+    /// `INVALID_JSON` without a valid id, `NOT_SUBSCRIBED`.
     fn subscribed_number(&self, id: Option<ConversationId>) -> Result<i64, FrameError> {
         let id = id.ok_or_else(|| FrameError::new("INVALID_JSON", "conversation is a UUID"))?;
         self.numbers_by_id
@@ -286,31 +291,31 @@ impl LiveProtocol {
             .ok_or_else(not_subscribed_error)
     }
 
-    /// What could not be followed, which may not happen too often in a row.
+    /// Replies with an error, and disconnects after [`MAX_INVALID_FRAMES`] invalid frames in a row.
     fn invalid_frame(
         &mut self,
-        mistake: &FrameError,
-        asked: &ClientFrame,
-        about: Option<ConversationId>,
+        error: &FrameError,
+        request: &ClientFrame,
+        conversation: Option<ConversationId>,
     ) -> MultiplexReply {
-        self.invalid_frames += u32::from(mistake.is_client_fault());
+        self.invalid_frames += u32::from(error.is_client_fault());
         MultiplexReply {
-            disconnect: (mistake.is_client_fault() && self.invalid_frames >= MAX_INVALID_FRAMES)
+            disconnect: (error.is_client_fault() && self.invalid_frames >= MAX_INVALID_FRAMES)
                 .then_some(DisconnectReason::TooManyInvalidFrames),
-            ..MultiplexReply::from_frame(self.error_frame(mistake, asked, about))
+            ..MultiplexReply::from_frame(self.error_frame(error, request, conversation))
         }
     }
 
     pub(super) fn error_frame(
         &self,
-        mistake: &FrameError,
-        asked: &ClientFrame,
-        about: Option<ConversationId>,
+        error: &FrameError,
+        request: &ClientFrame,
+        conversation: Option<ConversationId>,
     ) -> Utf8Bytes {
-        let refused = ErrorFrame::from_error(mistake, asked, self.engine.now());
-        match about {
-            Some(id) => to_text(&AddressedFrame::new(&refused, id)),
-            None => to_text(&refused),
+        let frame = ErrorFrame::from_error(error, request, self.engine.now());
+        match conversation {
+            Some(id) => to_text(&AddressedFrame::new(&frame, id)),
+            None => to_text(&frame),
         }
     }
 }

@@ -1,17 +1,18 @@
-//! What is said on a socket of many conversations beyond what is said on a chat's.
+//! Frames from the server that only `/live` has.
 
 use parlor_engine::message;
-use parlor_kit::{ids as core, time};
+use parlor_kit::ids::format_uuid;
+use parlor_kit::time;
 use parlor_model::conversation_list_item::{ConversationListItem, LastMessage};
 use parlor_model::participant::ParticipantState;
 use parlor_model::{Timestamp, id::ConversationId};
 use serde::Serialize;
 
 use crate::chat::{automatic_title, chat_status};
+use crate::frames::server::FrameHead;
 use crate::ids;
-use crate::socket::server_frames::FrameHead;
 
-/// Characters of a newest message that a list shows.
+/// Length of the last message's preview, in characters.
 const PREVIEW_CHARS: usize = 200;
 
 /// The first frame.
@@ -19,46 +20,46 @@ const PREVIEW_CHARS: usize = 200;
 pub(super) struct WelcomeFrame<'a> {
     #[serde(flatten)]
     pub(super) head: FrameHead,
-    /// Nobody where a key listens that acts for no member.
+    /// `None` for an unbound key.
     pub(super) user_id: Option<&'a str>,
     pub(super) tenant_id: String,
     pub(super) connection_id: String,
     pub(super) protocol: u8,
     pub(super) epoch: &'a str,
-    /// Conversations that may be followed at a time.
+    /// Maximum number of subscriptions.
     pub(super) subscriptions: usize,
     pub(super) ping_interval_ms: u64,
 }
 
-/// A conversation is followed from now on.
+/// Confirms a subscription.
 #[derive(Serialize)]
 pub(super) struct SubscribedFrame<'a> {
     #[serde(flatten)]
     pub(super) head: FrameHead,
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
     pub(super) reference: Option<&'a str>,
-    /// The newest position of its log.
+    /// The last seq of its log.
     pub(super) seq: i64,
     pub(super) resumed: bool,
-    /// How many entries follow that happened before.
+    /// Number of entries that will be replayed.
     pub(super) replayed: i64,
-    /// Why the log is not taken up where the client says it was.
+    /// Why the log does not resume at the client's position.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<&'static str>,
 }
 
-/// Who has a conversation on screen.
+/// The users that are present in a conversation, sent once it is live.
 #[derive(Serialize)]
 pub(super) struct PresenceSnapshotFrame {
     #[serde(flatten)]
     pub(super) head: FrameHead,
-    /// Some of them.
+    /// Some of the users.
     pub(super) present: Vec<String>,
-    /// How many there are.
+    /// Number of all present users.
     pub(super) count: usize,
 }
 
-/// A conversation is followed no more.
+/// A subscription has ended.
 #[derive(Serialize)]
 pub(super) struct UnsubscribedFrame<'a> {
     #[serde(flatten)]
@@ -68,7 +69,7 @@ pub(super) struct UnsubscribedFrame<'a> {
     pub(super) reason: &'static str,
 }
 
-/// The list is followed from now on, or no more.
+/// The subscription to the list has started or ended.
 #[derive(Serialize)]
 pub(super) struct ListStateFrame<'a> {
     #[serde(flatten)]
@@ -77,33 +78,33 @@ pub(super) struct ListStateFrame<'a> {
     pub(super) reference: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) resumed: Option<bool>,
-    /// Why the list is not taken up where the client says it was.
+    /// Why the list does not resume at the client's position.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<&'static str>,
 }
 
-/// All of the list was told.
+/// The complete list was sent; changes follow.
 #[derive(Serialize)]
 pub(super) struct ListCurrentFrame {
     #[serde(flatten)]
     pub(super) head: FrameHead,
-    /// How many conversations are in it.
+    /// Number of conversations in the list.
     pub(super) total: usize,
     pub(super) position: Option<String>,
 }
 
-/// What a conversation looks like in its member's list.
+/// The current state of a conversation in the user's list.
 #[derive(Serialize)]
 pub(super) struct ConversationChangedFrame {
     #[serde(flatten)]
     pub(super) head: FrameHead,
     pub(super) conversation: String,
-    /// `joined`; `left` or `removed` where the member takes part no more; `gone` where it was deleted or hidden. Only
-    /// for `joined` there is more.
+    /// `joined`; `left` or `removed` once the user does not participate any more; `gone` once the conversation is deleted
+    /// or hidden. Only `joined` has the fields of `item`.
     membership: &'static str,
     #[serde(flatten)]
-    shown: Option<ListItemView>,
-    /// Everything before this was told.
+    item: Option<ListItemView>,
+    /// All changes up to this position were sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) position: Option<String>,
 }
@@ -118,7 +119,7 @@ struct ListItemView {
     mentions: i64,
     muted: bool,
     pinned: bool,
-    /// The other one of a direct conversation.
+    /// User id of the peer in a direct conversation.
     peer: Option<String>,
     last_message: Option<LastMessageView>,
 }
@@ -134,9 +135,9 @@ impl ConversationChangedFrame {
     pub(super) fn from_item(row: &ConversationListItem, now: Timestamp) -> Self {
         Self {
             head: FrameHead::new("conversation_changed", now),
-            conversation: core::format_uuid(row.id),
+            conversation: format_uuid(row.id),
             membership: row.membership.as_str(),
-            shown: (row.membership == ParticipantState::Joined)
+            item: (row.membership == ParticipantState::Joined)
                 .then(|| ListItemView::from_item(row)),
             position: None,
         }
@@ -145,9 +146,9 @@ impl ConversationChangedFrame {
     pub(super) fn deleted(id: ConversationId, now: Timestamp) -> Self {
         Self {
             head: FrameHead::new("conversation_changed", now),
-            conversation: core::format_uuid(id),
+            conversation: format_uuid(id),
             membership: "gone",
-            shown: None,
+            item: None,
             position: None,
         }
     }

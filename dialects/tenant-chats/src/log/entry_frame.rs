@@ -1,7 +1,8 @@
-//! A log entry as a frame: the same words wherever the log is read.
+//! The wire form of a log entry, the same over HTTP and on sockets.
 
 use parlor_engine::conversation::LogPage;
-use parlor_kit::{ids as core, time};
+use parlor_kit::ids::{format_uuid, parse_uuid};
+use parlor_kit::time;
 use parlor_model::Timestamp;
 use parlor_model::conversation::ConversationState;
 use parlor_model::id::MessageId;
@@ -50,7 +51,7 @@ pub(crate) struct LogEntryFrame {
 /// What is new of a chat.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = News)]
-pub(crate) struct ChatChanges {
+struct ChatChanges {
     /// The chat.
     id: String,
     /// Its new title.
@@ -64,17 +65,17 @@ pub(crate) struct ChatChanges {
 }
 
 impl LogEntryFrame {
-    /// An item of a log. What it names is looked up in the chronicle it was read with.
-    pub(crate) fn from_item(item: &LogItem, known: &LogPage) -> Self {
+    /// Renders a log item. Members and messages that it refers to are taken from its page.
+    pub(crate) fn from_item(item: &LogItem, page: &LogPage) -> Self {
         match item {
             LogItem::Message(message) if message.role.is_conversational() => Self {
-                message_id: Some(core::format_uuid(message.id)),
+                message_id: Some(format_uuid(message.id)),
                 message: Some(MessageResponse::from_message((**message).clone())),
                 ..Self::with_type("message_created", message.seq, message.created_at)
             },
             LogItem::Message(message) => Self::with_type("empty", message.seq, message.created_at),
             LogItem::Tombstone { seq, at } => Self::with_type("empty", *seq, *at),
-            LogItem::Entry(entry) => Self::from_entry(entry, known),
+            LogItem::Entry(entry) => Self::from_entry(entry, page),
         }
     }
 
@@ -87,31 +88,31 @@ impl LogEntryFrame {
         }
     }
 
-    fn from_entry(entry: &LogEntry, known: &LogPage) -> Self {
+    fn from_entry(entry: &LogEntry, page: &LogPage) -> Self {
         let payload: Value = serde_json::from_str(&entry.payload).unwrap_or_default();
         let at = |event_type| Self::with_type(event_type, entry.seq, entry.at);
         match entry.kind {
             LogEntryKind::Created => Self {
-                chat: Some(ChatChanges::from_payload(&payload, known)),
+                chat: Some(ChatChanges::from_payload(&payload, page)),
                 ..at("chat_created")
             },
             LogEntryKind::Changed => Self {
-                chat: Some(ChatChanges::from_payload(&payload, known)),
+                chat: Some(ChatChanges::from_payload(&payload, page)),
                 ..at("chat_updated")
             },
-            LogEntryKind::Joined => at("participant_joined").with_users(&payload, known),
+            LogEntryKind::Joined => at("participant_joined").with_users(&payload, page),
             LogEntryKind::Left | LogEntryKind::Removed => {
-                at("participant_left").with_users(&payload, known)
+                at("participant_left").with_users(&payload, page)
             }
-            LogEntryKind::MessageEdited => match edited_message(&payload, known) {
-                // Nothing of what was never said is told.
+            LogEntryKind::MessageEdited => match edited_message(&payload, page) {
+                // Edits of other messages, such as instructions, are not revealed.
                 Some((id, Some(message))) if message.role.is_conversational() => Self {
-                    message_id: Some(core::format_uuid(id)),
+                    message_id: Some(format_uuid(id)),
                     message: Some(MessageResponse::from_message(message.clone())),
                     ..at("message_updated")
                 },
                 Some((id, None)) => Self {
-                    message_id: Some(core::format_uuid(id)),
+                    message_id: Some(format_uuid(id)),
                     ..at("message_updated")
                 },
                 _ => at("empty"),
@@ -120,15 +121,15 @@ impl LogEntryFrame {
                 message_id: payload["message"].as_str().map(str::to_owned),
                 ..at("message_deleted")
             },
-            // This API knows no ratings.
+            // This dialect has no ratings.
             LogEntryKind::MessageRated => at("empty"),
         }
     }
 
-    fn with_users(mut self, payload: &Value, known: &LogPage) -> Self {
+    fn with_users(mut self, payload: &Value, page: &LogPage) -> Self {
         let numbers = payload["members"].as_array().into_iter().flatten();
         let users: Vec<_> = numbers
-            .filter_map(|number| known.members.get(&number.as_i64()?))
+            .filter_map(|number| page.members.get(&number.as_i64()?))
             .map(ids::format_user_id)
             .collect();
         self.user_id = users.first().cloned();
@@ -139,16 +140,16 @@ impl LogEntryFrame {
 
 fn edited_message<'k>(
     payload: &Value,
-    known: &'k LogPage,
+    page: &'k LogPage,
 ) -> Option<(MessageId, Option<&'k parlor_model::message::Message>)> {
-    let id = core::parse_uuid(payload["message"].as_str()?)?;
-    Some((id, known.messages.get(&id)))
+    let id = parse_uuid(payload["message"].as_str()?)?;
+    Some((id, page.messages.get(&id)))
 }
 
 impl ChatChanges {
-    fn from_payload(payload: &Value, known: &LogPage) -> Self {
+    fn from_payload(payload: &Value, page: &LogPage) -> Self {
         Self {
-            id: core::format_uuid(known.conversation),
+            id: format_uuid(page.conversation),
             title: payload["title"].as_str().map(str::to_owned),
             status: payload["state"]
                 .as_str()

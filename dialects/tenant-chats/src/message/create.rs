@@ -1,15 +1,16 @@
 //! `POST /api/v1/chats/{conversation}/messages`.
 //!
-//! Read and ignored: every field not named here. A field that is null is as one that is absent.
+//! Accepted and ignored: unknown fields. `null` counts as absent.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode};
 use parlor_engine::{conversation, message};
+use parlor_kit::route::{ParameterKind, Route, post};
 use parlor_kit::{
     AppState, ContentTypePolicy, PathParams, RequestBody, idempotency, request_body, response,
 };
-use parlor_model::conversation::{ConversationKey, ConversationState as Life};
+use parlor_model::conversation::{ConversationKey, ConversationState};
 use parlor_model::error::ConflictReason;
 use parlor_model::json::exact_object;
 use parlor_model::message::{CreateMessage, MessageRole};
@@ -20,21 +21,23 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::MessageResponse;
-use super::sender;
+use super::sender::resolve_sender;
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_CHAT, NOT_JSON, SEND_SCOPE, TOO_LARGE};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
-/// Longest content, in characters.
+/// Maximum length of the content, in characters.
 const MAX_CONTENT_CHARS: usize = 32_768;
-/// Longest id of a client's own, in characters.
+/// Maximum length of `client_message_id`, in characters.
 const MAX_CLIENT_ID_CHARS: usize = 255;
-/// Longest address of what is attached, in characters.
+/// Maximum length of `media_url`, in characters.
 const MAX_URL_CHARS: usize = 2_048;
 
 /// What to say.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = Said)]
-pub(crate) struct CreateMessageRequest {
+struct CreateMessageRequest {
     /// 1 to 32,768 characters, not blank.
     #[schema(min_length = 1, max_length = 32_768, pattern = r"[^\s\x85]")]
     content: String,
@@ -78,38 +81,64 @@ enum MediaKind {
     File,
 }
 
-/// Checks in this order: key, body's form, `content`, `user_id`, `metadata`, `media_url`, `client_message_id`, id,
-/// whether the chat is open. Nobody is made by a message that is refused for any of these.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post("/api/v1/chats/{conversation}/messages", handle)
+        .doc("Says something in a chat", "")
+        .scope(SEND_SCOPE)
+        .acts_as_member()
+        .body::<CreateMessageRequest>()
+        .example(r#"{"content":"Where is my parcel?","client_message_id":"c-1"}"#)
+        .responds::<MessageResponse>(
+            201,
+            "The message. A repeat of one that was sent says so in `Idempotent-Replayed`.",
+        )
+        .response_header(
+            idempotency::REPLAYED_HEADER,
+            ParameterKind::OneOf(&["true"]),
+            "The request was a repeat: its `client_message_id` was there.",
+        )
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_CHAT,
+            (409, "The chat is closed, or is for two who are given."),
+            TOO_LARGE,
+            NOT_JSON,
+        ])
+}
+
+/// Checks in this order: key, JSON body, `content`, `user_id`, `metadata`, `media_url`, `client_message_id`, id, whether
+/// the chat is open. A message that fails any of these checks creates no user.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
-    let said: CreateMessageRequest =
+    let body: CreateMessageRequest =
         request_body::deserialize_map(payload.object(ContentTypePolicy::Json).await?)?;
-    let content = validated_content(said.content)?;
-    let named = said
+    let content = validated_content(body.content)?;
+    let sender = body
         .user_id
         .as_deref()
         .map(ids::parse_user_id)
         .transpose()?;
-    let metadata = Metadata::new(said.metadata.unwrap_or_default(), "metadata")?;
-    let media = validated_attachment(said.media_type, said.media_url)?;
-    let client_id = said
+    let metadata = Metadata::new(body.metadata.unwrap_or_default(), "metadata")?;
+    let media = validated_attachment(body.media_type, body.media_url)?;
+    let client_id = body
         .client_message_id
         .map(validated_client_id)
         .transpose()?;
-    let role = match said.sender_role {
+    let role = match body.sender_role {
         None | Some(SenderRole::User) => MessageRole::User,
         Some(SenderRole::Assistant) => MessageRole::Assistant,
     };
     let key = ids::parse_chat_id(params.get("conversation"))?;
     let chat = conversation::find_header(&app.engine, &ctx, key).await?;
-    if chat.state != Life::Active {
+    if chat.state != ConversationState::Active {
         return Err(Error::conflict(ConflictReason::Closed).into());
     }
-    let number = sender::resolve_sender(&app.engine, &ctx, &chat, named, role).await?;
+    let author = resolve_sender(&app.engine, &ctx, &chat, sender, role).await?;
     let command = CreateMessage {
         details: MessageDetails {
             media,
@@ -117,14 +146,14 @@ pub(crate) async fn handle(
         },
         metadata,
         client_id,
-        ..CreateMessage::new(ConversationKey::Number(chat.number), number, role, content)
+        ..CreateMessage::new(ConversationKey::Number(chat.number), author, role, content)
     };
-    let made = message::create_in_conversation(&app.engine, &ctx, &chat, command).await?;
+    let result = message::create_in_conversation(&app.engine, &ctx, &chat, command).await?;
     let mut response = response::json(
         StatusCode::CREATED,
-        &MessageResponse::from_message(made.message),
+        &MessageResponse::from_message(result.message),
     );
-    if made.duplicate {
+    if result.duplicate {
         response.headers_mut().insert(
             HeaderName::from_static(idempotency::REPLAYED_HEADER),
             HeaderValue::from_static("true"),
@@ -154,13 +183,13 @@ fn validated_attachment(
             Ok(url)
         })
         .transpose()?;
-    let word = match (kind, &url) {
+    let kind = match (kind, &url) {
         (None, None) => return Ok(None),
         (Some(MediaKind::Image), _) => "image",
         (Some(MediaKind::File) | None, _) => "file",
     };
     Ok(Some(Attachment {
-        kind: word.to_owned(),
+        kind: kind.to_owned(),
         url,
     }))
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::message;
+use parlor_kit::route::{ParameterKind, Route, get};
 use parlor_kit::{AppState, PathParams, QueryParams, response};
 use parlor_model::keyset::SortOrder;
 use parlor_model::message::MessageQuery;
@@ -13,13 +14,15 @@ use utoipa::ToSchema;
 
 use super::MessageResponse;
 use crate::auth::Caller;
+use crate::documented::{BAD_QUERY, NO_CHAT, ORDER_VALUES, READ_SCOPE, with_page_params};
+use crate::error::ErrorResponse;
 use crate::page::PageQuery;
 use crate::{HandlerError, ids};
 
 /// A page of a chat's messages.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Messages)]
-pub(crate) struct ListMessagesResponse {
+struct ListMessagesResponse {
     messages: Vec<MessageResponse>,
     /// How many messages the chat has.
     total: i64,
@@ -28,24 +31,46 @@ pub(crate) struct ListMessagesResponse {
     has_more: bool,
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    with_page_params(
+        get("/api/v1/chats/{conversation}/messages", handle)
+            .doc("Lists a chat's messages", "api-reference/chats/get-messages")
+            .scope(READ_SCOPE),
+    )
+    .query("order", ParameterKind::OneOf(ORDER_VALUES), "`asc` (by default) or `desc`.")
+    .query(
+        "after_seq",
+        ParameterKind::AtLeast(0),
+        "Only messages after this position, instead of `offset`: the nearest, where `before_seq` is absent.",
+    )
+    .query(
+        "before_seq",
+        ParameterKind::AtLeast(0),
+        "Only messages before this position, instead of `offset`: the nearest, where `after_seq` is absent.",
+    )
+    .responds::<ListMessagesResponse>(200, "A page of messages.")
+    .errors::<ErrorResponse>(&[BAD_QUERY, NO_CHAT])
+}
+
 /// Checks in this order: key, query, id.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
     query: QueryParams,
 ) -> Result<Response, HandlerError> {
     let page = PageQuery::from_query(&query, SortOrder::Ascending)?;
-    let stretch = SeqRangeQuery::from_query(&query)?;
+    let range = SeqRangeQuery::from_query(&query)?;
     let key = ids::parse_chat_id(params.get("conversation"))?;
-    let mut found = message::list(&app.engine, &ctx, key, message_query(&page, stretch)).await?;
+    let mut found = message::list(&app.engine, &ctx, key, message_query(&page, range)).await?;
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let has_more = match stretch {
+    let has_more = match range {
         None => page.has_more(found.items.len(), found.total),
         Some(_) => found.items.len() > limit || found.is_truncated,
     };
     found.items.truncate(limit);
-    if stretch.is_some_and(|stretch| stretch.read_order(page.order) != page.order) {
+    if range.is_some_and(|range| range.read_order(page.order) != page.order) {
         found.items.reverse();
     }
     let body = ListMessagesResponse {
@@ -62,8 +87,8 @@ pub(crate) async fn handle(
     Ok(response::json(StatusCode::OK, &body))
 }
 
-/// Messages between two positions, so that pages do not shift while messages arrive. A page is taken from the end that is
-/// named, nearest first; where both are, from the one that the order begins with.
+/// A range of seqs to read instead of an offset, so that pages do not shift when messages arrive. The page starts next to
+/// the bound that is given; if both are, next to the bound at which the order starts.
 #[derive(Debug, Clone, Copy)]
 struct SeqRangeQuery {
     after: Option<i64>,
@@ -89,32 +114,32 @@ impl SeqRangeQuery {
         Ok(Some(Self { after, before }))
     }
 
-    /// The order in which the page is read.
-    fn read_order(self, shown: SortOrder) -> SortOrder {
+    /// Returns the order in which the page is read, which is not always the order in which it is returned.
+    fn read_order(self, requested: SortOrder) -> SortOrder {
         match (self.after, self.before) {
             (Some(_), None) => SortOrder::Ascending,
             (None, Some(_)) => SortOrder::Descending,
-            (Some(_), Some(_)) | (None, None) => shown,
+            (Some(_), Some(_)) | (None, None) => requested,
         }
     }
 }
 
-fn message_query(page: &PageQuery, stretch: Option<SeqRangeQuery>) -> MessageQuery {
-    let whole = MessageQuery {
+fn message_query(page: &PageQuery, range: Option<SeqRangeQuery>) -> MessageQuery {
+    let by_offset = MessageQuery {
         offset: page.offset,
         limit: page.limit,
         order: page.order,
         ..MessageQuery::default()
     };
-    match stretch {
-        None => whole,
-        // One row beyond the page tells whether there are more.
-        Some(stretch) => MessageQuery {
-            after_seq: stretch.after.unwrap_or(0),
-            before_seq: stretch.before.unwrap_or(i64::MAX),
+    match range {
+        None => by_offset,
+        // One extra row shows whether there are more.
+        Some(range) => MessageQuery {
+            after_seq: range.after.unwrap_or(0),
+            before_seq: range.before.unwrap_or(i64::MAX),
             limit: page.limit + 1,
-            order: stretch.read_order(page.order),
-            ..whole
+            order: range.read_order(page.order),
+            ..by_offset
         },
     }
 }

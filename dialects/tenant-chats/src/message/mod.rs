@@ -4,7 +4,8 @@ pub(crate) mod create;
 pub(crate) mod list;
 pub(crate) mod sender;
 
-use parlor_kit::{ids as core, time};
+use parlor_kit::ids::format_uuid;
+use parlor_kit::time;
 use parlor_model::message::Message;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -45,7 +46,7 @@ impl MessageResponse {
             None => (None, None),
         };
         Self {
-            id: core::format_uuid(message.id),
+            id: format_uuid(message.id),
             content: message.text.0,
             sender_role: message.role.as_str(),
             media_type,

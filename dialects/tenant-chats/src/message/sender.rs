@@ -1,17 +1,20 @@
-//! Who says something.
+//! Resolves the sender of a message.
 
 use parlor_engine::{Engine, member, participant};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::message::MessageRole;
-use parlor_model::participant::{NewParticipant, ParticipantRole as Part};
+use parlor_model::participant::{NewParticipant, ParticipantRole};
 use parlor_model::participant_commands::{AddParticipants, OnDuplicate, ParticipantAuthority};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 
-/// The number of who speaks in a chat. Named is somebody who may be new to the tenant, and who joins the chat; where
-/// nobody is named, the chat's user speaks, and for an assistant the chat's own, if it has one.
+/// Returns the number of a message's sender. By default it is the chat's user, or for `role` assistant the chat's
+/// assistant, if any. A sender that is named is created if unknown, and joins the chat.
+///
+/// # Errors
+/// `Conflict` for a third participant of a direct conversation.
 pub(crate) async fn resolve_sender(
     engine: &Engine,
     ctx: &Ctx,
@@ -41,7 +44,8 @@ fn matches_user(user: &MemberRef, named: &MemberKey) -> bool {
     }
 }
 
-/// Somebody else of the tenant, who takes part from now on. Into a pair's conversation nobody is let.
+/// Returns a participant's number, and adds another member of the tenant as a participant. Direct conversations accept no
+/// further participants.
 async fn add_sender(
     engine: &Engine,
     ctx: &Ctx,
@@ -50,19 +54,19 @@ async fn add_sender(
     role: MessageRole,
 ) -> Result<i64> {
     let conversation = ConversationKey::Number(chat.number);
-    if let Some(present) = participant::find(engine, ctx, conversation, named.clone()).await? {
-        return Ok(present.number);
+    if let Some(participant) = participant::find(engine, ctx, conversation, named.clone()).await? {
+        return Ok(participant.number);
     }
-    let part = if role == MessageRole::Assistant {
-        Part::Assistant
+    let participant_role = if role == MessageRole::Assistant {
+        ParticipantRole::Assistant
     } else {
-        Part::Member
+        ParticipantRole::Member
     };
     let command = AddParticipants {
         conversation,
         participants: vec![NewParticipant {
             member: named.clone(),
-            role: part,
+            role: participant_role,
         }],
         on_duplicate: OnDuplicate::Skip,
         authority: ParticipantAuthority::Scope(Scope::write(Resource::Messages)),
@@ -70,7 +74,7 @@ async fn add_sender(
     let added = participant::add(engine, ctx, command).await?;
     match added.first() {
         Some(added) => Ok(added.number),
-        // It takes part already.
+        // It participates already.
         None => member::find_number(engine, ctx, named)
             .await?
             .ok_or_else(|| Error::internal("a participant nobody knows")),

@@ -1,4 +1,4 @@
-//! This vendor's side of a socket.
+//! The protocol of a chat's socket.
 
 use std::sync::Arc;
 
@@ -9,19 +9,16 @@ use parlor_gateway::socket::{Disconnect, DisconnectReason, SocketProtocol, Socke
 use parlor_model::realtime::EphemeralContent;
 use tokio::time::Instant;
 
-use super::actions::ConversationActions;
-use super::client_frame::{ClientFrame, FrameError};
-use super::credential::{SocketCredential, SocketRights};
-use super::disconnect;
-use super::encoder::{ChatFrameEncoder, ProtocolVersion};
-use super::server_frames::{ErrorFrame, FrameHead, LaggedFrame, PongFrame, to_text};
-
-/// Frames in a row that could not be understood.
-pub(crate) const MAX_INVALID_FRAMES: u32 = 10;
+use crate::actions::ConversationActions;
+use crate::disconnect;
+use crate::frames::client::{ClientFrame, FrameError, MAX_INVALID_FRAMES};
+use crate::frames::encoder::{ChatFrameEncoder, ProtocolVersion};
+use crate::frames::server::{ErrorFrame, FrameHead, LaggedFrame, PongFrame, to_text};
+use crate::socket_credential::{SocketCredential, SocketRights};
 
 pub(super) struct ChatProtocol {
     pub(super) engine: Arc<Engine>,
-    /// What its credential opened.
+    /// The rights at the handshake.
     pub(super) rights: SocketRights,
     pub(super) credential: SocketCredential,
     pub(super) version: ProtocolVersion,
@@ -34,33 +31,33 @@ impl SocketProtocol for ChatProtocol {
         Arc::new(ChatFrameEncoder::new(self.engine.clone(), self.version))
     }
 
-    async fn on_text(&mut self, said: &str) -> SocketReply {
-        match ClientFrame::parse(said) {
-            Ok(asked) => {
-                let followed = self.handle_action(&asked).await;
-                self.build_reply(&asked, followed)
+    async fn on_text(&mut self, text: &str) -> SocketReply {
+        match ClientFrame::parse(text) {
+            Ok(frame) => {
+                let result = self.handle_action(&frame).await;
+                self.build_reply(&frame, result)
             }
-            Err(mistake) => self.reject_frame(&mistake, &ClientFrame::default()),
+            Err(error) => self.reject_frame(&error, &ClientFrame::default()),
         }
     }
 
-    /// What is sent in a row is sent together: one commit can take all of it.
-    async fn on_text_batch(&mut self, said: &[Utf8Bytes]) -> Vec<SocketReply> {
-        let (mut answers, mut sends) = (Vec::with_capacity(said.len()), Vec::new());
-        for text in said {
+    /// Handles consecutive messages together, so that one commit can store all of them.
+    async fn on_text_batch(&mut self, texts: &[Utf8Bytes]) -> Vec<SocketReply> {
+        let (mut replies, mut sends) = (Vec::with_capacity(texts.len()), Vec::new());
+        for text in texts {
             match ClientFrame::parse(text) {
-                Ok(asked) if asked.action() == "send" => sends.push(asked),
+                Ok(frame) if frame.action() == "send" => sends.push(frame),
                 _ => {
-                    self.send_all(&mut sends, &mut answers).await;
-                    answers.push(self.on_text(text).await);
+                    self.send_all(&mut sends, &mut replies).await;
+                    replies.push(self.on_text(text).await);
                 }
             }
-            if answers.last().is_some_and(|last| last.disconnect.is_some()) {
-                return answers;
+            if replies.last().is_some_and(|last| last.disconnect.is_some()) {
+                return replies;
             }
         }
-        self.send_all(&mut sends, &mut answers).await;
-        answers
+        self.send_all(&mut sends, &mut replies).await;
+        replies
     }
 
     fn on_binary(&mut self) -> SocketReply {
@@ -87,8 +84,8 @@ impl SocketProtocol for ChatProtocol {
         self.actions.on_close().await.into_iter().collect()
     }
 
-    fn disconnect(&self, why: DisconnectReason) -> Disconnect {
-        disconnect::from_reason(why, self.engine.now())
+    fn disconnect(&self, reason: DisconnectReason) -> Disconnect {
+        disconnect::from_reason(reason, self.engine.now())
     }
 
     async fn reauthorize(&mut self) -> Result<(), DisconnectReason> {
@@ -101,34 +98,34 @@ impl SocketProtocol for ChatProtocol {
 }
 
 impl ChatProtocol {
-    async fn handle_action(&mut self, asked: &ClientFrame) -> Result<SocketReply, FrameError> {
-        let talker = &mut self.actions;
-        match (self.version, asked.action()) {
-            (_, "send") => talker.send(asked).await,
-            (ProtocolVersion::Two, "typing") => talker.set_typing(asked),
-            (ProtocolVersion::Two, "read") => talker.mark_read(asked),
-            (ProtocolVersion::Two, "history") => talker.send_history(asked).await,
+    async fn handle_action(&mut self, frame: &ClientFrame) -> Result<SocketReply, FrameError> {
+        let actions = &mut self.actions;
+        match (self.version, frame.action()) {
+            (_, "send") => actions.send(frame).await,
+            (ProtocolVersion::Two, "typing") => actions.set_typing(frame),
+            (ProtocolVersion::Two, "read") => actions.mark_read(frame),
+            (ProtocolVersion::Two, "history") => actions.send_history(frame).await,
             (ProtocolVersion::Two, "cancel") => {
                 Err(FrameError::new("NOT_FOUND", "No answer is under way"))
             }
             (ProtocolVersion::Two, "ping") => Ok(SocketReply::from_frame(to_text(&PongFrame {
                 head: FrameHead::new("pong", self.engine.now()),
-                reference: asked.reference.as_deref(),
+                reference: frame.reference.as_deref(),
             }))),
             _ => Err(FrameError::new("UNKNOWN_ACTION", "No such action")),
         }
     }
 
-    async fn send_all(&mut self, sends: &mut Vec<ClientFrame>, answers: &mut Vec<SocketReply>) {
-        if sends.is_empty() || answers.last().is_some_and(|last| last.disconnect.is_some()) {
+    async fn send_all(&mut self, sends: &mut Vec<ClientFrame>, replies: &mut Vec<SocketReply>) {
+        if sends.is_empty() || replies.last().is_some_and(|last| last.disconnect.is_some()) {
             return;
         }
-        let followed = self.actions.send_all(sends).await;
-        for (asked, followed) in std::mem::take(sends).iter().zip(followed) {
-            let answer = self.build_reply(asked, followed);
-            let is_end = answer.disconnect.is_some();
-            answers.push(answer);
-            if is_end {
+        let results = self.actions.send_all(sends).await;
+        for (frame, result) in std::mem::take(sends).iter().zip(results) {
+            let reply = self.build_reply(frame, result);
+            let is_disconnect = reply.disconnect.is_some();
+            replies.push(reply);
+            if is_disconnect {
                 return;
             }
         }
@@ -136,25 +133,25 @@ impl ChatProtocol {
 
     fn build_reply(
         &mut self,
-        asked: &ClientFrame,
-        followed: Result<SocketReply, FrameError>,
+        frame: &ClientFrame,
+        result: Result<SocketReply, FrameError>,
     ) -> SocketReply {
-        match followed {
-            Ok(answer) => {
+        match result {
+            Ok(reply) => {
                 self.invalid_frames = 0;
-                answer
+                reply
             }
-            Err(mistake) => self.reject_frame(&mistake, asked),
+            Err(error) => self.reject_frame(&error, frame),
         }
     }
 
-    fn reject_frame(&mut self, mistake: &FrameError, asked: &ClientFrame) -> SocketReply {
-        self.invalid_frames += u32::from(mistake.is_client_fault());
-        let said = to_text(&ErrorFrame::from_error(mistake, asked, self.engine.now()));
+    fn reject_frame(&mut self, error: &FrameError, frame: &ClientFrame) -> SocketReply {
+        self.invalid_frames += u32::from(error.is_client_fault());
+        let error_frame = to_text(&ErrorFrame::from_error(error, frame, self.engine.now()));
         SocketReply {
-            disconnect: (mistake.is_client_fault() && self.invalid_frames >= MAX_INVALID_FRAMES)
+            disconnect: (error.is_client_fault() && self.invalid_frames >= MAX_INVALID_FRAMES)
                 .then_some(DisconnectReason::TooManyInvalidFrames),
-            ..SocketReply::from_frame(said)
+            ..SocketReply::from_frame(error_frame)
         }
     }
 }

@@ -1,24 +1,27 @@
 //! `POST /api/v1/users/{user}/tokens`.
 //!
-//! Read and ignored: every field not named here.
+//! Accepted and ignored: unknown fields.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
+use parlor_kit::route::{Route, post};
 use parlor_kit::{
     AppState, ContentTypePolicy, PathParams, RequestBody, request_body, response, time,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ttl;
+use super::ttl::parse_ttl;
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NOT_JSON, SEND_SCOPE, TOO_LARGE};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
 /// For how long.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = AskedForUser)]
-pub(crate) struct CreateUserTokenRequest {
+struct CreateUserTokenRequest {
     /// Seconds the token is good for: an hour by default.
     #[schema(minimum = 60, maximum = 86_400)]
     ttl_seconds: Option<u64>,
@@ -27,30 +30,43 @@ pub(crate) struct CreateUserTokenRequest {
 /// A token that opens the socket for all of a user's chats.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UserToken)]
-pub(crate) struct UserTokenResponse {
+struct UserTokenResponse {
     /// For `?token=` of the socket's address.
     token: String,
     /// When it is no good any more.
     expires_at: String,
 }
 
-/// Checks in this order: key, body's form, `ttl_seconds`, user, whether the caller may act as it. A user who is new is
-/// made.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post("/api/v1/users/{user}/tokens", handle)
+        .doc("Makes a token for the socket of all of a user's chats", "")
+        .scope(SEND_SCOPE)
+        .acts_as_member()
+        .body::<CreateUserTokenRequest>()
+        .optional()
+        .example(r#"{"ttl_seconds":600}"#)
+        .responds::<UserTokenResponse>(201, "The token.")
+        .errors::<ErrorResponse>(&[BAD_BODY, TOO_LARGE, NOT_JSON])
+}
+
+/// Checks in this order: key, JSON body, `ttl_seconds`, user, whether the caller may act as the user. Creates an unknown
+/// user.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
-    let asked: CreateUserTokenRequest =
+    let body: CreateUserTokenRequest =
         request_body::deserialize_map(payload.object(ContentTypePolicy::Json).await?)?;
-    let life = ttl::parse_ttl(asked.ttl_seconds)?;
+    let ttl = parse_ttl(body.ttl_seconds)?;
     let user = params.get("user");
     let named = ids::parse_user_id(user)?;
-    let (token, end) = super::issue(&app, &ctx, None, (user, named), life).await?;
-    let made = UserTokenResponse {
+    let (token, expires_at) = super::issue(&app, &ctx, None, (user, named), ttl).await?;
+    let response_body = UserTokenResponse {
         token,
-        expires_at: time::format_iso(end),
+        expires_at: time::format_iso(expires_at),
     };
-    Ok(response::json(StatusCode::CREATED, &made))
+    Ok(response::json(StatusCode::CREATED, &response_body))
 }

@@ -1,4 +1,4 @@
-//! Users: the members a customer names.
+//! Users: members of the tenant, named by the customer's ids.
 
 pub(crate) mod delete;
 pub(crate) mod get;
@@ -9,7 +9,10 @@ use parlor_model::member::MemberKey;
 
 use crate::ids;
 
-/// The user a path names. What no user can be called names nobody.
+/// Parses the user of a path.
+///
+/// # Errors
+/// `NotFound` for an invalid id.
 fn parse_user_key(text: &str) -> Result<MemberKey> {
     ids::parse_user_id(text).map_err(|_| Error::not_found(EntityKind::Member))
 }

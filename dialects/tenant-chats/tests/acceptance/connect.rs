@@ -1,4 +1,4 @@
-//! What a socket asks of a key, and how often it may be asked.
+//! Scopes and request limits of a chat's socket.
 
 use std::num::NonZeroU32;
 
@@ -17,36 +17,36 @@ async fn connect(server: &TestServer, chat: &Value, key: &str, user: &str) -> (T
 }
 
 both! {
-    async fn who_may_not_read_may_not_listen(server: TestServer) {
+    async fn key_without_read_scope_is_refused(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         for scopes in ["conversations:write", "members:admin", "spaces:read"] {
             let key = server.a.create_key(scopes, None).await;
-            let (mut socket, said) = connect(&server, &chat, &key, "u1").await;
-            assert_eq!((&said["error_code"], &said["fatal"]), (&json!("FORBIDDEN"), &json!(true)), "{scopes}");
+            let (mut socket, error) = connect(&server, &chat, &key, "u1").await;
+            assert_eq!((&error["error_code"], &error["fatal"]), (&json!("FORBIDDEN"), &json!(true)), "{scopes}");
             assert_eq!(socket.expect_close().await, 4403, "{scopes}");
         }
     }
 
-    async fn who_may_only_read_is_heard_by_nobody(server: TestServer) {
+    async fn read_only_key_cannot_send(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         let key = server.a.create_key("messages:read,conversations:read", None).await;
         let (mut reader, first) = connect(&server, &chat, &key, "u1").await;
         assert_eq!(first["event_type"], "connection_established");
         reader.send(&json!({ "content": "not allowed", "ref": "1" })).await;
-        let said = reader.next().await;
-        assert_eq!((&said["error_code"], &said["fatal"], &said["ref"]), (&json!("FORBIDDEN"), &json!(false), &json!("1")));
+        let error = reader.next().await;
+        assert_eq!((&error["error_code"], &error["fatal"], &error["ref"]), (&json!("FORBIDDEN"), &json!(false), &json!("1")));
         assert_eq!(get_json(&server, &format!("{}/messages", path_of_chat(&chat))).await["total"], 0);
-        // It goes on listening.
+        // The socket stays open and receives messages.
         let (mut writer, _) = connect(&server, &chat, &server.a.key, "u1").await;
         writer.send(&json!({ "content": "allowed" })).await;
         assert_eq!(reader.next().await["message"]["content"], "allowed");
-        // Somebody new would have to be made and let in, which is writing.
-        let (mut stranger, said) = connect(&server, &chat, &key, "stranger").await;
-        assert_eq!(said["error_code"], "FORBIDDEN");
+        // An unknown user would have to be created and added, which requires the scope to write.
+        let (mut stranger, error) = connect(&server, &chat, &key, "stranger").await;
+        assert_eq!(error["error_code"], "FORBIDDEN");
         assert_eq!(stranger.expect_close().await, 4403);
     }
 
-    async fn what_is_sent_in_one_go_is_stored_in_order(server: TestServer) {
+    async fn pipelined_messages_are_stored_in_order(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         let (mut writer, first) = connect(&server, &chat, &server.a.key, "u1").await;
         let (mut reader, _) = connect(&server, &chat, &server.a.key, "u1").await;
@@ -86,7 +86,7 @@ async fn start_with_limit(per_minute: u32) -> TestServer {
 #[test]
 fn connecting_counts_as_a_request() {
     run(TestBackend::Sqlite, async |_: TestServer| {
-        // One to make the chat.
+        // The first request creates the chat.
         let server = start_with_limit(4).await;
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         let mut held = Vec::new();
@@ -95,17 +95,17 @@ fn connecting_counts_as_a_request() {
             assert_eq!(first["event_type"], "connection_established");
             held.push(socket);
         }
-        let (mut socket, said) = connect(&server, &chat, &server.a.key, "u1").await;
-        let told = (&said["error_code"], &said["fatal"]);
-        assert_eq!(told, (&json!("RATE_LIMITED"), &json!(true)));
+        let (mut socket, error) = connect(&server, &chat, &server.a.key, "u1").await;
+        let code_and_fatal = (&error["error_code"], &error["fatal"]);
+        assert_eq!(code_and_fatal, (&json!("RATE_LIMITED"), &json!(true)));
         assert_eq!(socket.expect_close().await, 4429);
     });
 }
 
 #[test]
-fn sending_counts_as_a_request_on_either_way() {
+fn sending_counts_as_a_request_over_http_and_sockets() {
     run(TestBackend::Sqlite, async |_: TestServer| {
-        // Making the chat and opening the socket are two of them.
+        // Two requests create the chat and open the socket.
         let server = start_with_limit(6).await;
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         let (mut socket, _) = connect(&server, &chat, &server.a.key, "u1").await;
@@ -119,9 +119,9 @@ fn sending_counts_as_a_request_on_either_way() {
             assert_eq!(socket.next().await["event_type"], "message_received");
         }
         socket.send(&json!({ "content": "too much" })).await;
-        let said = socket.next().await;
-        let told = (&said["error_code"], &said["fatal"]);
-        assert_eq!(told, (&json!("RATE_LIMITED"), &json!(false)));
+        let error = socket.next().await;
+        let code_and_fatal = (&error["error_code"], &error["fatal"]);
+        assert_eq!(code_and_fatal, (&json!("RATE_LIMITED"), &json!(false)));
         socket.send(&json!({ "action": "ping" })).await;
         assert_eq!(socket.next().await["event_type"], "pong");
         let post = server.post(&messages).header("X-API-Key", &server.a.key);

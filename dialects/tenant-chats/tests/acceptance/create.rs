@@ -22,7 +22,7 @@ both! {
         let made = chat["created_at"].as_str().unwrap();
         assert!(made.len() == 24 && made.ends_with('Z'), "{made}");
         assert!(chat["last_message_at"].is_null());
-        // What a later call reads is what was answered.
+        // A later read returns the same chat.
         let mut kept = get_json(&server, &path_of_chat(&chat)).await;
         for name in ["message_count", "status"] {
             kept.as_object_mut().unwrap().remove(name);
@@ -38,7 +38,7 @@ both! {
     }
 
     async fn case_03_only_a_user(server: TestServer) {
-        // Early in a minute, so that title and time cannot fall into two.
+        // Early in a minute, so that the title and the time are of the same minute.
         server.clock.set(Timestamp::from_millis(1_800_000_000_000));
         for body in [
             json!({ "user_id": "u1" }),
@@ -59,7 +59,7 @@ both! {
         assert_eq!(get_json(&server, &path_of_chat(&chat)).await["status"], "active");
     }
 
-    async fn texts_are_kept_as_sent(server: TestServer) {
+    async fn texts_are_stored_as_sent(server: TestServer) {
         let user = "a/b ü %2F?&\u{1F600}";
         let metadata = json!({ "z": [1, 2.50, "é\u{0}"], "a": { "deep": { "er": null } }, "": "" });
         let chat = create_chat(&server, json!({ "user_id": user, "title": "\"Ünï\" <b>", "metadata": metadata })).await;
@@ -72,7 +72,7 @@ both! {
         assert_eq!((&chat["user_id"], &chat["title"]), (&json!(longest), &json!(longest)));
     }
 
-    async fn a_repeat_under_an_idempotency_key_makes_nothing(server: TestServer) {
+    async fn repeated_idempotency_key_creates_no_chat(server: TestServer) {
         let send = async |key: &str, body: &serde_json::Value| {
             server.post(CHATS_PATH).by_a(&server).header("Idempotency-Key", key).json(body).send().await
         };
@@ -82,17 +82,17 @@ both! {
         assert_eq!((again.status, again.header("idempotent-replayed")), (201, "true"));
         assert_eq!(again.bytes, first.bytes);
         assert_eq!(again.header("content-type"), "application/json");
-        // Another body, another key, another tenant.
+        // Another body, another idempotency key, another tenant.
         let other = send("k-1", &json!({ "user_id": "user123" })).await;
         assert_eq!(other.expect(409)["error_code"], "IDEMPOTENCY_CONFLICT");
         assert_ne!(send("k-2", &sample_body()).await.expect(201)["id"], first.json()["id"]);
         let theirs = server.post(CHATS_PATH).by_b(&server).header("Idempotency-Key", "k-1").json(&sample_body()).send().await;
         assert_eq!(theirs.expect(201)["tenant_id"], server.b.workspace);
         assert_eq!(get_json(&server, "/api/v1/chats/user/user123").await["total"], 2);
-        // A refused request leaves nothing under its key.
+        // An invalid request does not use up its idempotency key.
         assert_eq!(send("k-3", &json!({ "user_id": "" })).await.status, 400);
         assert_eq!(send("k-3", &sample_body()).await.status, 201);
-        // After a day the key is free again.
+        // The idempotency key expires after a day.
         server.clock.advance(std::time::Duration::from_secs(24 * 3_600 + 1));
         let late = send("k-1", &sample_body()).await;
         assert_eq!((late.status, late.header("idempotent-replayed")), (201, ""));
@@ -103,7 +103,7 @@ both! {
         }
     }
 
-    async fn a_repeat_outlives_a_restart(server: TestServer) {
+    async fn repeat_is_detected_after_a_restart(server: TestServer) {
         let mut server = server;
         let send = async |server: &parlor_testkit::TestServer| {
             server.post(CHATS_PATH).by_a(server).header("Idempotency-Key", "k").json(&sample_body()).send().await

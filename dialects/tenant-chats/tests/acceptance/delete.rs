@@ -26,7 +26,7 @@ both! {
         assert_eq!((&left["total"], &left["chats"][0]["id"]), (&json!(1), &other["id"]));
     }
 
-    async fn force_is_a_yes_or_a_no(server: TestServer) {
+    async fn force_is_a_boolean(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         let refused = server.delete(&format!("{}?force=maybe", path_of_chat(&chat))).by_a(&server).send().await.expect(400);
         assert_eq!(refused["errors"][0]["loc"], json!(["query", "force"]));

@@ -1,4 +1,4 @@
-//! Every kind of error, as the wire shows it.
+//! The response of each kind of error.
 
 use dialect_tenant_chats::TenantChats;
 use parlor_kit::{Dialect, RequestMeta};
@@ -7,7 +7,7 @@ use parlor_testkit::backend::block_on;
 use parlor_testkit::error_samples::all_error_kinds;
 
 #[test]
-fn every_kind_has_its_answer() {
+fn error_kinds_have_responses() {
     let mut text = String::new();
     for kind in all_error_kinds() {
         let name = format!("{kind:?}");

@@ -1,4 +1,4 @@
-//! The create page's sequences as programs, in each language the page shows.
+//! The create page's examples, in each language of the page.
 
 use std::path::Path;
 

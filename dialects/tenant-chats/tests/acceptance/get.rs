@@ -39,20 +39,20 @@ both! {
         assert_eq!(get_json(&server, &path).await["title"], chat["title"]);
     }
 
-    async fn messages_move_the_times_and_an_automatic_title(server: TestServer) {
-        let made = create_chat(&server, json!({ "user_id": "u1" })).await;
+    async fn messages_update_the_times_and_an_automatic_title(server: TestServer) {
+        let untitled = create_chat(&server, json!({ "user_id": "u1" })).await;
         let named = create_chat(&server, json!({ "user_id": "u1", "title": "Mine" })).await;
         server.clock.advance(std::time::Duration::from_secs(90));
-        for chat in [&made, &named] {
+        for chat in [&untitled, &named] {
             append_message(&server, chat, MessageRole::User, "  Where is my parcel?\nIt is late.").await;
             append_message(&server, chat, MessageRole::System, "be kind").await;
             append_message(&server, chat, MessageRole::Assistant, "On its way.").await;
         }
-        let found = get_json(&server, &path_of_chat(&made)).await;
+        let found = get_json(&server, &path_of_chat(&untitled)).await;
         assert_eq!((&found["title"], &found["message_count"]), (&json!("Where is my parcel?"), &json!(2)));
-        assert!(found["last_message_at"].as_str().unwrap() > made["created_at"].as_str().unwrap());
+        assert!(found["last_message_at"].as_str().unwrap() > untitled["created_at"].as_str().unwrap());
         assert!(found["updated_at"].as_str().unwrap() >= found["last_message_at"].as_str().unwrap());
-        assert_eq!(found["created_at"], made["created_at"]);
+        assert_eq!(found["created_at"], untitled["created_at"]);
         assert_eq!(get_json(&server, &path_of_chat(&named)).await["title"], "Mine");
     }
 }

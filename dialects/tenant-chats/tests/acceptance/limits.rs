@@ -1,4 +1,4 @@
-//! How much a tenant may do: counted by tenant, told in every answer, and as the vendor's pages have it where asked for.
+//! Limits per tenant, their headers, and the vendor's documented limits.
 
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::requests::{AsTenantA, create_chat, path_of_chat};
 
-/// A server that keeps the vendor's limits.
+/// Starts a server with the vendor's documented limits.
 async fn start_with_documented_limits() -> TestServer {
     TestServer::start_with(TestBackend::Sqlite, |options| {
         let limits = json!({ "limits": "documented" });
@@ -21,7 +21,7 @@ async fn start_with_documented_limits() -> TestServer {
     .await
 }
 
-/// The limit and what is left of it, as an answer says.
+/// Returns the limit and the remaining requests from a response's headers.
 #[track_caller]
 fn remaining_quota(reply: &TestResponse) -> (u32, u32) {
     let number = |name: &str| -> u32 {
@@ -47,7 +47,7 @@ fn chat_path(key: &str, chat: &Value, user: &str) -> String {
 }
 
 #[test]
-fn tenant_is_counted_whatever_key_and_endpoint_it_uses() {
+fn requests_are_counted_per_tenant() {
     run(TestBackend::Sqlite, async |_: TestServer| {
         for (server, limit) in [
             (start_with_documented_limits().await, 100),
@@ -63,7 +63,7 @@ fn tenant_is_counted_whatever_key_and_endpoint_it_uses() {
             let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
             let one = path_of_chat(&chat);
             let mut used = 1;
-            // Whatever comes of it, an answer to a tenant says how much is left.
+            // Every response to a tenant has the headers, also those of errors.
             for (method, path, key, body, status) in [
                 (Method::GET, one.clone(), &server.a.key, None, 200),
                 (Method::GET, one.clone(), &other, None, 200),
@@ -130,7 +130,7 @@ fn tenant_is_counted_whatever_key_and_endpoint_it_uses() {
                 assert_eq!(reply.status, status, "{method} {path}: {}", reply.text());
                 let (most, remaining) = remaining_quota(&reply);
                 assert_eq!(most, limit, "{method} {path}");
-                // What was used before may be back already.
+                // The quota may have been refilled in the meantime.
                 assert!(
                     remaining >= limit - used && remaining < limit,
                     "{method} {path}: {remaining} after {used}"
@@ -155,14 +155,14 @@ fn tenant_is_counted_whatever_key_and_endpoint_it_uses() {
             assert_eq!(refused.json()["error_code"], "RATE_LIMITED");
             let wait: u32 = refused.header("retry-after").parse().unwrap();
             assert!((1..=60).contains(&wait));
-            // Neither another key of the tenant nor a socket is a way around it; another tenant has its own count.
-            let (mut socket, said) = connect(
+            // All keys and sockets of a tenant share its count; another tenant has its own.
+            let (mut socket, error) = connect(
                 &server,
                 &format!("/live?api_key={}&user_id=u1", server.a.key),
             )
             .await;
             assert_eq!(
-                (&said["error_code"], &said["fatal"]),
+                (&error["error_code"], &error["fatal"]),
                 (&json!("RATE_LIMITED"), &json!(true))
             );
             assert_eq!(socket.expect_close().await, 4429);
@@ -176,14 +176,14 @@ fn tenant_is_counted_whatever_key_and_endpoint_it_uses() {
                 (200, (limit, limit - 1))
             );
         }
-        // Where nothing is limited, nothing is said of it.
+        // Without limits there are no headers.
         let free = TestServer::start_with(TestBackend::Sqlite, |_| {}).await;
         let reply = free.get("/api/v1/chats/user/u1").by_a(&free).send().await;
         assert_eq!((reply.status, reply.header("x-ratelimit-limit")), (200, ""));
     });
 }
 
-/// Sends many messages in one go: how many were taken, and the refusals of the others.
+/// Sends many messages at once. Returns the number of accepted ones and the errors of the others.
 async fn send_many(
     socket: &mut TestSocket,
     chat: Option<&Value>,
@@ -235,22 +235,22 @@ fn connection_sends_ten_messages_a_second() {
                 taken >= 10 && taken <= 10 + 10 * seconds,
                 "{path}: {taken} in {seconds} s"
             );
-            // However many there are, they are refusals that leave the socket open.
-            for said in &refused {
+            // Any number of these errors leaves the socket open.
+            for error in &refused {
                 assert_eq!(
-                    (&said["error_code"], &said["fatal"]),
+                    (&error["error_code"], &error["fatal"]),
                     (&json!("RATE_LIMITED"), &json!(false)),
-                    "{said}"
+                    "{error}"
                 );
                 assert!(
-                    said["error_message"]
+                    error["error_message"]
                         .as_str()
                         .is_some_and(|text| !text.is_empty()),
-                    "{said}"
+                    "{error}"
                 );
                 assert!(
-                    said["details"]["fix"].as_str().unwrap().contains("Wait"),
-                    "{said}"
+                    error["details"]["fix"].as_str().unwrap().contains("Wait"),
+                    "{error}"
                 );
             }
             assert!(
@@ -258,10 +258,10 @@ fn connection_sends_ten_messages_a_second() {
                 "{path}: {} were refused",
                 refused.len()
             );
-            // It is one connection's count.
+            // Each connection has its own count.
             let (mut other, _) = connect(&server, &chat_path(&server.a.key, &chat, "u2")).await;
             assert_eq!(send_many(&mut other, None, 10).await.0, 10, "{path}");
-            // And there is room again.
+            // After a second the connection may send again.
             let end = Instant::now() + Duration::from_secs(20);
             while send_many(&mut socket, about, 1).await.0 == 0 {
                 assert!(Instant::now() < end, "{path}: no room comes");
@@ -289,19 +289,22 @@ fn tenant_has_fifty_connections() {
             held.push(socket);
         }
         for n in [50, 51] {
-            let (mut socket, said) = connect(&server, &path(n)).await;
+            let (mut socket, error) = connect(&server, &path(n)).await;
             assert_eq!(
-                (&said["error_code"], &said["fatal"]),
+                (&error["error_code"], &error["fatal"]),
                 (&json!("RATE_LIMITED"), &json!(true))
             );
-            assert_eq!(said["error_message"], "Too many connections of this tenant");
+            assert_eq!(
+                error["error_message"],
+                "Too many connections of this tenant"
+            );
             assert!(
-                said["details"]["fix"].as_str().unwrap().contains("Close"),
-                "{said}"
+                error["details"]["fix"].as_str().unwrap().contains("Close"),
+                "{error}"
             );
             assert_eq!(socket.expect_close().await, 4429);
         }
-        // One that ends makes room, and another tenant has its own.
+        // A closed connection frees its place, and another tenant has its own limit.
         held.pop().unwrap().close().await;
         let end = Instant::now() + Duration::from_secs(20);
         while connect(&server, &path(50)).await.1["event_type"] != "connection_established" {

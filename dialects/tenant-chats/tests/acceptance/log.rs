@@ -26,12 +26,12 @@ fn message_id(message: &Value) -> MessageId {
     parlor_kit::ids::parse_uuid(message["id"].as_str().unwrap()).unwrap()
 }
 
-/// A chat to which one of everything has happened, and what its messages were.
+/// Creates a chat with an entry of each kind. Returns it with its messages.
 async fn create_eventful_chat(server: &TestServer) -> (Value, [Value; 2]) {
     let (engine, ctx) = (&server.engine, server.a.ctx());
     let chat = create_chat(server, json!({ "user_id": "u1", "title": "First" })).await;
     let kept = post_message(server, &chat, json!({ "content": "kept" })).await;
-    let gone = post_message(
+    let deleted = post_message(
         server,
         &chat,
         json!({ "content": "gone", "user_id": "second" }),
@@ -50,7 +50,7 @@ async fn create_eventful_chat(server: &TestServer) -> (Value, [Value; 2]) {
         engine,
         &ctx,
         conversation_key(&chat),
-        MessageKey::Id(message_id(&gone)),
+        MessageKey::Id(message_id(&deleted)),
     )
     .await
     .unwrap();
@@ -63,16 +63,16 @@ async fn create_eventful_chat(server: &TestServer) -> (Value, [Value; 2]) {
     let change = server.patch(&path_of_chat(&chat)).by_a(server);
     let change = change.json(&json!({ "title": "Second", "status": "closed" }));
     change.send().await.expect(200);
-    (chat, [kept, gone])
+    (chat, [kept, deleted])
 }
 
 both! {
-    async fn every_entry_is_there_in_order(server: TestServer) {
-        let (chat, [kept, gone]) = create_eventful_chat(&server).await;
+    async fn log_has_every_entry_in_order(server: TestServer) {
+        let (chat, [kept, deleted]) = create_eventful_chat(&server).await;
         let log = get_json(&server, &format!("{}/log", path_of_chat(&chat))).await;
         assert_eq!((&log["chat_id"], &log["last_seq"], &log["has_more"]), (&chat["id"], &json!(9), &json!(false)));
         let entries = log["entries"].as_array().unwrap();
-        let shown: Vec<_> = entries
+        let displayed: Vec<_> = entries
             .iter()
             .map(|entry| {
                 assert!(entry["timestamp"].as_str().unwrap().ends_with('Z'));
@@ -85,21 +85,21 @@ both! {
             .collect();
         let mut edited = kept.clone();
         edited["content"] = json!("edited");
-        assert_eq!(shown, [
+        assert_eq!(displayed, [
             (1, "chat_created", json!({ "chat": { "id": chat["id"], "title": "First" } })),
             (2, "message_created", json!({ "message": edited, "message_id": kept["id"] })),
             (3, "participant_joined", json!({ "user_id": "second", "user_ids": ["second"] })),
             (4, "empty", json!({})),
             (5, "empty", json!({})),
             (6, "message_updated", json!({ "message": edited, "message_id": kept["id"] })),
-            (7, "message_deleted", json!({ "message_id": gone["id"] })),
+            (7, "message_deleted", json!({ "message_id": deleted["id"] })),
             (8, "participant_left", json!({ "user_id": "second", "user_ids": ["second"] })),
             (9, "chat_updated", json!({ "chat": { "id": chat["id"], "title": "Second", "status": "closed" } })),
         ]);
         assert!(!log.to_string().contains("background"), "what is not shown as a message is not shown here");
     }
 
-    async fn in_pieces_it_is_the_same(server: TestServer) {
+    async fn log_pages_equal_the_whole_log(server: TestServer) {
         let (chat, _) = create_eventful_chat(&server).await;
         let path = format!("{}/log", path_of_chat(&chat));
         let whole = get_json(&server, &path).await;
@@ -145,7 +145,7 @@ both! {
         assert_eq!(reply.status, 403);
     }
 
-    async fn under_many_writers_no_number_is_missing(server: TestServer) {
+    async fn log_has_no_gaps_with_concurrent_writers(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "T" })).await;
         let mut calls = parlor_testkit::tokio::task::JoinSet::new();
         for index in 0..40 {
@@ -161,10 +161,10 @@ both! {
         }
         let log = get_json(&server, &format!("{}/log", path_of_chat(&chat))).await;
         let seqs: Vec<_> = log["entries"].as_array().unwrap().iter().map(|entry| entry["seq"].as_i64().unwrap()).collect();
-        // The first entry, thirty messages, ten titles, two who joined.
+        // The first entry, thirty messages, ten titles, two joins.
         assert_eq!(seqs, (1..=43).collect::<Vec<_>>());
         assert_eq!(log["last_seq"], 43);
-        // The messages' own positions are those of the log.
+        // Messages have the seqs of their log entries.
         let page = get_json(&server, &format!("{}/messages?limit=100", path_of_chat(&chat))).await;
         let of = |list: &Value, name: &str| -> Vec<(Value, Value)> {
             let rows = list.as_array().unwrap().iter();

@@ -14,6 +14,7 @@ mod list;
 mod live;
 mod log;
 mod messages;
+mod page_samples;
 mod request_errors;
 mod requests;
 mod send;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::requests::{AsTenantA, append_message, create_chat, get_json, path_of_chat};
 
-/// A chat in which five things were said, and something that was not.
+/// Creates a chat with five messages, and one that is not conversational.
 async fn create_conversation(server: &TestServer) -> (Value, String) {
     let chat = create_chat(server, json!({ "user_id": "u1", "title": "T" })).await;
     for (index, text) in ["one", "two", "three", "four", "five"].iter().enumerate() {
@@ -43,11 +43,11 @@ both! {
         let first = &page["messages"][0];
         assert_eq!(first["id"].as_str().unwrap().len(), 36);
         assert_eq!(first["sender_id"], parlor_kit::ids::format_uuid(server.a.owner.id));
-        let mut shown = first.clone();
+        let mut displayed = first.clone();
         for name in ["id", "created_at", "seq", "sender_id"] {
-            assert!(!shown.as_object_mut().unwrap().remove(name).unwrap().is_null());
+            assert!(!displayed.as_object_mut().unwrap().remove(name).unwrap().is_null());
         }
-        assert_eq!(shown, json!({
+        assert_eq!(displayed, json!({
             "content": "one", "sender_role": "user", "media_type": null, "media_url": null, "metadata": {},
             "client_message_id": null, "status": "complete"
         }));

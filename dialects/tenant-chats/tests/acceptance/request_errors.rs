@@ -36,7 +36,7 @@ both! {
         let damaged = b"{\"user_id\":\"\xff\"}".to_vec();
         let reply = server.post(CHATS_PATH).by_a(&server).header("content-type", "application/json").body(damaged).send().await;
         assert_eq!(reply.status, 400);
-        // An absent body is one without a user.
+        // An absent body is missing the user.
         let reply = server.post(CHATS_PATH).by_a(&server).send().await;
         assert_eq!(reply.expect(400)["errors"][0]["loc"], json!(["body", "user_id"]));
         assert_no_rows(&server).await;
@@ -55,13 +55,13 @@ both! {
             assert_eq!(refused["errors"][0]["loc"], json!(["body", "title"]));
         }
         assert_no_rows(&server).await;
-        // The largest that fits: braces, quotes, colon and the key take eight bytes.
+        // The largest metadata allowed: braces, quotes, colon and the key take eight bytes.
         let largest = json!({ "a": "x".repeat(16 * 1024 - 8) });
         let chat = create_chat(&server, json!({ "user_id": "u1", "metadata": largest })).await;
         assert_eq!(chat["config"]["metadata"], largest);
     }
 
-    async fn case_06_without_a_good_key(server: TestServer) {
+    async fn case_06_invalid_key(server: TestServer) {
         let plain = || server.post(CHATS_PATH).json(&sample_body());
         let revoked = server.a.create_key("*", None).await;
         let listed = parlor_engine::api_key::list(&server.engine, &server.a.ctx()).await.unwrap();
@@ -73,7 +73,7 @@ both! {
             plain().header("X-API-Key", "nope").send().await,
             plain().header("X-API-Key", format!("sk-parlor-{}", "A".repeat(43))).send().await,
             plain().header("X-API-Key", &revoked).send().await,
-            // The key stands in its own header only.
+            // The key is read from its own header only.
             plain().bearer(&server.a.key).send().await,
             server.post(&format!("{CHATS_PATH}?api_key={}", server.a.key)).json(&sample_body()).send().await,
             bad.body("{bad").send().await,
@@ -91,7 +91,7 @@ both! {
         assert!(!server.logs().contains(&revoked) && !server.logs().contains(&server.a.key));
     }
 
-    async fn a_key_without_the_scope_may_not(server: TestServer) {
+    async fn key_without_the_scope_is_refused(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         let path = crate::requests::path_of_chat(&chat);
         let reader = server.a.create_key("conversations:read", None).await;
@@ -118,7 +118,7 @@ both! {
         }
     }
 
-    async fn what_the_edge_refuses_is_in_this_dialects_words(server: TestServer) {
+    async fn errors_of_the_edge_have_this_dialects_form(server: TestServer) {
         let reply = server.put(CHATS_PATH).by_a(&server).send().await;
         assert_eq!((reply.status, reply.header("allow")), (405, "POST"));
         assert_eq!(reply.json()["error_code"], "METHOD_NOT_ALLOWED");
@@ -132,7 +132,7 @@ both! {
         assert_no_rows(&server).await;
     }
 
-    async fn nothing_of_a_refused_body_is_logged(server: TestServer) {
+    async fn refused_bodies_are_not_logged(server: TestServer) {
         for body in [
             json!({ "user_id": { "secret-word": 1 } }),
             json!({ "user_id": "u", "title": ["secret-word"] }),

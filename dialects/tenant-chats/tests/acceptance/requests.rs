@@ -1,4 +1,4 @@
-//! Calls that many cases make.
+//! Requests that many cases send.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::{CreateMessage, MessageRole};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 pub(crate) const CHATS_PATH: &str = "/api/v1/chats/";
 
-/// The request body of the create page.
+/// Returns the request body of the create page.
 pub(crate) fn sample_body() -> Value {
     json!({
         "user_id": "user123",
@@ -16,7 +16,7 @@ pub(crate) fn sample_body() -> Value {
     })
 }
 
-/// A request with tenant A's key.
+/// Adds tenant A's or B's key to a request.
 pub(crate) trait AsTenantA {
     fn by_a(self, server: &TestServer) -> Self;
     fn by_b(self, server: &TestServer) -> Self;
@@ -31,7 +31,7 @@ impl AsTenantA for TestRequest {
     }
 }
 
-/// Tenant A makes a chat.
+/// Creates a chat of tenant A.
 pub(crate) async fn create_chat(server: &TestServer, body: Value) -> Value {
     let reply = server
         .post(CHATS_PATH)
@@ -42,17 +42,17 @@ pub(crate) async fn create_chat(server: &TestServer, body: Value) -> Value {
     reply.expect(201)
 }
 
-/// What a path of tenant A answers.
+/// Returns the response body of a path, with tenant A's key.
 pub(crate) async fn get_json(server: &TestServer, path: &str) -> Value {
     server.get(path).by_a(server).send().await.expect(200)
 }
 
-/// The path of a chat.
+/// Returns the path of a chat.
 pub(crate) fn path_of_chat(chat: &Value) -> String {
     format!("/api/v1/chats/{}", chat["id"].as_str().unwrap())
 }
 
-/// Somebody says something in a chat of tenant A.
+/// Appends a message to a chat of tenant A through the engine.
 pub(crate) async fn append_message(
     server: &TestServer,
     chat: &Value,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::requests::{AsTenantA, create_chat, get_json, path_of_chat, sample_body};
 
-/// Tenant A says something.
+/// Sends a message with tenant A's key.
 async fn post_message(server: &TestServer, chat: &Value, body: Value) -> TestResponse {
     let path = format!("{}/messages", path_of_chat(chat));
     server.post(&path).by_a(server).json(&body).send().await
@@ -33,17 +33,17 @@ async fn set_state(server: &TestServer, chat: &Value, state: ConversationState) 
 }
 
 both! {
-    async fn case_17_by_rest_a_message_is_kept_and_listed(server: TestServer) {
+    async fn case_17_message_sent_over_http_is_stored_and_listed(server: TestServer) {
         let chat = create_chat(&server, sample_body()).await;
         server.clock.advance(std::time::Duration::from_secs(5));
         let sent = post_message(&server, &chat, json!({ "content": "hello" })).await;
         assert_eq!(sent.header("idempotent-replayed"), "");
         let sent = sent.expect(201);
-        let mut shown = sent.clone();
+        let mut displayed = sent.clone();
         for name in ["id", "created_at", "seq"] {
-            assert!(!shown.as_object_mut().unwrap().remove(name).unwrap().is_null());
+            assert!(!displayed.as_object_mut().unwrap().remove(name).unwrap().is_null());
         }
-        assert_eq!(shown, json!({
+        assert_eq!(displayed, json!({
             "content": "hello", "sender_role": "user", "media_type": null, "media_url": null, "metadata": {},
             "sender_id": "user123", "client_message_id": null, "status": "complete"
         }));
@@ -53,7 +53,7 @@ both! {
         assert_eq!(found["updated_at"], sent["created_at"]);
     }
 
-    async fn everything_a_message_has_comes_back(server: TestServer) {
+    async fn message_is_returned_with_all_fields(server: TestServer) {
         let chat = create_chat(&server, sample_body()).await;
         let text = "  \u{1F469}\u{200D}\u{1F467} \"Grüße\"\n<b>\\ ";
         let metadata = json!({ "z": [1, 2.50, null], "a": { "b": "é" } });
@@ -96,7 +96,7 @@ both! {
         assert_eq!((&joined[0]["user_id"], &joined[0]["user_ids"]), (&json!("second"), &json!(["second"])));
     }
 
-    async fn a_repeat_is_answered_by_the_first(server: TestServer) {
+    async fn repeat_returns_the_first_message(server: TestServer) {
         let chat = create_chat(&server, sample_body()).await;
         let body = |text: &str, user: &str, id: &str| json!({ "content": text, "user_id": user, "client_message_id": id });
         let first = post_message(&server, &chat, body("one", "user123", "c-1")).await;
@@ -105,7 +105,7 @@ both! {
             assert_eq!((again.status, again.header("idempotent-replayed")), (201, "true"));
             assert_eq!(again.bytes, first.bytes);
         }
-        // Another user's, another id, another chat.
+        // The id of another user, another id, another chat.
         for request in [body("one", "second", "c-1"), body("one", "user123", "c-2")] {
             let reply = post_message(&server, &chat, request).await;
             assert_eq!((reply.status, reply.header("idempotent-replayed")), (201, ""));
@@ -115,7 +115,7 @@ both! {
         assert_eq!(list_messages(&server, &chat).await.len(), 3);
     }
 
-    async fn fifty_repeats_at_once_are_one_message(server: TestServer) {
+    async fn fifty_concurrent_repeats_store_one_message(server: TestServer) {
         let chat = create_chat(&server, sample_body()).await;
         let mut calls = JoinSet::new();
         for _ in 0..50 {
@@ -135,7 +135,7 @@ both! {
         assert_eq!(get_json(&server, "/api/v1/users/newcomer").await["chat_count"], 1);
     }
 
-    async fn a_repeat_outlives_a_restart(server: TestServer) {
+    async fn repeat_is_detected_after_a_restart(server: TestServer) {
         let mut server = server;
         let chat = create_chat(&server, sample_body()).await;
         let body = json!({ "content": "once", "client_message_id": "c" });
@@ -146,7 +146,7 @@ both! {
         assert_eq!(again.bytes, first.bytes);
     }
 
-    async fn a_closed_chat_takes_nothing(server: TestServer) {
+    async fn closed_chat_refuses_messages(server: TestServer) {
         let chat = create_chat(&server, sample_body()).await;
         post_message(&server, &chat, json!({ "content": "before" })).await.expect(201);
         for state in [ConversationState::Closed, ConversationState::Archived] {
@@ -162,7 +162,7 @@ both! {
         post_message(&server, &chat, json!({ "content": "again" })).await.expect(201);
     }
 
-    async fn bad_messages_change_nothing(server: TestServer) {
+    async fn invalid_messages_change_nothing(server: TestServer) {
         let chat = create_chat(&server, sample_body()).await;
         let before = get_json(&server, &format!("{}/log", path_of_chat(&chat))).await;
         for (field, body) in [
@@ -200,7 +200,7 @@ both! {
         assert_eq!(get_json(&server, &format!("{}/log", path_of_chat(&chat))).await, before);
     }
 
-    async fn case_12_nobody_writes_into_another_tenants_chat(server: TestServer) {
+    async fn case_12_another_tenants_chat_refuses_messages(server: TestServer) {
         let chat = create_chat(&server, sample_body()).await;
         let body = json!({ "content": "x", "user_id": "intruder" });
         let unknown = server.post("/api/v1/chats/00000000-0000-4000-8000-000000000000/messages");
@@ -213,7 +213,7 @@ both! {
         let reader = server.a.create_key("conversations:admin,messages:read", None).await;
         let request = server.post(&format!("{}/messages", path_of_chat(&chat))).header("X-API-Key", &reader);
         assert_eq!(request.json(&body).send().await.expect(403)["error_code"], "FORBIDDEN");
-        // A key of its own that acts for nobody speaks for the chat's user all the same.
+        // Also with an unbound key the chat's user is the default sender.
         let writer = server.a.create_key("conversations:read,messages:write", None).await;
         let request = server.post(&format!("{}/messages", path_of_chat(&chat))).header("X-API-Key", &writer);
         assert_eq!(request.json(&json!({ "content": "x" })).send().await.expect(201)["sender_id"], "user123");

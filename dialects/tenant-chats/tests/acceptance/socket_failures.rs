@@ -86,23 +86,25 @@ both! {
 }
 
 #[test]
-fn a_revoked_key_ends_its_sockets() {
-    run(TestBackend::Sqlite, async |_: TestServer| {
-        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
-            options.timeouts.reauthorize_interval = Duration::from_millis(50);
-        })
-        .await;
-        let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
-        let mut socket = connect(&server, &chat, "").await;
-        let ctx = server.a.ctx();
-        for found in api_key::list(&server.engine, &ctx).await.unwrap() {
-            api_key::revoke(&server.engine, &ctx, found.id)
-                .await
-                .unwrap();
-        }
-        assert_eq!(socket.next().await["error_code"], "AUTH_ERROR");
-        assert_eq!(socket.expect_close().await, 4401);
-    });
+fn revoked_key_closes_its_sockets() {
+    for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
+        run(backend, async |_: TestServer| {
+            let server = TestServer::start_with(backend, |options| {
+                options.timeouts.reauthorize_interval = Duration::from_millis(50);
+            })
+            .await;
+            let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
+            let mut socket = connect(&server, &chat, "").await;
+            let ctx = server.a.ctx();
+            for found in api_key::list(&server.engine, &ctx).await.unwrap() {
+                api_key::revoke(&server.engine, &ctx, found.id)
+                    .await
+                    .unwrap();
+            }
+            assert_eq!(socket.next().await["error_code"], "AUTH_ERROR");
+            assert_eq!(socket.expect_close().await, 4401);
+        });
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Whatever text a request takes, a socket takes: the limit counts characters, however they are spelled.
+//! Sockets accept every text that requests accept: limits count characters, however they are encoded.
 
 use std::fmt::Write;
 
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use crate::requests::{AsTenantA, create_chat, path_of_chat};
 
-/// Characters of a message at the most.
+/// Maximum length of a message, in characters.
 const MAX_CONTENT_CHARS: usize = 32_768;
 
-/// One character of every length in UTF-8 and in an escape, and one that JSON has to escape.
+/// Characters of each length in UTF-8 and as an escape, and some that JSON must escape.
 const SAMPLE_CHARS: [char; 6] = ['a', 'é', '漢', '\u{1F600}', '"', '\u{1}'];
 
-/// The same JSON with every character of a text escaped.
+/// Encodes a text as JSON with every character escaped.
 fn escaped(text: &str) -> String {
     let mut units = [0; 2];
     let mut json = String::from("\"");
@@ -26,7 +26,7 @@ fn escaped(text: &str) -> String {
     json + "\""
 }
 
-/// A text in both spellings.
+/// Encodes a text as JSON, with and without escapes.
 fn plain_and_escaped(text: &str) -> [String; 2] {
     [json!(text).to_string(), escaped(text)]
 }
@@ -40,7 +40,7 @@ fn send_request(server: &TestServer, chat: &Value, body: String) -> TestRequest 
         .body(body)
 }
 
-/// The sockets that take texts, each ready to say something in a chat.
+/// Opens a socket of each kind and version, ready to send to a chat.
 async fn connect_all(server: &TestServer, chat: &Value) -> [(&'static str, TestSocket); 3] {
     let (key, id) = (&server.a.key, chat["id"].as_str().unwrap());
     let open = async |path: String| {
@@ -59,7 +59,7 @@ async fn connect_all(server: &TestServer, chat: &Value) -> [(&'static str, TestS
     [("version 1", one), ("version 2", two), ("many", many)]
 }
 
-/// The next frame that answers what was said.
+/// Returns the next frame that answers a message.
 async fn next_answer(socket: &mut TestSocket) -> Value {
     loop {
         let frame = socket.next().await;
@@ -70,7 +70,7 @@ async fn next_answer(socket: &mut TestSocket) -> Value {
 }
 
 both! {
-    async fn the_longest_text_of_any_script_is_taken_on_every_road(server: TestServer) {
+    async fn longest_text_of_any_script_is_accepted_everywhere(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         let id = &chat["id"];
         let mut sockets = connect_all(&server, &chat).await;
@@ -84,50 +84,50 @@ both! {
                 assert_eq!(refused.status, 400, "{letter:?}");
                 for (name, socket) in &mut sockets {
                     socket.send_text(&format!("{{\"conversation\":{id},\"content\":{content}}}")).await;
-                    let said = next_answer(socket).await;
-                    assert_eq!(said["event_type"], "message_received", "{name} {letter:?}: {said}");
+                    let answer = next_answer(socket).await;
+                    assert_eq!(answer["event_type"], "message_received", "{name} {letter:?}: {answer}");
                     socket.send_text(&format!("{{\"conversation\":{id},\"content\":{more}}}")).await;
-                    let said = next_answer(socket).await;
-                    assert_eq!(said["error_code"], "CONTENT_TOO_LONG", "{name} {letter:?}: {said}");
+                    let answer = next_answer(socket).await;
+                    assert_eq!(answer["error_code"], "CONTENT_TOO_LONG", "{name} {letter:?}: {answer}");
                 }
             }
         }
     }
 
-    async fn names_that_a_client_gives_have_their_limit_on_every_socket(server: TestServer) {
+    async fn client_ids_are_limited_on_every_socket(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         for (name, mut socket) in connect_all(&server, &chat).await {
             for (field, longest) in [("client_message_id", 255), ("ref", 64)] {
                 for (more, taken) in [(0, true), (1, false)] {
-                    // Each socket's own, and not a repeat of another's.
+                    // An id per socket, so that no message repeats another socket's.
                     let text = format!("{name}{}", "é".repeat(longest + more - name.len()));
                     let mut frame = json!({ "conversation": chat["id"], "content": "Hello" });
                     frame[field] = text.into();
                     socket.send(&frame).await;
-                    let said = next_answer(&mut socket).await;
-                    assert_eq!(said["event_type"] == "message_received", taken, "{name} {field} +{more}: {said}");
-                    assert_ne!(said["fatal"], true, "{name} {field} +{more}: {said}");
+                    let answer = next_answer(&mut socket).await;
+                    assert_eq!(answer["event_type"] == "message_received", taken, "{name} {field} +{more}: {answer}");
+                    assert_ne!(answer["fatal"], true, "{name} {field} +{more}: {answer}");
                 }
             }
         }
     }
 
-    async fn the_longest_text_and_the_most_metadata_go_together(server: TestServer) {
+    async fn longest_text_with_largest_metadata_is_accepted(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         let id = &chat["id"];
         let content = escaped(&"\u{1F600}".repeat(MAX_CONTENT_CHARS));
-        // As much as metadata may be once it is read.
+        // The maximum size of metadata after decoding.
         let much = escaped(&"m".repeat(64 * 1024 - 16));
         let body = format!("{{\"conversation\":{id},\"content\":{content},\"metadata\":{{\"much\":{much}}}}}");
         send_request(&server, &chat, body.clone()).send().await.expect(201);
         for (name, mut socket) in connect_all(&server, &chat).await {
             socket.send_text(&body).await;
-            let said = next_answer(&mut socket).await;
-            assert_eq!(said["event_type"], "message_received", "{name}: {said}");
+            let answer = next_answer(&mut socket).await;
+            assert_eq!(answer["event_type"], "message_received", "{name}: {answer}");
         }
     }
 
-    async fn what_no_request_may_be_ends_a_socket(server: TestServer) {
+    async fn frame_larger_than_a_request_closes_the_socket(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         let body = format!("{{\"content\":\"{}\"}}", "x".repeat(1024 * 1024));
         assert_eq!(send_request(&server, &chat, body.clone()).send().await.status, 413);

@@ -1,4 +1,4 @@
-//! The socket's first version, for a program that knows the vendor's pages alone and a library of others.
+//! Version 1 of the socket with a client that is written from the vendor's pages and uses another WebSocket library.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use parlor_testkit::both;
 use parlor_testkit::command::run_example;
 
 both! {
-    async fn a_program_that_knows_the_vendors_pages_alone_is_at_home(server: TestServer) {
+    async fn client_written_from_the_vendors_pages_works(server: TestServer) {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/examples/live.py");
         let variables = [("PARLOR_URL", server.url.as_str()), ("PARLOR_KEY", server.a.key.as_str())];
         assert_eq!(run_example(&file, &variables).await.trim(), "ok");

@@ -1,9 +1,9 @@
-//! The transcripts of `docs/transcripts`, played against a real server, line by line.
+//! Plays the transcripts of `docs/transcripts` against a real server, line by line.
 //!
 //! `NAME connect PATH`, `NAME > FRAME`, `NAME < FRAME`, `NAME until FRAME`, `NAME closed CODE`, `NAME leave`;
-//! `rest METHOD PATH BODY` and `rest < ANSWER`, of which only what is written is compared; `flood $chat COUNT` says so
-//! many long things; `stop` stops the server. `$name` stands for what it first met, `*` for anything. With
-//! `PARLOR_BLESS=1` the frames are written as they come.
+//! `rest METHOD PATH BODY` and `rest < ANSWER`, of which only the given fields are compared; `flood $chat COUNT` sends
+//! `COUNT` long messages; `stop` stops the server. `$name` is bound to the first value in its place, `*` matches any
+//! value. With `PARLOR_BLESS=1` the received frames are written to the file.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,12 +18,12 @@ use serde_json::{Map, Value};
 both! {
     async fn a_chat_of_version_1(server: TestServer) { play_transcript(server, "chat-v1.txt").await; }
     async fn a_chat_of_version_2(server: TestServer) { play_transcript(server, "chat-v2.txt").await; }
-    async fn a_reader_that_lags(server: TestServer) { play_transcript(server, "lagged.txt").await; }
+    async fn slow_reader_lags(server: TestServer) { play_transcript(server, "lagged.txt").await; }
     async fn many_conversations_on_one_socket(server: TestServer) { play_transcript(server, "live.txt").await; }
-    async fn the_list_of_ones_conversations(server: TestServer) { play_transcript(server, "list.txt").await; }
+    async fn conversation_list(server: TestServer) { play_transcript(server, "list.txt").await; }
 }
 
-/// What names stand for.
+/// The values of the placeholders.
 #[derive(Default)]
 struct PlaceholderBindings(BTreeMap<String, String>);
 
@@ -35,10 +35,10 @@ struct TranscriptPlayer {
 }
 
 async fn play_transcript(server: TestServer, file: &str) {
-    let place = Path::new(env!("CARGO_MANIFEST_DIR"))
+    let location = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../docs/transcripts")
         .join(file);
-    let text = std::fs::read_to_string(&place).unwrap();
+    let text = std::fs::read_to_string(&location).unwrap();
     let bless = std::env::var_os("PARLOR_BLESS").is_some();
     let mut play = TranscriptPlayer {
         server,
@@ -56,17 +56,17 @@ async fn play_transcript(server: TestServer, file: &str) {
         });
     }
     if bless {
-        std::fs::write(&place, lines.join("\n") + "\n").unwrap();
+        std::fs::write(&location, lines.join("\n") + "\n").unwrap();
     }
 }
 
 impl TranscriptPlayer {
-    /// Gives the line as it should read.
-    async fn run_line(&mut self, line: &str, place: &str, bless: bool) -> String {
-        let (who, rest) = line.split_once(' ').unwrap_or((line, ""));
+    /// Runs a line, and returns it as it should be written.
+    async fn run_line(&mut self, line: &str, location: &str, bless: bool) -> String {
+        let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-        let said = self.names.substitute(rest);
-        match (who, verb) {
+        let argument = self.names.substitute(rest);
+        match (name, verb) {
             ("stop", _) => {
                 let mut socket = std::mem::take(&mut self.sockets);
                 let stop = self.server.stop();
@@ -78,16 +78,16 @@ impl TranscriptPlayer {
                 };
                 tokio::join!(stop, farewell);
             }
-            ("flood", chat) => self.send_many(chat, said.parse().unwrap()).await,
+            ("flood", chat) => self.send_many(chat, argument.parse().unwrap()).await,
             ("rest", "<") => {
                 let expected: Value = serde_json::from_str(rest).unwrap();
                 for (field, expected) in expected.as_object().unwrap() {
                     self.names
-                        .assert_matches(expected, &self.answer[field], place);
+                        .assert_matches(expected, &self.answer[field], location);
                 }
             }
             ("rest", method) => {
-                let (path, body) = said.split_once(' ').unwrap_or((&said, ""));
+                let (path, body) = argument.split_once(' ').unwrap_or((&argument, ""));
                 let method = method.parse().unwrap();
                 let mut request = self.server.request(method, path);
                 request = request.header("X-API-Key", &self.server.a.key);
@@ -95,23 +95,29 @@ impl TranscriptPlayer {
                     request = request.json(&serde_json::from_str::<Value>(body).unwrap());
                 }
                 let reply = request.send().await;
-                assert!(reply.status < 300, "{place}: {}", reply.status);
+                assert!(reply.status < 300, "{location}: {}", reply.status);
                 self.answer = serde_json::from_slice(&reply.bytes).unwrap();
             }
-            (who, "connect") => {
+            (name, "connect") => {
                 let headers = [("X-API-Key", self.server.a.key.as_str())];
-                let socket = self.server.open_socket(&said, &headers).await;
-                self.sockets.insert(who.to_owned(), socket);
+                let socket = self.server.open_socket(&argument, &headers).await;
+                self.sockets.insert(name.to_owned(), socket);
             }
-            (who, "leave") => self.sockets.remove(who).unwrap().close().await,
-            (who, "closed") => {
-                let code = self.sockets.get_mut(who).unwrap().expect_close().await;
-                assert_eq!(code.to_string(), rest, "{place}");
+            (name, "leave") => self.sockets.remove(name).unwrap().close().await,
+            (name, "closed") => {
+                let code = self.sockets.get_mut(name).unwrap().expect_close().await;
+                assert_eq!(code.to_string(), rest, "{location}");
             }
-            (who, ">") => self.sockets.get_mut(who).unwrap().send_text(&said).await,
-            (who, "until") => {
+            (name, ">") => {
+                self.sockets
+                    .get_mut(name)
+                    .unwrap()
+                    .send_text(&argument)
+                    .await;
+            }
+            (name, "until") => {
                 let expected: Value = serde_json::from_str(rest).unwrap();
-                let socket = self.sockets.get_mut(who).unwrap();
+                let socket = self.sockets.get_mut(name).unwrap();
                 loop {
                     let frame = socket.next().await;
                     let fields = expected.as_object().unwrap().iter();
@@ -121,18 +127,18 @@ impl TranscriptPlayer {
                     }
                 }
             }
-            (who, "<") => {
-                let frame = self.sockets.get_mut(who).unwrap().next().await;
+            (name, "<") => {
+                let frame = self.sockets.get_mut(name).unwrap().next().await;
                 if bless {
                     return format!(
-                        "{who} < {}",
+                        "{name} < {}",
                         self.names.replace_with_placeholders(&frame, "")
                     );
                 }
                 let expected: Value = serde_json::from_str(rest).unwrap();
-                self.names.assert_matches(&expected, &frame, place);
+                self.names.assert_matches(&expected, &frame, location);
             }
-            (_, other) => assert_eq!(other, "", "{place}: no such verb"),
+            (_, other) => assert_eq!(other, "", "{location}: no such verb"),
         }
         line.to_owned()
     }
@@ -159,12 +165,12 @@ impl PlaceholderBindings {
         })
     }
 
-    fn assert_matches(&mut self, expected: &Value, frame: &Value, place: &str) {
+    fn assert_matches(&mut self, expected: &Value, frame: &Value, location: &str) {
         self.bind(expected, frame);
-        assert!(self.matches(expected, frame), "{place}: {frame}");
+        assert!(self.matches(expected, frame), "{location}: {frame}");
     }
 
-    /// Notes what new names stand for.
+    /// Binds new placeholders to the values of a frame.
     fn bind(&mut self, expected: &Value, frame: &Value) {
         match (expected, frame) {
             (Value::String(name), Value::String(value)) if name.starts_with('$') => {
@@ -205,7 +211,7 @@ impl PlaceholderBindings {
         }
     }
 
-    /// A frame with names for what is another each time.
+    /// Replaces the values of a frame that differ between runs by placeholders.
     fn replace_with_placeholders(&mut self, value: &Value, field: &str) -> Value {
         match value {
             Value::String(text)

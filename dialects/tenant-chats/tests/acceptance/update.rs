@@ -11,7 +11,7 @@ async fn patch_chat(server: &TestServer, chat: &Value, body: Value) -> TestRespo
 }
 
 both! {
-    async fn what_is_sent_changes_and_the_rest_stays(server: TestServer) {
+    async fn absent_fields_stay_unchanged(server: TestServer) {
         let chat = create_chat(&server, sample_body()).await;
         server.clock.advance(std::time::Duration::from_secs(3));
         let changed = patch_chat(&server, &chat, json!({ "title": " New \"name\" " })).await.expect(200);
@@ -19,7 +19,7 @@ both! {
         assert_eq!((&changed["status"], &changed["created_at"]), (&json!("active"), &chat["created_at"]));
         assert!(changed["updated_at"].as_str() > chat["updated_at"].as_str());
         assert_eq!(changed, get_json(&server, &path_of_chat(&chat)).await);
-        // Replaced whole, not merged.
+        // Metadata is replaced, not merged.
         let changed = patch_chat(&server, &chat, json!({ "metadata": { "only": [1.50] } })).await.expect(200);
         assert_eq!(changed["config"], json!({ "metadata": { "only": [1.50] } }));
         let changed = patch_chat(&server, &chat, json!({ "metadata": {}, "title": "T", "status": "closed" })).await.expect(200);
@@ -30,7 +30,7 @@ both! {
         assert_eq!(changed, get_json(&server, &format!("{}/", path_of_chat(&chat))).await);
     }
 
-    async fn nothing_new_is_no_change(server: TestServer) {
+    async fn unchanged_values_add_no_log_entry(server: TestServer) {
         let chat = create_chat(&server, sample_body()).await;
         let log = format!("{}/log", path_of_chat(&chat));
         let before = (get_json(&server, &path_of_chat(&chat)).await, get_json(&server, &log).await);
@@ -52,12 +52,12 @@ both! {
     async fn a_given_title_is_never_replaced(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         patch_chat(&server, &chat, json!({ "title": "Mine" })).await.expect(200);
-        let said = server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server).json(&json!({ "content": "Yours" }));
-        said.send().await.expect(201);
+        let request = server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server).json(&json!({ "content": "Yours" }));
+        request.send().await.expect(201);
         assert_eq!(get_json(&server, &path_of_chat(&chat)).await["title"], "Mine");
     }
 
-    async fn bad_changes_change_nothing(server: TestServer) {
+    async fn invalid_updates_change_nothing(server: TestServer) {
         let chat = create_chat(&server, sample_body()).await;
         let before = get_json(&server, &path_of_chat(&chat)).await;
         for (field, body) in [
@@ -83,7 +83,7 @@ both! {
         assert_eq!(get_json(&server, &path_of_chat(&chat)).await, before);
     }
 
-    async fn only_for_the_tenant_and_with_the_scope(server: TestServer) {
+    async fn update_requires_the_tenant_and_the_scope(server: TestServer) {
         let chat = create_chat(&server, sample_body()).await;
         let body = json!({ "title": "Taken over" });
         let unknown = server.patch("/api/v1/chats/00000000-0000-4000-8000-000000000000").by_b(&server).json(&body).send().await;
@@ -100,7 +100,7 @@ both! {
         assert_eq!(get_json(&server, &path_of_chat(&chat)).await["title"], chat["title"]);
     }
 
-    async fn parallel_changes_all_end_well(server: TestServer) {
+    async fn concurrent_updates_are_all_stored(server: TestServer) {
         let chat = create_chat(&server, sample_body()).await;
         let mut calls = parlor_testkit::tokio::task::JoinSet::new();
         for index in 0..20 {
@@ -110,7 +110,7 @@ both! {
         while let Some(reply) = calls.join_next().await {
             assert_eq!(reply.unwrap().status, 200);
         }
-        // Neither kind of change has undone the other.
+        // Both kinds of changes are stored.
         let found = get_json(&server, &path_of_chat(&chat)).await;
         assert!(found["title"].as_str().unwrap().starts_with('t'), "{found}");
         assert!(found["config"]["metadata"]["n"].is_number(), "{found}");

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::requests::{AsTenantA, create_chat, get_json, path_of_chat};
 
 both! {
-    async fn a_user_as_its_chats_tell(server: TestServer) {
+    async fn user_has_its_chat_count_and_times(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "a/b ü" })).await;
         create_chat(&server, json!({ "user_id": "a/b ü" })).await;
         let user = "/api/v1/users/a%2Fb%20%C3%BC";
@@ -20,16 +20,16 @@ both! {
         }));
         assert!(found["created_at"].as_str().unwrap() <= chat["created_at"].as_str().unwrap());
         server.clock.advance(std::time::Duration::from_secs(60));
-        let said = server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server).json(&json!({ "content": "hello" }));
-        let said = said.send().await.expect(201);
+        let message = server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server).json(&json!({ "content": "hello" }));
+        let message = message.send().await.expect(201);
         let answered = json!({ "content": "hi", "sender_role": "assistant" });
         server.clock.advance(std::time::Duration::from_secs(60));
         server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server).json(&answered).send().await.expect(201);
         let found = get_json(&server, &format!("{user}/")).await;
-        assert_eq!((&found["last_seen_at"], &found["chat_count"]), (&said["created_at"], &json!(2)));
+        assert_eq!((&found["last_seen_at"], &found["chat_count"]), (&message["created_at"], &json!(2)));
     }
 
-    async fn who_is_no_user(server: TestServer) {
+    async fn unknown_users_and_assistants_are_not_found(server: TestServer) {
         create_chat(&server, json!({ "user_id": "u1" })).await;
         let unknown = server.get("/api/v1/users/nobody").by_a(&server).send().await;
         assert_eq!(unknown.expect(404), json!({ "detail": "User not found", "error_code": "USER_NOT_FOUND" }));
@@ -52,12 +52,12 @@ both! {
         assert_eq!(get_json(&server, "/api/v1/users/u1").await["chat_count"], 1);
     }
 
-    async fn a_deleted_user_takes_its_chats_along(server: TestServer) {
+    async fn deleting_a_user_deletes_its_chats(server: TestServer) {
         let own = create_chat(&server, json!({ "user_id": "u1" })).await;
         create_chat(&server, json!({ "user_id": "u1" })).await;
         let others = create_chat(&server, json!({ "user_id": "u2" })).await;
-        let said = json!({ "content": "was here", "user_id": "u1" });
-        server.post(&format!("{}/messages", path_of_chat(&others))).by_a(&server).json(&said).send().await.expect(201);
+        let message = json!({ "content": "was here", "user_id": "u1" });
+        server.post(&format!("{}/messages", path_of_chat(&others))).by_a(&server).json(&message).send().await.expect(201);
         let gone = server.delete("/api/v1/users/u1").by_a(&server).send().await.expect(200);
         assert_eq!(gone, json!({
             "success": true, "message": "User deleted successfully", "deleted_at": gone["deleted_at"], "deleted_chats": 2
@@ -66,13 +66,13 @@ both! {
             assert_eq!(request.by_a(&server).send().await.status, 404);
         }
         assert_eq!(get_json(&server, "/api/v1/chats/user/u1").await["total"], 0);
-        // What it said elsewhere stays, nobody's.
+        // Its messages in other chats stay, without a sender.
         let page = get_json(&server, &format!("{}/messages", path_of_chat(&others))).await;
         assert_eq!((&page["messages"][0]["content"], &page["messages"][0]["sender_id"]), (&json!("was here"), &Value::Null));
-        // And the log names it no more.
+        // The log does not name the user any more.
         let log = get_json(&server, &format!("{}/log", path_of_chat(&others))).await;
         assert_eq!((&log["entries"][1]["event_type"], &log["entries"][1]["user_ids"]), (&json!("participant_joined"), &json!([])));
-        // Under the same name somebody new begins.
+        // The same id creates a new user.
         create_chat(&server, json!({ "user_id": "u1" })).await;
         let again = get_json(&server, "/api/v1/users/u1").await;
         assert_eq!((&again["chat_count"], &again["last_seen_at"]), (&json!(1), &Value::Null));
@@ -81,8 +81,8 @@ both! {
     async fn two_deleted_users_may_have_chosen_the_same_id(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         for user in ["u2", "u3"] {
-            let said = json!({ "content": user, "user_id": user, "client_message_id": "c-1" });
-            server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server).json(&said).send().await.expect(201);
+            let message = json!({ "content": user, "user_id": user, "client_message_id": "c-1" });
+            server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server).json(&message).send().await.expect(201);
         }
         for user in ["u2", "u3"] {
             server.delete(&format!("/api/v1/users/{user}")).by_a(&server).send().await.expect(200);
@@ -92,7 +92,7 @@ both! {
         assert_eq!((&page["messages"][0]["sender_id"], &page["messages"][1]["content"]), (&Value::Null, &json!("u3")));
     }
 
-    async fn who_has_a_role_is_not_deleted(server: TestServer) {
+    async fn user_with_a_role_is_not_deleted(server: TestServer) {
         let manager = server.a.create_person("Manager", Some(WorkspaceRole::Manager), "").await;
         for id in [server.a.owner.id, manager.id] {
             let path = format!("/api/v1/users/{}", format_uuid(id));
@@ -104,7 +104,7 @@ both! {
         assert_eq!(get_json(&server, &format!("/api/v1/chats/user/{}", format_uuid(manager.id))).await["total"], 1);
     }
 
-    async fn users_ask_for_their_scopes(server: TestServer) {
+    async fn user_endpoints_require_their_scopes(server: TestServer) {
         create_chat(&server, json!({ "user_id": "u1" })).await;
         for (scopes, status) in [
             ("conversations:admin", [403, 403]),

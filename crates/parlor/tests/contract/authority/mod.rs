@@ -1,20 +1,23 @@
 //! What a row of a table says about rights is what is enforced: the scope that it documents and no other, and the end
 //! of what a credential rests on.
 
-mod direct;
-mod lifecycle;
+mod connection;
+pub(crate) mod direct;
+mod gated_sockets;
+pub(crate) mod lifecycle;
 mod member_deletion;
 mod report;
-mod role_gate;
-mod scope;
-mod sockets;
+pub(crate) mod role_gate;
+pub(crate) mod scope;
+pub(crate) mod sockets;
+pub(crate) mod streams;
 
 use parlor_model::member::MemberRef;
 use parlor_model::scope::{AccessLevel, Resource, Scope};
 use parlor_testkit::TestServer;
 
 /// Every scope there is, as the text that makes a key.
-fn all_scopes() -> String {
+pub(crate) fn all_scopes() -> String {
     join_scopes(
         Resource::ALL
             .iter()

@@ -13,11 +13,11 @@ use super::{KeyHolder, all_scopes, all_scopes_except};
 use crate::fixtures::{FixtureEntities, create_fixtures};
 
 /// A second, and as much again for a busy machine.
-const REVOCATION_TIMEOUT: Duration = Duration::from_secs(2);
+pub(super) const REVOCATION_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What opens a socket for a user of the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SocketOpening {
+pub(super) enum SocketOpening {
     /// In the vendor's own protocol, which knows nothing but sending.
     FirstVersionByKey,
     ChatByKey,
@@ -26,7 +26,7 @@ enum SocketOpening {
     LiveByToken,
 }
 
-const OPENINGS: [SocketOpening; 5] = [
+pub(super) const OPENINGS: [SocketOpening; 5] = [
     SocketOpening::FirstVersionByKey,
     SocketOpening::ChatByKey,
     SocketOpening::ChatByToken,
@@ -36,7 +36,13 @@ const OPENINGS: [SocketOpening; 5] = [
 
 impl SocketOpening {
     /// The path with its query; an answer that was refused where no token was made.
-    async fn path(self, server: &TestServer, key: &str, user: &str, chat: &str) -> Option<String> {
+    pub(super) async fn path(
+        self,
+        server: &TestServer,
+        key: &str,
+        user: &str,
+        chat: &str,
+    ) -> Option<String> {
         let made = |path: String, body: Value| {
             let request = server.post(&path).header("X-API-Key", key).json(&body);
             async move {
@@ -73,13 +79,13 @@ impl SocketOpening {
         !matches!(self, Self::FirstVersionByKey)
     }
 
-    const fn is_live(self) -> bool {
+    pub(super) const fn is_live(self) -> bool {
         matches!(self, Self::LiveByKey | Self::LiveByToken)
     }
 }
 
 /// A socket that has greeted, follows the chat and is told what is said there; nothing where it was refused.
-async fn open_socket(
+pub(super) async fn open_socket(
     server: &TestServer,
     opening: SocketOpening,
     path: Option<&str>,
@@ -101,7 +107,7 @@ async fn open_socket(
 }
 
 /// The next frame of one of these kinds; nothing where the socket ends before.
-async fn next_frame_of(socket: &mut TestSocket, kinds: &[&str]) -> Option<Value> {
+pub(super) async fn next_frame_of(socket: &mut TestSocket, kinds: &[&str]) -> Option<Value> {
     loop {
         let frame = socket.next_or_end().await?;
         if kinds.iter().any(|kind| frame["event_type"] == *kind) {
@@ -133,13 +139,13 @@ async fn perform_action(
     answer.is_some_and(|answer| answer["event_type"] == good)
 }
 
-struct SocketFixture {
-    chat: String,
-    user: String,
+pub(super) struct SocketFixture {
+    pub(super) chat: String,
+    pub(super) user: String,
 }
 
 impl SocketFixture {
-    fn new(things: &FixtureEntities) -> Self {
+    pub(super) fn new(things: &FixtureEntities) -> Self {
         Self {
             chat: things["conversation"].uuid.hyphenated().to_string(),
             user: things["user"].text.clone(),
@@ -193,7 +199,7 @@ both! {
 
 /// What ends a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SocketRevocation {
+pub(super) enum SocketRevocation {
     KeyRevoked,
     KeysMemberArchived,
     KeysMemberDeleted,
@@ -204,7 +210,7 @@ enum SocketRevocation {
     TokensRevoked,
 }
 
-const REVOCATIONS: [SocketRevocation; 8] = [
+pub(super) const REVOCATIONS: [SocketRevocation; 8] = [
     SocketRevocation::KeyRevoked,
     SocketRevocation::KeysMemberArchived,
     SocketRevocation::KeysMemberDeleted,
@@ -216,7 +222,7 @@ const REVOCATIONS: [SocketRevocation; 8] = [
 ];
 
 impl SocketRevocation {
-    async fn apply(
+    pub(super) async fn apply(
         self,
         server: &TestServer,
         holder: &KeyHolder,
@@ -298,7 +304,7 @@ impl SocketRevocation {
 /// What lets a key read and say, and manage nobody.
 const SEND_SCOPES: &str = "conversations:read,messages:write";
 
-async fn find_member(
+pub(super) async fn find_member(
     server: &TestServer,
     place: &SocketFixture,
 ) -> parlor_model::member::MemberRef {

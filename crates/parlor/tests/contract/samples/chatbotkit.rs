@@ -78,6 +78,7 @@ pub(super) fn samples(
             | "/conversation/{conversation}/complete"
             | "/conversation/{conversation}/dispatch"
             | "/conversation/{conversation}/compact"
+            | "/conversation/{conversation}/message/{message}/synthesize"
             | "/conversation/complete"
             | "/conversation/dispatch"
             | "/conversation/compact",
@@ -97,6 +98,29 @@ pub(super) fn samples(
             "/conversation/{conversation}/message/{answer}/upvote"
             | "/conversation/{conversation}/message/{answer}/downvote",
         ) => vec![SampleRequest::body(json!({ "reason": "because" }))],
+        ("POST", "/conversation/{conversation}/upvote" | "/conversation/{conversation}/downvote") => {
+            vec![SampleRequest::body(json!({ "reason": "because" }))]
+        }
+        ("POST", "/space/{space}/storage/upload/{path}") => vec![
+            SampleRequest::body(json!({ "file": "data:text/plain,hello" })).with_open_parameters(&["path"]),
+            SampleRequest::body(json!({ "file": { "type": "text/plain", "size": 5 } })).with_open_parameters(&["path"]),
+        ],
+        (
+            "POST",
+            "/space/{space}/storage/copy/{path}" | "/space/{space}/storage/move/{path}",
+        ) => vec![SampleRequest::body(json!({ "destinationPath": "elsewhere/file.txt" }))],
+        ("POST", "/space/{space}/storage/delete/{path}") => {
+            vec![SampleRequest::body(json!({ "recursive": false }))]
+        }
+        ("GET", "/space/{space}/storage/list/{path}") => {
+            vec![SampleRequest::default().with_open_parameters(&["path"])]
+        }
+        (
+            "POST",
+            "/conversation/{conversation}/attachment/upload" | "/Attachment/{conversation}/upload",
+        ) => vec![SampleRequest::body(json!({ "file": "data:text/plain,hello" }))],
+        // Whoever has an address needs no more.
+        ("PUT", "/storage/upload/{token}") => vec![SampleRequest::default()],
         // Each account has channels of its own under every id.
         ("POST", "/channel/{channel}/publish") => {
             vec![SampleRequest::body(json!({ "message": { "a": "b" } })).with_open_parameters(&["channel"])]

@@ -59,6 +59,8 @@ pub(super) fn samples(
             SampleRequest::body(json!({ "name": "A key", "expiresInDays": 30 })),
             SampleRequest::body(json!({ "name": "A key", "memberId": ids.get("member") })),
         ],
+        ("POST", "/roles") => vec![SampleRequest::body(json!({ "name": "Night shift" }))],
+        ("PUT", "/roles/{role}") => vec![SampleRequest::body(json!({ "description": "d" }))],
         ("POST", "/event-rules") => vec![SampleRequest::body(event_rule_body("webhook:send"))],
         ("PUT", "/event-rules/{event_rule}") => {
             vec![SampleRequest::body(event_rule_body("member:label"))]

@@ -135,6 +135,17 @@ impl Model {
             }
             ListRight::OfUser(user) => user_list_verdict(one, user),
         };
+        let is_of_spaces = matches!(
+            list,
+            ListRight::Groups(_) | ListRight::Threads | ListRight::SearchHits(_)
+        );
+        if is_of_spaces && !standing.has(Resource::Conversations, Level::Read) {
+            // The end of its part ends what the list of its own space tells of it.
+            let part = standing.actor.and_then(|who| one.participation(who));
+            if matches!(part, Some(Participation::Left | Participation::Removed)) {
+                return Verdict::No("the user has left it, or was removed from it");
+            }
+        }
         let is_own_space = standing.only_space.is_some() && standing.only_space == one.room;
         match verdict {
             // Archived ones stand in lists of their own, in some dialects.

@@ -11,9 +11,9 @@ statements! {
     global LOCK_SHARED = "select pg_advisory_xact_lock_shared(1, cast($1 as bigint)::int)";
     /// Exclusive advisory lock: waits for all holders of the shared one.
     global LOCK = "select pg_advisory_xact_lock(1, cast($1 as bigint)::int)";
-    /// Locks and selects the heads of many conversations. All transactions lock in the same order, which prevents
-    /// deadlocks.
-    global LOCK_HEADS = "select c.ws, c.number, c.id, c.last_seq, c.state, c.title_is_automatic
+    /// Locks and selects the heads of many conversations with their latest times. All transactions lock in the same
+    /// order, which prevents deadlocks.
+    global LOCK_HEADS = "select c.ws, c.number, c.id, c.last_seq, c.state, c.title_is_automatic, c.updated_at
         from conversation c
         where (c.ws, c.number) in (
             select e.ws, coalesce(e.number, (select n.number from conversation n where n.ws = e.ws and n.id = e.id))

@@ -33,17 +33,20 @@ struct CachedHead {
     seq: i64,
     state: ConversationState,
     title_is_automatic: bool,
+    /// Time of the newest log entry; no later entry has an earlier time.
+    newest: Timestamp,
     /// Time of the last append since the last flush.
     moved_at: Option<Timestamp>,
     last_message: Option<LastMessageUpdate>,
 }
 
 impl CachedHead {
-    /// Takes the next `seq`.
-    fn next_seq(&mut self, at: Timestamp) -> i64 {
+    /// Takes the next `seq` and returns it with its time, which is never earlier than that of the entry before it.
+    fn next_seq(&mut self, now: Timestamp) -> (i64, Timestamp) {
         self.seq += 1;
-        self.moved_at = Some(at);
-        self.seq
+        self.newest = self.newest.max(now);
+        self.moved_at = Some(self.newest);
+        (self.seq, self.newest)
     }
 }
 
@@ -64,6 +67,7 @@ impl HeadCache {
                 seq: row.int(0)?,
                 state: row.enum_value(1, ConversationState::from_name)?,
                 title_is_automatic: row.bool(2)?,
+                newest: row.time(3)?,
                 moved_at: None,
                 last_message: None,
             })
@@ -159,25 +163,25 @@ fn append_message(
     })?;
     entry.check_stored_conditions(tx, number)??;
     let stamp = tx.next_stamp();
-    let seq = head.next_seq(stamp.at);
+    let (seq, at) = head.next_seq(stamp.at);
     let id = entry.id.unwrap_or_else(|| stamp.id());
-    let message = insert_message(tx, entry, number, &id, seq, stamp.at)?;
+    let message = insert_message(tx, entry, number, &id, seq, at)?;
     if entry.role.is_conversational() {
         head.last_message = Some(LastMessageUpdate {
             seq,
-            at: stamp.at,
+            at,
             role: entry.role,
         });
     }
     if !entry.effects.is_empty() {
-        let at = tx.next_stamp().at;
+        let at = head.newest.max(tx.next_stamp().at);
         let takes_title = head.title_is_automatic && entry.sets_title();
         head.title_is_automatic &= !takes_title;
         let position = AppendPosition {
             conversation: number,
             seq,
-            title_seq: takes_title.then(|| head.next_seq(at)),
-            announcement_seq: entry.sets_announcement().then(|| head.next_seq(at)),
+            title_seq: takes_title.then(|| head.next_seq(at).0),
+            announcement_seq: entry.sets_announcement().then(|| head.next_seq(at).0),
             at,
         };
         entry.apply_effects(tx, position)?;
@@ -188,7 +192,7 @@ fn append_message(
         number: message,
         id,
         seq,
-        at: stamp.at,
+        at,
         duplicate: false,
     })
 }

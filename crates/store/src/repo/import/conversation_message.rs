@@ -111,7 +111,8 @@ pub fn insert_message(
         conversation,
         timestamps.created_at,
         is_conversational,
-    )?;
+    )?
+    .seq;
     let number = tx.query_one(
         &sql::INSERT_MESSAGE,
         params![

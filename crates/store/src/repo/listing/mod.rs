@@ -18,7 +18,7 @@ use super::param::to_json_array;
 use super::search;
 use crate::search_terms::SearchTerms;
 use crate::sql::listing as sql;
-use crate::visibility::Visibility;
+use crate::visibility::{SpaceView, Visibility};
 use crate::{SqlStatement, SqlValue, Tx, params};
 
 mod in_memory;
@@ -165,17 +165,17 @@ fn page_statement(window: &ListWindow) -> &'static SqlStatement {
     }
 }
 
-/// Returns the sort keys of a space's conversations, by creation time and id, without direct ones. If `gate` is given,
-/// threads are restricted to those bound to that role.
+/// Returns the sort keys of a space's conversations, by creation time and id, without direct ones and without those that
+/// the view hides.
 pub fn list_space_keys(
     tx: &mut dyn Tx,
     ws: i64,
     space: i64,
-    thread_role: Option<i64>,
+    view: SpaceView,
 ) -> Result<Vec<SpaceConversationSortKey>> {
     let mut keys = tx.query_all(
         &sql::KEYS_OF_SPACE,
-        params![ws, space, thread_role],
+        params![ws, space, view.gate, view.departed],
         |row| {
             Ok(SpaceConversationSortKey {
                 number: row.int(0)?,
@@ -192,19 +192,19 @@ pub fn list_space_keys(
 }
 
 /// Returns the given conversations of a space in the given order. Those that are deleted, have left the space or are
-/// hidden by `gate` are left out.
+/// hidden by the view are left out.
 pub fn list_in_space(
     tx: &mut dyn Tx,
     ws: i64,
     space: i64,
     numbers: &[i64],
-    thread_role: Option<i64>,
+    view: SpaceView,
 ) -> Result<Vec<SpaceConversation>> {
     let numbers_json = to_json_array(numbers);
     let mut matches = HashMap::with_capacity(numbers.len());
     tx.query(
         &sql::OF_SPACE,
-        params![ws, &numbers_json, thread_role],
+        params![ws, &numbers_json, view.gate, view.departed],
         &mut |row| {
             if row.opt_int(1)? == Some(space) {
                 let shown = SpaceConversation {

@@ -31,7 +31,7 @@ pub struct SearchScope {
 }
 
 impl SearchScope {
-    fn to_params<'a>(self, ws: i64, second: &'a str) -> [SqlValue<'a>; 8] {
+    fn to_params<'a>(self, ws: i64, second: &'a str) -> [SqlValue<'a>; 9] {
         [
             ws.into(),
             second.into(),
@@ -41,6 +41,7 @@ impl SearchScope {
             self.space.into(),
             self.conversation.into(),
             self.visibility.thread_role.into(),
+            self.visibility.departed.into(),
         ]
     }
 }

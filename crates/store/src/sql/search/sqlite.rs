@@ -7,7 +7,7 @@ use super::{
     PUT_TITLE, SETTLE_MESSAGES, SETTLE_NAMES, SETTLE_TITLES,
 };
 use crate::SqlStatement;
-use crate::sql::gated;
+use crate::sql::{gated, undeparted};
 
 macro_rules! find_sqlite {
     ($table:literal) => {
@@ -65,7 +65,7 @@ macro_rules! newest_sqlite {
         concat!(
             "select t.number from message t
             join conversation c on c.ws = t.ws and c.number = t.conversation
-            where t.ws = $1 and t.number < $9 and t.number > max(
+            where t.ws = $1 and t.number < $10 and t.number > max(
                 (select indexed from search_position where noun = 'message'),
                 (select max(number) from message) - 2000)
                 and fold(t.text) like $2 escape '\\'",

@@ -1,4 +1,4 @@
-//! Who may open the socket, and as whom.
+//! Credentials and users of `/live`.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::requests::{AsTenantA, path_of_chat};
 
 async fn expect_refused(server: &TestServer, query: &str) -> (String, u16) {
     let mut socket = server.open_socket(&format!("/live?{query}"), &[]).await;
-    let said = socket.next().await;
-    assert_eq!(said["fatal"], true, "{said}");
+    let error = socket.next().await;
+    assert_eq!(error["fatal"], true, "{error}");
     (
-        said["error_code"].as_str().unwrap().to_owned(),
+        error["error_code"].as_str().unwrap().to_owned(),
         socket.expect_close().await,
     )
 }
@@ -25,12 +25,12 @@ async fn create_token(server: &TestServer, user: &str, seconds: u64) -> String {
     let request = server
         .post(&format!("/api/v1/users/{user}/tokens"))
         .by_a(server);
-    let made: Value = request
+    let response: Value = request
         .json(&json!({ "ttl_seconds": seconds }))
         .send()
         .await
         .expect(201);
-    made["token"].as_str().unwrap().to_owned()
+    response["token"].as_str().unwrap().to_owned()
 }
 
 async fn connect(server: &TestServer, query: &str) -> (TestSocket, Value) {
@@ -41,34 +41,34 @@ async fn connect(server: &TestServer, query: &str) -> (TestSocket, Value) {
 }
 
 both! {
-    async fn what_is_wrong_is_said_before_the_end(server: TestServer) {
+    async fn error_frame_precedes_the_close(server: TestServer) {
         let a = &server.a.key;
         let reads = server.a.create_key("messages:read,conversations:read", None).await;
         let narrow = server.a.create_key("spaces:read", None).await;
         let blind = server.a.create_key("messages:read", None).await;
         let long = "u".repeat(256);
-        for (query, code, word) in [
+        for (query, code, error_code) in [
             (String::new(), 4401, "AUTH_ERROR"),
             ("api_key=nope".to_owned(), 4401, "AUTH_ERROR"),
             ("token=nope".to_owned(), 4401, "INVALID_TOKEN"),
             (format!("api_key={a}&user_id={long}"), 4400, "INVALID_PARAMETERS"),
             (format!("api_key={narrow}"), 4403, "FORBIDDEN"),
             (format!("api_key={blind}"), 4403, "FORBIDDEN"),
-            // To act for anybody asks for more than reading.
+            // Acting for a user requires more than the scope to read.
             (format!("api_key={reads}&user_id=u1"), 4403, "FORBIDDEN"),
         ] {
-            assert_eq!(expect_refused(&server, &query).await, (word.to_owned(), code), "{query}");
+            assert_eq!(expect_refused(&server, &query).await, (error_code.to_owned(), code), "{query}");
         }
         assert_eq!(server.get(&format!("/live?api_key={a}")).send().await.status, 426);
     }
 
-    async fn a_key_acts_for_its_own_member_or_whom_it_names(server: TestServer) {
+    async fn key_acts_for_its_own_member_or_a_named_user(server: TestServer) {
         let theirs = create_titled_chat(&server, "u1", "Theirs").await;
         let (mut own, first) = connect(&server, &format!("api_key={}", server.a.key)).await;
         assert_eq!(first["user_id"], server.a.owner.id.uuid().to_string());
-        // Its scopes let it see what it takes no part in.
+        // Its scopes allow it to read conversations in which it does not participate.
         subscribe(&mut own, &[&theirs]).await;
-        // Whoever is new is made, and has nothing.
+        // An unknown user is created, and has no conversations.
         let (mut new, _) = connect(&server, &format!("api_key={}&user_id=new", server.a.key)).await;
         assert_eq!(new.next().await["event_type"], "user_created");
         new.send(&json!({ "action": "subscribe", "conversation": theirs["id"] })).await;
@@ -78,7 +78,7 @@ both! {
         assert_eq!(by_header.next().await["user_id"], "u1");
     }
 
-    async fn a_key_that_acts_for_nobody_only_watches(server: TestServer) {
+    async fn unbound_key_is_read_only(server: TestServer) {
         let one = create_titled_chat(&server, "u1", "One").await;
         let key = server.a.create_key("messages:write,conversations:read", None).await;
         let (mut socket, first) = connect(&server, &format!("api_key={key}")).await;
@@ -97,7 +97,7 @@ both! {
         assert_eq!(next_frame(&mut socket).await["message"]["content"], "heard");
     }
 
-    async fn a_key_that_may_only_read_says_nothing(server: TestServer) {
+    async fn read_only_key_cannot_send(server: TestServer) {
         let person = server.a.create_person("Rea", None, "messages:read").await;
         let one = create_titled_chat(&server, &person.id.uuid().to_string(), "One").await;
         let key = server.a.create_key("messages:read", Some(&person)).await;
@@ -111,7 +111,7 @@ both! {
         assert_eq!(next_frame(&mut socket).await["event_type"], "history");
     }
 
-    async fn a_users_token_opens_this_socket_and_no_other(server: TestServer) {
+    async fn user_token_opens_only_live(server: TestServer) {
         let one = create_titled_chat(&server, "u1", "One").await;
         add_participant(&server, &one, "u2").await;
         let users = create_token(&server, "u2", 60).await;
@@ -121,7 +121,7 @@ both! {
         assert_eq!(expect_refused(&server, &format!("token={users}&user_id=u1")).await.0, "FORBIDDEN");
         let mut other = server.open_socket(&format!("/ws/chat?token={users}&chat_id={}", one["id"].as_str().unwrap()), &[]).await;
         assert_eq!(other.next().await["error_code"], "INVALID_TOKEN");
-        // Nor does a chat's token open this one.
+        // A chat's token does not open this socket.
         let request = server.post(&format!("{}/tokens", path_of_chat(&one))).by_a(&server);
         let chats: Value = request.json(&json!({ "user_id": "u2" })).send().await.expect(201);
         let chats = chats["token"].as_str().unwrap();

@@ -86,54 +86,58 @@ both! {
 }
 
 #[test]
-fn a_revoked_key_ends_the_socket() {
-    run(TestBackend::Sqlite, async |_: TestServer| {
-        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
-            options.timeouts.reauthorize_interval = Duration::from_millis(50);
-        })
-        .await;
-        create_titled_chat(&server, "u1", "One").await;
-        let (mut socket, _) = connect(&server, "u1").await;
-        let ctx = server.a.ctx();
-        for found in api_key::list(&server.engine, &ctx).await.unwrap() {
-            api_key::revoke(&server.engine, &ctx, found.id)
-                .await
-                .unwrap();
-        }
-        assert_eq!(socket.next().await["error_code"], "AUTH_ERROR");
-        assert_eq!(socket.expect_close().await, 4401);
-    });
+fn revoked_key_closes_the_socket() {
+    for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
+        run(backend, async |_: TestServer| {
+            let server = TestServer::start_with(backend, |options| {
+                options.timeouts.reauthorize_interval = Duration::from_millis(50);
+            })
+            .await;
+            create_titled_chat(&server, "u1", "One").await;
+            let (mut socket, _) = connect(&server, "u1").await;
+            let ctx = server.a.ctx();
+            for found in api_key::list(&server.engine, &ctx).await.unwrap() {
+                api_key::revoke(&server.engine, &ctx, found.id)
+                    .await
+                    .unwrap();
+            }
+            assert_eq!(socket.next().await["error_code"], "AUTH_ERROR");
+            assert_eq!(socket.expect_close().await, 4401);
+        });
+    }
 }
 
 #[test]
-fn other_rights_than_it_was_opened_by_end_the_socket() {
-    run(TestBackend::Sqlite, async |_: TestServer| {
-        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
-            options.timeouts.reauthorize_interval = Duration::from_millis(50);
-        })
-        .await;
-        use parlor_model::access::WorkspaceRole;
-        use parlor_model::member::UpdateMember;
-        let manager = server
-            .a
-            .create_person("Mia", Some(WorkspaceRole::Manager), "")
+fn changed_rights_close_the_socket() {
+    for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
+        run(backend, async |_: TestServer| {
+            let server = TestServer::start_with(backend, |options| {
+                options.timeouts.reauthorize_interval = Duration::from_millis(50);
+            })
             .await;
-        let key = server
-            .a
-            .create_key("messages:write,conversations:read", Some(&manager))
-            .await;
-        let mut socket = server
-            .open_socket(&format!("/live?api_key={key}"), &[])
-            .await;
-        assert_eq!(socket.next().await["event_type"], "connection_established");
-        let command = UpdateMember {
-            role: Some(Some(WorkspaceRole::User)),
-            ..UpdateMember::default()
-        };
-        server.a.update_member(&manager, command).await;
-        assert_eq!(socket.next().await["error_code"], "FORBIDDEN");
-        assert_eq!(socket.expect_close().await, 4403);
-    });
+            use parlor_model::access::WorkspaceRole;
+            use parlor_model::member::UpdateMember;
+            let manager = server
+                .a
+                .create_person("Mia", Some(WorkspaceRole::Manager), "")
+                .await;
+            let key = server
+                .a
+                .create_key("messages:write,conversations:read", Some(&manager))
+                .await;
+            let mut socket = server
+                .open_socket(&format!("/live?api_key={key}"), &[])
+                .await;
+            assert_eq!(socket.next().await["event_type"], "connection_established");
+            let command = UpdateMember {
+                role: Some(Some(WorkspaceRole::User)),
+                ..UpdateMember::default()
+            };
+            server.a.update_member(&manager, command).await;
+            assert_eq!(socket.next().await["error_code"], "FORBIDDEN");
+            assert_eq!(socket.expect_close().await, 4403);
+        });
+    }
 }
 
 #[test]

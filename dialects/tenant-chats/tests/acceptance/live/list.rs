@@ -1,4 +1,4 @@
-//! The list of one's conversations.
+//! The user's conversation list.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use super::{
 };
 use crate::requests::{AsTenantA, path_of_chat};
 
-/// Begins to follow, and gives the rows and the frame that ends them.
+/// Subscribes to the list, and returns its rows and the frame that ends them.
 async fn subscribe_list(socket: &mut TestSocket, position: Option<&Value>) -> (Vec<Value>, Value) {
-    let mut asked = json!({ "action": "list", "ref": "l" });
+    let mut request = json!({ "action": "list", "ref": "l" });
     if let Some(position) = position {
-        asked["position"] = position.clone();
+        request["position"] = position.clone();
     }
-    socket.send(&asked).await;
+    socket.send(&request).await;
     let started = next_frame(socket).await;
     assert_eq!(
         (&started["event_type"], &started["ref"]),
@@ -36,7 +36,7 @@ async fn subscribe_list(socket: &mut TestSocket, position: Option<&Value>) -> (V
     }
 }
 
-/// Waits until a conversation looks like this: a change may be told more than once, the newest state last.
+/// Waits for a row that matches. A state may be sent more than once; the latest comes last.
 async fn next_matching_row(
     socket: &mut TestSocket,
     chat: &Value,
@@ -51,7 +51,7 @@ async fn next_matching_row(
 }
 
 both! {
-    async fn the_whole_list_and_then_every_change(server: TestServer) {
+    async fn list_is_followed_by_every_change(server: TestServer) {
         let one = create_titled_chat(&server, "u1", "One").await;
         post_message(&server, &one, json!({ "content": "Where is it?", "sender_role": "assistant" })).await;
         create_titled_chat(&server, "somebody-else", "Not mine").await;
@@ -64,7 +64,7 @@ both! {
         assert_eq!((&row["last_message"]["content"], &row["last_message"]["sender_role"]),
             (&json!("Where is it?"), &json!("assistant")));
 
-        // A new one, one that it is let into, a message, a title, a state: none of them followed.
+        // A new conversation, an added participant, a message, a title, a state, all without subscriptions.
         let two = create_titled_chat(&server, "u1", "Two").await;
         next_matching_row(&mut socket, &two, |row| row["title"] == "Two").await;
         let three = create_titled_chat(&server, "u3", "Three").await;
@@ -77,13 +77,13 @@ both! {
         server.patch(&path_of_chat(&two)).by_a(&server).json(&change).send().await.expect(200);
         next_matching_row(&mut socket, &two, |row| row["title"] == "Drei" && row["status"] == "closed").await;
 
-        // What is read anywhere is read here.
+        // A read mark of any client is applied.
         let (mut elsewhere, _) = connect(&server, "u1").await;
         subscribe(&mut elsewhere, &[&three]).await;
         elsewhere.send(&json!({ "action": "read", "conversation": three["id"], "seq": row["seq"] })).await;
         next_matching_row(&mut socket, &three, |row| row["unread"] == 0).await;
 
-        // Who is removed is told so, and nothing of what is said afterwards.
+        // A removed user receives the removal, and no later change.
         remove_participant(&server, &three, "u1").await;
         let row = next_matching_row(&mut socket, &three, |row| row["membership"] == "removed").await;
         assert!(row.get("last_message").is_none() && row.get("title").is_none(), "{row}");
@@ -99,7 +99,7 @@ both! {
         }
     }
 
-    async fn whoever_comes_back_is_told_what_it_missed_and_little_else(server: TestServer) {
+    async fn resumed_list_sends_missed_changes(server: TestServer) {
         let mut chats = Vec::new();
         for n in 0..130 {
             chats.push(create_titled_chat(&server, "u1", &n.to_string()).await);
@@ -124,22 +124,22 @@ both! {
         assert_eq!(row(&chats[4])["membership"], "removed");
         assert_eq!(row(&new)["title"], "New");
         assert_eq!(rows.len(), 3);
-        // What was deleted meanwhile shows in the number.
+        // A deletion in the meantime is visible in `total`.
         assert_eq!(again["total"], 129);
         assert_ne!(again["position"], current["position"]);
-        // It goes on from there, also with a position that a change brought.
+        // The list resumes, also from the position of a change.
         post_message(&server, &chats[9], json!({ "content": "now" })).await;
         let row = next_matching_row(&mut socket, &chats[9], |row| row["last_message"]["content"] == "now").await;
         assert!(row["position"].is_string(), "{row}");
         socket.send(&json!({ "action": "unlist", "ref": "u" })).await;
         assert_eq!(next_frame_of_type(&mut socket, "list_stopped").await["ref"], "u");
-        // A position of another history begins anew.
+        // A position of another epoch starts from the beginning.
         socket.send(&json!({ "action": "list", "position": "another/1" })).await;
         assert_eq!(next_frame_of_type(&mut socket, "list_started").await["resumed"], false);
         assert_eq!(next_frame_of_type(&mut socket, "list_current").await["total"], 129);
     }
 
-    async fn many_changes_are_told_as_few_and_the_newest_is_never_lost(server: TestServer) {
+    async fn changes_are_coalesced_and_the_latest_is_sent(server: TestServer) {
         let mut chats = Vec::new();
         for n in 0..5 {
             chats.push(create_titled_chat(&server, "u1", &n.to_string()).await);
@@ -151,14 +151,14 @@ both! {
                 post_message(&server, chat, json!({ "content": n.to_string() })).await;
             }
         }
-        let (mut newest, mut told): (BTreeMap<String, i64>, i32) = (BTreeMap::new(), 0);
+        let (mut newest, mut frame_count): (BTreeMap<String, i64>, i32) = (BTreeMap::new(), 0);
         while newest.len() < 5 || newest.values().any(|seq| *seq < 41) {
             let frame = next_frame_of_type(&mut socket, "conversation_changed").await;
             let seq = frame["seq"].as_i64().unwrap();
             let before = newest.insert(frame["conversation"].as_str().unwrap().to_owned(), seq);
             assert!(before.is_none_or(|before| before <= seq), "states never go back");
-            told += 1;
+            frame_count += 1;
         }
-        assert!(told < 200, "each of 200 changes was told by itself");
+        assert!(frame_count < 200, "each of 200 changes was told by itself");
     }
 }

@@ -1,4 +1,4 @@
-//! What must not work.
+//! Foreign conversations and invalid frames.
 
 use parlor_testkit::both;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{connect, create_titled_chat, next_frame};
 use crate::requests::AsTenantA;
 
 both! {
-    async fn another_tenants_conversation_is_as_unknown_as_none(server: TestServer) {
+    async fn another_tenants_conversation_is_unknown(server: TestServer) {
         let foreign = server.post("/api/v1/chats/").by_b(&server).json(&json!({ "user_id": "u1" }));
         let foreign: Value = foreign.send().await.expect(201);
         create_titled_chat(&server, "u1", "Mine").await;
@@ -30,7 +30,7 @@ both! {
         }
     }
 
-    async fn refused_subscriptions_never_end_the_socket_and_bad_frames_do(server: TestServer) {
+    async fn invalid_frames_close_the_socket_and_refused_subscriptions_do_not(server: TestServer) {
         let one = create_titled_chat(&server, "u1", "One").await;
         let (mut socket, _) = connect(&server, "u1").await;
         for n in 0..30 {
@@ -54,7 +54,7 @@ both! {
             socket.send_text(text).await;
             assert_eq!(next_frame(&mut socket).await["error_code"], code, "{text}");
         }
-        // What is understood begins the count anew.
+        // A valid frame resets the count.
         socket.send(&json!({ "action": "subscribe", "conversation": one["id"], "last_seq": -5, "epoch": 9.5.to_string() })).await;
         assert_eq!(next_frame(&mut socket).await["resumed"], false);
         for _ in 0..9 {
@@ -71,7 +71,7 @@ both! {
         let one = create_titled_chat(&server, "u1", "One").await;
         let (mut socket, _) = connect(&server, "u1").await;
         let good = json!({ "action": "subscribe", "conversation": one["id"] });
-        for (frame, said) in [
+        for (frame, message) in [
             (json!({ "action": "subscribe", "conversation": 7 }), "conversation has the wrong type: must be a string"),
             (json!({ "action": "subscribe", "conversation": one["id"], "epoch": 9 }), "epoch has the wrong type: must be a string"),
             (json!({ "action": "subscribe", "conversations": {} }), "conversations has the wrong type: must be an array"),
@@ -82,11 +82,11 @@ both! {
         ] {
             socket.send(&frame).await;
             let answer = next_frame(&mut socket).await;
-            assert_eq!((&answer["error_code"], &answer["error_message"]), (&json!("INVALID_JSON"), &json!(said)), "{frame}");
+            assert_eq!((&answer["error_code"], &answer["error_message"]), (&json!("INVALID_JSON"), &json!(message)), "{frame}");
         }
     }
 
-    async fn a_frame_that_is_too_large_ends_the_socket(server: TestServer) {
+    async fn oversize_frame_closes_the_socket(server: TestServer) {
         create_titled_chat(&server, "u1", "Mine").await;
         let (mut socket, _) = connect(&server, "u1").await;
         socket.send_text(&" ".repeat(1024 * 1024 + 1)).await;

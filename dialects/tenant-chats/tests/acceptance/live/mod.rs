@@ -1,4 +1,4 @@
-//! The socket of many conversations.
+//! `/live`, the socket for many conversations.
 
 use parlor_engine::participant;
 use parlor_model::conversation::ConversationKey;
@@ -20,7 +20,7 @@ mod malicious_input;
 mod presence;
 mod subscriptions;
 
-/// A socket of a user of tenant A, after its first frame.
+/// Opens a socket for a user of tenant A. Returns it with its first frame.
 async fn connect(server: &TestServer, user: &str) -> (TestSocket, Value) {
     let path = format!("/live?api_key={}&user_id={user}", server.a.key);
     let mut socket = server.open_socket(&path, &[]).await;
@@ -33,7 +33,7 @@ async fn create_titled_chat(server: &TestServer, user: &str, title: &str) -> Val
     create_chat(server, json!({ "user_id": user, "title": title })).await
 }
 
-/// Follows chats; all are granted.
+/// Subscribes to chats, all of which must be confirmed.
 async fn subscribe(socket: &mut TestSocket, chats: &[&Value]) {
     for chat in chats {
         socket
@@ -45,7 +45,7 @@ async fn subscribe(socket: &mut TestSocket, chats: &[&Value]) {
     }
 }
 
-/// The next frame that tells no presence.
+/// Returns the next frame that is no presence.
 async fn next_frame(socket: &mut TestSocket) -> Value {
     loop {
         let frame = socket.next().await;
@@ -55,7 +55,7 @@ async fn next_frame(socket: &mut TestSocket) -> Value {
     }
 }
 
-/// The next frame of a kind, whatever comes before.
+/// Returns the next frame of a type, and skips others.
 async fn next_frame_of_type(socket: &mut TestSocket, kind: &str) -> Value {
     loop {
         let frame = socket.next().await;
@@ -74,7 +74,7 @@ fn conversation_key(chat: &Value) -> ConversationKey {
     ConversationKey::Id(parlor_kit::ids::parse_uuid(chat["id"].as_str().unwrap()).unwrap())
 }
 
-/// Lets a user take part.
+/// Adds a user as a participant.
 async fn add_participant(server: &TestServer, chat: &Value, user: &str) {
     let command = AddParticipants {
         conversation: conversation_key(chat),

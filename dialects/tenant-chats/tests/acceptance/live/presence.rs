@@ -1,4 +1,4 @@
-//! Who has a conversation on screen.
+//! Presence.
 
 use parlor_model::access::WorkspaceRole;
 use parlor_testkit::{TestSocket, both};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{add_participant, connect, create_titled_chat, next_frame_of_type, subscribe};
 
 both! {
-    async fn who_comes_and_goes_is_told(server: TestServer) {
+    async fn presence_changes_are_published(server: TestServer) {
         let one = create_titled_chat(&server, "u1", "One").await;
         let other = create_titled_chat(&server, "u1", "Other").await;
         add_participant(&server, &one, "u2").await;
@@ -18,10 +18,10 @@ both! {
         let here = next_frame_of_type(&mut b, "presence").await;
         assert_eq!((&here["conversation"], &here["present"], &here["count"]),
             (&one["id"], &json!(["u1", "u2"]), &json!(2)));
-        // Whoever was there already is told of the change.
+        // Users that are present already receive the change.
         let came = next_matching_presence(&mut a, &one, |frame| frame["online"] == json!(["u2"]) || frame["count"] == 2).await;
         assert_eq!(came["count"], 2);
-        // Who only watches is seen by nobody.
+        // A subscriber that does not participate is not present.
         let manager = server.a.create_person("Mia", Some(WorkspaceRole::Manager), "").await;
         let key = server.a.create_key("messages:read,conversations:read", Some(&manager)).await;
         let mut watching = server.open_socket(&format!("/live?api_key={key}"), &[]).await;
@@ -33,14 +33,14 @@ both! {
             let went = next_matching_presence(socket, &one, |frame| frame["count"] == 1).await;
             assert_eq!((&went["online"], &went["offline"]), (&json!([]), &json!(["u2"])));
         }
-        // And one who follows no longer while still connected.
+        // A user that unsubscribes without disconnecting is offline.
         a.send(&json!({ "action": "unsubscribe", "conversation": one["id"] })).await;
         next_frame_of_type(&mut a, "unsubscribed").await;
         assert_eq!(next_matching_presence(&mut watching, &one, |_| true).await["offline"], json!(["u1"]));
     }
 }
 
-/// The next word of who is there that fits.
+/// Returns the next presence frame that matches.
 async fn next_matching_presence(
     socket: &mut TestSocket,
     chat: &Value,

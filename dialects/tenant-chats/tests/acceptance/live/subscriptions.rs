@@ -1,4 +1,4 @@
-//! Many conversations on one socket.
+//! Subscriptions to many conversations on one socket.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::{
 use crate::requests::{get_json, path_of_chat};
 
 both! {
-    async fn two_conversations_come_in_their_own_orders(server: TestServer) {
+    async fn each_conversation_is_received_in_its_order(server: TestServer) {
         let (one, two) = (create_titled_chat(&server, "u1", "One").await, create_titled_chat(&server, "u1", "Two").await);
         let (mut socket, _) = connect(&server, "u1").await;
         subscribe(&mut socket, &[&one, &two]).await;
@@ -27,8 +27,8 @@ both! {
         while seen.values().map(Vec::len).sum::<usize>() < 40 {
             let frame = next_frame(&mut socket).await;
             assert_eq!(frame["event_type"], "message_created", "{frame}");
-            let told = (frame["seq"].as_i64().unwrap(), frame["message"]["content"].as_str().unwrap().to_owned());
-            seen.entry(frame["conversation"].as_str().unwrap().to_owned()).or_default().push(told);
+            let actual = (frame["seq"].as_i64().unwrap(), frame["message"]["content"].as_str().unwrap().to_owned());
+            seen.entry(frame["conversation"].as_str().unwrap().to_owned()).or_default().push(actual);
         }
         let expected: Vec<_> = (0..20).map(|n| (n + 2, n.to_string())).collect();
         for chat in [&one, &two] {
@@ -36,7 +36,7 @@ both! {
         }
     }
 
-    async fn what_is_sent_is_confirmed_once_and_in_its_place(server: TestServer) {
+    async fn sent_message_is_acknowledged_once_in_log_order(server: TestServer) {
         let (one, two) = (create_titled_chat(&server, "u1", "One").await, create_titled_chat(&server, "u1", "Two").await);
         let (mut socket, _) = connect(&server, "u1").await;
         subscribe(&mut socket, &[&one, &two]).await;
@@ -47,7 +47,7 @@ both! {
         let received = next_frame(&mut socket).await;
         assert_eq!((&received["event_type"], &received["ref"]), (&json!("message_received"), &json!("r-1")));
         assert_eq!((&received["conversation"], &received["seq"]), (&two["id"], &json!(2)));
-        // The same again stores nothing, and is answered as the first was.
+        // A repeat is not stored, and is acknowledged like the first.
         socket.send(&send).await;
         let again = next_frame(&mut socket).await;
         assert_eq!((&again["message_id"], &again["duplicate"]), (&received["message_id"], &json!(true)));
@@ -57,7 +57,7 @@ both! {
         assert_eq!(page["messages"][0]["content"], "hello");
     }
 
-    async fn a_position_takes_up_the_log_exactly(server: TestServer) {
+    async fn log_resumes_at_the_exact_position(server: TestServer) {
         let (one, two) = (create_titled_chat(&server, "u1", "One").await, create_titled_chat(&server, "u1", "Two").await);
         for n in 0..300 {
             let command = CreateMessage::new(conversation_key(&one), Some(server.a.owner.number), MessageRole::User, n.to_string());
@@ -90,7 +90,7 @@ both! {
         assert_eq!((one.get("reason"), &two["reason"]), (None, &json!("UNKNOWN_EPOCH")));
     }
 
-    async fn a_position_that_is_none_is_told_as_such(server: TestServer) {
+    async fn invalid_position_is_reported(server: TestServer) {
         let chat = create_titled_chat(&server, "u1", "One").await;
         let (mut socket, first) = connect(&server, "u1").await;
         for (last_seq, epoch, reason) in [
@@ -104,8 +104,8 @@ both! {
             let id = &chat["id"];
             socket.send(&json!({ "action": "subscribe", "conversation": id, "last_seq": last_seq, "epoch": epoch })).await;
             let answer = next_frame_of_type(&mut socket, "subscribed").await;
-            let told = (&answer["resumed"], &answer["replayed"], &answer["reason"]);
-            assert_eq!(told, (&json!(false), &json!(0), &json!(reason)), "{last_seq} {epoch}");
+            let actual = (&answer["resumed"], &answer["replayed"], &answer["reason"]);
+            assert_eq!(actual, (&json!(false), &json!(0), &json!(reason)), "{last_seq} {epoch}");
             socket.send(&json!({ "action": "unsubscribe", "conversation": id })).await;
             next_frame_of_type(&mut socket, "unsubscribed").await;
         }
@@ -131,7 +131,7 @@ both! {
         let (mut b, _) = connect(&server, "u2").await;
         subscribe(&mut a, &[&one, &two]).await;
         subscribe(&mut b, &[&one]).await;
-        // What passes is heard from here on.
+        // Ephemeral events are received from here on.
         next_frame_of_type(&mut b, "presence").await;
         a.send(&json!({ "action": "history", "conversation": one["id"], "ref": "h" })).await;
         let history = next_frame(&mut a).await;
@@ -141,13 +141,13 @@ both! {
         let typing = next_frame(&mut b).await;
         assert_eq!((&typing["event_type"], &typing["user_id"], &typing["conversation"]),
             (&json!("typing"), &json!("u1"), &one["id"]));
-        // Of many marks only the furthest is stored and told.
+        // Of many read marks only the furthest is stored and published.
         for seq in 1..=3 {
             a.send(&json!({ "action": "read", "conversation": one["id"], "seq": seq })).await;
         }
         let read = next_frame(&mut b).await;
         assert_eq!((&read["event_type"], &read["seq"]), (&json!("read"), &json!(3)), "{read}");
-        // What still waits when the socket ends is kept and told then.
+        // A pending read mark is stored and published when the socket closes.
         post_message(&server, &one, json!({ "content": "second" })).await;
         assert_eq!(next_frame_of_type(&mut a, "message_created").await["seq"], 4);
         a.send(&json!({ "action": "read", "conversation": one["id"], "seq": 4 })).await;
@@ -157,7 +157,7 @@ both! {
         assert_eq!(next_frame_of_type(&mut b, "read").await["seq"], 4);
     }
 
-    async fn at_most_two_hundred_and_each_once(server: TestServer) {
+    async fn subscriptions_are_unique_and_limited_to_two_hundred(server: TestServer) {
         let mut chats = Vec::new();
         for n in 0..201 {
             chats.push(create_titled_chat(&server, "u1", &n.to_string()).await);
@@ -180,7 +180,7 @@ both! {
         assert_eq!((&refused["fatal"], &refused["conversation"]), (&json!(false), &last["id"]));
         socket.send(&json!({ "action": "subscribe", "conversation": chats[7]["id"] })).await;
         assert_eq!(next_frame(&mut socket).await["error_code"], "ALREADY_SUBSCRIBED");
-        // One less makes room for one more.
+        // After unsubscribing from one, another is accepted.
         socket.send(&json!({ "action": "unsubscribe", "conversation": chats[7]["id"] })).await;
         let left = next_frame(&mut socket).await;
         assert_eq!((&left["event_type"], &left["reason"]), (&json!("unsubscribed"), &json!("ASKED")));
@@ -191,7 +191,7 @@ both! {
         assert_eq!(next_frame(&mut socket).await["message"]["content"], "heard");
     }
 
-    async fn a_slow_reader_of_many_misses_nothing(server: TestServer) {
+    async fn slow_reader_of_many_conversations_misses_no_entry(server: TestServer) {
         const CHATS: usize = 8;
         const EACH: usize = 500;
         let mut chats = Vec::new();

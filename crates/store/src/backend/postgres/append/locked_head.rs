@@ -17,6 +17,8 @@ pub(super) struct LockedHead {
     pub(super) seq: i64,
     pub(super) state: ConversationState,
     pub(super) title_is_automatic: bool,
+    /// Time of the newest log entry; no later entry has an earlier time, whatever the clocks of the nodes say.
+    pub(super) newest: Timestamp,
     /// Time of the last append in this batch.
     pub(super) moved_at: Option<Timestamp>,
     /// `seq`, time and role of the newest conversational message of this batch.
@@ -24,11 +26,12 @@ pub(super) struct LockedHead {
 }
 
 impl LockedHead {
-    /// Takes the next `seq`.
-    pub(super) fn next_seq(&mut self, at: Timestamp) -> i64 {
+    /// Takes the next `seq` and returns it with its time, which is never earlier than that of the entry before it.
+    pub(super) fn next_seq(&mut self, now: Timestamp) -> (i64, Timestamp) {
         self.seq += 1;
-        self.moved_at = Some(at);
-        self.seq
+        self.newest = self.newest.max(now);
+        self.moved_at = Some(self.newest);
+        (self.seq, self.newest)
     }
 }
 
@@ -60,6 +63,7 @@ impl LockedHeads {
                     seq: row.int(3)?,
                     state: row.enum_value(4, ConversationState::from_name)?,
                     title_is_automatic: row.bool(5)?,
+                    newest: row.time(6)?,
                     moved_at: None,
                     last_message: None,
                 };

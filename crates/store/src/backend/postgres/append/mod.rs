@@ -134,27 +134,28 @@ fn append_batch(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Vec<Result<Ap
             continue;
         }
         let stamp = tx.next_stamp();
+        let (seq, at) = head.next_seq(stamp.at);
         let appended = AppendResult {
             number: 0,
             id: entry.id.unwrap_or_else(|| stamp.id()),
-            seq: head.next_seq(stamp.at),
-            at: stamp.at,
+            seq,
+            at,
             duplicate: false,
         };
         if entry.role.is_conversational() {
-            head.last_message = Some((appended.seq, stamp.at, entry.role));
+            head.last_message = Some((seq, at, entry.role));
         }
         let takes_title = head.title_is_automatic && entry.sets_title();
         head.title_is_automatic &= !takes_title;
-        let at = tx.next_stamp().at;
+        let at = head.newest.max(tx.next_stamp().at);
         positioned.push(PositionedMessage {
             entry,
             appended,
             position: AppendPosition {
                 conversation,
                 seq: appended.seq,
-                title_seq: takes_title.then(|| head.next_seq(at)),
-                announcement_seq: entry.sets_announcement().then(|| head.next_seq(at)),
+                title_seq: takes_title.then(|| head.next_seq(at).0),
+                announcement_seq: entry.sets_announcement().then(|| head.next_seq(at).0),
                 at,
             },
         });

@@ -1,0 +1,67 @@
+//! Removing contents that no file refers to any more.
+
+use parlor_model::Result;
+use parlor_model::file::Content;
+use parlor_store::repo::file as repo;
+
+use crate::Engine;
+
+/// Contents that one step looks at.
+const STEP: i64 = 100;
+
+/// Removes those of these contents that no file refers to. What fails is left to the upkeep: the files are gone already.
+pub(super) async fn release(engine: &Engine, ws: i64, contents: &[i64]) {
+    for number in contents {
+        let number = *number;
+        let looked_up = engine
+            .store
+            .read(move |tx| repo::unused(tx, ws, number - 1, 1))
+            .await;
+        let removed = match looked_up {
+            Ok(found) => {
+                let is_meant = |content: &&Content| content.number == number;
+                match found.iter().find(is_meant) {
+                    Some(content) => discard(engine, *content).await,
+                    None => Ok(()),
+                }
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = removed {
+            tracing::debug!(?error, "an unused content was left to the upkeep");
+        }
+    }
+}
+
+/// Removes all contents of a workspace that no file refers to.
+pub(crate) async fn release_unused(engine: &Engine, ws: i64) -> Result<()> {
+    let mut after = 0;
+    loop {
+        let found = engine
+            .store
+            .read(move |tx| repo::unused(tx, ws, after, STEP))
+            .await?;
+        let Some(last) = found.last() else {
+            return Ok(());
+        };
+        after = last.number;
+        for content in found {
+            discard(engine, content).await?;
+        }
+    }
+}
+
+/// The row goes first: bytes without a row are found by the upkeep, a row without bytes would be a file that cannot be read.
+async fn discard(engine: &Engine, content: Content) -> Result<()> {
+    let is_gone = engine
+        .store
+        .write(move |tx| repo::discard(tx, &content))
+        .await?;
+    if is_gone {
+        engine
+            .blobs
+            .remove(content.location, Some(content.hash))
+            .await?;
+    }
+    Ok(())
+}

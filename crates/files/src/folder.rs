@@ -1,0 +1,210 @@
+//! Bytes in files of a folder.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use parlor_engine::file::{BlobFuture, BlobStore, PIECE_BYTES, Stray};
+use parlor_model::file::{ContentHash, Location};
+use parlor_model::{Error, Timestamp};
+
+use crate::layout;
+
+/// How old bytes are that no upload can be about to refer to.
+const STRAY_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Keeps each content as a file that only the server's own user may read.
+#[derive(Debug, Clone)]
+pub struct FolderBlobs {
+    root: PathBuf,
+}
+
+impl FolderBlobs {
+    /// In this folder, which is made when the first bytes come.
+    pub const fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+}
+
+/// Runs work with the file system where it holds up nobody.
+fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> BlobFuture<'static, T> {
+    Box::pin(async move {
+        let done = tokio::task::spawn_blocking(work).await;
+        done.map_err(Error::internal)?
+            .map_err(|error| failed(&error))
+    })
+}
+
+/// The names of files stand in no error.
+fn failed(error: &io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::unavailable(error.kind()),
+        kind => Error::internal(format_args!("a file of the folder: {kind}")),
+    }
+}
+
+impl BlobStore for FolderBlobs {
+    fn append(&self, location: Location, place: u32, bytes: Vec<u8>) -> BlobFuture<'_, ()> {
+        let path = layout::path(&self.root, location, None);
+        blocking(move || {
+            if place == 0 {
+                make_parent(&path)?;
+            }
+            let mut options = OpenOptions::new();
+            options.write(true).create(place == 0).mode(0o600);
+            let mut file = options.open(&path)?;
+            file.seek(SeekFrom::Start(start(place)))?;
+            file.write_all(&bytes)
+        })
+    }
+
+    fn seal(&self, location: Location, hash: ContentHash) -> BlobFuture<'_, ()> {
+        let from = layout::path(&self.root, location, None);
+        let to = layout::path(&self.root, location, Some(hash));
+        blocking(move || {
+            File::open(&from)?.sync_all()?;
+            make_parent(&to)?;
+            fs::rename(&from, &to)?;
+            // The names survive a power failure too.
+            to.ancestors()
+                .skip(1)
+                .take(2)
+                .try_for_each(|folder| File::open(folder)?.sync_all())
+        })
+    }
+
+    fn read(&self, location: Location, hash: ContentHash, place: u32) -> BlobFuture<'_, Vec<u8>> {
+        let path = layout::path(&self.root, location, Some(hash));
+        blocking(move || {
+            let mut file = File::open(&path)?;
+            file.seek(SeekFrom::Start(start(place)))?;
+            let mut piece = Vec::with_capacity(PIECE_BYTES);
+            file.take(PIECE_BYTES as u64).read_to_end(&mut piece)?;
+            match piece.is_empty() {
+                true => Err(ErrorKind::UnexpectedEof.into()),
+                false => Ok(piece),
+            }
+        })
+    }
+
+    fn remove(&self, location: Location, hash: Option<ContentHash>) -> BlobFuture<'_, ()> {
+        let path = layout::path(&self.root, location, hash);
+        blocking(move || match fs::remove_file(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            done => done,
+        })
+    }
+
+    fn strays(&self, ws: i64, part: u8, now: Timestamp) -> BlobFuture<'_, Vec<Stray>> {
+        let root = self.root.clone();
+        let since_epoch = Duration::from_micros(u64::try_from(now.micros()).unwrap_or(0));
+        let now = SystemTime::UNIX_EPOCH + since_epoch;
+        blocking(move || {
+            let mut strays = Vec::new();
+            for name in old_names(&layout::part_folder(&root, ws, part), now)? {
+                let found = layout::parse_sealed(ws, part, &name);
+                strays.extend(found.map(|(location, hash)| Stray {
+                    location,
+                    hash: Some(hash),
+                }));
+            }
+            if part == 0 {
+                for name in old_names(&layout::incoming_folder(&root, ws), now)? {
+                    let found = layout::parse_incoming(ws, &name);
+                    strays.extend(found.map(|location| Stray {
+                        location,
+                        hash: None,
+                    }));
+                }
+            }
+            Ok(strays)
+        })
+    }
+}
+
+fn start(place: u32) -> u64 {
+    u64::from(place) * PIECE_BYTES as u64
+}
+
+fn make_parent(path: &Path) -> io::Result<()> {
+    let parent = path.parent().unwrap_or(path);
+    DirBuilder::new().recursive(true).mode(0o700).create(parent)
+}
+
+/// The names of files in a folder that were last written a day ago or earlier.
+fn old_names(folder: &Path, now: SystemTime) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let written = entry.metadata().and_then(|data| data.modified());
+        // One that is gone meanwhile is no stray.
+        let age = written.ok().and_then(|at| now.duration_since(at).ok());
+        if age.is_some_and(|age| age > STRAY_AGE)
+            && let Ok(name) = entry.file_name().into_string()
+        {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use parlor_model::Result;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn location(id: u128) -> Location {
+        Location {
+            ws: 1,
+            id: Uuid::from_u128(id),
+        }
+    }
+
+    #[tokio::test]
+    async fn sealed_pieces_are_read_back_and_removed() -> Result<()> {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = FolderBlobs::new(folder.path().join("files"));
+        let (place, hash) = (location(1), ContentHash([9; 32]));
+        blobs.append(place, 0, vec![1; PIECE_BYTES]).await?;
+        blobs.append(place, 1, vec![2; 3]).await?;
+        blobs.seal(place, hash).await?;
+        assert_eq!(blobs.read(place, hash, 0).await?.len(), PIECE_BYTES);
+        assert_eq!(blobs.read(place, hash, 1).await?, [2; 3]);
+        assert!(blobs.read(place, hash, 2).await.is_err());
+        blobs.remove(place, Some(hash)).await?;
+        blobs.remove(place, Some(hash)).await?;
+        assert!(blobs.read(place, hash, 0).await.is_err());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn bytes_older_than_a_day_are_strays() -> Result<()> {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = FolderBlobs::new(folder.path().to_path_buf());
+        let (old, new, hash) = (location(1), location(2), ContentHash([0; 32]));
+        for place in [old, new] {
+            blobs.append(place, 0, vec![1]).await?;
+        }
+        blobs.seal(old, hash).await?;
+        let path = layout::path(folder.path(), old, Some(hash));
+        let file = File::open(path).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        // The other one was written long after this.
+        let now = Timestamp::from_micros(2 * 24 * 60 * 60 * 1_000_000);
+        let strays = blobs.strays(1, 0, now).await?;
+        assert_eq!(strays.len(), 1);
+        assert_eq!((strays[0].location, strays[0].hash), (old, Some(hash)));
+        assert!(blobs.strays(1, 1, now).await?.is_empty());
+        Ok(())
+    }
+}

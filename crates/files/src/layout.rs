@@ -1,0 +1,70 @@
+//! The names of files in the folder: `<workspace>/<ab>/<rest of the hash>-<location>`, so that `sha256sum` tells whether one
+//! is as it was stored; and `<workspace>/incoming/<location>` while the bytes are being received.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use parlor_model::file::{ContentHash, Location};
+use uuid::Uuid;
+
+/// The folder of a workspace's bytes that are being received.
+pub(crate) fn incoming_folder(root: &Path, ws: i64) -> PathBuf {
+    root.join(ws.to_string()).join("incoming")
+}
+
+/// The folder of a workspace's bytes whose hash begins with this byte.
+pub(crate) fn part_folder(root: &Path, ws: i64, part: u8) -> PathBuf {
+    root.join(ws.to_string()).join(format!("{part:02x}"))
+}
+
+/// Where bytes are: without a hash, while they are being received.
+pub(crate) fn path(root: &Path, location: Location, hash: Option<ContentHash>) -> PathBuf {
+    let Some(ContentHash(hash)) = hash else {
+        return incoming_folder(root, location.ws).join(location.id.simple().to_string());
+    };
+    let mut name = String::with_capacity(2 * hash.len() + 32);
+    for byte in &hash[1..] {
+        // Writing to a string does not fail.
+        let _ = write!(name, "{byte:02x}");
+    }
+    let _ = write!(name, "-{}", location.id.simple());
+    part_folder(root, location.ws, hash[0]).join(name)
+}
+
+/// What a name in a part's folder says; none for one that this program has not given.
+pub(crate) fn parse_sealed(ws: i64, part: u8, name: &str) -> Option<(Location, ContentHash)> {
+    let (rest, id) = name.split_once('-')?;
+    if rest.len() != 62 || !rest.is_ascii() {
+        return None;
+    }
+    let mut hash = [part; 32];
+    for (place, byte) in hash.iter_mut().enumerate().skip(1) {
+        let digits = rest.get(2 * place - 2..2 * place)?;
+        *byte = u8::from_str_radix(digits, 16).ok()?;
+    }
+    Some((parse_incoming(ws, id)?, ContentHash(hash)))
+}
+
+/// What a name in the folder of bytes that are being received says.
+pub(crate) fn parse_incoming(ws: i64, name: &str) -> Option<Location> {
+    let id = Uuid::try_parse(name).ok()?;
+    Some(Location { ws, id })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_of_sealed_file_is_parsed_back() {
+        let hash = ContentHash(std::array::from_fn(|place| place as u8 ^ 0xa5));
+        let location = Location {
+            ws: 7,
+            id: Uuid::from_u128(42),
+        };
+        let path = path(Path::new("files"), location, Some(hash));
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap();
+        assert_eq!(parse_sealed(7, hash.0[0], name), Some((location, hash)));
+        assert_eq!(parse_sealed(7, 0, "notes.txt"), None);
+    }
+}

@@ -1,0 +1,178 @@
+//! A page in Chromium without a window, driven by the Chrome DevTools Protocol.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use parlor_testkit::tokio;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// How long anything may take that the browser is asked for.
+const CALL_TIMEOUT: Duration = Duration::from_secs(90);
+/// How long a condition of a page may take to hold, in milliseconds of the page.
+const CONDITION_TIMEOUT_MILLIS: u32 = 30_000;
+
+const OPTIONS: [&str; 7] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--remote-debugging-port=0",
+];
+
+/// One page in a browser of its own, with a profile of its own. The browser ends with the value.
+pub(crate) struct Page {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    session: Value,
+    last_id: u64,
+    is_loaded: bool,
+    /// What scripts of the page have thrown and nobody has caught.
+    pub(crate) exceptions: Vec<String>,
+    _process: Child,
+    _profile: TempDir,
+}
+
+impl Page {
+    /// Starts the browser with an empty page.
+    pub(crate) async fn start() -> Self {
+        let profile = tempfile::tempdir().unwrap();
+        let mut process = Command::new("chromium")
+            .args(OPTIONS)
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg("about:blank")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("chromium could not be run ({error}); `cargo xtask setup` installs what tests need")
+            });
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let address = loop {
+            let line = lines.next_line().await.unwrap();
+            let line = line.unwrap_or_else(|| panic!("chromium ended before it was ready"));
+            if let Some(address) = line.strip_prefix("DevTools listening on ") {
+                break address.to_owned();
+            }
+        };
+        // Read to its end, or the browser would wait for room in the pipe.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let (socket, _) = connect_async(address).await.unwrap();
+        let mut page = Self {
+            socket,
+            session: Value::Null,
+            last_id: 0,
+            is_loaded: false,
+            exceptions: Vec::new(),
+            _process: process,
+            _profile: profile,
+        };
+        let target = page
+            .call("Target.createTarget", json!({ "url": "about:blank" }))
+            .await;
+        let attach = json!({ "targetId": target["targetId"], "flatten": true });
+        page.session = page.call("Target.attachToTarget", attach).await["sessionId"].clone();
+        page.call("Page.enable", json!({})).await;
+        page.call("Runtime.enable", json!({})).await;
+        page
+    }
+
+    /// Opens an address and waits until it is loaded, the scripts that it imports included.
+    pub(crate) async fn open(&mut self, url: &str) {
+        self.is_loaded = false;
+        let opened = self.call("Page.navigate", json!({ "url": url })).await;
+        assert!(opened["errorText"].is_null(), "{url}: {opened}");
+        self.wait_for_load().await;
+    }
+
+    /// Loads the page again, as its reader does.
+    pub(crate) async fn reload(&mut self) {
+        self.is_loaded = false;
+        self.call("Page.reload", json!({})).await;
+        self.wait_for_load().await;
+    }
+
+    /// The value of an expression, or what its promise becomes.
+    pub(crate) async fn evaluate(&mut self, expression: &str) -> Value {
+        let params =
+            json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        let answer = self.call("Runtime.evaluate", params).await;
+        let thrown = &answer["exceptionDetails"];
+        assert!(thrown.is_null(), "{expression}: {thrown}");
+        answer["result"]["value"].clone()
+    }
+
+    /// Waits until an expression is true, which is looked at whenever the document changes.
+    pub(crate) async fn wait_for(&mut self, condition: &str) {
+        let expression = format!(
+            "new Promise((resolve, reject) => {{
+                const check = () => {{ if ({condition}) {{ observer.disconnect(); resolve(true); }} }};
+                const observer = new MutationObserver(check);
+                observer.observe(document, {{ subtree: true, childList: true, attributes: true, characterData: true }});
+                const shown = () => document.body.dataset.state + ': ' + document.body.innerText;
+                setTimeout(() => reject(new Error(shown())), {CONDITION_TIMEOUT_MILLIS});
+                check();
+            }})"
+        );
+        self.evaluate(&expression).await;
+    }
+
+    async fn wait_for_load(&mut self) {
+        while !self.is_loaded {
+            let event = self.receive().await;
+            self.note(&event);
+        }
+    }
+
+    async fn call(&mut self, method: &str, params: Value) -> Value {
+        self.last_id += 1;
+        let mut request = json!({ "id": self.last_id, "method": method, "params": params });
+        if !self.session.is_null() {
+            request["sessionId"] = self.session.clone();
+        }
+        let request = Message::text(request.to_string());
+        self.socket.send(request).await.unwrap();
+        loop {
+            let answer = self.receive().await;
+            if answer["id"] == self.last_id {
+                assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
+                return answer["result"].clone();
+            }
+            self.note(&answer);
+        }
+    }
+
+    /// Takes note of an event.
+    fn note(&mut self, event: &Value) {
+        match event["method"].as_str() {
+            Some("Page.loadEventFired") => self.is_loaded = true,
+            Some("Runtime.exceptionThrown") => {
+                let thrown = event["params"]["exceptionDetails"].to_string();
+                self.exceptions.push(thrown);
+            }
+            _ => {}
+        }
+    }
+
+    async fn receive(&mut self) -> Value {
+        loop {
+            let next = tokio::time::timeout(CALL_TIMEOUT, self.socket.next()).await;
+            let next = next.unwrap_or_else(|_| panic!("chromium says nothing"));
+            if let Message::Text(text) = next
+                .unwrap_or_else(|| panic!("chromium has ended"))
+                .unwrap()
+            {
+                return serde_json::from_str(&text).unwrap();
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! A visitor's page with the widget, and the workspace whose widget it is.
+
+use http::Method;
+use parlor::middleware::AllowedOrigins;
+use parlor::server::ServerOptions;
+use parlor_testkit::{Reader, TestBackend, TestRequest, TestServer};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use super::host::serve_page;
+use crate::chromium::Page;
+
+pub(crate) const GREETING: &str = "Good day! What can we do for you?";
+pub(crate) const QUESTION: &str = "Where is my parcel?";
+
+/// How the page that holds the widget signs its visitor in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignIn {
+    /// The page has a user's token and space.
+    TokenAndSpace,
+    /// The page has a user's token.
+    Token,
+    /// The page has an access token and its own name for the user.
+    AccessToken,
+    /// The page has nothing.
+    Anonymous,
+}
+
+/// A server, and a page of another origin that shows its widget.
+pub(crate) struct Visit {
+    pub(crate) server: TestServer,
+    pub(crate) page: Page,
+    origin: String,
+    access_token: String,
+}
+
+impl Visit {
+    /// A server whose API only pages of the origin of the widget's page may call.
+    pub(crate) async fn prepare(
+        backend: TestBackend,
+        is_anonymous: bool,
+        change: impl FnOnce(&mut ServerOptions),
+    ) -> Self {
+        let origin = serve_page().await;
+        let server = TestServer::start_with(backend, |options| {
+            options.allowed_origins = AllowedOrigins::Listed(vec![origin.parse().unwrap()]);
+            let section = json!({ "anonymous_spaces": is_anonymous });
+            options
+                .dialect_settings
+                .insert("sharely".to_owned(), section);
+            change(options);
+        })
+        .await;
+        let path = format!(
+            "/workspaces/{}/generate-access-key-token",
+            server.a.workspace
+        );
+        let exchange = server.post(&path).header("x-api-key", &server.a.key);
+        let exchanged = exchange.json(&json!({})).send().await.expect(200);
+        let visit = Self {
+            access_token: Reader::new("exchange", exchanged).field("token").text(),
+            page: Page::start().await,
+            server,
+            origin,
+        };
+        let shown =
+            json!({ "name": "Parcels", "greeting": GREETING, "greetingQuestions": [QUESTION] });
+        visit.update_workspace(&shown).await;
+        visit
+    }
+
+    /// A call of the documented API by the owner of the workspace.
+    pub(crate) fn owner_call(&self, method: Method, path: &str) -> TestRequest {
+        let path = format!("/v1/workspaces/{}{path}", self.server.a.workspace);
+        let request = self
+            .server
+            .request(method, &path)
+            .bearer(&self.access_token);
+        request.header("organizationid", &self.server.a.organization)
+    }
+
+    pub(crate) async fn update_workspace(&self, change: &Value) {
+        let request = self.owner_call(Method::PUT, "");
+        request.json(change).send().await.expect(200);
+    }
+
+    /// What the page is given to sign its visitor in.
+    pub(crate) async fn sign_in(&self, sign_in: SignIn) -> Value {
+        match sign_in {
+            SignIn::TokenAndSpace | SignIn::Token => {
+                let path = format!(
+                    "/workspaces/{}/activate-or-retrieve-user-space",
+                    self.server.a.workspace
+                );
+                let request = self.server.put(&path).bearer(&self.access_token);
+                let request = request.header("organizationid", &self.server.a.organization);
+                let body = json!({ "customerIdString": "ada" });
+                let user = request.json(&body).send().await.expect(200);
+                match sign_in {
+                    SignIn::TokenAndSpace => {
+                        json!({ "token": user["token"], "space": user["spaceId"] })
+                    }
+                    _ => json!({ "token": user["token"] }),
+                }
+            }
+            SignIn::AccessToken => json!({ "token": self.access_token, "user": "ada" }),
+            SignIn::Anonymous => json!({}),
+        }
+    }
+
+    /// The address of the page with what it is given.
+    pub(crate) fn address(&self, origin: &str, given: &Value) -> String {
+        let mut settings =
+            json!({ "api": self.server.url, "workspace": self.server.a.workspace, "poll": 50 });
+        for (name, value) in given.as_object().unwrap() {
+            settings[name] = value.clone();
+        }
+        let settings = settings.to_string();
+        let settings = utf8_percent_encode(&settings, NON_ALPHANUMERIC);
+        format!("{origin}/index.html#{settings}")
+    }
+
+    /// Opens the page and waits until the widget has come as far as it comes.
+    pub(crate) async fn open(&mut self, given: &Value) {
+        let address = self.address(&self.origin.clone(), given);
+        self.page.open(&address).await;
+        self.wait_for_state("ready").await;
+    }
+
+    /// Loads the page again.
+    pub(crate) async fn reload(&mut self) {
+        self.page.reload().await;
+        self.wait_for_state("ready").await;
+    }
+
+    pub(crate) async fn wait_for_state(&mut self, state: &str) {
+        let condition = "document.body.dataset.state !== 'loading'";
+        self.page.wait_for(condition).await;
+        let condition = format!(
+            "document.body.dataset.state === '{state}' || document.querySelector('#failure').textContent"
+        );
+        self.page.wait_for(&condition).await;
+        assert_eq!(
+            self.attribute("state").await,
+            state,
+            "{}",
+            self.text("#failure").await
+        );
+    }
+
+    /// An attribute in which the page keeps where it is.
+    pub(crate) async fn attribute(&mut self, name: &str) -> String {
+        let value = self
+            .page
+            .evaluate(&format!("document.body.dataset.{name}"))
+            .await;
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) async fn text(&mut self, selector: &str) -> String {
+        let value = self
+            .page
+            .evaluate(&format!("document.querySelector('{selector}').textContent"))
+            .await;
+        value.as_str().unwrap().to_owned()
+    }
+
+    /// The texts of all elements that a selector finds.
+    pub(crate) async fn texts(&mut self, selector: &str) -> Vec<String> {
+        let value = self
+            .page
+            .evaluate(&format!(
+                "[...document.querySelectorAll('{selector}')].map((found) => found.textContent)"
+            ))
+            .await;
+        serde_json::from_value(value).unwrap()
+    }
+
+    /// Waits until a selector finds elements with these texts.
+    pub(crate) async fn wait_for_texts(&mut self, selector: &str, texts: &[&str]) {
+        let condition = format!(
+            "JSON.stringify([...document.querySelectorAll('{selector}')].map((found) => found.textContent)) === {}",
+            json!(json!(texts).to_string())
+        );
+        self.page.wait_for(&condition).await;
+    }
+
+    /// What is drawn of the conversation, once it is this and the visitor may write again.
+    pub(crate) async fn wait_for_messages(&mut self, texts: &[&str]) {
+        self.wait_for_texts("#messages li span", texts).await;
+        let condition = "!document.querySelector('#ask').text.disabled";
+        self.page.wait_for(condition).await;
+    }
+
+    pub(crate) async fn click(&mut self, selector: &str) {
+        self.page
+            .evaluate(&format!("document.querySelector('{selector}').click()"))
+            .await;
+    }
+
+    /// Types a text into a form.
+    pub(crate) async fn type_into(&mut self, form: &str, text: &str) {
+        let expression = format!(
+            "document.querySelector('{form}').text.value = {}",
+            json!(text)
+        );
+        self.page.evaluate(&expression).await;
+    }
+
+    /// Types a text into a form and sends it.
+    pub(crate) async fn submit(&mut self, form: &str, text: &str) {
+        self.type_into(form, text).await;
+        self.page
+            .evaluate(&format!("document.querySelector('{form}').requestSubmit()"))
+            .await;
+    }
+
+    /// Waits until the open conversation was polled for once more than now.
+    pub(crate) async fn wait_for_poll(&mut self) {
+        let polls: u64 = self.attribute("polls").await.parse().unwrap_or_default();
+        self.page
+            .wait_for(&format!("document.body.dataset.polls > {}", polls + 1))
+            .await;
+    }
+
+    /// The calls since the page was loaded or this was asked last, without ids.
+    pub(crate) async fn calls(&mut self) -> Vec<String> {
+        let expression = "calls.splice(0).map((call) => call.replaceAll(/[0-9a-f-]{36}/g, 'ID'))";
+        serde_json::from_value(self.page.evaluate(expression).await).unwrap()
+    }
+
+    /// Nothing in the page has failed.
+    pub(crate) async fn check(&mut self) {
+        assert_eq!(self.text("#failure").await, "");
+        assert!(
+            self.page.exceptions.is_empty(),
+            "{:?}",
+            self.page.exceptions
+        );
+    }
+}

@@ -1,0 +1,152 @@
+//! A connection on which things are told, in whichever form.
+
+use std::collections::BTreeSet;
+
+use parlor_kit::ids::format_uuid;
+use parlor_model::id::SpaceId;
+use parlor_testkit::{TestServer, TestSocket, tokio};
+use serde_json::json;
+
+use super::sockets::REVOCATION_TIMEOUT;
+
+/// What tells a conversation besides the sockets of tenant chats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// Gravity Rail's stream, by a key.
+    ChatByKey,
+    /// The same by the user's own token.
+    ChatByUser,
+    /// Sharely's stream, by a session of the key.
+    GroupBySession,
+    /// Relation's socket, by the user's own token.
+    ChannelsByUser,
+}
+
+pub(super) const TELLINGS: [Telling; 4] = [
+    Telling::ChatByKey,
+    Telling::ChatByUser,
+    Telling::GroupBySession,
+    Telling::ChannelsByUser,
+];
+
+impl Telling {
+    pub(super) const fn is_users(self) -> bool {
+        matches!(self, Self::ChatByUser | Self::ChannelsByUser)
+    }
+}
+
+/// What opens them.
+pub(super) struct Opener {
+    pub(super) key: String,
+    /// Made of the key.
+    pub(super) session: String,
+    /// The user's own.
+    pub(super) token: String,
+    pub(super) space: SpaceId,
+    pub(super) chat: String,
+}
+
+impl Opener {
+    /// With a session that is made of the key for this role of the customer's, where it is for one.
+    pub(super) async fn session(server: &TestServer, key: &str, role: Option<&str>) -> String {
+        let path = format!(
+            "/workspaces/{}/generate-access-key-token",
+            server.a.workspace
+        );
+        let body = role.map_or(json!({}), |role| json!({ "customerRoleId": role }));
+        let request = server.post(&path).header("x-api-key", key).json(&body);
+        let made = request.send().await.expect(200);
+        made["token"].as_str().unwrap().to_owned()
+    }
+
+    /// The connection; nothing where it is refused.
+    pub(super) async fn open(&self, server: &TestServer, telling: Telling) -> Option<Connection> {
+        let (chat, workspace) = (&self.chat, &server.a.workspace);
+        let rail = format!("/api/v2/w/{workspace}/chats/{chat}/events");
+        let request = match telling {
+            Telling::ChatByKey => server.get(&rail).bearer(&self.key),
+            Telling::ChatByUser => server.get(&rail).bearer(&self.token),
+            Telling::GroupBySession => {
+                let space = format_uuid(self.space);
+                let path = format!("/v1/workspaces/{workspace}/spaces/{space}/group/{chat}/events");
+                let request = server.get(&path).bearer(&self.session);
+                request.header("organizationid", &server.a.organization)
+            }
+            Telling::ChannelsByUser => {
+                let path = format!("/ws/?token={}", self.token);
+                let socket = server.open_socket(&path, &[]).await;
+                return Some(Connection::new(Wire::Socket(socket)));
+            }
+        };
+        let response = request
+            .header("accept", "text/event-stream")
+            .send_streaming()
+            .await;
+        let is_open = response.status() == 200;
+        is_open.then(|| Connection::new(Wire::Stream(response)))
+    }
+}
+
+/// An open connection, and all that was told on it.
+pub(super) struct Connection {
+    wire: Wire,
+    told: String,
+    is_over: bool,
+}
+
+enum Wire {
+    Socket(TestSocket),
+    Stream(reqwest::Response),
+}
+
+impl Connection {
+    fn new(wire: Wire) -> Self {
+        Self {
+            wire,
+            told: String::new(),
+            is_over: false,
+        }
+    }
+
+    pub(super) fn of_socket(socket: TestSocket) -> Self {
+        Self::new(Wire::Socket(socket))
+    }
+
+    /// Reads until the condition holds of what was told, or the connection ends; whether that was in time.
+    async fn read_until(&mut self, is_enough: impl Fn(&str) -> bool) -> bool {
+        let reading = async {
+            while !self.is_over && !is_enough(&self.told) {
+                let more = match &mut self.wire {
+                    Wire::Socket(socket) => socket.next_text().await,
+                    Wire::Stream(stream) => {
+                        let chunk = stream.chunk().await.ok().flatten();
+                        chunk.map(|chunk| String::from_utf8_lossy(&chunk).into_owned())
+                    }
+                };
+                match more {
+                    Some(more) => self.told.push_str(&more),
+                    None => self.is_over = true,
+                }
+            }
+        };
+        tokio::time::timeout(REVOCATION_TIMEOUT, reading)
+            .await
+            .is_ok()
+    }
+
+    /// Whether it tells this, before it ends.
+    pub(super) async fn tells(&mut self, text: &str) -> bool {
+        self.read_until(|told| told.contains(text)).await && self.told.contains(text)
+    }
+
+    /// Whether it ends in time, or is told to leave the one conversation.
+    pub(super) async fn ends(&mut self) -> bool {
+        self.read_until(|told| told.contains("unsubscribed")).await
+    }
+
+    /// Which of these it was told, whenever.
+    pub(super) fn told<'t>(&self, texts: &[&'t str]) -> BTreeSet<&'t str> {
+        let told = texts.iter().filter(|text| self.told.contains(**text));
+        told.copied().collect()
+    }
+}

@@ -1,0 +1,114 @@
+//! Connections to a thread of a role, by those who do not carry it: each ends when the workspace comes to ask for roles, and
+//! none opens from then on.
+
+use parlor_engine::thread::SubjectNames;
+use parlor_engine::{custom_role, thread, workspace};
+use parlor_model::conversation::{ConversationKind, CreateConversation};
+use parlor_model::custom_role::CreateCustomRole;
+use parlor_model::id::SpaceId;
+use parlor_model::member::MemberKey;
+use parlor_model::scope::{AccessLevel, Resource, Scope};
+use parlor_model::workspace::UpdateWorkspace;
+use parlor_testkit::{TestServer, both};
+
+use super::all_scopes_except;
+use super::connection::{Connection, Opener, TELLINGS, Telling};
+use super::report::FailureReport;
+use super::sockets::{OPENINGS, SocketFixture, find_member, open_socket};
+use super::streams::say;
+use crate::fixtures::{create_fixtures, owner_context};
+
+/// What sees every thread.
+const SEES_ALL: Scope = Scope {
+    resource: Resource::Admin,
+    level: AccessLevel::Read,
+};
+/// The customer's name of the role that the thread is not for.
+const GUESTS: &str = "guests";
+
+/// A role that customers call by its name.
+async fn made(server: &TestServer, name: &str) -> parlor_model::id::CustomRoleId {
+    let command = CreateCustomRole {
+        name: name.to_owned(),
+        description: None,
+        customer_id: Some(name.to_owned()),
+    };
+    let ctx = owner_context(server, &server.a).await;
+    custom_role::create(&server.engine, &ctx, command)
+        .await
+        .unwrap()
+        .id
+}
+
+both! {
+    async fn a_connection_to_a_thread_of_a_role_ends_where_roles_are_asked_for(server: TestServer) {
+        let server = &server;
+        let (engine, ctx) = (&server.engine, owner_context(server, &server.a).await);
+        let mut report = FailureReport::default();
+        let (sales, _) = (made(server, "sales").await, made(server, GUESTS).await);
+        let things = create_fixtures(server, &server.a).await;
+        let space = SpaceId::new(things["space"].uuid);
+        let talk = CreateConversation {
+            space: Some(space),
+            subject: Some(MemberKey::External(things["user"].text.clone())),
+            ..CreateConversation::new(ConversationKind::Thread)
+        };
+        let talk = thread::create(engine, &ctx, talk, Some(sales), SubjectNames::default()).await;
+        let talk = talk.unwrap().conversation;
+        let place = SocketFixture {
+            chat: talk.id.uuid().hyphenated().to_string(),
+            user: things["user"].text.clone(),
+        };
+        let key = server.a.create_key(&all_scopes_except(SEES_ALL), None).await;
+        let user = find_member(server, &place).await;
+        let opener = Opener {
+            session: Opener::session(server, &key, Some(GUESTS)).await,
+            key: key.clone(),
+            token: server.a.sign_in(&user).await,
+            space,
+            chat: place.chat.clone(),
+        };
+        let mut open = Vec::new();
+        for opening in OPENINGS {
+            let path = opening.path(server, &key, &place.user, &place.chat).await;
+            let socket = open_socket(server, opening, path.as_deref(), &place.chat).await;
+            let socket = socket.unwrap_or_else(|| panic!("{opening:?} before"));
+            open.push((format!("{opening:?}"), Connection::of_socket(socket)));
+        }
+        for telling in TELLINGS {
+            let connection = opener.open(server, telling).await;
+            open.push((format!("{telling:?}"), connection.unwrap_or_else(|| panic!("{telling:?} before"))));
+        }
+        say(server, talk.id.uuid(), "said-openly").await;
+        for (name, connection) in &mut open {
+            assert!(connection.tells("said-openly").await, "{name} before");
+        }
+        let asks = UpdateWorkspace { require_roles: Some(true), ..UpdateWorkspace::default() };
+        workspace::update(engine, &ctx, asks).await.unwrap();
+        for (name, connection) in &mut open {
+            // The one that follows all channels only loses this one.
+            if !connection.ends().await && *name != format!("{:?}", Telling::ChannelsByUser) {
+                report.add(name.clone(), "goes on".to_owned());
+            }
+        }
+        say(server, talk.id.uuid(), "said-to-sales").await;
+        for (name, connection) in &mut open {
+            connection.ends().await;
+            if !connection.told(&["said-to-sales"]).is_empty() {
+                report.add(name.clone(), "tells what is said then".to_owned());
+            }
+        }
+        for opening in OPENINGS {
+            let path = opening.path(server, &key, &place.user, &place.chat).await;
+            if open_socket(server, opening, path.as_deref(), &place.chat).await.is_some() {
+                report.add(format!("{opening:?} again"), "opened".to_owned());
+            }
+        }
+        for telling in TELLINGS {
+            if telling != Telling::ChannelsByUser && opener.open(server, telling).await.is_some() {
+                report.add(format!("{telling:?} again"), "opened".to_owned());
+            }
+        }
+        report.assert_empty();
+    }
+}

@@ -1,0 +1,112 @@
+//! What ends a stream of events, and Relation's socket, within a second. Which scopes open a stream is tried with every
+//! other row, by `scope`.
+
+use parlor_engine::message;
+use parlor_model::access::WorkspaceRole;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::id::{ConversationId, SpaceId};
+use parlor_model::message::{CreateMessage, MessageRole as As};
+use parlor_testkit::{TestServer, both};
+
+use super::connection::{Opener, TELLINGS, Telling};
+use super::report::FailureReport;
+use super::sockets::{REVOCATIONS, SocketFixture, SocketRevocation, find_member};
+use super::{KeyHolder, all_scopes};
+use crate::fixtures::{FixtureEntities, create_fixtures};
+
+/// Says something, whoever else may not any more.
+pub(super) async fn say(server: &TestServer, chat: uuid::Uuid, text: &str) {
+    let ctx = server.a.ctx();
+    let key = ConversationKey::Id(ConversationId::new(chat));
+    let author = Some(server.a.owner.number);
+    let said = CreateMessage::new(key, author, As::User, text);
+    message::create(&server.engine, &ctx, said).await.unwrap();
+}
+
+/// Whether what has ended is what it rests on.
+fn concerns(end: SocketRevocation, telling: Telling) -> bool {
+    match end {
+        SocketRevocation::KeyRevoked
+        | SocketRevocation::KeysMemberArchived
+        | SocketRevocation::KeysMemberDeleted
+        | SocketRevocation::KeysMemberLowered => !telling.is_users(),
+        SocketRevocation::UserDeleted
+        | SocketRevocation::UserArchived
+        | SocketRevocation::UserRemoved
+        | SocketRevocation::TokensRevoked => telling.is_users(),
+    }
+}
+
+async fn opener(
+    server: &TestServer,
+    holder: &KeyHolder,
+    things: &FixtureEntities,
+    place: &SocketFixture,
+) -> Opener {
+    let user = find_member(server, place).await;
+    Opener {
+        key: holder.key.clone(),
+        session: Opener::session(server, &holder.key, None).await,
+        token: server.a.sign_in(&user).await,
+        space: SpaceId::new(things["space"].uuid),
+        chat: place.chat.clone(),
+    }
+}
+
+both! {
+    async fn what_a_stream_rests_on_ends_and_so_does_it(server: TestServer) {
+        let server = &server;
+        let mut report = FailureReport::default();
+        for end in REVOCATIONS {
+            let holder = match end {
+                SocketRevocation::KeysMemberDeleted => KeyHolder::new(server, None, &all_scopes()).await,
+                _ => KeyHolder::new(server, Some(WorkspaceRole::Manager), "").await,
+            };
+            let things = create_fixtures(server, &server.a).await;
+            let place = SocketFixture::new(&things);
+            let opener = opener(server, &holder, &things, &place).await;
+            let chat = things["conversation"].uuid;
+            let mut open = Vec::new();
+            for telling in TELLINGS {
+                let connection = opener.open(server, telling).await;
+                open.push((telling, connection.unwrap_or_else(|| panic!("{telling:?} before {end:?}"))));
+            }
+            say(server, chat, "said-before").await;
+            for (telling, connection) in &mut open {
+                assert!(connection.tells("said-before").await, "{telling:?} before {end:?}");
+            }
+            end.apply(server, &holder, &place, &things).await;
+            // The one that follows all channels only loses this one.
+            let keeps = |telling| telling == Telling::ChannelsByUser && end == SocketRevocation::UserRemoved;
+            for (telling, connection) in &mut open {
+                let what = format!("{telling:?} after {end:?}");
+                if concerns(end, *telling) && !keeps(*telling) && !connection.ends().await {
+                    report.add(what, "goes on".to_owned());
+                }
+            }
+            say(server, chat, "said-after").await;
+            for (telling, connection) in &mut open {
+                let what = format!("{telling:?} after {end:?}");
+                if !concerns(end, *telling) {
+                    if !connection.tells("said-after").await {
+                        report.add(what, "has ended, or is silent".to_owned());
+                    }
+                    continue;
+                }
+                if keeps(*telling) {
+                    connection.ends().await;
+                }
+                if !connection.told(&["said-after"]).is_empty() {
+                    report.add(format!("{what}: what is said then"), "is told".to_owned());
+                }
+                if !keeps(*telling)
+                    && let Some(mut again) = opener.open(server, *telling).await
+                    && (*telling != Telling::ChannelsByUser || !again.ends().await)
+                {
+                    report.add(format!("{what}: again"), "opened".to_owned());
+                }
+            }
+        }
+        report.assert_empty();
+    }
+}

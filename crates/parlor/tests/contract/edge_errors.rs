@@ -1,0 +1,78 @@
+//! Errors that arise before a handler is reached are rendered in the words of the dialect whose route it is, also where two
+//! dialects share a prefix of the path.
+
+use std::num::NonZeroU32;
+
+use parlor_kit::Auth;
+use parlor_testkit::{TestBackend, TestServer, backend::block_on};
+use serde_json::json;
+
+use crate::responses::{is_well_formed_refusal, reply_excerpt};
+use crate::route_under_test::RouteUnderTest;
+
+/// A credential that nobody has, in the headers that a route reads.
+fn unknown_credential(auth: Auth) -> Vec<(&'static str, String)> {
+    let key = format!("prl_{:043}", 7);
+    let bearer = format!("Bearer {key}");
+    match auth {
+        Auth::None => Vec::new(),
+        Auth::Key(name) | Auth::KeyOrBearer(name) => vec![(name, key)],
+        Auth::Bearer => vec![("authorization", bearer)],
+        Auth::KeyAndToken(name, token) => vec![(name, key), (token, bearer)],
+    }
+}
+
+/// The routes whose callers show a credential.
+fn guarded() -> impl Iterator<Item = RouteUnderTest> {
+    let all = RouteUnderTest::all().into_iter();
+    all.filter(|place| place.route.auth != Auth::None)
+}
+
+#[test]
+fn route_refused_at_edge_answers_in_its_dialects_words() {
+    block_on(async {
+        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
+            options.failed_credentials_per_minute = NonZeroU32::new(1);
+        })
+        .await;
+        // From now on no unknown credential of this address is looked at.
+        for key in ["prl_a", "prl_b"] {
+            let guess = server.get("/api/v1/space/list").bearer(key).send().await;
+            assert_eq!(guess.status, 401);
+        }
+        let mut wrong = Vec::new();
+        let mut shared = 0;
+        for place in guarded() {
+            let path: Vec<_> = place.route.path.split('/').collect();
+            let path: Vec<_> = path
+                .into_iter()
+                .map(|part| {
+                    if part.starts_with('{') {
+                        "unknown"
+                    } else {
+                        part
+                    }
+                })
+                .collect();
+            let request = server.request(place.route.method.clone(), &path.join("/"));
+            let headers = unknown_credential(place.route.auth);
+            let request = headers.iter().fold(request, |request, (name, value)| {
+                request.header(name, value)
+            });
+            let reply = request.json(&json!({})).send().await;
+            let is_delayed = !reply.header("retry-after").is_empty();
+            if !is_delayed || !is_well_formed_refusal(&place, &reply) {
+                wrong.push(format!(
+                    "{}: {} {}",
+                    place.name(),
+                    reply.status,
+                    reply_excerpt(&reply)
+                ));
+            }
+            let is_shared = place.route.path.starts_with("/api/v1/channel/");
+            shared += usize::from(is_shared && place.dialect == "chatbotkit");
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert!(shared >= 2, "routes under a prefix of another dialect");
+    });
+}

@@ -1,0 +1,127 @@
+//! A change that is committed when nobody waits for it any more counts all the same: its request was given up at its
+//! deadline, or its client has gone, while the commit was held.
+
+mod trial;
+
+use std::time::Duration;
+
+use parlor_model::workspace::UpdateWorkspace;
+use parlor_testkit::{TestBackend, TestResponse, TestServer, backend, tokio};
+use serde_json::Value;
+
+use self::trial::{Caller, Trial};
+
+/// How long a request may take here.
+const DEADLINE: Duration = Duration::from_secs(1);
+/// When a client that goes away has gone: long after its change was begun, and before the deadline.
+const GONE: Duration = Duration::from_millis(700);
+/// For a commit that has been let go.
+const SOON: Duration = Duration::from_secs(4);
+/// How often a change is asked for that was given up before it was begun.
+const ATTEMPTS: usize = 5;
+
+/// How the request ends before its commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Deadline,
+    ClientGone,
+}
+
+fn is_granted(reply: &TestResponse) -> bool {
+    let code = serde_json::from_slice::<Value>(&reply.bytes).unwrap_or_default();
+    reply.status < 300 && (code["code"].is_null() || code["code"] == "0")
+}
+
+/// One attempt at a change; whether it ended what it ends. Where something else waited before it to be written, it was
+/// given up before it was begun, and changed nothing.
+async fn attempt(server: &TestServer, trial: &Trial, end: End) -> bool {
+    let what = format!("{}, {end:?}", trial.name);
+    for (name, read) in &trial.reads {
+        let reply = read().send().await;
+        let text = reply.text();
+        assert!(is_granted(&reply), "{what}: {name} before: {text}");
+    }
+    // What those note of their keys is written by now.
+    server.engine.verify_writable().await.unwrap();
+    let hold = server.hold_writes().await;
+    let change = (trial.change)();
+    match end {
+        End::Deadline => {
+            let late = change.send().await;
+            let (status, text) = (late.status, late.text());
+            assert!(status >= 500, "{what}: {status} {text}");
+        }
+        End::ClientGone => {
+            let gone = tokio::time::timeout(GONE, change.send()).await;
+            assert!(gone.is_err(), "{what}: it was answered");
+        }
+    }
+    // What was not committed ends nothing, and is remembered once more.
+    for (name, read) in &trial.reads {
+        let reply = read().send().await;
+        let text = reply.text();
+        assert!(is_granted(&reply), "{what}: {name} meanwhile: {text}");
+    }
+    tokio::task::spawn_blocking(move || drop(hold))
+        .await
+        .unwrap();
+    let over = async {
+        for (_, read) in &trial.reads {
+            while is_granted(&read().send().await) {
+                tokio::task::yield_now().await;
+            }
+        }
+    };
+    tokio::time::timeout(SOON, over).await.is_ok()
+}
+
+async fn try_one(server: &TestServer, trial: &Trial, end: End) {
+    let what = format!("{}, {end:?}", trial.name);
+    let mut has_ended = false;
+    for _ in 0..ATTEMPTS {
+        has_ended = attempt(server, trial, end).await;
+        if has_ended {
+            break;
+        }
+    }
+    assert!(has_ended, "{what}: what was remembered outlives the commit");
+    for (name, read) in trial.reads.iter().chain(&trial.last) {
+        let reply = read().send().await;
+        let text = reply.text();
+        assert!(!is_granted(&reply), "{what}: {name} after: {text}");
+    }
+}
+
+fn run(of: TestBackend) {
+    backend::block_on(async {
+        let server = TestServer::start_with(of, |options| options.deadline = DEADLINE).await;
+        let asks = UpdateWorkspace {
+            require_roles: Some(true),
+            ..UpdateWorkspace::default()
+        };
+        let ctx = server.a.ctx();
+        let asked = parlor_engine::workspace::update(&server.engine, &ctx, asks).await;
+        asked.unwrap();
+        for end in [End::Deadline, End::ClientGone] {
+            let caller = Caller::new(&server).await;
+            let trials = caller.all(end).await;
+            for trial in trials {
+                try_one(&server, &trial, end).await;
+            }
+        }
+    });
+}
+
+mod a_commit_ends_what_was_remembered_though_its_request_has_gone {
+    use super::{TestBackend, run};
+
+    #[test]
+    fn sqlite() {
+        run(TestBackend::Sqlite);
+    }
+
+    #[test]
+    fn postgres() {
+        run(TestBackend::Postgres);
+    }
+}

@@ -1,0 +1,173 @@
+//! What a server says to somebody is kept by nobody else, and is taken for nothing but what it says it is: every answer of
+//! every route, the refusals among them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::Method;
+use parlor_testkit::{TestBackend, TestRequest, TestResponse, TestServer, backend};
+use serde_json::Value;
+
+use crate::credentials::Credentials;
+use crate::fixtures::{FixtureEntities, create_fixtures, unknown_fixtures};
+use crate::ids::FixtureIds;
+use crate::responses::is_success;
+use crate::route_under_test::RouteUnderTest;
+use crate::samples::SampleRequest;
+
+/// What a body may have here, and more than that.
+const BODY_LIMIT: u64 = 1 << 16;
+const TOO_MUCH: usize = 1 << 17;
+/// What every dialect that answers with statuses must have shown.
+const STATUSES: [u16; 6] = [401, 404, 405, 413, 415, 429];
+
+/// What was seen, by dialect, and what was wrong.
+#[derive(Default)]
+struct Seen {
+    statuses: BTreeMap<&'static str, BTreeSet<u16>>,
+    wrong: BTreeSet<String>,
+}
+
+impl Seen {
+    fn note(&mut self, place: &RouteUnderTest, what: &str, reply: &TestResponse) {
+        let seen = self.statuses.entry(place.dialect).or_default();
+        seen.insert(reply.status);
+        let cache = reply.header("cache-control");
+        let is_kept_private = cache
+            .split(',')
+            .any(|word| ["no-store", "private"].contains(&word.trim()));
+        let sniffing = reply.header("x-content-type-options");
+        if !is_kept_private || sniffing != "nosniff" {
+            let name = place.name();
+            let status = reply.status;
+            self.wrong
+                .insert(format!("{name} {what}: {status} {cache:?} {sniffing:?}"));
+        }
+    }
+}
+
+/// A request of the table, sent as it is.
+fn asked(
+    server: &TestServer,
+    place: &RouteUnderTest,
+    path: &str,
+    sample: &SampleRequest,
+    headers: &[(&'static str, String)],
+) -> TestRequest {
+    let request = place.request(server, path, sample, headers);
+    match &sample.body {
+        Some(body) => request.json(body),
+        None => request,
+    }
+}
+
+/// Every answer that a row of a table can be brought to; whether the last request was granted.
+async fn try_place(
+    server: &TestServer,
+    seen: &mut Seen,
+    place: &RouteUnderTest,
+    good: &Credentials,
+    (own, nobodys): (&FixtureEntities, &FixtureEntities),
+) -> bool {
+    let headers = place.headers(good);
+    let ids = FixtureIds::own(place.dialect, own);
+    let path = place.path(&ids);
+    let sample = place.samples(server, &ids).swap_remove(0);
+    let unknown = FixtureIds::own(place.dialect, nobodys);
+    let elsewhere = (
+        place.path(&unknown),
+        place.samples(server, &unknown).swap_remove(0),
+    );
+    let reply = asked(server, place, &elsewhere.0, &elsewhere.1, &headers)
+        .send()
+        .await;
+    seen.note(place, "of nobody's", &reply);
+    let reply = asked(server, place, &path, &sample, &[]).send().await;
+    seen.note(place, "by nobody", &reply);
+    let stray = Method::from_bytes(b"BREW").unwrap();
+    let reply = server.request(stray, &path).send().await;
+    seen.note(place, "by no method", &reply);
+    let reply = server.get(&format!("{path}/no/such/path")).send().await;
+    seen.note(place, "beside it", &reply);
+    if sample.body.is_some() {
+        let plain = || {
+            place
+                .request(server, &path, &sample, &headers)
+                .header("content-type", "application/json")
+        };
+        let compressed = plain().header("content-encoding", "br").body("x");
+        seen.note(place, "compressed", &compressed.send().await);
+        let long = Value::String("x".repeat(TOO_MUCH)).to_string();
+        seen.note(place, "too long", &plain().body(long).send().await);
+        seen.note(place, "broken", &plain().body("{").send().await);
+    }
+    let reply = asked(server, place, &path, &sample, &headers).send().await;
+    seen.note(place, "granted", &reply);
+    is_success(place, &reply)
+}
+
+fn run(of: TestBackend) {
+    backend::block_on(async {
+        let mut seen = Seen::default();
+        let server = TestServer::start_with(of, |options| options.body_limit = BODY_LIMIT).await;
+        let good = Credentials::create(&server, &server.a).await;
+        let (mut own, nobodys) = (
+            create_fixtures(&server, &server.a).await,
+            unknown_fixtures(),
+        );
+        for place in RouteUnderTest::all() {
+            if !try_place(&server, &mut seen, &place, &good, (&own, &nobodys)).await {
+                // What it names was used up by another.
+                own = create_fixtures(&server, &server.a).await;
+                try_place(&server, &mut seen, &place, &good, (&own, &nobodys)).await;
+            }
+        }
+        // Another one, whose callers may ask once a minute.
+        let server = TestServer::start_with(of, |options| {
+            options.requests_per_minute = std::num::NonZero::new(1);
+        })
+        .await;
+        let good = Credentials::create(&server, &server.a).await;
+        let own = create_fixtures(&server, &server.a).await;
+        for place in RouteUnderTest::all() {
+            let ids = FixtureIds::own(place.dialect, &own);
+            let sample = place.samples(&server, &ids).swap_remove(0);
+            let headers = place.headers(&good);
+            for _ in 0..2 {
+                let reply = asked(&server, &place, &place.path(&ids), &sample, &headers)
+                    .send()
+                    .await;
+                seen.note(&place, "too often", &reply);
+            }
+        }
+        let wrong: Vec<_> = seen.wrong.iter().take(20).collect();
+        assert!(wrong.is_empty(), "{} in all: {wrong:#?}", seen.wrong.len());
+        // What answers with codes of its own has one status for most.
+        for (dialect, statuses) in seen
+            .statuses
+            .iter()
+            .filter(|(dialect, _)| **dialect != "relation")
+        {
+            for status in STATUSES {
+                assert!(
+                    statuses.contains(&status),
+                    "{dialect} never answered {status}: {statuses:?}"
+                );
+            }
+        }
+        assert_eq!(seen.statuses.len(), 5);
+    });
+}
+
+mod every_answer_is_private_and_says_what_it_is {
+    use super::{TestBackend, run};
+
+    #[test]
+    fn sqlite() {
+        run(TestBackend::Sqlite);
+    }
+
+    #[test]
+    fn postgres() {
+        run(TestBackend::Postgres);
+    }
+}

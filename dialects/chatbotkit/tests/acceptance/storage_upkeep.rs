@@ -1,0 +1,69 @@
+//! What becomes of bytes that no file has any more.
+
+use std::time::{Duration, Instant};
+
+use parlor_engine::file::{Upkeep, Upload};
+use serde_json::json;
+
+use crate::client::{Client, cases};
+use crate::storage::{put, text};
+
+/// Waits until so many contents are kept: what an upload has left is removed behind its answer.
+async fn wait_for_contents(client: &Client, expected: usize) {
+    let until = Instant::now() + Duration::from_secs(10);
+    loop {
+        let kept = client.server.kept_contents();
+        if kept == expected {
+            return;
+        }
+        assert!(
+            Instant::now() < until,
+            "{kept} contents instead of {expected}"
+        );
+        tokio::task::yield_now().await;
+    }
+}
+
+cases! {
+    async fn equal_bytes_are_kept_once_and_go_with_their_last_file(client: Client) {
+        let space = client.create_space(json!({})).await;
+        let other = client.create_space(json!({})).await;
+        for (space, path) in [(&space, "a"), (&space, "b"), (&other, "a")] {
+            put(&client, space, path, "same").await;
+        }
+        wait_for_contents(&client, 1).await;
+        put(&client, &space, "c", "different").await;
+        put(&client, &space, "c", "different again").await;
+        wait_for_contents(&client, 2).await;
+        let path = format!("/space/{space}/storage/delete/a");
+        client.post(&path, &json!({})).await.expect(200);
+        assert_eq!(client.server.kept_contents(), 2, "another file has the same bytes");
+        client.delete("space", &space).await;
+        assert_eq!(client.server.kept_contents(), 1);
+        assert_eq!(text(&client, &other, "a").await.as_deref(), Some("same"));
+        client.delete("space", &other).await;
+        assert_eq!(client.server.kept_contents(), 0);
+    }
+
+    async fn bytes_of_a_broken_upload_are_removed(client: Client) {
+        let engine = &client.server.engine;
+        let mut upload = Upload::begin(engine, &client.server.a.ctx(), 10 << 20);
+        upload.write(&vec![1; 600_000]).await.unwrap();
+        assert_eq!(client.server.kept_contents(), 1);
+        drop(upload);
+        wait_for_contents(&client, 0).await;
+    }
+
+    async fn upkeep_removes_what_no_file_has_and_nothing_else(client: Client) {
+        let space = client.create_space(json!({})).await;
+        put(&client, &space, "a", "kept").await;
+        let chat = client.create("conversation", json!({})).await;
+        let path = format!("/conversation/{chat}/attachment/upload");
+        client.post(&path, &json!({ "file": "data:,attached" })).await.expect(200);
+        client.delete("conversation", &chat).await;
+        assert_eq!(client.server.kept_contents(), 2, "what a conversation had waits for the upkeep");
+        Upkeep::round(&client.server.engine).await.unwrap();
+        assert_eq!(client.server.kept_contents(), 1);
+        assert_eq!(text(&client, &space, "a").await.as_deref(), Some("kept"));
+    }
+}

@@ -1,0 +1,110 @@
+//! `/roles`: what a member can be in the workspace, and the workspace's own roles. The vendor's own roles hold scopes; here
+//! they are names that sessions carry, and scopes beyond the three roles that every workspace has are given to members one
+//! by one.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod update;
+
+use parlor_engine::custom_role as engine;
+use parlor_kit::AppState;
+use parlor_model::access::WorkspaceRole as BuiltIn;
+use parlor_model::custom_role::{CustomRole, CustomRoleKey};
+use parlor_model::error::EntityKind;
+use parlor_model::{Ctx, Error, Id, Result};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ids::{self, EntityRef};
+use crate::member::{role, scope_names};
+
+/// Own roles are counted from here, so that no id is one that members have as `memberRoleId`.
+const FIRST_OWN: i64 = 100;
+
+/// A role in the workspace.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MemberRoleResponse {
+    /// What members have as `memberRoleId`; from 101 for the workspace's own.
+    id: i64,
+    /// The workspace's own roles have one.
+    uuid: Option<String>,
+    /// `owner`, `manager` or `user`, or what the workspace calls its own.
+    name: String,
+    description: Option<String>,
+    /// The customer's own id for it.
+    external_id: Option<String>,
+    /// What comes with it: nothing with the workspace's own.
+    scopes: Vec<String>,
+    /// Every workspace has it, and nobody changes it.
+    is_built_in: bool,
+    /// Whether members can be given it.
+    is_grantable: bool,
+}
+
+fn built_in(built_in: BuiltIn) -> MemberRoleResponse {
+    let description = match built_in {
+        BuiltIn::Owner => "May do everything, and is nobody's to change.",
+        BuiltIn::Manager => "May do everything that can be granted.",
+        BuiltIn::User => "Sees the agents, and what is its own.",
+    };
+    MemberRoleResponse {
+        id: role::to_id(built_in),
+        uuid: None,
+        name: built_in.as_str().to_owned(),
+        description: Some(description.to_owned()),
+        external_id: None,
+        scopes: scope_names(built_in.scopes()),
+        is_built_in: true,
+        is_grantable: built_in != BuiltIn::Owner,
+    }
+}
+
+fn own(role: CustomRole) -> MemberRoleResponse {
+    MemberRoleResponse {
+        id: FIRST_OWN + role.number,
+        uuid: Some(ids::format_uuid(role.id)),
+        name: role.name,
+        description: role.description,
+        external_id: role.customer_id,
+        scopes: Vec::new(),
+        is_built_in: false,
+        is_grantable: false,
+    }
+}
+
+/// What a path names.
+enum Named {
+    BuiltIn(BuiltIn),
+    Own(CustomRole),
+}
+
+/// The role of a path. One of the workspace's own asks for `admin:read`.
+async fn find(app: &AppState, ctx: &Ctx, text: &str) -> Result<Named> {
+    let missing = || Error::not_found(EntityKind::Role);
+    match EntityRef::from_path(text, EntityKind::Role)? {
+        EntityRef::Id(id) => {
+            let found = engine::find(&app.engine, ctx, CustomRoleKey::Id(Id::new(id))).await?;
+            Ok(Named::Own(found))
+        }
+        EntityRef::Number(number) => {
+            if let Some(found) = role::from_id(number) {
+                return Ok(Named::BuiltIn(found));
+            }
+            let all = engine::list(&app.engine, ctx).await?;
+            let is_meant = |role: &CustomRole| Some(role.number) == number.checked_sub(FIRST_OWN);
+            let found = all.into_iter().find(is_meant);
+            found.map(Named::Own).ok_or_else(missing)
+        }
+    }
+}
+
+/// The same to change it.
+async fn find_own(app: &AppState, ctx: &Ctx, text: &str) -> Result<CustomRole> {
+    match find(app, ctx, text).await? {
+        Named::Own(role) => Ok(role),
+        Named::BuiltIn(_) => Err(Error::invalid("role", "is built in and never changes")),
+    }
+}

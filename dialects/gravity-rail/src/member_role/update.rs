@@ -1,0 +1,51 @@
+//! `PUT /roles/{role_id}`.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::custom_role as engine;
+use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
+use parlor_model::custom_role::UpdateCustomRole;
+use parlor_model::scope::{Resource, Scope};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{find_own, own};
+use crate::auth::Caller;
+use crate::{HandlerError, body};
+
+/// What to change of a role; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UpdateMemberRoleRequest {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
+    name: Option<String>,
+    /// A text about it; `null` for none.
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<String>, max_length = 1_000)]
+    description: Option<Option<String>>,
+    /// The customer's own id for it, unique in the workspace; `null` for none.
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
+    external_id: Option<Option<String>>,
+}
+
+/// Changes one of the workspace's own. Asks for `admin:write`.
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    Caller(ctx): Caller,
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: UpdateMemberRoleRequest = body::parse(payload).await?;
+    ctx.require(Scope::write(Resource::Admin))?;
+    let role = find_own(&app, &ctx, params.get("role")).await?;
+    let command = UpdateCustomRole {
+        name: request.name,
+        description: request.description,
+        customer_id: request.external_id,
+    };
+    let changed = engine::update(&app.engine, &ctx, role.id, command).await?;
+    Ok(response::json(StatusCode::OK, &own(changed)))
+}

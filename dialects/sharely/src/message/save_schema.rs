@@ -1,0 +1,68 @@
+//! The documented body of a saved message: its text under one of the two names that are accepted. Not `oneOf`:
+//! programs that draw bodies from it would draw and discard too many.
+
+use std::borrow::Cow;
+
+use utoipa::openapi::schema::AnyOfBuilder;
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::save::SaveMessageRequest;
+
+/// The name of the text on the vendor's page.
+const MESSAGE: &str = "message";
+/// The name that the widget uses.
+const NEW_MESSAGE: &str = "newMessage";
+
+/// The body as `SaveMessage` or as `SaveNewMessage`, which differ in the name of the text only.
+pub(crate) struct SaveMessageBody;
+
+impl PartialSchema for SaveMessageBody {
+    fn schema() -> RefOr<Schema> {
+        AnyOfBuilder::new()
+            .item(Ref::from_schema_name(SaveMessageRequest::name()))
+            .item(Ref::from_schema_name(SaveNewMessage::name()))
+            .into()
+    }
+}
+
+impl ToSchema for SaveMessageBody {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("SaveMessageRequest")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((
+            SaveMessageRequest::name().into_owned(),
+            SaveMessageRequest::schema(),
+        ));
+        SaveMessageRequest::schemas(schemas);
+        schemas.push((
+            SaveNewMessage::name().into_owned(),
+            SaveNewMessage::schema(),
+        ));
+    }
+}
+
+/// The body with its text under the widget's name, derived from the other so that the two cannot drift apart.
+struct SaveNewMessage;
+
+impl PartialSchema for SaveNewMessage {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = SaveMessageRequest::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            if let Some(text) = object.properties.remove(MESSAGE) {
+                object.properties.insert(NEW_MESSAGE.to_owned(), text);
+            }
+            object.required.retain(|name| name != MESSAGE);
+            object.required.push(NEW_MESSAGE.to_owned());
+        }
+        schema
+    }
+}
+
+impl ToSchema for SaveNewMessage {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("SaveNewMessage")
+    }
+}
