@@ -1,5 +1,4 @@
-/* Preloaded, it adds SLOWSYNC_US microseconds to every fsync and fdatasync, to stand for a disk whose flush is
-   slower than this machine's. */
+/* Preload library that delays every fsync and fdatasync by SLOWSYNC_US microseconds, to simulate a slow disk. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <sys/syscall.h>

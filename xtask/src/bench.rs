@@ -1,7 +1,7 @@
-//! The server side by side with a floor: the plainest program that does the same physical work.
+//! Benchmarks that compare the server with baseline servers: minimal programs that do the same physical work.
 //!
-//! Only ratios of one run on one machine mean anything: machines drift by a third within an hour. So floor and server
-//! take turns, each figure is the median of several runs, and the goals are ratios wherever they can be.
+//! Only ratios within one run on one machine are meaningful, because a machine's speed drifts by a third within an
+//! hour. Baseline and server therefore alternate, each figure is the median of several runs, and most goals are ratios.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -42,13 +42,13 @@ pub(crate) struct BenchOptions {
     floors_only: bool,
 }
 
-/// Everything the figures need.
+/// Parameters and paths of a benchmark run.
 pub(crate) struct BenchContext {
-    /// Databases of this run; removed at the end.
+    /// Folder of the databases of this run; removed at the end.
     run_dir: PathBuf,
-    /// This program, for load and floor processes.
+    /// This program, which also runs as load generator and baseline server.
     own_program: PathBuf,
-    /// The server under test.
+    /// Server under test.
     parlor_program: PathBuf,
     slow_flush_library: PathBuf,
     floors_only: bool,
@@ -60,7 +60,7 @@ pub(crate) struct BenchContext {
 }
 
 impl BenchContext {
-    /// A folder for the databases of a run, and how long its figures take.
+    /// Creates the folder of a run and chooses durations and data sizes.
     fn prepare(quick: bool, floors_only: bool) -> Result<Self> {
         let target = run::target_dir()?;
         let dir = target.join(format!("xtask/bench-{}", std::process::id()));
@@ -80,7 +80,7 @@ impl BenchContext {
     }
 }
 
-/// Measures, prints the table, and writes it where asked.
+/// Runs the benchmarks, prints the table and writes it to files if requested.
 pub(crate) fn bench(options: &BenchOptions) -> Result<()> {
     let quick = options.quick;
     let bench = BenchContext::prepare(quick, options.floors_only)?;
@@ -102,24 +102,24 @@ pub(crate) fn bench(options: &BenchOptions) -> Result<()> {
 
 fn measure(bench: &BenchContext, only: &[benchmark::Benchmark]) -> Result<Vec<table::TableRow>> {
     let mut lines = Vec::new();
-    for figure in benchmark::Benchmark::all() {
-        let wanted = match only {
-            [] => figure.is_default(),
-            some => some.contains(figure),
+    for benchmark in benchmark::Benchmark::all() {
+        let is_selected = match only {
+            [] => benchmark.is_default(),
+            some => some.contains(benchmark),
         };
-        if wanted {
-            println!("bench: {figure:?}");
+        if is_selected {
+            println!("bench: {benchmark:?}");
             lines.extend(
-                figure
+                benchmark
                     .measure(bench)
-                    .with_context(|| format!("{figure:?}"))?,
+                    .with_context(|| format!("{benchmark:?}"))?,
             );
         }
     }
     Ok(lines)
 }
 
-/// The last words of both servers, which are about to be removed.
+/// Prints the last lines of the server logs, which are removed afterwards.
 fn print_server_logs(dir: &std::path::Path) {
     for name in ["parlor.log", "floor.log"] {
         let log = std::fs::read_to_string(dir.join(name)).unwrap_or_default();

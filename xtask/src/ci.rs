@@ -1,10 +1,10 @@
-//! Everything that must pass before a change goes in, cheapest first.
+//! Checks that must pass before a change is merged, cheapest first.
 
 use anyhow::Result;
 
 use crate::{run, test, tidy};
 
-/// Format, lints, tidy, tests; stops at the first that fails.
+/// Runs format check, tidy, lints and tests; stops at the first failure.
 pub(crate) fn ci() -> Result<()> {
     print_step("format");
     run::run_checked(run::cargo_command().args(["fmt", "--all", "--check"]))?;

@@ -1,8 +1,8 @@
-//! The chores of this repository, as `cargo xtask <name>`: set-up, tests, tidiness, the whole check, benchmarks.
+//! Development commands of the repository, run as `cargo xtask <name>`: setup, tests, tidy, CI, benchmarks.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a command line tool speaks on its terminal"
+    reason = "a command line tool prints to the terminal"
 )]
 
 use std::process::ExitCode;
@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 #[cfg(feature = "bench")]
 mod bench;
 mod ci;
+mod dist;
 #[cfg(not(feature = "bench"))]
 mod release_build;
 mod run;
@@ -20,7 +21,7 @@ mod setup;
 mod test;
 mod tidy;
 
-/// The floors stand for the best that is possible, so they use the allocator that the server uses.
+/// Allocator of the baseline servers; the same as the server's, so that the comparison is fair.
 #[cfg(feature = "bench")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -40,6 +41,8 @@ enum Chore {
     Test(test::TestOptions),
     /// Check the rules of the house that no compiler checks.
     Tidy,
+    /// Build the release and split its debug information into a file of its own, in `target/dist`.
+    Dist,
     /// Format, lints, tidy, tests: what must pass before a change goes in.
     Ci,
     /// Measure the server side by side with a bare floor that does the same physical work.
@@ -92,6 +95,7 @@ fn dispatch(chore: Chore) -> Result<()> {
         Chore::Test(options) => test::test(&options),
         Chore::Tidy => tidy::tidy(),
         Chore::Ci => ci::ci(),
+        Chore::Dist => dist::dist(),
         #[cfg(feature = "bench")]
         Chore::Bench(options) => bench::bench(&options),
         #[cfg(not(feature = "bench"))]

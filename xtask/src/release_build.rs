@@ -1,12 +1,12 @@
-//! The benchmark from a plain build: compile everything for release, then hand over to that build.
+//! Benchmarks started from a debug build: builds everything for release and runs that build.
 
 use anyhow::Result;
 
 use crate::run;
 
-/// Builds the server and the benchmark for release and runs the latter.
+/// Builds the server and xtask for release, and runs an xtask command from that build.
 pub(crate) fn run_release(name: &str, options: &[String]) -> Result<()> {
-    // Two commands, so that the server is built with the features its users build it with.
+    // Two commands, so that feature unification with xtask does not change the server's features.
     run::run_checked(run::cargo_command().args(["build", "--release", "--package", "parlor"]))?;
     run::run_checked(run::cargo_command().args([
         "build",

@@ -1,11 +1,11 @@
-//! Starting other programs, with errors that name the program.
+//! Execution of external programs, with errors that show the command.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// The top folder of the repository.
+/// Returns the root folder of the repository.
 pub(crate) fn repository_root() -> PathBuf {
     let own =
         std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
@@ -14,39 +14,45 @@ pub(crate) fn repository_root() -> PathBuf {
     path
 }
 
-/// A command of the cargo that runs us, in the top folder.
+/// Builds a command for the cargo that runs this program, in the root folder.
 pub(crate) fn cargo_command() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(repository_root());
     command
 }
 
-/// Runs a command to its end and fails unless it succeeds.
+/// Runs a command and waits for it.
+///
+/// # Errors
+/// If the command cannot be started or fails.
 pub(crate) fn run_checked(command: &mut Command) -> Result<()> {
-    let shown = display_command(command);
+    let text = display_command(command);
     let status = command
         .status()
-        .with_context(|| format!("cannot start `{shown}`"))?;
+        .with_context(|| format!("cannot start `{text}`"))?;
     if !status.success() {
-        bail!("`{shown}` failed: {status}");
+        bail!("`{text}` failed: {status}");
     }
     Ok(())
 }
 
-/// Runs a command to its end and returns what it wrote on standard output.
+/// Runs a command and returns its standard output.
+///
+/// # Errors
+/// If the command cannot be started or fails; the error contains its standard error.
 pub(crate) fn checked_output(command: &mut Command) -> Result<String> {
-    let shown = display_command(command);
+    let text = display_command(command);
     let output = command
         .output()
-        .with_context(|| format!("cannot start `{shown}`"))?;
+        .with_context(|| format!("cannot start `{text}`"))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        bail!("`{shown}` failed: {}: {}", output.status, said.trim());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        bail!("`{text}` failed: {}: {}", output.status, stderr.trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// The folder that cargo builds into.
+/// Returns cargo's target folder.
 pub(crate) fn target_dir() -> Result<PathBuf> {
     let text =
         checked_output(cargo_command().args(["metadata", "--no-deps", "--format-version=1"]))?;
@@ -57,7 +63,7 @@ pub(crate) fn target_dir() -> Result<PathBuf> {
     Ok(PathBuf::from(dir))
 }
 
-/// Where a program stands on `PATH`.
+/// Finds a program on `PATH`.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)

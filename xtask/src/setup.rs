@@ -1,4 +1,5 @@
-//! What the tests need beside Rust: installed where that is possible, otherwise named with the command to run.
+//! Setup of the tools that tests need besides Rust. Missing ones are installed if possible, otherwise reported with the
+//! command to run.
 
 use std::path::PathBuf;
 
@@ -13,53 +14,53 @@ mod user;
 
 pub(crate) use apt::InstallPolicy;
 
-/// What was found, for the tests.
+/// Paths of the tools.
 pub(crate) struct ToolPaths {
-    /// The folder of `initdb`, `postgres` and `pg_ctl`.
+    /// Folder of `initdb`, `postgres` and `pg_ctl`.
     pub(crate) postgres_bin: PathBuf,
-    /// The interpreter that can import what the examples import.
+    /// Python interpreter with the packages of the examples.
     pub(crate) python: PathBuf,
-    /// The interpreter that can import what holds the documents against the server.
+    /// Python interpreter with Schemathesis, which checks the server against its OpenAPI documents.
     pub(crate) schemathesis: PathBuf,
-    /// Node.js, and the clients of others that run on it.
+    /// Node.js and the third-party clients for it.
     pub(crate) node: node::NodeInstallation,
 }
 
-/// Checks everything, installs what it may, and fails with all remedies at once.
+/// Checks all tools and installs missing ones if the policy allows it.
 ///
 /// # Errors
-/// Names each thing that is missing and the command that brings it.
+/// Lists every missing tool with the command that installs it.
 pub(crate) fn setup(installs: InstallPolicy) -> Result<ToolPaths> {
     let apt = apt::Apt::new(installs);
     let mut remedies = Vec::new();
-    let mut note = |what: Result<String>| match what {
+    let mut report = |result: Result<String>| match result {
         Ok(text) => println!("setup: {text}"),
         Err(error) => remedies.push(format!("{error:#}")),
     };
 
     for tool in tools::TOOLS {
-        note(tools::check(tool, &apt));
+        report(tools::check(tool, &apt));
     }
-    note(user::check(&apt));
+    report(user::check(&apt));
     let postgres = postgres::check(&apt);
-    note(
+    report(
         postgres
             .as_ref()
             .map(postgres::PostgresInstallation::summary)
             .map_err(clone_error),
     );
     let mut environment = |environment: python::PythonEnvironment| {
-        let made = environment.check(&apt);
-        note(match &made {
+        let result = environment.check(&apt);
+        report(match &result {
             Ok(path) => Ok(format!("Python packages in {}", path.display())),
             Err(error) => Err(clone_error(error)),
         });
-        made
+        result
     };
     let examples = environment(python::EXAMPLES);
     let schemathesis = environment(python::SCHEMATHESIS);
     let node = node::check(&apt);
-    note(
+    report(
         node.as_ref()
             .map(node::NodeInstallation::summary)
             .map_err(clone_error),
@@ -81,20 +82,20 @@ pub(crate) fn setup(installs: InstallPolicy) -> Result<ToolPaths> {
     }
 }
 
-/// The folder of socket.io, which the benchmark measures beside us.
+/// Installs socket.io, which the benchmark compares with the server, and returns its folder.
 #[cfg(feature = "bench")]
 pub(crate) fn socket_io() -> Result<PathBuf> {
     node::peers(&apt::Apt::new(InstallPolicy::Allowed))
 }
 
-/// NATS, the same.
+/// Installs NATS, which the benchmark compares with the server.
 #[cfg(feature = "bench")]
 pub(crate) fn nats() -> Result<()> {
     tools::check(&tools::NATS, &apt::Apt::new(InstallPolicy::Allowed))
-        .map(|said| println!("setup: {said}"))
+        .map(|text| println!("setup: {text}"))
 }
 
-/// The same error once more, since errors cannot be copied.
+/// Copies an error as text, since `anyhow::Error` is not `Clone`.
 fn clone_error(error: &anyhow::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:#}")
 }

@@ -1,4 +1,4 @@
-//! The one test command: set up, run everything, and say in one line how it went.
+//! Test command: sets up tools, runs the tests and prints a summary.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -17,20 +17,21 @@ mod test_counts;
 
 use test_counts::TestCounts;
 
-/// The folder of the server programs, for tests that start a server of their own.
+/// Variable: folder of the PostgreSQL programs, for tests that start their own server.
 const POSTGRES_BIN: &str = "PARLOR_TEST_POSTGRES_BIN";
-/// The server that the other tests share.
+/// Variable: URL of the PostgreSQL server that the other tests share.
 const POSTGRES: &str = "PARLOR_TEST_POSTGRES";
-/// The interpreter that runs the examples.
+/// Variable: Python interpreter of the examples.
 const PYTHON: &str = "PARLOR_TEST_PYTHON";
-/// The interpreter that runs what holds the documents against the server.
+/// Variable: Python interpreter of Schemathesis.
 const SCHEMATHESIS: &str = "PARLOR_TEST_SCHEMATHESIS";
-/// The folder of the Node.js packages.
+/// Variable: folder of the Node.js packages.
 const NODE_CLIENTS: &str = "PARLOR_TEST_NODE_CLIENTS";
-/// The program that tests start which start one: the build that is shipped.
+/// Variable: release build of `parlor`, for tests that run the program.
 const BINARY: &str = "PARLOR_TEST_BINARY";
-/// How many cases a phase of that makes for each operation, and from which seed.
+/// Variable: number of generated cases per operation of Schemathesis.
 const FUZZ_CASES: &str = "PARLOR_TEST_FUZZ";
+/// Variable: seed of the generated cases.
 const FUZZ_SEED: &str = "PARLOR_TEST_SEED";
 
 /// Which tests to run, and how long those may take that can go on for ever.
@@ -53,28 +54,31 @@ pub(crate) struct TestOptions {
     filters: Vec<String>,
 }
 
-/// Runs the tests whose names match, all of them without a filter.
+/// Runs the selected tests.
+///
+/// # Errors
+/// If a test fails or none ran.
 pub(crate) fn test(options: &TestOptions) -> Result<()> {
     let areas = test_area::find_all(&options.only)?;
-    let found = setup::setup(if options.no_setup {
+    let tools = setup::setup(if options.no_setup {
         InstallPolicy::Refused
     } else {
         InstallPolicy::Allowed
     })?;
-    // What is tested as a program is what is shipped: its profile, its features, its panics.
+    // Tests of the program use the release build: its profile, features and panic behaviour.
     run::run_checked(run::cargo_command().args(["build", "--release", "--package", "parlor"]))?;
     let binary = run::target_dir()?.join("release/parlor");
-    let cluster = shared_postgres::SharedPostgres::start(&found.postgres_bin)?;
+    let postgres = shared_postgres::SharedPostgres::start(&tools.postgres_bin)?;
     let envs = [
         (BINARY, binary.as_os_str()),
-        (POSTGRES_BIN, found.postgres_bin.as_os_str()),
-        (POSTGRES, cluster.url.as_ref()),
-        (PYTHON, found.python.as_os_str()),
-        (SCHEMATHESIS, found.schemathesis.as_os_str()),
-        (NODE_CLIENTS, found.node.clients.as_os_str()),
+        (POSTGRES_BIN, tools.postgres_bin.as_os_str()),
+        (POSTGRES, postgres.url.as_ref()),
+        (PYTHON, tools.python.as_os_str()),
+        (SCHEMATHESIS, tools.schemathesis.as_os_str()),
+        (NODE_CLIENTS, tools.node.clients.as_os_str()),
     ];
     let numbers = [(FUZZ_CASES, options.fuzz), (FUZZ_SEED, options.seed)];
-    let path = found.node.bin.as_deref().map(prepend_to_path).transpose()?;
+    let path = tools.node.bin.as_deref().map(prepend_to_path).transpose()?;
 
     let mut commands: Vec<Command> = areas
         .iter()
@@ -113,7 +117,7 @@ pub(crate) fn test(options: &TestOptions) -> Result<()> {
     Ok(())
 }
 
-/// The runner of the tests that a selection of cargo names.
+/// Builds the command of the test runner: nextest if it is installed, otherwise `cargo test`.
 fn runner(selection: &[&str]) -> Command {
     let mut command = run::cargo_command();
     if has_nextest() {
@@ -129,7 +133,7 @@ fn has_nextest() -> bool {
     run::find_program("cargo-nextest").is_some()
 }
 
-/// The search path with one more folder before all others.
+/// Prepends a folder to `PATH`.
 fn prepend_to_path(folder: &Path) -> Result<OsString> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));

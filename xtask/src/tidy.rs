@@ -1,4 +1,4 @@
-//! The rules of the house that no compiler checks, read from the manifests and the sources without compiling them.
+//! Repository rules that the compiler does not check. They are evaluated on manifests and source text.
 
 use anyhow::{Result, bail};
 
@@ -25,7 +25,10 @@ mod vendors;
 
 use finding::Finding;
 
-/// Checks every rule and prints each breach with its remedy.
+/// Checks all rules and prints each violation with its remedy.
+///
+/// # Errors
+/// If there is any violation.
 pub(crate) fn tidy() -> Result<()> {
     let root = run::repository_root();
     let tree = source_tree::read_tree(&root)?;

@@ -1,23 +1,23 @@
-//! Which addresses customers may have the server call. Whoever may set an address must not reach with it what only this
-//! machine reaches: its own ports, its neighbours, the address at which a cloud keeps credentials.
+//! Addresses that may be called on behalf of customers. This prevents server-side request forgery: a configured URL
+//! must not reach local ports, private networks or a cloud's metadata service.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-/// The networks that may be reached: the public ones, and inside ones that the operator has named.
+/// Public networks, and private networks that the operator allows.
 #[derive(Debug, Clone, Default)]
 pub struct AllowedNetworks {
     allowed: Vec<IpNet>,
 }
 
 impl AllowedNetworks {
-    /// Public networks, and these besides.
+    /// Allows the given private networks in addition to the public ones.
     pub const fn with_allowed(allowed: Vec<IpNet>) -> Self {
         Self { allowed }
     }
 
-    /// Whether an address may be called.
+    /// Returns whether an address may be called. IPv4-mapped addresses are judged as IPv4.
     pub fn allows(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         is_public(address)
@@ -51,7 +51,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || first >= 224)
 }
 
-/// Only what is given to hosts of the public network, without the ways by which it leads into another one.
+/// Accepts global unicast (2000::/3) without 6to4, Teredo and documentation prefixes; tunnels can lead into private
+/// networks.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
     let is_global = first & 0xe000 == 0x2000;
@@ -67,7 +68,7 @@ mod tests {
     #[test]
     fn only_public_addresses_are_allowed() {
         let networks = AllowedNetworks::default();
-        for inside in [
+        for private in [
             "127.0.0.1",
             "127.255.0.1",
             "0.0.0.0",
@@ -97,9 +98,9 @@ mod tests {
             "2001::1",
             "2001:db8::1",
         ] {
-            assert!(!networks.allows(inside.parse().unwrap()), "{inside}");
+            assert!(!networks.allows(private.parse().unwrap()), "{private}");
         }
-        for outside in [
+        for public in [
             "1.1.1.1",
             "172.32.0.1",
             "100.128.0.1",
@@ -107,7 +108,7 @@ mod tests {
             "2606:4700::1",
             "::ffff:1.1.1.1",
         ] {
-            assert!(networks.allows(outside.parse().unwrap()), "{outside}");
+            assert!(networks.allows(public.parse().unwrap()), "{public}");
         }
     }
 

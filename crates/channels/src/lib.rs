@@ -1,5 +1,5 @@
-//! Ways out of the server, beside what its clients ask for: the customers' own servers that answer, and files that callers
-//! name by an address.
+//! Outbound channels: calls from the server to customers' agent servers, and downloads of files from URLs that callers
+//! give.
 
 mod agent_server;
 mod allowed_networks;

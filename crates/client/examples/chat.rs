@@ -1,5 +1,5 @@
-//! Talks in a chat from the terminal: what is typed is said, and what is said is shown, across lost connections and
-//! restarts of the server.
+//! Chat in the terminal: sends typed lines and prints the chat's messages, across lost connections and server
+//! restarts.
 //!
 //! ```text
 //! PARLOR_KEY=sk-parlor-... cargo run -p parlor-client --example chat -- http://127.0.0.1:8080 ada [CHAT]
@@ -29,7 +29,7 @@ async fn main() -> Result<(), Error> {
     let (typed, mut lines) = mpsc::channel(1);
     std::thread::spawn(move || {
         let read = std::io::stdin().lines().map_while(Result::ok);
-        // The program has ended where nobody takes them any more.
+        // The receiver is dropped when the program ends.
         for line in read.filter(|line| !line.trim().is_empty()) {
             if typed.blocking_send(line).is_err() {
                 break;

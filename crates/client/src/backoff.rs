@@ -1,11 +1,11 @@
-//! How long to wait before the next try.
+//! Delays between attempts.
 
 use std::time::Duration;
 
-use crate::socket::close::{ConnectionError, ReconnectPolicy};
+use crate::close::{ConnectionError, ReconnectPolicy};
 
-/// When to come back after a loss: a random time between nothing and a bound that doubles from try to try, so that
-/// thousands of clients of a server that was gone do not all come at once.
+/// Exponential backoff with full jitter: the delay is random between zero and a bound that doubles with each attempt,
+/// so that the clients of a restarted server do not reconnect all at once.
 ///
 /// ```
 /// use std::time::Duration;
@@ -13,24 +13,24 @@ use crate::socket::close::{ConnectionError, ReconnectPolicy};
 ///
 /// let patient = Backoff { cap: Duration::from_secs(120), ..Backoff::default() };
 /// let bounded = Backoff { max_attempts: Some(10), ..Backoff::default() };
-/// let the_same_every_time = Backoff { seed: Some(7), ..Backoff::default() };
-/// # let _ = (patient, bounded, the_same_every_time);
+/// let deterministic = Backoff { seed: Some(7), ..Backoff::default() };
+/// # let _ = (patient, bounded, deterministic);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Backoff {
-    /// The first bound.
+    /// First bound.
     pub base: Duration,
-    /// The largest bound.
+    /// Largest bound.
     pub cap: Duration,
-    /// Tries in a row, without a connection that held, before giving up; none for never.
+    /// Maximum number of consecutive failed attempts; `None` is unlimited.
     pub max_attempts: Option<u32>,
-    /// The bound after a server said that it stops.
+    /// Minimum bound after a server shutdown.
     pub shutdown: Duration,
-    /// At least this long after the server had too many sockets of the user.
+    /// Minimum delay after the user had too many sockets.
     pub too_many_connections: Duration,
-    /// At least this long after something failed in the server.
+    /// Minimum delay after an internal server error.
     pub server_error: Duration,
-    /// Where the random numbers begin; the machine's choice by default.
+    /// Seed of the random numbers; chosen by the system if `None`.
     pub seed: Option<u64>,
 }
 
@@ -48,7 +48,7 @@ impl Default for Backoff {
     }
 }
 
-/// One client's count of tries.
+/// Attempt counter of one client.
 #[derive(Debug, Clone)]
 pub(crate) struct RetrySchedule {
     backoff: Backoff,
@@ -69,19 +69,19 @@ impl RetrySchedule {
         }
     }
 
-    /// A connection ended after so long. One that held longer than anything waited for it clears the count.
+    /// Records how long a connection was open. An uptime above the current bound resets the counter.
     pub(crate) fn record_uptime(&mut self, time: Duration) {
         if time > self.bound() {
             self.attempts = 0;
         }
     }
 
-    /// How long to wait; nothing when there is to be no other try.
-    pub(crate) fn next_delay(&mut self, lost: &ConnectionError) -> Option<Duration> {
+    /// Returns the delay before the next attempt; `None` if there must be none.
+    pub(crate) fn next_delay(&mut self, error: &ConnectionError) -> Option<Duration> {
         if self
             .backoff
             .max_attempts
-            .is_some_and(|most| self.attempts >= most)
+            .is_some_and(|max| self.attempts >= max)
         {
             return None;
         }
@@ -89,16 +89,16 @@ impl RetrySchedule {
         self.attempts = self.attempts.saturating_add(1);
         let Backoff {
             shutdown,
-            too_many_connections: crowded,
-            server_error: broken,
+            too_many_connections: too_many_delay,
+            server_error: server_error_delay,
             ..
         } = self.backoff;
-        Some(match lost.reconnect_policy() {
+        Some(match error.reconnect_policy() {
             ReconnectPolicy::Never => return None,
             ReconnectPolicy::Backoff => self.jitter(bound),
             ReconnectPolicy::ServerShutdown => self.jitter(shutdown.max(bound)),
-            ReconnectPolicy::TooManyConnections => crowded + self.jitter(bound),
-            ReconnectPolicy::ServerError => broken + self.jitter(bound),
+            ReconnectPolicy::TooManyConnections => too_many_delay + self.jitter(bound),
+            ReconnectPolicy::ServerError => server_error_delay + self.jitter(bound),
         })
     }
 
@@ -110,7 +110,7 @@ impl RetrySchedule {
             .min(self.backoff.cap)
     }
 
-    /// Any time up to a bound, each as likely as any other.
+    /// Returns a uniformly random delay up to a bound.
     fn jitter(&mut self, bound: Duration) -> Duration {
         let nanos = u64::try_from(bound.as_nanos()).unwrap_or(u64::MAX);
         Duration::from_nanos(self.random.u64(0..=nanos))
@@ -121,9 +121,9 @@ impl RetrySchedule {
 mod tests {
     use super::*;
 
-    fn delays(backoff: Backoff, lost: &ConnectionError, count: usize) -> Vec<Duration> {
-        let mut pacer = RetrySchedule::new(backoff);
-        std::iter::from_fn(|| pacer.next_delay(lost))
+    fn delays(backoff: Backoff, error: &ConnectionError, count: usize) -> Vec<Duration> {
+        let mut schedule = RetrySchedule::new(backoff);
+        std::iter::from_fn(|| schedule.next_delay(error))
             .take(count)
             .collect()
     }
@@ -140,16 +140,16 @@ mod tests {
         let mut longest = [Duration::ZERO; 12];
         for seed in 0..500 {
             let waited = delays(seeded(seed), &ConnectionError::Interrupted, 12);
-            for (place, wait) in waited.into_iter().enumerate() {
-                longest[place] = longest[place].max(wait);
+            for (attempt, wait) in waited.into_iter().enumerate() {
+                longest[attempt] = longest[attempt].max(wait);
             }
         }
-        for (place, longest) in longest.into_iter().enumerate() {
-            let bound = Duration::from_millis(250 << place).min(Duration::from_secs(30));
-            assert!(longest <= bound, "{place}: {longest:?}");
+        for (attempt, longest) in longest.into_iter().enumerate() {
+            let bound = Duration::from_millis(250 << attempt).min(Duration::from_secs(30));
+            assert!(longest <= bound, "{attempt}: {longest:?}");
             assert!(
                 longest > bound * 9 / 10,
-                "the whole range is used: {place}: {longest:?}"
+                "the whole range is used: {attempt}: {longest:?}"
             );
         }
     }
@@ -171,18 +171,18 @@ mod tests {
             delays(backoff.clone(), &ConnectionError::Interrupted, 10).len(),
             3
         );
-        let mut pacer = RetrySchedule::new(backoff);
+        let mut schedule = RetrySchedule::new(backoff);
         for _ in 0..3 {
-            pacer.next_delay(&ConnectionError::Interrupted);
+            schedule.next_delay(&ConnectionError::Interrupted);
         }
-        pacer.record_uptime(Duration::from_millis(1));
+        schedule.record_uptime(Duration::from_millis(1));
         assert_eq!(
-            pacer.next_delay(&ConnectionError::Interrupted),
+            schedule.next_delay(&ConnectionError::Interrupted),
             None,
             "it held for a moment only"
         );
-        pacer.record_uptime(Duration::from_secs(60));
-        assert!(pacer.next_delay(&ConnectionError::Interrupted).is_some());
+        schedule.record_uptime(Duration::from_secs(60));
+        assert!(schedule.next_delay(&ConnectionError::Interrupted).is_some());
     }
 
     #[test]

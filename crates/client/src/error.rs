@@ -1,68 +1,69 @@
-//! Everything that can go wrong.
+//! Errors of the client.
 
 use std::time::Duration;
 
-use crate::socket::close::CloseReason;
+use crate::close::CloseReason;
 
-/// Somebody else's error.
+/// Error of another library.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The server refused, and says why.
+    /// The server returned an error response.
     #[error("{0}")]
     Api(Box<ApiError>),
-    /// The server was not reached, or the connection broke before its whole answer came.
+    /// The server was not reached, or the connection broke before the response was complete.
     #[error("the server was not reached")]
     Transport(#[source] BoxError),
-    /// Something answered that does not speak this API.
+    /// The response is not one of this API.
     #[error("the answer is none of this API's, with status {status}")]
     UnexpectedResponse {
-        /// The answer's status.
+        /// Status of the response.
         status: u16,
     },
-    /// The address is none, or not one of HTTP.
+    /// The URL is invalid or not HTTP.
     #[error("not the address of a server")]
     InvalidUrl,
-    /// What was asked for cannot be: nothing was sent.
+    /// The request is invalid and was not sent.
     #[error("{0}")]
     InvalidRequest(&'static str),
-    /// The socket has ended and does not come back.
+    /// The socket is closed and does not reconnect.
     #[error("the socket has ended: {0}")]
     Closed(CloseReason),
-    /// The connection was lost before the answer came. Only questions end so: what was said is sent again instead.
+    /// The connection was lost before the reply to a request arrived. Messages never fail this way; they are sent
+    /// again.
     #[error("the connection was lost before the answer came")]
     ConnectionLost,
 }
 
-/// What the server said when it refused.
+/// Error response of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApiError {
-    /// The status; none on a socket.
+    /// HTTP status; `None` on a socket.
     pub status: Option<u16>,
-    /// A word for programs, such as `CHAT_NOT_FOUND`.
+    /// Error code, such as `CHAT_NOT_FOUND`.
     pub code: String,
-    /// A sentence for people.
+    /// Description for people.
     pub detail: String,
-    /// What was wrong with the request, where that was the reason.
+    /// Validation errors.
     pub field_errors: Vec<FieldError>,
-    /// When to ask again, where it said so.
+    /// Value of `Retry-After`.
     pub retry_after: Option<Duration>,
-    /// The server's name for the request, for whoever looks into its log.
+    /// Request id, as found in the server's log.
     pub request_id: Option<String>,
 }
 
-/// One thing that was wrong with a request.
+/// Validation error of one field.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[non_exhaustive]
 pub struct FieldError {
-    /// Where: `body`, `query` or `header`, and the field.
+    /// Location: `body`, `query` or `header`, and the field.
     #[serde(default)]
     pub loc: Vec<String>,
-    /// The rule it breaks.
+    /// Violated rule.
     #[serde(default)]
     pub msg: String,
     /// `missing`, `type_error`, `value_error` or `json_invalid`.
@@ -80,25 +81,25 @@ impl std::fmt::Display for ApiError {
 }
 
 impl Error {
-    /// The server's word, where it refused: `CHAT_NOT_FOUND` and the like.
+    /// Returns the server's error code, such as `CHAT_NOT_FOUND`.
     pub fn code(&self) -> Option<&str> {
         match self {
-            Self::Api(refusal) => Some(&refusal.code),
+            Self::Api(error) => Some(&error.code),
             _ => None,
         }
     }
 
-    /// The status, where the server refused a request.
+    /// Returns the HTTP status of an error response.
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Api(refusal) => refusal.status,
+            Self::Api(error) => error.status,
             Self::UnexpectedResponse { status } => Some(*status),
             _ => None,
         }
     }
 
     pub(crate) fn from_transport(error: reqwest::Error) -> Self {
-        // Addresses name chats and users, which have no place in a log.
+        // URLs contain chat and user ids, which must not be logged.
         Self::Transport(error.without_url().into())
     }
 }

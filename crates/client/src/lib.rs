@@ -1,10 +1,10 @@
-//! A client of Parlor's tenant chats: the HTTP API, and a socket that comes back by itself and misses nothing.
+//! Client of Parlor's tenant chats: the HTTP API, and a socket that reconnects and delivers every log entry once.
 //!
-//! # Over HTTP
+//! # HTTP
 //!
-//! A [`Client`] holds the server's address and a tenant's key. What can be repeated without harm is repeated a few
-//! times when the server is not reached: making chats and sending messages are among it, because every one of them
-//! carries an id of its own. What the server refuses is an [`Error::Api`] with its status and its word.
+//! A [`Client`] holds the server's URL and a tenant's key. Idempotent requests are retried if the server is not
+//! reached; creating chats and sending messages are idempotent since each carries an id. An error response is an
+//! [`Error::Api`] with its status and error code.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), parlor_client::Error> {
@@ -12,17 +12,17 @@
 //!
 //! let client = Client::new("http://127.0.0.1:8080", "sk-parlor-...")?;
 //! let chat = client.create_chat(CreateChatRequest::new("ada").title("Late parcel")).await?;
-//! let said = client.send_message(&chat.id, CreateMessageRequest::new("Where is my parcel?")).await?;
-//! println!("stored at {} as {}", said.message.seq, said.message.id);
+//! let result = client.send_message(&chat.id, CreateMessageRequest::new("Where is my parcel?")).await?;
+//! println!("stored at {} as {}", result.message.seq, result.message.id);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # Over a socket
+//! # Socket
 //!
-//! [`Client::socket`] opens a chat's socket, in two halves. A [`ChatSender`] says things: what it says is sent again after
-//! a lost connection until the server has confirmed it, and is stored once. [`EventReceiver`] hears things: every entry of the
-//! chat's log once, in order, with no position left out, however often the connection is lost in between.
+//! [`Client::socket`] opens a chat's socket with two handles. A [`ChatSender`] sends messages: after a lost
+//! connection they are sent again until the server acknowledges them, and each is stored once. An [`EventReceiver`]
+//! delivers every entry of the chat's log once, in order and without gaps, across lost connections.
 //!
 //! ```no_run
 //! # async fn example(client: parlor_client::Client, chat: String) -> Result<(), parlor_client::Error> {
@@ -42,48 +42,49 @@
 //! # }
 //! ```
 //!
-//! A program that ends keeps [`EventReceiver::position`] and goes on there the next time with [`SocketBuilder::resume_from`]: what was said
-//! meanwhile comes first. [`SocketBuilder::replay_all`] reads a chat from its first entry on.
+//! To resume after a restart, store [`EventReceiver::position`] and pass it to [`SocketBuilder::resume_from`]:
+//! entries written meanwhile are replayed first. [`SocketBuilder::replay_all`] reads a chat from its first entry.
 //!
-//! Where the tenant's key has no place, such as in a program that is given to users, a server of yours makes a
-//! [`ChatTokenResponse`] with [`Client::create_token`], and [`SocketBuilder::with_token`] opens the socket with it.
+//! Programs that must not contain the tenant's key get a [`ChatTokenResponse`] that a server creates with
+//! [`Client::create_token`], and open the socket with [`SocketBuilder::with_token`].
 //!
-//! # What is promised
+//! # Guarantees
 //!
-//! - An entry that [`EventReceiver::next`] gives has the position after the one before it. Only a log that was restored from
-//!   a backup breaks that, and [`ResumeOutcome::Reset`] says so.
-//! - A [`ChatSender::send`] that succeeds was stored once. One that fails was stored at most once.
-//! - A reader that takes nothing holds up its own socket and nothing else: no more than [`SocketBuilder::event_buffer`] events wait
-//!   here, and the rest waits in the server's log. Drop [`EventReceiver`] where they are of no interest; confirmations come
-//!   over the same socket.
-//! - After a loss the socket waits a random time between nothing and a bound that doubles ([`Backoff`]), and never
-//!   comes back where the server has said that there is no use in it ([`CloseReason`]).
+//! - Entries returned by [`EventReceiver::next`] have consecutive seqs, unless the log was restored from a backup,
+//!   which is reported as [`ResumeOutcome::Reset`].
+//! - A [`ChatSender::send`] that succeeds stored the message once. One that fails stored it at most once.
+//! - A slow reader blocks only its own socket: at most [`SocketBuilder::event_buffer`] events are queued, and the
+//!   rest stays in the server's log. Drop the [`EventReceiver`] if events are not needed; acknowledgements use the
+//!   same socket.
+//! - After a lost connection the client waits a random time up to a bound that doubles ([`Backoff`]). It never
+//!   reconnects after a final close code ([`CloseReason`]).
 //!
-//! # Transport security
+//! # TLS
 //!
-//! The feature `tls` brings what `https://` needs. Without it no such library is built.
+//! The feature `tls` enables `https://`. Without it no TLS library is built.
 
 mod backoff;
+mod close;
 mod error;
 mod http;
 mod log;
+mod message;
 mod socket;
 
 pub use backoff::Backoff;
+pub use close::{CloseReason, ConnectionError};
 pub use error::{ApiError, Error, FieldError};
 pub use http::chat::{
     ChatConfig, ChatResponse, CreateChatRequest, ListChatsResponse, PageQuery, UpdateChatRequest,
 };
 pub use http::client::Client;
-pub use http::message::{
-    CreateMessageRequest, ListMessagesQuery, ListMessagesResponse, MessageResponse,
-    SendMessageResult,
-};
+pub use http::message::{ListMessagesQuery, ListMessagesResponse, SendMessageResult};
 pub use http::token::ChatTokenResponse;
 pub use http::user::UserResponse;
 pub use log::{ChatChanges, ChatLogEntry, ListLogResponse, LogEvent};
+pub use message::{CreateMessageRequest, MessageResponse};
 pub use socket::SocketBuilder;
-pub use socket::close::{CloseReason, ConnectionError};
 pub use socket::event::{ChatEvent, ConnectionInfo, ResumeOutcome, StreamPosition};
 pub use socket::event_receiver::EventReceiver;
-pub use socket::sender::{ChatSender, MessageHistory, SendReceipt};
+pub use socket::reply::{MessageHistory, SendReceipt};
+pub use socket::sender::ChatSender;

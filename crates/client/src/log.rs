@@ -1,84 +1,84 @@
-//! A chat's log, as it is read and as it is heard.
+//! Entries of a chat's log.
 
 use serde::Deserialize;
 
-use crate::http::message::MessageResponse;
+use crate::message::MessageResponse;
 
-/// One entry of a chat's log.
+/// Entry of a chat's log.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ChatLogEntry {
-    /// The position, from 1 on, without a gap.
+    /// Position in the log, from 1, without gaps.
     pub seq: i64,
-    /// When it was made: RFC 3339, in UTC.
+    /// Time: RFC 3339, in UTC.
     pub timestamp: String,
-    /// What happened.
+    /// Event.
     pub event: LogEvent,
 }
 
-/// What an entry tells.
+/// Event of a log entry.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum LogEvent {
-    /// Somebody said something; one's own word too.
+    /// A message was sent, by this client or another.
     MessageCreated(MessageResponse),
-    /// A message was changed: how it reads now, unless it is gone by now.
+    /// A message was edited.
     MessageUpdated {
-        /// Which message.
+        /// Message id.
         id: String,
-        /// How it reads now.
+        /// Current message; `None` if it was deleted since.
         message: Option<MessageResponse>,
     },
     /// A message was deleted.
     MessageDeleted {
-        /// Which message.
+        /// Message id.
         id: String,
     },
-    /// The chat was made.
+    /// The chat was created.
     ChatCreated(ChatChanges),
-    /// The chat was changed.
+    /// The chat was updated.
     ChatUpdated(ChatChanges),
-    /// These users joined, as far as they still exist.
+    /// Ids of users who joined and still exist.
     UsersJoined(Vec<String>),
-    /// These users left or were removed, as far as they still exist.
+    /// Ids of users who left or were removed and still exist.
     UsersLeft(Vec<String>),
-    /// A position that holds nothing to show.
+    /// A seq without content.
     Tombstone,
-    /// Something this version of the library has no word for.
+    /// An event unknown to this version of the library.
     Unknown {
-        /// The server's word.
+        /// Event type.
         event_type: String,
     },
 }
 
-/// What is new of a chat.
+/// Changed fields of a chat.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct ChatChanges {
-    /// The chat.
+    /// Chat id.
     #[serde(default)]
     pub id: String,
-    /// Its new title.
+    /// New title.
     pub title: Option<String>,
-    /// Its new status, `active` or `closed`.
+    /// New status, `active` or `closed`.
     pub status: Option<String>,
 }
 
-/// A stretch of a chat's log.
+/// Page of a chat's log.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ListLogResponse {
-    /// The chat.
+    /// Chat id.
     pub chat_id: String,
-    /// Its entries, in order.
+    /// Entries in order.
     pub entries: Vec<ChatLogEntry>,
-    /// The newest position of the whole log.
+    /// Head of the log.
     pub last_seq: i64,
-    /// Whether there are entries behind these.
+    /// Whether there are more entries.
     pub has_more: bool,
 }
 
-/// An entry as it is sent.
+/// Entry as serialized.
 #[derive(Deserialize)]
 struct LogEntryFrame {
     event_type: String,
@@ -108,7 +108,7 @@ impl From<LogEntryFrame> for ChatLogEntry {
             chat,
             user_ids,
         } = frame;
-        let what = match (event_type.as_str(), message, message_id) {
+        let event = match (event_type.as_str(), message, message_id) {
             ("message_created", Some(message), _) => LogEvent::MessageCreated(message),
             ("message_updated", message, Some(id)) => LogEvent::MessageUpdated { id, message },
             ("message_deleted", _, Some(id)) => LogEvent::MessageDeleted { id },
@@ -122,22 +122,22 @@ impl From<LogEntryFrame> for ChatLogEntry {
         Self {
             seq,
             timestamp,
-            event: what,
+            event,
         }
     }
 }
 
 impl ChatLogEntry {
-    /// One's own word, as the server confirmed it.
-    pub(crate) fn from_ack(seq: i64, at: String, message: MessageResponse) -> Self {
+    /// Creates the entry of an acknowledged own message.
+    pub(crate) fn from_ack(seq: i64, timestamp: String, message: MessageResponse) -> Self {
         Self {
             seq,
-            timestamp: at,
+            timestamp,
             event: LogEvent::MessageCreated(message),
         }
     }
 
-    /// An entry of which only the place is understood.
+    /// Creates an entry with unknown content.
     pub(crate) fn unknown(seq: i64, event_type: &str) -> Self {
         let event_type = event_type.to_owned();
         Self {
@@ -147,7 +147,7 @@ impl ChatLogEntry {
         }
     }
 
-    /// The message that was said, where that is what the entry tells.
+    /// Returns the message of a `MessageCreated` entry.
     pub fn message(&self) -> Option<&MessageResponse> {
         match &self.event {
             LogEvent::MessageCreated(message) => Some(message),

@@ -1,4 +1,4 @@
-//! Against a whole server, through a gate that breaks connections.
+//! Client against a real server, through a proxy that breaks connections.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod fixture;
@@ -12,7 +12,7 @@ use parlor_client::{
 };
 use parlor_testkit::{FaultProxy, both};
 
-/// The next entry that somebody said.
+/// Returns the next message entry; skips joins.
 async fn next_message_entry(events: &mut EventReceiver) -> ChatLogEntry {
     loop {
         match events.next_entry().await.unwrap() {
@@ -26,13 +26,13 @@ both! {
     async fn http_api_covers_chats_messages_and_users(server: TestServer) {
         let TestWorkspace { client, chat, .. } = TestWorkspace::new(&server, &server.url).await;
         assert_eq!((chat.user_id.as_str(), chat.title.as_str()), ("ada", "Parcel"));
-        let said = client.send_message(&chat.id, CreateMessageRequest::new("Hi").client_message_id("m-1")).await.unwrap();
-        let again = client.send_message(&chat.id, CreateMessageRequest::new("Hi").client_message_id("m-1")).await.unwrap();
-        assert_eq!((said.duplicate, again.duplicate), (false, true));
-        assert_eq!(said.message, again.message);
+        let first = client.send_message(&chat.id, CreateMessageRequest::new("Hi").client_message_id("m-1")).await.unwrap();
+        let repeated = client.send_message(&chat.id, CreateMessageRequest::new("Hi").client_message_id("m-1")).await.unwrap();
+        assert_eq!((first.duplicate, repeated.duplicate), (false, true));
+        assert_eq!(first.message, repeated.message);
         client.send_message(&chat.id, CreateMessageRequest::new("Reply").assistant()).await.unwrap();
         client.send_message(&chat.id, CreateMessageRequest::new("Picture").user_id("bob").media("image", "https://example.com/p")).await.unwrap();
-        let page = client.list_messages(&chat.id, ListMessagesQuery { after_seq: Some(said.message.seq), ..ListMessagesQuery::default() }).await.unwrap();
+        let page = client.list_messages(&chat.id, ListMessagesQuery { after_seq: Some(first.message.seq), ..ListMessagesQuery::default() }).await.unwrap();
         assert_eq!(page.messages.iter().map(|message| message.content.as_str()).collect::<Vec<_>>(), ["Reply", "Picture"]);
         assert_eq!((page.total, page.has_more), (3, false));
         let change = UpdateChatRequest { title: Some("Found".to_owned()), ..UpdateChatRequest::default() };
@@ -65,13 +65,13 @@ both! {
         let receipt = ada.send("Hi").await.unwrap();
         let repeated = ada.send(CreateMessageRequest::new("Hi").client_message_id(&receipt.client_message_id)).await.unwrap();
         assert_eq!((repeated.seq, repeated.duplicate), (receipt.seq, true));
-        // One's own word and the other's are entries alike.
+        // Own and other users' messages are the same entries.
         let own = next_message_entry(&mut heard).await;
         assert_eq!(own, next_message_entry(&mut bobs).await);
         assert_eq!(own.message().unwrap().client_message_id.as_ref(), Some(&receipt.client_message_id));
         bob.set_typing(true).unwrap();
         bob.mark_read(receipt.seq).unwrap();
-        // What passes while somebody still reads the log passes unheard: only its end may be heard then.
+        // Ephemeral events are not replayed: during catch-up only the final ones may arrive.
         let (mut typed, mut has_read) = (false, false);
         while !(typed && has_read) {
             match heard.next().await.unwrap() {
@@ -123,18 +123,18 @@ both! {
         }
         drop(direct);
         let mut entries = Vec::new();
-        let mut again = 0;
+        let mut repeated = 0;
         while contents(&entries).len() < 30 {
             match events.next().await.unwrap() {
                 ChatEvent::Entry(entry) => entries.push(*entry),
                 ChatEvent::Connected(ConnectionInfo { resume, after_seq, .. }) => {
                     assert_eq!((resume, after_seq), (ResumeOutcome::Resumed, entries.len() as i64));
-                    again += 1;
+                    repeated += 1;
                 }
                 other => assert!(matches!(other, ChatEvent::Disconnected(_)), "{other:?}"),
             }
         }
-        assert!(again > 3, "{again}");
+        assert!(repeated > 3, "{repeated}");
         assert!(contents(&entries).into_iter().eq((0..30).map(|n| n.to_string())), "in the order they were said");
         assert_eq!(entries, client.read_log_to_end(&chat.id, 0).await.unwrap());
         assert_eq!(receipts, entries.iter().filter(|e| e.message().is_some()).map(|e| e.seq).collect::<Vec<_>>());
@@ -164,7 +164,7 @@ both! {
     }
 
     async fn lost_response_is_retried_idempotently(server: TestServer) {
-        // Every other connection breaks when its answer begins, and the rest after an answer or two.
+        // Every other connection breaks at the start of its response, the others after one or two responses.
         let mut early = false;
         let fuse = move || { early = !early; Some(if early { 20 } else { 1_200 }) };
         let gate = FaultProxy::with_byte_limit(&server.url, Box::new(fuse)).await;

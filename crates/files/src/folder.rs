@@ -1,4 +1,4 @@
-//! Bytes in files of a folder.
+//! Contents as files of a folder.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -12,35 +12,36 @@ use parlor_model::{Error, Timestamp};
 
 use crate::layout;
 
-/// How old bytes are that no upload can be about to refer to.
+/// Minimum age of strays. No running upload is that old.
 const STRAY_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Keeps each content as a file that only the server's own user may read.
+/// [`BlobStore`] with one file per content, readable only by the server's user.
 #[derive(Debug, Clone)]
 pub struct FolderBlobs {
     root: PathBuf,
 }
 
 impl FolderBlobs {
-    /// In this folder, which is made when the first bytes come.
+    /// Stores contents in this folder, which is created on the first write.
     pub const fn new(root: PathBuf) -> Self {
         Self { root }
     }
 }
 
-/// Runs work with the file system where it holds up nobody.
+/// Runs blocking file system calls on Tokio's blocking threads.
 fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> BlobFuture<'static, T> {
     Box::pin(async move {
-        let done = tokio::task::spawn_blocking(work).await;
-        done.map_err(Error::internal)?
-            .map_err(|error| failed(&error))
+        let result = tokio::task::spawn_blocking(work).await;
+        result
+            .map_err(Error::internal)?
+            .map_err(|error| to_model_error(&error))
     })
 }
 
-/// The names of files stand in no error.
-fn failed(error: &io::Error) -> Error {
+/// Converts an I/O error without its path: errors contain no file names.
+fn to_model_error(error: &io::Error) -> Error {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::unavailable(error.kind()),
         kind => Error::internal(format_args!("a file of the folder: {kind}")),
@@ -69,7 +70,7 @@ impl BlobStore for FolderBlobs {
             File::open(&from)?.sync_all()?;
             make_parent(&to)?;
             fs::rename(&from, &to)?;
-            // The names survive a power failure too.
+            // Syncs the folders, so that the names survive a power failure.
             to.ancestors()
                 .skip(1)
                 .take(2)
@@ -95,7 +96,7 @@ impl BlobStore for FolderBlobs {
         let path = layout::path(&self.root, location, hash);
         blocking(move || match fs::remove_file(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            done => done,
+            result => result,
         })
     }
 
@@ -135,7 +136,7 @@ fn make_parent(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(parent)
 }
 
-/// The names of files in a folder that were last written a day ago or earlier.
+/// Returns the names of files in a folder that were last written more than [`STRAY_AGE`] ago.
 fn old_names(folder: &Path, now: SystemTime) -> io::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -145,7 +146,7 @@ fn old_names(folder: &Path, now: SystemTime) -> io::Result<Vec<String>> {
     for entry in entries {
         let entry = entry?;
         let written = entry.metadata().and_then(|data| data.modified());
-        // One that is gone meanwhile is no stray.
+        // A file that has been removed meanwhile is no stray.
         let age = written.ok().and_then(|at| now.duration_since(at).ok());
         if age.is_some_and(|age| age > STRAY_AGE)
             && let Ok(name) = entry.file_name().into_string()
@@ -199,7 +200,7 @@ mod tests {
         let path = layout::path(folder.path(), old, Some(hash));
         let file = File::open(path).unwrap();
         file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
-        // The other one was written long after this.
+        // The other one was written long after this time.
         let now = Timestamp::from_micros(2 * 24 * 60 * 60 * 1_000_000);
         let strays = blobs.strays(1, 0, now).await?;
         assert_eq!(strays.len(), 1);

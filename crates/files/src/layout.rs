@@ -1,5 +1,5 @@
-//! The names of files in the folder: `<workspace>/<ab>/<rest of the hash>-<location>`, so that `sha256sum` tells whether one
-//! is as it was stored; and `<workspace>/incoming/<location>` while the bytes are being received.
+//! Names of files in the folder: `<workspace>/<ab>/<rest of the hash>-<location>`, so that `sha256sum` can verify the
+//! content; `<workspace>/incoming/<location>` during an upload.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -7,17 +7,17 @@ use std::path::{Path, PathBuf};
 use parlor_model::file::{ContentHash, Location};
 use uuid::Uuid;
 
-/// The folder of a workspace's bytes that are being received.
+/// Returns the folder of a workspace's running uploads.
 pub(crate) fn incoming_folder(root: &Path, ws: i64) -> PathBuf {
     root.join(ws.to_string()).join("incoming")
 }
 
-/// The folder of a workspace's bytes whose hash begins with this byte.
+/// Returns the folder of a workspace's contents whose hash begins with this byte.
 pub(crate) fn part_folder(root: &Path, ws: i64, part: u8) -> PathBuf {
     root.join(ws.to_string()).join(format!("{part:02x}"))
 }
 
-/// Where bytes are: without a hash, while they are being received.
+/// Returns the path of a content. An upload that has not ended has no hash.
 pub(crate) fn path(root: &Path, location: Location, hash: Option<ContentHash>) -> PathBuf {
     let Some(ContentHash(hash)) = hash else {
         return incoming_folder(root, location.ws).join(location.id.simple().to_string());
@@ -31,21 +31,21 @@ pub(crate) fn path(root: &Path, location: Location, hash: Option<ContentHash>) -
     part_folder(root, location.ws, hash[0]).join(name)
 }
 
-/// What a name in a part's folder says; none for one that this program has not given.
+/// Parses a file name of a part's folder. Returns `None` for a name that this program has not created.
 pub(crate) fn parse_sealed(ws: i64, part: u8, name: &str) -> Option<(Location, ContentHash)> {
     let (rest, id) = name.split_once('-')?;
     if rest.len() != 62 || !rest.is_ascii() {
         return None;
     }
     let mut hash = [part; 32];
-    for (place, byte) in hash.iter_mut().enumerate().skip(1) {
-        let digits = rest.get(2 * place - 2..2 * place)?;
+    for (index, byte) in hash.iter_mut().enumerate().skip(1) {
+        let digits = rest.get(2 * index - 2..2 * index)?;
         *byte = u8::from_str_radix(digits, 16).ok()?;
     }
     Some((parse_incoming(ws, id)?, ContentHash(hash)))
 }
 
-/// What a name in the folder of bytes that are being received says.
+/// Parses a file name of the folder of running uploads.
 pub(crate) fn parse_incoming(ws: i64, name: &str) -> Option<Location> {
     let id = Uuid::try_parse(name).ok()?;
     Some(Location { ws, id })
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn name_of_sealed_file_is_parsed_back() {
-        let hash = ContentHash(std::array::from_fn(|place| place as u8 ^ 0xa5));
+        let hash = ContentHash(std::array::from_fn(|index| index as u8 ^ 0xa5));
         let location = Location {
             ws: 7,
             id: Uuid::from_u128(42),

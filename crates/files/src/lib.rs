@@ -1,4 +1,4 @@
-//! Where the bytes of files are kept outside of the database: a folder, by content hash.
+//! Storage of files' bytes outside of the database: in a folder, by content hash.
 
 mod folder;
 mod layout;

@@ -1,40 +1,46 @@
-//! Connections counted: by conversation, and by member.
+//! Connection counts and limits per conversation, member, key and workspace.
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
+use parlor_model::error::ErrorKind;
 use parlor_model::id::ApiKeyId;
+use parlor_model::{Error, Result};
 
-/// How many connections there are, by workspace and what they hold.
+/// `Retry-After` of a caller that holds its maximum of streams.
+const STREAM_RETRY_DELAY: Duration = Duration::from_secs(30);
+
+/// Number of open connections by limit key.
 pub struct ConnectionRegistry(pub(crate) Mutex<HashMap<LimitKey, usize>>);
 
-/// What a connection holds.
+/// What a connection is counted under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum LimitKey {
     /// A conversation, by workspace and number.
     Conversation(i64, i64),
     /// A member, by workspace and number.
     Member(i64, i64),
-    /// A workspace, where its connections are limited.
+    /// A workspace whose connections are limited.
     Workspace(i64),
-    /// A key that acts for no member.
+    /// An unbound key.
     Key(ApiKeyId),
-    /// A stream of somebody's.
+    /// The event streams of one owner, by workspace.
     Stream(i64, StreamOwner),
 }
 
-/// Whose a stream is.
+/// Owner of an event stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StreamOwner {
-    /// A member's, by number.
+    /// A member, by number.
     Member(i64),
-    /// A key's: behind it is a program that may read for many.
+    /// A key; the program behind it may read for many users.
     Key(ApiKeyId),
 }
 
 impl StreamOwner {
-    /// Streams at a time. A browser opens half a dozen of one server's.
+    /// Maximum number of concurrent streams. A browser opens up to six connections to one server.
     const fn max_streams(self) -> usize {
         match self {
             Self::Member(_) => 100,
@@ -43,79 +49,87 @@ impl StreamOwner {
     }
 }
 
-/// A connection's place; given back when dropped.
+/// Counted connection; dropping it decrements the counts.
 pub struct ConnectionPermit {
     registry: Arc<ConnectionRegistry>,
-    /// What limits it, what it holds besides, and its workspace where that limits it as well.
+    /// The limited key, a key that is only counted, and the workspace if it is limited too.
     keys: [Option<LimitKey>; 3],
 }
 
 impl ConnectionRegistry {
-    /// Takes a place in a conversation for a member, unless the member has as many connections as it may.
+    /// Counts a member's connection to a conversation. Returns `None` if the member already has `limit` connections.
     pub fn acquire(
         self: &Arc<Self>,
         ws: i64,
         conversation: i64,
         member: i64,
-        most: usize,
+        limit: usize,
     ) -> Option<ConnectionPermit> {
         let limited = LimitKey::Member(ws, member);
         self.acquire_slots(
             limited,
             Some(LimitKey::Conversation(ws, conversation)),
-            most,
+            limit,
         )
     }
 
-    /// Takes a place in no conversation for a member, counted with its others.
+    /// Counts a connection of a member to no particular conversation, together with the member's others.
     pub fn acquire_for_member(
         self: &Arc<Self>,
         ws: i64,
         member: i64,
-        most: usize,
+        limit: usize,
     ) -> Option<ConnectionPermit> {
-        self.acquire_slots(LimitKey::Member(ws, member), None, most)
+        self.acquire_slots(LimitKey::Member(ws, member), None, limit)
     }
 
-    /// Takes a place in no conversation for a key that acts for no member.
+    /// Counts a connection of an unbound key.
     pub fn acquire_for_key(
         self: &Arc<Self>,
         key: ApiKeyId,
-        most: usize,
+        limit: usize,
     ) -> Option<ConnectionPermit> {
-        self.acquire_slots(LimitKey::Key(key), None, most)
+        self.acquire_slots(LimitKey::Key(key), None, limit)
     }
 
     fn acquire_slots(
         self: &Arc<Self>,
         limited: LimitKey,
         other: Option<LimitKey>,
-        most: usize,
+        limit: usize,
     ) -> Option<ConnectionPermit> {
         let mut counts = self.0.lock();
-        if counts.get(&limited).is_some_and(|count| *count >= most) {
+        if counts.get(&limited).is_some_and(|count| *count >= limit) {
             return None;
         }
-        let places = [Some(limited), other, None];
-        for place in places.into_iter().flatten() {
-            *counts.entry(place).or_default() += 1;
+        let keys = [Some(limited), other, None];
+        for key in keys.into_iter().flatten() {
+            *counts.entry(key).or_default() += 1;
         }
         Some(ConnectionPermit {
             registry: self.clone(),
-            keys: places,
+            keys,
         })
     }
 
-    /// Takes a place for a stream, unless there are as many as may be.
-    pub fn acquire_stream(
+    /// Counts an event stream.
+    ///
+    /// # Errors
+    /// `RateLimited` if the owner already holds its maximum of streams.
+    pub(crate) fn acquire_stream(
         self: &Arc<Self>,
         ws: i64,
-        holder: StreamOwner,
-    ) -> Option<ConnectionPermit> {
-        self.acquire_slots(LimitKey::Stream(ws, holder), None, holder.max_streams())
+        owner: StreamOwner,
+    ) -> Result<ConnectionPermit> {
+        let permit = self.acquire_slots(LimitKey::Stream(ws, owner), None, owner.max_streams());
+        permit.ok_or_else(|| {
+            Error::new(ErrorKind::RateLimited {
+                retry_after: STREAM_RETRY_DELAY,
+            })
+        })
     }
 
-    /// How many sockets a member has.
+    /// Returns the number of sockets of a member.
     pub fn count_for_member(&self, ws: i64, member: i64) -> usize {
         let counts = self.0.lock();
         counts
@@ -124,7 +138,7 @@ impl ConnectionRegistry {
             .unwrap_or(0)
     }
 
-    /// How many connections a conversation has.
+    /// Returns the number of connections to a conversation.
     pub fn count_for_conversation(&self, ws: i64, conversation: i64) -> usize {
         let counts = self.0.lock();
         let count = counts.get(&LimitKey::Conversation(ws, conversation));
@@ -133,13 +147,14 @@ impl ConnectionRegistry {
 }
 
 impl ConnectionPermit {
-    /// The same seat, counted with the others of its workspace that were counted so, unless these are as many as may be.
-    pub fn with_workspace_limit(mut self, ws: i64, most: usize) -> Option<Self> {
-        let seats = self.registry.clone();
-        let mut counts = seats.0.lock();
+    /// Counts the connection under its workspace as well. Returns `None` if the workspace already has `limit`
+    /// connections counted that way.
+    pub fn with_workspace_limit(mut self, ws: i64, limit: usize) -> Option<Self> {
+        let registry = self.registry.clone();
+        let mut counts = registry.0.lock();
         let count = counts.entry(LimitKey::Workspace(ws)).or_default();
-        if *count >= most {
-            // A seat that is given back takes the lock itself.
+        if *count >= limit {
+            // Dropping the permit on return takes the lock again.
             drop(counts);
             return None;
         }
@@ -153,11 +168,11 @@ impl ConnectionPermit {
 impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut counts = self.registry.0.lock();
-        for place in self.keys.iter().flatten() {
-            if let Some(count) = counts.get_mut(place) {
+        for key in self.keys.iter().flatten() {
+            if let Some(count) = counts.get_mut(key) {
                 *count -= 1;
                 if *count == 0 {
-                    counts.remove(place);
+                    counts.remove(key);
                 }
             }
         }

@@ -1,8 +1,8 @@
-//! Live connections: who listens to which conversation, and how what happens reaches them.
+//! Live connections: subscriptions to conversations over WebSockets and server-sent events.
 //!
-//! [`hub`] knows the listeners of this node; [`socket`] runs one WebSocket of one conversation, [`multiplex`] one of many, and
-//! [`sse`] one stream of server-sent events; [`channel`] passes messages between programs. Their words a dialect gives
-//! them.
+//! [`hub`] is the registry of subscribers on this node. [`socket`] runs a WebSocket of one conversation,
+//! [`multiplex`] one of many, and [`sse`] a stream of server-sent events; [`channel`] delivers messages between
+//! programs. Dialects define the wire formats.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -17,66 +17,77 @@ use tokio::sync::mpsc;
 
 pub mod channel;
 mod connection_limit;
+mod disconnect;
 mod heartbeat;
 pub mod hub;
 pub mod multiplex;
 pub mod socket;
 pub mod sse;
+mod timeouts;
 
 pub use connection_limit::{ConnectionPermit, ConnectionRegistry, StreamOwner};
+pub use disconnect::{ConnectionEnd, Disconnect, DisconnectReason};
 use hub::Hub;
+pub use timeouts::ConnectionTimeouts;
 
-/// The live part of a server.
+/// Live part of a server.
 pub struct Gateway {
-    /// Who listens.
+    /// Subscribers.
     pub hub: Arc<Hub>,
-    /// What programs pass to each other.
-    pub channels: Arc<channel::Channels>,
-    /// Who is connected.
+    /// Channels between programs.
+    pub(crate) channels: Arc<channel::Channels>,
+    /// Connection counts.
     pub connections: Arc<ConnectionRegistry>,
-    /// The times a connection keeps.
-    pub timeouts: socket::ConnectionTimeouts,
+    /// Timeouts of connections.
+    pub timeouts: ConnectionTimeouts,
     heartbeat: Arc<heartbeat::HeartbeatScheduler>,
-    /// Nothing is ever sent: each connection holds a sender, and the last one to go ends the wait.
+    /// Carries no values: each connection holds a clone of the sender, and the receiver ends when the last one is
+    /// dropped.
     shutdown_sender: Mutex<Option<mpsc::Sender<Infallible>>>,
     shutdown_receiver: tokio::sync::Mutex<mpsc::Receiver<Infallible>>,
 }
 
-/// For connections to end by themselves.
+/// Time for connections to close on shutdown.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Gateway {
-    /// The live part of a server over an engine. Called on the runtime that serves.
-    pub fn start(engine: &Arc<Engine>, pace: socket::ConnectionTimeouts) -> Arc<Self> {
-        let (busy, idle) = mpsc::channel(1);
+    /// Starts the live part of a server. Must be called on the serving runtime.
+    pub fn start(engine: &Arc<Engine>, timeouts: ConnectionTimeouts) -> Arc<Self> {
+        let (shutdown_sender, shutdown_receiver) = mpsc::channel(1);
         Arc::new(Self {
             hub: Hub::start(engine),
             channels: channel::Channels::start(engine),
             connections: Arc::new(ConnectionRegistry(Mutex::new(HashMap::new()))),
-            heartbeat: heartbeat::HeartbeatScheduler::start(engine, pace),
-            timeouts: pace,
-            shutdown_sender: Mutex::new(Some(busy)),
-            shutdown_receiver: idle.into(),
+            heartbeat: heartbeat::HeartbeatScheduler::start(engine, timeouts),
+            timeouts,
+            shutdown_sender: Mutex::new(Some(shutdown_sender)),
+            shutdown_receiver: shutdown_receiver.into(),
         })
     }
 
-    /// The live part of the server that a handler runs in.
+    /// Returns the gateway of a handler's server.
+    ///
+    /// # Errors
+    /// `Internal` if the server was built without one.
     pub fn from_app(app: &AppState) -> Result<Arc<Self>> {
-        let found = app.settings_by_type.get::<Arc<Self>>().cloned();
-        found.ok_or_else(|| Error::internal("the server has no live part"))
+        let gateway = app.settings_by_type.get::<Arc<Self>>().cloned();
+        gateway.ok_or_else(|| Error::internal("the server has no live part"))
     }
 
-    /// Tells every socket and stream to come back later, and waits until all are gone.
+    /// Disconnects every socket and stream, and waits up to [`SHUTDOWN_TIMEOUT`] until all are closed.
     pub async fn stop(&self) {
         self.shutdown_sender.lock().take();
         self.heartbeat.stop();
-        let gone = async { self.shutdown_receiver.lock().await.recv().await };
-        if tokio::time::timeout(SHUTDOWN_TIMEOUT, gone).await.is_err() {
+        let all_closed = async { self.shutdown_receiver.lock().await.recv().await };
+        if tokio::time::timeout(SHUTDOWN_TIMEOUT, all_closed)
+            .await
+            .is_err()
+        {
             tracing::warn!("some sockets or streams were still open at the stop");
         }
     }
 
-    /// Held by a socket or a stream while it is open.
+    /// Returns the token that a connection holds while it is open.
     fn shutdown_token(&self) -> Option<mpsc::Sender<Infallible>> {
         self.shutdown_sender.lock().clone()
     }

@@ -1,4 +1,4 @@
-//! The handle every request gets.
+//! State shared by all request handlers.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -9,40 +9,40 @@ use parlor_engine::Engine;
 use crate::client_address_limiter::ClientAddressLimiter;
 use crate::rate_limit::RequestLimiter;
 
-/// Engine, settings and limits: one counted reference, since each layer a request passes clones it.
+/// Engine, settings and limits behind one `Arc`, since each layer of a request clones it.
 #[derive(Clone)]
 pub struct AppState(Arc<AppStateInner>);
 
-/// What an [`AppState`] is made of.
+/// Content of an [`AppState`].
 pub struct AppStateInner {
-    /// The product.
+    /// Engine.
     pub engine: Arc<Engine>,
-    /// What the operator chose for all dialects.
+    /// Settings shared by all dialects.
     pub settings: SharedSettings,
-    /// Request limits per credential; absent when off.
+    /// Request limits per credential; `None` if off.
     pub limiter: Option<Arc<RequestLimiter>>,
-    /// Limits by the client's address.
+    /// Limits per client address.
     pub address_limiter: Arc<ClientAddressLimiter>,
-    /// Each dialect's own settings, by type.
+    /// Settings of each dialect, by type.
     pub settings_by_type: Arc<Extensions>,
 }
 
-/// What the operator chose for all dialects.
+/// Settings shared by all dialects.
 #[derive(Debug, Clone)]
 pub struct SharedSettings {
-    /// The name in the `iss` claim of every token.
+    /// `iss` claim of every token.
     pub issuer: String,
-    /// Where clients reach the server, without a trailing slash: `http://127.0.0.1:8080`.
+    /// Base URL of the server without a trailing slash: `http://127.0.0.1:8080`.
     pub public_url: String,
-    /// Longest request body, in bytes.
+    /// Maximum bytes of a request body.
     pub body_limit: u64,
     /// Longest file, in bytes.
     pub file_limit: u64,
 }
 
 impl From<AppStateInner> for AppState {
-    fn from(shared: AppStateInner) -> Self {
-        Self(Arc::new(shared))
+    fn from(inner: AppStateInner) -> Self {
+        Self(Arc::new(inner))
     }
 }
 
@@ -55,7 +55,7 @@ impl Deref for AppState {
 }
 
 impl AppStateInner {
-    /// A dialect's own settings, as configured or by default.
+    /// Returns the settings of a dialect, or their defaults.
     pub fn dialect_settings<T: Clone + Default + Send + Sync + 'static>(&self) -> T {
         self.settings_by_type
             .get::<T>()

@@ -1,4 +1,4 @@
-//! Response bodies that are made while they are sent.
+//! Streamed response bodies.
 
 use std::io;
 use std::time::Duration;
@@ -8,22 +8,25 @@ use bytes::Bytes;
 use futures_util::stream;
 use tokio::sync::mpsc;
 
-/// Chunks that may wait for a slow reader: with chunks of 64 KiB, a quarter of a mebibyte.
+/// Queued chunks per response: with chunks of 64 KiB, 256 KiB.
 const DEFAULT_QUEUED_CHUNKS: usize = 4;
 
-/// How long a reader has, before a broken response is cut off, to take what was sent before it broke: the server
-/// throws away what still waits for the network then.
+/// Delay before an aborted response is cut off, in which the client can receive earlier chunks: the server then
+/// discards all unsent data.
 const ABORT_DELAY: Duration = Duration::from_secs(1);
 
-/// Where the maker of a body puts its chunks.
+/// Sender of a response body's chunks.
 pub struct BodySender(mpsc::Sender<io::Result<Bytes>>);
 
-/// The reader is gone; there is nothing left to do.
+/// The client has disconnected.
 #[derive(Debug, Clone, Copy)]
 pub struct ReceiverClosed;
 
 impl BodySender {
-    /// Hands over a chunk; waits while the reader is slow.
+    /// Sends a chunk; waits while the queue is full.
+    ///
+    /// # Errors
+    /// [`ReceiverClosed`] if the client has disconnected.
     pub async fn send(&self, chunk: Vec<u8>) -> Result<(), ReceiverClosed> {
         if chunk.is_empty() {
             return Ok(());
@@ -34,14 +37,14 @@ impl BodySender {
             .map_err(|_| ReceiverClosed)
     }
 
-    /// Whether the reader is gone, for makers that have had nothing to hand over for a while.
+    /// Returns whether the client has disconnected, for producers without a chunk to send.
     pub fn is_closed(&self) -> bool {
         self.0.is_closed()
     }
 
-    /// Breaks the response off, so that nobody takes the beginning for the whole.
+    /// Aborts the response, so that the client does not take a part for the whole.
     pub async fn abort(self) {
-        // The reader may be gone already.
+        // The client may have disconnected already.
         let _ = self
             .0
             .send(Err(io::Error::other("the export failed")))
@@ -49,14 +52,14 @@ impl BodySender {
     }
 }
 
-/// A body and where its chunks go. Dropping the chunks ends the body well.
+/// Creates a body and its sender. Dropping the sender completes the body.
 pub fn channel() -> (BodySender, Body) {
     channel_with_capacity(DEFAULT_QUEUED_CHUNKS)
 }
 
-/// The same for chunks of another size, of which so many may wait for a slow reader.
-pub(crate) fn channel_with_capacity(waiting: usize) -> (BodySender, Body) {
-    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(waiting);
+/// Creates a body with a queue of `waiting` chunks.
+pub(crate) fn channel_with_capacity(capacity: usize) -> (BodySender, Body) {
+    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(capacity);
     let stream = stream::unfold(receiver, |mut receiver| async move {
         let chunk = receiver.recv().await?;
         if chunk.is_err() {

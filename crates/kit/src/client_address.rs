@@ -1,14 +1,14 @@
-//! Where a request comes from.
+//! Client addresses for rate limits.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// A client's address as requests are counted by: an IPv6 client has a whole network of 64 bits to itself, so that
-/// stands for all of its addresses.
+/// Client address as requests are counted by. An IPv6 client has a whole /64 network, which therefore counts as one
+/// address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
 
 impl ClientAddress {
-    /// That of an address.
+    /// Creates the address of a client.
     pub fn new(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V4(address) => IpAddr::V4(address),

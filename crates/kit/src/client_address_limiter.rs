@@ -1,4 +1,4 @@
-//! What is counted by the client's address: credentials that are refused, and requests that show none.
+//! Limits by client address: rejected credentials, and requests without credentials.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -15,27 +15,27 @@ use quick_cache::sync::Cache;
 
 use crate::client_address::ClientAddress;
 
-/// Credentials remembered as good, at the most.
+/// Maximum number of remembered valid credentials.
 const MAX_ACCEPTED_CREDENTIALS: usize = 10_000;
-/// The headers and parameters of a query that credentials stand in.
+/// Headers and query parameters that contain credentials.
 const CREDENTIAL_HEADERS: [&str; 4] = ["authorization", "x-api-key", "apikey", "i-authorization"];
 const CREDENTIAL_PARAMETERS: [&str; 2] = ["token=", "api_key="];
 
-/// A credential's fingerprint in this process.
+/// Hash of a credential, valid in this process only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CredentialFingerprint(u64);
 
-/// In the extensions of an answer that opens a socket: the credential was good. An open socket may as well be one on which
-/// a refusal is told.
+/// Response extension that marks a successful WebSocket upgrade with a valid credential. Without it a 101 may be a
+/// socket that reports an error.
 #[derive(Debug, Clone, Copy)]
 pub struct SocketOpened;
 
-/// Slows down who guesses credentials, without shutting out who shares an address with it: a credential that was good
-/// before is still looked at.
+/// Slows down guessing of credentials. Credentials that were valid before are still checked, so that other clients of
+/// the same address are not locked out.
 pub struct ClientAddressLimiter {
     failures: Option<DefaultKeyedRateLimiter<ClientAddress>>,
     anonymous: Option<DefaultKeyedRateLimiter<ClientAddress>>,
-    /// Addresses whose next failure would be one too many, and until when.
+    /// Blocked addresses and the end of the block.
     blocked: Mutex<HashMap<ClientAddress, Instant>>,
     accepted: Cache<CredentialFingerprint, ()>,
     hasher: RandomState,
@@ -43,7 +43,8 @@ pub struct ClientAddressLimiter {
 }
 
 impl ClientAddressLimiter {
-    /// So many refused credentials, and so many requests without any, a minute for each address; none is no limit.
+    /// Creates a limiter with the given numbers of rejected credentials and of anonymous requests per minute and
+    /// address; `None` is unlimited.
     pub fn new(failures: Option<NonZeroU32>, anonymous: Option<NonZeroU32>) -> Self {
         let limiter = |limit| RateLimiter::keyed(Quota::per_minute(limit));
         Self {
@@ -56,7 +57,7 @@ impl ClientAddressLimiter {
         }
     }
 
-    /// The fingerprint of what a request shows, if it shows anything.
+    /// Returns the fingerprint of the credentials in a request, if it has any.
     pub fn fingerprint(
         &self,
         headers: &HeaderMap,
@@ -73,40 +74,45 @@ impl ClientAddressLimiter {
                     .any(|name| pair.starts_with(name))
             })
         });
-        let mut shown = in_headers
+        let mut credentials = in_headers
             .map(http::HeaderValue::as_bytes)
             .chain(in_query.map(str::as_bytes))
             .peekable();
-        shown.peek()?;
+        credentials.peek()?;
         Some(CredentialFingerprint(
-            self.hasher.hash_one(shown.collect::<Vec<_>>()),
+            self.hasher.hash_one(credentials.collect::<Vec<_>>()),
         ))
     }
 
-    /// Refuses an unknown credential from an address that has shown too many bad ones.
+    /// Checks whether the credential of a request may be verified.
+    ///
+    /// # Errors
+    /// `RateLimited` for an unknown credential from a blocked address.
     pub fn check_credential(
         &self,
         address: ClientAddress,
-        shown: CredentialFingerprint,
+        credentials: CredentialFingerprint,
     ) -> Result<()> {
         let until = self.blocked.lock().get(&address).copied();
-        let left = until.map_or(Duration::ZERO, |until| {
+        let remaining = until.map_or(Duration::ZERO, |until| {
             until.saturating_duration_since(Instant::now())
         });
-        if left.is_zero() || self.accepted.get(&shown).is_some() {
+        if remaining.is_zero() || self.accepted.get(&credentials).is_some() {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::RateLimited { retry_after: left }))
+        Err(Error::new(ErrorKind::RateLimited {
+            retry_after: remaining,
+        }))
     }
 
-    /// Notes that a credential opened something.
-    pub fn record_accepted(&self, shown: CredentialFingerprint) {
-        if self.accepted.get(&shown).is_none() {
-            self.accepted.insert(shown, ());
+    /// Remembers a credential as valid.
+    pub fn record_accepted(&self, credentials: CredentialFingerprint) {
+        if self.accepted.get(&credentials).is_none() {
+            self.accepted.insert(credentials, ());
         }
     }
 
-    /// Counts a refusal, where it is one of a credential that was not the right one.
+    /// Counts a rejection if the credential was wrong, as opposed to expired or missing.
     pub fn record_rejected(&self, address: Option<ClientAddress>, error: &Error) {
         let (Some(failures), Some(address)) = (&self.failures, address) else {
             return;
@@ -125,8 +131,10 @@ impl ClientAddressLimiter {
         }
     }
 
-    /// Counts a request that shows no credential and changes something all the same. Requests whose address is not known
-    /// are counted together.
+    /// Counts a modifying request without credentials. Requests of unknown addresses are counted together.
+    ///
+    /// # Errors
+    /// `RateLimited` if the address is over its limit.
     pub fn check_anonymous(&self, address: Option<ClientAddress>) -> Result<()> {
         let Some(anonymous) = &self.anonymous else {
             return Ok(());
@@ -138,7 +146,7 @@ impl ClientAddressLimiter {
         })
     }
 
-    /// Forgets the addresses whose counts are as good as new.
+    /// Removes addresses without recent requests.
     pub fn evict_idle(&self) {
         for limiter in [&self.failures, &self.anonymous].into_iter().flatten() {
             limiter.retain_recent();
@@ -163,10 +171,10 @@ mod tests {
         ClientAddress::new([192, 0, 2, last].into())
     }
 
-    fn credential_fingerprint(guard: &ClientAddressLimiter, key: &str) -> CredentialFingerprint {
+    fn credential_fingerprint(limiter: &ClientAddressLimiter, key: &str) -> CredentialFingerprint {
         let mut headers = HeaderMap::new();
         headers.insert("x-api-key", key.parse().unwrap());
-        guard.fingerprint(&headers, None).unwrap()
+        limiter.fingerprint(&headers, None).unwrap()
     }
 
     fn unauthenticated_error() -> Error {
@@ -175,64 +183,68 @@ mod tests {
 
     #[test]
     fn blocked_address_rejects_unknown_but_accepts_known_credentials() {
-        let guard = new_limiter(3);
+        let limiter = new_limiter(3);
         let (good, guess) = (
-            credential_fingerprint(&guard, "good"),
-            credential_fingerprint(&guard, "guess"),
+            credential_fingerprint(&limiter, "good"),
+            credential_fingerprint(&limiter, "guess"),
         );
-        guard.record_accepted(good);
+        limiter.record_accepted(good);
         for _ in 0..4 {
-            guard.check_credential(address(1), guess).unwrap();
-            guard.record_rejected(Some(address(1)), &unauthenticated_error());
+            limiter.check_credential(address(1), guess).unwrap();
+            limiter.record_rejected(Some(address(1)), &unauthenticated_error());
         }
-        let error = guard.check_credential(address(1), guess).unwrap_err();
+        let error = limiter.check_credential(address(1), guess).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::RateLimited { .. }));
-        guard.check_credential(address(1), good).unwrap();
-        guard.check_credential(address(2), guess).unwrap();
+        limiter.check_credential(address(1), good).unwrap();
+        limiter.check_credential(address(2), guess).unwrap();
     }
 
     #[test]
     fn only_wrong_credentials_are_counted() {
-        let guard = new_limiter(1);
+        let limiter = new_limiter(1);
         for error in [
             Error::unauthenticated(CredentialReason::TokenExpired),
             Error::unauthenticated(CredentialReason::TokenMissing),
             Error::new(ErrorKind::Unavailable),
         ] {
-            guard.record_rejected(Some(address(1)), &error);
-            guard.record_rejected(Some(address(1)), &error);
+            limiter.record_rejected(Some(address(1)), &error);
+            limiter.record_rejected(Some(address(1)), &error);
         }
-        guard
-            .check_credential(address(1), credential_fingerprint(&guard, "guess"))
+        limiter
+            .check_credential(address(1), credential_fingerprint(&limiter, "guess"))
             .unwrap();
     }
 
     #[test]
     fn anonymous_requests_are_counted_by_address() {
-        let guard = new_limiter(1);
-        assert!(guard.fingerprint(&HeaderMap::new(), Some("a=b")).is_none());
+        let limiter = new_limiter(1);
         assert!(
-            guard
+            limiter
+                .fingerprint(&HeaderMap::new(), Some("a=b"))
+                .is_none()
+        );
+        assert!(
+            limiter
                 .fingerprint(&HeaderMap::new(), Some("a=b&token=x"))
                 .is_some()
         );
         for _ in 0..2 {
-            guard.check_anonymous(Some(address(1))).unwrap();
+            limiter.check_anonymous(Some(address(1))).unwrap();
         }
-        assert!(guard.check_anonymous(Some(address(1))).is_err());
-        guard.check_anonymous(Some(address(2))).unwrap();
+        assert!(limiter.check_anonymous(Some(address(1))).is_err());
+        limiter.check_anonymous(Some(address(2))).unwrap();
     }
 
     #[test]
     fn replenished_addresses_are_evicted() {
-        let guard = new_limiter(60_000);
+        let limiter = new_limiter(60_000);
         for last in 0..100 {
-            guard.record_rejected(Some(address(last)), &unauthenticated_error());
+            limiter.record_rejected(Some(address(last)), &unauthenticated_error());
         }
-        let failures = guard.failures.as_ref().unwrap();
+        let failures = limiter.failures.as_ref().unwrap();
         assert!(!failures.is_empty());
         while !failures.is_empty() {
-            guard.evict_idle();
+            limiter.evict_idle();
         }
     }
 }

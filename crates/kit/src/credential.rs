@@ -1,9 +1,9 @@
-//! Where credentials stand in a request.
+//! Reading credentials from headers.
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-/// A header's text, unless it is absent, blank or not ASCII.
+/// Returns the trimmed text of a header; `None` if it is absent, blank or not ASCII.
 pub fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get(name)?
@@ -13,12 +13,12 @@ pub fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .filter(|text| !text.is_empty())
 }
 
-/// What follows one of the schemes in the `Authorization` header, whatever the scheme's case.
+/// Returns the `Authorization` value after one of the schemes, which are case-insensitive.
 pub fn authorization<'h>(headers: &'h HeaderMap, schemes: &[&str]) -> Option<&'h str> {
     strip_scheme(header(headers, AUTHORIZATION.as_str())?, schemes)
 }
 
-/// What follows one of the schemes in a header's text.
+/// Returns a header's value after one of the schemes.
 pub fn strip_scheme<'h>(text: &'h str, schemes: &[&str]) -> Option<&'h str> {
     let (word, rest) = text.split_once(' ')?;
     let rest = rest.trim();
@@ -29,7 +29,7 @@ pub fn strip_scheme<'h>(text: &'h str, schemes: &[&str]) -> Option<&'h str> {
     .then_some(rest)
 }
 
-/// The bearer token.
+/// Returns the bearer token.
 pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     authorization(headers, &["bearer"])
 }

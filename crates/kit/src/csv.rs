@@ -1,88 +1,90 @@
-//! Cells of comma-separated values (RFC 4180), and the guard against texts that a spreadsheet would run.
+//! CSV cells (RFC 4180), with a guard against formulas that spreadsheets would execute.
 
-/// Whether a text is written in its place, or guarded where a spreadsheet would take it for a formula.
+/// Whether cells are guarded against formulas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormulaPolicy {
-    /// A formula gets an apostrophe in front: spreadsheets show such a cell as a text.
+    /// Prefixes formulas with an apostrophe, so that spreadsheets show them as text.
     Escape,
-    /// Every text is written as it is.
+    /// Writes every text unchanged.
     Keep,
 }
 
-/// Writes the content of a quoted cell; the caller writes the quotes around it.
+/// Writes the content of a quoted cell, without the quotes around it.
 ///
-/// A guarded text is told from one that merely begins so: of the apostrophes in front of a formula the first is the
-/// guard's. A reader that takes one away from every cell that [`is_escaped`] gets the texts back.
-pub fn write_cell(out: &mut Vec<u8>, text: &str, guard: FormulaPolicy) {
-    if guard == FormulaPolicy::Escape && is_formula(text.trim_start_matches(APOSTROPHE)) {
+/// Guarding is reversible: a text that begins with apostrophes before a formula gets one more. A reader that removes
+/// one apostrophe from every cell that [`is_escaped`] restores the texts.
+pub fn write_cell(out: &mut Vec<u8>, text: &str, policy: FormulaPolicy) {
+    if policy == FormulaPolicy::Escape && is_formula(text.trim_start_matches(APOSTROPHE)) {
         out.push(b'\'');
     }
-    // Quotes in a quoted cell are written twice.
-    let mut pieces = text.split('"');
-    out.extend_from_slice(pieces.next().unwrap_or_default().as_bytes());
-    for piece in pieces {
+    // Quotes are doubled in a quoted cell.
+    let mut parts = text.split('"');
+    out.extend_from_slice(parts.next().unwrap_or_default().as_bytes());
+    for part in parts {
         out.extend_from_slice(b"\"\"");
-        out.extend_from_slice(piece.as_bytes());
+        out.extend_from_slice(part.as_bytes());
     }
 }
 
-/// Whether the first apostrophe of a cell's text is the guard's.
+/// Returns whether the first apostrophe of a cell was added by the guard.
 pub fn is_escaped(cell: &str) -> bool {
     cell.starts_with(APOSTROPHE) && is_formula(cell.trim_start_matches(APOSTROPHE))
 }
 
 const APOSTROPHE: char = '\'';
 
-/// What spreadsheets run: a sign of theirs behind nothing but blanks, in any of its spellings. A tab or a line's end in
-/// front is enough, since programs that split or trim cells find something else behind it. A plus or minus may begin a
-/// phone number or an amount, which survive.
+/// Returns whether a spreadsheet may execute the text: a formula operator after blanks only, in any Unicode spelling.
+/// A leading tab or line break is enough, since programs that split or trim cells may find an operator after it.
+/// Phone numbers and amounts may begin with a plus or minus.
 fn is_formula(text: &str) -> bool {
     let content = text.trim_start_matches(is_blank);
     match content.chars().next() {
         None => false,
         Some(first) if is_operator(first) => true,
-        Some(first) if is_sign(first) => content.chars().any(|letter| !is_number_char(letter)),
+        Some(first) if is_sign(first) => {
+            content.chars().any(|character| !is_number_char(character))
+        }
         Some(_) => text.starts_with(['\t', '\r', '\n']),
     }
 }
 
-/// White space, controls and what has no width: what a spreadsheet may skip or drop.
-fn is_blank(letter: char) -> bool {
-    letter.is_whitespace()
-        || letter.is_control()
+/// White space, controls and zero-width characters, which a spreadsheet may skip or drop.
+fn is_blank(character: char) -> bool {
+    character.is_whitespace()
+        || character.is_control()
         || matches!(
-            letter,
+            character,
             '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
         )
 }
 
 /// `=` and `@`: ASCII, full-width, small.
-fn is_operator(letter: char) -> bool {
+fn is_operator(character: char) -> bool {
     matches!(
-        letter,
+        character,
         '=' | '@' | '\u{ff1d}' | '\u{ff20}' | '\u{fe66}' | '\u{fe6b}'
     )
 }
 
 /// `+` and `-`: ASCII, full-width, small, and the minus sign.
-fn is_sign(letter: char) -> bool {
+fn is_sign(character: char) -> bool {
     matches!(
-        letter,
+        character,
         '+' | '-' | '\u{ff0b}' | '\u{ff0d}' | '\u{fe62}' | '\u{fe63}' | '\u{2212}'
     )
 }
 
-fn is_number_char(letter: char) -> bool {
-    letter.is_ascii_digit() || is_sign(letter) || matches!(letter, ' ' | '(' | ')' | '.')
+fn is_number_char(character: char) -> bool {
+    character.is_ascii_digit() || is_sign(character) || matches!(character, ' ' | '(' | ')' | '.')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn written_cell(text: &str, guard: FormulaPolicy) -> String {
+    fn written_cell(text: &str, policy: FormulaPolicy) -> String {
         let mut out = Vec::new();
-        write_cell(&mut out, text, guard);
+        write_cell(&mut out, text, policy);
         String::from_utf8(out).unwrap()
     }
 

@@ -1,13 +1,13 @@
-//! Why a value does not fit into its type, in the words of people who never saw the type.
+//! Translates deserialization errors into validation messages.
 //!
-//! `serde` describes a misfit by what it found and what it expected, as the program's language calls it: "invalid type:
-//! map, expected i64". A client is told what the field must be, as JSON calls it: "must be a whole number". What was
-//! found is left out, since it may be anybody's secret, and the message also reaches the log.
+//! `serde` reports what it found and what it expected in Rust's terms: "invalid type: map, expected i64". The
+//! message for clients says what the field must be in JSON's terms: "must be a whole number". The value found is left
+//! out, since it may be a secret and the message is logged.
 
-/// The rule that a misfit broke: "must be ...". Messages of our own, which are rules already, stay as they are.
-pub fn describe_rule(said: &str) -> String {
-    let said = strip_position(said);
-    if let Some((_, expected)) = said.rsplit_once(", expected ") {
+/// Returns the violated rule: "must be ...". Messages that are rules already are returned unchanged.
+pub fn describe_rule(message: &str) -> String {
+    let message = strip_position(message);
+    if let Some((_, expected)) = message.rsplit_once(", expected ") {
         return format!("must be {}", json_type_name(expected));
     }
     let fixed = [
@@ -20,37 +20,39 @@ pub fn describe_rule(said: &str) -> String {
         ("unknown field", "must have documented fields only"),
         ("missing field", "must have all required fields"),
         ("number out of range", "must be a smaller number"),
-        // A fraction where none can be, or too large for the field.
+        // A fraction for an integer field, or a number out of its range.
         (
             "invalid number",
             "must be a whole number of the documented range",
         ),
     ];
-    match fixed.iter().find(|(start, _)| said.starts_with(start)) {
+    match fixed.iter().find(|(start, _)| message.starts_with(start)) {
         Some((_, rule)) => (*rule).to_owned(),
-        None if said.starts_with("invalid ") => "must have the documented form".to_owned(),
-        None => said.to_owned(),
+        None if message.starts_with("invalid ") => "must have the documented form".to_owned(),
+        None => message.to_owned(),
     }
 }
 
-/// The name of the field that is missing, where that is what is wrong.
-pub fn missing_field(said: &str) -> Option<&str> {
-    let rest = strip_position(said).strip_prefix("missing field `")?;
+/// Returns the name of the missing field, if that is the error.
+pub(crate) fn missing_field(message: &str) -> Option<&str> {
+    let rest = strip_position(message).strip_prefix("missing field `")?;
     rest.strip_suffix('`')
 }
 
-/// The message without the line and column of a text that the client may never have seen.
-fn strip_position(said: &str) -> &str {
-    said.rsplit_once(" at line ").map_or(said, |(said, _)| said)
+/// Strips line and column, which refer to a text the client may never have seen.
+fn strip_position(message: &str) -> &str {
+    message
+        .rsplit_once(" at line ")
+        .map_or(message, |(message, _)| message)
 }
 
-/// What was expected, as JSON calls it.
+/// Returns the JSON name of an expected type.
 fn json_type_name(expected: &str) -> String {
     const INTEGER_TYPES: [&str; 12] = [
         "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
     ];
     let first = expected.split([' ', '`']).next().unwrap_or_default();
-    let word = match expected {
+    let name = match expected {
         whole if INTEGER_TYPES.contains(&whole) => "a whole number",
         "f32" | "f64" | "number" => "a number",
         "a boolean" | "bool" => "true or false",
@@ -65,11 +67,11 @@ fn json_type_name(expected: &str) -> String {
             "struct" | "map" => "an object",
             "tuple" | "sequence" | "array" => "an array",
             "enum" | "variant" => "a string",
-            // The words that a field takes, or a description of our own.
+            // The accepted values of a field, or a description of our own.
             _ => return expected.replace('`', ""),
         },
     };
-    word.to_owned()
+    name.to_owned()
 }
 
 #[cfg(test)]
@@ -131,7 +133,7 @@ mod tests {
 
     #[test]
     fn type_error_is_described_in_json_terms() {
-        for (body, said) in [
+        for (body, message) in [
             (
                 json!({ "text": 5 }),
                 "text has the wrong type: must be a string",
@@ -198,7 +200,7 @@ mod tests {
                 "unit has the wrong type: must be null",
             ),
         ] {
-            assert_eq!(deserialize_error_text(body.clone()), said, "{body}");
+            assert_eq!(deserialize_error_text(body.clone()), message, "{body}");
         }
         let unknown = deserialize_error_text(json!({ "inner": { "deep": 1, "x": 1 } }));
         assert!(unknown.contains("must be deep"), "{unknown}");

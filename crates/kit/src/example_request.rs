@@ -1,33 +1,33 @@
-//! One request of a dialect that works on a fresh server: what a newcomer pastes first.
+//! Example request of a dialect that works on a fresh server.
 
 use http::Method;
 
-/// A request with places for what only a running server knows. A place is a name in braces: `key`, `workspace`,
-/// `organization`, `owner` (the owner's id), `member` (a token with which the owner acts for itself), and whatever
-/// the requests before it bring.
+/// Request with placeholders for values of a running server. A placeholder is a name in braces: `key`, `workspace`,
+/// `organization`, `owner` (the owner's id), `member` (a token by which the owner acts as itself), and values
+/// captured from the responses of [`Self::setup`].
 #[derive(Debug, Clone, Copy)]
 pub struct ExampleRequest {
-    /// Requests to send first, for what their answers hold.
+    /// Requests to send first, whose responses supply placeholders.
     pub setup: &'static [SetupRequest],
-    /// Headers, one a line of the header file.
+    /// Headers, one per line of the header file.
     pub headers: &'static [&'static str],
-    /// The path.
+    /// Path.
     pub path: &'static str,
-    /// The JSON body.
+    /// JSON body.
     pub body: &'static str,
 }
 
-/// A request that is sent for what its answer holds.
+/// Request whose response supplies placeholders.
 #[derive(Debug, Clone)]
 pub struct SetupRequest {
-    /// The method.
+    /// Method.
     pub method: Method,
-    /// The path, with places.
+    /// Path, with placeholders.
     pub path: &'static str,
-    /// Name and value of each header, with places.
+    /// Names and values of headers, with placeholders.
     pub headers: &'static [(&'static str, &'static str)],
-    /// The JSON body, with places.
+    /// JSON body, with placeholders.
     pub body: &'static str,
-    /// The places it fills, each with the answer's field that fills it.
+    /// Placeholders and the response fields that supply them.
     pub captures: &'static [(&'static str, &'static str)],
 }

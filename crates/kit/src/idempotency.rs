@@ -5,13 +5,16 @@ use parlor_engine::vault::sha256;
 use parlor_model::idempotency::{IdempotencyRequest, ResponseRenderer};
 use parlor_model::{Error, Result};
 
-/// The header's name.
+/// Name of the request header.
 pub const IDEMPOTENCY_KEY_HEADER: &str = "idempotency-key";
-/// What a repeated answer says.
+/// Header of a replayed response.
 pub const REPLAYED_HEADER: &str = "idempotent-replayed";
 
-/// The request's idempotency key with what makes two requests the same, or nothing where none was sent.
-/// `scope` names the operation and what it is about; `body` is the request's body as it came.
+/// Reads the idempotency key of a request; `None` without the header. `scope` names the operation and its target,
+/// `body` is the raw request body: a repeated key with another body is a conflict.
+///
+/// # Errors
+/// `Invalid` for an empty, too long or non-printable key.
 pub fn read_idempotency_key<T>(
     headers: &HeaderMap,
     scope: String,

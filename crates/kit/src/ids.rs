@@ -1,65 +1,65 @@
-//! The ways vendors spell the same 128 bits. Each dialect accepts only its own.
+//! Text formats of ids. Each dialect accepts only its own.
 
 use parlor_model::Id;
 use uuid::Uuid;
 
 /// Lower-case Crockford base 32: no i, l, o, u.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// 128 bits in groups of five.
+/// Characters of 128 bits in base 32.
 const BASE32_CHARS: usize = 26;
 
-/// Lower-case UUID with dashes.
+/// Formats a lower-case UUID with hyphens.
 pub fn format_uuid<K>(id: Id<K>) -> String {
     id.uuid().hyphenated().to_string()
 }
 
-/// Reads a UUID with dashes, in any case; nothing else.
+/// Parses a UUID with hyphens, in any case.
 pub fn parse_uuid<K>(text: &str) -> Option<Id<K>> {
     (text.len() == 36)
         .then(|| Uuid::try_parse(text).ok().map(Id::new))
         .flatten()
 }
 
-/// 32 lower-case hex digits.
+/// Formats 32 lower-case hex digits.
 pub fn format_hex<K>(id: Id<K>) -> String {
     id.uuid().simple().to_string()
 }
 
-/// Reads 32 lower-case hex digits; nothing else.
+/// Parses 32 lower-case hex digits.
 pub fn parse_hex<K>(text: &str) -> Option<Id<K>> {
-    let plain = text.len() == 32
+    let is_valid = text.len() == 32
         && text
             .bytes()
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    plain
+    is_valid
         .then(|| Uuid::try_parse(text).ok().map(Id::new))
         .flatten()
 }
 
-/// A prefix such as `space_` and 26 base-32 characters; the order of texts is the order of ids.
+/// Formats a prefix such as `space_` and 26 base-32 characters. The order of texts is the order of ids.
 pub fn format_prefixed<K>(prefix: &str, id: Id<K>) -> String {
     let mut out = Vec::with_capacity(prefix.len() + BASE32_CHARS);
     write_prefixed(&mut out, prefix, id);
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// The same into a buffer.
+/// Writes the format of [`format_prefixed`] into a buffer.
 pub fn write_prefixed<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>) {
     out.extend_from_slice(prefix.as_bytes());
-    // Two letters, then two halves of twelve: exports write millions of these, and 128-bit shifts are slow.
+    // Two characters, then two halves of twelve: exports write millions of these, and 128-bit shifts are slow.
     let bits = id.uuid().as_u128();
     let mut text = [0; BASE32_CHARS];
     for (part, shift) in [(0..2, 120), (2..14, 60), (14..BASE32_CHARS, 0)] {
         let mut rest = (bits >> shift) as u64;
-        for letter in text[part].iter_mut().rev() {
-            *letter = ALPHABET[(rest & 31) as usize];
+        for character in text[part].iter_mut().rev() {
+            *character = ALPHABET[(rest & 31) as usize];
             rest >>= 5;
         }
     }
     out.extend_from_slice(&text);
 }
 
-/// Reads what [`format_prefixed`] writes; nothing else.
+/// Parses the format of [`format_prefixed`].
 pub fn parse_prefixed<K>(prefix: &str, text: &str) -> Option<Id<K>> {
     let text = text.strip_prefix(prefix)?;
     if text.len() != BASE32_CHARS || text.as_bytes()[0] > b'7' {
@@ -67,17 +67,17 @@ pub fn parse_prefixed<K>(prefix: &str, text: &str) -> Option<Id<K>> {
     }
     text.bytes()
         .try_fold(0_u128, |bits, byte| {
-            let digit = ALPHABET.iter().position(|letter| *letter == byte)?;
+            let digit = ALPHABET.iter().position(|character| *character == byte)?;
             Some(bits << 5 | digit as u128)
         })
         .map(|bits| Id::new(Uuid::from_u128(bits)))
 }
 
-/// A positive whole number in decimal, as vendors with integer ids write it in paths.
+/// Parses a positive decimal integer, as used in paths by vendors with integer ids.
 pub fn parse_number(text: &str) -> Option<i64> {
-    let plain =
+    let is_valid =
         !text.is_empty() && text.len() <= 19 && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain
+    is_valid
         .then(|| text.parse().ok())
         .flatten()
         .filter(|number| *number > 0)

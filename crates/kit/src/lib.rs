@@ -1,11 +1,11 @@
-//! What the dialects share: the application handle, extractors that never answer for themselves, id and time
-//! spelling, credentials, idempotency keys, route tables and the documents made of them.
+//! Shared parts of the dialects: application state, extractors, id and time formats, credentials, idempotency keys,
+//! route tables and OpenAPI documents.
 //!
-//! A dialect is a type that implements [`Dialect`]: its name, the paths it owns, its table of routes, and the one
-//! function that renders an [`Error`](parlor_model::Error). [`build_module`] turns it into what the server mounts. This
-//! crate knows HTTP and the engine; it knows no vendor and no SQL.
+//! A dialect is a type that implements [`Dialect`]: its name, path prefixes, route table, and the one function that
+//! renders an [`Error`](parlor_model::Error). [`build_module`] makes the module that the server mounts. Extractors
+//! never render a response themselves. This crate knows HTTP and the engine, but no vendor and no SQL.
 
-pub mod app_state;
+mod app_state;
 pub mod body_stream;
 pub mod client_address;
 pub mod client_address_limiter;
@@ -13,24 +13,28 @@ pub mod credential;
 pub mod csv;
 pub mod deserialize_error;
 pub mod dialect;
+mod dialect_module;
 pub mod example_request;
 pub mod idempotency;
 pub mod ids;
 pub mod list_stream;
 pub mod member_token;
-pub mod openapi;
-pub mod params;
+mod openapi;
+mod params;
 pub mod rate_limit;
+mod rate_limit_status;
 pub mod record_reader;
 pub mod request_body;
-pub mod request_meta;
+mod request_meta;
 pub mod response;
 pub mod route;
+mod router;
 pub mod time;
-pub mod write_timeout;
+mod write_timeout;
 
 pub use app_state::{AppState, AppStateInner, SharedSettings};
-pub use dialect::{Dialect, DialectError, DialectModule, build_module};
+pub use dialect::{Dialect, DialectError};
+pub use dialect_module::{DialectModule, build_module};
 pub use example_request::ExampleRequest;
 pub use params::{PathParams, QueryParams, Tail};
 pub use request_body::{BodyParts, ContentTypePolicy, RequestBody};

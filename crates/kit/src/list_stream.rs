@@ -1,4 +1,4 @@
-//! JSON lists that are read and sent in pieces, where the whole would be too much to hold.
+//! JSON lists that are read and sent in batches, to bound memory.
 
 use std::future::Future;
 
@@ -12,50 +12,54 @@ use crate::body_stream::{BodySender, ReceiverClosed, channel_with_capacity};
 use crate::response;
 
 const JSON: &str = "application/json";
-/// Pieces that may wait for a slow reader.
+/// Queued chunks per response.
 const MAX_QUEUED_CHUNKS: usize = 1;
 
-/// Some items of a list.
+/// Batch of list items.
 #[derive(Debug, Clone)]
 pub struct ItemBatch<T> {
-    /// The items; perhaps none.
+    /// Items; may be empty.
     pub items: Vec<T>,
-    /// Nothing comes behind them.
+    /// This is the last batch.
     pub is_last: bool,
 }
 
-/// Where the items of a list come from.
+/// Source of a list's batches.
 pub trait BatchSource: Send + 'static {
-    /// An item.
+    /// Item type.
     type Item: Serialize + Send;
 
-    /// Reads the next piece. It is read when the one before it has left, so that a slow reader costs no more than two.
+    /// Reads the next batch. It is called after the previous batch was sent, so at most two batches are held for a
+    /// slow reader.
     fn next(&mut self) -> impl Future<Output = Result<ItemBatch<Self::Item>>> + Send;
 }
 
-/// A list of one piece is answered whole, with its length. A longer one is sent while it is read: what fails behind the
-/// first piece breaks the answer off.
+/// Responds with a list. A list of one batch is sent whole, with `Content-Length`; a longer one is streamed, and an
+/// error after the first batch aborts the response.
 ///
-/// `envelope` is the answer with its list empty, which must be its last or only empty one.
+/// `envelope` is the response with an empty list, which must be its only or last empty list.
+///
+/// # Errors
+/// Errors of the first batch, and `Internal` for an envelope without a list.
 pub async fn stream_list<P: BatchSource>(
     envelope: &impl Serialize,
-    mut pieces: P,
+    mut source: P,
 ) -> Result<Response> {
     let envelope = serde_json::to_string(envelope).map_err(Error::internal)?;
-    let (before, behind) = envelope
+    let (before, suffix) = envelope
         .rsplit_once("[]")
         .ok_or_else(|| Error::internal("an envelope without a list"))?;
-    let mut list = JsonListWriter {
+    let mut writer = JsonListWriter {
         is_empty: true,
-        suffix: format!("]{behind}"),
+        suffix: format!("]{suffix}"),
     };
     let mut first = format!("{before}[").into_bytes();
-    if list.write_batch(&mut first, pieces.next().await?)? {
+    if writer.write_batch(&mut first, source.next().await?)? {
         return Ok(response::from_bytes(StatusCode::OK, JSON, first));
     }
     let (chunks, body) = channel_with_capacity(MAX_QUEUED_CHUNKS);
     tokio::spawn(async move {
-        match send_batches(list, pieces, first, &chunks).await {
+        match send_batches(writer, source, first, &chunks).await {
             Ok(()) => {}
             Err(StreamEnd::ReceiverClosed) => {
                 tracing::debug!(target: "parlor::stream", "the reader is gone");
@@ -73,29 +77,29 @@ pub async fn stream_list<P: BatchSource>(
     Ok(response)
 }
 
-/// A list on its way into bytes.
+/// Serializer of a list.
 struct JsonListWriter {
     is_empty: bool,
     suffix: String,
 }
 
 impl JsonListWriter {
-    /// Writes a piece; whether it was the last.
+    /// Writes a batch; returns whether it was the last.
     fn write_batch<T: Serialize>(
         &mut self,
         out: &mut Vec<u8>,
-        piece: ItemBatch<T>,
+        batch: ItemBatch<T>,
     ) -> Result<bool> {
-        for item in piece.items {
+        for item in batch.items {
             if !std::mem::take(&mut self.is_empty) {
                 out.push(b',');
             }
             serde_json::to_writer(&mut *out, &item).map_err(Error::internal)?;
         }
-        if piece.is_last {
+        if batch.is_last {
             out.extend_from_slice(self.suffix.as_bytes());
         }
-        Ok(piece.is_last)
+        Ok(batch.is_last)
     }
 }
 
@@ -105,8 +109,8 @@ enum StreamEnd {
 }
 
 async fn send_batches<P: BatchSource>(
-    mut list: JsonListWriter,
-    mut pieces: P,
+    mut writer: JsonListWriter,
+    mut source: P,
     first: Vec<u8>,
     chunks: &BodySender,
 ) -> Result<(), StreamEnd> {
@@ -119,12 +123,12 @@ async fn send_batches<P: BatchSource>(
         if chunks.is_closed() {
             return Err(StreamEnd::ReceiverClosed);
         }
-        // A read may run on a serving thread; others have their turn between two.
+        // A read may run on a serving thread; other tasks run in between.
         tokio::task::yield_now().await;
-        let piece = pieces.next().await.map_err(StreamEnd::Failed)?;
+        let batch = source.next().await.map_err(StreamEnd::Failed)?;
         chunk = Vec::new();
-        if list
-            .write_batch(&mut chunk, piece)
+        if writer
+            .write_batch(&mut chunk, batch)
             .map_err(StreamEnd::Failed)?
         {
             return chunks
@@ -142,7 +146,7 @@ mod tests {
 
     use super::*;
 
-    /// Numbers, in pieces of these sizes, and perhaps a failure behind them.
+    /// Numbers in batches of these sizes, optionally followed by a failure.
     struct Numbers(Vec<usize>, bool);
 
     impl BatchSource for Numbers {

@@ -1,4 +1,4 @@
-//! The member token: one ES256 token that several dialects take for a member acting for itself.
+//! Member tokens: ES256 tokens by which a member acts as itself, accepted by several dialects.
 
 use std::time::Duration;
 
@@ -16,117 +16,120 @@ use uuid::Uuid;
 
 use crate::AppState;
 
-/// Life of a member token unless asked otherwise.
+/// Default lifetime of a member token.
 pub const MEMBER_TOKEN_TTL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Life of any token at the most.
+/// Maximum lifetime of any token.
 pub const MAX_TOKEN_TTL: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// The claims, in the order they are written. Times are whole Unix seconds.
+/// Claims, in the order they are serialized. Times are Unix seconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MemberClaims {
-    /// Fresh for each token: 32 hex digits.
+    /// Random token id: 32 hex digits.
     pub jti: String,
-    /// Who issued it.
+    /// Issuer.
     pub iss: String,
-    /// When.
+    /// Time of issue.
     pub iat: i64,
-    /// The member's handle.
+    /// Handle of the member.
     pub sub: String,
-    /// Until when.
+    /// Expiry.
     pub exp: i64,
-    /// Comma-separated scopes it is narrowed to.
+    /// Comma-separated scopes that the token is limited to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// The epoch of the member's tokens in which it was issued; left out in the first.
+    /// Token epoch of the member at the time of issue; omitted if 0.
     #[serde(default, skip_serializing_if = "is_first_epoch")]
     pub epoch: i64,
 }
 
-/// Whether an epoch is the first, which tokens leave out.
+/// Returns whether an epoch is 0, which tokens omit.
 pub fn is_first_epoch(epoch: &i64) -> bool {
     *epoch == 0
 }
 
-/// Issues a token for a member, by handle, and says when it ends. The header holds `alg` alone.
+/// Issues a token for a member, by handle; returns it with its expiry. The header contains `alg` only.
 ///
 /// # Errors
-/// `Invalid` for a life beyond [`MAX_TOKEN_TTL`], `Unauthenticated` for a handle that names nobody who may act.
+/// `Invalid` for a lifetime beyond [`MAX_TOKEN_TTL`], `Unauthenticated` if no active member has the handle.
 pub async fn issue_member_token(
     engine: &Engine,
     issuer: &str,
     workspace: WorkspaceRef,
     handle: &str,
     scopes: Option<Scopes>,
-    life: Duration,
+    ttl: Duration,
 ) -> Result<(String, Timestamp)> {
     let epoch = member::find_actor(engine, workspace, handle)
         .await?
         .token_epoch;
-    issue_member_token_in_epoch(engine, issuer, workspace, (handle, epoch), scopes, life).await
+    issue_member_token_in_epoch(engine, issuer, workspace, (handle, epoch), scopes, ttl).await
 }
 
-/// Issues a token in an epoch that was read with what the token rests on: where the member's tokens have been revoked
-/// since, the token is revoked with them.
+/// Issues a token with an epoch that was read together with the credential it is derived from: if the member's tokens
+/// are revoked in between, this one is revoked too.
 ///
 /// # Errors
-/// `Invalid` for a life beyond [`MAX_TOKEN_TTL`].
+/// `Invalid` for a lifetime beyond [`MAX_TOKEN_TTL`].
 pub async fn issue_member_token_in_epoch(
     engine: &Engine,
     issuer: &str,
     workspace: WorkspaceRef,
     (handle, epoch): (&str, i64),
     scopes: Option<Scopes>,
-    life: Duration,
+    ttl: Duration,
 ) -> Result<(String, Timestamp)> {
-    if life > MAX_TOKEN_TTL {
+    if ttl > MAX_TOKEN_TTL {
         return Err(Error::invalid("ttl", "must be at most 366 days"));
     }
     let now = engine.now();
-    let end = now.saturating_add(life);
+    let expiry = now.saturating_add(ttl);
     let claims = MemberClaims {
         jti: engine.random_uuid().simple().to_string(),
         iss: issuer.to_owned(),
         iat: now.seconds(),
         sub: handle.to_owned(),
-        exp: end.seconds(),
+        exp: expiry.seconds(),
         scope: scopes.map(|scopes| scopes.to_string()),
         epoch,
     };
     let signer = signing::signer(engine, workspace.number, Purpose::Member).await?;
-    Ok((signer.sign(None, &claims)?, end))
+    Ok((signer.sign(None, &claims)?, expiry))
 }
 
-/// The context a member token opens in a workspace. Checked in this order: form, algorithm and signature; issuer;
-/// end; that the member is known.
+/// Authenticates a member token in a workspace. Checks format, algorithm and signature, then issuer, expiry and the
+/// member.
+///
+/// # Errors
+/// `Unauthenticated` with the reason.
 pub async fn authenticate_member_token(
     app: &AppState,
     workspace: WorkspaceRef,
     token: &str,
     request: Uuid,
 ) -> Result<Ctx> {
-    let refused = |credential| Err(Error::unauthenticated(credential));
+    let rejected = |credential| Err(Error::unauthenticated(credential));
     let (ws, purpose) = (workspace.number, Purpose::Member);
     let Ok(claims) = signing::verify::<MemberClaims>(&app.engine, ws, purpose, token).await? else {
-        return refused(CredentialReason::TokenInvalid);
+        return rejected(CredentialReason::TokenInvalid);
     };
     if claims.iss != app.settings.issuer {
-        return refused(CredentialReason::TokenIssuer);
+        return rejected(CredentialReason::TokenIssuer);
     }
     if claims.exp <= app.engine.now().seconds() {
-        return refused(CredentialReason::TokenExpired);
+        return rejected(CredentialReason::TokenExpired);
     }
     let limit = claims.scope.map(|text| text.parse::<Scopes>()).transpose();
     let Ok(limit) = limit else {
-        return refused(CredentialReason::TokenInvalid);
+        return rejected(CredentialReason::TokenInvalid);
     };
     let (handle, epoch) = (&claims.sub, claims.epoch);
     member::context_by_handle(&app.engine, workspace, handle, epoch, limit, request).await
 }
 
-/// The contexts a member token opens on this server, for callers that name no workspace or the wrong one. Cheap for
-/// tokens that open nothing: only a token that says it is this server's is looked up, by the handle it names, and only
-/// the keys of workspaces in which that handle is somebody's are tried.
+/// Returns the contexts of a member token in all workspaces, for requests that name no workspace or a wrong one. To
+/// keep invalid tokens cheap, only tokens with this server's issuer are looked up, and only keys of workspaces in
+/// which the handle exists are tried.
 pub async fn find_member_token_contexts(
     app: &AppState,
     token: &str,
@@ -137,18 +140,18 @@ pub async fn find_member_token_contexts(
     else {
         return Ok(Vec::new());
     };
-    let mut opened = Vec::new();
-    for place in workspace::find_by_handle(&app.engine, &claims.sub).await? {
-        match authenticate_member_token(app, place.key, token, request).await {
-            Ok(ctx) => opened.push(ctx),
+    let mut contexts = Vec::new();
+    for candidate in workspace::find_by_handle(&app.engine, &claims.sub).await? {
+        match authenticate_member_token(app, candidate.key, token, request).await {
+            Ok(ctx) => contexts.push(ctx),
             Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(opened)
+    Ok(contexts)
 }
 
-/// What a token says of itself. Nothing may rest on it but where to look.
+/// Decodes the claims without verifying the signature. Use them only to find the key to verify with.
 pub fn decode_unverified<C: DeserializeOwned>(token: &str) -> Option<C> {
     let mut parts = token.split('.').skip(1);
     let (claims, _signature) = (parts.next()?, parts.next()?);

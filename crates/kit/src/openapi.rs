@@ -1,4 +1,4 @@
-//! OpenAPI documents made of route tables.
+//! OpenAPI documents built from route tables.
 
 mod parameter;
 mod response;
@@ -16,7 +16,7 @@ use utoipa::openapi::{
 
 use crate::route::{BodySchema, JSON, NamedSchema, ParameterLocation, ParameterSpec, Route};
 
-/// The document of a dialect.
+/// Builds the document of a dialect.
 pub(crate) fn document(title: &str, routes: &[Route]) -> OpenApi {
     let mut components = ComponentsBuilder::new();
     let mut paths = PathsBuilder::new();
@@ -41,7 +41,7 @@ pub(crate) fn document(title: &str, routes: &[Route]) -> OpenApi {
         .build()
 }
 
-/// The names under which a dialect's types have more than one schema: the document can hold only one of them.
+/// Returns the names under which a dialect's types have different schemas; a document can hold only one of them.
 pub(crate) fn schema_conflicts(routes: &[Route]) -> Vec<String> {
     let mut known: BTreeMap<String, serde_json::Value> = BTreeMap::new();
     let mut found = Vec::new();
@@ -60,10 +60,13 @@ pub(crate) fn schema_conflicts(routes: &[Route]) -> Vec<String> {
 
 fn schemas(route: &Route) -> impl Iterator<Item = NamedSchema> {
     let bodies = route.body.iter().flat_map(|body| &body.contents);
-    let answers = route.responses.iter().flat_map(|answer| &answer.contents);
+    let responses = route
+        .responses
+        .iter()
+        .flat_map(|response| &response.contents);
     bodies
-        .chain(answers)
-        .flat_map(|payload| payload.schemas.iter().map(|schema| schema()))
+        .chain(responses)
+        .flat_map(|body| body.schemas.iter().map(|schema| schema()))
 }
 
 fn method(route: &Route) -> Option<HttpMethod> {
@@ -85,13 +88,18 @@ fn operation(route: &Route) -> OperationBuilder {
         .scope
         .map(|scope| format!("Asks for the scope `{scope}` of a key. "));
     let page = (!route.page.is_empty()).then(|| format!("After the vendor's page {}.", route.page));
-    let also: String = route
+    let conditional: String = route
         .conditional_scopes
         .iter()
-        .map(|also| format!("Asks for `{}` too where {}. ", also.scope, also.when))
+        .map(|conditional| {
+            format!(
+                "Asks for `{}` too where {}. ",
+                conditional.scope, conditional.when
+            )
+        })
         .collect();
     let text = format!(
-        "{}{also}{}",
+        "{}{conditional}{}",
         scope.unwrap_or_default(),
         page.unwrap_or_default()
     );
@@ -99,13 +107,13 @@ fn operation(route: &Route) -> OperationBuilder {
         operation = operation.description(Some(text.trim_end()));
     }
     for name in path_parameter_names(route.path) {
-        let told = |parameter: &&ParameterSpec| {
+        let spec = |parameter: &&ParameterSpec| {
             parameter.location == ParameterLocation::Path && parameter.name == name
         };
-        let told = route.parameters.iter().rfind(told);
-        operation = operation.parameter(parameter::path_parameter(name, told));
+        let spec = route.parameters.iter().rfind(spec);
+        operation = operation.parameter(parameter::path_parameter(name, spec));
     }
-    // The standard has these said elsewhere: by media types and by credentials.
+    // OpenAPI describes these headers by media types and security schemes.
     const RESERVED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
     let others = |parameter: &&ParameterSpec| match parameter.location {
         ParameterLocation::Path => false,
@@ -114,8 +122,8 @@ fn operation(route: &Route) -> OperationBuilder {
             !RESERVED_HEADERS.contains(&parameter.name.to_ascii_lowercase().as_str())
         }
     };
-    for told in route.parameters.iter().filter(others) {
-        operation = operation.parameter(parameter::query_or_header_parameter(told));
+    for spec in route.parameters.iter().filter(others) {
+        operation = operation.parameter(parameter::query_or_header_parameter(spec));
     }
     if let Some(body) = &route.body {
         let required = if body.required {
@@ -124,8 +132,8 @@ fn operation(route: &Route) -> OperationBuilder {
             Required::False
         };
         let mut request = RequestBodyBuilder::new().required(Some(required));
-        for payload in &body.contents {
-            request = request.content(payload.media_type, content(payload));
+        for schema in &body.contents {
+            request = request.content(schema.media_type, content(schema));
         }
         operation = operation.request_body(Some(request.build()));
     }
@@ -133,13 +141,13 @@ fn operation(route: &Route) -> OperationBuilder {
     security::require_security(operation, route.auth)
 }
 
-/// The names of a path's parameters.
+/// Returns the names of a path's parameters.
 fn path_parameter_names(path: &'static str) -> impl Iterator<Item = &'static str> {
     path.split('/')
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 
-/// What generated clients call it: the method and the words of the path. No two routes have the same.
+/// Returns the unique operation id: the method and the path's segments.
 fn operation_id(route: &Route) -> String {
     let mut id = route.method.as_str().to_ascii_lowercase();
     for segment in route.path.split('/').filter(|segment| !segment.is_empty()) {
@@ -148,9 +156,9 @@ fn operation_id(route: &Route) -> String {
             .strip_prefix('{')
             .and_then(|rest| rest.strip_suffix('}'))
         {
-            Some(noun) => {
+            Some(parameter) => {
                 id.push_str("by_");
-                id.push_str(noun);
+                id.push_str(parameter);
             }
             None => id.extend(segment.chars().map(
                 |c| {
@@ -162,11 +170,11 @@ fn operation_id(route: &Route) -> String {
     id
 }
 
-fn content(payload: &BodySchema) -> Content {
+fn content(body: &BodySchema) -> Content {
     let named = |schema: &fn() -> NamedSchema| Ref::from_schema_name(schema().name);
-    let schema: RefOr<Schema> = match payload.schemas.as_slice() {
-        // Events are told apart by the standard of streams, not by a schema.
-        [] if payload.media_type == "text/event-stream" => return Content::default(),
+    let schema: RefOr<Schema> = match body.schemas.as_slice() {
+        // Server-sent events have no schema.
+        [] if body.media_type == "text/event-stream" => return Content::default(),
         [] => RefOr::T(ObjectBuilder::new().schema_type(Type::String).into()),
         [one] => RefOr::Ref(named(one)),
         many => {
@@ -176,7 +184,7 @@ fn content(payload: &BodySchema) -> Content {
             RefOr::T(Schema::AnyOf(any.build()))
         }
     };
-    let example = payload.example.map(|text| match payload.media_type {
+    let example = body.example.map(|text| match body.media_type {
         JSON => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
         _ => text.into(),
     });

@@ -1,4 +1,4 @@
-//! Path and query parameters, read without ever answering for the dialect.
+//! Extractors of path and query parameters, which never reject a request themselves.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -8,12 +8,12 @@ use http::request::Parts;
 use parlor_model::{Error, Result};
 use percent_encoding::percent_decode_str;
 
-/// The path's parameters, percent-decoded. A parameter that is not UTF-8 reads as empty: no id is.
+/// Percent-decoded path parameters. A parameter with invalid UTF-8 is empty, which is no valid id.
 #[derive(Debug, Clone, Default)]
 pub struct PathParams(Vec<(String, String)>);
 
 impl PathParams {
-    /// A parameter of the route's path.
+    /// Returns a parameter of the route's path.
     pub fn get(&self, name: &str) -> &str {
         self.0
             .iter()
@@ -21,7 +21,7 @@ impl PathParams {
             .map_or("", |(_, value)| value)
     }
 
-    /// Whether the route's path has a parameter of this name.
+    /// Returns whether the route's path has a parameter.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }
@@ -40,7 +40,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathParams {
                 .iter()
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .collect(),
-            // One of them is not UTF-8; the others still count.
+            // One parameter has invalid UTF-8; the others are still decoded.
             Err(_) => parts
                 .extensions
                 .get::<MatchedPath>()
@@ -51,7 +51,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathParams {
     }
 }
 
-/// The parameters of a path by its route, each decoded on its own.
+/// Decodes the parameters of a path one by one.
 fn decode_segments(route: &str, path: &str) -> Vec<(String, String)> {
     let name = |segment: &str| {
         let name = segment.strip_prefix('{')?.strip_suffix('}')?;
@@ -68,8 +68,8 @@ fn decode_segments(route: &str, path: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The segments of a path that the last parameter of its route stands for, each percent-decoded on its own, so that an
-/// encoded slash is none between segments. One empty segment at the end is a trailing slash and is left out.
+/// Segments of the path that the last parameter of its route stands for. Each is percent-decoded on its own, so an
+/// encoded slash does not separate segments. One empty segment at the end is a trailing slash and is left out.
 #[derive(Debug, Clone, Default)]
 pub struct Tail(Option<Vec<String>>);
 
@@ -111,27 +111,22 @@ impl<S: Sync> FromRequestParts<S> for Tail {
     }
 }
 
-/// The query's pairs in order, percent-decoded, `+` as a space. Damaged UTF-8 becomes replacement characters.
+/// Percent-decoded pairs of the query string in order, with `+` as a space. Invalid UTF-8 becomes replacement
+/// characters.
 #[derive(Debug, Clone, Default)]
 pub struct QueryParams(Vec<(String, String)>);
 
 impl QueryParams {
-    /// Reads a raw query.
+    /// Parses a raw query string.
     pub fn parse(raw: &str) -> Self {
-        let decode = |text: &str| {
-            let spaced = text.replace('+', " ");
-            percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
-        };
-        let pairs = raw.split('&').filter(|pair| !pair.is_empty());
         Self(
-            pairs
-                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-                .map(|(key, value)| (decode(key), decode(value)))
+            form_urlencoded::parse(raw.as_bytes())
+                .into_owned()
                 .collect(),
         )
     }
 
-    /// The first value under a name.
+    /// Returns the first value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
@@ -139,14 +134,17 @@ impl QueryParams {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Every pair, in order.
+    /// Iterates over all pairs in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
             .map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// A whole number within bounds, or the default where it is absent. Anything else is refused.
+    /// Returns an integer within bounds, or the default if the parameter is absent.
+    ///
+    /// # Errors
+    /// `Invalid` for other values.
     pub fn get_int(&self, name: &'static str, default: i64, min: i64, max: i64) -> Result<i64> {
         let Some(text) = self.get(name) else {
             return Ok(default);
@@ -165,7 +163,10 @@ impl QueryParams {
         Ok(value)
     }
 
-    /// `true` or `false`. Anything else is refused.
+    /// Returns `true` or `false`, if present.
+    ///
+    /// # Errors
+    /// `Invalid` for other values.
     pub fn get_bool(&self, name: &'static str) -> Result<Option<bool>> {
         match self.get(name) {
             None => Ok(None),
@@ -208,7 +209,9 @@ mod tests {
 
     #[test]
     fn queries_are_decoded_and_bounded() {
-        let query = QueryParams::parse("meta.a=b+c&meta%5Bd%5D=1&limit=101&flag=maybe&empty=&bare");
+        let query =
+            QueryParams::parse("meta.a=b+c&meta%5Bd%5D=1&&limit=101&flag=maybe&empty=&bare&x=%FF");
+        assert_eq!(query.get("x"), Some("\u{fffd}"));
         let pairs: Vec<_> = query.iter().collect();
         assert_eq!(pairs[..2], [("meta.a", "b c"), ("meta[d]", "1")]);
         assert_eq!(query.get("empty"), Some(""));

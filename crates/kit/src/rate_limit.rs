@@ -1,4 +1,4 @@
-//! Request limits per credential and endpoint or per tenant, and limits of what one connection sends.
+//! Rate limits of requests per credential and endpoint or per tenant, and of messages per connection.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -6,15 +6,16 @@ use std::time::Duration;
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
-use governor::{DefaultDirectRateLimiter, Quota as Rate, RateLimiter};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use parlor_model::error::ErrorKind;
 use parlor_model::{Ctx, Error, Result};
 use uuid::Uuid;
 
 use crate::RequestMeta;
 use crate::client_address::ClientAddress;
+use crate::rate_limit_status::RateLimitStatus;
 
-/// Who is counted: a credential, or an address where there is none; or a whole tenant.
+/// Counted caller: a credential, an address without one, or a whole tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum RateLimitSubject {
     Tenant(Uuid),
@@ -23,10 +24,10 @@ enum RateLimitSubject {
     Unknown,
 }
 
-/// What a count is kept for: who calls, and a route template; for a tenant, the name of an API.
+/// Subject and route template; for a tenant, the name of an API.
 type RateLimitKey = (RateLimitSubject, &'static str);
 
-/// Counts requests per credential and route template.
+/// Limits requests per credential and route template.
 pub struct RequestLimiter {
     limiter: RateLimiter<
         RateLimitKey,
@@ -38,30 +39,22 @@ pub struct RequestLimiter {
     clock: DefaultClock,
 }
 
-/// What a counted request may be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RateLimitStatus {
-    /// Requests a minute.
-    pub limit: u32,
-    /// How many of them are left now.
-    pub remaining: u32,
-    /// When all of them are back.
-    pub reset: Duration,
-}
-
 impl RequestLimiter {
-    /// So many requests a minute for each credential on each endpoint, all of them at once if need be.
+    /// Creates a limiter of requests per minute for each credential and endpoint, with bursts up to that number.
     pub fn new(per_minute: NonZeroU32) -> Self {
-        let rate = Rate::per_minute(per_minute);
+        let quota = Quota::per_minute(per_minute);
         Self {
-            limiter: RateLimiter::dashmap_with_clock(rate, DefaultClock::default())
+            limiter: RateLimiter::dashmap_with_clock(quota, DefaultClock::default())
                 .with_middleware::<StateInformationMiddleware>(),
             per_minute: per_minute.get(),
             clock: DefaultClock::default(),
         }
     }
 
-    /// Counts one request of a context on a route.
+    /// Counts a request of a context on a route.
+    ///
+    /// # Errors
+    /// `RateLimited` over the limit.
     pub fn check_request(&self, ctx: &Ctx, route: &'static str, meta: &RequestMeta) -> Result<()> {
         Self::record_status(
             meta,
@@ -69,7 +62,10 @@ impl RequestLimiter {
         )
     }
 
-    /// Counts one request of a tenant on an API, whichever of its keys and endpoints it uses.
+    /// Counts a request of a tenant on an API, over all its keys and endpoints.
+    ///
+    /// # Errors
+    /// `RateLimited` over the limit.
     pub fn check_tenant_request(
         &self,
         ctx: &Ctx,
@@ -79,7 +75,7 @@ impl RequestLimiter {
         Self::record_status(meta, self.check_tenant_action(ctx, api))
     }
 
-    /// Counts what does on a live connection what a request of the tenant would do.
+    /// Counts an action on a live connection as a request of the tenant.
     pub fn check_tenant_action(
         &self,
         ctx: &Ctx,
@@ -90,14 +86,14 @@ impl RequestLimiter {
 
     fn record_status(
         meta: &RequestMeta,
-        (quota, admitted): (RateLimitStatus, Result<()>),
+        (status, result): (RateLimitStatus, Result<()>),
     ) -> Result<()> {
-        // A request is counted once; a second count would be a bug in the dialect, and the first one stands.
-        let _ = meta.rate_limit.set(quota);
-        admitted
+        // A request is counted once; if a dialect counts twice, the first status stands.
+        let _ = meta.rate_limit.set(status);
+        result
     }
 
-    /// Forgets whoever has all requests back, so that what is kept follows the callers of the last minute.
+    /// Removes callers with a replenished limit, so that memory follows the callers of the last minute.
     pub fn evict_idle(&self) {
         self.limiter.retain_recent();
         self.limiter.shrink_to_fit();
@@ -117,47 +113,47 @@ impl RequestLimiter {
 
     fn check_key(
         &self,
-        who: RateLimitSubject,
+        subject: RateLimitSubject,
         route: &'static str,
     ) -> (RateLimitStatus, Result<()>) {
-        let (remaining, refused) = match self.limiter.check_key(&(who, route)) {
+        let (remaining, wait) = match self.limiter.check_key(&(subject, route)) {
             Ok(state) => (state.remaining_burst_capacity(), None),
             Err(not_until) => (0, Some(not_until.wait_time_from(self.clock.now()))),
         };
-        let spent = f64::from(self.per_minute.saturating_sub(remaining));
-        let reset = Duration::from_secs_f64(60.0 * spent / f64::from(self.per_minute));
-        let quota = RateLimitStatus {
+        let used = f64::from(self.per_minute.saturating_sub(remaining));
+        let reset = Duration::from_secs_f64(60.0 * used / f64::from(self.per_minute));
+        let status = RateLimitStatus {
             limit: self.per_minute,
             remaining,
             reset,
         };
-        let admitted = match refused {
+        let result = match wait {
             None => Ok(()),
             Some(retry_after) => Err(Error::new(ErrorKind::RateLimited { retry_after })),
         };
-        (quota, admitted)
+        (status, result)
     }
 }
 
-/// Counts what one live connection sends. A connection is one client, so nobody else is counted with it.
+/// Limits the messages of one live connection.
 pub struct ConnectionLimiter {
     limiter: DefaultDirectRateLimiter,
     clock: DefaultClock,
 }
 
 impl ConnectionLimiter {
-    /// So many messages a second, all of them at once if need be.
-    pub fn per_second(most: NonZeroU32) -> Self {
+    /// Creates a limiter of messages per second, with bursts up to that number.
+    pub fn per_second(limit: NonZeroU32) -> Self {
         Self {
-            limiter: RateLimiter::direct(Rate::per_second(most)),
+            limiter: RateLimiter::direct(Quota::per_second(limit)),
             clock: DefaultClock::default(),
         }
     }
 
-    /// Counts one message.
+    /// Counts a message.
     ///
     /// # Errors
-    /// `RateLimited`, with the time after which there is room for one more.
+    /// `RateLimited`, with the time until the next message is allowed.
     pub fn check_message(&self) -> Result<()> {
         self.limiter.check().map_err(|not_until| {
             let retry_after = not_until.wait_time_from(self.clock.now());

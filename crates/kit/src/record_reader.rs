@@ -1,7 +1,9 @@
-//! Long bodies, read a record at a time: lines of JSON, or the `items` of one JSON object.
+//! Streaming reader of records: JSON lines, or the `items` of one JSON object.
 //!
-//! However long the body is, one record and one part of it from the network are in memory. What a record holds is not
-//! looked into: one that is no JSON is the reader's to refuse, and does not end the body.
+//! Memory is bounded by one record and one network chunk, however long the body is. Records are not parsed: one that
+//! is invalid JSON is rejected by the caller and does not end the body.
+
+mod scanner;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,27 +14,27 @@ use http_body_util::BodyExt;
 use parlor_model::error::ErrorKind;
 use parlor_model::{Error, Result};
 
-use crate::request_body::BYTE_ORDER_MARK;
+use scanner::RecordScanner;
 
-/// How records follow one another.
+/// How records are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordFormat {
-    /// One a line; blank lines say nothing.
+    /// One per line; blank lines are skipped.
     Lines,
-    /// The elements of the list `items` of an object, whose other fields say nothing.
+    /// Elements of the list `items` of an object; other fields are ignored.
     Document,
 }
 
-/// A record as it came.
+/// Unparsed record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawRecord {
-    /// Its line, or its place in the list; from 1.
+    /// Line number or list position, from 1.
     pub number: usize,
-    /// Its text; none of one that is longer than records may be.
+    /// Text; `None` if longer than [`MAX_RECORD_BYTES`].
     pub text: Option<Vec<u8>>,
 }
 
-/// A body's records, in order.
+/// Records of a body, in order.
 pub struct RecordReader {
     body: Body,
     scanner: RecordScanner,
@@ -43,19 +45,22 @@ pub struct RecordReader {
     progress: Arc<AtomicBool>,
 }
 
-/// Longest record, in bytes.
+/// UTF-8 byte-order mark, which some programs write before every text.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Maximum bytes of a record.
 pub const MAX_RECORD_BYTES: usize = 8 * 1024 * 1024;
 
 impl RecordReader {
     pub(crate) fn new(
         body: Body,
-        form: RecordFormat,
+        format: RecordFormat,
         limit: u64,
         progress: Arc<AtomicBool>,
     ) -> Self {
         Self {
             body,
-            scanner: RecordScanner::new(form),
+            scanner: RecordScanner::new(format),
             ready: VecDeque::new(),
             limit,
             remaining: limit,
@@ -64,28 +69,30 @@ impl RecordReader {
         }
     }
 
-    /// The number of the last record that was handed over, or is being read.
+    /// Returns the number of the last returned record, or of the one being read.
     pub fn number(&self) -> usize {
         self.ready
             .front()
             .map_or(self.scanner.number, |record| record.number)
     }
 
-    /// The next record. A body over its limit, one that breaks off and a document without its list are refused when
-    /// the reading comes there.
+    /// Returns the next record.
+    ///
+    /// # Errors
+    /// `TooLarge` over the body's limit, `Malformed` for an incomplete body and for a document without its list.
     pub async fn next(&mut self) -> Result<Option<RawRecord>> {
         while self.ready.is_empty() && !self.is_read {
             match self.body.frame().await {
                 Some(Ok(frame)) => {
-                    let Ok(part) = frame.into_data() else {
+                    let Ok(chunk) = frame.into_data() else {
                         continue;
                     };
                     self.progress.store(true, Ordering::Relaxed);
                     self.remaining = self
                         .remaining
-                        .checked_sub(part.len() as u64)
+                        .checked_sub(chunk.len() as u64)
                         .ok_or_else(|| Error::new(ErrorKind::TooLarge { limit: self.limit }))?;
-                    self.scanner.feed(&part, &mut self.ready)?;
+                    self.scanner.feed(&chunk, &mut self.ready)?;
                 }
                 Some(Err(_)) => {
                     self.is_read = true;
@@ -98,305 +105,5 @@ impl RecordReader {
             }
         }
         Ok(self.ready.pop_front())
-    }
-}
-
-/// Where in a body the reading is.
-struct RecordScanner {
-    form: RecordFormat,
-    /// The record that is being read.
-    text: Vec<u8>,
-    is_too_long: bool,
-    number: usize,
-    /// Of a document: open brackets, and whether a string is open and its next byte escaped.
-    depth: usize,
-    in_string: bool,
-    is_escaped: bool,
-    /// The last string that ended right inside the document, as far as it matters.
-    name: Vec<u8>,
-    /// Within the list.
-    in_list: bool,
-    has_list: bool,
-    /// Bytes of a byte-order mark that the body begins with so far; none when that is decided.
-    mark_bytes: Option<usize>,
-}
-
-const LIST_FIELD: &[u8] = b"items";
-
-impl RecordScanner {
-    fn new(form: RecordFormat) -> Self {
-        Self {
-            form,
-            text: Vec::new(),
-            is_too_long: false,
-            number: 0,
-            depth: 0,
-            in_string: false,
-            is_escaped: false,
-            name: Vec::new(),
-            in_list: false,
-            has_list: false,
-            mark_bytes: Some(0),
-        }
-    }
-
-    fn feed(&mut self, mut part: &[u8], out: &mut VecDeque<RawRecord>) -> Result<()> {
-        // A byte-order mark in front says nothing, and may come in parts.
-        while let Some(known) = self.mark_bytes
-            && let Some((first, rest)) = part.split_first()
-        {
-            if BYTE_ORDER_MARK.get(known) == Some(first) {
-                self.mark_bytes = Some(known + 1).filter(|known| *known < BYTE_ORDER_MARK.len());
-                part = rest;
-            } else {
-                // What began like one is content.
-                self.mark_bytes = None;
-                self.feed_content(BYTE_ORDER_MARK.get(..known).unwrap_or_default(), out)?;
-            }
-        }
-        self.feed_content(part, out)
-    }
-
-    fn feed_content(&mut self, part: &[u8], out: &mut VecDeque<RawRecord>) -> Result<()> {
-        match self.form {
-            RecordFormat::Lines => {
-                for stretch in part.split_inclusive(|byte| *byte == b'\n') {
-                    self.append_text(stretch);
-                    if stretch.ends_with(b"\n") {
-                        self.number += 1;
-                        self.finish_record(out);
-                    }
-                }
-                Ok(())
-            }
-            RecordFormat::Document => part.iter().try_for_each(|byte| self.feed_byte(*byte, out)),
-        }
-    }
-
-    fn finish(&mut self, out: &mut VecDeque<RawRecord>) -> Result<()> {
-        let begun = self.mark_bytes.take().unwrap_or_default();
-        self.feed_content(BYTE_ORDER_MARK.get(..begun).unwrap_or_default(), out)?;
-        match self.form {
-            RecordFormat::Lines => {
-                self.number += 1;
-                self.finish_record(out);
-                Ok(())
-            }
-            RecordFormat::Document if self.depth > 0 || self.in_string => Err(Error::malformed(
-                "the request body is not valid JSON: it ends too early",
-            )),
-            RecordFormat::Document if !self.has_list => Err(missing_list_error()),
-            RecordFormat::Document => Ok(()),
-        }
-    }
-
-    fn append_text(&mut self, stretch: &[u8]) {
-        if self.is_too_long || self.text.len() + stretch.len() > MAX_RECORD_BYTES {
-            self.is_too_long = true;
-            self.text = Vec::new();
-        } else {
-            self.text.extend_from_slice(stretch);
-        }
-    }
-
-    fn finish_record(&mut self, out: &mut VecDeque<RawRecord>) {
-        let text = std::mem::take(&mut self.text);
-        if std::mem::take(&mut self.is_too_long) {
-            let number = self.number;
-            out.push_back(RawRecord { number, text: None });
-        } else if !text.trim_ascii().is_empty() {
-            let (number, text) = (self.number, Some(text));
-            out.push_back(RawRecord { number, text });
-        }
-    }
-
-    /// A byte of a document.
-    fn feed_byte(&mut self, byte: u8, out: &mut VecDeque<RawRecord>) -> Result<()> {
-        if self.depth == 0 {
-            return match byte {
-                b'{' if !self.has_list => {
-                    self.depth = 1;
-                    Ok(())
-                }
-                byte if byte.is_ascii_whitespace() => Ok(()),
-                _ if self.has_list => Err(Error::malformed(
-                    "the request body is not valid JSON: something follows its end",
-                )),
-                _ => Err(missing_list_error()),
-            };
-        }
-        if self.in_string {
-            self.feed_string_byte(byte);
-        } else {
-            match byte {
-                b'"' => {
-                    self.in_string = true;
-                    if self.depth == 1 {
-                        self.name.clear();
-                    }
-                }
-                b'[' if self.depth == 1 && self.name == LIST_FIELD => {
-                    self.depth = 2;
-                    (self.in_list, self.has_list) = (true, true);
-                    return Ok(());
-                }
-                b',' if self.in_list && self.depth == 2 => {
-                    self.number += 1;
-                    self.finish_record(out);
-                    return Ok(());
-                }
-                b']' if self.in_list && self.depth == 2 => {
-                    self.number += 1;
-                    self.finish_record(out);
-                    self.depth = 1;
-                    self.in_list = false;
-                    self.name.clear();
-                    return Ok(());
-                }
-                b'{' | b'[' => self.depth += 1,
-                b'}' | b']' => self.depth -= 1,
-                b',' if self.depth == 1 => self.name.clear(),
-                _ => {}
-            }
-        }
-        if self.in_list {
-            self.append_text(&[byte]);
-        }
-        Ok(())
-    }
-
-    fn feed_string_byte(&mut self, byte: u8) {
-        if self.is_escaped {
-            self.is_escaped = false;
-        } else {
-            match byte {
-                b'\\' => self.is_escaped = true,
-                b'"' => {
-                    self.in_string = false;
-                    return;
-                }
-                _ => {}
-            }
-        }
-        if self.depth == 1 && self.name.len() <= LIST_FIELD.len() {
-            self.name.push(byte);
-        }
-    }
-}
-
-fn missing_list_error() -> Error {
-    Error::malformed("the request body must be a JSON object with a list of items")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The records of a body that arrives in parts of a size.
-    fn scan_records(form: RecordFormat, body: &[u8], size: usize) -> Result<Vec<(usize, String)>> {
-        let (mut scanner, mut ready) = (RecordScanner::new(form), VecDeque::new());
-        for part in body.chunks(size) {
-            scanner.feed(part, &mut ready)?;
-        }
-        scanner.finish(&mut ready)?;
-        let shown = |record: RawRecord| {
-            let text = record.text.map(|text| String::from_utf8(text).unwrap());
-            (record.number, text.unwrap().trim().to_owned())
-        };
-        Ok(ready.into_iter().map(shown).collect())
-    }
-
-    #[track_caller]
-    fn assert_records(form: RecordFormat, body: &str, expected: &[(usize, &str)]) {
-        for size in [1, 2, 7, 1_000] {
-            let found = scan_records(form, body.as_bytes(), size).unwrap();
-            let found: Vec<_> = found.iter().map(|(n, text)| (*n, text.as_str())).collect();
-            assert_eq!(found, expected, "in parts of {size}");
-        }
-    }
-
-    #[test]
-    fn lines_end_with_any_line_break_or_none() {
-        assert_records(
-            RecordFormat::Lines,
-            "{\"a\":1}\r\n\n  \nnonsense\n[2]",
-            &[(1, "{\"a\":1}"), (4, "nonsense"), (5, "[2]")],
-        );
-        assert_records(RecordFormat::Lines, "", &[]);
-    }
-
-    #[test]
-    fn items_are_found_anywhere_in_document() {
-        assert_records(
-            RecordFormat::Document,
-            r#" { "cursor" : "items", "x":{"items":[9]}, "items" : [ {"a":"]},\"["} , 5, [1,[2]],"t" ] , "z":[1] } "#,
-            &[
-                (1, r#"{"a":"]},\"["}"#),
-                (2, "5"),
-                (3, "[1,[2]]"),
-                (4, "\"t\""),
-            ],
-        );
-        assert_records(RecordFormat::Document, r#"{"items":[],"cursor":""}"#, &[]);
-        for bad in [
-            "",
-            "5",
-            "[{}]",
-            "{}",
-            r#"{"item":[1]}"#,
-            r#"{"items":5}"#,
-            r#"{"items":[1"#,
-            r#"{"items":[1]"#,
-            r#"{"items":[1]}}"#,
-            r#"{"itemss":[1]}"#,
-            r#"{"items":["#,
-        ] {
-            assert!(
-                scan_records(RecordFormat::Document, bad.as_bytes(), 3).is_err(),
-                "{bad}"
-            );
-        }
-    }
-
-    #[test]
-    fn byte_order_mark_is_skipped() {
-        let mark = "\u{feff}";
-        assert_records(
-            RecordFormat::Lines,
-            &format!("{mark}{{}}\n[2]"),
-            &[(1, "{}"), (2, "[2]")],
-        );
-        assert_records(RecordFormat::Lines, mark, &[]);
-        assert_records(
-            RecordFormat::Document,
-            &format!("{mark} {{\"items\":[1]}}"),
-            &[(1, "1")],
-        );
-        // Only there: further on it is content, for the reader to refuse.
-        assert_records(
-            RecordFormat::Lines,
-            &format!("1\n{mark}2"),
-            &[(1, "1"), (2, "\u{feff}2")],
-        );
-        let (mut scanner, mut ready) = (RecordScanner::new(RecordFormat::Lines), VecDeque::new());
-        scanner.feed(b"\xef\xbb", &mut ready).unwrap();
-        scanner.finish(&mut ready).unwrap();
-        assert_eq!(ready[0].text.as_deref(), Some(&b"\xef\xbb"[..]));
-    }
-
-    #[test]
-    fn oversized_record_is_skipped() {
-        let (mut scanner, mut ready) = (RecordScanner::new(RecordFormat::Lines), VecDeque::new());
-        let part = vec![b'x'; 1024 * 1024];
-        for _ in 0..=MAX_RECORD_BYTES / part.len() {
-            scanner.feed(&part, &mut ready).unwrap();
-        }
-        assert_eq!(scanner.text.len(), 0);
-        scanner.feed(b"\n{}\n", &mut ready).unwrap();
-        let found: Vec<_> = ready
-            .iter()
-            .map(|record| (record.number, record.text.is_some()))
-            .collect();
-        assert_eq!(found, [(1, false), (2, true)]);
     }
 }

@@ -1,4 +1,4 @@
-//! Request bodies, read up to a limit and checked step by step, so that a dialect decides the order of its checks.
+//! Request bodies with a size limit, validated step by step so that a dialect decides the order of its checks.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use parlor_model::{Error, Result, json};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::record_reader::{RecordFormat, RecordReader};
+use crate::record_reader::{BYTE_ORDER_MARK, RecordFormat, RecordReader};
 use crate::{AppState, RequestMeta, deserialize_error};
 
-/// A request's body, not read yet.
+/// Unread request body.
 pub struct RequestBody {
     body: Body,
     limit: u64,
@@ -28,18 +28,18 @@ pub struct RequestBody {
     progress: Arc<AtomicBool>,
 }
 
-/// Whether a body has to say that it is JSON.
+/// Whether a body must declare that it is JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentTypePolicy {
-    /// `application/json`, with any parameters, wherever there is a body; anything else is refused.
+    /// Requires `application/json`, with any parameters, for a non-empty body.
     Json,
-    /// Whatever it says or does not say.
+    /// Accepts any media type.
     Any,
 }
 
 impl RequestBody {
     fn new(headers: &HeaderMap, body: Body, limit: u64, progress: Arc<AtomicBool>) -> Self {
-        // Where a header stands twice, what was said last is meant: clients put their own behind those of a file.
+        // Of a repeated header the last one counts: clients append their own to those of a file.
         let text = |name| {
             headers
                 .get_all(name)
@@ -60,7 +60,10 @@ impl RequestBody {
         }
     }
 
-    /// The whole body. One over the limit is refused without reading the rest.
+    /// Reads the whole body.
+    ///
+    /// # Errors
+    /// `TooLarge` over the limit, without reading the rest.
     pub async fn bytes(self) -> Result<Bytes> {
         self.check_encoding()?;
         let too_large = || Error::new(ErrorKind::TooLarge { limit: self.limit });
@@ -75,7 +78,7 @@ impl RequestBody {
         }
     }
 
-    /// The whole body, after a look at what it says it is; an absent one may say anything.
+    /// Reads the whole body and checks its media type; a blank one may have any.
     pub async fn text(self, media_type: ContentTypePolicy) -> Result<Bytes> {
         let says_json = self.has_media_type("application/json");
         let bytes = self.bytes().await?;
@@ -85,7 +88,7 @@ impl RequestBody {
         Ok(bytes)
     }
 
-    /// The body as JSON; an absent or blank one is `None`.
+    /// Reads the body as JSON; `None` if blank.
     pub async fn json(self, media_type: ContentTypePolicy) -> Result<Option<Value>> {
         let bytes = self.text(media_type).await?;
         if bytes.trim_ascii().is_empty() {
@@ -94,22 +97,22 @@ impl RequestBody {
         parse_json(&bytes).map(Some)
     }
 
-    /// The body as a JSON object; an absent one is empty.
+    /// Reads the body as a JSON object; a blank one is empty.
     pub async fn object(self, media_type: ContentTypePolicy) -> Result<Map<String, Value>> {
         parse_object(&self.text(media_type).await?)
     }
 
-    /// The body a record at a time, as it comes, up to a limit of its own. Each part that arrives counts as progress,
-    /// so that a long body is not cut off by the deadline of short ones.
-    pub fn records(self, form: RecordFormat, limit: u64) -> Result<RecordReader> {
+    /// Reads the body record by record, with its own size limit. Each received chunk counts as progress, so that a
+    /// long body has no total deadline.
+    pub fn records(self, format: RecordFormat, limit: u64) -> Result<RecordReader> {
         self.check_encoding()?;
         if self.length.is_some_and(|length| length > limit) {
             return Err(Error::new(ErrorKind::TooLarge { limit }));
         }
-        Ok(RecordReader::new(self.body, form, limit, self.progress))
+        Ok(RecordReader::new(self.body, format, limit, self.progress))
     }
 
-    /// The body as it comes, up to a limit of its own. Each part that arrives counts as progress.
+    /// Returns the body as a stream of parts, with a limit of its own. Each part counts as progress of the request.
     pub fn parts(self, limit: u64) -> Result<BodyParts> {
         self.check_encoding()?;
         if self.length.is_some_and(|length| length > limit) {
@@ -123,12 +126,12 @@ impl RequestBody {
         })
     }
 
-    /// What the body says that it is, with its parameters.
+    /// Returns the `Content-Type` header with its parameters.
     pub fn media_type(&self) -> Option<&str> {
         self.media_type.as_deref()
     }
 
-    /// A compressed body is refused rather than read: a few kilobytes of one can be gigabytes.
+    /// Rejects compressed bodies: a few kilobytes may expand to gigabytes.
     pub fn check_encoding(&self) -> Result<()> {
         if self.is_encoded {
             return Err(Error::new(ErrorKind::UnsupportedEncoding));
@@ -136,7 +139,7 @@ impl RequestBody {
         Ok(())
     }
 
-    /// Whether the body says that it is of this media type, whatever its parameters.
+    /// Returns whether the body declares a media type, with any parameters.
     pub fn has_media_type(&self, media_type: &str) -> bool {
         self.media_type.as_deref().is_some_and(|text| {
             let kind = text.split(';').next().unwrap_or(text);
@@ -144,13 +147,13 @@ impl RequestBody {
         })
     }
 
-    /// Whether the body says of which media type it is.
+    /// Returns whether the body declares a media type.
     pub fn has_content_type(&self) -> bool {
         self.media_type.is_some()
     }
 }
 
-/// A body that is read part by part.
+/// Request body that is read part by part.
 pub struct BodyParts {
     body: Body,
     limit: u64,
@@ -159,7 +162,7 @@ pub struct BodyParts {
 }
 
 impl BodyParts {
-    /// The next part; none at the end.
+    /// Reads the next part; `None` at the end.
     ///
     /// # Errors
     /// `TooLarge` beyond the limit, `Malformed` when the body breaks off.
@@ -167,7 +170,7 @@ impl BodyParts {
         while let Some(frame) = self.body.frame().await {
             let frame =
                 frame.map_err(|_| Error::malformed("the request body could not be read"))?;
-            // Trailers say nothing here.
+            // Trailers are ignored.
             let Ok(part) = frame.into_data() else {
                 continue;
             };
@@ -181,16 +184,13 @@ impl BodyParts {
     }
 }
 
-/// JSON text of any shape, numbers as they are written. A byte-order mark in front is passed over, as RFC 8259 allows.
+/// Parses JSON of any type, with numbers as written. A leading byte-order mark is skipped, as RFC 8259 allows.
 pub fn parse_json(bytes: &[u8]) -> Result<Value> {
     json::parse(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes))
         .map_err(|_| Error::malformed("the request body is not valid JSON"))
 }
 
-/// The byte-order mark of UTF-8, which some programs put in front of every text.
-pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// JSON text of an object; a blank one is empty.
+/// Parses a JSON object; a blank text is empty.
 pub fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>> {
     if bytes.trim_ascii().is_empty() {
         return Ok(Map::new());
@@ -201,19 +201,21 @@ pub fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>> {
     }
 }
 
-/// A JSON object as a typed body; the refusal names the field that does not fit, and says in plain words what it must
-/// be, never what it was. Fields the type does not know are ignored.
+/// Deserializes a JSON object. Unknown fields are ignored.
+///
+/// # Errors
+/// `Invalid` names the field and what it must be, never its value.
 pub fn deserialize_map<T: DeserializeOwned>(map: Map<String, Value>) -> Result<T> {
     serde_path_to_error::deserialize(Value::Object(map)).map_err(|error| {
         let path = error.path().to_string();
         let path = (path != ".").then_some(path);
-        let said = error.into_inner().to_string();
-        // A missing field has no path yet; serde names it in its message.
-        if let Some(field) = deserialize_error::missing_field(&said) {
+        let message = error.into_inner().to_string();
+        // A missing field has no path; serde names it in its message.
+        if let Some(field) = deserialize_error::missing_field(&message) {
             let field = path.map_or_else(|| field.to_owned(), |path| format!("{path}.{field}"));
             return Error::invalid(field, "is required");
         }
-        let rule = deserialize_error::describe_rule(&said);
+        let rule = deserialize_error::describe_rule(&message);
         match path {
             None => Error::malformed(format!("the request body {rule}")),
             Some(path) => Error::invalid(path, format!("{WRONG_TYPE_PREFIX}{rule}")),
@@ -221,7 +223,7 @@ pub fn deserialize_map<T: DeserializeOwned>(map: Map<String, Value>) -> Result<T
     })
 }
 
-/// How the rule of a refused field begins where the value has another type or form than the field.
+/// Prefix of the rule for a field whose value has a wrong type or format.
 pub const WRONG_TYPE_PREFIX: &str = "has the wrong type: ";
 
 impl FromRequest<AppState> for RequestBody {
@@ -242,8 +244,8 @@ impl FromRequest<AppState> for RequestBody {
     }
 }
 
-/// Tells a field that is absent from one that is `null`: absent is `None`, null is `Some(None)`.
-/// For use with `#[serde(default, deserialize_with = "double_option")]`.
+/// Distinguishes an absent field (`None`) from `null` (`Some(None)`). For use with `#[serde(default, deserialize_with
+/// = "double_option")]`.
 pub fn double_option<'de, T, D>(deserializer: D) -> std::result::Result<Option<Option<T>>, D::Error>
 where
     T: serde::Deserialize<'de>,

@@ -1,4 +1,4 @@
-//! What the edge knows about a request before anybody looks at it.
+//! Metadata of a request, set by the middleware.
 
 use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
@@ -9,30 +9,30 @@ use http::request::Parts;
 use uuid::Uuid;
 
 use crate::client_address::ClientAddress;
-use crate::rate_limit::RateLimitStatus;
+use crate::rate_limit_status::RateLimitStatus;
 
-/// A request's identity. The edge puts one into every request's extensions.
+/// Metadata in every request's extensions.
 #[derive(Debug, Clone, Default)]
 pub struct RequestMeta {
-    /// The request id: in the log, the audit record and the `X-Request-Id` header.
+    /// Request id in the log, the audit record and the `X-Request-Id` header.
     pub request_id: Uuid,
-    /// Where the request comes from, as far as that is known.
+    /// Client address, if known.
     pub address: Option<ClientAddress>,
-    /// Set when a limiter counted the request, for the edge to put into headers.
+    /// Set when a limiter counted the request; the middleware copies it into headers.
     pub rate_limit: Arc<OnceLock<RateLimitStatus>>,
-    /// Each dialect's own settings, by type, for rendering errors as configured.
+    /// Settings of each dialect, by type, for rendering errors.
     pub settings_by_type: Arc<http::Extensions>,
-    /// Set whenever a request that takes long has got on: the edge takes it back, and counts its deadline anew.
+    /// Set when a long request makes progress; the middleware resets it and restarts the request's timeout.
     pub progress: Arc<AtomicBool>,
 }
 
 impl RequestMeta {
-    /// The one in the request's extensions; a nil id where no edge ran.
+    /// Returns the metadata in a request's extensions, or defaults with a nil id.
     pub fn from_extensions(extensions: &http::Extensions) -> Self {
         extensions.get::<Self>().cloned().unwrap_or_default()
     }
 
-    /// A dialect's own settings, as configured or by default.
+    /// Returns the settings of a dialect, or their defaults.
     pub fn dialect_settings<T: Clone + Default + Send + Sync + 'static>(&self) -> T {
         self.settings_by_type
             .get::<T>()

@@ -1,4 +1,4 @@
-//! Responses.
+//! Responses with complete bodies.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -6,16 +6,16 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-/// A JSON response.
+/// Builds a JSON response.
 pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
         Ok(bytes) => from_bytes(status, "application/json", bytes),
-        // Only a map with keys that are not text could end here; no wire type has one.
+        // Only maps with non-string keys could fail; no wire type has one.
         Err(_) => empty(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
 
-/// A response of a media type.
+/// Builds a response of a media type.
 pub fn from_bytes(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Response {
     let length = HeaderValue::from(bytes.len());
     let mut response = Response::new(Body::from(bytes));
@@ -27,7 +27,7 @@ pub fn from_bytes(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) 
     response
 }
 
-/// A response without a body.
+/// Builds a response without a body.
 pub fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;

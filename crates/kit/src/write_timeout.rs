@@ -1,4 +1,4 @@
-//! How long a connection bears a client that takes nothing.
+//! Write timeout of a connection.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -8,8 +8,9 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-/// A connection's write time-out: the server's own, unless an answer sets another. The server puts it into every request's
-/// extensions.
+/// Write timeout of one HTTP connection: the server's default, unless a response sets a stricter one. The server puts
+/// it into every request's extensions. Endless responses (SSE) set it, so that a client that stops reading cannot
+/// hold the connection open.
 #[derive(Debug, Clone, Default)]
 pub struct WriteTimeout {
     /// Milliseconds; 0 is no limit.
@@ -18,32 +19,32 @@ pub struct WriteTimeout {
 }
 
 impl WriteTimeout {
-    /// Cuts the connection off when its client has taken nothing for so long; zero is no limit.
-    pub fn new(usual: Duration) -> Self {
-        let usual = millis(usual);
+    /// Creates a timeout with a default; zero is no limit.
+    pub fn new(default: Duration) -> Self {
+        let default_millis = millis(default);
         Self {
-            default_millis: usual,
-            current_millis: Arc::new(AtomicU64::new(usual)),
+            default_millis,
+            current_millis: Arc::new(AtomicU64::new(default_millis)),
         }
     }
 
-    /// Another limit for what is answered now, where it is stricter.
-    pub fn set(&self, longest: Duration) {
-        let longest = millis(longest).max(1);
+    /// Sets another limit for the current response, if it is stricter.
+    pub fn set(&self, limit: Duration) {
+        let limit = millis(limit).max(1);
         let stricter = match self.default_millis {
-            0 => longest,
-            usual => usual.min(longest),
+            0 => limit,
+            default_millis => default_millis.min(limit),
         };
         self.current_millis.store(stricter, Ordering::Relaxed);
     }
 
-    /// The usual limit again.
+    /// Restores the default.
     pub fn clear(&self) {
         self.current_millis
             .store(self.default_millis, Ordering::Relaxed);
     }
 
-    /// The limit.
+    /// Returns the current limit.
     pub fn get(&self) -> Option<Duration> {
         match self.current_millis.load(Ordering::Relaxed) {
             0 => None,

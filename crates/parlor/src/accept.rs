@@ -1,4 +1,4 @@
-//! Accepting connections, and letting them end well.
+//! Accept loop of the HTTP server, with graceful shutdown.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -18,22 +18,23 @@ mod write_timeout_stream;
 
 use write_timeout_stream::WriteTimeoutStream;
 
-/// A client that has not sent its request's head by then is cut off.
+/// Maximum time until a client has sent the head of a request.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(60);
-/// What is under way at a stop may take this long.
+/// Maximum time for running requests during shutdown.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
-/// After a failed accept, such as too many open files.
+/// Delay after a failed `accept`, for example with too many open files.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// The other end of a request's connection: the client, or the last proxy before this server.
+/// Address of the connection's peer: the client, or the last proxy before this server.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PeerAddress(pub(crate) IpAddr);
 
-/// Serves until told to stop, then drains. A connection that became a socket is no longer this loop's.
+/// Accepts connections until shutdown, then waits for open ones. Upgraded connections (WebSockets) are not waited for;
+/// the gateway owns them.
 pub(crate) async fn run_accept_loop(
     listener: TcpListener,
     router: Router,
-    write_timeout: Duration,
+    default_write_timeout: Duration,
     mut stopped: watch::Receiver<bool>,
 ) {
     let mut builder = http1::Builder::new();
@@ -42,20 +43,20 @@ pub(crate) async fn run_accept_loop(
         .header_read_timeout(HEADER_READ_TIMEOUT);
     let service = TowerToHyperService::new(router);
     let stop = stopped.clone();
-    // Nothing is ever sent: each connection holds a sender, and the last one to go ends the wait.
+    // Nothing is sent: each connection holds a sender, so `idle` closes when the last connection ends.
     let (busy, mut idle) = mpsc::channel::<Infallible>(1);
-    // A sender that is gone means stop as well.
+    // A dropped sender also means shutdown.
     let mut stopping = pin!(async move { drop(stopped.wait_for(|stop| *stop).await) });
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     configure_stream(&stream);
-                    let patience = WriteTimeout::new(write_timeout);
-                    let stream = WriteTimeoutStream::new(stream, patience.clone());
+                    let write_timeout = WriteTimeout::new(default_write_timeout);
+                    let stream = WriteTimeoutStream::new(stream, write_timeout.clone());
                     let service = service.clone();
                     let service = service_fn(move |mut request: http::Request<_>| {
-                        request.extensions_mut().insert(patience.clone());
+                        request.extensions_mut().insert(write_timeout.clone());
                         request.extensions_mut().insert(PeerAddress(peer.ip()));
                         service.call(request)
                     });
@@ -96,7 +97,7 @@ pub(crate) async fn run_accept_loop(
 }
 
 fn configure_stream(stream: &TcpStream) {
-    // Small answers must not wait for a full segment.
+    // Disables Nagle's algorithm, which would delay small responses.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY was refused");
     }

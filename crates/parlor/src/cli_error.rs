@@ -1,4 +1,4 @@
-//! What an operator is told when something cannot be done: what, the remedy, and the exit code.
+//! Errors of the command line: message, hint and exit code.
 
 use std::fmt;
 
@@ -6,38 +6,38 @@ use parlor_model::Error;
 use parlor_model::error::{EntityKind, ErrorKind};
 use serde::{Deserialize, Serialize};
 
-/// How a process ends. The numbers are part of the command line's contract.
+/// Exit code of the process. The numbers are part of the command line's contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ExitKind {
-    /// It was tried and did not work.
+pub(crate) enum ExitKind {
+    /// The operation failed.
     Failed = 1,
-    /// It was asked for wrongly.
+    /// The command line or configuration is wrong.
     Usage = 2,
-    /// The server or the database cannot be reached.
+    /// The server or the database is unreachable.
     #[serde(rename = "away")]
     Unreachable = 3,
-    /// It was understood and refused.
+    /// The operation is not allowed in the current state.
     Refused = 4,
-    /// What it was about does not exist.
+    /// The entity does not exist.
     NotFound = 5,
 }
 
-/// Why a command did not do what it was asked.
+/// Failure of a command. Sent over the control socket as well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CliError {
-    /// How the process ends.
-    pub exit: ExitKind,
-    /// What happened, in one sentence without a full stop.
-    pub message: String,
-    /// What to do about it.
+pub(crate) struct CliError {
+    /// Exit code.
+    pub(crate) exit: ExitKind,
+    /// Message, one sentence without a full stop.
+    pub(crate) message: String,
+    /// Hint how to resolve it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fix: Option<String>,
+    pub(crate) fix: Option<String>,
 }
 
 impl CliError {
-    /// A fault without a remedy.
-    pub fn new(exit: ExitKind, message: impl Into<String>) -> Self {
+    /// Creates an error without a hint.
+    pub(crate) fn new(exit: ExitKind, message: impl Into<String>) -> Self {
         Self {
             exit,
             message: message.into(),
@@ -45,16 +45,16 @@ impl CliError {
         }
     }
 
-    /// Adds the remedy.
+    /// Sets the hint.
     #[must_use]
-    pub fn with_hint(mut self, fix: impl Into<String>) -> Self {
+    pub(crate) fn with_hint(mut self, fix: impl Into<String>) -> Self {
         self.fix = Some(fix.into());
         self
     }
 }
 
 impl ExitKind {
-    /// What to do where nobody knows better.
+    /// Returns the hint of errors that have no hint of their own.
     const fn default_hint(self) -> &'static str {
         match self {
             Self::Failed => "see the server's log, or try again with --log debug",
@@ -68,7 +68,7 @@ impl ExitKind {
     }
 }
 
-/// As it is printed: what, then what to do. There is always something to do.
+/// Formats the message and the hint; every error has one.
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fix = self.fix.as_deref().unwrap_or(self.exit.default_hint());
@@ -76,7 +76,7 @@ impl fmt::Display for CliError {
     }
 }
 
-/// The operator holds the machine, so the private half of an error is for these eyes.
+/// Uses the private context of an error as the message, since the operator may see it.
 impl From<Error> for CliError {
     fn from(error: Error) -> Self {
         let exit = match error.kind() {
@@ -97,18 +97,18 @@ impl From<Error> for CliError {
             | ErrorKind::Timeout
             | ErrorKind::Internal => ExitKind::Failed,
         };
-        let fault = match error.context() {
+        let converted = match error.context() {
             Some(context) => Self::new(exit, context),
             None => Self::new(exit, error.to_string()),
         };
         match hint_for(error.kind()) {
-            Some(fix) => fault.with_hint(fix),
-            None => fault,
+            Some(fix) => converted.with_hint(fix),
+            None => converted,
         }
     }
 }
 
-/// What to do about an error of the core's, where the command line has a command for it.
+/// Returns the hint for an engine error, if there is a specific one.
 const fn hint_for(kind: &ErrorKind) -> Option<&'static str> {
     match kind {
         ErrorKind::NotFound(EntityKind::Member | EntityKind::Contact | EntityKind::Assistant) => {

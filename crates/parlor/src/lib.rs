@@ -1,19 +1,20 @@
-//! The binary's parts: the command line, configuration, the first run, wiring, the edge every request passes, and
-//! serving.
+//! Library of the `parlor` binary: command line, configuration, first run, HTTP middleware and server.
 //!
-//! Everything is passed in: two servers can run in one process, as the tests do. Start at [`server::Server`], or at
-//! [`cli::run`] for the program.
+//! There is no global state, so several servers can run in one process (the tests do that). Entry points are
+//! [`cli::run`] for the program and [`server::Server`] for an embedded server.
 
 mod accept;
 pub mod bus;
 pub mod cli;
-pub mod cli_error;
+mod cli_error;
 pub mod config;
-pub mod control;
+mod control;
 pub mod dialects;
 mod docs;
-pub mod first_run;
+mod first_run;
+mod local_url;
 pub mod middleware;
+mod problem_response;
 pub mod server;
 pub mod system;
 mod telemetry;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Small objects made and dropped on every request are what the system's allocator is slowest at.
+/// Replaces the system allocator, which is slow for the many short-lived objects of a request.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -14,10 +14,12 @@ fn main() -> ExitCode {
     parlor::cli::run(std::env::args_os(), variables.collect())
 }
 
-/// The allocator asks for huge pages, and the kernel then puts two megabytes where a few kilobytes are in use: minutes
-/// later, and without end for what comes and goes. The program holds little, and little of it is read in a row.
+/// Disables transparent huge pages for this process.
+///
+/// The allocator requests huge pages, and the kernel then backs a few used kilobytes with 2 MiB each. The program holds
+/// little memory and reads little of it sequentially, so huge pages cost more than they gain.
 #[cfg(target_os = "linux")]
 fn disable_huge_pages() {
-    // A kernel that cannot do it holds a few megabytes more.
+    // Failure only costs memory.
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }

@@ -1,11 +1,11 @@
-//! The machine's clock and randomness, for the binary to pass in.
+//! System clock and system randomness.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use parlor_model::Timestamp;
 use parlor_model::time::{Clock, RandomSource};
 
-/// The machine's clock.
+/// Clock of the operating system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -22,14 +22,14 @@ impl Clock for SystemClock {
     }
 }
 
-/// The operating system's randomness, through a generator in user space.
+/// User-space generator seeded by the operating system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemRandom;
 
 impl RandomSource for SystemRandom {
     fn fill(&self, buffer: &mut [u8]) {
         if aws_lc_rs::rand::fill(buffer).is_err() {
-            // Going on without randomness would give away keys.
+            // Continuing without randomness would produce guessable keys.
             std::process::abort();
         }
     }

@@ -1,5 +1,5 @@
-//! Texts that others chose, made safe to print: a name must not move the cursor, change a terminal's state, end its line
-//! or turn the direction of what stands beside it.
+//! Escaping and measuring of untrusted text for terminals: it must not move the cursor, change the terminal's state,
+//! break the line or reverse the direction of other text.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -7,33 +7,33 @@ use std::fmt::Write;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// The text with every character that a terminal acts on, or that hides in it, shown instead: the controls of ASCII as
-/// their pictures (`␛` for escape, `␊` for a line's end), others as `\u{202e}`.
+/// Replaces control and invisible characters: ASCII controls by their control pictures (`␛` for escape, `␊` for line
+/// feed), others by escapes such as `\u{202e}`.
 pub(crate) fn escape_text(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_terminal_control) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len() + 8);
-    for letter in text.chars() {
-        match letter {
-            '\0'..='\x1f' => shown.extend(char::from_u32(0x2400 + letter as u32)),
-            '\x7f' => shown.push('\u{2421}'),
-            letter if is_terminal_control(letter) => {
-                // Writing to a text does not fail.
-                let _ = write!(shown, "\\u{{{:x}}}", letter as u32);
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\0'..='\x1f' => escaped.extend(char::from_u32(0x2400 + c as u32)),
+            '\x7f' => escaped.push('\u{2421}'),
+            c if is_terminal_control(c) => {
+                // Writing to a `String` does not fail.
+                let _ = write!(escaped, "\\u{{{:x}}}", c as u32);
             }
-            letter => shown.push(letter),
+            c => escaped.push(c),
         }
     }
-    Cow::Owned(shown)
+    Cow::Owned(escaped)
 }
 
-/// Controls, line ends, marks of direction, what has no width and joins nothing, and tags. The joiners stay: scripts and
-/// emoji are written with them.
-fn is_terminal_control(letter: char) -> bool {
-    letter.is_control()
+/// Returns whether a character is a control, line separator, directional mark, zero-width character or tag. Zero-width
+/// joiners are accepted, because scripts and emoji need them.
+fn is_terminal_control(c: char) -> bool {
+    c.is_control()
         || matches!(
-            letter,
+            c,
             '\u{61c}'
                 | '\u{180e}'
                 | '\u{200b}'
@@ -47,45 +47,43 @@ fn is_terminal_control(letter: char) -> bool {
         )
 }
 
-/// JSON in which such characters are escaped: it says the same, and a terminal does nothing of it. Within JSON they stand
-/// in strings alone.
+/// Escapes such characters in JSON text as `\uXXXX`. The value stays the same, because they can occur in strings only.
 pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
     if !json.chars().any(is_terminal_control) {
         return Cow::Borrowed(json);
     }
-    let mut shown = String::with_capacity(json.len() + 8);
+    let mut escaped = String::with_capacity(json.len() + 8);
     let mut units = [0; 2];
-    for letter in json.chars() {
-        if is_terminal_control(letter) {
-            for unit in letter.encode_utf16(&mut units) {
-                // Writing to a text does not fail.
-                let _ = write!(shown, "\\u{unit:04x}");
+    for c in json.chars() {
+        if is_terminal_control(c) {
+            for unit in c.encode_utf16(&mut units) {
+                // Writing to a `String` does not fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
             }
         } else {
-            shown.push(letter);
+            escaped.push(c);
         }
     }
-    Cow::Owned(shown)
+    Cow::Owned(escaped)
 }
 
-/// Columns a text takes on a terminal.
+/// Returns the number of terminal columns of a text.
 pub(crate) fn display_width(text: &str) -> usize {
     text.width()
 }
 
-/// The text's beginning of at most so many columns, an ellipsis at its end where something is left out. It is never cut
-/// inside what a reader sees as one character.
-pub(crate) fn truncate_to_width(text: &str, most: usize) -> Cow<'_, str> {
-    if text.width() <= most {
+/// Shortens a text to at most `max_columns`, with an ellipsis at the end. Cuts only between grapheme clusters.
+pub(crate) fn truncate_to_width(text: &str, max_columns: usize) -> Cow<'_, str> {
+    if text.width() <= max_columns {
         return Cow::Borrowed(text);
     }
     let mut end = 0;
     for (start, cluster) in text.grapheme_indices(true) {
-        let behind = start + cluster.len();
-        if text[..behind].width() >= most {
+        let cluster_end = start + cluster.len();
+        if text[..cluster_end].width() >= max_columns {
             break;
         }
-        end = behind;
+        end = cluster_end;
     }
     Cow::Owned(format!("{}…", &text[..end]))
 }
@@ -96,7 +94,7 @@ mod tests {
 
     #[test]
     fn terminal_controls_are_escaped() {
-        for (text, shown) in [
+        for (text, escaped) in [
             ("Zoë Müller 漢字", "Zoë Müller 漢字"),
             ("\x1b]0;owned\x07\x1b[2J", "␛]0;owned␇␛[2J"),
             ("two\r\nlines", "two␍␊lines"),
@@ -108,7 +106,7 @@ mod tests {
             ),
             ("\u{1F469}\u{200d}\u{1F467}", "\u{1F469}\u{200d}\u{1F467}"),
         ] {
-            assert_eq!(escape_text(text), shown);
+            assert_eq!(escape_text(text), escaped);
         }
     }
 
@@ -116,10 +114,10 @@ mod tests {
     fn escaped_json_has_same_value_without_controls() {
         let value = serde_json::json!({ "name": "a\u{9b}31m\u{7f}\u{202e}b\u{e0001}\u{1F469}\u{200d}\u{1F467}\n" });
         let plain = value.to_string();
-        let shown = escape_json(&plain);
-        assert!(!shown.chars().any(is_terminal_control), "{shown}");
+        let escaped = escape_json(&plain);
+        assert!(!escaped.chars().any(is_terminal_control), "{escaped}");
         assert_eq!(
-            serde_json::from_str::<serde_json::Value>(&shown).unwrap(),
+            serde_json::from_str::<serde_json::Value>(&escaped).unwrap(),
             value
         );
     }

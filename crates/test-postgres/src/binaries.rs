@@ -1,12 +1,15 @@
-//! Where the server's programs are.
+//! Location of the PostgreSQL programs.
 
 use std::path::{Path, PathBuf};
 
-/// What the test command sets: the folder it found.
+/// Variable with the folder of the programs; set by `cargo xtask test`.
 const BIN_DIR_VARIABLE: &str = "PARLOR_TEST_POSTGRES_BIN";
 const DEBIAN_ROOT: &str = "/usr/lib/postgresql";
 
-/// The folder that holds `initdb` and `postgres`.
+/// Finds the folder that holds `initdb` and `postgres`.
+///
+/// # Panics
+/// If PostgreSQL is not installed.
 pub(crate) fn find_bin_dir() -> PathBuf {
     if let Some(folder) = std::env::var_os(BIN_DIR_VARIABLE) {
         return folder.into();
@@ -18,18 +21,18 @@ pub(crate) fn find_bin_dir() -> PathBuf {
         .unwrap_or_else(|| panic!("PostgreSQL is not installed; run: cargo xtask setup"))
 }
 
-/// The distribution's folders, newest version first.
+/// Returns the folders of Debian's packages, newest version first.
 fn installed_bin_dirs() -> Vec<PathBuf> {
     let Ok(versions) = std::fs::read_dir(DEBIAN_ROOT) else {
         return Vec::new();
     };
-    let number = |path: &Path| -> u32 {
+    let version = |path: &Path| -> u32 {
         path.file_name()
             .and_then(|name| name.to_str()?.parse().ok())
             .unwrap_or(0)
     };
     let mut versions: Vec<PathBuf> = versions.flatten().map(|entry| entry.path()).collect();
-    versions.sort_by_key(|path| std::cmp::Reverse(number(path)));
+    versions.sort_by_key(|path| std::cmp::Reverse(version(path)));
     versions.iter().map(|path| path.join("bin")).collect()
 }
 

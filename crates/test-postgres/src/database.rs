@@ -1,4 +1,4 @@
-//! Databases that a test has to itself.
+//! Databases for single tests.
 
 use std::hash::{BuildHasher, Hasher};
 use std::sync::OnceLock;
@@ -9,27 +9,30 @@ use postgres::{Client, Config, NoTls};
 use crate::server::{Durability, PostgresServer};
 use crate::{SHARED_SERVER_VARIABLE, abort_test};
 
-/// A database with nothing in it. On a shared server it is dropped with this value.
+/// Empty database of one test. On a shared server the database is dropped with this value.
 pub struct TestDatabase {
     url: String,
-    /// The administrator's URL and the name to drop; nothing on a server that vanishes with this process anyway.
+    /// Administrator's URL and the name to drop; `None` on a server that ends with this process.
     drop_target: Option<(String, String)>,
 }
 
 impl TestDatabase {
-    /// Where it is.
+    /// Returns the URL of the database.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The number that a query gives. Panics where it gives none.
+    /// Returns the first column of the row that a query returns.
+    ///
+    /// # Panics
+    /// If the query fails or does not return exactly one row.
     pub fn count(&self, query: &str) -> i64 {
         let (url, query) = (self.url.clone(), query.to_owned());
-        let counted = std::thread::spawn(move || {
+        let thread = std::thread::spawn(move || {
             let row = Client::connect(&url, NoTls)?.query_one(query.as_str(), &[])?;
             row.try_get(0)
         });
-        counted
+        thread
             .join()
             .unwrap_or_else(|_| abort_test("a query failed", "the driver panicked".to_owned()))
             .unwrap_or_else(|error: postgres::Error| {
@@ -37,7 +40,10 @@ impl TestDatabase {
             })
     }
 
-    /// Runs a statement there, beside whatever uses it. Panics where it fails: without it a test shows nothing.
+    /// Runs a statement on a connection of its own.
+    ///
+    /// # Panics
+    /// If the statement fails.
     pub fn execute(&self, statement: &str) {
         run_statement(&self.url, statement.to_owned())
             .unwrap_or_else(|error| abort_test("a statement failed", error));
@@ -47,7 +53,7 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         if let Some((admin, name)) = self.drop_target.take() {
-            // A database that stays behind on a server for tests harms nobody.
+            // A leftover database on a test server is harmless.
             let _ = run_statement(
                 &admin,
                 format!("drop database if exists {name} with (force)"),
@@ -56,7 +62,7 @@ impl Drop for TestDatabase {
     }
 }
 
-/// A new, empty database on the shared server, or on this process's own where there is none.
+/// Creates an empty database on the shared server, or, without one, on a server of this process.
 pub fn create_database() -> TestDatabase {
     if let Ok(admin) = std::env::var(SHARED_SERVER_VARIABLE) {
         let name = create_on(&admin);
@@ -71,7 +77,7 @@ pub fn create_database() -> TestDatabase {
 }
 
 impl PostgresServer {
-    /// A new, empty database on this server.
+    /// Creates an empty database on this server.
     pub fn create_database(&self) -> TestDatabase {
         TestDatabase {
             url: self.url(&create_on(&self.url("postgres"))),
@@ -80,19 +86,25 @@ impl PostgresServer {
     }
 }
 
-fn create_on(admin: &str) -> String {
+fn create_on(admin_url: &str) -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    // Other processes make databases on the same server: a random word tells ours from theirs.
-    let word = std::collections::hash_map::RandomState::new()
+    // Other processes create databases on the same server; the random prefix avoids name clashes.
+    let prefix = std::collections::hash_map::RandomState::new()
         .build_hasher()
         .finish();
-    let name = format!("test_{word:016x}_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    run_statement(admin, format!("create database {name} template template0"))
-        .unwrap_or_else(|error| abort_test("no fresh database", error));
+    let name = format!(
+        "test_{prefix:016x}_{}",
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    );
+    run_statement(
+        admin_url,
+        format!("create database {name} template template0"),
+    )
+    .unwrap_or_else(|error| abort_test("no fresh database", error));
     name
 }
 
-/// Runs one statement on a thread of its own: the driver may not block a thread of an asynchronous runtime.
+/// Runs a statement on a thread of its own, because the driver must not block a thread of an async runtime.
 fn run_statement(url: &str, statement: String) -> Result<(), String> {
     let url = url.to_owned();
     std::thread::spawn(move || Client::connect(&url, NoTls)?.batch_execute(&statement))
@@ -101,14 +113,14 @@ fn run_statement(url: &str, statement: String) -> Result<(), String> {
         .map_err(|error: postgres::Error| error.to_string())
 }
 
-/// The same URL with another database.
+/// Replaces the database name in a URL.
 fn with_database(url: &str, name: &str) -> String {
     let config: Config = url
         .parse()
         .unwrap_or_else(|error| abort_test(SHARED_SERVER_VARIABLE, error));
-    let old = format!("/{}", config.get_dbname().unwrap_or_default());
+    let old_path = format!("/{}", config.get_dbname().unwrap_or_default());
     let (start, options) = url.split_once('?').unwrap_or((url, ""));
-    let start = start.strip_suffix(&old).unwrap_or(start);
-    let question = if options.is_empty() { "" } else { "?" };
-    format!("{start}/{name}{question}{options}")
+    let start = start.strip_suffix(&old_path).unwrap_or(start);
+    let separator = if options.is_empty() { "" } else { "?" };
+    format!("{start}/{name}{separator}{options}")
 }

@@ -1,9 +1,8 @@
-//! A private PostgreSQL server for tests.
+//! Private PostgreSQL servers for tests.
 //!
-//! [`create_database`] gives a new, empty database: on the server that `PARLOR_TEST_POSTGRES` names where it is set (the
-//! test command starts one for all test processes), otherwise on a server of this process's own. [`PostgresServer::start`]
-//! gives a server that a test has to itself and may break. Every server vanishes with the process that started it,
-//! however that process ends.
+//! [`create_database`] creates an empty database on the server named by `PARLOR_TEST_POSTGRES` (the test command starts
+//! one for all test processes), otherwise on a server of this process. [`PostgresServer::start`] starts a server for
+//! one test, which may restart it. Every server ends with the process that started it, even if that process is killed.
 #![allow(
     clippy::panic,
     reason = "used by tests only, where a machine that lacks something must fail loudly"
@@ -17,10 +16,13 @@ mod system_user;
 pub use database::{TestDatabase, create_database};
 pub use server::{Durability, PostgresServer};
 
-/// The server to use instead of starting one, as a `postgres://` URL whose role may create databases.
-pub const SHARED_SERVER_VARIABLE: &str = "PARLOR_TEST_POSTGRES";
+/// Variable with the `postgres://` URL of a shared server, whose role may create databases.
+const SHARED_SERVER_VARIABLE: &str = "PARLOR_TEST_POSTGRES";
 
-/// Ends the test with a message: this crate has no callers that could go on.
+/// Fails the test with a message.
+///
+/// # Panics
+/// Always.
 fn abort_test(what: &str, error: impl std::fmt::Display) -> ! {
     panic!("{what}: {error}")
 }

@@ -1,4 +1,4 @@
-//! Starting, stopping and losing a server.
+//! Lifecycle of a PostgreSQL server: start, restart, stop.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use crate::system_user::SystemUser;
 use crate::{abort_test, binaries};
 
-/// Starts the server and ends it when standard input does, which is when whoever holds the other end is gone. The
-/// folder is removed then, unless a line was read before the end: the server will be started again.
+/// Shell script that starts the server and stops it at the end of standard input, that is when the parent process has
+/// ended. It then removes the folder, unless it has read a line before: the parent will start the server again.
 const WATCHDOG_SCRIPT: &str = r#"
 exec 3<&0
 "$1/postgres" -D "$2/data" >>"$2/log" 2>&1 <&- &
@@ -24,19 +24,19 @@ rm -rf "$2"
 "#;
 
 const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
-/// Another program may take a port between finding it free and using it.
+/// Attempts to start on a free port; another program may bind the port in between.
 const MAX_PORT_ATTEMPTS: u32 = 5;
 
-/// Whether what was committed must survive the loss of the machine. Losing the process alone harms neither.
+/// Whether commits are flushed to disk. Both settings survive a crash of the server process alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
-    /// Never waits for the disk: the default of tests.
+    /// No flush; the default of tests.
     Off,
-    /// As an installed server does.
+    /// Flush, as in production.
     On,
 }
 
-/// A running server. Dropping it stops the server and removes its folder.
+/// Running server. Drop stops it and removes its folder.
 pub struct PostgresServer {
     bin_dir: PathBuf,
     user: SystemUser,
@@ -46,80 +46,82 @@ pub struct PostgresServer {
 }
 
 impl PostgresServer {
-    /// Makes a cluster and starts its server. Panics with the remedy where PostgreSQL is missing.
+    /// Initializes a cluster and starts its server.
+    ///
+    /// # Panics
+    /// If PostgreSQL is missing or does not start; the message says how to install it.
     pub fn start(durability: Durability) -> Self {
-        let mut cluster = Self::init();
+        let mut server = Self::init();
         for _ in 0..MAX_PORT_ATTEMPTS {
-            cluster.port = free_port();
-            cluster.configure(durability);
-            match cluster.launch() {
-                Ok(()) => return cluster,
-                Err(said) if said.contains("could not bind") => cluster = Self::init(),
-                Err(said) => abort_test("PostgreSQL does not start", said),
+            server.port = free_port();
+            server.configure(durability);
+            match server.launch() {
+                Ok(()) => return server,
+                Err(log) if log.contains("could not bind") => server = Self::init(),
+                Err(log) => abort_test("PostgreSQL does not start", log),
             }
         }
         abort_test("PostgreSQL does not start", "no port stays free")
     }
 
-    /// The URL of one of its databases.
+    /// Returns the URL of a database on this server.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://parlor@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// Loses every connection without warning, as when the server crashes, and starts the server again.
+    /// Stops the server immediately (`SIGQUIT`), which breaks all connections as a crash does, and starts it again.
     pub fn restart(&mut self) {
         if let Some(mut running) = self.process.take() {
-            if let Some(mut watch) = running.stdin.take() {
-                // A watcher that is gone has stopped the server already.
-                let _ = watch.write_all(b"keep\n");
+            if let Some(mut stdin) = running.stdin.take() {
+                // If the script has ended, the server has stopped already.
+                let _ = stdin.write_all(b"keep\n");
             }
             let _ = running.wait();
         }
         let _ = std::fs::remove_file(self.root_dir.join("keep"));
-        if let Err(said) = self.launch() {
-            abort_test("PostgreSQL does not start again", said);
+        if let Err(log) = self.launch() {
+            abort_test("PostgreSQL does not start again", log);
         }
     }
 
     fn init() -> Self {
-        let (bin, account) = (binaries::find_bin_dir(), SystemUser::choose());
-        let folder = tempfile::Builder::new()
+        let (bin_dir, user) = (binaries::find_bin_dir(), SystemUser::choose());
+        let root_dir = tempfile::Builder::new()
             .prefix("parlor-postgres-")
             .tempdir()
             .unwrap_or_else(|error| abort_test("no temporary folder", error))
             .keep();
-        account
-            .chown(&folder)
+        user.chown(&root_dir)
             .unwrap_or_else(|error| abort_test("the temporary folder cannot change hands", error));
-        let made = account
-            .command(&bin.join("initdb"))
+        let output = user
+            .command(&bin_dir.join("initdb"))
             .args(["--username=parlor", "--auth=trust", "--encoding=UTF8"])
-            // The plainest locale: what the product needs of Unicode it must ask for itself.
+            // The product must not depend on the locale of the database.
             .args(["--locale=C", "--no-sync", "--no-instructions", "--pgdata"])
-            .arg(folder.join("data"))
-            .current_dir(&folder)
+            .arg(root_dir.join("data"))
+            .current_dir(&root_dir)
             .output()
             .unwrap_or_else(|error| abort_test("initdb does not run", error));
-        if !made.status.success() {
-            abort_test("initdb failed", String::from_utf8_lossy(&made.stderr));
+        if !output.status.success() {
+            abort_test("initdb failed", String::from_utf8_lossy(&output.stderr));
         }
         Self {
-            bin_dir: bin,
-            user: account,
-            root_dir: folder,
+            bin_dir,
+            user,
+            root_dir,
             port: 0,
             process: None,
         }
     }
 
     fn configure(&self, durability: Durability) {
-        let synced = match durability {
+        let flush = match durability {
             Durability::Off => "off",
             Durability::On => "on",
         };
         let settings = format!(
             "listen_addresses = '127.0.0.1'\nport = {}\nunix_socket_directories = ''\nmax_connections = 300\n\
-             shared_buffers = 64MB\nfsync = {synced}\nfull_page_writes = {synced}\nwal_level = minimal\n\
+             shared_buffers = 64MB\nfsync = {flush}\nfull_page_writes = {flush}\nwal_level = minimal\n\
              max_wal_senders = 0\nmax_wal_size = 2GB\njit = off\nlog_min_messages = fatal\n",
             self.port
         );
@@ -128,7 +130,10 @@ impl PostgresServer {
             .unwrap_or_else(|error| abort_test("the server cannot be configured", error));
     }
 
-    /// Starts the server and waits until it answers; what it said when it ended instead.
+    /// Starts the server and waits until it accepts connections.
+    ///
+    /// # Errors
+    /// The server's log if it ends before, or if the time is over.
     fn launch(&mut self) -> Result<(), String> {
         let mut running = self
             .user
@@ -140,25 +145,26 @@ impl PostgresServer {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
-            // Whatever is sent to the group of the tests must not stop the watcher before it has cleaned up.
+            // In a group of its own, so that signals to the test's process group do not stop the script before it
+            // cleans up.
             .process_group(0)
             .spawn()
             .unwrap_or_else(|error| abort_test("the server's watcher does not start", error));
-        let (url, until) = (self.url("postgres"), Instant::now() + STARTUP_TIMEOUT);
+        let (url, deadline) = (self.url("postgres"), Instant::now() + STARTUP_TIMEOUT);
         loop {
             if is_accepting(&url) {
                 self.process = Some(running);
                 return Ok(());
             }
             let ended = running.try_wait().is_ok_and(|status| status.is_some());
-            if ended || Instant::now() > until {
+            if ended || Instant::now() > deadline {
                 drop(running.stdin.take());
-                let mut said = String::new();
+                let mut log = String::new();
                 if let Some(mut stderr) = running.stderr.take() {
-                    let _ = stderr.read_to_string(&mut said);
+                    let _ = stderr.read_to_string(&mut log);
                 }
                 let _ = running.wait();
-                return Err(said);
+                return Err(log);
             }
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -183,7 +189,7 @@ fn free_port() -> u16 {
 
 fn is_accepting(url: &str) -> bool {
     let url = url.to_owned();
-    // The driver blocks, which is not allowed on a thread of an asynchronous runtime: tests may be on one.
+    // The driver must not block a thread of an async runtime, on which tests may run.
     std::thread::spawn(move || postgres::Client::connect(&url, postgres::NoTls).is_ok())
         .join()
         .unwrap_or(false)

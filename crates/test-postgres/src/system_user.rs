@@ -1,16 +1,19 @@
-//! As whom the server runs: it refuses root.
+//! System user of the server process. PostgreSQL refuses to run as root.
 
 use std::path::Path;
 use std::process::Command;
 
-/// An ordinary account to become, when we are root.
+/// Unprivileged user to switch to if this process runs as root.
 #[derive(Clone, Copy)]
 pub(crate) struct SystemUser {
     ids: Option<(u32, u32)>,
 }
 
 impl SystemUser {
-    /// Nobody else when we are ordinary already, otherwise the first account that exists.
+    /// Selects the current user if it is unprivileged, otherwise the first existing of `postgres` and `nobody`.
+    ///
+    /// # Panics
+    /// If this process runs as root and neither exists.
     pub(crate) fn choose() -> Self {
         if numeric_id(&["-u"]) != Some(0) {
             return Self { ids: None };
@@ -24,7 +27,7 @@ impl SystemUser {
         Self { ids }
     }
 
-    /// Makes a folder this account's own.
+    /// Makes the user the owner of a folder.
     pub(crate) fn chown(self, folder: &Path) -> std::io::Result<()> {
         match self.ids {
             None => Ok(()),
@@ -32,7 +35,7 @@ impl SystemUser {
         }
     }
 
-    /// A command that will run a program as this account.
+    /// Builds a command that runs a program as this user.
     pub(crate) fn command(self, program: &Path) -> Command {
         let Some((user, group)) = self.ids else {
             return Command::new(program);

@@ -1,4 +1,4 @@
-//! A server lives as long as the process that started it, and no longer.
+//! Lifetime of test servers: they end with the process that started them.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
@@ -11,10 +11,10 @@ fn is_accepting(url: &str) -> bool {
     Client::connect(url, NoTls).is_ok()
 }
 
-fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
-    let until = Instant::now() + Duration::from_secs(30);
-    while !holds() {
-        assert!(Instant::now() < until, "{what}");
+fn wait_until(failure: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !condition() {
+        assert!(Instant::now() < deadline, "{failure}");
         std::thread::yield_now();
     }
 }
@@ -58,13 +58,13 @@ fn program_exits_when_stdin_closes() {
 
 #[test]
 fn databases_are_isolated_and_survive_restart() {
-    let mut cluster = PostgresServer::start(Durability::On);
-    let (one, other) = (cluster.create_database(), cluster.create_database());
+    let mut server = PostgresServer::start(Durability::On);
+    let (one, other) = (server.create_database(), server.create_database());
     let mut client = Client::connect(one.url(), NoTls).unwrap();
     client.batch_execute("create table kept(n int)").unwrap();
     let mut elsewhere = Client::connect(other.url(), NoTls).unwrap();
     assert!(elsewhere.batch_execute("select * from kept").is_err());
-    cluster.restart();
+    server.restart();
     assert!(client.batch_execute("select * from kept").is_err());
     let mut client = Client::connect(one.url(), NoTls).unwrap();
     client.batch_execute("select * from kept").unwrap();

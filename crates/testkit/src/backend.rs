@@ -1,19 +1,19 @@
-//! The databases a test runs on.
+//! Database backends of test servers.
 
 use std::future::Future;
 
 use crate::TestServer;
 
-/// Which database a server is started on.
+/// Database of a test server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TestBackend {
-    /// The embedded one, in a temporary folder.
+    /// SQLite in a temporary folder.
     Sqlite,
-    /// A fresh database on the tests' own PostgreSQL server.
+    /// New database on the PostgreSQL server for tests.
     Postgres,
 }
 
-/// Runs a test body against a server on a backend.
+/// Runs a test body with a new server on a backend.
 pub fn run<F>(backend: TestBackend, body: impl FnOnce(TestServer) -> F)
 where
     F: Future<Output = ()>,
@@ -21,7 +21,7 @@ where
     block_on(async { body(TestServer::start(backend).await).await });
 }
 
-/// Runs a future on a runtime like the server's.
+/// Runs a future on a multi-threaded runtime.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

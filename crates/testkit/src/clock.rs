@@ -1,4 +1,4 @@
-//! A clock that tests turn.
+//! Clock that tests can set.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -7,20 +7,20 @@ use parlor::system::SystemClock;
 use parlor_model::Timestamp;
 use parlor_model::time::Clock;
 
-/// Runs with the machine's clock, shifted by what the test turned it.
+/// System clock with an offset that tests control.
 #[derive(Debug, Default)]
 pub struct ManualClock {
     offset_micros: AtomicI64,
 }
 
 impl ManualClock {
-    /// Turns it forward.
+    /// Advances the clock.
     pub fn advance(&self, by: Duration) {
         self.offset_micros
             .fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
     }
 
-    /// Turns it to an instant, from which it runs on.
+    /// Sets the clock to a time, from which it continues.
     pub fn set(&self, to: Timestamp) {
         self.offset_micros
             .store(to.micros() - SystemClock.now().micros(), Ordering::SeqCst);

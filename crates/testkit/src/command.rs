@@ -1,11 +1,14 @@
-//! Programs that tests run: examples in other languages, and Parlor's own binary.
+//! External programs of tests: examples in other languages, and the `parlor` binary.
 
 use std::path::Path;
 use std::process::Output;
 
 use tokio::process::Command;
 
-/// Runs a program with these variables on top of the test's own and waits for it, at most a minute.
+/// Runs a program with additional environment variables and waits for it.
+///
+/// # Panics
+/// If it cannot be started or takes more than a minute.
 pub async fn run(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(program);
     command
@@ -24,7 +27,11 @@ pub async fn run(program: &str, arguments: &[&str], variables: &[(&str, &str)]) 
         })
 }
 
-/// Runs an example program by its file's extension: `sh`, `mjs` or `js`, `py`. It must succeed; gives what it printed.
+/// Runs an example program, with the interpreter for its extension (`sh`, `js`, `mjs` or `py`), and returns its
+/// standard output.
+///
+/// # Panics
+/// If the program fails.
 pub async fn run_example(file: &Path, variables: &[(&str, &str)]) -> String {
     let python = std::env::var("PARLOR_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let program = match file.extension().and_then(|extension| extension.to_str()) {
@@ -34,14 +41,14 @@ pub async fn run_example(file: &Path, variables: &[(&str, &str)]) -> String {
         other => panic!("no program for {other:?}"),
     };
     let output = run(program, &[file.to_str().unwrap()], variables).await;
-    let (printed, complained) = (
+    let (stdout, stderr) = (
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),
     );
     assert!(
         output.status.success(),
-        "{} failed\n{printed}\n{complained}",
+        "{} failed\n{stdout}\n{stderr}",
         file.display()
     );
-    printed.into_owned()
+    stdout.into_owned()
 }

@@ -1,4 +1,4 @@
-//! One of every kind of error, and of every variety of it: what each dialect's table of answers is made from.
+//! Samples of every error kind and reason, for the dialects' tables of error responses.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use parlor_model::error::{
 };
 use parlor_model::scope::{Resource, Scope};
 
-/// All of them, in a fixed order. A dialect has its own words for some and one word for others.
+/// Returns all error kinds with all their reasons, in a fixed order.
 pub fn all_error_kinds() -> Vec<ErrorKind> {
     let mut kinds = vec![
         ErrorKind::Malformed {

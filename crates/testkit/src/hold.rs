@@ -1,4 +1,4 @@
-//! Writes of a server that a test holds up in the middle: begun, and not committed before the test lets them go.
+//! Locks that block a server's writes between their start and their commit, until the test releases them.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use crate::{TestBackend, TestServer};
 
-/// How long others may have what the test wants to hold.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Maximum wait for the lock.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Nothing is committed until this value goes.
+/// Lock that blocks all commits; released on drop.
 pub struct Hold {
     release: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl TestServer {
-    /// Holds up whatever is written from now on. Reads go on. The embedded database gives a write up after five seconds,
-    /// PostgreSQL after ten.
+    /// Blocks all writes from now on, but no reads. A blocked write fails after five seconds on SQLite and after ten
+    /// seconds on PostgreSQL.
     pub async fn hold_writes(&self) -> Hold {
         let (release, released) = channel();
         let (holds, held) = tokio::sync::oneshot::channel();
@@ -34,19 +34,19 @@ impl TestServer {
     }
 }
 
-/// The one right to write that a file has.
+/// Holds the write lock of a SQLite file.
 fn hold_file(url: &str, holds: tokio::sync::oneshot::Sender<()>, released: &Receiver<()>) {
     let path = url.trim_start_matches("sqlite:");
     let connection = rusqlite::Connection::open(path).unwrap();
-    connection.busy_timeout(PATIENCE).unwrap();
+    connection.busy_timeout(LOCK_TIMEOUT).unwrap();
     connection.execute_batch("begin immediate").unwrap();
     holds.send(()).unwrap();
-    // Until the other end goes.
+    // Returns when the sender is dropped.
     let _ = released.recv();
     connection.execute_batch("rollback").unwrap();
 }
 
-/// A lock of each table that lets rows be read, also for a change of them, and none be changed.
+/// Holds share locks of the tables: rows can be read, also with row locks, but not changed.
 fn hold_tables(url: &str, holds: tokio::sync::oneshot::Sender<()>, released: &Receiver<()>) {
     let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
     let mut transaction = client.transaction().unwrap();
@@ -63,7 +63,7 @@ impl Drop for Hold {
     fn drop(&mut self) {
         self.release.take();
         if let Some(thread) = self.thread.take() {
-            // A panic of it was told where it happened.
+            // A panic of the thread has already been reported.
             let _ = thread.join();
         }
     }

@@ -1,8 +1,7 @@
-//! What the tests share. Nothing here is shipped.
+//! Test support: servers, clients and fixtures. Not part of any shipped program.
 //!
-//! [`both!`] makes two tests of one body, on the embedded database and on a PostgreSQL server of the tests' own. The
-//! body gets a [`TestServer`]: a whole server on a free port of the loopback, with two tenants, a clock that tests
-//! turn, and everything it logged.
+//! [`both!`] generates two tests from one body, one for SQLite and one for PostgreSQL. The body gets a [`TestServer`]:
+//! a complete server on a free loopback port, with two tenants, a clock that tests control, and its captured log.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,21 +10,22 @@
 )]
 
 pub mod backend;
-pub mod clock;
+mod clock;
 pub mod command;
 pub mod error_samples;
-pub mod hold;
-pub mod log_capture;
-pub mod proxy;
-pub mod reader;
-pub mod request;
-pub mod rng;
+mod hold;
+mod log_capture;
+mod proxy;
+mod reader;
+mod request;
+mod rng;
 pub mod server;
-pub mod socket;
-pub mod sse_client;
-pub mod tenant;
+mod socket;
+mod sse_client;
+mod tenant;
 
 pub use backend::TestBackend;
+pub use clock::ManualClock;
 pub use hold::Hold;
 pub use proxy::FaultProxy;
 pub use reader::Reader;
@@ -37,8 +37,8 @@ pub use sse_client::{SseClient, SseClientEvent};
 pub use tenant::TestTenant;
 pub use tokio;
 
-/// One test body, two tests: `both! { async fn name(server: TestServer) { ... } }` makes `name::sqlite` and
-/// `name::postgres`. Several functions may stand in one block. `name::body` is there for a server that is started otherwise.
+/// Generates two tests per function: `both! { async fn name(server: TestServer) { ... } }` becomes `name::sqlite` and
+/// `name::postgres`. `name::body` runs the test on another server.
 #[macro_export]
 macro_rules! both {
     ($($(#[$meta:meta])* async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(

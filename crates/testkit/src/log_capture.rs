@@ -1,4 +1,4 @@
-//! Everything a server logged.
+//! Capture of log output.
 
 use std::io;
 use std::sync::{Arc, Once};
@@ -6,33 +6,33 @@ use std::sync::{Arc, Once};
 use parking_lot::Mutex;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// What the process's servers have logged, at the finest level. Tests run in processes of their own under the usual
-/// runner; where they share one, they share the journal, which only makes it stricter.
+/// Log of all servers of this process, at level TRACE. Tests that share a process share the log, which only makes
+/// checks stricter.
 #[derive(Clone, Default)]
-pub struct LogCapture(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct LogCapture(Arc<Mutex<Vec<u8>>>);
 
 static CAPTURE: std::sync::OnceLock<LogCapture> = std::sync::OnceLock::new();
 static INSTALLED: Once = Once::new();
 
 impl LogCapture {
-    /// The process's journal; the first call installs it.
-    pub fn shared() -> Self {
-        let journal = CAPTURE.get_or_init(Self::default).clone();
+    /// Returns the log of this process; the first call installs the subscriber.
+    pub(crate) fn shared() -> Self {
+        let capture = CAPTURE.get_or_init(Self::default).clone();
         INSTALLED.call_once(|| {
             let filter = tracing_subscriber::EnvFilter::new("parlor=trace,warn");
             let subscriber = tracing_subscriber::fmt()
                 .with_env_filter(filter)
                 .with_ansi(false)
-                .with_writer(journal.clone())
+                .with_writer(capture.clone())
                 .finish();
-            // Somebody else's subscriber would only mean an empty journal.
+            // If another subscriber is installed, the log stays empty.
             let _ = tracing::subscriber::set_global_default(subscriber);
         });
-        journal
+        capture
     }
 
-    /// All of it.
-    pub fn text(&self) -> String {
+    /// Returns the captured text.
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock()).into_owned()
     }
 }

@@ -1,4 +1,4 @@
-//! A gate before a server: connections that break when a test wants it, and an address that outlives the server.
+//! TCP proxy that breaks connections on demand. Its address stays the same when the server is replaced.
 
 use std::collections::HashMap;
 use std::io;
@@ -10,69 +10,69 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinHandle};
 
-/// Bytes from the server after which a connection breaks, asked for each connection.
-pub type ByteLimit = Box<dyn FnMut() -> Option<u64> + Send>;
+/// Returns, for each new connection, the number of bytes from the server after which it breaks; `None` for no limit.
+pub(crate) type ByteLimit = Box<dyn FnMut() -> Option<u64> + Send>;
 
-/// Passes connections on to a server. Closed with the value.
+/// TCP proxy in front of a server. Drop closes it and its connections.
 pub struct FaultProxy {
-    /// Where it is reached, as if it were the server.
+    /// URL of the proxy, to be used instead of the server's.
     pub url: String,
     state: Arc<ProxyState>,
     accept_task: JoinHandle<()>,
 }
 
 struct ProxyState {
-    /// Where connections are passed on to; nobody is let in without.
+    /// Address of the server; without one, connections are closed.
     target: Mutex<Option<SocketAddr>>,
     connections: Mutex<(u64, HashMap<u64, AbortHandle>)>,
     byte_limit: Mutex<ByteLimit>,
 }
 
 impl FaultProxy {
-    /// A gate before the server at an address, through which connections hold.
+    /// Starts a proxy in front of a server, without a byte limit.
     pub async fn start(url: &str) -> Self {
         Self::with_byte_limit(url, Box::new(|| None)).await
     }
 
-    /// A gate through which connections break when their fuse is through.
-    pub async fn with_byte_limit(url: &str, fuse: ByteLimit) -> Self {
+    /// Starts a proxy that breaks connections after a number of bytes.
+    pub async fn with_byte_limit(url: &str, byte_limit: ByteLimit) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let inside = Arc::new(ProxyState {
+        let state = Arc::new(ProxyState {
             target: Mutex::new(Some(socket_address(url))),
             connections: Mutex::default(),
-            byte_limit: Mutex::new(fuse),
+            byte_limit: Mutex::new(byte_limit),
         });
         Self {
             url: format!("http://{}", listener.local_addr().unwrap()),
-            accept_task: tokio::spawn(run_accept_loop(listener, inside.clone())),
-            state: inside,
+            accept_task: tokio::spawn(run_accept_loop(listener, state.clone())),
+            state,
         }
     }
 
-    /// Leads to another server from now on.
+    /// Forwards new connections to another server.
     pub fn set_target(&self, url: &str) {
         *self.state.target.lock() = Some(socket_address(url));
     }
 
-    /// Lets nobody in, as if there were no server.
+    /// Breaks all connections and closes new ones at once.
     pub fn refuse_connections(&self) {
         *self.state.target.lock() = None;
         self.drop_connections();
     }
 
-    /// Breaks every connection.
+    /// Breaks all connections.
     pub fn drop_connections(&self) {
-        for (_, passing) in self.state.connections.lock().1.drain() {
-            passing.abort();
+        for (_, task) in self.state.connections.lock().1.drain() {
+            task.abort();
         }
     }
 
-    /// Breaks no more connections by itself.
+    /// Removes the byte limit for new connections.
     pub fn stop_faults(&self) {
         *self.state.byte_limit.lock() = Box::new(|| None);
     }
 
-    /// How many connections there were.
+    /// Returns the number of connections so far.
     pub fn connection_count(&self) -> u64 {
         self.state.connections.lock().0
     }
@@ -89,54 +89,54 @@ fn socket_address(url: &str) -> SocketAddr {
     url.trim_start_matches("http://").parse().unwrap()
 }
 
-async fn run_accept_loop(listener: TcpListener, inside: Arc<ProxyState>) {
+async fn run_accept_loop(listener: TcpListener, state: Arc<ProxyState>) {
     loop {
-        let (outer, _) = listener.accept().await.unwrap();
-        let Some(target) = *inside.target.lock() else {
+        let (client, _) = listener.accept().await.unwrap();
+        let Some(target) = *state.target.lock() else {
             continue;
         };
-        let fuse = (*inside.byte_limit.lock())();
-        let mut passing = inside.connections.lock();
-        passing.0 += 1;
-        let number = passing.0;
-        let inner = inside.clone();
+        let byte_limit = (*state.byte_limit.lock())();
+        let mut connections = state.connections.lock();
+        connections.0 += 1;
+        let number = connections.0;
+        let task_state = state.clone();
         let task = tokio::spawn(async move {
-            // Whichever side ends, both have ended.
-            let _ = forward(outer, target, fuse).await;
-            inner.connections.lock().1.remove(&number);
+            // When either side ends, both are closed.
+            let _ = forward(client, target, byte_limit).await;
+            task_state.connections.lock().1.remove(&number);
         });
-        passing.1.insert(number, task.abort_handle());
+        connections.1.insert(number, task.abort_handle());
     }
 }
 
-async fn forward(outer: TcpStream, target: SocketAddr, fuse: Option<u64>) -> io::Result<()> {
-    let inner = TcpStream::connect(target).await?;
-    for stream in [&outer, &inner] {
+async fn forward(client: TcpStream, target: SocketAddr, byte_limit: Option<u64>) -> io::Result<()> {
+    let server = TcpStream::connect(target).await?;
+    for stream in [&client, &server] {
         stream.set_nodelay(true)?;
     }
-    let (from_client, to_client) = outer.into_split();
-    let (from_server, to_server) = inner.into_split();
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
     tokio::select! {
-        up = copy_limited(from_client, to_server, None) => up,
-        down = copy_limited(from_server, to_client, fuse) => down,
+        result = copy_limited(from_client, to_server, None) => result,
+        result = copy_limited(from_server, to_client, byte_limit) => result,
     }
 }
 
 async fn copy_limited(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
-    fuse: Option<u64>,
+    byte_limit: Option<u64>,
 ) -> io::Result<()> {
-    let mut left = fuse.unwrap_or(u64::MAX);
+    let mut remaining = byte_limit.unwrap_or(u64::MAX);
     let mut buffer = vec![0; 4096];
-    while left > 0 {
+    while remaining > 0 {
         let read = from.read(&mut buffer).await?;
         if read == 0 {
             return Ok(());
         }
-        let part = read.min(usize::try_from(left).unwrap_or(usize::MAX));
+        let part = read.min(usize::try_from(remaining).unwrap_or(usize::MAX));
         to.write_all(&buffer[..part]).await?;
-        left -= part as u64;
+        remaining -= part as u64;
     }
     Ok(())
 }

@@ -1,19 +1,20 @@
-//! Reads answers as a typed client does: a field that is missing or of another type is a failure.
+//! Reads JSON responses as a typed client does: a missing field or another type is a failure.
 
 use serde_json::Value;
 
-/// A JSON value with the path by which it was reached, for messages.
+/// JSON value with its path for messages.
 ///
-/// Every reading method panics where the value is of another type than is read.
+/// # Panics
+/// The methods that read a value panic if it has another type.
 #[derive(Debug, Clone)]
 pub struct Reader {
     path: String,
-    /// The value itself.
+    /// Value at the path.
     pub value: Value,
 }
 
 impl Reader {
-    /// A reader of a whole answer, under the name that messages give it.
+    /// Creates a reader of a complete response. Messages contain `name`.
     pub fn new(name: impl Into<String>, value: Value) -> Self {
         Self {
             path: name.into(),
@@ -21,7 +22,7 @@ impl Reader {
         }
     }
 
-    /// A field, which may be null but must be there. Dots lead into fields of fields.
+    /// Returns a field, which must exist but may be null. Dots in `path` separate nested fields.
     #[track_caller]
     pub fn field(&self, path: &str) -> Self {
         let mut value = &self.value;
@@ -37,7 +38,7 @@ impl Reader {
         Self::new(format!("{}.{path}", self.path), value.clone())
     }
 
-    /// The value as a text.
+    /// Returns the value as text.
     #[track_caller]
     pub fn text(&self) -> String {
         match self.value.as_str() {
@@ -46,7 +47,7 @@ impl Reader {
         }
     }
 
-    /// The value as a text with something in it.
+    /// Returns the value as text that is not empty.
     #[track_caller]
     pub fn non_empty_text(&self) -> String {
         let text = self.text();
@@ -54,7 +55,7 @@ impl Reader {
         text
     }
 
-    /// The value as a whole number.
+    /// Returns the value as an integer.
     #[track_caller]
     pub fn number(&self) -> i64 {
         match self.value.as_i64() {
@@ -63,7 +64,7 @@ impl Reader {
         }
     }
 
-    /// The value as true or false.
+    /// Returns the value as a boolean.
     #[track_caller]
     pub fn flag(&self) -> bool {
         match self.value.as_bool() {
@@ -72,7 +73,7 @@ impl Reader {
         }
     }
 
-    /// The items of an array.
+    /// Returns the items of an array.
     #[track_caller]
     pub fn items(&self) -> Vec<Self> {
         let Some(items) = self.value.as_array() else {
@@ -83,13 +84,13 @@ impl Reader {
         items.iter().enumerate().map(read).collect()
     }
 
-    /// `None` for null, otherwise what is read of the value.
+    /// Returns `None` for null, otherwise the result of `read`.
     #[track_caller]
     pub fn nullable<T>(&self, read: impl FnOnce(&Self) -> T) -> Option<T> {
         (!self.value.is_null()).then(|| read(self))
     }
 
-    /// Whether a field is there at all, for the fields that a client does without.
+    /// Returns whether an optional field exists.
     pub fn has(&self, name: &str) -> bool {
         self.value.get(name).is_some()
     }

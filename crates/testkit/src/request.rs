@@ -1,20 +1,20 @@
-//! Requests to a test server, and their replies.
+//! HTTP requests to a test server, and their responses.
 
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-/// A request under construction. Redirects are never followed.
+/// Request builder. Redirects are not followed.
 #[must_use]
 pub struct TestRequest(reqwest::RequestBuilder);
 
-/// A whole answer.
+/// Complete response.
 #[derive(Debug, Clone)]
 pub struct TestResponse {
-    /// The status.
+    /// Status code.
     pub status: u16,
-    /// The headers.
+    /// Headers.
     pub headers: HeaderMap,
-    /// The body.
+    /// Body.
     pub bytes: Vec<u8>,
 }
 
@@ -23,7 +23,7 @@ impl TestRequest {
         Self(client.request(method, url))
     }
 
-    /// A request to a whole address by a test server's client.
+    /// Builds a request to a complete URL with a test server's client.
     pub fn to(client: &reqwest::Client, method: Method, url: String) -> Self {
         Self::new(client, method, url)
     }
@@ -36,7 +36,7 @@ impl TestRequest {
     pub fn bearer(self, token: impl AsRef<str>) -> Self {
         self.header("authorization", format!("Bearer {}", token.as_ref()))
     }
-    /// Sends JSON, and says so.
+    /// Sets a JSON body and its `Content-Type`.
     pub fn json(self, body: &Value) -> Self {
         Self(
             self.0
@@ -44,12 +44,12 @@ impl TestRequest {
                 .body(body.to_string()),
         )
     }
-    /// Sends bytes and says nothing about them.
+    /// Sets a body without a `Content-Type`.
     pub fn body(self, body: impl Into<Vec<u8>>) -> Self {
         Self(self.0.body(body.into()))
     }
-    /// Sends it and waits for the whole answer; of one that never ends, for its first event, or for its head where what
-    /// comes may be nothing for good.
+    /// Sends the request and waits for the complete response. Of an event stream it reads up to the first event, of a
+    /// channel subscription only the head, since it may never send anything.
     pub async fn send(self) -> TestResponse {
         let mut response = self.0.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -81,30 +81,30 @@ impl TestRequest {
             bytes,
         }
     }
-    /// Sends it and hands over the answer while it comes.
+    /// Sends the request and returns the response without reading its body.
     pub async fn send_streaming(self) -> reqwest::Response {
         self.0.send().await.unwrap()
     }
 }
 
 impl TestResponse {
-    /// The body as JSON.
+    /// Parses the body as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes)
             .unwrap_or_else(|error| panic!("{error} in {} {:?}", self.status, self.text()))
     }
-    /// The body as text.
+    /// Returns the body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
-    /// A header, or the empty text.
+    /// Returns a header, or an empty text.
     pub fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap_or(""))
     }
-    /// The body as JSON, after checking the status.
+    /// Checks the status and parses the body as JSON.
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text());

@@ -1,16 +1,16 @@
-//! Numbers that look random and come again from the same seed.
+//! Pseudo-random numbers that are reproducible by seed.
 
-/// A small generator with 64 bits of state.
+/// SplitMix64 generator.
 #[derive(Debug, Clone)]
 pub struct TestRng(u64);
 
 impl TestRng {
-    /// One that begins with a seed.
+    /// Creates a generator with a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The next number.
+    /// Returns the next number.
     #[allow(
         clippy::should_implement_trait,
         reason = "it never ends, so there is nothing to iterate"
@@ -23,7 +23,7 @@ impl TestRng {
         mixed ^ (mixed >> 31)
     }
 
-    /// The next one, below a bound.
+    /// Returns the next number, reduced modulo `bound`.
     pub fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() % bound as u64).unwrap()
     }

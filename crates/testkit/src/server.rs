@@ -1,4 +1,4 @@
-//! A whole server in a test.
+//! Complete servers for tests.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use parlor::server::{FilePlace, MetricsAccess, Server, ServerOptions, build_engi
 use parlor::system::SystemRandom;
 use parlor_engine::Engine;
 use parlor_engine::outbound::Carrier;
-use parlor_gateway::socket::ConnectionTimeouts;
+use parlor_gateway::ConnectionTimeouts;
 use parlor_model::member::MemberRef;
 use tempfile::TempDir;
 
@@ -19,48 +19,48 @@ use crate::clock::ManualClock;
 use crate::log_capture::LogCapture;
 use crate::{TestBackend, TestRequest, TestTenant};
 
-/// The issuer of a test server's tokens unless a test chooses another.
+/// Default issuer of a test server's tokens.
 pub const ISSUER: &str = "parlor.test";
 
-/// How long a test server's search index rests.
+/// Polling interval of a test server's search indexer.
 const SEARCH_INTERVAL: Duration = Duration::from_millis(200);
 
-/// A server on a free port of the loopback, with two tenants. Stops with the value.
+/// Server on a free loopback port, with two tenants. Drop stops it.
 pub struct TestServer {
-    /// Where it is reached, without a trailing slash.
+    /// URL without a trailing slash.
     pub url: String,
-    /// The first tenant.
+    /// First tenant.
     pub a: TestTenant,
-    /// The second one, who must never see anything of the first.
+    /// Second tenant, for isolation tests.
     pub b: TestTenant,
-    /// The product behind it.
+    /// Engine of the server.
     pub engine: Arc<Engine>,
-    /// Its clock.
+    /// Clock of the server.
     pub clock: Arc<ManualClock>,
-    /// The database it runs on.
+    /// Database backend of the server.
     pub backend: TestBackend,
     options: ServerOptions,
     outbound: Option<Arc<dyn Carrier>>,
     server: Option<Server>,
     client: reqwest::Client,
     log_capture: LogCapture,
-    // Dropped last: the database goes when nothing uses it any more.
+    // Dropped last, after everything that uses the database.
     folder: TempDir,
     database: Option<parlor_test_postgres::TestDatabase>,
 }
 
 impl TestServer {
-    /// A server with the default options.
+    /// Starts a server with the default options.
     pub async fn start(backend: TestBackend) -> Self {
         Self::start_with(backend, |_| {}).await
     }
 
-    /// A server whose options a test has changed.
+    /// Starts a server with changed options.
     pub async fn start_with(backend: TestBackend, change: impl FnOnce(&mut ServerOptions)) -> Self {
         Self::open(backend, change, None).await
     }
 
-    /// A server with a way out, which by default it has not.
+    /// Starts a server with an outbound carrier; there is none by default.
     pub async fn start_with_outbound(backend: TestBackend, outbound: Arc<dyn Carrier>) -> Self {
         Self::open(backend, |_| {}, Some(outbound)).await
     }
@@ -70,7 +70,7 @@ impl TestServer {
         change: impl FnOnce(&mut ServerOptions),
         outbound: Option<Arc<dyn Carrier>>,
     ) -> Self {
-        let journal = LogCapture::shared();
+        let log_capture = LogCapture::shared();
         let folder = tempfile::tempdir().unwrap();
         let (database, url) = match backend {
             TestBackend::Sqlite => (
@@ -121,8 +121,8 @@ impl TestServer {
             disabled_dialects: Vec::new(),
         };
         change(&mut options);
-        let running = start_server(&options, outbound.clone()).await;
-        let engine = running.engine.clone();
+        let server = start_server(&options, outbound.clone()).await;
+        let engine = server.engine.clone();
         let a = TestTenant::create(&engine, &options.issuer, "Tenant A").await;
         let b = TestTenant::create(&engine, &options.issuer, "Tenant B").await;
         let client = reqwest::Client::builder()
@@ -132,7 +132,7 @@ impl TestServer {
             .build()
             .unwrap();
         Self {
-            url: running.url.clone(),
+            url: server.url.clone(),
             a,
             b,
             engine,
@@ -140,20 +140,20 @@ impl TestServer {
             backend,
             options,
             outbound,
-            server: Some(running),
+            server: Some(server),
             client,
-            log_capture: journal,
+            log_capture,
             folder,
             database,
         }
     }
 
-    /// Where its data are, as the setting `database` has it.
+    /// Returns the database URL.
     pub fn database(&self) -> &str {
         &self.options.database
     }
 
-    /// How many contents of files have bytes, in the folder or in the database, whatever refers to them.
+    /// Counts the stored contents of files, in the folder or in the database, referenced or not.
     pub fn kept_contents(&self) -> usize {
         match &self.database {
             Some(database) => {
@@ -164,19 +164,18 @@ impl TestServer {
         }
     }
 
-    /// Stops the server and starts another one on the same data; the address changes.
+    /// Stops the server and starts another one on the same data. The URL changes.
     pub async fn restart(&mut self) {
         self.stop().await;
-        let running = start_server(&self.options, self.outbound.clone()).await;
-        self.url.clone_from(&running.url);
-        self.engine = running.engine.clone();
+        let server = start_server(&self.options, self.outbound.clone()).await;
+        self.url.clone_from(&server.url);
+        self.engine = server.engine.clone();
         self.a = self.a.with_engine(&self.engine);
         self.b = self.b.with_engine(&self.engine);
-        self.server = Some(running);
+        self.server = Some(server);
     }
 
-    /// One more server on the same database, as another node of a PostgreSQL database is: what either changes, the other
-    /// has to find out.
+    /// Starts another server on the same database, as a second node.
     pub async fn start_node(&self) -> TestNode {
         TestNode {
             server: start_server(&self.options, self.outbound.clone()).await,
@@ -184,7 +183,10 @@ impl TestServer {
         }
     }
 
-    /// Ends the connections by which the nodes on this PostgreSQL database reach each other; each makes another.
+    /// Terminates the bus connections of all nodes on this PostgreSQL database. The nodes reconnect.
+    ///
+    /// # Panics
+    /// On SQLite.
     pub fn drop_bus_connections(&self) {
         let database = self.database.as_ref().expect("only PostgreSQL has them");
         database.execute(&format!(
@@ -194,54 +196,54 @@ impl TestServer {
         ));
     }
 
-    /// Stops the server; its data stays until the value goes.
+    /// Stops the server. Its data is kept until drop.
     pub async fn stop(&mut self) {
-        if let Some(running) = self.server.take() {
-            running.stop().await;
+        if let Some(server) = self.server.take() {
+            server.stop().await;
         }
     }
 
-    /// What its requests are made with, for those that are made elsewhere.
+    /// Returns the HTTP client of the server's requests.
     pub fn client(&self) -> reqwest::Client {
         self.client.clone()
     }
 
-    /// A request to a path of the server.
+    /// Builds a request to a path of the server.
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
         TestRequest::new(&self.client, method, format!("{}{path}", self.url))
     }
-    /// A GET.
+    /// Builds a GET request.
     pub fn get(&self, path: &str) -> TestRequest {
         self.request(Method::GET, path)
     }
-    /// A POST.
+    /// Builds a POST request.
     pub fn post(&self, path: &str) -> TestRequest {
         self.request(Method::POST, path)
     }
-    /// A PUT.
+    /// Builds a PUT request.
     pub fn put(&self, path: &str) -> TestRequest {
         self.request(Method::PUT, path)
     }
-    /// A PATCH.
+    /// Builds a PATCH request.
     pub fn patch(&self, path: &str) -> TestRequest {
         self.request(Method::PATCH, path)
     }
-    /// A DELETE.
+    /// Builds a DELETE request.
     pub fn delete(&self, path: &str) -> TestRequest {
         self.request(Method::DELETE, path)
     }
 
-    /// Everything the servers of this process have logged.
+    /// Returns the log of all servers of this process.
     pub fn logs(&self) -> String {
         self.log_capture.text()
     }
 
-    /// One more tenant, for a test that wants a workspace nobody else has touched.
+    /// Creates another tenant, for a test that needs an unused workspace.
     pub async fn create_tenant(&self, name: &str) -> TestTenant {
         TestTenant::create(&self.engine, &self.options.issuer, name).await
     }
 
-    /// A person of tenant A with a member token for an hour.
+    /// Creates a person of tenant A and a member token that is valid for one hour.
     pub async fn create_signed_in_member(
         &self,
         name: &str,
@@ -254,19 +256,19 @@ impl TestServer {
     }
 }
 
-/// Another server on a test server's database. Stops with the value, which must go before the test server does.
+/// Second server on a test server's database. Must be dropped before the test server.
 pub struct TestNode {
     server: Server,
     client: reqwest::Client,
 }
 
 impl TestNode {
-    /// Where it is reached, without a trailing slash.
+    /// Returns the URL without a trailing slash.
     pub fn url(&self) -> &str {
         &self.server.url
     }
 
-    /// A request to a path of this node.
+    /// Builds a request to a path of this node.
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
         TestRequest::new(&self.client, method, format!("{}{path}", self.server.url))
     }
@@ -279,8 +281,8 @@ impl Drop for TestNode {
 }
 
 async fn start_server(options: &ServerOptions, outbound: Option<Arc<dyn Carrier>>) -> Server {
-    let opening = options.clone();
-    let engine = tokio::task::spawn_blocking(move || build_engine(&opening))
+    let engine_options = options.clone();
+    let engine = tokio::task::spawn_blocking(move || build_engine(&engine_options))
         .await
         .unwrap()
         .unwrap();
@@ -296,7 +298,7 @@ async fn start_server(options: &ServerOptions, outbound: Option<Arc<dyn Carrier>
 
 impl Drop for TestServer {
     fn drop(&mut self) {
-        // The backend's threads end here even when a test has panicked; closing waits for them.
+        // Closing waits for the backend's threads, also after a panic in the test.
         self.engine.close();
     }
 }

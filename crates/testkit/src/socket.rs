@@ -1,4 +1,4 @@
-//! A WebSocket of a test.
+//! WebSocket client for tests.
 
 use std::time::Duration;
 
@@ -12,21 +12,21 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::TestServer;
 
-/// For what must come. Long enough for a busy machine; nothing waits this long when all is well.
+/// Maximum wait for an expected frame; long enough for a busy machine.
 const RECEIVE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// An open socket.
+/// Open WebSocket.
 pub struct TestSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl TestServer {
-    /// Opens a socket at a path with its query, with headers of its own.
+    /// Opens a socket at a path and query, with additional headers.
     pub async fn open_socket(&self, path: &str, headers: &[(&str, &str)]) -> TestSocket {
         TestSocket::open(&self.url, path, headers).await
     }
 }
 
 impl TestSocket {
-    /// Opens a socket of any server, by the address its requests go to.
+    /// Opens a socket of any server, given its HTTP URL.
     pub async fn open(server: &str, path: &str, headers: &[(&str, &str)]) -> Self {
         let url = format!("{}{path}", server.replacen("http", "ws", 1));
         let mut request = url.into_client_request().unwrap();
@@ -40,7 +40,7 @@ impl TestSocket {
         Self(socket)
     }
 
-    /// The same in tenant chats, whose sockets greet: refused ones do not.
+    /// Opens a tenant-chats socket and checks its first frame, which shows that the socket was accepted.
     pub async fn open_greeted(server: &str, path: &str) -> Self {
         let mut socket = Self::open(server, path, &[]).await;
         let first = socket.next().await;
@@ -53,17 +53,17 @@ impl TestSocket {
         self.send_text(&frame.to_string()).await;
     }
 
-    /// Sends any text.
+    /// Sends a text frame.
     pub async fn send_text(&mut self, text: &str) {
         self.0.send(Message::text(text)).await.unwrap();
     }
 
-    /// Sends bytes.
+    /// Sends a binary frame.
     pub async fn send_binary(&mut self, bytes: Vec<u8>) {
         self.0.send(Message::binary(bytes)).await.unwrap();
     }
 
-    /// The next frame, which must be JSON.
+    /// Receives the next frame, which must be JSON.
     pub async fn next(&mut self) -> Value {
         match self.receive().await {
             Message::Text(text) => serde_json::from_str(&text).unwrap(),
@@ -71,7 +71,7 @@ impl TestSocket {
         }
     }
 
-    /// The next frame, or nothing where the connection ended, well or not.
+    /// Receives the next frame; returns `None` once the connection has ended, cleanly or not.
     pub async fn next_or_end(&mut self) -> Option<Value> {
         loop {
             let next = tokio::time::timeout(RECEIVE_TIMEOUT, self.0.next()).await;
@@ -83,7 +83,7 @@ impl TestSocket {
         }
     }
 
-    /// The next text, however long it takes; nothing where the connection ended, well or not.
+    /// Receives the next text frame without a timeout; returns `None` once the connection has ended, cleanly or not.
     pub async fn next_text(&mut self) -> Option<String> {
         loop {
             match self.0.next().await {
@@ -94,7 +94,7 @@ impl TestSocket {
         }
     }
 
-    /// The code of the close frame, which must come next.
+    /// Receives the close frame, which must be next, and returns its code.
     pub async fn expect_close(&mut self) -> u16 {
         match self.receive().await {
             Message::Close(Some(frame)) => frame.code.into(),
@@ -102,7 +102,7 @@ impl TestSocket {
         }
     }
 
-    /// Ends it well.
+    /// Closes the socket with a closing handshake.
     pub async fn close(mut self) {
         self.0.close(None).await.unwrap();
         while let Some(Ok(_)) = self.0.next().await {}

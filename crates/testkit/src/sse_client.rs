@@ -1,5 +1,5 @@
-//! A stream of server-sent events in a test, read as the WHATWG's HTML standard says (9.2.6), and more strictly where
-//! this server has no excuse: a field nobody knows is a mistake.
+//! Client for server-sent events in tests. It parses by the HTML standard (9.2.6), but panics on unknown fields, which
+//! the standard ignores.
 
 use std::time::Duration;
 
@@ -7,43 +7,46 @@ use serde_json::Value;
 
 use crate::TestServer;
 
-/// For what must come. Long enough for a busy machine; nothing waits this long when all is well.
+/// Maximum wait for expected data; long enough for a busy machine.
 const RECEIVE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// An open stream.
+/// Open event stream.
 pub struct SseClient {
     response: reqwest::Response,
-    /// What came and is no whole line yet.
+    /// Received bytes without a line end.
     buffer: Vec<u8>,
     name: String,
     data: String,
     id: String,
-    /// Milliseconds after which a reader comes back.
+    /// Last `retry` field: reconnection delay in milliseconds.
     pub retry: Option<u64>,
-    /// Lines that say nothing but that the stream is there.
+    /// Number of comment lines, which serve as keep-alive.
     pub keep_alive_count: usize,
 }
 
-/// One event.
+/// Event of a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SseClientEvent {
-    /// The position a reader comes back with.
+    /// Id to resume with.
     pub id: String,
-    /// What kind of event.
+    /// Event type.
     pub name: String,
-    /// Its data, which must be JSON.
+    /// Data, which must be JSON.
     pub data: Value,
 }
 
 impl TestServer {
-    /// Opens a stream at a path with its query, with headers of its own. It must open.
+    /// Opens a stream at a path and query, with additional headers.
+    ///
+    /// # Panics
+    /// If the response is not an event stream.
     pub async fn open_events(&self, path: &str, headers: &[(&str, &str)]) -> SseClient {
         SseClient::open(&self.url, path, headers).await
     }
 }
 
 impl SseClient {
-    /// Opens a stream of any server, by the address its requests go to.
+    /// Opens a stream of any server, given its URL.
     pub async fn open(server: &str, path: &str, headers: &[(&str, &str)]) -> Self {
         let request = reqwest::Client::new().get(format!("{server}{path}"));
         let request = request.header("accept", "text/event-stream");
@@ -53,9 +56,9 @@ impl SseClient {
         Self::from_response(request.send().await.unwrap())
     }
 
-    /// Reads an answer.
+    /// Reads a stream from a response.
     #[track_caller]
-    pub fn from_response(response: reqwest::Response) -> Self {
+    fn from_response(response: reqwest::Response) -> Self {
         let header = |name: &str| {
             response
                 .headers()
@@ -79,24 +82,24 @@ impl SseClient {
         }
     }
 
-    /// The next event, which must come.
+    /// Receives the next event.
     pub async fn next(&mut self) -> SseClientEvent {
         self.try_next().await.expect("the stream has ended")
     }
 
-    /// The next event; nothing where the stream ends before it, well or not.
+    /// Receives the next event; returns `None` if the stream ends before, cleanly or not.
     pub async fn try_next(&mut self) -> Option<SseClientEvent> {
         loop {
             while let Some(line) = self.next_line() {
-                if let Some(said) = self.parse_line(&line) {
-                    return Some(said);
+                if let Some(event) = self.parse_line(&line) {
+                    return Some(event);
                 }
             }
             self.read_chunk().await?;
         }
     }
 
-    /// Waits for the next line that says nothing but that the stream is there; no event may come before it.
+    /// Waits for the next keep-alive comment; panics if an event comes first.
     pub async fn expect_keep_alive(&mut self) {
         let before = self.keep_alive_count;
         while self.keep_alive_count == before {
@@ -114,11 +117,11 @@ impl SseClient {
         Some(())
     }
 
-    /// A whole line without its end: LF, CR, or both.
+    /// Removes a complete line from the buffer. Lines end with LF, CR or CRLF.
     fn next_line(&mut self) -> Option<String> {
         let end = self.buffer.iter().position(|byte| b"\r\n".contains(byte))?;
         let is_pair = match (self.buffer[end], self.buffer.get(end + 1)) {
-            // Whether LF follows is not known yet.
+            // The following byte, perhaps LF, has not arrived yet.
             (b'\r', None) => return None,
             (b'\r', Some(b'\n')) => true,
             _ => false,

@@ -1,4 +1,4 @@
-//! A tenant of a test server.
+//! Tenants of a test server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,18 +14,18 @@ use parlor_model::scope::Scopes;
 use parlor_model::{Ctx, Timestamp};
 use secrecy::ExposeSecret;
 
-/// An organization with one workspace, its owner and a key that opens everything.
+/// Organization with one workspace, its owner and an API key with all scopes.
 #[derive(Clone)]
 pub struct TestTenant {
-    /// The workspace's id with dashes.
+    /// Hyphenated UUID of the workspace.
     pub workspace: String,
-    /// The organization's id with dashes.
+    /// Hyphenated UUID of the organization.
     pub organization: String,
-    /// The key that acts for the owner with every scope.
+    /// API key bound to the owner, with all scopes.
     pub key: String,
-    /// The owner member.
+    /// Owner member.
     pub owner: MemberRef,
-    /// The workspace as contexts carry it.
+    /// Workspace reference as used in [`Ctx`].
     pub workspace_ref: WorkspaceRef,
     issuer: String,
     engine: Arc<Engine>,
@@ -33,16 +33,16 @@ pub struct TestTenant {
 
 impl TestTenant {
     pub(crate) async fn create(engine: &Arc<Engine>, issuer: &str, name: &str) -> Self {
-        let made = workspace::create(engine, name, false)
+        let created = workspace::create(engine, name, false)
             .await
             .unwrap()
             .unwrap();
         Self {
-            workspace: made.workspace.id.uuid().hyphenated().to_string(),
-            organization: made.organization.uuid().hyphenated().to_string(),
-            key: made.secret.expose_secret().to_owned(),
-            owner: made.owner,
-            workspace_ref: made.workspace,
+            workspace: created.workspace.id.uuid().hyphenated().to_string(),
+            organization: created.organization.uuid().hyphenated().to_string(),
+            key: created.secret.expose_secret().to_owned(),
+            owner: created.owner,
+            workspace_ref: created.workspace,
             issuer: issuer.to_owned(),
             engine: engine.clone(),
         }
@@ -55,12 +55,12 @@ impl TestTenant {
         }
     }
 
-    /// A context with every scope that acts for nobody.
+    /// Returns an unbound context with all scopes.
     pub fn ctx(&self) -> Ctx {
         Ctx::unbound(self.workspace_ref, Scopes::all(), self.engine.random_uuid())
     }
 
-    /// A person with a name, perhaps with a role and scopes of its own.
+    /// Creates a person with an optional role and scopes.
     pub async fn create_person(
         &self,
         name: &str,
@@ -71,7 +71,7 @@ impl TestTenant {
             .await
     }
 
-    /// A member of a kind.
+    /// Creates a member.
     pub async fn create_member(
         &self,
         kind: MemberKind,
@@ -93,19 +93,19 @@ impl TestTenant {
             .unwrap()
     }
 
-    /// Changes a member.
+    /// Updates a member.
     pub async fn update_member(&self, member: &MemberRef, command: UpdateMember) {
         member::update(&self.engine, &self.ctx(), member.id, command)
             .await
             .unwrap();
     }
 
-    /// A member token, narrowed to scopes where given.
+    /// Issues a member token, optionally restricted to scopes.
     pub async fn issue_token(
         &self,
         member: &MemberRef,
         scopes: Option<&str>,
-        life: Duration,
+        ttl: Duration,
     ) -> String {
         let scopes = scopes.map(|scopes| scopes.parse().unwrap());
         let issued = member_token::issue_member_token(
@@ -114,23 +114,23 @@ impl TestTenant {
             self.workspace_ref,
             &member.handle,
             scopes,
-            life,
+            ttl,
         );
         issued.await.unwrap().0
     }
 
-    /// A member token for an hour, with all the member may.
+    /// Issues an unrestricted member token that is valid for one hour.
     pub async fn sign_in(&self, member: &MemberRef) -> String {
         self.issue_token(member, None, Duration::from_secs(3_600))
             .await
     }
 
-    /// Another key with these scopes, acting for a member or for nobody.
+    /// Creates an API key with these scopes, bound to a member or unbound.
     pub async fn create_key(&self, scopes: &str, member: Option<&MemberRef>) -> String {
         self.create_revocable_key(scopes, member).await.1
     }
 
-    /// The same, with the id by which it is revoked.
+    /// Creates such a key and also returns its id, for revocation.
     pub async fn create_revocable_key(
         &self,
         scopes: &str,
@@ -139,16 +139,16 @@ impl TestTenant {
         self.create_key_with(scopes, member, None).await
     }
 
-    /// The same, which ends by itself after a while of the server's clock.
+    /// Creates such a key that expires after a time of the server's clock.
     pub async fn create_expiring_key(
         &self,
         scopes: &str,
         member: Option<&MemberRef>,
-        life: Duration,
+        ttl: Duration,
     ) -> (ApiKeyId, String) {
-        let micros = i64::try_from(life.as_micros()).unwrap();
-        let ends = Timestamp::from_micros(self.engine.now().micros() + micros);
-        self.create_key_with(scopes, member, Some(ends)).await
+        let micros = i64::try_from(ttl.as_micros()).unwrap();
+        let expires_at = Timestamp::from_micros(self.engine.now().micros() + micros);
+        self.create_key_with(scopes, member, Some(expires_at)).await
     }
 
     async fn create_key_with(
@@ -163,20 +163,20 @@ impl TestTenant {
             scopes: scopes.parse().unwrap(),
             expires_at,
         };
-        let made = api_key::create(&self.engine, &self.ctx(), command)
+        let created = api_key::create(&self.engine, &self.ctx(), command)
             .await
             .unwrap();
-        (made.key.id, made.secret.expose_secret().to_owned())
+        (created.key.id, created.secret.expose_secret().to_owned())
     }
 
-    /// Ends a key.
+    /// Revokes an API key.
     pub async fn revoke_key(&self, key: ApiKeyId) {
         api_key::revoke(&self.engine, &self.ctx(), key)
             .await
             .unwrap();
     }
 
-    /// Deletes a member that has no role in the workspace.
+    /// Deletes a member without a role in the workspace.
     pub async fn delete_member(&self, member: &MemberRef) {
         member::delete(&self.engine, &self.ctx(), member.id)
             .await

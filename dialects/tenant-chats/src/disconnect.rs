@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use parlor_gateway::socket::{Disconnect, DisconnectReason};
+use parlor_gateway::{Disconnect, DisconnectReason};
 use parlor_model::Timestamp;
 
 use crate::frames::server::{ErrorDetails, ErrorFrame, FrameHead, to_text};

@@ -1,7 +1,7 @@
 //! The credential of a socket, checked when it opens and again while it is open.
 
 use parlor_engine::{Engine, api_key, member};
-use parlor_gateway::socket::DisconnectReason;
+use parlor_gateway::DisconnectReason;
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::error::ErrorKind;
 use parlor_model::id::{ApiKeyId, MemberId};

@@ -1,4 +1,4 @@
-// A room of socket.io, as its users would write it: what one says goes to all.
+// Socket.io server with one room: every message is sent to all members.
 const [port, folder] = process.argv.slice(2);
 const { createRequire } = require("node:module");
 const { Server } = createRequire(folder + "/")("socket.io");

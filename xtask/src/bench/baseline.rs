@@ -1,4 +1,4 @@
-//! The floors: the plainest servers that do the same physical work as ours, and nothing else.
+//! Baseline servers: minimal programs that do the same physical work as the server.
 
 use std::path::PathBuf;
 
@@ -68,7 +68,7 @@ enum BaselineKind {
     },
 }
 
-/// Serves until it is ended.
+/// Runs a baseline server until it is killed.
 pub(crate) fn run_baseline(options: &BaselineArgs) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -1,4 +1,4 @@
-//! The figures: what is measured, and the goal of each.
+//! Benchmarks and their goals.
 
 use anyhow::Result;
 
@@ -70,7 +70,7 @@ pub(super) enum Benchmark {
 }
 
 impl Benchmark {
-    /// All of them, in the order they are measured.
+    /// Returns all benchmarks in execution order.
     pub(super) fn all() -> &'static [Benchmark] {
         &[
             Benchmark::Idle,
@@ -95,12 +95,12 @@ impl Benchmark {
         ]
     }
 
-    /// Whether it is measured where none is named.
+    /// Returns whether the benchmark runs if none is selected.
     pub(super) fn is_default(self) -> bool {
         self != Benchmark::LongHistory
     }
 
-    /// Runs it.
+    /// Runs the benchmark.
     pub(super) fn measure(self, bench: &BenchContext) -> Result<Vec<TableRow>> {
         match self {
             Benchmark::Request => request::measure(bench),
@@ -126,7 +126,7 @@ impl Benchmark {
     }
 }
 
-/// The runs of one side, column by column.
+/// Results of all runs of one server, by column.
 #[derive(Debug, Clone, Default)]
 struct LoadRuns {
     per_second: Vec<f64>,
@@ -144,19 +144,19 @@ impl LoadRuns {
     }
 }
 
-/// Requests per second of both sides, their delays, and what each request cost the server.
-fn table_rows(what: &str, floor: &LoadRuns, ours: &LoadRuns) -> Vec<TableRow> {
+/// Builds the rows that compare throughput, latencies and server time per request.
+fn table_rows(what: &str, baseline: &LoadRuns, ours: &LoadRuns) -> Vec<TableRow> {
     vec![
         TableRow::compared(
             format!("{what}: requests/s"),
-            &floor.per_second,
+            &baseline.per_second,
             &ours.per_second,
         ),
-        TableRow::compared(format!("{what}: p50 ms"), &floor.p50_ms, &ours.p50_ms),
-        TableRow::compared(format!("{what}: p99 ms"), &floor.p99_ms, &ours.p99_ms),
+        TableRow::compared(format!("{what}: p50 ms"), &baseline.p50_ms, &ours.p50_ms),
+        TableRow::compared(format!("{what}: p99 ms"), &baseline.p99_ms, &ours.p99_ms),
         TableRow::compared(
             format!("{what}: server µs/request"),
-            &floor.server_us,
+            &baseline.server_us,
             &ours.server_us,
         ),
     ]

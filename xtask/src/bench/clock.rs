@@ -1,4 +1,4 @@
-//! Times and ids for floors and seeds, which are no part of the product and take the machine's own.
+//! Times and ids of baselines and seeded data, taken from the system clock.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,19 +17,19 @@ pub(super) fn now_micros() -> i64 {
     })
 }
 
-/// A version 7 id of a time; unique within this process, in no other way random.
+/// Builds a version 7 UUID of a time. It is unique within this process, but not random.
 pub(super) fn uuid_v7(micros: i64) -> Uuid {
     static DRAWN: AtomicU64 = AtomicU64::new(0);
     let n = DRAWN.fetch_add(1, Ordering::Relaxed);
     let mut bytes = [0; 10];
-    // Rising within a millisecond, as a careful server's ids are.
+    // Monotonic within a millisecond.
     bytes[..2].copy_from_slice(&(n as u16 & 0x0FFF).to_be_bytes());
     bytes[2..].copy_from_slice(&splitmix64(n).to_be_bytes());
     let millis = u64::try_from(micros / 1000).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
 }
 
-/// The splitmix64 step: looks random enough to keep pages from compressing or matching.
+/// SplitMix64 step, random enough to keep data incompressible.
 pub(super) fn splitmix64(n: u64) -> u64 {
     let mut z = n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

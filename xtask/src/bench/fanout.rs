@@ -1,4 +1,4 @@
-//! The crowd: one process that holds many sockets, reads what comes, and measures how it came.
+//! Socket load generator: one process that holds many sockets, reads all frames and measures their latencies.
 
 use anyhow::Result;
 
@@ -19,24 +19,24 @@ pub(super) use plan::{ChurnPlan, FanoutMode, FanoutPlan, FanoutReport, PostPlan}
 #[derive(clap::Args)]
 pub(crate) struct FanoutArgs {}
 
-/// Said once all readers are in; the report is the line after it.
+/// Line that is printed when all readers are connected. The next line is the report.
 pub(super) const READY_LINE: &str = "ready";
 
-/// Runs one order and prints its report.
+/// Runs one plan and prints its report.
 pub(crate) fn run_fanout_worker(_: FanoutArgs) -> Result<()> {
-    let order: FanoutPlan = serde_json::from_reader(std::io::stdin().lock())?;
+    let plan: FanoutPlan = serde_json::from_reader(std::io::stdin().lock())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let local = tokio::task::LocalSet::new();
     let report = local.block_on(&runtime, async {
-        match order.mode.clone() {
+        match plan.mode.clone() {
             FanoutMode::Window { .. } | FanoutMode::Rate { .. } | FanoutMode::Idle { .. } => {
-                throughput::run(&order).await
+                throughput::run(&plan).await
             }
-            FanoutMode::Resume(plan) => resume::run(&order, &plan).await,
-            FanoutMode::Soak(plan) => soak::run(&order, &plan).await,
-            FanoutMode::StalledReader(plan) => stalled_reader::run(&order, &plan).await,
+            FanoutMode::Resume(post_plan) => resume::run(&plan, &post_plan).await,
+            FanoutMode::Soak(churn) => soak::run(&plan, &churn).await,
+            FanoutMode::StalledReader(post_plan) => stalled_reader::run(&plan, &post_plan).await,
         }
     })?;
     println!("{}", serde_json::to_string(&report)?);

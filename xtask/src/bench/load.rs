@@ -1,4 +1,4 @@
-//! The load generator: one process, one thread, one kind of request.
+//! HTTP load generator: one process, one thread, one kind of request.
 
 use std::collections::BTreeMap;
 
@@ -13,36 +13,36 @@ mod single_request;
 pub(super) use connection::LoadConnection;
 pub(super) use single_request::request_json;
 
-/// What to send and how; read as JSON from standard input, so that no key stands in a list of processes.
+/// Requests and their timing. Read as JSON from standard input, so that keys do not appear in process arguments.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct LoadPlan {
     /// `host:port`.
     pub(super) address: String,
     pub(super) method: String,
-    /// Paths and queries; requests take them in turn.
+    /// Paths with queries, used in rotation.
     pub(super) paths: Vec<String>,
     pub(super) headers: BTreeMap<String, String>,
     pub(super) body: Option<String>,
     pub(super) mode: LoadMode,
-    /// The server's process, to read what it used meanwhile.
+    /// Process id of the server, to measure its usage.
     pub(super) pid: u32,
 }
 
-/// How requests follow each other.
+/// Timing of requests.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) enum LoadMode {
-    /// Each connection sends the next request when it has the answer; with a rate, when the request is due.
+    /// Each connection sends the next request after the response (closed loop) or, with a rate, when it is due.
     Repeat {
         connections: usize,
         warm: f64,
         seconds: f64,
         rate: Option<f64>,
     },
-    /// One download after the other until the time is over, at least one.
+    /// Sequential downloads until the time is over, at least one.
     Download { seconds: f64 },
 }
 
-/// What came of it.
+/// Results of a run.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct LoadReport {
     pub(super) done: u64,
@@ -55,7 +55,7 @@ pub(super) struct LoadReport {
     pub(super) bytes: u64,
     pub(super) lines: u64,
     pub(super) first_byte_ms: f64,
-    /// Share of a core.
+    /// CPU usage of this process, as a fraction of one core.
     pub(super) client_cpu: f64,
     pub(super) server_us_per_request: f64,
 }
@@ -64,17 +64,17 @@ pub(super) struct LoadReport {
 #[derive(clap::Args)]
 pub(crate) struct LoadArgs {}
 
-/// Runs one order and prints its report.
+/// Runs one plan and prints its report.
 pub(crate) fn run_load_worker(_: LoadArgs) -> Result<()> {
-    let order: LoadPlan = serde_json::from_reader(std::io::stdin().lock())?;
-    let requests = encode_requests(&order);
+    let plan: LoadPlan = serde_json::from_reader(std::io::stdin().lock())?;
+    let requests = encode_requests(&plan);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let report = match order.mode {
-        LoadMode::Repeat { .. } => driver::run_plan(&runtime, &order, requests)?,
+    let report = match plan.mode {
+        LoadMode::Repeat { .. } => driver::run_plan(&runtime, &plan, requests)?,
         LoadMode::Download { seconds } => runtime.block_on(download::download(
-            &order.address,
+            &plan.address,
             first_request(&requests)?,
             seconds,
         ))?,
@@ -87,35 +87,34 @@ fn first_request(requests: &[Vec<u8>]) -> Result<&[u8]> {
     requests.first().map(Vec::as_slice).context("no path")
 }
 
-/// The bytes of each request: the same every time.
-fn encode_requests(order: &LoadPlan) -> Vec<Vec<u8>> {
-    order
-        .paths
+/// Encodes the requests.
+fn encode_requests(plan: &LoadPlan) -> Vec<Vec<u8>> {
+    plan.paths
         .iter()
-        .map(|path| encode_request(order, path))
+        .map(|path| encode_request(plan, path))
         .collect()
 }
 
-fn encode_request(order: &LoadPlan, path: &str) -> Vec<u8> {
+fn encode_request(plan: &LoadPlan, path: &str) -> Vec<u8> {
     let mut text = format!(
         "{} {} HTTP/1.1\r\nHost: {}\r\n",
-        order.method, path, order.address
+        plan.method, path, plan.address
     );
-    for (name, value) in &order.headers {
+    for (name, value) in &plan.headers {
         text.push_str(&format!("{name}: {value}\r\n"));
     }
-    if let Some(body) = &order.body {
+    if let Some(body) = &plan.body {
         text.push_str(&format!(
             "Content-Type: application/json\r\nContent-Length: {}\r\n",
             body.len()
         ));
     }
     text.push_str("\r\n");
-    text.push_str(order.body.as_deref().unwrap_or(""));
+    text.push_str(plan.body.as_deref().unwrap_or(""));
     text.into_bytes()
 }
 
-/// The bytes of a POST of JSON with one header of its own.
+/// Encodes a POST request with a JSON body and one additional header.
 pub(super) fn encode_post(
     address: &str,
     path: &str,

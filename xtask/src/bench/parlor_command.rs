@@ -1,4 +1,4 @@
-//! The server's own command line, for what a figure needs that no request gives.
+//! Calls of the `parlor` command line, for entities that benchmarks need.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::BenchContext;
 use crate::run;
 
-/// A new member's id and number.
+/// Creates a member; returns its id and number.
 pub(super) fn create_member(
     bench: &BenchContext,
     data: &Path,
@@ -21,13 +21,13 @@ pub(super) fn create_member(
     Ok((id.to_owned(), number))
 }
 
-/// Another workspace, and a key that opens everything in it.
+/// Additional workspace with a key that has all scopes.
 pub(super) struct BenchWorkspace {
     pub(super) workspace_id: String,
     pub(super) api_key: String,
 }
 
-/// A new workspace.
+/// Creates a workspace.
 pub(super) fn create_workspace(
     bench: &BenchContext,
     data: &Path,
@@ -41,7 +41,7 @@ pub(super) fn create_workspace(
     })
 }
 
-/// A token with which a member acts.
+/// Issues a member token.
 pub(super) fn create_token(bench: &BenchContext, data: &Path, member: &str) -> Result<String> {
     let made = run_parlor(bench, data, &["token", "create", "--member", member])?;
     let token = made["token"].as_str().context("no token was made")?;

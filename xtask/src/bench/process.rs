@@ -1,4 +1,4 @@
-//! Processes we start: pinned to a core, read through /proc, ended when dropped.
+//! Child processes: pinned to a core, measured by /proc, killed on drop.
 
 use std::ffi::OsStr;
 use std::os::unix::fs::DirBuilderExt;
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use super::wait;
 use crate::run;
 
-/// Makes a folder that nobody else may open, as a server's data must be.
+/// Creates a folder with mode 0700, which the server requires of its data folder.
 pub(super) fn create_private_dir(path: &Path) -> Result<()> {
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -20,17 +20,17 @@ pub(super) fn create_private_dir(path: &Path) -> Result<()> {
         .with_context(|| format!("cannot make {}", path.display()))
 }
 
-/// Where a process runs when the machine has more than one core.
+/// Core of a process on a machine with more than one core.
 #[derive(Clone, Copy)]
 pub(super) enum CpuCore {
     Server,
     Client,
 }
 
-/// A command that will run on one core, where `taskset` and a second core exist.
+/// Builds a command that is pinned to a core, if `taskset` and a second core exist.
 pub(super) fn pinned_command(core: CpuCore, program: impl AsRef<OsStr>) -> Command {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    // As many open files as this user may have: a socket is one.
+    // Raises the limit of open files, since each socket needs one.
     let mut command = Command::new("sh");
     command.args(["-c", r#"ulimit -n "$(ulimit -Hn)"; exec "$@""#, "sh"]);
     if cores >= 2 && run::find_program("taskset").is_some() {
@@ -44,10 +44,10 @@ pub(super) fn pinned_command(core: CpuCore, program: impl AsRef<OsStr>) -> Comma
     command
 }
 
-/// Sockets that one process may hold, with some files left for everything else.
+/// Returns the number of sockets that a process can open, with a reserve for other files.
 pub(super) fn max_sockets() -> Result<usize> {
     let limit = run::checked_output(Command::new("sh").args(["-c", "ulimit -Hn"]))?;
-    // A limit that is no number is none.
+    // "unlimited" is not a number.
     Ok(limit
         .trim()
         .parse()
@@ -55,13 +55,13 @@ pub(super) fn max_sockets() -> Result<usize> {
         .saturating_sub(200))
 }
 
-/// A running process, ended when this is dropped.
+/// Running process; killed on drop.
 pub(super) struct ChildProcess {
     child: Child,
 }
 
 impl ChildProcess {
-    /// Starts it.
+    /// Starts a process.
     pub(super) fn start(command: &mut Command) -> Result<Self> {
         let child = command
             .spawn()
@@ -69,12 +69,12 @@ impl ChildProcess {
         Ok(ChildProcess { child })
     }
 
-    /// Its number; `sh` and `taskset` replace themselves, so it is the program's own.
+    /// Returns the process id. `sh` and `taskset` use `exec`, so it is the program's own.
     pub(super) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Fails if it has ended by itself.
+    /// Fails if the process has exited.
     pub(super) fn expect_alive(&mut self) -> Result<()> {
         match self.child.try_wait()? {
             Some(status) => bail!("it ended: {status}"),
@@ -82,12 +82,12 @@ impl ChildProcess {
         }
     }
 
-    /// How it ended, if it has.
+    /// Returns the exit status, if the process has exited.
     pub(super) fn try_wait(&mut self) -> Result<Option<ExitStatus>> {
         Ok(self.child.try_wait()?)
     }
 
-    /// Asks it to end, and waits until it has.
+    /// Terminates the process and waits for its exit.
     pub(super) fn stop(mut self) -> Result<()> {
         let pid = self.pid().to_string();
         run::run_checked(Command::new("kill").args(["-TERM", &pid]))?;
@@ -100,24 +100,24 @@ impl ChildProcess {
 
 impl Drop for ChildProcess {
     fn drop(&mut self) {
-        // It may have ended already; either way nothing is left behind.
+        // Fails only if the process has exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// What a process has used.
+/// Resource usage of a process.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ProcessUsage {
-    /// User and system time.
+    /// User and system CPU time.
     pub(super) cpu_seconds: f64,
-    /// All resident memory, file pages included.
+    /// Resident memory, including file pages.
     pub(super) resident_kib: u64,
-    /// Memory of its own: without the pages of mapped files.
+    /// Private memory, without pages of mapped files.
     pub(super) private_kib: u64,
 }
 
-/// Reads /proc; a process that is gone reads as nothing.
+/// Reads the usage from /proc; all zero for a process that has exited.
 pub(super) fn read_usage(pid: u32) -> ProcessUsage {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
@@ -128,7 +128,8 @@ pub(super) fn read_usage(pid: u32) -> ProcessUsage {
     }
 }
 
-/// The name may hold blanks and brackets, so counting starts behind its last bracket. The tick is 10 ms everywhere.
+/// Parses `/proc/PID/stat`. The process name may contain spaces and brackets, so fields are counted after the last
+/// bracket. Assumes a clock tick of 10 ms.
 fn parse_cpu_seconds(stat: &str) -> f64 {
     let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let ticks: f64 = fields

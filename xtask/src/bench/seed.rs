@@ -1,4 +1,5 @@
-//! Many rows, written straight into the database of a stopped server: spaces here, messages in `talk`.
+//! Seeding: rows that are written directly into the database of a stopped server. Spaces are here, messages in
+//! [`messages`].
 
 use std::path::Path;
 
@@ -11,17 +12,17 @@ pub(super) mod messages;
 mod vocabulary;
 
 const CONTACT_COUNT: u64 = 100;
-/// 2025-01-01, one millisecond between two spaces.
+/// Creation time of the first space: 2025-01-01. Spaces are one millisecond apart.
 const FIRST_CREATED_AT: i64 = 1_735_689_600_000_000;
 const CREATED_AT_STEP: i64 = 1000;
 
-/// What the figures need to know of the seeded rows.
+/// Properties of the seeded spaces.
 pub(super) struct SeededSpaces {
-    /// The id of the last space of page 300, of 20 spaces each, newest first.
+    /// Id of the last space of page 300 (20 spaces per page, newest first).
     pub(super) deep_cursor_id: [u8; 16],
 }
 
-/// A connection that writes fast; a seed that breaks off is written again.
+/// Opens a connection with fast, non-durable writes; an interrupted seed is repeated.
 fn open(database: &Path) -> Result<Connection> {
     let connection = Connection::open(database)?;
     connection.execute_batch(
@@ -31,7 +32,7 @@ fn open(database: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Writes so many spaces into the first workspace.
+/// Writes spaces into the first workspace.
 pub(super) fn seed_spaces(database: &Path, count: u64) -> Result<SeededSpaces> {
     let mut connection = open(database)?;
     let workspace: i64 =

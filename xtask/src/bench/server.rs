@@ -1,4 +1,4 @@
-//! Servers to measure: ours and the floors, started alike.
+//! Servers under measurement: the server and the baselines.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -15,17 +15,17 @@ use super::process::{self, ChildProcess, CpuCore, ProcessUsage};
 use super::worker::LoadWorker;
 use super::{BenchContext, slow_flush, wait};
 
-/// How long a server may take to answer first.
+/// Maximum time until a server responds.
 const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Whether flushes are made slower.
+/// Whether disk flushes are slowed down.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum DiskSpeed {
     Normal,
     Slow,
 }
 
-/// What the first run writes down.
+/// Content of `credentials.json` that benchmarks need.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct BenchCredentials {
@@ -34,21 +34,21 @@ pub(super) struct BenchCredentials {
     pub(super) api_key: String,
 }
 
-/// A server that answers.
+/// Running server.
 pub(super) struct BenchServer {
     process: ChildProcess,
     pub(super) address: String,
-    /// The floors open to everybody.
+    /// Credentials; `None` for baselines.
     pub(super) credentials: Option<BenchCredentials>,
 }
 
 impl BenchServer {
-    /// Starts our server on a data folder.
+    /// Starts the server on a data folder.
     pub(super) fn start_parlor(bench: &BenchContext, data: &Path, disk: DiskSpeed) -> Result<Self> {
         Self::start_parlor_at(bench, data, disk, free_address()?)
     }
 
-    /// Starts our server on a data folder and an address, such as the one it had before.
+    /// Starts the server on a data folder and an address, for example that of its predecessor.
     pub(super) fn start_parlor_at(
         bench: &BenchContext,
         data: &Path,
@@ -72,7 +72,7 @@ impl BenchServer {
         Ok(server)
     }
 
-    /// Starts a floor.
+    /// Starts a baseline.
     pub(super) fn start_baseline(
         bench: &BenchContext,
         kind: &str,
@@ -93,7 +93,7 @@ impl BenchServer {
         Ok(server)
     }
 
-    /// Starts somebody else's server, by a command that is told its address.
+    /// Starts a peer server by a command that is built for its address.
     pub(super) fn start_peer(
         bench: &BenchContext,
         name: &str,
@@ -131,22 +131,22 @@ impl BenchServer {
         })
     }
 
-    /// The number of its process.
+    /// Returns the process id.
     pub(super) fn pid(&self) -> u32 {
         self.process.pid()
     }
 
-    /// What it has used so far.
+    /// Returns the resource usage so far.
     pub(super) fn usage(&self) -> ProcessUsage {
         process::read_usage(self.process.pid())
     }
 
-    /// Asks it to end and waits.
+    /// Terminates the server and waits for its exit.
     pub(super) fn stop(self) -> Result<()> {
         self.process.stop()
     }
 
-    /// A request to this server, with the key in the named header.
+    /// Builds a plan of requests to this server, with the key in the given header.
     pub(super) fn load_plan(
         &self,
         method: &str,
@@ -175,11 +175,11 @@ impl BenchServer {
     }
 }
 
-/// Runs one order from beginning to end.
-pub(super) fn run_load(bench: &BenchContext, order: &LoadPlan) -> Result<LoadReport> {
-    LoadWorker::start(bench, "load", order)?
+/// Runs a plan on this server.
+pub(super) fn run_load(bench: &BenchContext, plan: &LoadPlan) -> Result<LoadReport> {
+    LoadWorker::start(bench, "load", plan)?
         .wait_load_report(|| {})
-        .with_context(|| format!("{} {:?}", order.method, order.paths.first()))
+        .with_context(|| format!("{} {:?}", plan.method, plan.paths.first()))
 }
 
 pub(super) fn free_address() -> Result<String> {

@@ -1,4 +1,4 @@
-//! A slower disk: a preloaded library that lengthens every flush.
+//! Simulation of a slow disk by a preloaded library that delays every flush.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::run;
 
-/// What it adds to each flush, in microseconds.
+/// Delay per flush, in microseconds.
 pub(super) const ADDED_MICROS: u32 = 2000;
 
 /// Compiles the library.
@@ -24,7 +24,7 @@ pub(super) fn compile_library(into: &Path) -> Result<PathBuf> {
     Ok(library)
 }
 
-/// Puts a command on the slower disk.
+/// Preloads the library into a command.
 pub(super) fn preload_library(command: &mut Command, library: &Path) {
     command.env("LD_PRELOAD", library);
     command.env("SLOWSYNC_US", ADDED_MICROS.to_string());

@@ -1,4 +1,4 @@
-//! A day in small: clients that come and go for minutes, and what the server holds meanwhile.
+//! Soak test: clients connect and disconnect for minutes while the server's memory is measured.
 
 use std::time::{Duration, Instant};
 
@@ -12,15 +12,16 @@ use super::load;
 use super::server::{BenchServer, DiskSpeed};
 use super::worker::LoadWorker;
 
-/// Clients that come and go, and the chats they do it in.
+/// Number of clients.
 const CLIENT_COUNT: usize = 100;
+/// Number of chats that the clients use.
 const CHAT_COUNT: usize = 20;
-/// Between two looks at the server.
+/// Interval between memory samples.
 const SAMPLE_INTERVAL: Duration = Duration::from_secs(1);
-/// More than this and more than a tenth is growth.
+/// Growth up to this size, or up to a tenth of the memory, is tolerated.
 const TOLERANCE_KIB: u64 = 4 * 1024;
 
-/// Long messages said and read before, so that the database's own caches, of some forty megabytes, are full.
+/// Long messages that are sent and read before, to fill the database's caches of about 40 MB.
 const LONG_MESSAGES: usize = 1_600;
 const LONG_MESSAGE_BYTES: usize = 30_000;
 /// Messages of a page.
@@ -34,8 +35,10 @@ pub(crate) struct SoakOptions {
     minutes: u64,
 }
 
-/// Lets clients come and go, prints what the server held minute by minute, and fails if it holds more at the end than
-/// after the first minute.
+/// Runs the soak test and prints the server's memory by minute.
+///
+/// # Errors
+/// If memory has grown since the first minute.
 pub(crate) fn soak(options: &SoakOptions) -> Result<()> {
     ensure!(options.minutes >= 2, "a soak takes at least 2 minutes");
     let bench = BenchContext::prepare(false, false)?;
@@ -54,7 +57,7 @@ fn run_soak(bench: &BenchContext, minutes: u64) -> Result<()> {
         .collect();
     fill_caches(&server)?;
     let seconds = minutes as f64 * 60.0;
-    let order = FanoutPlan {
+    let plan = FanoutPlan {
         address: server.address.clone(),
         reader_login: targets::login_script(&server, "{chat}", "client-{user}")?,
         publisher_login: LoginScript::default(),
@@ -68,7 +71,7 @@ fn run_soak(bench: &BenchContext, minutes: u64) -> Result<()> {
         pid: server.pid(),
     };
     let limit = Duration::from_secs_f64(seconds + 120.0);
-    let client = LoadWorker::launch(bench, "fan", "soak", &order, limit)?;
+    let client = LoadWorker::launch(bench, "fan", "soak", &plan, limit)?;
     let (began, mut looks) = (Instant::now(), Vec::new());
     let report: FanoutReport = client.wait_report(|| {
         if began.elapsed() >= SAMPLE_INTERVAL * looks.len() as u32 {
@@ -99,15 +102,15 @@ fn run_soak(bench: &BenchContext, minutes: u64) -> Result<()> {
     check_growth(&held)
 }
 
-/// Fills the caches of the database, which would otherwise grow for as long as it does.
+/// Fills the database's caches, which would otherwise grow during the test.
 fn fill_caches(server: &BenchServer) -> Result<()> {
     let path = format!("/api/v1/chats/{}/messages", targets::create_chat(server)?);
     let mode = load::LoadMode::Download { seconds: 0.0 };
-    let mut said = server.load_plan("POST", &path, "X-API-Key", mode);
+    let mut plan = server.load_plan("POST", &path, "X-API-Key", mode);
     let text = "long ".repeat(LONG_MESSAGE_BYTES / 5);
-    said.body = Some(json!({ "content": text }).to_string());
+    plan.body = Some(json!({ "content": text }).to_string());
     for _ in 0..LONG_MESSAGES {
-        load::request_json(&said)?;
+        load::request_json(&plan)?;
     }
     for page in 0..LONG_MESSAGES / PAGE_MESSAGES {
         let path = format!(
@@ -119,7 +122,7 @@ fn fill_caches(server: &BenchServer) -> Result<()> {
     Ok(())
 }
 
-/// The half minute after the first minute beside the last half minute.
+/// Compares the half minute after the first minute with the last half minute.
 fn check_growth(held: &[u64]) -> Result<()> {
     let median = |part: &[u64]| {
         let mut sorted = part.to_vec();

@@ -1,11 +1,11 @@
-//! The result: one line a measure, floor beside ours, goal and stretch beside both.
+//! Result table: one row per measure, with baseline, server, goal and stretch goal.
 
 use std::path::Path;
 
 use anyhow::Result;
 use serde::Serialize;
 
-/// Median of several runs, with the lowest and the highest.
+/// Median, minimum and maximum of several runs.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct RunSpread {
     pub(super) median: f64,
@@ -14,7 +14,7 @@ pub(super) struct RunSpread {
 }
 
 impl RunSpread {
-    /// Of at least one run.
+    /// Computes the spread; `None` without runs.
     pub(super) fn from_runs(runs: &[f64]) -> Option<Self> {
         let mut sorted = runs.to_vec();
         sorted.sort_by(f64::total_cmp);
@@ -38,17 +38,17 @@ impl RunSpread {
     }
 }
 
-/// What a figure must reach, and what it should.
+/// Goal of a figure: the required value and an optional stretch value.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) enum Goal {
     AtLeast(f64, Option<f64>),
     AtMost(f64, Option<f64>),
-    /// Nothing it must reach, and what it should.
+    /// Stretch value only.
     Aim(f64),
 }
 
 impl Goal {
-    /// What it must reach and whether it does.
+    /// Returns the text of the required value and whether it is met.
     fn verdict(self, figure: f64) -> Option<(String, bool)> {
         match self {
             Goal::AtLeast(goal, _) => Some((format!("≥ {goal}"), figure >= goal)),
@@ -66,21 +66,21 @@ impl Goal {
     }
 }
 
-/// One measure.
+/// Row of the table.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct TableRow {
-    /// The goal's number, where there is one.
+    /// Id of the goal; empty without one.
     pub(super) id: &'static str,
     pub(super) name: String,
     pub(super) floor: Option<RunSpread>,
     pub(super) ours: Option<RunSpread>,
-    /// What the goal speaks of: a ratio, or an amount.
+    /// Value that the goal refers to: a ratio or an amount.
     pub(super) figure: Option<f64>,
     pub(super) goal: Option<Goal>,
 }
 
 impl TableRow {
-    /// Floor and ours side by side; the figure is ours over the floor's.
+    /// Builds a row of baseline and server; the figure is their ratio.
     pub(super) fn compared(name: impl Into<String>, floor: &[f64], ours: &[f64]) -> Self {
         let (floor, ours) = (RunSpread::from_runs(floor), RunSpread::from_runs(ours));
         TableRow {
@@ -93,7 +93,7 @@ impl TableRow {
         }
     }
 
-    /// An amount of ours alone.
+    /// Builds a row with an amount of the server.
     pub(super) fn amount(name: impl Into<String>, ours: &[f64]) -> Self {
         let ours = RunSpread::from_runs(ours);
         TableRow {
@@ -106,7 +106,7 @@ impl TableRow {
         }
     }
 
-    /// One of ours over another of ours.
+    /// Builds a row with the ratio of two amounts of the server.
     pub(super) fn ratio_of(name: impl Into<String>, above: &[f64], below: &[f64]) -> Self {
         TableRow {
             id: "",
@@ -118,14 +118,14 @@ impl TableRow {
         }
     }
 
-    /// Gives it a goal.
+    /// Sets the goal.
     pub(super) fn with_goal(mut self, id: &'static str, goal: Goal) -> Self {
         self.id = id;
         self.goal = Some(goal);
         self
     }
 
-    /// Speaks of an amount of ours though a floor stands beside it.
+    /// Uses the server's amount as the figure instead of the ratio.
     pub(super) fn with_absolute_goal(mut self) -> Self {
         self.figure = self.ours.map(|spread| spread.median);
         self
@@ -138,7 +138,7 @@ impl TableRow {
                 .map_or(String::new(), |spread| spread.to_text())
         };
         let judged = self.goal.zip(self.figure);
-        let word = |met: bool| if met { "met" } else { "MISSED" };
+        let verdict = |met: bool| if met { "met" } else { "MISSED" };
         [
             self.id.to_owned(),
             self.name.clone(),
@@ -147,7 +147,9 @@ impl TableRow {
             self.figure.map_or(String::new(), format_significant),
             judged
                 .and_then(|(goal, figure)| goal.verdict(figure))
-                .map_or(String::new(), |(goal, met)| format!("{goal} {}", word(met))),
+                .map_or(String::new(), |(goal, met)| {
+                    format!("{goal} {}", verdict(met))
+                }),
             judged
                 .and_then(|(goal, figure)| goal.aim_verdict(figure))
                 .map_or(String::new(), |(stretch, met)| {
@@ -162,7 +164,7 @@ fn ratio(above: Option<RunSpread>, below: Option<RunSpread>) -> Option<f64> {
     (below > 0.0).then(|| above / below)
 }
 
-/// Three significant digits, thousands as k and M.
+/// Formats a value with three significant digits and the suffixes k and M.
 fn format_significant(value: f64) -> String {
     match value.abs() {
         v if v >= 1e6 => format!("{:.2}M", value / 1e6),
@@ -173,10 +175,10 @@ fn format_significant(value: f64) -> String {
     }
 }
 
-/// All lines of a run.
+/// Table of a run.
 #[derive(Serialize)]
 pub(super) struct ResultTable {
-    /// Quick runs are no proof.
+    /// Whether the run was too short to prove goals.
     quick: bool,
     lines: Vec<TableRow>,
 }
@@ -184,12 +186,12 @@ pub(super) struct ResultTable {
 const HEADERS: [&str; 7] = ["", "measure", "floor", "ours", "figure", "goal", "stretch"];
 
 impl ResultTable {
-    /// A table of these lines.
+    /// Creates a table.
     pub(super) fn new(lines: Vec<TableRow>, quick: bool) -> Self {
         ResultTable { quick, lines }
     }
 
-    /// As Markdown with even columns, which reads well on a terminal too.
+    /// Formats Markdown with aligned columns, which is also readable on a terminal.
     pub(super) fn to_markdown(&self) -> String {
         let rows: Vec<[String; 7]> = self.lines.iter().map(TableRow::cells).collect();
         let mut widths = HEADERS.map(|head| head.chars().count().max(3));
@@ -225,7 +227,7 @@ impl ResultTable {
         text
     }
 
-    /// Writes FILE.md and FILE.json.
+    /// Writes `FILE.md` and `FILE.json`.
     pub(super) fn write(&self, out: &Path) -> Result<()> {
         std::fs::write(out.with_extension("md"), self.to_markdown())?;
         let json = serde_json::to_string_pretty(self)?;

@@ -1,10 +1,10 @@
-//! Waiting, but never for ever.
+//! Polling with a timeout.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-/// Looks again and again until there is an answer.
+/// Polls until there is a value.
 pub(super) fn wait_until<T>(
     what: &str,
     limit: Duration,

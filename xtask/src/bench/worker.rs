@@ -1,4 +1,4 @@
-//! Load generators: processes of their own on a core of their own, with an order to read and a report to write.
+//! Load generator processes, each on a core of its own. They read a plan and write a report.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use super::load::{LoadMode, LoadPlan, LoadReport};
 use super::process::{self, ChildProcess, CpuCore};
 use super::{BenchContext, wait};
 
-/// A load generator at work.
+/// Running load generator.
 pub(super) struct LoadWorker {
     process: ChildProcess,
     output: PathBuf,
@@ -20,27 +20,27 @@ pub(super) struct LoadWorker {
 }
 
 impl LoadWorker {
-    /// Starts one that repeats a request.
-    pub(super) fn start(bench: &BenchContext, name: &str, order: &LoadPlan) -> Result<Self> {
-        let seconds = match order.mode {
+    /// Starts an HTTP load generator.
+    pub(super) fn start(bench: &BenchContext, name: &str, plan: &LoadPlan) -> Result<Self> {
+        let seconds = match plan.mode {
             LoadMode::Repeat { warm, seconds, .. } => warm + seconds,
             LoadMode::Download { seconds } => seconds,
         };
         let limit = Duration::from_secs_f64(seconds) + Duration::from_secs(120);
-        Self::launch(bench, "load", name, order, limit)
+        Self::launch(bench, "load", name, plan, limit)
     }
 
-    /// Starts one of this program's subcommands with an order.
+    /// Starts a subcommand of this program with a plan.
     pub(super) fn launch(
         bench: &BenchContext,
         subcommand: &str,
         name: &str,
-        order: &impl Serialize,
+        plan: &impl Serialize,
         limit: Duration,
     ) -> Result<Self> {
         let output = bench.run_dir.join(format!("{name}.report"));
         let input = bench.run_dir.join(format!("{name}.order"));
-        write_private(&input, &serde_json::to_vec(order)?)?;
+        write_private(&input, &serde_json::to_vec(plan)?)?;
         let mut command = process::pinned_command(CpuCore::Client, &bench.own_program);
         command
             .arg(subcommand)
@@ -53,7 +53,7 @@ impl LoadWorker {
         })
     }
 
-    /// Waits for its report, looking at something meanwhile.
+    /// Waits for the report of an HTTP load generator; calls `meanwhile` while polling.
     pub(super) fn wait_load_report(self, meanwhile: impl FnMut()) -> Result<LoadReport> {
         let report: LoadReport = self.wait_report(meanwhile)?;
         if let Some(failure) = &report.first_failure {
@@ -68,7 +68,7 @@ impl LoadWorker {
         Ok(report)
     }
 
-    /// Waits for its last line.
+    /// Waits for the exit and parses the last line as the report.
     pub(super) fn wait_report<T: DeserializeOwned>(
         mut self,
         mut meanwhile: impl FnMut(),
@@ -80,22 +80,22 @@ impl LoadWorker {
         if !status.success() {
             bail!("the load generator failed: {status}");
         }
-        let said = std::fs::read_to_string(&self.output)?;
-        let last = said.lines().last().context("no report")?;
+        let output = std::fs::read_to_string(&self.output)?;
+        let last = output.lines().last().context("no report")?;
         Ok(serde_json::from_str(last)?)
     }
 
-    /// Waits until it has said a line.
+    /// Waits until the process has printed a line.
     pub(super) fn wait_for_line(&mut self, line: &str) -> Result<()> {
         wait::wait_until("a word of the load generator", self.timeout, || {
             self.process.expect_alive()?;
-            let said = std::fs::read_to_string(&self.output)?;
-            Ok(said.lines().any(|found| found == line).then_some(()))
+            let output = std::fs::read_to_string(&self.output)?;
+            Ok(output.lines().any(|found| found == line).then_some(()))
         })
     }
 }
 
-/// An order may hold a key: for the owner's eyes only.
+/// Writes a file with mode 0600, since plans may contain keys.
 fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let mut file = std::fs::OpenOptions::new()

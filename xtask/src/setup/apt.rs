@@ -1,4 +1,4 @@
-//! Installing packages of the distribution, where that is allowed and possible.
+//! Installation of Debian packages.
 
 use std::cell::Cell;
 use std::process::Command;
@@ -7,15 +7,15 @@ use anyhow::{Result, bail};
 
 use crate::run;
 
-/// Whether a chore may install what is missing.
+/// Whether missing packages may be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum InstallPolicy {
     Allowed,
-    /// What is missing is an error that names the command.
+    /// A missing package is an error that names the command to run.
     Refused,
 }
 
-/// The package manager of a Debian-like machine.
+/// APT package manager.
 pub(crate) struct Apt {
     installs: InstallPolicy,
     root: bool,
@@ -24,7 +24,7 @@ pub(crate) struct Apt {
 }
 
 impl Apt {
-    /// Looks who we are and what is here.
+    /// Detects whether this process is root and whether `apt-get` exists.
     pub(crate) fn new(installs: InstallPolicy) -> Self {
         let uid = run::checked_output(Command::new("id").arg("-u")).unwrap_or_default();
         Apt {
@@ -35,12 +35,15 @@ impl Apt {
         }
     }
 
-    /// Whether we run as root.
+    /// Returns whether this process runs as root.
     pub(crate) fn is_root(&self) -> bool {
         self.root
     }
 
-    /// Fails with the command to run where nothing may be installed.
+    /// Checks that installing is allowed.
+    ///
+    /// # Errors
+    /// With the command to run, if the policy refuses.
     pub(crate) fn check_allowed(&self, missing: &str) -> Result<()> {
         if self.installs == InstallPolicy::Refused {
             bail!("{missing}: run: cargo xtask setup");
@@ -48,7 +51,10 @@ impl Apt {
         Ok(())
     }
 
-    /// Installs packages, after saying so, or fails with the command that would.
+    /// Prints a notice and installs packages.
+    ///
+    /// # Errors
+    /// With the command to run, if installing is not possible or not allowed.
     pub(crate) fn install(&self, packages: &[&str]) -> Result<()> {
         let names = packages.join(" ");
         if !self.present {

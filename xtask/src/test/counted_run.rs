@@ -1,4 +1,4 @@
-//! A runner whose words go to the terminal as they come and are counted on the way.
+//! Execution of a test runner whose output is printed and counted.
 
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::process::{Command, Stdio};
@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 
 use super::test_counts::TestCounts;
 
-/// Runs a test runner to its end. One that fails without naming a failed test, for example because the tests do not
-/// compile, counts as one failure.
+/// Runs a test runner and counts results in its output. A runner that fails without a failed test, for example because
+/// of a compile error, counts as one failure.
 pub(crate) fn run_counted(command: &mut Command) -> Result<TestCounts> {
     if std::io::stdout().is_terminal() {
         command.env("CARGO_TERM_COLOR", "always");
@@ -44,7 +44,7 @@ fn copy_and_count(from: impl Read, mut to: impl Write) -> TestCounts {
         let Ok(mut line) = line else { break };
         count.add(TestCounts::from_line(&String::from_utf8_lossy(&line)));
         line.push(b'\n');
-        // A closed terminal is no reason to stop counting.
+        // Counting continues if the terminal is closed.
         let _ = to.write_all(&line).and_then(|()| to.flush());
     }
     count

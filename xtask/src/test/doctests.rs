@@ -1,4 +1,4 @@
-//! Whether there is any example in the documentation that is a test. nextest does not run those.
+//! Detection of doctests, which nextest does not run.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::run;
 
-/// Looks through the documentation of every tracked source.
+/// Returns whether any tracked source contains a doctest.
 pub(crate) fn has_doctests(root: &Path) -> Result<bool> {
     let files = run::checked_output(
         Command::new("git")
@@ -40,10 +40,10 @@ fn contains_doctest(text: &str) -> bool {
     false
 }
 
-/// Whether a fenced block with these words is compiled.
-fn is_compiled_block(words: &str) -> bool {
+/// Returns whether a fenced code block with these attributes is compiled.
+fn is_compiled_block(attributes: &str) -> bool {
     const RUST: &[&str] = &["rust", "no_run", "should_panic", "compile_fail"];
-    words
+    attributes
         .split([',', ' '])
         .filter(|word| !word.is_empty())
         .all(|word| RUST.contains(&word) || word.starts_with("edition"))

@@ -1,4 +1,4 @@
-//! One PostgreSQL server for all test processes, gone when this process is.
+//! PostgreSQL server that all test processes share. It ends with this process.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -8,15 +8,16 @@ use anyhow::{Context, Result, bail};
 
 use crate::run;
 
-/// A running server; dropping it ends the server.
+/// Running server; drop stops it.
 pub(crate) struct SharedPostgres {
     child: Child,
-    /// Where the tests find it.
+    /// URL of the server.
     pub(crate) url: String,
 }
 
 impl SharedPostgres {
-    /// Starts it and waits for its address. The server ends when its standard input does, however we end.
+    /// Starts the server and waits for its URL. The server stops at the end of its standard input, even if this process
+    /// is killed.
     pub(crate) fn start(postgres_bin: &Path) -> Result<Self> {
         let mut child = run::cargo_command()
             .args(["run", "--quiet", "--package", "parlor-test-postgres"])
@@ -30,11 +31,11 @@ impl SharedPostgres {
             BufReader::new(out).read_line(&mut url)?;
         }
         let url = url.trim().to_owned();
-        let cluster = SharedPostgres { child, url };
-        if cluster.url.is_empty() {
+        let server = SharedPostgres { child, url };
+        if server.url.is_empty() {
             bail!("PostgreSQL for the tests did not start");
         }
-        Ok(cluster)
+        Ok(server)
     }
 }
 

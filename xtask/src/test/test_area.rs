@@ -1,19 +1,19 @@
-//! Parts of the tests by a short name: a package, or one of the test programs of a package.
+//! Areas of tests by short name: a package, or a test program of a package.
 
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
 use crate::run;
 
-/// What the names of packages begin with beyond what tells them apart.
+/// Prefixes that short names omit.
 const PACKAGE_PREFIXES: [&str; 2] = ["parlor-", "dialect-"];
 
-/// One part of the tests.
+/// Area of tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TestArea {
     /// All tests of a package.
     Package(String),
-    /// One program under `tests/`.
+    /// One test program under `tests/`.
     Program { package: String, target: String },
 }
 
@@ -37,7 +37,7 @@ struct TestTarget {
 /// Finds the area of each name.
 ///
 /// # Errors
-/// When a name stands for no area; the error lists those there are.
+/// If a name is unknown; the error lists the known ones.
 pub(super) fn find_all(names: &[String]) -> Result<Vec<TestArea>> {
     if names.is_empty() {
         return Ok(Vec::new());
@@ -65,7 +65,7 @@ fn find_area(packages: &[TestPackage], name: &str) -> Result<TestArea> {
     }
 }
 
-/// Every area by its name. A package goes before a test program of the same name.
+/// Lists all areas by name. A package takes precedence over a test program of the same name.
 fn named_areas(packages: &[TestPackage]) -> Vec<(String, TestArea)> {
     let short = |name: &str| {
         let rest = PACKAGE_PREFIXES
@@ -101,7 +101,7 @@ fn named_areas(packages: &[TestPackage]) -> Vec<(String, TestArea)> {
 }
 
 impl TestArea {
-    /// What cargo and nextest select it by.
+    /// Returns the arguments with which cargo and nextest select the area.
     pub(super) fn cargo_args(&self) -> Vec<&str> {
         match self {
             TestArea::Package(package) => vec!["--package", package],

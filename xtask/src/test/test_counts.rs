@@ -1,6 +1,6 @@
-//! How many tests passed and failed, as the runners say it.
+//! Counts of passed and failed tests from the output of test runners.
 
-/// What one runner, or all of them, ran.
+/// Counts of one or more runners.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TestCounts {
     pub(crate) passed: u64,
@@ -14,16 +14,16 @@ impl TestCounts {
         self.failed += other.failed;
     }
 
-    /// What a line of output says: the result line of `cargo test`, the summary of nextest, nothing otherwise.
+    /// Parses a line of output: the result line of `cargo test`, or the summary of nextest. Other lines count nothing.
     pub(crate) fn from_line(line: &str) -> TestCounts {
         let plain = strip_ansi_colors(line);
-        // What nextest repeats of a test's own output is indented, and counted already.
+        // nextest indents the output of failed tests, which is counted already.
         let is_result = plain.starts_with("test result:")
             || (plain.trim_start().starts_with("Summary [") && plain.contains("run:"));
         if !is_result {
             return TestCounts::default();
         }
-        // What stands in brackets repeats or refines a number before it.
+        // Text in brackets repeats or refines the number before it.
         let mut depth = 0_u32;
         let flat: String = plain
             .chars()
@@ -39,15 +39,15 @@ impl TestCounts {
                 _ => depth == 0,
             })
             .collect();
-        let of = |what: &str| -> u64 {
+        let count_of = |label: &str| -> u64 {
             flat.split([',', ';', ':', '.'])
-                .filter_map(|part| part.trim().strip_suffix(what))
+                .filter_map(|part| part.trim().strip_suffix(label))
                 .filter_map(|number| number.trim().parse::<u64>().ok())
                 .sum()
         };
         TestCounts {
-            passed: of("passed"),
-            failed: of("failed") + of("exec failed") + of("timed out"),
+            passed: count_of("passed"),
+            failed: count_of("failed") + count_of("exec failed") + count_of("timed out"),
         }
     }
 }
@@ -60,7 +60,7 @@ fn strip_ansi_colors(line: &str) -> String {
             plain.push(c);
             continue;
         }
-        // An escape ends with its first letter.
+        // An escape sequence ends with its first letter.
         chars.by_ref().find(char::is_ascii_alphabetic);
     }
     plain

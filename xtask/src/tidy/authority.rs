@@ -1,4 +1,4 @@
-//! Whoever touches conversations in the engine asks its authority.
+//! Rule: engine files that access conversations check authorization.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::source_tree::SourceTree;
 const ENGINE_FOLDER: &str = "crates/engine/src/";
 const REVIEWED_LIST: &str = "xtask/tidy/unauthorized-files.txt";
 
-/// Modules of the store whose rows are somebody's conversations.
+/// Modules of the store whose rows belong to conversations.
 const GUARDED_MODULES: &[&str] = &[
     "conversation",
     "draft",
@@ -26,7 +26,7 @@ const GUARDED_MODULES: &[&str] = &[
     "scan",
 ];
 
-/// Calls that ask the authority, or that give what it has allowed.
+/// Calls that check authorization, or return what it has allowed.
 const AUTHORITY_CALLS: &[&str] = &[
     "authority::",
     "authorize_conversation(",
@@ -39,7 +39,7 @@ const AUTHORITY_CALLS: &[&str] = &[
     "load_membership(",
 ];
 
-/// Checks every file of the engine but the authority itself.
+/// Checks every file of the engine outside `authority/`.
 pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
     let reviewed: BTreeMap<&str, usize> = tree
         .text(REVIEWED_LIST)
@@ -79,7 +79,7 @@ pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
     found
 }
 
-/// Whether a file imports a guarded module of the store.
+/// Returns whether a file imports a guarded module of the store.
 fn imports_guarded_module(text: &str) -> bool {
     text.split("parlor_store::").skip(1).any(|rest| {
         let import = rest.split(';').next().unwrap_or_default();
@@ -113,9 +113,9 @@ mod tests {
                 "# list\na/known.rs because\na/gone.rs because\n",
             ),
         ]));
-        let places: Vec<_> = found.iter().map(Finding::location).collect();
+        let locations: Vec<_> = found.iter().map(Finding::location).collect();
         assert_eq!(
-            places,
+            locations,
             [("crates/engine/src/a/bad.rs", 1), (REVIEWED_LIST, 3)]
         );
     }

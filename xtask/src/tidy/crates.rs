@@ -1,5 +1,4 @@
-//! What outside crates the workspace may build on: licences, bans, sources and versions by `deny.toml`, and no manifest
-//! line that no source uses.
+//! Rules on external crates: licences, bans, sources and versions by `deny.toml`, and no unused dependency.
 
 use std::path::Path;
 
@@ -18,7 +17,7 @@ mod unused_dependencies;
 use graph::CrateGraph;
 use policy::CratePolicy;
 
-/// Checks the resolved crates against the policy, and the manifests against the sources.
+/// Checks the resolved crates against the policy, and the dependencies of each manifest against its sources.
 pub(crate) fn check(
     root: &Path,
     tree: &SourceTree,

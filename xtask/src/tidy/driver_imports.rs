@@ -1,30 +1,30 @@
-//! Drivers are named only where they are driven: in the backends of the store.
+//! Rule: only the store's backends use SQL drivers.
 
 use super::finding::Finding;
 use super::source::line_of;
 use super::source_tree::SourceTree;
 
 const BACKEND_FOLDERS: &str = "crates/store/src/backend/";
-/// Where nodes reach each other through the database: no statement of the product is run there.
+/// PostgreSQL bus, which needs the driver for notifications, but runs no statement of the store.
 const BUS_FILE: &str = "crates/bus/src/postgres/";
 const DRIVER_NAMES: &[&str] = &["rusqlite", "tokio_postgres", "deadpool_postgres"];
 
-/// Checks the code of what ships; comments, texts and tests may name what they like.
+/// Checks shipped code; comments, literals and tests are exempt.
 pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, source) in &tree.sources {
         if [BACKEND_FOLDERS, BUS_FILE, "xtask/"]
             .iter()
-            .any(|home| path.starts_with(home))
+            .any(|folder| path.starts_with(folder))
         {
             continue;
         }
-        // A module of ours may be called `postgres` as well; it is reached through a path.
-        let own = source.code.contains("mod postgres");
+        // A module named `postgres` is not the driver.
+        let has_own_module = source.code.contains("mod postgres");
         let names = DRIVER_NAMES
             .iter()
             .copied()
-            .chain((!own).then_some("postgres::"));
+            .chain((!has_own_module).then_some("postgres::"));
         for name in names {
             for offset in source.find(name) {
                 let before = source.code[..offset].trim_end();

@@ -1,8 +1,8 @@
-//! One breach of one rule.
+//! Violations of rules.
 
 use std::fmt;
 
-/// Where a rule is broken, how, and what to do about it.
+/// Violation of a rule: location, description and remedy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     path: String,
@@ -11,7 +11,7 @@ pub(crate) struct Finding {
 }
 
 impl Finding {
-    /// A breach at a line, counted from 1.
+    /// Creates a finding at a line, counted from 1.
     pub(crate) fn new(path: &str, line: usize, text: impl Into<String>) -> Self {
         Finding {
             path: path.to_owned(),

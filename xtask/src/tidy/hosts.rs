@@ -1,10 +1,10 @@
-//! No file names the host of a package registry: what is fetched, and from where, is the machine's own setting.
+//! Rule: no file names the host of a package registry. The registry is a setting of the machine.
 
 use super::finding::Finding;
 use super::source::line_of;
 use super::source_tree::SourceTree;
 
-/// In two pieces, so that this file does not name them either.
+/// Registry hosts, each in two parts, so that this file does not contain them.
 const REGISTRY_HOSTS: &[(&str, &str)] = &[
     ("crates", ".io"),
     ("registry.", "npmjs"),
@@ -16,7 +16,7 @@ const REGISTRY_HOSTS: &[(&str, &str)] = &[
     ("proxy.", "golang.org"),
 ];
 
-/// Cargo writes this one itself.
+/// Exempt, because cargo generates it.
 const EXEMPT_FILE: &str = "Cargo.lock";
 
 /// Checks every text file.

@@ -1,9 +1,9 @@
-//! Who may import whom: the layers of the house and the fences around drivers and networks.
+//! Rule: dependencies follow the layers, and some external libraries are restricted to some packages.
 
 use super::finding::Finding;
 use super::metadata::{PackageDependency, WorkspacePackage};
 
-/// What a layer may build on, nearest first. `parlor` and `testkit` wire everything and are not listed.
+/// Allowed dependencies of each layer, nearest first. [`TOP_PACKAGES`] may use everything.
 const LAYERS: &[(&str, &[&str])] = &[
     ("crates/model", &[]),
     ("crates/store", &["crates/model"]),
@@ -32,16 +32,16 @@ const LAYERS: &[(&str, &[&str])] = &[
             "crates/model",
         ],
     ),
-    // A library of the wire: it knows the server from outside alone.
+    // A client library: it depends on the wire protocol only.
     ("crates/client", &[]),
     ("crates/test-postgres", &[]),
     ("xtask", &[]),
 ];
 
-/// Packages that build on everything but each other's users.
+/// Packages without restrictions on workspace dependencies.
 const TOP_PACKAGES: &[&str] = &["crates/parlor", "crates/testkit"];
 
-/// Outside libraries that only some packages may use. A name stands for its family: `axum` for `axum-extra` too.
+/// External libraries and the packages that may use them. A name covers its family: `axum` covers `axum-extra`.
 const RESTRICTED_LIBRARIES: &[(&[&str], &[&str])] = &[
     (
         &["axum"],
@@ -62,24 +62,24 @@ const RESTRICTED_LIBRARIES: &[(&[&str], &[&str])] = &[
         ],
         &["crates/store"],
     ),
-    // Nodes reach each other through the database.
+    // The PostgreSQL bus needs asynchronous notifications.
     (&["tokio-postgres"], &["crates/store", "crates/bus"]),
     (&["async-nats"], &["crates/bus"]),
     (&["reqwest"], &["crates/channels", "crates/client"]),
     (&["lettre"], &["crates/channels"]),
 ];
 
-/// Packages that ship nothing: the fences do not hold them.
+/// Packages that are not shipped and have no restrictions on external libraries.
 const UNSHIPPED_PACKAGES: &[&str] = &["crates/testkit", "crates/test-postgres", "xtask"];
 
-/// Checks every manifest. Dependencies of tests are free, except that only they may name what is for tests.
+/// Checks every manifest. Dev-dependencies are unrestricted; only they may name unshipped packages.
 pub(crate) fn check(packages: &[WorkspacePackage]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for package in packages {
         let manifest = format!("{}/Cargo.toml", package.folder);
         let layer = LAYERS
             .iter()
-            .find(|(who, _)| matches_folder(who, &package.folder));
+            .find(|(pattern, _)| matches_folder(pattern, &package.folder));
         if layer.is_none() && !TOP_PACKAGES.contains(&package.folder.as_str()) {
             findings.push(Finding::new(
                 &manifest,
@@ -87,70 +87,74 @@ pub(crate) fn check(packages: &[WorkspacePackage]) -> Vec<Finding> {
                 "this package has no place in the house: give it a layer in xtask/src/tidy/imports.rs",
             ));
         }
-        for need in package.dependencies.iter().filter(|need| !need.is_dev) {
-            let said = match (&need.folder, layer) {
+        for dependency in package
+            .dependencies
+            .iter()
+            .filter(|dependency| !dependency.is_dev)
+        {
+            let error = match (&dependency.folder, layer) {
                 (Some(folder), _)
                     if UNSHIPPED_PACKAGES.contains(&folder.as_str())
                         && !UNSHIPPED_PACKAGES.contains(&package.folder.as_str()) =>
                 {
                     Some(format!(
                         "{} is for tests: move it to [dev-dependencies]",
-                        need.name
+                        dependency.name
                     ))
                 }
                 (Some(folder), Some((_, below)))
-                    if !below.iter().any(|who| matches_folder(who, folder)) =>
+                    if !below.iter().any(|pattern| matches_folder(pattern, folder)) =>
                 {
-                    Some(layer_error(need, folder, below))
+                    Some(layer_error(dependency, folder, below))
                 }
                 (Some(_), _) => None,
-                (None, _) => restriction_error(need, &package.folder),
+                (None, _) => restriction_error(dependency, &package.folder),
             };
-            findings.extend(said.map(|text| Finding::new(&manifest, 1, text)));
+            findings.extend(error.map(|text| Finding::new(&manifest, 1, text)));
         }
     }
     findings
 }
 
-fn layer_error(need: &PackageDependency, folder: &str, below: &[&str]) -> String {
+fn layer_error(dependency: &PackageDependency, folder: &str, below: &[&str]) -> String {
     if below.is_empty() {
         return format!(
             "{} ({folder}) may not be used here: this package depends on no other of the workspace",
-            need.name
+            dependency.name
         );
     }
     format!(
         "{} ({folder}) may not be used here: this package sees only {}; ask one of them for what is missing",
-        need.name,
+        dependency.name,
         below.join(", ")
     )
 }
 
-fn restriction_error(need: &PackageDependency, folder: &str) -> Option<String> {
+fn restriction_error(dependency: &PackageDependency, folder: &str) -> Option<String> {
     let (_, inside) = RESTRICTED_LIBRARIES.iter().find(|(names, _)| {
-        names
-            .iter()
-            .any(|name| need.name == *name || need.name.starts_with(&format!("{name}-")))
+        names.iter().any(|name| {
+            dependency.name == *name || dependency.name.starts_with(&format!("{name}-"))
+        })
     })?;
     if inside
         .iter()
         .chain(UNSHIPPED_PACKAGES)
-        .any(|who| matches_folder(who, folder))
+        .any(|pattern| matches_folder(pattern, folder))
     {
         return None;
     }
     Some(format!(
         "{} stays in {}: reach it through that package",
-        need.name,
+        dependency.name,
         inside.join(", ")
     ))
 }
 
-/// Whether a folder is the one named, or in the family that `name/*` stands for.
-fn matches_folder(who: &str, folder: &str) -> bool {
-    match who.strip_suffix('*') {
+/// Returns whether a folder matches a pattern: a path, or `name/*`.
+fn matches_folder(pattern: &str, folder: &str) -> bool {
+    match pattern.strip_suffix('*') {
         Some(family) => folder.starts_with(family),
-        None => who == folder,
+        None => pattern == folder,
     }
 }
 
@@ -174,11 +178,11 @@ mod tests {
         }
     }
 
-    fn finding_count(folder: &str, need: PackageDependency) -> usize {
+    fn finding_count(folder: &str, dependency: PackageDependency) -> usize {
         check(&[WorkspacePackage {
             vendor_words: Vec::new(),
             folder: folder.to_owned(),
-            dependencies: vec![need],
+            dependencies: vec![dependency],
         }])
         .len()
     }
@@ -274,8 +278,8 @@ mod tests {
 
     #[test]
     fn dev_dependencies_may_use_testkit() {
-        let mut need = workspace_dependency("crates/testkit");
-        assert_eq!(finding_count("crates/parlor", need.clone()), 1);
+        let mut dependency = workspace_dependency("crates/testkit");
+        assert_eq!(finding_count("crates/parlor", dependency.clone()), 1);
         assert_eq!(
             finding_count("crates/store", workspace_dependency("crates/test-postgres")),
             1
@@ -287,9 +291,9 @@ mod tests {
             ),
             0
         );
-        need.is_dev = true;
-        assert_eq!(finding_count("crates/parlor", need.clone()), 0);
-        assert_eq!(finding_count("dialects/sharely", need), 0);
+        dependency.is_dev = true;
+        assert_eq!(finding_count("crates/parlor", dependency.clone()), 0);
+        assert_eq!(finding_count("dialects/sharely", dependency), 0);
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! Just enough of Rust's grammar to tell code from comments and texts.
+//! Lexer that separates Rust code from comments and literals.
 
 use std::ops::Range;
 
-/// What a stretch of a source is.
+/// Kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenKind {
     Comment,
@@ -10,15 +10,15 @@ pub(crate) enum TokenKind {
     RawText,
 }
 
-/// One comment or one literal; what lies between two stretches is code.
+/// Comment or literal. Everything between two tokens is code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) kind: TokenKind,
-    /// The whole of a comment, the inside of a literal.
+    /// Range of the whole comment, or of the literal's content.
     pub(crate) range: Range<usize>,
 }
 
-/// Finds the comments and the string and character literals of a source.
+/// Finds all comments, string literals and character literals of a source.
 pub(crate) fn lex(source: &str) -> Vec<Token> {
     let bytes = source.as_bytes();
     let mut found = Vec::new();
@@ -60,7 +60,7 @@ fn find_byte(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
     (from..bytes.len()).find(|&i| bytes[i] == wanted)
 }
 
-/// Block comments nest.
+/// Returns the end of a block comment. Block comments nest.
 fn end_of_block(bytes: &[u8], start: usize) -> usize {
     let (mut depth, mut at) = (0, start);
     while at < bytes.len() {
@@ -87,7 +87,8 @@ fn end_of_text(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// `r"..."` and `r#"..."#`, also after `b` or `c`; not the raw identifier `r#type`, nor an `r` that ends a name.
+/// Parses `r"..."` and `r#"..."#`, also after `b` or `c`, but not a raw identifier (`r#type`) or an `r` that ends a
+/// name.
 fn raw_text(bytes: &[u8], start: usize) -> Option<(Range<usize>, usize)> {
     let in_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let before = start.checked_sub(1).map(|i| bytes[i]);
@@ -114,7 +115,7 @@ fn raw_text(bytes: &[u8], start: usize) -> Option<(Range<usize>, usize)> {
     Some((inside..inside + length, inside + length + close.len()))
 }
 
-/// The closing quote of a character literal, or `None` for a lifetime.
+/// Returns the closing quote of a character literal, or `None` for a lifetime.
 fn end_of_char(source: &str, start: usize) -> Option<usize> {
     let inside = &source[start + 1..];
     let first = inside.chars().next()?;

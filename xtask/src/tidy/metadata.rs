@@ -1,4 +1,4 @@
-//! The packages of the workspace and what their manifests ask for.
+//! Packages of the workspace and their dependencies.
 
 use std::path::Path;
 
@@ -7,21 +7,21 @@ use serde::Deserialize;
 
 use crate::run;
 
-/// One package of the workspace.
+/// Package of the workspace.
 #[derive(Debug, Clone)]
 pub(crate) struct WorkspacePackage {
-    /// Its folder, from the top of the repository: `crates/model`.
+    /// Folder relative to the root, such as `crates/model`.
     pub(crate) folder: String,
     pub(crate) dependencies: Vec<PackageDependency>,
-    /// A dialect's vendor's names, in lower case.
+    /// Names of a dialect's vendor, in lower case.
     pub(crate) vendor_words: Vec<String>,
 }
 
-/// One line of a manifest's lists of dependencies.
+/// Dependency of a package.
 #[derive(Debug, Clone)]
 pub(crate) struct PackageDependency {
     pub(crate) name: String,
-    /// The folder of a package of this workspace.
+    /// Folder of the dependency, if it is a package of this workspace.
     pub(crate) folder: Option<String>,
     pub(crate) is_dev: bool,
 }
@@ -38,7 +38,7 @@ struct RawPackage {
     metadata: Option<RawTables>,
 }
 
-/// The tables of a manifest that cargo leaves to others.
+/// `[package.metadata]` tables.
 #[derive(Deserialize)]
 struct RawTables {
     parlor: Option<RawTable>,
@@ -58,7 +58,7 @@ struct RawDependency {
     path: Option<String>,
 }
 
-/// Asks cargo, which answers from the manifests alone.
+/// Reads all packages with `cargo metadata --no-deps`.
 pub(crate) fn read_packages(root: &Path) -> Result<Vec<WorkspacePackage>> {
     let text = run::checked_output(run::cargo_command().args([
         "metadata",
@@ -75,20 +75,20 @@ pub(crate) fn read_packages(root: &Path) -> Result<Vec<WorkspacePackage>> {
     let mut packages = Vec::new();
     for raw in metadata.packages {
         let manifest = Path::new(&raw.manifest_path);
-        let mut needs = Vec::new();
-        for need in raw.dependencies {
-            needs.push(PackageDependency {
-                folder: match &need.path {
+        let mut dependencies = Vec::new();
+        for dependency in raw.dependencies {
+            dependencies.push(PackageDependency {
+                folder: match &dependency.path {
                     Some(path) => Some(folder_of(Path::new(path))?),
                     None => None,
                 },
-                name: need.name,
-                is_dev: need.kind.as_deref() == Some("dev"),
+                name: dependency.name,
+                is_dev: dependency.kind.as_deref() == Some("dev"),
             });
         }
         packages.push(WorkspacePackage {
             folder: folder_of(manifest.parent().unwrap_or(manifest))?,
-            dependencies: needs,
+            dependencies,
             vendor_words: raw
                 .metadata
                 .and_then(|tables| tables.parlor)

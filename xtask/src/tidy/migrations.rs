@@ -1,4 +1,4 @@
-//! Every migration exists for both backends, numbered without gaps.
+//! Rule: every migration exists for both backends, and numbers have no gaps.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use super::source_tree::SourceTree;
 
 const BACKENDS: [&str; 2] = ["sqlite", "postgres"];
 
-/// Compares the two folders of migrations.
+/// Compares the migrations of both backends.
 pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
     let [sqlite, postgres] = BACKENDS.map(|backend| file_names(tree, backend));
     let mut findings = Vec::new();

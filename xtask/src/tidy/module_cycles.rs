@@ -1,4 +1,4 @@
-//! No two modules of one folder need each other, directly or around a corner. A parent and its children may.
+//! Rule: no dependency cycles between sibling modules. A parent and its children may depend on each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,37 +10,37 @@ mod paths;
 
 use paths::Module;
 
-/// One module that names something of another: both by their full paths, and the file that does it.
+/// Dependency of one module on another, both by full path, and the file in which it occurs.
 struct ModuleEdge {
     from: Module,
     to: Module,
     file: String,
 }
 
-/// Circles that are still there, one a line: `folder: module module`. The list may only shrink.
+/// List of existing cycles, one per line: `folder: module module`. The list may only shrink.
 const ALLOWED_LIST: &str = "xtask/tidy/allowed-circles.txt";
 
-/// Modules of one folder that need each other.
+/// Cycle between modules of one folder.
 struct ModuleCycle {
-    /// As a line of the list of those that are allowed.
+    /// Text of the cycle's line in [`ALLOWED_LIST`].
     name: String,
     finding: Finding,
 }
 
-/// Checks the sources of every package, each by itself.
+/// Checks the sources of each package.
 pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
     let found = find_cycles(tree);
     let allowed: Vec<&str> = tree.text(ALLOWED_LIST).lines().collect();
     let stale = allowed.iter().enumerate().filter_map(|(line, name)| {
-        let gone = !found.iter().any(|circle| circle.name == *name);
+        let is_gone = !found.iter().any(|cycle| cycle.name == *name);
         let text = "this circle is gone: delete this line, or write what is left of it";
-        gone.then(|| Finding::new(ALLOWED_LIST, line + 1, text))
+        is_gone.then(|| Finding::new(ALLOWED_LIST, line + 1, text))
     });
     let stale: Vec<Finding> = stale.collect();
     let new = found
         .into_iter()
-        .filter(|circle| !allowed.contains(&circle.name.as_str()));
-    new.map(|circle| circle.finding).chain(stale).collect()
+        .filter(|cycle| !allowed.contains(&cycle.name.as_str()));
+    new.map(|cycle| cycle.finding).chain(stale).collect()
 }
 
 fn find_cycles(tree: &SourceTree) -> Vec<ModuleCycle> {
@@ -74,7 +74,7 @@ fn find_in_crate(
             );
         }
     }
-    // For each folder, which child needs which, and one file that shows it.
+    // Edges between the children of each folder, with one file as evidence.
     let mut siblings: BTreeMap<Module, BTreeMap<(String, String), String>> = BTreeMap::new();
     for edge in edges {
         let shared = edge
@@ -93,14 +93,14 @@ fn find_in_crate(
     }
     siblings
         .iter()
-        .flat_map(|(folder, needs)| {
+        .flat_map(|(folder, edges_by_name)| {
             let folder: String = folder.iter().map(|name| format!("/{name}")).collect();
-            cycle_findings(&format!("{package}/src{folder}"), needs)
+            cycle_findings(&format!("{package}/src{folder}"), edges_by_name)
         })
         .collect()
 }
 
-/// What each module gives on under its own name: `pub use child::Name`.
+/// Collects the re-exports of each module (`pub use child::Name`).
 fn module_exports(
     tree: &SourceTree,
     modules: &BTreeMap<Module, &str>,
@@ -116,22 +116,25 @@ fn module_exports(
     exports
 }
 
-/// Every set of siblings that need each other.
-fn cycle_findings(folder: &str, needs: &BTreeMap<(String, String), String>) -> Vec<ModuleCycle> {
+/// Finds every set of siblings that depend on each other.
+fn cycle_findings(
+    folder: &str,
+    edges_by_name: &BTreeMap<(String, String), String>,
+) -> Vec<ModuleCycle> {
     let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (from, to) in needs.keys() {
+    for (from, to) in edges_by_name.keys() {
         next.entry(from).or_default().insert(to);
     }
     connectivity::strongly_connected(&next)
         .into_iter()
         .map(|members| {
-            let inside: Vec<_> = needs
+            let inside: Vec<_> = edges_by_name
                 .iter()
                 .filter(|((from, to), _)| {
                     members.contains(from.as_str()) && members.contains(to.as_str())
                 })
                 .collect();
-            let shown: Vec<String> = inside
+            let edges: Vec<String> = inside
                 .iter()
                 .map(|((from, to), file)| format!("{from} needs {to} ({file})"))
                 .collect();
@@ -139,7 +142,7 @@ fn cycle_findings(folder: &str, needs: &BTreeMap<(String, String), String>) -> V
             let name = format!("{folder}: {}", names.join(" "));
             let text = format!(
                 "a circle of modules, {name}: {}; move what they share into one that needs none of them",
-                shown.join(", ")
+                edges.join(", ")
             );
             ModuleCycle {
                 name,

@@ -1,4 +1,4 @@
-//! Files and folders say what they hold. Some names never do.
+//! Rule: file and folder names describe their content.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,10 @@ use super::source_tree::SourceTree;
 const FORBIDDEN_NAMES: &[&str] = &[
     "util", "utils", "helper", "helpers", "manager", "managers", "common",
 ];
+/// Words that do not describe a module's content; refused as the whole name of a Rust file or of a folder above it.
+const FORBIDDEN_MODULE_NAMES: &[&str] = &["asked", "line", "made", "place", "talk", "words"];
 
-/// Checks every part of every path.
+/// Checks every component of every path.
 pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
     let mut found = BTreeSet::new();
     for path in tree.files.keys() {
@@ -20,6 +22,9 @@ pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
                 .split('.')
                 .find(|piece| !piece.is_empty())
                 .unwrap_or("");
+            if path.ends_with(".rs") && FORBIDDEN_MODULE_NAMES.contains(&stem) {
+                found.insert((path[..end].to_owned(), stem.to_owned()));
+            }
             let words = stem.split(|c: char| !c.is_ascii_alphanumeric());
             for word in words {
                 if FORBIDDEN_NAMES.contains(&word.to_ascii_lowercase().as_str()) {
@@ -53,13 +58,17 @@ mod tests {
             ("crates/x/tests/common/b.rs", ""),
             ("crates/x/src/page_helper.rs", ""),
             ("crates/x/src/utility.rs", ""),
+            ("crates/x/src/words.rs", ""),
+            ("crates/x/src/command_line.rs", ""),
+            ("docs/line.md", ""),
         ]));
-        let places: Vec<&str> = found.iter().map(|f| f.location().0).collect();
+        let paths: Vec<&str> = found.iter().map(|f| f.location().0).collect();
         assert_eq!(
-            places,
+            paths,
             [
                 "crates/x/src/page_helper.rs",
                 "crates/x/src/util.rs",
+                "crates/x/src/words.rs",
                 "crates/x/tests/common"
             ]
         );

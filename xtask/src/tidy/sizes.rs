@@ -1,4 +1,4 @@
-//! Small files: one idea each. What is too long today is listed, and the list may only shrink.
+//! Rule: files are small. Longer ones are listed, and the list may only shrink.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ const MAX_LINES: usize = 400;
 const MAX_MEDIAN_LINES: usize = 150;
 const MIN_SMALL_FILE_PERCENT: usize = 90;
 
-/// Checks the lines of code of every Rust file.
+/// Checks the number of code lines of every Rust file.
 pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
     let mut findings = Vec::new();
     let allowed = read_allowed(tree.text(ALLOWED_LIST), &mut findings);
@@ -81,7 +81,7 @@ fn check_distribution(tree: &SourceTree) -> Option<Finding> {
     None
 }
 
-/// Path to allowed number and line of the list.
+/// Parses the list into a map from path to allowed number and list line.
 fn read_allowed(text: &str, findings: &mut Vec<Finding>) -> BTreeMap<String, (usize, usize)> {
     let mut allowed = BTreeMap::new();
     for (index, entry) in text.lines().enumerate() {
@@ -107,7 +107,7 @@ fn read_allowed(text: &str, findings: &mut Vec<Finding>) -> BTreeMap<String, (us
 mod tests {
     use super::*;
 
-    /// One long file among ten short ones, so that the spread is in order.
+    /// Builds a tree of one long and ten short files, so that the median is within its limit.
     fn tree(lines: usize, allowed: &str) -> SourceTree {
         let long = "fn a() {}\n".repeat(lines);
         let names: Vec<String> = (0..10).map(|n| format!("src/short{n}.rs")).collect();

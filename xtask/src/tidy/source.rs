@@ -1,28 +1,25 @@
-//! A Rust source as the rules read it: code apart from comments and texts, tests apart from the rest.
+//! Rust sources in the form that rules need: code without comments and literals, and the ranges of tests.
 
 use std::ops::Range;
 
 use super::lex::{self, Token, TokenKind};
 
-/// One Rust source, read once for all rules.
+/// Parsed Rust source.
 pub(crate) struct Source {
-    /// The source with blanks in place of comments and the insides of literals; as long as the source.
+    /// Source with comments and literal contents replaced by spaces; offsets are those of the source.
     pub(crate) code: String,
-    /// Lines that hold more than blanks and comments.
+    /// Number of lines that contain more than spaces and comments.
     pub(crate) lines: usize,
     pub(crate) tokens: Vec<Token>,
     test_ranges: Vec<Range<usize>>,
 }
 
 impl Source {
-    /// Reads a source; the path tells whether all of it is tests.
+    /// Parses a source. The path decides whether all of it is test code.
     pub(crate) fn parse(path: &str, text: &str) -> Self {
-        let stretches = lex::lex(text);
-        let bare = mask_tokens(
-            text,
-            stretches.iter().filter(|s| s.kind == TokenKind::Comment),
-        );
-        let code = mask_tokens(text, stretches.iter());
+        let tokens = lex::lex(text);
+        let bare = mask_tokens(text, tokens.iter().filter(|s| s.kind == TokenKind::Comment));
+        let code = mask_tokens(text, tokens.iter());
         let tests = if is_test_path(path) || code.contains("#![cfg(test)]") {
             std::iter::once(0..text.len()).collect()
         } else {
@@ -31,23 +28,23 @@ impl Source {
         Source {
             lines: bare.lines().filter(|line| !line.trim().is_empty()).count(),
             code,
-            tokens: stretches,
+            tokens,
             test_ranges: tests,
         }
     }
 
-    /// Whether what stands at this offset is compiled for tests only.
+    /// Returns whether the code at an offset is compiled for tests only.
     pub(crate) fn is_test(&self, offset: usize) -> bool {
         self.test_ranges.iter().any(|range| range.contains(&offset))
     }
 
-    /// Where a piece of code occurs.
+    /// Returns all offsets of a piece of code.
     pub(crate) fn find<'a>(&'a self, piece: &'a str) -> impl Iterator<Item = usize> + 'a {
         self.code.match_indices(piece).map(|(offset, _)| offset)
     }
 }
 
-/// The line of an offset, counted from 1.
+/// Returns the line of an offset, counted from 1.
 pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     1 + text.as_bytes()[..offset.min(text.len())]
         .iter()
@@ -55,10 +52,10 @@ pub(crate) fn line_of(text: &str, offset: usize) -> usize {
         .count()
 }
 
-/// Packages that no shipped one uses.
+/// Packages that contain test support only.
 const TEST_PACKAGES: [&str; 2] = ["crates/testkit/", "crates/test-postgres/"];
 
-/// Whether a path holds nothing but tests.
+/// Returns whether a file contains test code only.
 pub(crate) fn is_test_path(path: &str) -> bool {
     in_tests_folder(path)
         || TEST_PACKAGES.iter().any(|folder| path.starts_with(folder))
@@ -66,12 +63,12 @@ pub(crate) fn is_test_path(path: &str) -> bool {
         || path.ends_with("_tests.rs")
 }
 
-/// Whether a path lies in a folder of tests.
+/// Returns whether a path is in a `tests` folder.
 pub(crate) fn in_tests_folder(path: &str) -> bool {
     path.starts_with("tests/") || path.contains("/tests/")
 }
 
-/// Offset just after the bracket that closes the one at `open`.
+/// Returns the offset after the brace that closes the one at `open`.
 pub(crate) fn after_block(code: &str, open: usize) -> usize {
     let mut depth = 0_usize;
     for (offset, byte) in code.bytes().enumerate().skip(open) {
@@ -89,10 +86,10 @@ pub(crate) fn after_block(code: &str, open: usize) -> usize {
     code.len()
 }
 
-fn mask_tokens<'a>(text: &str, stretches: impl Iterator<Item = &'a Token>) -> String {
+fn mask_tokens<'a>(text: &str, tokens: impl Iterator<Item = &'a Token>) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    for stretch in stretches {
-        for byte in &mut bytes[stretch.range.clone()] {
+    for token in tokens {
+        for byte in &mut bytes[token.range.clone()] {
             if *byte != b'\n' {
                 *byte = b' ';
             }
@@ -101,7 +98,7 @@ fn mask_tokens<'a>(text: &str, stretches: impl Iterator<Item = &'a Token>) -> St
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The items under `#[cfg(test)]`.
+/// Returns the ranges of the items with `#[cfg(test)]`.
 fn test_item_ranges(code: &str) -> Vec<Range<usize>> {
     code.match_indices("#[cfg(test)]")
         .map(|(start, _)| {

@@ -1,4 +1,4 @@
-//! The files of the repository as the rules see them.
+//! Files of the repository.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::source::Source;
 use crate::run;
 
-/// Every text file by its path, and the Rust sources once more in read form.
+/// All text files by path, and all Rust sources in parsed form.
 #[derive(Default)]
 pub(crate) struct SourceTree {
     pub(crate) files: BTreeMap<String, String>,
@@ -17,7 +17,7 @@ pub(crate) struct SourceTree {
 }
 
 impl SourceTree {
-    /// A tree of the given files; tests build theirs this way.
+    /// Builds a tree of the given files.
     pub(crate) fn new(files: BTreeMap<String, String>) -> Self {
         let sources = files
             .iter()
@@ -37,13 +37,13 @@ impl SourceTree {
         )
     }
 
-    /// The text of one file, empty when there is none.
+    /// Returns the text of a file, or an empty text if it does not exist.
     pub(crate) fn text(&self, path: &str) -> &str {
         self.files.get(path).map_or("", String::as_str)
     }
 }
 
-/// Reads what git tracks and what it would track if added, so that a breach shows before the commit.
+/// Reads all tracked and all untracked, not ignored files, so that violations are found before a commit.
 pub(crate) fn read_tree(root: &Path) -> Result<SourceTree> {
     let listed = run::checked_output(Command::new("git").current_dir(root).args([
         "ls-files",
@@ -54,7 +54,7 @@ pub(crate) fn read_tree(root: &Path) -> Result<SourceTree> {
     ]))?;
     let mut files = BTreeMap::new();
     for path in listed.split('\0').filter(|path| !path.is_empty()) {
-        // A deleted file is still listed, a binary file is not text: neither has anything to check.
+        // Deleted files are still listed, and binary files are not text; both are skipped.
         if let Ok(text) = std::fs::read_to_string(root.join(path)) {
             files.insert(path.to_owned(), text);
         }

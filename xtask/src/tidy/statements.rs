@@ -1,5 +1,5 @@
-//! The tenancy of statements: one that reads or writes a tenant's rows filters by the workspace, and the few that
-//! do not are on a list that people review.
+//! Rule: every SQL statement on tenant data filters by workspace. Exceptions are declared `global` and listed for
+//! review.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ mod macros;
 const STORE_FOLDER: &str = "crates/store/src/sql/";
 const REVIEWED_LIST: &str = "xtask/tidy/global-statements.txt";
 
-/// One named statement of the store.
+/// Named statement of the store.
 pub(crate) struct StatementSource {
     path: String,
     line: usize,
@@ -22,12 +22,12 @@ pub(crate) struct StatementSource {
 }
 
 impl StatementSource {
-    /// Whether it is allowed to cross workspaces.
+    /// Returns whether the statement may access several workspaces.
     pub(crate) fn is_global(&self) -> bool {
         self.has_global_scope
     }
 
-    /// How the reviewed list calls it: `file::NAME`.
+    /// Returns the statement's name in the reviewed list: `file::NAME`.
     fn list_entry(&self) -> String {
         let file = self.path.strip_prefix(STORE_FOLDER).unwrap_or(&self.path);
         let stem = file.strip_suffix(".rs").unwrap_or(file);
@@ -52,7 +52,7 @@ impl StatementSource {
     }
 }
 
-/// Reads the `statements! { ... }` blocks of the store.
+/// Parses the `statements! { ... }` blocks of the store.
 pub(crate) fn read_statements(tree: &SourceTree) -> Vec<StatementSource> {
     let mut found = Vec::new();
     for (path, source) in tree.sources.range(STORE_FOLDER.to_owned()..) {
@@ -97,7 +97,7 @@ fn read_block(
     }
 }
 
-/// Checks every statement, and the reviewed list against those that are global.
+/// Checks every statement, and compares the reviewed list with the global statements.
 pub(crate) fn check(statements: &[StatementSource], tree: &SourceTree) -> Vec<Finding> {
     let mut findings = Vec::new();
     let reviewed = read_reviewed(tree.text(REVIEWED_LIST), &mut findings);
@@ -153,7 +153,7 @@ fn read_reviewed(text: &str, findings: &mut Vec<Finding>) -> BTreeMap<String, us
     entries
 }
 
-/// Whether a piece occurs where no name runs into it.
+/// Returns whether a piece occurs that is not the end of a longer name.
 fn has_word(text: &str, piece: &str) -> bool {
     text.match_indices(piece)
         .any(|(at, _)| !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))

@@ -1,4 +1,4 @@
-//! Nothing half done: no unfinished code, no quiet panics, no skipped tests, no tests that wait by the clock.
+//! Rule: no unfinished code, no `unwrap` in shipped code, no ignored tests, no sleeping tests.
 
 use super::finding::Finding;
 use super::source::{in_tests_folder, line_of};
@@ -24,7 +24,7 @@ const FORBIDDEN_IN_TESTS: (&str, &str) = (
     "a test that waits by the clock: wait for the condition, with a bound",
 );
 
-/// Checks Rust code everywhere, and scripts in the folders of tests.
+/// Checks all Rust code, and scripts in `tests` folders.
 pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, source) in &tree.sources {

@@ -1,4 +1,4 @@
-//! The core speaks no vendor's words, and a dialect only its own.
+//! Rule: the core names no vendor, and a dialect names only its own.
 
 use super::finding::Finding;
 use super::metadata::WorkspacePackage;
@@ -14,8 +14,8 @@ const NEUTRAL_FOLDERS: &[&str] = &[
     "crates/gateway/",
 ];
 
-/// Checks everything in those folders, comments included, for the words that each dialect's manifest gives. "Relation"
-/// alone is a plain English word.
+/// Checks all files of those folders, comments included, for the vendor words in the dialects' manifests. "Relation"
+/// alone is ordinary English and no vendor word.
 pub(crate) fn check(tree: &SourceTree, packages: &[WorkspacePackage]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let dialects = packages
@@ -36,15 +36,15 @@ pub(crate) fn check(tree: &SourceTree, packages: &[WorkspacePackage]) -> Vec<Fin
         let neutral = NEUTRAL_FOLDERS
             .iter()
             .any(|folder| path.starts_with(folder));
-        let home = vendors.iter().find(|(folder, _)| path.starts_with(folder));
+        let own_dialect = vendors.iter().find(|(folder, _)| path.starts_with(folder));
         if !neutral && !path.starts_with("dialects/") {
             continue;
         }
         let text = text.to_ascii_lowercase();
-        let strange = vendors
+        let foreign = vendors
             .iter()
-            .filter(|(folder, _)| home.is_none_or(|(own, _)| own != folder));
-        for word in strange.flat_map(|(_, words)| words.iter()) {
+            .filter(|(folder, _)| own_dialect.is_none_or(|(own, _)| own != folder));
+        for word in foreign.flat_map(|(_, words)| words.iter()) {
             for (offset, _) in text.match_indices(word.as_str()) {
                 let remedy = if neutral {
                     "say it in the core's own words; a quirk is an option with a plain name"

@@ -1,4 +1,4 @@
-//! Customers' servers that answer, by HTTP: one connection for each question, and no redirect is followed.
+//! HTTP client for customers' agent servers: one connection per request, redirects are not followed.
 
 mod response;
 
@@ -20,21 +20,21 @@ use crate::AllowedNetworks;
 use crate::dial::{self, Dialer};
 
 const EVENT_STREAM_MEDIA_TYPE: &str = "text/event-stream";
-/// Bytes of an answer's head at the most.
+/// Maximum size of a response head.
 pub(crate) const MAX_HEAD_BYTES: usize = 64 * 1024;
 
-/// How long an answer may take, and how long it may be.
+/// Limits of one exchange with an agent server.
 #[derive(Debug, Clone, Copy)]
 pub struct AgentClientLimits {
-    /// Until the server is reached.
+    /// Time to establish the connection, TLS included.
     pub connect_timeout: Duration,
-    /// From then on until the answer begins.
+    /// Time from then until the response head.
     pub head_timeout: Duration,
-    /// Between two pieces of it.
+    /// Time between two chunks of the response.
     pub idle_timeout: Duration,
-    /// From beginning to end.
+    /// Total time of the exchange after connecting.
     pub total_timeout: Duration,
-    /// Bytes of it.
+    /// Maximum body size in bytes.
     pub max_bytes: usize,
 }
 
@@ -50,14 +50,14 @@ impl Default for AgentClientLimits {
     }
 }
 
-/// The way to customers' servers.
+/// [`AgentClient`] over HTTP/1.1.
 pub struct HttpAgentClient {
     dialer: Dialer,
     limits: AgentClientLimits,
 }
 
 impl HttpAgentClient {
-    /// Servers in these networks.
+    /// Creates a client that calls servers in these networks only.
     pub const fn new(networks: AllowedNetworks, limits: AgentClientLimits) -> Self {
         Self {
             dialer: Dialer::new(networks),
@@ -67,74 +67,79 @@ impl HttpAgentClient {
 
     async fn exchange(
         &self,
-        question: AgentServerRequest,
+        request: AgentServerRequest,
     ) -> Result<Box<dyn AgentResponseStream>, AgentServerError> {
         let limits = self.limits;
-        let ends = Instant::now() + limits.connect_timeout + limits.total_timeout;
-        let uri: Uri = question
+        let deadline = Instant::now() + limits.connect_timeout + limits.total_timeout;
+        let uri: Uri = request
             .address
             .parse()
             .map_err(|_| AgentServerError::Unreachable)?;
-        let request = build_request(&uri, question)?;
+        let http_request = build_request(&uri, request)?;
         let stream = timeout(limits.connect_timeout, dial::open(&self.dialer, &uri))
             .await
             .map_err(|_| AgentServerError::TimedOut)??;
-        let answered = async {
+        let exchange = async {
             let mut builder = http1::Builder::new();
             builder.max_buf_size(MAX_HEAD_BYTES);
-            let shaken = builder.handshake(TokioIo::new(stream)).await;
-            let (mut sender, connection) = shaken.map_err(|_| AgentServerError::ConnectionLost)?;
+            let handshake = builder.handshake(TokioIo::new(stream)).await;
+            let (mut sender, connection) =
+                handshake.map_err(|_| AgentServerError::ConnectionLost)?;
             let connection = ConnectionTask::spawn(connection);
-            let response = sender.send_request(request).await;
+            let response = sender.send_request(http_request).await;
             let response = response.map_err(|_| AgentServerError::ConnectionLost)?;
             Ok((response, connection))
         };
-        let (response, connection) = timeout(limits.head_timeout, answered)
+        let (response, connection) = timeout(limits.head_timeout, exchange)
             .await
             .map_err(|_| AgentServerError::TimedOut)??;
-        let kind = response.headers().get(CONTENT_TYPE);
-        let is_stream = kind
-            .and_then(|kind| kind.to_str().ok())
-            .and_then(|kind| kind.split(';').next())
-            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(EVENT_STREAM_MEDIA_TYPE));
+        let content_type = response.headers().get(CONTENT_TYPE);
+        let is_stream = content_type
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|media_type| {
+                media_type
+                    .trim()
+                    .eq_ignore_ascii_case(EVENT_STREAM_MEDIA_TYPE)
+            });
         if response.status() != StatusCode::OK || !is_stream {
             return Err(AgentServerError::UnexpectedResponse);
         }
         let body = response.into_body();
         Ok(Box::new(HttpAgentResponseStream::new(
-            body, connection, limits, ends,
+            body, connection, limits, deadline,
         )))
     }
 }
 
 impl AgentClient for HttpAgentClient {
-    fn send(&self, question: AgentServerRequest) -> AgentResponseFuture<'_> {
-        Box::pin(self.exchange(question))
+    fn send(&self, request: AgentServerRequest) -> AgentResponseFuture<'_> {
+        Box::pin(self.exchange(request))
     }
 }
 
 fn build_request(
     uri: &Uri,
-    question: AgentServerRequest,
+    request: AgentServerRequest,
 ) -> Result<Request<Full<Bytes>>, AgentServerError> {
     let authority = uri.authority().ok_or(AgentServerError::Unreachable)?;
-    let mut request = Request::new(Full::from(question.body.0));
-    *request.method_mut() = Method::POST;
-    *request.uri_mut() = uri
+    let mut http_request = Request::new(Full::from(request.body.0));
+    *http_request.method_mut() = Method::POST;
+    *http_request.uri_mut() = uri
         .path()
         .parse()
         .map_err(|_| AgentServerError::Unreachable)?;
     let value = |text: &str| HeaderValue::from_str(text).map_err(|_| AgentServerError::Unreachable);
-    let headers = request.headers_mut();
+    let headers = http_request.headers_mut();
     headers.insert(HOST, value(authority.as_str())?);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM_MEDIA_TYPE));
     headers.insert(USER_AGENT, HeaderValue::from_static("parlor"));
-    for (name, text) in question.headers {
+    for (name, text) in request.headers {
         let mut text = value(&text.0)?;
         text.set_sensitive(true);
         let name: HeaderName = name.parse().map_err(|_| AgentServerError::Unreachable)?;
         headers.insert(name, text);
     }
-    Ok(request)
+    Ok(http_request)
 }

@@ -1,4 +1,4 @@
-//! An answer that is being received.
+//! Streaming response of an agent server.
 
 use std::future::Future;
 
@@ -10,14 +10,14 @@ use tokio::time::{Instant, timeout_at};
 
 use super::AgentClientLimits;
 
-/// The task that keeps a connection going; it ends with this.
+/// Task that drives an HTTP connection; aborted on drop.
 pub(crate) struct ConnectionTask(JoinHandle<()>);
 
 impl ConnectionTask {
     pub(crate) fn spawn<E>(
         connection: impl Future<Output = Result<(), E>> + Send + 'static,
     ) -> Self {
-        // How it ended shows in the answer.
+        // A connection error also appears as an error of the response.
         Self(tokio::spawn(async move { drop(connection.await) }))
     }
 }
@@ -28,7 +28,7 @@ impl Drop for ConnectionTask {
     }
 }
 
-/// The body of an answer, as far as its limits allow.
+/// Response body with limits on size, idle time and total time.
 pub(crate) struct HttpAgentResponseStream {
     body: Incoming,
     _connection: ConnectionTask,
@@ -43,13 +43,13 @@ impl HttpAgentResponseStream {
         body: Incoming,
         connection: ConnectionTask,
         limits: AgentClientLimits,
-        ends: Instant,
+        deadline: Instant,
     ) -> Self {
         Self {
             body,
             _connection: connection,
             limits,
-            deadline: ends,
+            deadline,
             received_bytes: 0,
             is_finished: false,
         }
@@ -57,15 +57,15 @@ impl HttpAgentResponseStream {
 
     async fn read_chunk(&mut self) -> Result<Option<Vec<u8>>, AgentServerError> {
         loop {
-            let until = self.deadline.min(Instant::now() + self.limits.idle_timeout);
-            let frame = timeout_at(until, self.body.frame())
+            let deadline = self.deadline.min(Instant::now() + self.limits.idle_timeout);
+            let frame = timeout_at(deadline, self.body.frame())
                 .await
                 .map_err(|_| AgentServerError::TimedOut)?;
             let Some(frame) = frame else {
                 return Ok(None);
             };
             let frame = frame.map_err(|_| AgentServerError::ConnectionLost)?;
-            // Trailers say nothing here.
+            // Trailers are ignored.
             let Ok(data) = frame.into_data() else {
                 continue;
             };
@@ -84,9 +84,9 @@ impl AgentResponseStream for HttpAgentResponseStream {
             if self.is_finished {
                 return Ok(None);
             }
-            let piece = self.read_chunk().await;
-            self.is_finished = !matches!(piece, Ok(Some(_)));
-            piece
+            let chunk = self.read_chunk().await;
+            self.is_finished = !matches!(chunk, Ok(Some(_)));
+            chunk
         })
     }
 }

@@ -8,42 +8,42 @@ use super::client::Client;
 use super::request::ApiRequest;
 use crate::error::Error;
 
-/// A chat.
+/// Chat.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ChatResponse {
-    /// A UUID.
+    /// UUID.
     pub id: String,
-    /// Whom it is for: the tenant's own id of the user.
+    /// Tenant's id of the user the chat belongs to.
     pub user_id: String,
-    /// The tenant: a UUID.
+    /// UUID of the tenant.
     pub tenant_id: String,
-    /// Never empty.
+    /// Title; never empty.
     pub title: String,
-    /// Its settings.
+    /// Settings.
     pub config: ChatConfig,
-    /// When it was made: RFC 3339, in UTC.
+    /// Creation time: RFC 3339, in UTC.
     pub created_at: String,
-    /// When it last changed, messages included.
+    /// Time of the last change, including messages.
     pub updated_at: String,
-    /// When the newest message was made.
+    /// Time of the newest message.
     pub last_message_at: Option<String>,
-    /// How much users and assistants have said. Only a single chat shows it.
+    /// Number of user and assistant messages. Only in responses about a single chat.
     pub message_count: Option<i64>,
-    /// `active` or `closed`. Only a single chat shows it.
+    /// `active` or `closed`. Only in responses about a single chat.
     pub status: Option<String>,
 }
 
-/// A chat's settings.
+/// Settings of a chat.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ChatConfig {
-    /// What the tenant hung on it.
+    /// Metadata set by the tenant.
     #[serde(default)]
     pub metadata: Map<String, Value>,
 }
 
-/// A chat to be made.
+/// Chat to create.
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateChatRequest {
@@ -57,7 +57,7 @@ pub struct CreateChatRequest {
 }
 
 impl CreateChatRequest {
-    /// For a user, who is made where the tenant has none of this id yet.
+    /// Creates a request for a user, who is created if the tenant has no user of this id.
     pub fn new(user: impl Into<String>) -> Self {
         Self {
             user_id: user.into(),
@@ -67,33 +67,33 @@ impl CreateChatRequest {
         }
     }
 
-    /// With a title; otherwise one is made.
+    /// Sets the title; by default the server generates one.
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// With something of the tenant's own hung on it.
+    /// Sets the metadata.
     pub fn metadata(mut self, metadata: Map<String, Value>) -> Self {
         self.metadata = Some(metadata);
         self
     }
 
-    /// Under an id of your own: within a day, the same id makes no second chat. Otherwise the library finds one, which
-    /// covers its own repetitions.
+    /// Sets the idempotency key: within a day, requests with the same key create one chat. By default the client
+    /// generates a key per call, which covers its own retries.
     pub fn idempotency_key(mut self, id: impl Into<String>) -> Self {
         self.idempotency_key = Some(id.into());
         self
     }
 }
 
-/// What to change of a chat; what is none stays.
+/// Changes of a chat; `None` keeps a value.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct UpdateChatRequest {
-    /// The title.
+    /// New title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The metadata, which is replaced whole.
+    /// New metadata, replacing all of the old.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Map<String, Value>>,
     /// `active` or `closed`.
@@ -101,90 +101,94 @@ pub struct UpdateChatRequest {
     pub status: Option<String>,
 }
 
-/// Which part of a list.
+/// Page of a list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PageQuery {
-    /// Rows to pass over.
+    /// Number of items to skip.
     pub offset: i64,
-    /// Rows at the most, up to 100; 50 where none is said.
+    /// Maximum number of items, up to 100; 50 by default.
     pub limit: Option<i64>,
-    /// Oldest first, where said; chats come newest first otherwise, messages oldest first.
+    /// Whether the oldest item is first. By default chats are listed newest first, messages oldest first.
     pub ascending: Option<bool>,
 }
 
-/// A page of chats.
+/// Page of chats.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ListChatsResponse {
-    /// The chats.
+    /// Chats.
     pub chats: Vec<ChatResponse>,
-    /// How many all pages have.
+    /// Total number of chats.
     pub total: i64,
-    /// Whether there are more behind these.
+    /// Whether there are more pages.
     pub has_more: bool,
 }
 
 const CHATS_PATH: [&str; 3] = ["api", "v1", "chats"];
 
 impl PageQuery {
-    pub(super) fn apply_to(self, call: ApiRequest) -> ApiRequest {
+    pub(super) fn apply_to(self, request: ApiRequest) -> ApiRequest {
         let order = self.ascending.map(|up| if up { "asc" } else { "desc" });
-        call.query_opt("offset", (self.offset != 0).then_some(self.offset))
+        request
+            .query_opt("offset", (self.offset != 0).then_some(self.offset))
             .query_opt("limit", self.limit)
             .query_opt("order", order)
     }
 }
 
 impl Client {
-    /// Makes a chat.
+    /// Creates a chat.
     pub async fn create_chat(&self, chat: CreateChatRequest) -> Result<ChatResponse, Error> {
-        let once = chat.idempotency_key.clone().unwrap_or_else(random_id);
-        let call = ApiRequest::new(Method::POST, self.url(&CHATS_PATH)?).body(&chat)?;
-        Ok(call.idempotency_key(once).send(self).await?.body)
+        let idempotency_key = chat.idempotency_key.clone().unwrap_or_else(random_id);
+        let request = ApiRequest::new(Method::POST, self.url(&CHATS_PATH)?).body(&chat)?;
+        Ok(request
+            .idempotency_key(idempotency_key)
+            .send(self)
+            .await?
+            .body)
     }
 
-    /// A chat, with its status and how much was said in it.
+    /// Returns a chat with its status and message count.
     pub async fn get_chat(&self, id: &str) -> Result<ChatResponse, Error> {
-        let call = ApiRequest::new(Method::GET, self.chat_url(id, &[])?);
-        Ok(call.send(self).await?.body)
+        let request = ApiRequest::new(Method::GET, self.chat_url(id, &[])?);
+        Ok(request.send(self).await?.body)
     }
 
-    /// A user's chats. Somebody nobody knows has none.
+    /// Lists the chats of a user; empty for an unknown user.
     pub async fn list_chats(
         &self,
         user: &str,
-        paging: PageQuery,
+        page: PageQuery,
     ) -> Result<ListChatsResponse, Error> {
         let url = self.url(&["api", "v1", "chats", "user", user])?;
-        let call = paging.apply_to(ApiRequest::new(Method::GET, url));
-        Ok(call.send(self).await?.body)
+        let request = page.apply_to(ApiRequest::new(Method::GET, url));
+        Ok(request.send(self).await?.body)
     }
 
-    /// Changes a chat.
+    /// Updates a chat.
     pub async fn update_chat(
         &self,
         id: &str,
         change: &UpdateChatRequest,
     ) -> Result<ChatResponse, Error> {
-        let call = ApiRequest::new(Method::PATCH, self.chat_url(id, &[])?).body(change)?;
-        Ok(call.send(self).await?.body)
+        let request = ApiRequest::new(Method::PATCH, self.chat_url(id, &[])?).body(change)?;
+        Ok(request.send(self).await?.body)
     }
 
-    /// Deletes a chat and everything said in it, for good. While sockets are open the server refuses, unless it is to
-    /// close them.
+    /// Deletes a chat and its messages. Fails while sockets are open, unless `force` closes them.
     pub async fn delete_chat(&self, id: &str, force: bool) -> Result<(), Error> {
-        let call = ApiRequest::new(Method::DELETE, self.chat_url(id, &[])?);
-        let call = call.query_opt("force", force.then_some("true"));
-        call.send::<Value>(self).await.map(|_| ())
+        let request = ApiRequest::new(Method::DELETE, self.chat_url(id, &[])?);
+        let request = request.query_opt("force", force.then_some("true"));
+        request.send::<Value>(self).await.map(|_| ())
     }
 
-    /// An address below a chat's own.
+    /// Returns the URL of a path below a chat.
     pub(super) fn chat_url(&self, id: &str, below: &[&str]) -> Result<reqwest::Url, Error> {
         self.url(&[&CHATS_PATH, &[id][..], below].concat())
     }
 }
 
-/// An id that nobody else has found.
+/// Returns a random id.
 pub(crate) fn random_id() -> String {
     format!("{:032x}", fastrand::u128(..))
 }

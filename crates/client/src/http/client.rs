@@ -1,30 +1,32 @@
-//! The server's address, and the key.
+//! HTTP client of one tenant.
 
 use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
-use crate::socket::SocketBuilder;
 use crate::{Backoff, Error};
 
-/// For a request and its whole answer.
+/// Timeout of a request including its response.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// How often a request that can be repeated is made.
+/// Maximum number of attempts of an idempotent request.
 const MAX_ATTEMPTS: u32 = 4;
 
-/// A tenant's way to a server. Copies are cheap and share their connections.
+/// HTTP client of one tenant. Clones are cheap and share connections.
 #[derive(Debug, Clone)]
 pub struct Client {
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: Url,
-    /// Marked as sensitive, so that it is printed nowhere.
+    /// Marked as sensitive, so that `Debug` hides it.
     pub(crate) api_key: HeaderValue,
     pub(crate) backoff: Backoff,
 }
 
 impl Client {
-    /// A client of the server at an address, such as `http://127.0.0.1:8080`, with a tenant's key.
+    /// Creates a client of the server at a URL, such as `http://127.0.0.1:8080`, with a tenant's key.
+    ///
+    /// # Errors
+    /// [`Error::InvalidUrl`], or [`Error::InvalidRequest`] for an invalid key.
     pub fn new(url: &str, key: &str) -> Result<Self, Error> {
         parse_base_url(url)?;
         let http = reqwest::Client::builder()
@@ -34,7 +36,10 @@ impl Client {
         Self::with_http(http, url, key)
     }
 
-    /// The same over an HTTP client with settings of its own: proxies, timeouts, certificates.
+    /// Creates a client over an HTTP client with its own settings: proxies, timeouts, certificates.
+    ///
+    /// # Errors
+    /// As for [`Client::new`].
     pub fn with_http(http: reqwest::Client, url: &str, key: &str) -> Result<Self, Error> {
         let mut key =
             HeaderValue::from_str(key).map_err(|_| Error::InvalidRequest("this is no key"))?;
@@ -51,23 +56,18 @@ impl Client {
         })
     }
 
-    /// Changes how often and when a request that can be repeated is made again, after the server was not reached, was
-    /// busy, or asked for patience.
+    /// Sets the backoff of idempotent requests, which are retried if the server was not reached, was busy, or asked
+    /// to retry later.
     #[must_use]
     pub fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
         self
     }
 
-    /// A socket of a user in a chat, yet to be opened. A user who is new to the tenant is made and joins the chat.
-    pub fn socket(&self, chat: &str, user: &str) -> SocketBuilder {
-        SocketBuilder::with_key(self, chat, user)
-    }
-
-    /// An address below the server's own, of these segments.
+    /// Returns the URL of path segments below the base URL.
     pub(crate) fn url(&self, segments: &[&str]) -> Result<Url, Error> {
         let mut url = self.base_url.clone();
-        // A segment of dots would lead to another address, whichever way it is written.
+        // Dot segments would resolve to another path, even if percent-encoded.
         if segments
             .iter()
             .any(|segment| matches!(*segment, "." | ".." | ""))
@@ -81,7 +81,7 @@ impl Client {
     }
 }
 
-/// A server's address.
+/// Parses the base URL of a server.
 pub(crate) fn parse_base_url(url: &str) -> Result<Url, Error> {
     let url: Url = url.parse().map_err(|_| Error::InvalidUrl)?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
@@ -89,7 +89,7 @@ pub(crate) fn parse_base_url(url: &str) -> Result<Url, Error> {
     }
     #[cfg(feature = "tls")]
     if url.scheme() == "https" {
-        // Where the program has chosen one already, that stays.
+        // A provider installed by the application is kept.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     }
     Ok(url)

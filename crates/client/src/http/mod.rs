@@ -1,4 +1,4 @@
-//! The HTTP API.
+//! HTTP API.
 
 pub(crate) mod chat;
 pub(crate) mod client;

@@ -1,4 +1,4 @@
-//! One request, made again where that does no harm.
+//! One HTTP request with retries.
 
 use std::time::Duration;
 
@@ -9,28 +9,28 @@ use serde::{Deserialize, Serialize};
 
 use super::client::Client;
 use crate::backoff::RetrySchedule;
+use crate::close::ConnectionError;
 use crate::error::{ApiError, Error, FieldError};
-use crate::socket::close::ConnectionError;
 
 const API_KEY_HEADER: HeaderName = HeaderName::from_static("x-api-key");
 const IDEMPOTENCY_KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED_HEADER: &str = "idempotent-replayed";
 
-/// A request before it is made.
+/// Request to send.
 pub(super) struct ApiRequest {
     method: Method,
     url: Url,
     body: Option<Vec<u8>>,
-    /// The id under which the server makes it once.
+    /// Idempotency key, by which the server executes the request once.
     idempotency_key: Option<String>,
-    /// Whether making it twice is as making it once.
+    /// Whether sending the request twice has the effect of sending it once.
     is_idempotent: bool,
 }
 
-/// What was answered.
+/// Successful response.
 pub(super) struct ApiResponse<T> {
     pub(super) body: T,
-    /// The server had made it before.
+    /// The server replayed the response of an earlier request.
     pub(super) replayed: bool,
 }
 
@@ -69,7 +69,7 @@ impl ApiRequest {
         self
     }
 
-    /// A parameter, where there is a value.
+    /// Adds a query parameter if it has a value.
     pub(super) fn query_opt(self, name: &str, value: Option<impl ToString>) -> Self {
         match value {
             Some(value) => self.query(name, &value.to_string()),
@@ -81,20 +81,20 @@ impl ApiRequest {
         self,
         client: &Client,
     ) -> Result<ApiResponse<T>, Error> {
-        let mut pacer = RetrySchedule::new(client.backoff.clone());
+        let mut schedule = RetrySchedule::new(client.backoff.clone());
         loop {
             let error = match self.send_once(client).await {
-                Ok(answered) => return Ok(answered),
+                Ok(response) => return Ok(response),
                 Err(error) => error,
             };
-            let again = self.is_idempotent && is_retryable(&error);
-            let wait = again
-                .then(|| pacer.next_delay(&ConnectionError::Interrupted))
+            let is_retryable_error = self.is_idempotent && is_retryable(&error);
+            let delay = is_retryable_error
+                .then(|| schedule.next_delay(&ConnectionError::Interrupted))
                 .flatten();
-            let Some(wait) = wait else {
+            let Some(delay) = delay else {
                 return Err(error);
             };
-            tokio::time::sleep(wait.max(retry_after(&error, client.backoff.cap))).await;
+            tokio::time::sleep(delay.max(retry_after(&error, client.backoff.cap))).await;
         }
     }
 
@@ -122,15 +122,15 @@ impl ApiRequest {
 async fn decode_response<T: DeserializeOwned>(response: Response) -> Result<ApiResponse<T>, Error> {
     let (status, headers) = (response.status(), response.headers().clone());
     let bytes = response.bytes().await.map_err(Error::from_transport)?;
-    let strange = Error::UnexpectedResponse {
+    let unexpected = Error::UnexpectedResponse {
         status: status.as_u16(),
     };
     if !status.is_success() {
-        let body: ErrorResponse = serde_json::from_slice(&bytes).map_err(|_| strange)?;
+        let body: ErrorResponse = serde_json::from_slice(&bytes).map_err(|_| unexpected)?;
         return Err(api_error(status, &headers, body));
     }
     Ok(ApiResponse {
-        body: serde_json::from_slice(&bytes).map_err(|_| strange)?,
+        body: serde_json::from_slice(&bytes).map_err(|_| unexpected)?,
         replayed: headers
             .get(REPLAYED_HEADER)
             .is_some_and(|value| value == "true"),
@@ -150,7 +150,7 @@ fn api_error(status: StatusCode, headers: &HeaderMap, body: ErrorResponse) -> Er
     }))
 }
 
-/// Whether the same request may be answered otherwise in a moment.
+/// Returns whether the same request may succeed later.
 fn is_retryable(error: &Error) -> bool {
     match error {
         Error::Transport(_) => true,
@@ -158,10 +158,10 @@ fn is_retryable(error: &Error) -> bool {
     }
 }
 
-/// How long the server wants to be left alone, within reason.
+/// Returns the server's `Retry-After`, at most `cap`.
 fn retry_after(error: &Error, cap: Duration) -> Duration {
     match error {
-        Error::Api(refusal) => refusal.retry_after.unwrap_or_default().min(cap),
+        Error::Api(error) => error.retry_after.unwrap_or_default().min(cap),
         _ => Duration::ZERO,
     }
 }

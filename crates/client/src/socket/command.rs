@@ -1,15 +1,15 @@
-//! What the two halves tell the task that runs the socket.
+//! Commands from the application's handles to the socket task.
 
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::close::CloseReason;
-use super::sender::{MessageHistory, SendReceipt};
+use super::reply::{MessageHistory, SendReceipt};
 use crate::Error;
-use crate::http::message::CreateMessageRequest;
+use crate::close::CloseReason;
+use crate::message::CreateMessageRequest;
 
-/// Something to be done.
+/// Command to the socket task.
 pub(super) enum TaskCommand {
     Send(Box<PendingMessage>),
     Request(PendingRequest),
@@ -18,18 +18,18 @@ pub(super) enum TaskCommand {
     Close(oneshot::Sender<()>),
 }
 
-/// A message without its confirmation.
+/// Unacknowledged message.
 #[derive(Debug)]
 pub(super) struct PendingMessage {
     pub(super) id: String,
     pub(super) message: CreateMessageRequest,
     pub(super) frame: String,
     pub(super) result_sender: oneshot::Sender<Result<SendReceipt, Error>>,
-    /// One place of the window.
+    /// Permit of the in-flight window.
     pub(super) permit: OwnedSemaphorePermit,
 }
 
-/// A question.
+/// Request that expects a reply.
 #[derive(Debug)]
 pub(super) enum PendingRequest {
     History {
@@ -43,9 +43,9 @@ pub(super) enum PendingRequest {
 }
 
 impl PendingRequest {
-    /// Answers with an error.
+    /// Replies with an error.
     pub(super) fn fail(self, error: Error) {
-        // Who does not wait any more needs no answer.
+        // The caller may have stopped waiting.
         match self {
             Self::History { reply, .. } => drop(reply.send(Err(error))),
             Self::Ping { reply } => drop(reply.send(Err(error))),
@@ -53,7 +53,7 @@ impl PendingRequest {
     }
 }
 
-/// What all copies of a sender share.
+/// Command sender shared by all clones of a [`super::sender::ChatSender`].
 #[derive(Debug)]
 pub(super) struct CommandChannel {
     commands: mpsc::UnboundedSender<TaskCommand>,
@@ -61,7 +61,7 @@ pub(super) struct CommandChannel {
     close_reason: Arc<OnceLock<CloseReason>>,
 }
 
-/// The task's side of it: how the end is told.
+/// Reports the end of the task to its handles.
 #[derive(Debug)]
 pub(super) struct CloseNotifier {
     in_flight: Arc<Semaphore>,
@@ -104,9 +104,9 @@ impl CommandChannel {
 }
 
 impl CloseNotifier {
-    pub(super) fn notify(&self, closing: &CloseReason) {
-        // Only the task tells it, once.
-        let _ = self.close_reason.set(closing.clone());
+    pub(super) fn notify(&self, reason: &CloseReason) {
+        // Only the task sets it, once.
+        let _ = self.close_reason.set(reason.clone());
         self.in_flight.close();
     }
 }

@@ -1,4 +1,4 @@
-//! One connection: frames out and in at the same time, so that neither side waits for the other to read.
+//! One WebSocket connection that reads and writes concurrently.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -10,23 +10,23 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{Error as WebSocketError, Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-/// For the last words to be exchanged.
+/// Timeout of the closing handshake.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
 
 pub(super) struct ClientConnection {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    /// To be sent.
+    /// Frames to send.
     outgoing: VecDeque<Message>,
-    /// Something was sent that may not have left.
+    /// Sent frames may not be flushed.
     needs_flush: bool,
 }
 
-/// What came.
+/// Received frame.
 pub(super) enum IncomingFrame {
     Text(Utf8Bytes),
-    /// A sign of life, and nothing more.
+    /// Ping or pong.
     Control,
-    /// The connection is over, with this code where one was given.
+    /// End of the connection, with the close code if there was one.
     Closed(Option<u16>),
 }
 
@@ -39,16 +39,19 @@ impl ClientConnection {
         }
     }
 
-    /// Has a text sent with the next wait.
+    /// Queues a text; it is sent by the next wait.
     pub(super) fn enqueue(&mut self, text: &str) {
         self.outgoing.push_back(Message::text(text));
     }
 
-    /// Waits for a frame and sends meanwhile. Nothing is lost when the wait is given up.
+    /// Receives a frame while sending.
+    ///
+    /// # Cancel safety
+    /// No frame is lost.
     pub(super) async fn next(&mut self) -> IncomingFrame {
         poll_fn(|cx| {
             let written = self.poll_write(cx);
-            // What the server said last is still to be read where nothing can be sent any more.
+            // After a write error the server's last frames are still read.
             match (self.stream.poll_next_unpin(cx), written) {
                 (Poll::Ready(next), _) => Poll::Ready(IncomingFrame::from_message(next)),
                 (Poll::Pending, Poll::Ready(Err(_))) => Poll::Ready(IncomingFrame::Closed(None)),
@@ -58,7 +61,7 @@ impl ClientConnection {
         .await
     }
 
-    /// The same, or only sends, for ever, where nothing is to be read now.
+    /// Receives a frame if `read`, otherwise only sends, for ever.
     pub(super) async fn next_if(&mut self, read: bool) -> IncomingFrame {
         if read {
             return self.next().await;
@@ -67,7 +70,7 @@ impl ClientConnection {
         std::future::pending().await
     }
 
-    /// Sends what waits, without reading. Where nothing can be sent any more, reading will tell.
+    /// Sends queued frames without reading. A write error is reported by reading.
     async fn flush(&mut self) {
         let written = poll_fn(|cx| self.poll_write(cx)).await;
         if written.is_err() {
@@ -91,16 +94,16 @@ impl ClientConnection {
         Poll::Ready(Ok(()))
     }
 
-    /// Ends it well, where that does not take long.
+    /// Closes the connection, within the timeout.
     pub(super) async fn close(&mut self) {
-        let ending = async {
+        let closing = async {
             self.flush().await;
             self.stream.close(None).await?;
             while let Some(Ok(_)) = self.stream.next().await {}
             Ok::<_, WebSocketError>(())
         };
-        // Whoever is gone needs no farewell.
-        let _ = tokio::time::timeout(CLOSE_TIMEOUT, ending).await;
+        // The peer may be gone.
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, closing).await;
     }
 }
 

@@ -1,40 +1,40 @@
-//! One open connection.
+//! Event loop of one open connection.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::close::ConnectionError;
 use super::command::{PendingRequest, TaskCommand};
 use super::connection::{ClientConnection, IncomingFrame};
 use super::connector::close_error;
 use super::delivery::{DeliveryTracker, SequenceGap};
 use super::event::ChatEvent;
 use super::frame::{ClientFrame, ErrorFrame, ServerFrame};
-use super::sender::MessageHistory;
+use super::reply::MessageHistory;
 use super::task::{ClientSocketTask, ConnectionOutcome};
 use crate::Error;
-use crate::http::message::MessageResponse;
+use crate::close::ConnectionError;
+use crate::message::MessageResponse;
 
-/// For a server that has confirmed a message to tell what was before it.
+/// Time for the server to replay the entries before an acknowledged message.
 const REPLAY_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Since when a connection owes something.
+/// Deadlines of a connection.
 struct ConnectionDeadlines {
     idle_timeout: Duration,
     last_activity: Instant,
-    /// How far the log had come when own words began to wait for what is before them.
+    /// Last seq and time since which acknowledged messages wait for earlier entries.
     stalled_since: Option<(i64, Instant)>,
 }
 
 impl ConnectionDeadlines {
-    /// When there is no use in waiting any more.
-    fn next_deadline(&mut self, ledger: &DeliveryTracker) -> Instant {
-        let has = ledger.last_seq();
+    /// Returns the time at which the connection counts as dead.
+    fn next_deadline(&mut self, delivery: &DeliveryTracker) -> Instant {
+        let last_seq = delivery.last_seq();
         self.stalled_since = match self.stalled_since {
-            _ if !ledger.has_acked_ahead() => None,
-            Some((before, since)) if before == has => Some((has, since)),
-            _ => Some((has, self.last_activity)),
+            _ if !delivery.has_acked_ahead() => None,
+            Some((before, since)) if before == last_seq => Some((last_seq, since)),
+            _ => Some((last_seq, self.last_activity)),
         };
         let silent = self.last_activity + self.idle_timeout;
         self.stalled_since
@@ -43,44 +43,44 @@ impl ConnectionDeadlines {
 }
 
 impl ClientSocketTask {
-    /// Serves a connection to its end, which comes at the latest when nothing was heard for so long.
+    /// Serves a connection until it ends, at the latest after `idle_timeout` without input.
     pub(super) async fn run_connection(
         &mut self,
-        wire: &mut ClientConnection,
-        silence: Duration,
+        connection: &mut ClientConnection,
+        idle_timeout: Duration,
     ) -> ConnectionOutcome {
-        let mut word = None;
-        let mut watch = ConnectionDeadlines {
-            idle_timeout: silence,
+        let mut error_code = None;
+        let mut deadlines = ConnectionDeadlines {
+            idle_timeout,
             last_activity: Instant::now(),
             stalled_since: None,
         };
         loop {
-            let is_late = self.events.is_backlogged();
-            let due = watch.next_deadline(&self.delivery);
+            let is_backlogged = self.events.is_backlogged();
+            let deadline = deadlines.next_deadline(&self.delivery);
             let step = tokio::select! {
-                heard = wire.next_if(!is_late) => {
-                    watch.last_activity = Instant::now();
-                    match heard {
-                        IncomingFrame::Text(text) => self.handle_frame(&text, &mut word),
+                frame = connection.next_if(!is_backlogged) => {
+                    deadlines.last_activity = Instant::now();
+                    match frame {
+                        IncomingFrame::Text(text) => self.handle_frame(&text, &mut error_code),
                         IncomingFrame::Control => Ok(()),
-                        IncomingFrame::Closed(code) => Err(ConnectionOutcome::Lost(close_error(code, word.take()))),
+                        IncomingFrame::Closed(code) => Err(ConnectionOutcome::Lost(close_error(code, error_code.take()))),
                     }
                 }
-                command = self.commands.recv(), if !self.senders_dropped => self.handle_command(command, Some(&mut *wire)),
+                command = self.commands.recv(), if !self.senders_dropped => self.handle_command(command, Some(&mut *connection)),
                 () = self.events.drain_one() => {
-                    // The time the reader took is not the server's.
-                    watch.last_activity = Instant::now();
-                    watch.stalled_since = None;
+                    // Time spent by a slow reader does not count against the server.
+                    deadlines.last_activity = Instant::now();
+                    deadlines.stalled_since = None;
                     self.check_handles()
                 }
-                () = sleep_until(due), if !is_late => {
-                    let owes = self.delivery.has_acked_ahead();
-                    Err(ConnectionOutcome::Lost(if owes { ConnectionError::SequenceGap } else { ConnectionError::IdleTimeout }))
+                () = sleep_until(deadline), if !is_backlogged => {
+                    let has_acked_ahead = self.delivery.has_acked_ahead();
+                    Err(ConnectionOutcome::Lost(if has_acked_ahead { ConnectionError::SequenceGap } else { ConnectionError::IdleTimeout }))
                 }
             };
-            if let Err(left) = step {
-                return left;
+            if let Err(outcome) = step {
+                return outcome;
             }
         }
     }
@@ -88,47 +88,48 @@ impl ClientSocketTask {
     fn handle_frame(
         &mut self,
         text: &str,
-        word: &mut Option<String>,
+        error_code: &mut Option<String>,
     ) -> Result<(), ConnectionOutcome> {
-        let ear = &mut self.events;
+        let events = &mut self.events;
         let gap = |SequenceGap| ConnectionOutcome::Lost(ConnectionError::SequenceGap);
         match ServerFrame::decode(text) {
             Some(ServerFrame::Entry(entry)) => {
-                let noted = self
+                let result = self
                     .delivery
-                    .on_entry(entry, &mut |entry| ear.push(ChatEvent::Entry(entry)));
-                return noted.map_err(gap);
+                    .on_entry(entry, &mut |entry| events.push(ChatEvent::Entry(entry)));
+                return result.map_err(gap);
             }
             Some(ServerFrame::MessageReceived(received)) => {
-                let ledger = &mut self.delivery;
-                let noted = ledger.on_ack(received, &mut |entry| ear.push(ChatEvent::Entry(entry)));
-                return noted.map_err(gap);
+                let delivery = &mut self.delivery;
+                let result =
+                    delivery.on_ack(received, &mut |entry| events.push(ChatEvent::Entry(entry)));
+                return result.map_err(gap);
             }
-            Some(ServerFrame::Error(refused)) => self.handle_error(&refused),
+            Some(ServerFrame::Error(error)) => self.handle_error(&error),
             Some(ServerFrame::History(history)) => {
                 self.complete_history(history.reference, history.messages, history.has_more);
             }
             Some(ServerFrame::Pong(reference)) => {
-                let asking = self.pending_requests.remove(&reference.unwrap_or_default());
-                if let Some(PendingRequest::Ping { reply }) = asking {
-                    // Who does not wait any more needs no answer.
+                let request = self.pending_requests.remove(&reference.unwrap_or_default());
+                if let Some(PendingRequest::Ping { reply }) = request {
+                    // The caller may have stopped waiting.
                     let _ = reply.send(Ok(()));
                 }
             }
-            Some(ServerFrame::FatalError(code)) => *word = Some(code),
-            Some(ServerFrame::Ephemeral(event)) => ear.push(event),
+            Some(ServerFrame::FatalError(code)) => *error_code = Some(code),
+            Some(ServerFrame::Ephemeral(event)) => events.push(event),
             Some(ServerFrame::Established(_)) | None => {}
         }
         Ok(())
     }
 
-    fn handle_error(&mut self, refused: &ErrorFrame) {
-        if self.delivery.on_error(refused) {
+    fn handle_error(&mut self, error: &ErrorFrame) {
+        if self.delivery.on_error(error) {
             return;
         }
-        let reference = refused.reference.as_deref().unwrap_or_default();
-        if let Some(asking) = self.pending_requests.remove(reference) {
-            asking.fail(Error::Api(Box::new(refused.to_api_error())));
+        let reference = error.reference.as_deref().unwrap_or_default();
+        if let Some(request) = self.pending_requests.remove(reference) {
+            request.fail(Error::Api(Box::new(error.to_api_error())));
         }
     }
 
@@ -138,38 +139,40 @@ impl ClientSocketTask {
         messages: Vec<MessageResponse>,
         has_more: bool,
     ) {
-        let asking = self.pending_requests.remove(&reference.unwrap_or_default());
-        if let Some(PendingRequest::History { reply, .. }) = asking {
+        let request = self.pending_requests.remove(&reference.unwrap_or_default());
+        if let Some(PendingRequest::History { reply, .. }) = request {
             let _ = reply.send(Ok(MessageHistory { messages, has_more }));
         }
     }
 
-    /// Does what it is told, as far as that is possible without a connection.
+    /// Executes a command, as far as possible without a connection.
     pub(super) fn handle_command(
         &mut self,
         command: Option<TaskCommand>,
-        wire: Option<&mut ClientConnection>,
+        connection: Option<&mut ClientConnection>,
     ) -> Result<(), ConnectionOutcome> {
         let Some(command) = command else {
             self.senders_dropped = true;
             return self.check_handles();
         };
-        match (command, wire) {
-            (TaskCommand::Send(pending), wire) => {
+        match (command, connection) {
+            (TaskCommand::Send(pending), connection) => {
                 let frame = self.delivery.enqueue(*pending);
-                if let Some(wire) = wire {
-                    wire.enqueue(frame);
+                if let Some(connection) = connection {
+                    connection.enqueue(frame);
                 }
             }
-            (TaskCommand::Request(asking), Some(wire)) => self.send_request(asking, wire),
-            (TaskCommand::Request(asking), None) => asking.fail(Error::ConnectionLost),
-            (TaskCommand::Typing(begins), Some(wire)) => {
-                let state = if begins { "start" } else { "stop" };
-                wire.enqueue(&ClientFrame::Typing { state }.encode());
+            (TaskCommand::Request(request), Some(connection)) => {
+                self.send_request(request, connection);
+            }
+            (TaskCommand::Request(request), None) => request.fail(Error::ConnectionLost),
+            (TaskCommand::Typing(is_typing), Some(connection)) => {
+                let state = if is_typing { "start" } else { "stop" };
+                connection.enqueue(&ClientFrame::Typing { state }.encode());
             }
             (TaskCommand::Typing(_), None) => {}
-            (TaskCommand::MarkRead(seq), Some(wire)) => {
-                wire.enqueue(&ClientFrame::Read { seq }.encode());
+            (TaskCommand::MarkRead(seq), Some(connection)) => {
+                connection.enqueue(&ClientFrame::Read { seq }.encode());
             }
             (TaskCommand::MarkRead(seq), None) => {
                 self.unsent_read_seq = self.unsent_read_seq.max(Some(seq));
@@ -182,10 +185,10 @@ impl ClientSocketTask {
         Ok(())
     }
 
-    fn send_request(&mut self, asking: PendingRequest, wire: &mut ClientConnection) {
+    fn send_request(&mut self, request: PendingRequest, connection: &mut ClientConnection) {
         self.last_request_id += 1;
         let reference = self.last_request_id.to_string();
-        let action = match &asking {
+        let action = match &request {
             PendingRequest::History { before, limit, .. } => ClientFrame::History {
                 before_seq: *before,
                 limit: *limit,
@@ -195,7 +198,7 @@ impl ClientSocketTask {
                 reference: &reference,
             },
         };
-        wire.enqueue(&action.encode());
-        self.pending_requests.insert(reference, asking);
+        connection.enqueue(&action.encode());
+        self.pending_requests.insert(reference, request);
     }
 }

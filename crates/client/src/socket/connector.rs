@@ -1,4 +1,4 @@
-//! How a connection is made: where to, as whom, and what the server says first.
+//! Connects and authenticates a socket, and receives its first frame.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,20 +13,20 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
-use super::close::{ConnectionError, close_code_for};
 use super::connection::{ClientConnection, IncomingFrame};
 use super::event::StreamPosition;
 use super::frame::{EstablishedFrame, ServerFrame};
 use crate::Error;
+use crate::close::{ConnectionError, close_code_for};
 
-/// For a connection and its first frame.
+/// Timeout of the connection and its first frame.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// Bytes a buffer has at first.
+/// Initial bytes of the read buffer.
 const INITIAL_BUFFER_BYTES: usize = 8 * 1024;
 
 type TokenFuture = Pin<Box<dyn Future<Output = Option<String>> + Send>>;
 
-/// A server's address, and what opens it.
+/// Server URL and credential.
 #[derive(Debug, Clone)]
 pub(super) struct Connector {
     pub(super) base_url: Url,
@@ -55,35 +55,35 @@ impl std::fmt::Debug for ConnectCredential {
 }
 
 impl ConnectCredential {
-    pub(super) fn from_provider<F, Fut, E>(find: F) -> Self
+    pub(super) fn from_provider<F, Fut, E>(provider: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<String, E>> + Send + 'static,
     {
         Self::TokenProvider(Arc::new(move || {
-            let finding = find();
-            Box::pin(async move { finding.await.ok() })
+            let token = provider();
+            Box::pin(async move { token.await.ok() })
         }))
     }
 }
 
 impl Connector {
-    /// Whether a request can be made at all.
+    /// Checks that a request can be built.
     pub(super) fn validate(&self) -> Result<(), Error> {
         self.build_request(None, Some("token")).map(|_| ())
     }
 
-    /// Makes a connection that goes on after a position, and hears the server's first word.
+    /// Connects, resuming after a position, and receives the first frame.
     pub(super) async fn connect(
         self,
         position: Option<StreamPosition>,
     ) -> Result<(ClientConnection, EstablishedFrame), ConnectionError> {
-        let opening = async {
+        let connecting = async {
             let token = match &self.credential {
                 ConnectCredential::Key { .. } => None,
                 ConnectCredential::Token(token) => Some(token.clone()),
-                ConnectCredential::TokenProvider(find) => {
-                    Some(find().await.ok_or(ConnectionError::Unreachable)?)
+                ConnectCredential::TokenProvider(provider) => {
+                    Some(provider().await.ok_or(ConnectionError::Unreachable)?)
                 }
             };
             let request = self.build_request(position.as_ref(), token.as_deref());
@@ -91,14 +91,14 @@ impl Connector {
             let config = WebSocketConfig::default()
                 .read_buffer_size(INITIAL_BUFFER_BYTES)
                 .write_buffer_size(0);
-            // Small frames are not to wait for each other.
+            // Small frames are sent without delay (`TCP_NODELAY`).
             let connected = connect_async_with_config(request, Some(config), true).await;
-            let (stream, _) = connected.map_err(|fault| handshake_error(&fault))?;
-            let mut wire = ClientConnection::new(stream);
-            let established = recv_established(&mut wire).await?;
-            Ok((wire, established))
+            let (stream, _) = connected.map_err(|error| handshake_error(&error))?;
+            let mut connection = ClientConnection::new(stream);
+            let established = recv_established(&mut connection).await?;
+            Ok((connection, established))
         };
-        timeout(CONNECT_TIMEOUT, opening)
+        timeout(CONNECT_TIMEOUT, connecting)
             .await
             .unwrap_or(Err(ConnectionError::Unreachable))
     }
@@ -140,8 +140,8 @@ impl Connector {
     }
 }
 
-fn handshake_error(fault: &WebSocketError) -> ConnectionError {
-    match fault {
+fn handshake_error(error: &WebSocketError) -> ConnectionError {
+    match error {
         WebSocketError::Http(response) => ConnectionError::UnexpectedStatus {
             status: response.status().as_u16(),
         },
@@ -149,34 +149,31 @@ fn handshake_error(fault: &WebSocketError) -> ConnectionError {
     }
 }
 
-/// The first frame, or the last word of a server that refuses.
+/// Receives the first frame, or the error of a rejected connection.
 async fn recv_established(
-    wire: &mut ClientConnection,
+    connection: &mut ClientConnection,
 ) -> Result<EstablishedFrame, ConnectionError> {
-    let mut word = None;
+    let mut error_code = None;
     loop {
-        match wire.next().await {
+        match connection.next().await {
             IncomingFrame::Text(text) => match ServerFrame::decode(&text) {
                 Some(ServerFrame::Established(established)) => return Ok(established),
-                Some(ServerFrame::FatalError(code)) => word = Some(code),
+                Some(ServerFrame::FatalError(code)) => error_code = Some(code),
                 _ => {}
             },
             IncomingFrame::Control => {}
             IncomingFrame::Closed(code) => {
-                wire.close().await;
-                return Err(close_error(code, word));
+                connection.close().await;
+                return Err(close_error(code, error_code));
             }
         }
     }
 }
 
-/// How a connection ended, by its close frame, or else by the last word before it.
-pub(super) fn close_error(code: Option<u16>, word: Option<String>) -> ConnectionError {
-    match code.or_else(|| word.as_deref().and_then(close_code_for)) {
-        Some(code) => ConnectionError::Server {
-            code,
-            error_code: word,
-        },
+/// Returns how a connection ended: by its close code, or else by the error frame before it.
+pub(super) fn close_error(code: Option<u16>, error_code: Option<String>) -> ConnectionError {
+    match code.or_else(|| error_code.as_deref().and_then(close_code_for)) {
+        Some(code) => ConnectionError::Server { code, error_code },
         None => ConnectionError::Interrupted,
     }
 }
@@ -185,16 +182,16 @@ pub(super) fn close_error(code: Option<u16>, word: Option<String>) -> Connection
 mod tests {
     use super::*;
 
-    fn connector(base: &str, way: ConnectCredential) -> Connector {
+    fn connector(base: &str, credential: ConnectCredential) -> Connector {
         Connector {
             base_url: base.parse().unwrap(),
-            credential: way,
+            credential,
         }
     }
 
     #[test]
     fn api_key_is_not_in_url() {
-        let way = ConnectCredential::Key {
+        let credential = ConnectCredential::Key {
             key: HeaderValue::from_static("secret"),
             chat: "c".to_owned(),
             user: "a&b=ü/..".to_owned(),
@@ -203,7 +200,7 @@ mod tests {
             seq: 41,
             epoch: "e".to_owned(),
         };
-        let request = connector("https://host/below/", way)
+        let request = connector("https://host/below/", credential)
             .build_request(Some(&position), None)
             .unwrap();
         assert_eq!(
@@ -221,7 +218,8 @@ mod tests {
 
     #[test]
     fn error_frame_replaces_missing_close_frame() {
-        let ended = |code, word: Option<&str>| close_error(code, word.map(str::to_owned));
+        let ended =
+            |code, error_code: Option<&str>| close_error(code, error_code.map(str::to_owned));
         assert_eq!(ended(None, None), ConnectionError::Interrupted);
         let deleted = ended(None, Some("CHAT_DELETED"));
         assert!(matches!(

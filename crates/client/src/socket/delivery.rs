@@ -1,5 +1,4 @@
-//! What was heard and what was said: which entry is next, and which message waits for its confirmation. Knows nothing of
-//! connections.
+//! Delivery state: the next expected log entry and unacknowledged messages. Independent of connections.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -7,64 +6,67 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::command::PendingMessage;
 use super::frame::{ErrorFrame, MessageReceivedFrame};
-use super::sender::SendReceipt;
+use super::reply::SendReceipt;
 use crate::Error;
-use crate::http::message::MessageResponse;
 use crate::log::ChatLogEntry;
 
-/// One socket's books, which outlive its connections.
+/// Delivery state of a socket across its connections.
 #[derive(Debug, Default)]
 pub(super) struct DeliveryTracker {
-    /// Every entry up to here was given out.
+    /// Every entry up to here was delivered.
     last_seq: i64,
-    /// Own words that were confirmed before their turn, which the server does while it still replays the log. It does
-    /// not say them again when their turn comes.
+    /// Own messages acknowledged ahead of the replay, by seq. The server does not send their log entries again, so
+    /// they are inserted when the replay reaches that seq.
     acked_ahead: BTreeMap<i64, (Box<ChatLogEntry>, OwnedSemaphorePermit)>,
     pending: VecDeque<PendingMessage>,
 }
 
-/// A position was left out.
+/// A seq was skipped.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct SequenceGap;
 
 impl DeliveryTracker {
-    /// Every entry up to here was given out.
+    /// Returns the last delivered seq.
     pub(super) fn last_seq(&self) -> i64 {
         self.last_seq
     }
 
-    /// Begins at a position, whatever was before.
-    pub(super) fn reset(&mut self, has: i64) {
-        self.last_seq = has;
+    /// Restarts at a seq.
+    pub(super) fn reset(&mut self, seq: i64) {
+        self.last_seq = seq;
         self.acked_ahead.clear();
     }
 
-    /// A new connection tells everything after [`DeliveryTracker::last_seq`]. Own words that wait for their turn are among it.
+    /// Prepares for a new connection, which replays everything after [`DeliveryTracker::last_seq`], including
+    /// messages acknowledged ahead.
     pub(super) fn resume(&mut self) {
         self.acked_ahead.clear();
     }
 
-    /// Whether own words wait for entries before them.
+    /// Returns whether acknowledged messages wait for earlier entries.
     pub(super) fn has_acked_ahead(&self) -> bool {
         !self.acked_ahead.is_empty()
     }
 
-    /// Notes a message that is to be confirmed, and gives what is sent for it.
+    /// Adds an unacknowledged message; returns its frame.
     pub(super) fn enqueue(&mut self, pending: PendingMessage) -> &str {
         self.pending.push_back(pending);
         self.pending.back().map_or("", |pending| &pending.frame)
     }
 
-    /// What is not confirmed, to be sent again in the same order.
+    /// Returns the frames of unacknowledged messages, to be sent again in order.
     pub(super) fn unacked_frames(&self) -> impl Iterator<Item = &str> {
         self.pending.iter().map(|pending| pending.frame.as_str())
     }
 
-    /// An entry was heard: it is given out, with what waited for it. One that was given out before is passed over.
+    /// Delivers an entry and the acknowledged messages that follow it; skips one that was delivered before.
+    ///
+    /// # Errors
+    /// [`SequenceGap`] if entries before it are missing.
     pub(super) fn on_entry(
         &mut self,
         entry: Box<ChatLogEntry>,
-        give: &mut dyn FnMut(Box<ChatLogEntry>),
+        deliver: &mut dyn FnMut(Box<ChatLogEntry>),
     ) -> Result<(), SequenceGap> {
         if entry.seq <= self.last_seq {
             return Ok(());
@@ -73,46 +75,44 @@ impl DeliveryTracker {
             return Err(SequenceGap);
         }
         self.last_seq = entry.seq;
-        give(entry);
+        deliver(entry);
         while let Some((entry, _)) = self.acked_ahead.remove(&(self.last_seq + 1)) {
             self.last_seq = entry.seq;
-            give(entry);
+            deliver(entry);
         }
         Ok(())
     }
 
-    /// A message was confirmed, which takes its place among the entries.
+    /// Resolves an acknowledged message and delivers it at its seq.
+    ///
+    /// # Errors
+    /// [`SequenceGap`] if it acknowledges an unknown message after the last seq.
     pub(super) fn on_ack(
         &mut self,
         received: MessageReceivedFrame,
-        give: &mut dyn FnMut(Box<ChatLogEntry>),
+        deliver: &mut dyn FnMut(Box<ChatLogEntry>),
     ) -> Result<(), SequenceGap> {
-        let place = self.pending_index(received.client_message_id.as_deref());
-        let said = place.and_then(|place| self.pending.remove(place));
+        let index = self.pending_index(received.client_message_id.as_deref());
+        let pending = index.and_then(|index| self.pending.remove(index));
         let Some(PendingMessage {
             id,
             message,
-            result_sender: done,
+            result_sender,
             permit,
             ..
-        }) = said
+        }) = pending
         else {
-            // Somebody else's confirmation tells a position and not what is there.
+            // Acknowledgements of other senders' messages have no content.
             return if received.seq > self.last_seq {
                 Err(SequenceGap)
             } else {
                 Ok(())
             };
         };
-        let entry = entry_from_ack(
-            &received,
-            &id,
-            message.content,
-            message.metadata.unwrap_or_default(),
-        );
+        let entry = received.to_entry(&id, message.content, message.metadata.unwrap_or_default());
         let seq = received.seq;
-        // Who does not wait any more needs no receipt.
-        let _ = done.send(Ok(SendReceipt {
+        // The caller may have stopped waiting.
+        let _ = result_sender.send(Ok(SendReceipt {
             message_id: received.message_id,
             seq,
             timestamp: received.timestamp,
@@ -123,21 +123,21 @@ impl DeliveryTracker {
             self.acked_ahead.insert(seq, (entry, permit));
             return Ok(());
         }
-        self.on_entry(entry, give)
+        self.on_entry(entry, deliver)
     }
 
-    /// Something was refused; tells whether it was a message.
-    pub(super) fn on_error(&mut self, refused: &ErrorFrame) -> bool {
-        let place = self.pending_index(refused.client_message_id.as_deref());
-        let Some(pending) = place.and_then(|place| self.pending.remove(place)) else {
+    /// Fails a rejected message; returns whether it was one.
+    pub(super) fn on_error(&mut self, error: &ErrorFrame) -> bool {
+        let index = self.pending_index(error.client_message_id.as_deref());
+        let Some(pending) = index.and_then(|index| self.pending.remove(index)) else {
             return false;
         };
-        let error = Error::Api(Box::new(refused.to_api_error()));
+        let error = Error::Api(Box::new(error.to_api_error()));
         let _ = pending.result_sender.send(Err(error));
         true
     }
 
-    /// Gives up what is not confirmed.
+    /// Removes all unacknowledged messages.
     pub(super) fn take_pending(&mut self) -> impl Iterator<Item = PendingMessage> {
         self.pending.drain(..)
     }
@@ -146,29 +146,6 @@ impl DeliveryTracker {
         let id = id?;
         self.pending.iter().position(|pending| pending.id == id)
     }
-}
-
-fn entry_from_ack(
-    received: &MessageReceivedFrame,
-    id: &str,
-    content: String,
-    metadata: serde_json::Map<String, serde_json::Value>,
-) -> Box<ChatLogEntry> {
-    let message = MessageResponse {
-        id: received.message_id.clone(),
-        content,
-        sender_role: "user".to_owned(),
-        media_type: None,
-        media_url: None,
-        created_at: received.timestamp.clone(),
-        metadata,
-        seq: received.seq,
-        sender_id: Some(received.user_id.clone()),
-        client_message_id: Some(id.to_owned()),
-        status: "complete".to_owned(),
-    };
-    let at = received.timestamp.clone();
-    Box::new(ChatLogEntry::from_ack(received.seq, at, message))
 }
 
 #[cfg(test)]
@@ -183,7 +160,7 @@ mod tests {
 
     type AckReceiver = oneshot::Receiver<Result<SendReceipt, Error>>;
 
-    /// A ledger, its window, and what it has given out.
+    /// A tracker, its window, and what it has delivered.
     struct TrackerFixture {
         tracker: DeliveryTracker,
         in_flight: Arc<Semaphore>,
@@ -200,12 +177,12 @@ mod tests {
         }
 
         fn send(&mut self, id: &str) -> AckReceiver {
-            let (done, receipt) = oneshot::channel();
+            let (result_sender, receipt) = oneshot::channel();
             self.tracker.enqueue(PendingMessage {
                 id: id.to_owned(),
                 message: CreateMessageRequest::new(format!("text of {id}")),
                 frame: format!("frame of {id}"),
-                result_sender: done,
+                result_sender,
                 permit: self.in_flight.clone().try_acquire_owned().unwrap(),
             });
             receipt
@@ -213,9 +190,9 @@ mod tests {
 
         fn receive_entry(&mut self, seq: i64) -> Result<(), SequenceGap> {
             let entry = Box::new(ChatLogEntry::unknown(seq, "x"));
-            let given = &mut self.delivered;
+            let delivered = &mut self.delivered;
             self.tracker
-                .on_entry(entry, &mut |entry| given.push(*entry))
+                .on_entry(entry, &mut |entry| delivered.push(*entry))
         }
 
         fn ack(&mut self, seq: i64, id: &str) -> Result<(), SequenceGap> {
@@ -227,9 +204,9 @@ mod tests {
                 client_message_id: Some(id.to_owned()),
                 duplicate: false,
             };
-            let given = &mut self.delivered;
+            let delivered = &mut self.delivered;
             self.tracker
-                .on_ack(received, &mut |entry| given.push(*entry))
+                .on_ack(received, &mut |entry| delivered.push(*entry))
         }
 
         fn is_pending(&self, id: &str) -> bool {
@@ -244,104 +221,104 @@ mod tests {
 
     #[test]
     fn entry_is_delivered_once_and_gap_is_detected() {
-        let mut books = TrackerFixture::new(1);
-        books.tracker.reset(4);
-        books.receive_entry(5).unwrap();
-        books.receive_entry(5).unwrap();
-        assert_eq!(books.receive_entry(7), Err(SequenceGap));
-        assert_eq!(books.ack(9, "somebody else's"), Err(SequenceGap));
+        let mut fixture = TrackerFixture::new(1);
+        fixture.tracker.reset(4);
+        fixture.receive_entry(5).unwrap();
+        fixture.receive_entry(5).unwrap();
+        assert_eq!(fixture.receive_entry(7), Err(SequenceGap));
+        assert_eq!(fixture.ack(9, "somebody else's"), Err(SequenceGap));
         assert_eq!(
-            books.delivered_seqs(),
+            fixture.delivered_seqs(),
             [5],
             "what comes after a gap is not given out"
         );
-        books.receive_entry(6).unwrap();
-        assert_eq!(books.delivered_seqs(), [5, 6]);
+        fixture.receive_entry(6).unwrap();
+        assert_eq!(fixture.delivered_seqs(), [5, 6]);
     }
 
     #[test]
     fn ack_ahead_holds_permit_until_its_seq() {
-        let mut books = TrackerFixture::new(2);
-        let mut receipt = books.send("a");
-        books.ack(3, "a").unwrap();
-        assert_eq!(books.delivered_seqs(), [0; 0]);
+        let mut fixture = TrackerFixture::new(2);
+        let mut receipt = fixture.send("a");
+        fixture.ack(3, "a").unwrap();
+        assert_eq!(fixture.delivered_seqs(), [0; 0]);
         let stored = receipt.try_recv().unwrap().unwrap();
         assert_eq!(stored.seq, 3, "it is stored, whatever is still to be read");
-        assert_eq!(books.in_flight.available_permits(), 1);
-        books.receive_entry(1).unwrap();
-        books.receive_entry(2).unwrap();
-        assert_eq!(books.delivered_seqs(), [1, 2, 3]);
-        assert_eq!(books.delivered[2].message().unwrap().content, "text of a");
-        assert_eq!(books.in_flight.available_permits(), 2);
+        assert_eq!(fixture.in_flight.available_permits(), 1);
+        fixture.receive_entry(1).unwrap();
+        fixture.receive_entry(2).unwrap();
+        assert_eq!(fixture.delivered_seqs(), [1, 2, 3]);
+        assert_eq!(fixture.delivered[2].message().unwrap().content, "text of a");
+        assert_eq!(fixture.in_flight.available_permits(), 2);
     }
 
     #[test]
     fn unacked_messages_are_resent_in_order() {
-        let mut books = TrackerFixture::new(9);
-        let mut waiting = ["a", "b", "c"].map(|id| books.send(id));
-        books.ack(1, "b").unwrap();
-        let again: Vec<_> = books.tracker.unacked_frames().collect();
+        let mut fixture = TrackerFixture::new(9);
+        let mut pending = ["a", "b", "c"].map(|id| fixture.send(id));
+        fixture.ack(1, "b").unwrap();
+        let again: Vec<_> = fixture.tracker.unacked_frames().collect();
         assert_eq!(again, ["frame of a", "frame of c"]);
-        let refused = ErrorFrame {
+        let error = ErrorFrame {
             error_code: "NO".to_owned(),
             message: String::new(),
             fatal: false,
             reference: None,
             client_message_id: Some("c".to_owned()),
         };
-        assert!(books.tracker.on_error(&refused));
-        assert!(!books.tracker.on_error(&refused), "it waits no more");
-        let error = waiting[2].try_recv().unwrap().unwrap_err();
+        assert!(fixture.tracker.on_error(&error));
+        assert!(!fixture.tracker.on_error(&error), "it waits no more");
+        let error = pending[2].try_recv().unwrap().unwrap_err();
         assert_eq!(error.code(), Some("NO"));
-        assert_eq!(books.tracker.take_pending().count(), 1);
+        assert_eq!(fixture.tracker.take_pending().count(), 1);
     }
 
-    /// How a server tells a position.
+    /// How a server delivers a seq.
     #[derive(Debug, Clone, Copy)]
     enum DeliveryOrder {
-        /// As anybody's.
+        /// As a log entry.
         Entry,
-        /// As a confirmation in its turn.
+        /// As an acknowledgement in log order.
         AckInOrder,
-        /// As a confirmation before everything that is still to be told.
+        /// As an acknowledgement ahead of the replay.
         AckAhead,
     }
 
     proptest! {
-        /// A log of one's own words, told by one connection after another, each up to where it is cut.
+        /// A log of own messages, delivered by several connections that are cut at some seq.
         #[test]
         fn every_seq_is_delivered_once(
             length in 1_i64..30,
             cuts in proptest::collection::vec((0_i64..30, 0_usize..3), 0..6),
         ) {
-            let mut books = TrackerFixture::new(30);
+            let mut fixture = TrackerFixture::new(30);
             let id = |seq: i64| format!("c{seq}");
-            let receipts: Vec<_> = (1..=length).map(|seq| books.send(&id(seq))).collect();
-            for (cut, way) in cuts.into_iter().chain([(length, 1), (length, 0)]) {
-                let way = [DeliveryOrder::Entry, DeliveryOrder::AckInOrder, DeliveryOrder::AckAhead][way];
-                books.tracker.resume();
-                let from = books.tracker.last_seq() + 1;
-                let waiting: Vec<i64> = (1..=cut.min(length)).filter(|seq| books.is_pending(&id(*seq))).collect();
-                if let DeliveryOrder::AckAhead = way {
-                    for seq in &waiting {
-                        books.ack(*seq, &id(*seq)).unwrap();
+            let receipts: Vec<_> = (1..=length).map(|seq| fixture.send(&id(seq))).collect();
+            for (cut, order) in cuts.into_iter().chain([(length, 1), (length, 0)]) {
+                let order = [DeliveryOrder::Entry, DeliveryOrder::AckInOrder, DeliveryOrder::AckAhead][order];
+                fixture.tracker.resume();
+                let from = fixture.tracker.last_seq() + 1;
+                let pending: Vec<i64> = (1..=cut.min(length)).filter(|seq| fixture.is_pending(&id(*seq))).collect();
+                if let DeliveryOrder::AckAhead = order {
+                    for seq in &pending {
+                        fixture.ack(*seq, &id(*seq)).unwrap();
                     }
                 }
                 for seq in from..=cut.min(length) {
-                    match (way, waiting.contains(&seq)) {
+                    match (order, pending.contains(&seq)) {
                         (DeliveryOrder::AckAhead, true) => {}
-                        (DeliveryOrder::AckInOrder, true) => books.ack(seq, &id(seq)).unwrap(),
-                        _ => books.receive_entry(seq).unwrap(),
+                        (DeliveryOrder::AckInOrder, true) => fixture.ack(seq, &id(seq)).unwrap(),
+                        _ => fixture.receive_entry(seq).unwrap(),
                     }
                 }
             }
-            prop_assert!(books.delivered_seqs().into_iter().eq(1..=length));
-            // What was told as anybody's is confirmed when it is said again.
-            for seq in (1..=length).filter(|seq| books.is_pending(&id(*seq))).collect::<Vec<_>>() {
-                books.ack(seq, &id(seq)).unwrap();
+            prop_assert!(fixture.delivered_seqs().into_iter().eq(1..=length));
+            // Messages delivered as entries are acknowledged when they are sent again.
+            for seq in (1..=length).filter(|seq| fixture.is_pending(&id(*seq))).collect::<Vec<_>>() {
+                fixture.ack(seq, &id(seq)).unwrap();
             }
-            prop_assert_eq!(books.delivered.len(), receipts.len());
-            prop_assert_eq!(books.in_flight.available_permits(), 30);
+            prop_assert_eq!(fixture.delivered.len(), receipts.len());
+            prop_assert_eq!(fixture.in_flight.available_permits(), 30);
             for mut receipt in receipts {
                 prop_assert!(receipt.try_recv().unwrap().is_ok());
             }

@@ -1,88 +1,87 @@
-//! What is heard.
+//! Events of a socket.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::close::{CloseReason, ConnectionError};
+use crate::close::{CloseReason, ConnectionError};
 use crate::log::ChatLogEntry;
 
-/// What [`crate::EventReceiver::next`] gives.
+/// Event returned by [`crate::EventReceiver::next`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ChatEvent {
-    /// The socket is open, for the first time or again.
+    /// The socket is connected, for the first time or again.
     Connected(ConnectionInfo),
-    /// The next entry of the chat's log.
+    /// Next entry of the chat's log.
     Entry(Box<ChatLogEntry>),
-    /// Somebody began to type, or stopped.
+    /// A user started or stopped typing.
     Typing {
-        /// Who.
+        /// User id.
         user: String,
-        /// Whether it began.
+        /// Whether typing started.
         is_typing: bool,
     },
-    /// Somebody has read up to a position.
+    /// A user has read the chat up to a seq.
     Read {
-        /// Who.
+        /// User id.
         user: String,
-        /// The position.
+        /// Last read seq.
         seq: i64,
     },
-    /// This side read more slowly than things happen. Nothing is lost: what is between the two positions comes from the
-    /// log.
+    /// The reader was too slow. Nothing is lost: the entries between these seqs are replayed from the log.
     Lagged {
-        /// The last position that was sent.
+        /// Last delivered seq.
         from: i64,
-        /// The last one there was.
+        /// Last seq known then.
         to: i64,
     },
-    /// The connection was lost, and is being made again.
+    /// The connection was lost; the client reconnects.
     Disconnected(ConnectionError),
-    /// The socket has ended. Nothing follows.
+    /// The socket is closed. Last event.
     Closed(CloseReason),
-    /// Something this version of the library has no word for.
+    /// An event unknown to this version of the library.
     Unknown {
-        /// The server's word.
+        /// Event type.
         event_type: String,
-        /// The whole of it.
+        /// All fields.
         fields: Map<String, Value>,
     },
 }
 
-/// An open connection.
+/// Open connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConnectionInfo {
-    /// Where it takes up the log.
+    /// Where the log is resumed.
     pub resume: ResumeOutcome,
-    /// The next entry that is heard is the one after this position.
+    /// The next entry is the one after this seq.
     pub after_seq: i64,
-    /// The newest position of the log when it was opened.
+    /// Head of the log when the connection opened.
     pub head_seq: i64,
-    /// The history that positions are of.
+    /// Epoch of the log.
     pub epoch: String,
-    /// The server's name for the connection.
+    /// Server's id of the connection.
     pub connection_id: String,
 }
 
-/// Where a connection takes up the log.
+/// Where a connection resumes the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResumeOutcome {
-    /// From now on: the first entry heard is the next one to be made.
+    /// At the head: the next entry is the next one written.
     FromNow,
-    /// Where the last one ended: nothing is missing in between.
+    /// At the last position, without gaps.
     Resumed,
-    /// From now on, although there was a position to go on from: the log was restored from a backup, or is another.
-    /// What was heard of this chat before may not be so any more; read it afresh.
+    /// At the head although a position was given: the log was restored from a backup or is another one. Entries
+    /// received before may no longer be valid; read the chat again.
     Reset,
 }
 
-/// How far a reader has come, to be kept until the next time.
+/// Position of a reader, to be stored for the next start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StreamPosition {
-    /// The last position that was heard.
+    /// Last received seq.
     pub seq: i64,
-    /// The history it is of.
+    /// Epoch of the log.
     pub epoch: String,
 }

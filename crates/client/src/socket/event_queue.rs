@@ -1,4 +1,4 @@
-//! The reader's queue, seen from the task.
+//! Bounded event queue to the reader, with overflow.
 
 use std::collections::VecDeque;
 
@@ -9,22 +9,22 @@ use super::event::ChatEvent;
 
 pub(super) struct EventQueue {
     sender: mpsc::Sender<ChatEvent>,
-    /// What the queue had no room for.
+    /// Events that did not fit into the queue.
     overflow: VecDeque<ChatEvent>,
-    /// The reader is gone.
+    /// The receiver was dropped.
     is_closed: bool,
 }
 
 impl EventQueue {
-    pub(super) fn new(queue: mpsc::Sender<ChatEvent>) -> Self {
+    pub(super) fn new(sender: mpsc::Sender<ChatEvent>) -> Self {
         Self {
-            sender: queue,
+            sender,
             overflow: VecDeque::new(),
             is_closed: false,
         }
     }
 
-    /// Whether the reader has to take something before there is room for more.
+    /// Returns whether the queue is full and events are waiting in the overflow.
     pub(super) fn is_backlogged(&self) -> bool {
         !self.overflow.is_empty()
     }
@@ -33,7 +33,7 @@ impl EventQueue {
         self.is_closed
     }
 
-    /// Gives the reader something, now or when there is room.
+    /// Queues an event, now or when there is space.
     pub(super) fn push(&mut self, event: ChatEvent) {
         if self.is_closed {
             return;
@@ -49,8 +49,10 @@ impl EventQueue {
         }
     }
 
-    /// Waits until there was room for something late, or until the reader is gone. Nothing is lost when the wait is
-    /// given up.
+    /// Waits until an overflowing event was queued or the receiver is dropped.
+    ///
+    /// # Cancel safety
+    /// No event is lost.
     pub(super) async fn drain_one(&mut self) {
         if self.is_closed {
             return std::future::pending().await;
@@ -59,16 +61,16 @@ impl EventQueue {
             self.sender.closed().await;
             return self.close();
         }
-        if let Ok(room) = self.sender.reserve().await {
+        if let Ok(permit) = self.sender.reserve().await {
             if let Some(event) = self.overflow.pop_front() {
-                room.send(event);
+                permit.send(event);
             }
             return;
         }
         self.close();
     }
 
-    /// Waits until the reader has everything, or is gone.
+    /// Waits until all events were queued or the receiver is dropped.
     pub(super) async fn flush(mut self) {
         while self.is_backlogged() {
             self.drain_one().await;

@@ -1,4 +1,4 @@
-//! The hearing half.
+//! Receiving handle of a socket.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use super::event::{ChatEvent, ConnectionInfo, StreamPosition};
 use crate::log::ChatLogEntry;
 
-/// Everything that is heard on a socket, in order. Also a [`Stream`].
+/// Receiver of a socket's events in order. Also a [`Stream`].
 #[derive(Debug)]
 pub struct EventReceiver {
     receiver: mpsc::Receiver<ChatEvent>,
@@ -17,21 +17,24 @@ pub struct EventReceiver {
 }
 
 impl EventReceiver {
-    pub(super) fn new(queue: mpsc::Receiver<ChatEvent>) -> Self {
+    pub(super) fn new(receiver: mpsc::Receiver<ChatEvent>) -> Self {
         Self {
-            receiver: queue,
+            receiver,
             position: None,
         }
     }
 
-    /// Waits for the next event; none after [`ChatEvent::Closed`]. Nothing is lost when the wait is given up.
+    /// Waits for the next event; `None` after [`ChatEvent::Closed`].
+    ///
+    /// # Cancel safety
+    /// No event is lost.
     pub async fn next(&mut self) -> Option<ChatEvent> {
         let event = self.receiver.recv().await?;
         self.track_position(&event);
         Some(event)
     }
 
-    /// Waits for the next entry of the log and passes over everything else.
+    /// Waits for the next log entry and skips other events.
     pub async fn next_entry(&mut self) -> Option<ChatLogEntry> {
         loop {
             if let ChatEvent::Entry(entry) = self.next().await? {
@@ -40,7 +43,7 @@ impl EventReceiver {
         }
     }
 
-    /// How far this has come: the position of the last entry that was given, or where it began. None before the first
+    /// Returns the position of the last returned entry, or the start position. `None` before the first
     /// [`ChatEvent::Connected`].
     pub fn position(&self) -> Option<&StreamPosition> {
         self.position.as_ref()
@@ -51,14 +54,12 @@ impl EventReceiver {
             (ChatEvent::Entry(entry), Some(position)) => position.seq = entry.seq,
             (
                 ChatEvent::Connected(ConnectionInfo {
-                    after_seq: after,
-                    epoch,
-                    ..
+                    after_seq, epoch, ..
                 }),
                 position,
             ) => {
                 *position = Some(StreamPosition {
-                    seq: *after,
+                    seq: *after_seq,
                     epoch: epoch.clone(),
                 });
             }

@@ -1,4 +1,4 @@
-//! What the server says, and what is said to it.
+//! Frames of the socket protocol.
 
 use std::borrow::Cow;
 
@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 
 use super::event::ChatEvent;
 use crate::error::ApiError;
-use crate::http::message::MessageResponse;
 use crate::log::ChatLogEntry;
+use crate::message::MessageResponse;
 
-/// A frame of the server's.
+/// Frame of the server.
 #[derive(Debug)]
 pub(super) enum ServerFrame {
     Established(EstablishedFrame),
@@ -18,11 +18,11 @@ pub(super) enum ServerFrame {
     Entry(Box<ChatLogEntry>),
     History(HistoryFrame),
     Pong(Option<String>),
-    /// Something was refused, and by what it is known.
+    /// Error that leaves the connection open.
     Error(ErrorFrame),
-    /// The last word before the end.
+    /// Error code before the server closes the connection.
     FatalError(String),
-    /// For the reader alone.
+    /// Event for the reader that is not in the log.
     Ephemeral(ChatEvent),
 }
 
@@ -46,6 +46,32 @@ pub(super) struct MessageReceivedFrame {
     pub(super) client_message_id: Option<String>,
     #[serde(default)]
     pub(super) duplicate: bool,
+}
+
+impl MessageReceivedFrame {
+    /// Returns the log entry of the acknowledged message, given its id, text and metadata as sent.
+    pub(super) fn to_entry(
+        &self,
+        id: &str,
+        content: String,
+        metadata: Map<String, Value>,
+    ) -> Box<ChatLogEntry> {
+        let message = MessageResponse {
+            id: self.message_id.clone(),
+            content,
+            sender_role: "user".to_owned(),
+            media_type: None,
+            media_url: None,
+            created_at: self.timestamp.clone(),
+            metadata,
+            seq: self.seq,
+            sender_id: Some(self.user_id.clone()),
+            client_message_id: Some(id.to_owned()),
+            status: "complete".to_owned(),
+        };
+        let timestamp = self.timestamp.clone();
+        Box::new(ChatLogEntry::from_ack(self.seq, timestamp, message))
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -114,10 +140,10 @@ struct LaggedFrame {
 }
 
 impl ServerFrame {
-    /// Reads a frame; nothing where it is none of this API's.
+    /// Decodes a frame; `None` if it is not one of this API.
     pub(super) fn decode(text: &str) -> Option<Self> {
         let head: FrameHead<'_> = serde_json::from_str(text).ok()?;
-        let said = match &*head.event_type {
+        let frame = match &*head.event_type {
             "connection_established" => Self::Established(parse_json(text)?),
             "message_received" => Self::MessageReceived(parse_json(text)?),
             "history" => Self::History(parse_json(text)?),
@@ -128,14 +154,14 @@ impl ServerFrame {
                     error_code,
                     ..
                 } => Self::FatalError(error_code),
-                refused => Self::Error(refused),
+                error => Self::Error(error),
             },
             "typing" => {
                 let TypingFrame { user_id, state } = parse_json(text)?;
-                let begins = state == "start";
+                let is_typing = state == "start";
                 Self::Ephemeral(ChatEvent::Typing {
                     user: user_id,
-                    is_typing: begins,
+                    is_typing,
                 })
             }
             "read" => {
@@ -147,7 +173,7 @@ impl ServerFrame {
                 Self::Ephemeral(ChatEvent::Lagged { from, to })
             }
             other if let Some(seq) = head.seq => Self::Entry(
-                // Whatever else has a position is an entry, and keeps its place even where it cannot be read.
+                // Any other frame with a seq is an entry, and keeps its seq even if it cannot be decoded.
                 parse_json(text).unwrap_or_else(|| Box::new(ChatLogEntry::unknown(seq, other))),
             ),
             other => Self::Ephemeral(ChatEvent::Unknown {
@@ -155,7 +181,7 @@ impl ServerFrame {
                 fields: parse_json::<Map<String, Value>>(text)?,
             }),
         };
-        Some(said)
+        Some(frame)
     }
 }
 
@@ -163,7 +189,7 @@ fn parse_json<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-/// What is said to the server, beside messages.
+/// Frame of the client, except messages.
 #[derive(Serialize)]
 #[serde(tag = "action", rename_all = "lowercase")]
 pub(super) enum ClientFrame<'a> {
@@ -188,7 +214,7 @@ pub(super) enum ClientFrame<'a> {
 
 impl ClientFrame<'_> {
     pub(super) fn encode(&self) -> String {
-        // Only a map with keys that are no texts could fail; none is sent.
+        // Only maps with non-string keys could fail; none is sent.
         serde_json::to_string(self).unwrap_or_default()
     }
 }
@@ -203,9 +229,9 @@ mod tests {
         assert!(
             matches!(ServerFrame::decode(entry), Some(ServerFrame::Entry(entry)) if entry.seq == 4)
         );
-        let passing = r#"{"event_type":"message_stream_token","timestamp":"t","token":"a"}"#;
+        let ephemeral = r#"{"event_type":"message_stream_token","timestamp":"t","token":"a"}"#;
         let Some(ServerFrame::Ephemeral(ChatEvent::Unknown { event_type, fields })) =
-            ServerFrame::decode(passing)
+            ServerFrame::decode(ephemeral)
         else {
             panic!("it is passed on")
         };
@@ -218,8 +244,8 @@ mod tests {
             ServerFrame::decode(read),
             Some(ServerFrame::Ephemeral(ChatEvent::Read { seq: 4, .. }))
         ));
-        for strange in ["", "[]", "{}", "7", r#"{"event_type":"message_received"}"#] {
-            assert!(ServerFrame::decode(strange).is_none(), "{strange}");
+        for invalid in ["", "[]", "{}", "7", r#"{"event_type":"message_received"}"#] {
+            assert!(ServerFrame::decode(invalid).is_none(), "{invalid}");
         }
     }
 

@@ -1,6 +1,5 @@
-//! A chat's socket.
+//! Socket of a chat.
 
-pub(crate) mod close;
 mod command;
 mod connection;
 mod connection_loop;
@@ -10,6 +9,7 @@ pub(crate) mod event;
 mod event_queue;
 pub(crate) mod event_receiver;
 mod frame;
+pub(crate) mod reply;
 pub(crate) mod sender;
 mod task;
 
@@ -26,12 +26,12 @@ use event_receiver::EventReceiver;
 use sender::ChatSender;
 use task::{ClientSocketTask, StartPosition};
 
-/// Events that wait for the reader.
+/// Default number of queued events.
 const DEFAULT_EVENT_BUFFER: usize = 256;
-/// Messages that wait for their confirmation.
+/// Default number of unacknowledged messages.
 const DEFAULT_MAX_IN_FLIGHT: usize = 256;
 
-/// A socket yet to be opened.
+/// Configuration of a socket.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct SocketBuilder {
@@ -42,8 +42,15 @@ pub struct SocketBuilder {
     max_in_flight: usize,
 }
 
+impl Client {
+    /// Prepares a socket of a user in a chat. An unknown user is created and joins the chat.
+    pub fn socket(&self, chat: &str, user: &str) -> SocketBuilder {
+        SocketBuilder::with_key(self, chat, user)
+    }
+}
+
 impl SocketBuilder {
-    /// A socket of a user in a chat, by the tenant's key. The same as [`Client::socket`].
+    /// Prepares a socket of a user in a chat with the tenant's key, like [`Client::socket`].
     pub fn with_key(client: &Client, chat: &str, user: &str) -> Self {
         Self::new(Connector {
             base_url: client.base_url.clone(),
@@ -55,47 +62,46 @@ impl SocketBuilder {
         })
     }
 
-    /// A socket of whom a token was made for, on the server at an address.
+    /// Prepares a socket with a token, on the server at a URL.
     ///
-    /// Once the token's time is over, a socket that has lost its connection does not come back. See
-    /// [`SocketBuilder::with_token_provider`].
+    /// After the token has expired, the socket does not reconnect. See [`SocketBuilder::with_token_provider`].
     pub fn with_token(url: &str, token: &str) -> Result<Self, Error> {
-        let way = ConnectCredential::Token(token.to_owned());
+        let credential = ConnectCredential::Token(token.to_owned());
         Ok(Self::new(Connector {
             base_url: parse_base_url(url)?,
-            credential: way,
+            credential,
         }))
     }
 
-    /// The same with a token of its own for each connection, so that the socket outlives any of them. Where none can be
-    /// had, that is as if the server had not been reached: it is tried again.
+    /// Prepares a socket with a new token for each connection, so that it outlives any of them. A failing provider
+    /// counts as an unreachable server: the client retries.
     ///
     /// ```no_run
     /// # async fn from_my_server() -> Result<String, std::io::Error> { Ok(String::new()) }
     /// # fn example() -> Result<(), parlor_client::Error> {
-    /// use parlor_client::Socket;
+    /// use parlor_client::SocketBuilder;
     ///
     /// let socket = SocketBuilder::with_token_provider("http://127.0.0.1:8080", from_my_server)?;
     /// # let _ = socket;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn with_token_provider<F, Fut, E>(url: &str, find: F) -> Result<Self, Error>
+    pub fn with_token_provider<F, Fut, E>(url: &str, provider: F) -> Result<Self, Error>
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<String, E>> + Send + 'static,
         E: std::error::Error,
     {
-        let way = ConnectCredential::from_provider(find);
+        let credential = ConnectCredential::from_provider(provider);
         Ok(Self::new(Connector {
             base_url: parse_base_url(url)?,
-            credential: way,
+            credential,
         }))
     }
 
-    fn new(door: Connector) -> Self {
+    fn new(connector: Connector) -> Self {
         Self {
-            connector: door,
+            connector,
             start: StartPosition::Now,
             backoff: Backoff::default(),
             event_buffer: DEFAULT_EVENT_BUFFER,
@@ -103,43 +109,46 @@ impl SocketBuilder {
         }
     }
 
-    /// Goes on after a position that [`EventReceiver::position`] gave: every entry after it is heard first. Otherwise only
-    /// what happens from now on is.
+    /// Resumes after a position of [`EventReceiver::position`]: later entries are replayed first. By default the
+    /// socket starts at the head of the log.
     pub fn resume_from(mut self, position: StreamPosition) -> Self {
         self.start = StartPosition::After(position);
         self
     }
 
-    /// Hears every entry there is, from the first one on. The first connection is made twice, since only the server
-    /// knows which history its positions are of.
+    /// Replays the log from its first entry. The first connection is made twice, since only the server knows the
+    /// epoch of the log.
     pub fn replay_all(mut self) -> Self {
         self.start = StartPosition::Beginning;
         self
     }
 
-    /// Changes when it comes back after a loss.
+    /// Sets the reconnect backoff.
     pub fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
         self
     }
 
-    /// How many events may wait for the reader: 256 otherwise. When they do, nothing more is read from the connection
-    /// before one is taken, confirmations included.
+    /// Sets the number of queued events: 256 by default. While the queue is full, nothing is read from the
+    /// connection, including acknowledgements.
     pub fn event_buffer(mut self, events: usize) -> Self {
         self.event_buffer = events.max(1);
         self
     }
 
-    /// How many messages may wait for their confirmation: 256 otherwise. Who sends more waits.
+    /// Sets the number of unacknowledged messages: 256 by default. Further sends wait.
     pub fn max_in_flight(mut self, messages: usize) -> Self {
         self.max_in_flight = messages.clamp(1, Semaphore::MAX_PERMITS);
         self
     }
 
-    /// Opens the socket, and waits until the server has taken it or said that it never will. While the server cannot
-    /// be reached, this tries again for as long as [`Backoff::max_attempts`] says.
+    /// Connects, and waits until the server accepts or finally rejects the socket. An unreachable server is retried
+    /// up to [`Backoff::max_attempts`].
     ///
-    /// The socket ends when both halves are dropped, with [`ChatSender::close`], or with [`ChatEvent::Closed`].
+    /// The socket closes when both handles are dropped, with [`ChatSender::close`], or with [`ChatEvent::Closed`].
+    ///
+    /// # Errors
+    /// [`Error::Closed`] if no connection was made.
     pub async fn connect(self) -> Result<(ChatSender, EventReceiver), Error> {
         let (sender, events, opened) = self.spawn_task()?;
         match opened.await {
@@ -148,8 +157,7 @@ impl SocketBuilder {
         }
     }
 
-    /// Opens the socket without waiting: [`ChatEvent::Connected`] tells when it is open. What is said meanwhile is sent
-    /// then.
+    /// Connects in the background: [`ChatEvent::Connected`] reports success. Messages sent earlier wait for it.
     pub fn connect_lazy(self) -> Result<(ChatSender, EventReceiver), Error> {
         let (sender, events, _) = self.spawn_task()?;
         Ok((sender, events))
@@ -157,15 +165,21 @@ impl SocketBuilder {
 
     fn spawn_task(self) -> Result<(ChatSender, EventReceiver, oneshot::Receiver<()>), Error> {
         self.connector.validate()?;
-        let (heard, queue) = mpsc::channel::<ChatEvent>(self.event_buffer);
-        let (said, commands) = mpsc::unbounded_channel();
-        let (opened, is_open) = oneshot::channel();
-        let line = Arc::new(CommandChannel::new(said, self.max_in_flight));
-        let ending = line.close_notifier();
-        let sender = ChatSender::new(line);
-        let how = (self.connector, self.start, self.backoff);
-        let task = ClientSocketTask::new(how, commands, heard, opened, ending);
+        let (event_sender, event_receiver) = mpsc::channel::<ChatEvent>(self.event_buffer);
+        let (command_sender, command_receiver) = mpsc::unbounded_channel();
+        let (opened_sender, opened_receiver) = oneshot::channel();
+        let commands = Arc::new(CommandChannel::new(command_sender, self.max_in_flight));
+        let close_notifier = commands.close_notifier();
+        let sender = ChatSender::new(commands);
+        let config = (self.connector, self.start, self.backoff);
+        let task = ClientSocketTask::new(
+            config,
+            command_receiver,
+            event_sender,
+            opened_sender,
+            close_notifier,
+        );
         tokio::spawn(task.run());
-        Ok((sender, EventReceiver::new(queue), is_open))
+        Ok((sender, EventReceiver::new(event_receiver), opened_receiver))
     }
 }

@@ -1,61 +1,37 @@
-//! The saying half.
+//! Sending handle of a socket.
 
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
 use super::command::{CommandChannel, PendingMessage, PendingRequest, TaskCommand};
+use super::reply::{MessageHistory, SendReceipt};
 use crate::Error;
 use crate::http::chat::random_id;
-use crate::http::message::{CreateMessageRequest, MessageResponse};
+use crate::message::CreateMessageRequest;
 
-/// Characters of a message at the most.
+/// Maximum characters of a message.
 const MAX_MESSAGE_CHARS: usize = 32_768;
 const MAX_ID_CHARS: usize = 255;
-/// Bytes of a frame at the most.
+/// Maximum bytes of a frame.
 pub(super) const MAX_FRAME_BYTES: usize = 1024 * 1024;
 
-/// Says things on a socket. Copies speak on the same one.
+/// Sender of messages and requests on a socket. Clones share the socket.
 #[derive(Debug, Clone)]
 pub struct ChatSender {
     commands: Arc<CommandChannel>,
 }
 
-/// A message is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SendReceipt {
-    /// The message: a UUID.
-    pub message_id: String,
-    /// Its position in the chat's log.
-    pub seq: i64,
-    /// When it was stored: RFC 3339, in UTC.
-    pub timestamp: String,
-    /// The id under which it was sent.
-    pub client_message_id: String,
-    /// It was stored before: what arrived now was a repetition.
-    pub duplicate: bool,
-}
-
-/// Messages before a position, oldest first.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct MessageHistory {
-    /// The messages.
-    pub messages: Vec<MessageResponse>,
-    /// Whether there are older ones.
-    pub has_more: bool,
-}
-
 impl ChatSender {
-    pub(super) fn new(line: Arc<CommandChannel>) -> Self {
-        Self { commands: line }
+    pub(super) fn new(commands: Arc<CommandChannel>) -> Self {
+        Self { commands }
     }
 
-    /// Says something, and waits until the server has stored it. After a lost connection it is sent again, under the
-    /// same id, until it is; messages are stored in the order in which they were said.
+    /// Sends a message and waits until the server has stored it. After a lost connection it is sent again with the
+    /// same id; messages are stored in the order of sending.
     ///
-    /// Once this has been waited on for the first time the message goes out, even if the wait is given up.
+    /// # Cancel safety
+    /// Once polled, the message is sent even if the future is dropped.
     pub async fn send(
         &self,
         message: impl Into<CreateMessageRequest>,
@@ -68,63 +44,63 @@ impl ChatSender {
             .clone();
         let frame = encode_message(&message)?;
         let permit = self.commands.acquire_permit().await?;
-        let (done, receipt) = oneshot::channel();
+        let (result_sender, result) = oneshot::channel();
         self.commands
             .send(TaskCommand::Send(Box::new(PendingMessage {
                 id,
                 message,
                 frame,
-                result_sender: done,
+                result_sender,
                 permit,
             })))?;
-        receipt.await.unwrap_or_else(|_| Err(self.closed_error()))
+        result.await.unwrap_or_else(|_| Err(self.closed_error()))
     }
 
-    /// Tells the others that the user types, or has stopped. Without a connection nobody is told.
-    pub fn set_typing(&self, begins: bool) -> Result<(), Error> {
-        self.commands.send(TaskCommand::Typing(begins))
+    /// Reports that the user started or stopped typing; dropped without a connection.
+    pub fn set_typing(&self, is_typing: bool) -> Result<(), Error> {
+        self.commands.send(TaskCommand::Typing(is_typing))
     }
 
-    /// Marks everything up to a position as read. Without a connection it is kept until there is one.
+    /// Marks the chat as read up to a seq; sent when there is a connection.
     pub fn mark_read(&self, seq: i64) -> Result<(), Error> {
         self.commands.send(TaskCommand::MarkRead(seq))
     }
 
-    /// Up to 100 messages before a position; the newest, where none is given.
+    /// Returns up to 100 messages before a seq, or the newest.
     pub async fn list_history(
         &self,
         before: Option<i64>,
         limit: u32,
     ) -> Result<MessageHistory, Error> {
-        let (reply, answer) = oneshot::channel();
-        let asking = PendingRequest::History {
+        let (reply, result) = oneshot::channel();
+        let request = PendingRequest::History {
             before,
             limit,
             reply,
         };
-        self.commands.send(TaskCommand::Request(asking))?;
-        answer.await.unwrap_or_else(|_| Err(self.closed_error()))
+        self.commands.send(TaskCommand::Request(request))?;
+        result.await.unwrap_or_else(|_| Err(self.closed_error()))
     }
 
-    /// Asks the server for a sign of life and waits for it.
+    /// Pings the server and waits for the reply.
     pub async fn ping(&self) -> Result<(), Error> {
-        let (reply, answer) = oneshot::channel();
+        let (reply, result) = oneshot::channel();
         self.commands
             .send(TaskCommand::Request(PendingRequest::Ping { reply }))?;
-        answer.await.unwrap_or_else(|_| Err(self.closed_error()))
+        result.await.unwrap_or_else(|_| Err(self.closed_error()))
     }
 
-    /// Closes the socket and waits until that is done. What was not confirmed by then fails, and may have been stored
-    /// or not: wait for it before, where that matters.
+    /// Closes the socket and waits for that. Unacknowledged messages fail although they may have been stored; wait
+    /// for them first if that matters.
     pub async fn close(&self) {
         let (reply, done) = oneshot::channel();
         if self.commands.send(TaskCommand::Close(reply)).is_ok() {
-            // A socket that has ended by itself meanwhile is closed too.
+            // A socket that has ended meanwhile is closed as well.
             let _ = done.await;
         }
     }
 
-    /// The error of a socket that is no more.
+    /// Returns the error of a closed socket.
     pub(super) fn closed_error(&self) -> Error {
         self.commands.closed_error()
     }
@@ -139,14 +115,14 @@ fn validate(message: &CreateMessageRequest) -> Result<(), Error> {
             "a message is at most 32,768 characters",
         ));
     }
-    let bad = |id: &String| id.trim().is_empty() || id.chars().count() > MAX_ID_CHARS;
-    if message.client_message_id.as_ref().is_some_and(bad) {
+    let is_invalid = |id: &String| id.trim().is_empty() || id.chars().count() > MAX_ID_CHARS;
+    if message.client_message_id.as_ref().is_some_and(is_invalid) {
         return Err(Error::InvalidRequest(
             "an id of a message is 1 to 255 characters",
         ));
     }
-    let others = [&message.user_id, &message.media_type, &message.media_url];
-    if message.sender_role.is_some() || others.iter().any(|field| field.is_some()) {
+    let unsupported = [&message.user_id, &message.media_type, &message.media_url];
+    if message.sender_role.is_some() || unsupported.iter().any(|field| field.is_some()) {
         return Err(Error::InvalidRequest(
             "a socket speaks for its user, and in texts",
         ));
@@ -154,7 +130,7 @@ fn validate(message: &CreateMessageRequest) -> Result<(), Error> {
     Ok(())
 }
 
-/// A frame that is too large would end the socket, and be sent again after that.
+/// Encodes a message. A frame over the limit would close the socket, and would be sent again after reconnecting.
 fn encode_message(message: &CreateMessageRequest) -> Result<String, Error> {
     let frame =
         serde_json::to_string(message).map_err(|_| Error::InvalidRequest("this is no JSON"))?;
@@ -174,7 +150,7 @@ mod tests {
     fn invalid_message_is_not_sent() {
         let long = "x".repeat(MAX_MESSAGE_CHARS);
         assert!(validate(&CreateMessageRequest::new(long.clone())).is_ok());
-        for bad in [
+        for invalid in [
             CreateMessageRequest::new(" \n"),
             CreateMessageRequest::new(format!("{long}x")),
             CreateMessageRequest::new("a").client_message_id(""),
@@ -184,8 +160,8 @@ mod tests {
             CreateMessageRequest::new("a").media("image", "there"),
         ] {
             assert!(
-                matches!(validate(&bad), Err(Error::InvalidRequest(_))),
-                "{bad:?}"
+                matches!(validate(&invalid), Err(Error::InvalidRequest(_))),
+                "{invalid:?}"
             );
         }
         let metadata = [("much".to_owned(), "x".repeat(MAX_FRAME_BYTES).into())];

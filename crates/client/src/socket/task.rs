@@ -1,4 +1,4 @@
-//! The life of a socket: one connection after another, until there is no use in another.
+//! Task of a socket: connects, reconnects and resumes until the socket is closed.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep};
 
-use super::close::{CloseReason, ConnectionError};
 use super::command::{CloseNotifier, PendingRequest, TaskCommand};
 use super::connector::Connector;
 use super::delivery::DeliveryTracker;
@@ -15,15 +14,16 @@ use super::event_queue::EventQueue;
 use super::frame::{ClientFrame, EstablishedFrame};
 use crate::Error;
 use crate::backoff::{Backoff, RetrySchedule};
+use crate::close::{CloseReason, ConnectionError};
 
-/// Where a server does not say how often it pings.
+/// Ping interval of servers that send none.
 const DEFAULT_PING_INTERVAL: Duration = Duration::from_secs(25);
-/// Pings after which a connection was quiet for too long.
+/// Missed pings after which a connection is idle.
 const MAX_MISSED_PINGS: u32 = 3;
-/// A server that pings all the time is still allowed to be busy.
+/// Lower bound of the idle timeout, for servers with a very short ping interval.
 const MIN_IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Where the first connection takes up the log.
+/// Where the first connection starts in the log.
 #[derive(Debug, Clone)]
 pub(super) enum StartPosition {
     Now,
@@ -31,11 +31,11 @@ pub(super) enum StartPosition {
     After(StreamPosition),
 }
 
-/// Why a connection is left.
+/// How a connection ended.
 pub(super) enum ConnectionOutcome {
     Lost(ConnectionError),
     Closed(CloseReason),
-    /// Another is made at once.
+    /// Reconnect at once.
     ReconnectNow,
 }
 
@@ -49,35 +49,35 @@ pub(super) struct ClientSocketTask {
     connector: Connector,
     start: StartPosition,
     retry_schedule: RetrySchedule,
-    /// The history the ledger's positions are of; none before the first connection.
+    /// Epoch of the delivered seqs; `None` before the first connection.
     epoch: Option<String>,
     pub(super) delivery: DeliveryTracker,
     pub(super) commands: mpsc::UnboundedReceiver<TaskCommand>,
-    /// Nobody can say anything any more.
+    /// All senders were dropped.
     pub(super) senders_dropped: bool,
     pub(super) events: EventQueue,
-    /// Questions by their reference.
+    /// Requests by reference.
     pub(super) pending_requests: HashMap<String, PendingRequest>,
     pub(super) last_request_id: u64,
-    /// What was read and not told to the server.
+    /// Last read seq not yet sent.
     pub(super) unsent_read_seq: Option<i64>,
     opened: Option<oneshot::Sender<()>>,
-    /// Who waits for the end.
+    /// Callers waiting for the close.
     pub(super) close_waiters: Vec<oneshot::Sender<()>>,
     close_notifier: CloseNotifier,
 }
 
 impl ClientSocketTask {
     pub(super) fn new(
-        (door, begin, backoff): (Connector, StartPosition, Backoff),
+        (connector, start, backoff): (Connector, StartPosition, Backoff),
         commands: mpsc::UnboundedReceiver<TaskCommand>,
         events: mpsc::Sender<ChatEvent>,
         opened: oneshot::Sender<()>,
-        ending: CloseNotifier,
+        close_notifier: CloseNotifier,
     ) -> Self {
         Self {
-            connector: door,
-            start: begin,
+            connector,
+            start,
             retry_schedule: RetrySchedule::new(backoff),
             epoch: None,
             delivery: DeliveryTracker::default(),
@@ -89,59 +89,59 @@ impl ClientSocketTask {
             unsent_read_seq: None,
             opened: Some(opened),
             close_waiters: Vec::new(),
-            close_notifier: ending,
+            close_notifier,
         }
     }
 
     pub(super) async fn run(mut self) {
-        let closing = loop {
-            let left = self.connect().await;
-            for (_, asking) in self.pending_requests.drain() {
-                asking.fail(Error::ConnectionLost);
+        let reason = loop {
+            let outcome = self.connect().await;
+            for (_, request) in self.pending_requests.drain() {
+                request.fail(Error::ConnectionLost);
             }
-            let goes_on = match left {
+            let result = match outcome {
                 ConnectionOutcome::ReconnectNow => Ok(()),
-                ConnectionOutcome::Closed(closing) => Err(closing),
-                ConnectionOutcome::Lost(lost) => self.wait_before_retry(lost).await,
+                ConnectionOutcome::Closed(reason) => Err(reason),
+                ConnectionOutcome::Lost(error) => self.wait_before_retry(error).await,
             };
-            if let Err(closing) = goes_on {
-                break closing;
+            if let Err(reason) = result {
+                break reason;
             }
         };
-        self.finish(closing).await;
+        self.finish(reason).await;
     }
 
-    /// One connection, from its making to its end.
+    /// Runs one connection.
     async fn connect(&mut self) -> ConnectionOutcome {
         let position = self.resume_position();
         let resuming = position.is_some();
-        let opening = self.connector.clone().connect(position);
-        let (mut wire, established) = match self.run_until(opening).await {
+        let connecting = self.connector.clone().connect(position);
+        let (mut connection, established) = match self.run_until(connecting).await {
             Ok(Ok(open)) => open,
-            Ok(Err(lost)) => return ConnectionOutcome::Lost(lost),
-            Err(closing) => return ConnectionOutcome::Closed(closing),
+            Ok(Err(error)) => return ConnectionOutcome::Lost(error),
+            Err(reason) => return ConnectionOutcome::Closed(reason),
         };
-        let since = Instant::now();
-        let left = match self.on_established(&established, resuming) {
-            Some(left) => left,
+        let connected_at = Instant::now();
+        let outcome = match self.on_established(&established, resuming) {
+            Some(outcome) => outcome,
             None => {
                 for frame in self.delivery.unacked_frames() {
-                    wire.enqueue(frame);
+                    connection.enqueue(frame);
                 }
                 if let Some(seq) = self.unsent_read_seq.take() {
-                    wire.enqueue(&ClientFrame::Read { seq }.encode());
+                    connection.enqueue(&ClientFrame::Read { seq }.encode());
                 }
-                self.run_connection(&mut wire, idle_timeout(&established))
+                self.run_connection(&mut connection, idle_timeout(&established))
                     .await
             }
         };
-        self.retry_schedule.record_uptime(since.elapsed());
-        // A connection that the server has ended is over, and one that broke is gone.
-        wire.close().await;
-        left
+        self.retry_schedule.record_uptime(connected_at.elapsed());
+        // The server may have closed the connection already.
+        connection.close().await;
+        outcome
     }
 
-    /// What the server is told to go on from.
+    /// Returns the position to resume after.
     fn resume_position(&self) -> Option<StreamPosition> {
         if let Some(epoch) = &self.epoch {
             return Some(StreamPosition {
@@ -155,7 +155,7 @@ impl ClientSocketTask {
         }
     }
 
-    /// Takes up the log where the server does.
+    /// Resumes the log where the server does.
     fn on_established(
         &mut self,
         established: &EstablishedFrame,
@@ -193,13 +193,13 @@ impl ClientSocketTask {
             connection_id: established.connection_id.clone(),
         }));
         if let Some(opened) = self.opened.take() {
-            // Whether somebody waits for it or not.
+            // The caller may have stopped waiting.
             let _ = opened.send(());
         }
         None
     }
 
-    /// The end, once neither half is there.
+    /// Closes the socket when both handles are dropped.
     pub(super) fn check_handles(&self) -> Result<(), ConnectionOutcome> {
         if self.senders_dropped && self.events.is_closed() {
             return Err(ConnectionOutcome::closed_by_client());
@@ -207,44 +207,44 @@ impl ClientSocketTask {
         Ok(())
     }
 
-    /// Waits as long as it takes before the next try.
-    async fn wait_before_retry(&mut self, lost: ConnectionError) -> Result<(), CloseReason> {
-        let Some(wait) = self.retry_schedule.next_delay(&lost) else {
-            return Err(lost.into_close_reason());
+    /// Waits before the next attempt.
+    async fn wait_before_retry(&mut self, error: ConnectionError) -> Result<(), CloseReason> {
+        let Some(delay) = self.retry_schedule.next_delay(&error) else {
+            return Err(error.into_close_reason());
         };
         if self.opened.is_none() {
-            self.events.push(ChatEvent::Disconnected(lost));
+            self.events.push(ChatEvent::Disconnected(error));
         }
-        self.run_until(sleep(wait)).await
+        self.run_until(sleep(delay)).await
     }
 
-    /// Waits for something and obeys meanwhile.
-    async fn run_until<T>(&mut self, waiting: impl Future<Output = T>) -> Result<T, CloseReason> {
-        tokio::pin!(waiting);
+    /// Awaits a future while executing commands.
+    async fn run_until<T>(&mut self, future: impl Future<Output = T>) -> Result<T, CloseReason> {
+        tokio::pin!(future);
         loop {
             let step = tokio::select! {
-                done = &mut waiting => return Ok(done),
+                output = &mut future => return Ok(output),
                 command = self.commands.recv(), if !self.senders_dropped => self.handle_command(command, None),
                 () = self.events.drain_one() => self.check_handles(),
             };
-            if let Err(ConnectionOutcome::Closed(closing)) = step {
-                return Err(closing);
+            if let Err(ConnectionOutcome::Closed(reason)) = step {
+                return Err(reason);
             }
         }
     }
 
-    /// Tells everybody that it is over.
-    async fn finish(mut self, closing: CloseReason) {
-        self.close_notifier.notify(&closing);
+    /// Closes the socket and fails everything that is pending.
+    async fn finish(mut self, reason: CloseReason) {
+        self.close_notifier.notify(&reason);
         self.commands.close();
-        let error = || Error::Closed(closing.clone());
+        let error = || Error::Closed(reason.clone());
         for pending in self.delivery.take_pending() {
             let _ = pending.result_sender.send(Err(error()));
         }
         while let Ok(command) = self.commands.try_recv() {
             match command {
                 TaskCommand::Send(pending) => drop(pending.result_sender.send(Err(error()))),
-                TaskCommand::Request(asking) => asking.fail(error()),
+                TaskCommand::Request(request) => request.fail(error()),
                 TaskCommand::Close(reply) => self.close_waiters.push(reply),
                 TaskCommand::Typing(_) | TaskCommand::MarkRead(_) => {}
             }
@@ -253,12 +253,12 @@ impl ClientSocketTask {
             let _ = reply.send(());
         }
         self.opened = None;
-        self.events.push(ChatEvent::Closed(closing));
+        self.events.push(ChatEvent::Closed(reason));
         self.events.flush().await;
     }
 }
 
-/// How long a connection may be quiet.
+/// Returns the idle timeout of a connection.
 fn idle_timeout(established: &EstablishedFrame) -> Duration {
     let ping = established.ping_interval_ms.map(Duration::from_millis);
     (ping.unwrap_or(DEFAULT_PING_INTERVAL) * MAX_MISSED_PINGS).max(MIN_IDLE_TIMEOUT)

@@ -1,8 +1,7 @@
-//! A subscription as the endless body of an answer.
+//! Response body of one channel subscription: history, then live messages, without end.
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use futures_util::stream;
@@ -12,84 +11,76 @@ use parlor_model::{Ctx, Error, Result};
 use tokio::sync::mpsc;
 
 use super::ChannelSubscription;
+use crate::disconnect::ConnectionEnd;
 use crate::heartbeat::{HeartbeatEvent, HeartbeatHandle};
-use crate::socket::ConnectionEnd;
 use crate::sse::StreamAuthorizer;
 use crate::{ConnectionPermit, Gateway, StreamOwner};
 
-/// When to ask again for whoever has too many streams.
-const RETRY_DELAY: Duration = Duration::from_secs(30);
-
-/// How a dialect writes the events of a subscription.
+/// Wire format of a dialect for the events of a subscription.
 pub trait ChannelEncoder: Send + Sync + 'static {
-    /// Sent from time to time, so that a connection that is gone is noticed; a reader passes over it.
+    /// Sent at every ping interval so that a broken connection is noticed; readers skip it.
     const HEARTBEAT: &'static str;
-    /// A message, given as compact JSON in ASCII.
+    /// Encodes a message, given as compact JSON in ASCII.
     fn encode_message(message: &str) -> String;
-    /// Sent last, where the server ends the subscription: why.
+    /// Encodes the last event of a subscription that the server ends.
     fn encode_error(error: &Error) -> String;
 }
 
-/// A request for a subscription.
+/// Request for a subscription to one channel.
 pub struct OpenChannelStreamRequest<'r> {
-    /// The handle it got.
+    /// Application state.
     pub app: &'r AppState,
-    /// Who subscribes.
+    /// Context of the caller.
     pub ctx: &'r Ctx,
-    /// Whose the stream is.
+    /// Owner to which the stream counts.
     pub owner: StreamOwner,
-    /// Which channel of the workspace.
+    /// Channel of the caller's workspace.
     pub channel: &'r str,
-    /// Messages that were published before, at the most.
+    /// Maximum number of earlier messages to send first.
     pub history_length: usize,
-    /// How long its connection bears a client that takes nothing.
+    /// Write timeout of the request's connection.
     pub write_timeout: WriteTimeout,
 }
 
-/// Opens a subscription. It ends when the reader goes, the server stops, the reader cannot keep up, or what opened it
-/// would not open it again.
+/// Opens a subscription. It ends when the client disconnects, the server stops, the subscriber lags, or the
+/// credential no longer authorizes it.
 ///
 /// # Errors
-/// `RateLimited` where the caller has as many streams as it may.
+/// `RateLimited` if the caller already holds its maximum of streams.
 pub fn open_channel_stream<E: ChannelEncoder, G: StreamAuthorizer>(
     request: OpenChannelStreamRequest<'_>,
-    guard: G,
+    authorizer: G,
 ) -> Result<Body> {
     let OpenChannelStreamRequest {
         app,
         ctx,
-        owner: holder,
+        owner,
         channel,
         history_length,
-        write_timeout: patience,
+        write_timeout,
     } = request;
     let gateway = Gateway::from_app(app)?;
-    let seat = gateway.connections.acquire_stream(ctx.ws(), holder);
-    let seat = seat.ok_or_else(|| {
-        Error::new(ErrorKind::RateLimited {
-            retry_after: RETRY_DELAY,
-        })
-    })?;
+    let permit = gateway.connections.acquire_stream(ctx.ws(), owner)?;
     let (history, subscription) = gateway
         .channels
         .subscribe(ctx.ws(), channel, history_length);
-    patience.set(gateway.timeouts.write_timeout);
-    let line = ChannelEventStream::<E, G> {
+    write_timeout.set(gateway.timeouts.write_timeout);
+    let event_stream = ChannelEventStream::<E, G> {
         history: history.into_iter(),
         subscription,
-        authorizer: guard,
-        write_timeout: patience,
+        authorizer,
+        write_timeout,
         heartbeat: HeartbeatHandle::for_stream(&gateway, ctx),
         is_finished: false,
         _shutdown_token: gateway.shutdown_token(),
-        _permit: seat,
+        _permit: permit,
         _encoder: std::marker::PhantomData,
     };
     Ok(Body::from_stream(stream::unfold(
-        line,
-        |mut line| async move {
-            let chunk = line.next_chunk().await?;
-            Some((Ok::<_, Infallible>(chunk), line))
+        event_stream,
+        |mut event_stream| async move {
+            let chunk = event_stream.next_chunk().await?;
+            Some((Ok::<_, Infallible>(chunk), event_stream))
         },
     )))
 }
@@ -102,7 +93,7 @@ struct ChannelEventStream<E, G> {
     heartbeat: HeartbeatHandle,
     is_finished: bool,
     _shutdown_token: Option<mpsc::Sender<Infallible>>,
-    /// Given back with the stream.
+    /// Released with the stream.
     _permit: ConnectionPermit,
     _encoder: std::marker::PhantomData<E>,
 }
@@ -121,7 +112,7 @@ impl<E: ChannelEncoder, G: StreamAuthorizer> ChannelEventStream<E, G> {
                     Ok(message) => E::encode_message(&message).into(),
                     Err(super::ChannelLagged) => self.finish(&Error::new(ErrorKind::Unavailable)),
                 }),
-                tick = self.heartbeat.next() => match tick {
+                event = self.heartbeat.next() => match event {
                     Ok(HeartbeatEvent::Ping) => return Some(E::HEARTBEAT.into()),
                     Ok(HeartbeatEvent::Reauthorize) => {
                         if let Some(error) = self.reauthorize().await {
@@ -135,8 +126,8 @@ impl<E: ChannelEncoder, G: StreamAuthorizer> ChannelEventStream<E, G> {
         }
     }
 
-    /// Why the subscription would not be opened again. A database that does not answer for a moment has taken nothing
-    /// away.
+    /// Returns the error that ends the subscription, if re-authorization fails for good. A database outage is not
+    /// one.
     async fn reauthorize(&self) -> Option<Error> {
         let error = self.authorizer.reauthorize().await.err()?;
         let is_final = matches!(
@@ -154,7 +145,7 @@ impl<E: ChannelEncoder, G: StreamAuthorizer> ChannelEventStream<E, G> {
 
 impl<E, G> Drop for ChannelEventStream<E, G> {
     fn drop(&mut self) {
-        // The connection may carry other answers after this one.
+        // The connection may carry further responses.
         self.write_timeout.clear();
     }
 }

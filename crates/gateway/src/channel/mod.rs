@@ -1,7 +1,7 @@
-//! Channels of this node: what was published lately, and who subscribes.
+//! Publish/subscribe channels of this node: recent history and current subscribers.
 //!
-//! The bus brings every message to every node, at most once and in no promised order; each node hands it to its own
-//! subscribers and keeps it for a while for those that come later and ask for history. Nothing is stored.
+//! The bus delivers every message to every node at most once and in no guaranteed order. Each node forwards it to its
+//! own subscribers and keeps it for a while for subscribers that request history. Nothing is stored.
 
 mod event_stream;
 mod subscriber;
@@ -18,29 +18,28 @@ use parlor_model::realtime::ChannelMessage;
 use uuid::Uuid;
 
 pub use event_stream::{ChannelEncoder, OpenChannelStreamRequest, open_channel_stream};
-use subscriber::ChannelSubscriber;
-pub use subscriber::{ChannelLagged, ChannelSubscription};
+use subscriber::{ChannelLagged, ChannelSubscriber, ChannelSubscription};
 
-/// Messages of a workspace, of all its channels together, that are kept for subscribers to come.
+/// Messages kept per workspace, over all its channels.
 const MAX_HISTORY_MESSAGES: usize = 1_000;
-/// Bytes of them.
+/// Bytes of messages kept per workspace.
 const MAX_HISTORY_BYTES: usize = 1024 * 1024;
-/// How long a message is kept.
+/// Time for which a message is kept.
 const HISTORY_TTL: Duration = Duration::from_secs(60 * 60);
-/// How often messages that are too old are removed.
+/// Time between two removals of expired messages.
 const TRIM_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The channels of all workspaces on this node.
-pub struct Channels {
+pub(crate) struct Channels {
     workspaces: Mutex<HashMap<i64, WorkspaceChannels>>,
     engine: Weak<Engine>,
 }
 
 #[derive(Default)]
 struct WorkspaceChannels {
-    /// Oldest first.
+    /// Kept messages, oldest first.
     history: VecDeque<HistoryEntry>,
-    /// Of the messages in the history.
+    /// Bytes of the messages in `history`.
     history_bytes: usize,
     subscribers: Vec<Arc<ChannelSubscriber>>,
 }
@@ -53,25 +52,25 @@ struct HistoryEntry {
 }
 
 impl Channels {
-    /// Channels that receive from the engine's bus. Called on the runtime that serves.
+    /// Starts to receive channel messages from the engine's bus. Must be called on the serving runtime.
     pub(crate) fn start(engine: &Arc<Engine>) -> Arc<Self> {
         let channels = Arc::new(Self {
             workspaces: Mutex::default(),
             engine: Arc::downgrade(engine),
         });
         let weak = Arc::downgrade(&channels);
-        engine.bus().subscribe(Box::new(move |notes| {
-            for note in notes {
-                if let (BusMessage::Channel(message), Some(channels)) = (note, weak.upgrade()) {
+        engine.bus().subscribe(Box::new(move |messages| {
+            for message in messages {
+                if let (BusMessage::Channel(message), Some(channels)) = (message, weak.upgrade()) {
                     channels.receive(message);
                 }
             }
         }));
         let weak = Arc::downgrade(&channels);
         tokio::spawn(async move {
-            let mut turns = tokio::time::interval(TRIM_INTERVAL);
+            let mut ticks = tokio::time::interval(TRIM_INTERVAL);
             loop {
-                turns.tick().await;
+                ticks.tick().await;
                 let Some(channels) = weak.upgrade() else {
                     return;
                 };
@@ -81,9 +80,9 @@ impl Channels {
         channels
     }
 
-    /// Subscribes to a channel of a workspace: the newest `history_length` messages that are still kept, oldest first, and
-    /// everything that is received from now on.
-    pub fn subscribe(
+    /// Subscribes to a channel of a workspace. Returns up to `history_length` of the newest kept messages, oldest
+    /// first, and a subscription to all messages received afterwards.
+    fn subscribe(
         self: &Arc<Self>,
         ws: i64,
         channel: &str,
@@ -124,7 +123,7 @@ impl Channels {
         };
         let mut workspaces = self.workspaces.lock();
         let workspace = workspaces.entry(message.ws).or_default();
-        // The bus may repeat itself.
+        // The bus may deliver a message twice.
         if workspace.history.iter().any(|entry| entry.id == message.id) {
             return;
         }
@@ -143,7 +142,7 @@ impl Channels {
         workspace.trim(self.history_cutoff());
     }
 
-    /// What was received before is not kept any more.
+    /// Returns the time before which received messages expire.
     fn history_cutoff(&self) -> Timestamp {
         let now = self.engine.upgrade().map(|engine| engine.now());
         now.map_or(Timestamp::from_micros(i64::MIN), |now| {

@@ -1,4 +1,4 @@
-//! One subscriber of a channel, and what waits for it.
+//! Bounded message queue of one channel subscriber.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,19 +8,19 @@ use tokio::sync::Notify;
 
 use super::Channels;
 
-/// Messages that may wait for one subscriber.
+/// Messages queued per subscriber.
 const MAX_QUEUED_MESSAGES: usize = 1_000;
-/// Bytes of them, though a single message may be longer.
+/// Bytes queued per subscriber; a single message may be longer.
 const MAX_QUEUED_BYTES: usize = 1024 * 1024;
 
-/// The subscriber did not take its messages in time and has lost some.
+/// The queue of the subscriber overflowed and messages were lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChannelLagged;
+pub(super) struct ChannelLagged;
 
 pub(super) struct ChannelSubscriber {
     pub(super) channel: Arc<str>,
     queue: Mutex<MessageQueue>,
-    /// Notified when there is something in the queue.
+    /// Notified after every change of the queue.
     message_ready: Notify,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct ChannelSubscriber {
 struct MessageQueue {
     messages: VecDeque<Arc<str>>,
     bytes: usize,
-    /// A message did not fit.
+    /// A message did not fit; set once and for all.
     has_lagged: bool,
 }
 
@@ -41,8 +41,8 @@ impl ChannelSubscriber {
         }
     }
 
-    /// Has a message wait for the subscriber. Where there is no room the subscriber has lagged: it gets no message
-    /// behind one that it has missed.
+    /// Queues a message. If the queue is full the subscriber has lagged and gets no later message, so that no gap is
+    /// hidden.
     pub(super) fn enqueue(&self, message: &Arc<str>) {
         let mut queue = self.queue.lock();
         let bytes = queue.bytes + message.len();
@@ -70,8 +70,8 @@ impl ChannelSubscriber {
     }
 }
 
-/// A subscription; it ends when dropped.
-pub struct ChannelSubscription {
+/// Subscription to a channel; dropping it unsubscribes.
+pub(super) struct ChannelSubscription {
     channels: Arc<Channels>,
     ws: i64,
     subscriber: Arc<ChannelSubscriber>,
@@ -93,11 +93,11 @@ impl ChannelSubscription {
     /// Waits for the next message.
     ///
     /// # Errors
-    /// [`ChannelLagged`] once all messages before the first missed one were taken.
+    /// [`ChannelLagged`] once all messages before the first lost one were taken.
     ///
     /// # Cancel safety
-    /// Nothing is lost when the wait is given up.
-    pub async fn next(&mut self) -> Result<Arc<str>, ChannelLagged> {
+    /// No message is lost.
+    pub(super) async fn next(&mut self) -> Result<Arc<str>, ChannelLagged> {
         loop {
             if let Some(message) = self.subscriber.dequeue()? {
                 return Ok(message);
@@ -125,7 +125,7 @@ mod tests {
             subscriber.enqueue(&message);
         }
         assert!(subscriber.dequeue().unwrap().is_some());
-        // There is room again, but a message behind a missed one would hide the gap.
+        // There is room again, but a message after a lost one would hide the gap.
         subscriber.enqueue(&message);
         assert!(subscriber.dequeue().unwrap().is_some());
         assert_eq!(subscriber.dequeue(), Err(ChannelLagged));

@@ -1,4 +1,4 @@
-//! The listeners of one conversation on this node.
+//! Reads the log of one conversation once and fans it out to the local subscribers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,16 +15,17 @@ use parlor_model::{Ctx, Error};
 use uuid::Uuid;
 
 use super::fan_out::FanOut;
-use super::frame_encoder::{Frame, FrameEncoder};
-use super::presence_tracker::PresenceChange;
+use super::frame::Frame;
+use super::frame_encoder::FrameEncoder;
+use super::presence::PresenceChange;
 use super::subscriber::Subscriber;
 
-/// Entries read from the log at a time.
+/// Log entries per read.
 pub(super) const READ_BATCH_ENTRIES: i64 = 256;
 
-/// After a failed read.
+/// Delay after the first failed read; doubles with each further one.
 const MIN_RETRY_DELAY: Duration = Duration::from_millis(50);
-/// After many.
+/// Longest delay after failed reads.
 const MAX_RETRY_DELAY: Duration = Duration::from_secs(5);
 
 pub(super) struct Broadcaster {
@@ -34,44 +35,44 @@ pub(super) struct Broadcaster {
 }
 
 struct State {
-    /// Every listener has, or has waiting, what is up to here.
+    /// Every subscriber has received or queued the entries up to here.
     delivered_seq: i64,
-    /// The log is known to reach this.
+    /// The log is known to reach this seq.
     target_seq: i64,
-    /// Somebody is reading the log for the listeners.
+    /// A task is reading the log.
     is_reading: bool,
-    /// Copied when it changes while something is handed out.
+    /// Copied on write while a delivery is running.
     subscribers: Arc<Vec<Arc<Subscriber>>>,
 }
 
 impl Broadcaster {
-    pub(super) fn new(workspace: WorkspaceRef, conversation: i64, last: i64) -> Self {
+    pub(super) fn new(workspace: WorkspaceRef, conversation: i64, after_seq: i64) -> Self {
         Self {
             workspace,
             conversation,
             state: Mutex::new(State {
-                delivered_seq: last,
-                target_seq: last,
+                delivered_seq: after_seq,
+                target_seq: after_seq,
                 is_reading: false,
                 subscribers: Arc::default(),
             }),
         }
     }
 
-    /// Takes a listener that has everything up to a position, unless the others have more.
-    pub(super) fn add_subscriber(&self, reader: &Arc<Subscriber>, has: i64) -> bool {
+    /// Adds a subscriber that has received everything up to `after_seq`. Returns false if the others are further ahead.
+    pub(super) fn add_subscriber(&self, subscriber: &Arc<Subscriber>, after_seq: i64) -> bool {
         let mut state = self.state.lock();
-        let caught_up = has >= state.delivered_seq;
+        let caught_up = after_seq >= state.delivered_seq;
         if caught_up {
-            Arc::make_mut(&mut state.subscribers).push(reader.clone());
+            Arc::make_mut(&mut state.subscribers).push(subscriber.clone());
         }
         caught_up
     }
 
-    /// Lets a listener go; tells whether any is left.
-    pub(super) fn remove_subscriber(&self, reader: &Arc<Subscriber>) -> bool {
+    /// Removes a subscriber; returns whether any is left.
+    pub(super) fn remove_subscriber(&self, subscriber: &Arc<Subscriber>) -> bool {
         let mut state = self.state.lock();
-        Arc::make_mut(&mut state.subscribers).retain(|other| !Arc::ptr_eq(other, reader));
+        Arc::make_mut(&mut state.subscribers).retain(|other| !Arc::ptr_eq(other, subscriber));
         !state.subscribers.is_empty()
     }
 
@@ -79,76 +80,76 @@ impl Broadcaster {
         self.state.lock().subscribers.is_empty()
     }
 
-    /// Notes how far the log reaches; tells whether the caller is to read it for the listeners.
+    /// Records that the log reaches `seq`. Returns whether the caller must run [`Self::read_and_deliver`].
     pub(super) fn advance_target(&self, seq: i64) -> bool {
         let mut state = self.state.lock();
         state.target_seq = state.target_seq.max(seq);
         !std::mem::replace(&mut state.is_reading, true)
     }
 
-    /// How far the listeners have come.
+    /// Returns the seq up to which every subscriber was served.
     pub(super) fn delivered_seq(&self) -> i64 {
         self.state.lock().delivered_seq
     }
 
     pub(super) fn close_deleted(&self) {
-        for reader in self.state.lock().subscribers.iter() {
-            reader.mark_deleted();
+        for subscriber in self.state.lock().subscribers.iter() {
+            subscriber.mark_deleted();
         }
     }
 
-    /// Passes something on to everybody but the connection it came by.
-    pub(super) fn broadcast_ephemeral(&self, signal: &EphemeralEvent) {
-        self.broadcast(|codec| Frame::from_ephemeral(codec, signal));
+    /// Sends an ephemeral event to every subscriber but its originating connection.
+    pub(super) fn broadcast_ephemeral(&self, event: &EphemeralEvent) {
+        self.broadcast(|encoder| Frame::from_ephemeral(encoder, event));
     }
 
-    /// Tells everybody who came and who went.
+    /// Sends a presence change to every subscriber.
     pub(super) fn broadcast_presence(&self, change: &PresenceChange) {
-        self.broadcast(|codec| Frame::from_presence(codec, change));
+        self.broadcast(|encoder| Frame::from_presence(encoder, change));
     }
 
-    /// Something that has no place in the log, made once for each vocabulary.
-    fn broadcast(&self, make: impl Fn(&dyn FrameEncoder) -> Frame) {
+    /// Sends a frame without a seq, encoded once per encoder key.
+    fn broadcast(&self, encode: impl Fn(&dyn FrameEncoder) -> Frame) {
         let mut frames: Vec<(&'static str, Frame)> = Vec::new();
-        for reader in self.state.lock().subscribers.iter() {
-            let name = reader.encoder.cache_key();
-            let known = frames.iter().find(|(known, _)| *known == name);
+        for subscriber in self.state.lock().subscribers.iter() {
+            let cache_key = subscriber.encoder.cache_key();
+            let known = frames.iter().find(|(known, _)| *known == cache_key);
             let frame = match known {
                 Some((_, frame)) => frame.clone(),
                 None => {
-                    let frame = make(&*reader.encoder);
-                    frames.push((name, frame.clone()));
+                    let frame = encode(&*subscriber.encoder);
+                    frames.push((cache_key, frame.clone()));
                     frame
                 }
             };
             if frame.text.is_some() {
-                reader.enqueue_ephemeral(&frame);
+                subscriber.enqueue_ephemeral(&frame);
             }
         }
     }
 
-    /// Reads the log for the listeners until they have all of it. A failed read is tried again, later each time: no
-    /// listener ever skips a position.
+    /// Reads and delivers log pages until the subscribers have reached the target. A failed read is retried with
+    /// growing delays, so that no subscriber skips an entry.
     pub(super) async fn read_and_deliver(&self, engine: &Engine) {
-        let mut pause = MIN_RETRY_DELAY;
+        let mut delay = MIN_RETRY_DELAY;
         loop {
-            let (last, known) = {
+            let (after_seq, target_seq) = {
                 let state = self.state.lock();
                 (state.delivered_seq, state.target_seq)
             };
-            let read = self.read_page(engine, last).await;
+            let read = self.read_page(engine, after_seq).await;
             if let Err(error) = &read
                 && !matches!(error.kind(), ErrorKind::NotFound(_))
                 && !self.is_empty()
             {
                 tracing::warn!(?error, "a conversation was not read for its listeners");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(MAX_RETRY_DELAY);
+                tokio::time::sleep(delay).await;
+                delay = (delay * 2).min(MAX_RETRY_DELAY);
                 continue;
             }
-            let found = self.state.lock().apply_page(read, known);
-            if let Some((found, readers)) = found {
-                FanOut::new(found).deliver_all(readers).await;
+            let page = self.state.lock().apply_page(read, target_seq);
+            if let Some((page, subscribers)) = page {
+                FanOut::new(page).deliver_all(subscribers).await;
             }
             if self.state.lock().finish_if_caught_up() {
                 return;
@@ -156,15 +157,15 @@ impl Broadcaster {
         }
     }
 
-    /// Whatever reads the log for the listeners has failed: each reads it by itself, and whoever is told of the next
-    /// growth reads again.
+    /// Makes all subscribers read the log by themselves, after the reading task has panicked. The next log update
+    /// starts a new task.
     pub(super) fn lag_subscribers(&self) {
         let mut state = self.state.lock();
         state.is_reading = false;
         state
             .subscribers
             .iter()
-            .for_each(|reader| reader.mark_lagged());
+            .for_each(|subscriber| subscriber.mark_lagged());
     }
 
     async fn read_page(&self, engine: &Engine, after: i64) -> Result<LogPage, Error> {
@@ -175,33 +176,33 @@ impl Broadcaster {
 }
 
 impl State {
-    /// Takes what was read when the log was known to reach a position, and tells who is to get it. Whoever comes from
-    /// now on has it already, or reads it for itself.
+    /// Applies a page that was read when the target was `target_seq`. Returns the page and the subscribers to deliver it
+    /// to; subscribers added later are ahead of it or read it themselves.
     fn apply_page(
         &mut self,
         read: Result<LogPage, Error>,
-        known: i64,
+        target_seq: i64,
     ) -> Option<(LogPage, Arc<Vec<Arc<Subscriber>>>)> {
-        let Ok(found) = read else {
-            // It was deleted, or nobody is left who could be told that it was not read.
+        let Ok(page) = read else {
+            // The conversation was deleted, or no subscriber is left.
             self.target_seq = self.delivered_seq;
             self.subscribers
                 .iter()
-                .for_each(|reader| reader.mark_deleted());
+                .for_each(|subscriber| subscriber.mark_deleted());
             return None;
         };
-        if let Some(item) = found.items.last() {
+        if let Some(item) = page.items.last() {
             self.delivered_seq = self.delivered_seq.max(item.seq());
         }
-        // What was told of before the read and is not there is not waited for. What was told of meanwhile is still to
-        // be read: the read may have seen the log as it was before.
-        if self.target_seq == known {
-            self.target_seq = known.min(found.last_seq.max(self.delivered_seq));
+        // An announced entry that the read did not find is not waited for, unless the target has moved since: then
+        // the read may have seen an older state of the log.
+        if self.target_seq == target_seq {
+            self.target_seq = target_seq.min(page.last_seq.max(self.delivered_seq));
         }
-        Some((found, self.subscribers.clone()))
+        Some((page, self.subscribers.clone()))
     }
 
-    /// Whether that is all for now.
+    /// Ends the reading if the subscribers have reached the target.
     fn finish_if_caught_up(&mut self) -> bool {
         self.is_reading = self.delivered_seq < self.target_seq && !self.subscribers.is_empty();
         !self.is_reading

@@ -1,20 +1,20 @@
-//! A listener's own way out, for whoever has frames for it.
+//! Direct delivery of frames to a connection, without its task.
 
-use super::frame_encoder::Frame;
+use super::frame::Frame;
 
-/// Where frames can leave without a task that is woken for each: half of what a delivery costs beside the system's
-/// part. Used while the listener has nothing waiting and does nothing itself.
-pub trait DirectSink: Send + Sync {
-    /// Takes frames, from the first on, as far as they can leave without waiting and mean nothing to the listener but
-    /// their words.
+/// Sends frames directly from the broadcaster's task without waking the connection's task, which would double the
+/// user-space cost of a delivery. Used only while the subscriber's queue is empty and its connection is idle.
+pub(crate) trait DirectSink: Send + Sync {
+    /// Sends the longest prefix of `frames` that can be written without blocking and has no effect on the
+    /// subscription.
     fn try_send(&self, frames: &[Frame]) -> DirectSendResult;
 }
 
-/// What came of an offer.
+/// Result of a direct send.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct DirectSendResult {
-    /// Frames that were taken.
-    pub accepted: usize,
-    /// Not all of it has left: the listener has to see to the rest.
-    pub needs_flush: bool,
+pub(crate) struct DirectSendResult {
+    /// Number of frames taken.
+    pub(crate) accepted: usize,
+    /// Some bytes are not flushed; the connection's task must do that.
+    pub(crate) needs_flush: bool,
 }

@@ -1,4 +1,4 @@
-//! What was read of a log, on its way to the listeners.
+//! Delivery of one log page to all subscribers of a conversation.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -7,76 +7,78 @@ use parking_lot::Mutex;
 use parlor_engine::conversation::LogPage;
 use tokio::task::{JoinSet, unconstrained};
 
+use super::frame::Frame;
 use super::frame_batch::FrameBatch;
-use super::frame_encoder::{Frame, FrameEncoder};
+use super::frame_encoder::FrameEncoder;
 use super::subscriber::Subscriber;
 
-/// Listeners that are served in one go; of more, others are served beside them where there are cores for it.
+/// Subscribers served by one task; further ones are served by parallel tasks.
 const SUBSCRIBERS_PER_TASK: usize = 128;
 
-/// Entries, made once for each vocabulary.
+/// A log page, encoded once per encoder key.
 pub(super) struct FanOut {
     page: LogPage,
     batches: Mutex<Vec<(&'static str, FrameBatch)>>,
 }
 
 impl FanOut {
-    pub(super) fn new(found: LogPage) -> Self {
+    pub(super) fn new(page: LogPage) -> Self {
         Self {
-            page: found,
+            page,
             batches: Mutex::default(),
         }
     }
 
-    /// Gives every listener what it has not got yet. All have it, or have it waiting, when this ends. A panic of one share
-    /// is one of the whole.
+    /// Delivers the page to every subscriber that has not received it. On return each subscriber has sent or queued
+    /// it. A panic in one task is propagated.
     ///
-    /// Nothing here may be told to wait because others should have a turn: a socket would pass for one that is full.
-    pub(super) async fn deliver_all(self, readers: Arc<Vec<Arc<Subscriber>>>) {
-        if readers.len() <= SUBSCRIBERS_PER_TASK {
-            unconstrained(async { self.deliver_share(&readers) }).await;
+    /// Runs outside Tokio's cooperative budget: an exhausted budget makes a socket report not-ready and look like a
+    /// slow consumer.
+    pub(super) async fn deliver_all(self, subscribers: Arc<Vec<Arc<Subscriber>>>) {
+        if subscribers.len() <= SUBSCRIBERS_PER_TASK {
+            unconstrained(async { self.deliver_share(&subscribers) }).await;
             return;
         }
-        let made = Arc::new(self);
-        let mut shares = JoinSet::new();
-        for from in (0..readers.len()).step_by(SUBSCRIBERS_PER_TASK) {
-            let (made, readers) = (made.clone(), readers.clone());
-            shares.spawn(unconstrained(async move {
-                let until = readers.len().min(from + SUBSCRIBERS_PER_TASK);
-                made.deliver_share(&readers[from..until]);
+        let fan_out = Arc::new(self);
+        let mut tasks = JoinSet::new();
+        for from in (0..subscribers.len()).step_by(SUBSCRIBERS_PER_TASK) {
+            let (fan_out, subscribers) = (fan_out.clone(), subscribers.clone());
+            tasks.spawn(unconstrained(async move {
+                let until = subscribers.len().min(from + SUBSCRIBERS_PER_TASK);
+                fan_out.deliver_share(&subscribers[from..until]);
             }));
         }
-        while let Some(given) = shares.join_next().await {
-            if let Err(failed) = given
-                && let Ok(panic) = failed.try_into_panic()
+        while let Some(result) = tasks.join_next().await {
+            if let Err(error) = result
+                && let Ok(panic) = error.try_into_panic()
             {
                 resume_unwind(panic);
             }
         }
     }
 
-    fn deliver_share(&self, readers: &[Arc<Subscriber>]) {
-        for reader in readers {
-            reader.deliver(&self.encoded(&*reader.encoder));
+    fn deliver_share(&self, subscribers: &[Arc<Subscriber>]) {
+        for subscriber in subscribers {
+            subscriber.deliver(&self.encoded(&*subscriber.encoder));
         }
     }
 
-    fn encoded(&self, codec: &dyn FrameEncoder) -> FrameBatch {
-        let mut stretches = self.batches.lock();
-        let name = codec.cache_key();
-        if let Some((_, stretch)) = stretches.iter().find(|(known, _)| *known == name) {
-            return stretch.clone();
+    fn encoded(&self, encoder: &dyn FrameEncoder) -> FrameBatch {
+        let mut batches = self.batches.lock();
+        let cache_key = encoder.cache_key();
+        if let Some((_, batch)) = batches.iter().find(|(known, _)| *known == cache_key) {
+            return batch.clone();
         }
-        let stretch = FrameBatch::new(encode_page(codec, &self.page));
-        stretches.push((name, stretch.clone()));
-        stretch
+        let batch = FrameBatch::new(encode_page(encoder, &self.page));
+        batches.push((cache_key, batch.clone()));
+        batch
     }
 }
 
-/// The entries of a stretch in one vocabulary.
-pub(super) fn encode_page(codec: &dyn FrameEncoder, found: &LogPage) -> Vec<Frame> {
-    let items = found.items.iter();
+/// Encodes the entries of a page.
+pub(super) fn encode_page(encoder: &dyn FrameEncoder, page: &LogPage) -> Vec<Frame> {
+    let items = page.items.iter();
     items
-        .map(|item| Frame::from_item(codec, item, found))
+        .map(|item| Frame::from_item(encoder, item, page))
         .collect()
 }

@@ -1,19 +1,19 @@
-//! What waits for a listener: stretches of frames that all listeners of a vocabulary share.
+//! Queued frames: batches that are shared by all subscribers with the same encoder.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::frame_encoder::Frame;
+use super::frame::Frame;
 
 /// Frames in order.
 #[derive(Debug, Clone, Default)]
 pub struct FrameQueue {
-    /// Mostly there is one, which needs no room of its own.
+    /// The first batch needs no allocation; mostly there is only one.
     first: Option<FrameBatch>,
     more: VecDeque<FrameBatch>,
 }
 
-/// A part of a log, made into frames once.
+/// A part of the log, encoded once.
 #[derive(Debug, Clone)]
 pub(super) struct FrameBatch {
     frames: Arc<[Frame]>,
@@ -28,16 +28,16 @@ impl FrameBatch {
         }
     }
 
-    /// The same without what stands at or before a position.
-    pub(super) fn after_seq(&self, has: i64) -> Self {
-        let known = |frame: &Frame| frame.seq.is_some_and(|seq| seq <= has);
+    /// Returns the frames after a seq.
+    pub(super) fn after_seq(&self, after: i64) -> Self {
+        let is_delivered = |frame: &Frame| frame.seq.is_some_and(|seq| seq <= after);
         Self {
             frames: self.frames.clone(),
-            start: self.start + self.frames().partition_point(known),
+            start: self.start + self.frames().partition_point(is_delivered),
         }
     }
 
-    /// The same without so many of the first.
+    /// Drops the first `frames` frames.
     pub(super) fn skip(mut self, frames: usize) -> Self {
         self.start = (self.start + frames).min(self.frames.len());
         self
@@ -47,18 +47,18 @@ impl FrameBatch {
         &self.frames[self.start..]
     }
 
-    /// The last position in it.
+    /// Returns the last seq in the batch.
     pub(super) fn last_seq(&self) -> Option<i64> {
         last_seq(self.frames())
     }
 }
 
 impl FrameQueue {
-    pub(super) fn push(&mut self, stretch: FrameBatch) {
+    pub(super) fn push(&mut self, batch: FrameBatch) {
         if self.first.is_none() {
-            self.first = Some(stretch);
+            self.first = Some(batch);
         } else {
-            self.more.push_back(stretch);
+            self.more.push_back(batch);
         }
     }
 
@@ -66,28 +66,28 @@ impl FrameQueue {
         self.first.iter().chain(&self.more)
     }
 
-    /// Each frame.
+    /// Iterates over all frames.
     pub fn iter(&self) -> impl Iterator<Item = &Frame> {
         self.batches().flat_map(FrameBatch::frames)
     }
 
-    /// How many there are.
+    /// Returns the number of frames.
     pub fn len(&self) -> usize {
-        self.batches().map(|some| some.frames().len()).sum()
+        self.batches().map(|batch| batch.frames().len()).sum()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no frames.
     pub fn is_empty(&self) -> bool {
-        self.batches().all(|some| some.frames().is_empty())
+        self.batches().all(|batch| batch.frames().is_empty())
     }
 
-    /// The last position in them.
+    /// Returns the last seq in the queue.
     pub(super) fn last_seq(&self) -> Option<i64> {
         self.batches().rev().find_map(FrameBatch::last_seq)
     }
 }
 
-/// The last position in some frames.
+/// Returns the last seq in a slice of frames.
 pub(super) fn last_seq(frames: &[Frame]) -> Option<i64> {
     frames.iter().rev().find_map(|frame| frame.seq)
 }

@@ -1,5 +1,7 @@
-//! The end of a log that nobody has told of: what other nodes publish may be lost, and where nothing follows nobody would
-//! notice. So a node that is not alone looks from time to time how far the logs reach that it has listeners for.
+//! Periodic comparison of delivered seqs with the log heads in the database.
+//!
+//! Bus messages of other nodes may be lost, which would go unnoticed until the next entry of the conversation. With
+//! other nodes, each node therefore checks the heads of all conversations that it has subscribers for.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
@@ -11,20 +13,20 @@ use tokio::time::{sleep, timeout};
 
 use super::Hub;
 
-/// Between two looks while nothing says that something was lost.
+/// Time between two checks, unless the bus reports lost messages.
 const CHECK_INTERVAL: Duration = Duration::from_secs(3);
-/// Between two looks in any case.
+/// Minimum time between two checks.
 const MIN_CHECK_INTERVAL: Duration = Duration::from_millis(250);
-/// Conversations that are looked at in one read.
+/// Conversations per query.
 const CHECK_BATCH_CONVERSATIONS: usize = 500;
 
-/// Looks for as long as there is a hub.
+/// Checks until the hub is dropped.
 pub(super) async fn run_head_check(hub: Weak<Hub>) {
     loop {
         let Some(resynced) = hub.upgrade().map(|hub| hub.resynced.clone()) else {
             return;
         };
-        // Either way it is time.
+        // A timeout and a notification both start the check.
         let _ = timeout(CHECK_INTERVAL, resynced.notified()).await;
         let Some(hub) = hub.upgrade() else { return };
         hub.check_log_heads().await;
@@ -35,27 +37,30 @@ pub(super) async fn run_head_check(hub: Weak<Hub>) {
 
 impl Hub {
     async fn check_log_heads(self: &Arc<Self>) {
-        let mut followed: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
-        for ((ws, conversation), room) in self.broadcasters.lock().iter() {
-            let places = followed.entry(*ws).or_default();
-            places.push((*conversation, room.delivered_seq()));
+        let mut subscribed: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
+        for ((ws, conversation), broadcaster) in self.broadcasters.lock().iter() {
+            let heads = subscribed.entry(*ws).or_default();
+            heads.push((*conversation, broadcaster.delivered_seq()));
         }
-        for (ws, places) in followed {
-            for some in places.chunks(CHECK_BATCH_CONVERSATIONS) {
-                let numbers = some.iter().map(|(conversation, _)| *conversation).collect();
-                let found = match last_seqs(&self.engine, ws, numbers).await {
-                    Ok(found) => found,
+        for (ws, heads) in subscribed {
+            for batch in heads.chunks(CHECK_BATCH_CONVERSATIONS) {
+                let numbers = batch
+                    .iter()
+                    .map(|(conversation, _)| *conversation)
+                    .collect();
+                let last_seqs_by_number = match last_seqs(&self.engine, ws, numbers).await {
+                    Ok(last_seqs_by_number) => last_seqs_by_number,
                     Err(error) => {
                         tracing::warn!(?error, "it was not looked how far logs reach");
                         return;
                     }
                 };
-                for (conversation, has) in some {
-                    let seq = found
+                for (conversation, delivered_seq) in batch {
+                    let seq = last_seqs_by_number
                         .get(conversation)
                         .copied()
                         .unwrap_or(LogUpdate::DELETED);
-                    if seq == LogUpdate::DELETED || seq > *has {
+                    if seq == LogUpdate::DELETED || seq > *delivered_seq {
                         self.dispatch_log_update(&LogUpdate {
                             ws,
                             conversation: *conversation,

@@ -1,8 +1,8 @@
-//! Who follows the list of its own conversations on this node, and whose list has changed.
+//! Coalesces log updates per workspace into changes of members' conversation lists.
 //!
-//! A growth names a conversation and not those who take part. So the growths of a workspace are gathered, and one read
-//! tells which of its listeners they concern: one at a time, and none sooner than a moment after the last. Listeners
-//! are told numbers only; each reads by itself what there is to tell when it has time for it.
+//! Log updates carry a conversation, not its participants. Updates of one workspace are therefore coalesced and
+//! resolved to members by one query at a time, at most every 200 ms. Subscribers get conversation numbers only and
+//! read the list items themselves when they are ready.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -16,20 +16,20 @@ use parlor_model::scope::Scopes;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-/// Between two reads.
+/// Minimum time between two queries.
 pub(super) const RESOLVE_INTERVAL: Duration = Duration::from_millis(200);
-/// After a failed one.
+/// Delay after a failed query.
 const RETRY_DELAY: Duration = Duration::from_secs(2);
-/// Conversations asked about at a time.
+/// Conversations per query.
 const RESOLVE_BATCH_CONVERSATIONS: usize = 200;
-/// Conversations that may wait for one listener; with more it walks through its whole list.
+/// Conversations pending per subscriber; beyond that it scans its whole list.
 const MAX_PENDING_CONVERSATIONS: usize = 1_000;
 
-/// The listeners of all workspaces.
+/// List broadcasters by workspace number.
 #[derive(Default)]
 pub(super) struct ListBroadcasters(Mutex<HashMap<i64, Arc<ListBroadcaster>>>);
 
-/// The listeners of one workspace.
+/// List subscribers of one workspace.
 pub(super) struct ListBroadcaster {
     workspace: WorkspaceRef,
     state: Mutex<State>,
@@ -38,27 +38,26 @@ pub(super) struct ListBroadcaster {
 #[derive(Default)]
 struct State {
     subscribers: Vec<Arc<ListSubscriber>>,
-    /// Conversations, and how far their logs are known to reach.
+    /// Changed conversations with the seq their logs are known to reach.
     changed_heads: BTreeMap<i64, i64>,
     is_resolving: bool,
 }
 
-/// One who follows its list.
+/// Subscriber to the conversation list of one member.
 pub(super) struct ListSubscriber {
     member: i64,
     pending: Mutex<PendingListChanges>,
     ready: Notify,
 }
 
-/// What waits for a listener.
+/// Changes not yet read by a subscriber.
 #[derive(Debug, Default)]
 pub(super) struct PendingListChanges {
-    /// Numbers of conversations in which something changed, and how far their logs were known to reach; 0 where what
-    /// changed is in no log.
+    /// Changed conversations by number, with the seq their logs were known to reach; 0 for a change outside the log.
     pub(super) changed: BTreeMap<i64, i64>,
-    /// Numbers of conversations that were deleted, whosever they were.
+    /// Numbers of deleted conversations, of any member.
     pub(super) deleted: BTreeSet<i64>,
-    /// There was too much of it.
+    /// The whole list must be scanned.
     pub(super) needs_scan: bool,
 }
 
@@ -68,42 +67,50 @@ impl ListBroadcasters {
         workspace: WorkspaceRef,
         member: i64,
     ) -> (Arc<ListBroadcaster>, Arc<ListSubscriber>) {
-        let listener = Arc::new(ListSubscriber {
+        let subscriber = Arc::new(ListSubscriber {
             member,
             pending: Mutex::default(),
             ready: Notify::new(),
         });
-        let mut lobbies = self.0.lock();
-        let lobby = lobbies.entry(workspace.number).or_insert_with(|| {
+        let mut broadcasters = self.0.lock();
+        let broadcaster = broadcasters.entry(workspace.number).or_insert_with(|| {
             Arc::new(ListBroadcaster {
                 workspace,
                 state: Mutex::default(),
             })
         });
-        lobby.state.lock().subscribers.push(listener.clone());
-        (lobby.clone(), listener)
+        broadcaster
+            .state
+            .lock()
+            .subscribers
+            .push(subscriber.clone());
+        (broadcaster.clone(), subscriber)
     }
 
-    pub(super) fn unsubscribe(&self, lobby: &ListBroadcaster, listener: &Arc<ListSubscriber>) {
-        let mut lobbies = self.0.lock();
-        let mut state = lobby.state.lock();
+    pub(super) fn unsubscribe(
+        &self,
+        broadcaster: &ListBroadcaster,
+        subscriber: &Arc<ListSubscriber>,
+    ) {
+        let mut broadcasters = self.0.lock();
+        let mut state = broadcaster.state.lock();
         state
             .subscribers
-            .retain(|other| !Arc::ptr_eq(other, listener));
+            .retain(|other| !Arc::ptr_eq(other, subscriber));
         if state.subscribers.is_empty() {
-            lobbies.remove(&lobby.workspace.number);
+            broadcasters.remove(&broadcaster.workspace.number);
         }
     }
 
-    /// Whose list has changed may not have been told: each listener walks through its own.
+    /// Makes every subscriber scan its list, since updates may have been lost.
     pub(super) fn scan_all(&self) {
-        for lobby in self.0.lock().values() {
-            lobby
+        for broadcaster in self.0.lock().values() {
+            broadcaster
                 .state
                 .lock()
                 .subscribers
                 .iter()
-                .for_each(|one| one.request_scan());
+                .for_each(|subscriber| subscriber.request_scan());
         }
     }
 
@@ -113,33 +120,33 @@ impl ListBroadcasters {
 }
 
 impl ListBroadcaster {
-    /// Notes that a conversation has changed; tells whether the caller is to find out whom that concerns.
+    /// Records a changed conversation. Returns whether the caller must run [`Self::resolve_and_notify`].
     pub(super) fn mark_changed(&self, conversation: i64, seq: i64) -> bool {
         let mut state = self.state.lock();
         raise_head(&mut state.changed_heads, conversation, seq);
         !std::mem::replace(&mut state.is_resolving, true)
     }
 
-    /// A conversation was deleted. Who had it in its list knows that by itself.
+    /// Forwards a deletion to all subscribers; each knows whether the conversation was in its list.
     pub(super) fn mark_deleted(&self, conversation: i64) {
-        for listener in &self.state.lock().subscribers {
-            listener.add_deleted(conversation);
+        for subscriber in &self.state.lock().subscribers {
+            subscriber.add_deleted(conversation);
         }
     }
 
-    /// Something of a conversation changed for one member only.
+    /// Records a change of a conversation for one member only.
     pub(super) fn mark_changed_for(&self, member: i64, conversation: i64) {
         let state = self.state.lock();
-        let own = state.subscribers.iter();
-        for listener in own.filter(|listener| listener.member == member) {
-            listener.add_changed(conversation, 0);
+        let subscribers = state.subscribers.iter();
+        for subscriber in subscribers.filter(|subscriber| subscriber.member == member) {
+            subscriber.add_changed(conversation, 0);
         }
     }
 
-    /// Finds out whom the growths concern, until there are no more. A failed read is tried again.
+    /// Resolves changed conversations to members until none are left. A failed query is retried.
     pub(super) async fn resolve_and_notify(&self, engine: &Engine) {
         loop {
-            let (grown, members) = {
+            let (changed, members) = {
                 let mut state = self.state.lock();
                 if state.changed_heads.is_empty() || state.subscribers.is_empty() {
                     state.changed_heads.clear();
@@ -152,19 +159,23 @@ impl ListBroadcaster {
                     .nth(RESOLVE_BATCH_CONVERSATIONS)
                     .copied();
                 let rest = rest.map(|first| state.changed_heads.split_off(&first));
-                let some = std::mem::replace(&mut state.changed_heads, rest.unwrap_or_default());
-                let members: BTreeSet<i64> =
-                    state.subscribers.iter().map(|one| one.member).collect();
-                (some, members)
+                let batch = std::mem::replace(&mut state.changed_heads, rest.unwrap_or_default());
+                let members: BTreeSet<i64> = state
+                    .subscribers
+                    .iter()
+                    .map(|subscriber| subscriber.member)
+                    .collect();
+                (batch, members)
             };
             let members = members.into_iter().collect();
-            let numbers = grown.keys().copied().collect();
-            let found = participant::affected_members(engine, &self.ctx(), numbers, members).await;
-            match found {
-                Ok(pairs) => self.notify_members(pairs, &grown),
+            let numbers = changed.keys().copied().collect();
+            let affected =
+                participant::affected_members(engine, &self.ctx(), numbers, members).await;
+            match affected {
+                Ok(pairs) => self.notify_members(pairs, &changed),
                 Err(error) => {
                     tracing::warn!(?error, "it was not found out whose lists have changed");
-                    self.requeue(grown);
+                    self.requeue(changed);
                     tokio::time::sleep(RETRY_DELAY).await;
                 }
             }
@@ -172,14 +183,14 @@ impl ListBroadcaster {
         }
     }
 
-    fn requeue(&self, grown: BTreeMap<i64, i64>) {
+    fn requeue(&self, changed: BTreeMap<i64, i64>) {
         let mut state = self.state.lock();
-        for (conversation, seq) in grown {
+        for (conversation, seq) in changed {
             raise_head(&mut state.changed_heads, conversation, seq);
         }
     }
 
-    /// Whatever finds out whom growths concern has failed: each listener walks through its whole list.
+    /// Makes all subscribers scan their lists, after the resolving task has panicked.
     pub(super) fn scan_subscribers(&self) {
         let mut state = self.state.lock();
         state.is_resolving = false;
@@ -187,20 +198,20 @@ impl ListBroadcaster {
         state
             .subscribers
             .iter()
-            .for_each(|listener| listener.request_scan());
+            .for_each(|subscriber| subscriber.request_scan());
     }
 
-    /// Tells each listener what concerns its member.
-    fn notify_members(&self, pairs: Vec<(i64, i64)>, grown: &BTreeMap<i64, i64>) {
-        let mut of_members: HashMap<i64, Vec<i64>> = HashMap::new();
+    /// Forwards each change to the subscribers of the affected members.
+    fn notify_members(&self, pairs: Vec<(i64, i64)>, changed: &BTreeMap<i64, i64>) {
+        let mut by_member: HashMap<i64, Vec<i64>> = HashMap::new();
         for (conversation, member) in pairs {
-            of_members.entry(member).or_default().push(conversation);
+            by_member.entry(member).or_default().push(conversation);
         }
-        for listener in &self.state.lock().subscribers {
-            let changed = of_members.get(&listener.member);
-            for conversation in changed.into_iter().flatten() {
-                let seq = grown.get(conversation).copied();
-                listener.add_changed(*conversation, seq.unwrap_or_default());
+        for subscriber in &self.state.lock().subscribers {
+            let conversations = by_member.get(&subscriber.member);
+            for conversation in conversations.into_iter().flatten() {
+                let seq = changed.get(conversation).copied();
+                subscriber.add_changed(*conversation, seq.unwrap_or_default());
             }
         }
     }
@@ -211,7 +222,7 @@ impl ListBroadcaster {
 }
 
 impl PendingListChanges {
-    /// The whole list is to be walked through.
+    /// Requests a scan of the whole list.
     fn full_scan() -> Self {
         Self {
             needs_scan: true,
@@ -222,38 +233,41 @@ impl PendingListChanges {
 
 impl ListSubscriber {
     fn add_changed(&self, conversation: i64, seq: i64) {
-        self.update_pending(|waiting| raise_head(&mut waiting.changed, conversation, seq));
+        self.update_pending(|pending| raise_head(&mut pending.changed, conversation, seq));
     }
 
     fn add_deleted(&self, conversation: i64) {
-        self.update_pending(|waiting| {
-            waiting.deleted.insert(conversation);
+        self.update_pending(|pending| {
+            pending.deleted.insert(conversation);
         });
     }
 
     fn request_scan(&self) {
-        self.update_pending(|waiting| *waiting = PendingListChanges::full_scan());
+        self.update_pending(|pending| *pending = PendingListChanges::full_scan());
     }
 
-    fn update_pending(&self, note: impl FnOnce(&mut PendingListChanges)) {
+    fn update_pending(&self, update: impl FnOnce(&mut PendingListChanges)) {
         {
-            let mut waiting = self.pending.lock();
-            if !waiting.needs_scan {
-                note(&mut waiting);
+            let mut pending = self.pending.lock();
+            if !pending.needs_scan {
+                update(&mut pending);
             }
-            if waiting.changed.len() + waiting.deleted.len() > MAX_PENDING_CONVERSATIONS {
-                *waiting = PendingListChanges::full_scan();
+            if pending.changed.len() + pending.deleted.len() > MAX_PENDING_CONVERSATIONS {
+                *pending = PendingListChanges::full_scan();
             }
         }
         self.ready.notify_one();
     }
 
-    /// Waits until there is something. Nothing is lost when the wait is given up.
+    /// Waits for pending changes.
+    ///
+    /// # Cancel safety
+    /// No change is lost.
     pub(super) async fn wait(&self) {
         loop {
             {
-                let waiting = self.pending.lock();
-                if waiting.needs_scan || !waiting.changed.is_empty() || !waiting.deleted.is_empty()
+                let pending = self.pending.lock();
+                if pending.needs_scan || !pending.changed.is_empty() || !pending.deleted.is_empty()
                 {
                     return;
                 }
@@ -262,15 +276,15 @@ impl ListSubscriber {
         }
     }
 
-    /// Takes what waits, and of the changed ones at most so many.
-    pub(super) fn take_pending(&self, most: usize) -> PendingListChanges {
-        let mut waiting = self.pending.lock();
-        let rest = match waiting.changed.keys().nth(most).copied() {
-            Some(first) => waiting.changed.split_off(&first),
+    /// Takes the pending changes, at most `limit` of the changed conversations.
+    pub(super) fn take_pending(&self, limit: usize) -> PendingListChanges {
+        let mut pending = self.pending.lock();
+        let rest = match pending.changed.keys().nth(limit).copied() {
+            Some(first) => pending.changed.split_off(&first),
             None => BTreeMap::new(),
         };
         std::mem::replace(
-            &mut *waiting,
+            &mut *pending,
             PendingListChanges {
                 changed: rest,
                 ..PendingListChanges::default()
@@ -283,10 +297,10 @@ impl ListSubscriber {
     }
 }
 
-/// Notes that a log reaches so far.
-fn raise_head(logs: &mut BTreeMap<i64, i64>, conversation: i64, seq: i64) {
-    let known = logs.entry(conversation).or_default();
-    *known = seq.max(*known);
+/// Raises the known log head of a conversation to `seq`.
+fn raise_head(heads: &mut BTreeMap<i64, i64>, conversation: i64, seq: i64) {
+    let head = heads.entry(conversation).or_default();
+    *head = seq.max(*head);
 }
 
 #[cfg(test)]
@@ -297,22 +311,22 @@ mod tests {
 
     #[test]
     fn failed_resolve_schedules_full_scan() {
-        let lobbies = ListBroadcasters::default();
+        let broadcasters = ListBroadcasters::default();
         let workspace = WorkspaceRef {
             number: 1,
             id: Id::new(Uuid::nil()),
             organization: Id::new(Uuid::nil()),
         };
-        let (lobby, listener) = lobbies.subscribe(workspace, 7);
-        assert!(lobby.mark_changed(3, 10), "somebody has to find out");
-        assert!(!lobby.mark_changed(3, 11), "somebody does already");
-        lobby.scan_subscribers();
+        let (broadcaster, subscriber) = broadcasters.subscribe(workspace, 7);
+        assert!(broadcaster.mark_changed(3, 10), "somebody has to find out");
+        assert!(!broadcaster.mark_changed(3, 11), "somebody does already");
+        broadcaster.scan_subscribers();
         assert!(
-            listener.take_pending(100).needs_scan,
+            subscriber.take_pending(100).needs_scan,
             "the whole list is read again"
         );
         assert!(
-            lobby.mark_changed(3, 12),
+            broadcaster.mark_changed(3, 12),
             "and the next one finds out again"
         );
     }

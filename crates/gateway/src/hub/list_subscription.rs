@@ -1,9 +1,9 @@
-//! The list of a member's own conversations as one listener follows it: from a position on, and then live.
+//! Live subscription to the conversation list of a member, from a position on.
 //!
-//! It tells states and not events: what a conversation looks like now, once for many changes, and perhaps again. A
-//! position is a time: everything that changed before it was told, but for what had not been committed yet. So whoever
-//! comes back is told of everything since a while before its position, and nothing is lost while a change takes no
-//! longer than that.
+//! Updates carry the current state of a conversation, not events: many changes are coalesced, and a state may be sent
+//! twice. A position is a time before which all committed changes were sent. On resume, changes since
+//! [`POSITION_OVERLAP`] before the position are sent again, so nothing is lost as long as a commit takes less time
+//! than that.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,50 +21,50 @@ use super::list_broadcaster::{
     ListBroadcaster, ListSubscriber, PendingListChanges, RESOLVE_INTERVAL,
 };
 
-/// Longer than a change takes from its time to its commit, and the clocks of nodes are apart.
+/// Bounds the time between the timestamp of a change and its commit, plus the clock skew between nodes.
 const POSITION_OVERLAP: Duration = Duration::from_secs(60);
-/// Conversations of a step.
+/// Conversations per read.
 const LIST_PAGE_CONVERSATIONS: usize = 100;
-/// Conversations whose ids are remembered, so that their deletion can be told.
+/// Number of conversation ids kept in order to report deletions.
 const MAX_KNOWN_IDS: usize = 10_000;
 
-/// What has changed.
+/// Changes of a conversation list.
 #[derive(Debug, Default)]
 pub struct ListUpdate {
-    /// These, as they are now; also those that the member takes part in no more.
+    /// Changed conversations in their current state, including those that the member has left.
     pub changed: Vec<ConversationListItem>,
-    /// How far their logs, by number, were known to reach when it was found that they have changed; 0 where what changed is
-    /// in no log. What a log has behind that was stored later than what all the others have up to there, as far as this
-    /// node knows, and is told of again. Empty on a walk through the whole list.
+    /// Log heads known when the change was detected, by conversation number; 0 for a change outside the log. An entry
+    /// after such a head was stored later than the entries of all other conversations up to theirs, as far as this
+    /// node knows, and is reported by a later update. Empty during a scan of the whole list.
     pub log_heads: BTreeMap<i64, i64>,
-    /// These are not in the list any more: deleted, or hidden by the member.
+    /// Conversations that are no longer in the list: deleted, or hidden by the member.
     pub removed: Vec<ConversationId>,
-    /// Everything before this was told.
+    /// All changes before this time were sent.
     pub position: Option<Timestamp>,
-    /// At the end of a walk through the whole list: how many conversations are in it.
+    /// Number of conversations in the list, at the end of a scan.
     pub total: Option<usize>,
 }
 
-/// One listener's place in its list. Leaves it when dropped.
+/// Subscription to a member's list; dropping it unsubscribes.
 pub struct ListSubscription {
     hub: Arc<Hub>,
     ctx: Ctx,
     broadcaster: Arc<ListBroadcaster>,
     subscriber: Arc<ListSubscriber>,
-    /// What the listener has in its list.
+    /// Conversations in the subscriber's list.
     known_ids: BTreeMap<i64, ConversationId>,
-    /// There are more than are remembered.
+    /// The list has more conversations than `known_ids` holds.
     is_partial: bool,
     position: Option<Timestamp>,
     scan: Option<FullListScan>,
     pending: PendingListChanges,
-    /// Nothing is read before.
+    /// Earliest time of the next read.
     not_before: Instant,
 }
 
-/// On the way through the whole list.
+/// Progress of a scan of the whole list.
 struct FullListScan {
-    /// What changed before this is not told; none where everything is told and nothing that is over.
+    /// Only changes since this time are sent; `None` sends every listed conversation and nothing else.
     since: Option<Timestamp>,
     started_at: Timestamp,
     after: i64,
@@ -73,19 +73,22 @@ struct FullListScan {
 }
 
 impl Hub {
-    /// Follows the list of the acting member's conversations: those that changed since a position, or all of them.
+    /// Subscribes to the conversation list of the acting member: to changes since a position, or to the whole list.
+    ///
+    /// # Errors
+    /// Fails for an unbound context.
     pub fn subscribe_list(
         self: &Arc<Self>,
         ctx: &Ctx,
         position: Option<Timestamp>,
     ) -> Result<ListSubscription> {
         let member = ctx.member()?.number;
-        let (lobby, listener) = self.list_broadcasters.subscribe(ctx.workspace, member);
-        let mut feed = ListSubscription {
+        let (broadcaster, subscriber) = self.list_broadcasters.subscribe(ctx.workspace, member);
+        let mut subscription = ListSubscription {
             hub: self.clone(),
             ctx: *ctx,
-            broadcaster: lobby,
-            subscriber: listener,
+            broadcaster,
+            subscriber,
             known_ids: BTreeMap::new(),
             is_partial: false,
             position,
@@ -93,20 +96,23 @@ impl Hub {
             pending: PendingListChanges::default(),
             not_before: Instant::now(),
         };
-        feed.scan = Some(feed.start_scan());
-        Ok(feed)
+        subscription.scan = Some(subscription.start_scan());
+        Ok(subscription)
     }
 }
 
 impl ListSubscription {
-    /// Waits for what comes next. Nothing is lost when the wait is given up.
+    /// Waits for the next update.
+    ///
+    /// # Cancel safety
+    /// No change is lost.
     pub async fn next(&mut self) -> Result<ListUpdate> {
         loop {
-            if let Some(walk) = &self.scan {
-                let found = self.read_page(walk.after).await?;
-                let listed = self.apply_page(&found.0, found.1);
-                if !listed.is_empty() {
-                    return Ok(listed);
+            if let Some(scan) = &self.scan {
+                let found = self.read_page(scan.after).await?;
+                let update = self.apply_page(&found.0, found.1);
+                if !update.is_empty() {
+                    return Ok(update);
                 }
                 continue;
             }
@@ -116,24 +122,24 @@ impl ListSubscription {
                 self.pending = self.subscriber.take_pending(LIST_PAGE_CONVERSATIONS);
             }
             self.not_before = Instant::now() + RESOLVE_INTERVAL;
-            let strange = |number: &i64| !self.known_ids.contains_key(number);
+            let is_unknown = |number: &i64| !self.known_ids.contains_key(number);
             if self.pending.needs_scan
-                || self.is_partial && self.pending.deleted.iter().any(strange)
+                || self.is_partial && self.pending.deleted.iter().any(is_unknown)
             {
                 self.pending = PendingListChanges::default();
                 self.scan = Some(self.start_scan());
                 continue;
             }
-            let begun = self.hub.engine.now();
+            let read_at = self.hub.engine.now();
             let numbers = self.pending.changed.keys().copied().collect();
             let found = find_list_items(&self.hub.engine, &self.ctx, numbers).await?;
-            let mut listed = self.apply_changes(found);
+            let mut update = self.apply_changes(found);
             if self.subscriber.is_empty() {
-                self.position = Some(begun);
-                listed.position = Some(begun);
+                self.position = Some(read_at);
+                update.position = Some(read_at);
             }
-            if !listed.changed.is_empty() || !listed.removed.is_empty() {
-                return Ok(listed);
+            if !update.changed.is_empty() || !update.removed.is_empty() {
+                return Ok(update);
             }
         }
     }
@@ -150,7 +156,7 @@ impl ListSubscription {
         }
     }
 
-    /// A stretch of the whole list, and what those of it look like that have changed.
+    /// Reads a page of the list, with the items of those conversations that have changed.
     async fn read_page(
         &self,
         after: i64,
@@ -158,7 +164,7 @@ impl ListSubscription {
         let engine = &self.hub.engine;
         let limit = i64::try_from(LIST_PAGE_CONVERSATIONS).unwrap_or(i64::MAX);
         let rows = list_changes(engine, &self.ctx, after, limit).await?;
-        let since = self.scan.as_ref().and_then(|walk| walk.since);
+        let since = self.scan.as_ref().and_then(|scan| scan.since);
         let changed = rows.iter().filter(|row| changed_since(row, since));
         let changed: Vec<i64> = changed.map(|row| row.number).collect();
         let found = match changed.is_empty() {
@@ -168,48 +174,48 @@ impl ListSubscription {
         Ok((rows, found))
     }
 
-    /// Notes a stretch as told; at the end of the list the walk is over.
+    /// Applies a page of the scan; the last page ends the scan.
     fn apply_page(
         &mut self,
         rows: &[ListItemChange],
         found: Vec<ConversationListItem>,
     ) -> ListUpdate {
-        let mut listed = ListUpdate::default();
-        let Some(walk) = &mut self.scan else {
-            return listed;
+        let mut update = ListUpdate::default();
+        let Some(scan) = &mut self.scan else {
+            return update;
         };
         for row in rows {
-            walk.after = row.number;
+            scan.after = row.number;
             if row.listed {
-                walk.total += 1;
-                if walk.seen_ids.len() < MAX_KNOWN_IDS {
-                    walk.seen_ids.insert(row.number, row.id);
+                scan.total += 1;
+                if scan.seen_ids.len() < MAX_KNOWN_IDS {
+                    scan.seen_ids.insert(row.number, row.id);
                 }
-            } else if row.membership == ParticipantState::Joined && changed_since(row, walk.since) {
-                listed.removed.push(row.id);
+            } else if row.membership == ParticipantState::Joined && changed_since(row, scan.since) {
+                update.removed.push(row.id);
             }
         }
-        listed.changed = found;
+        update.changed = found;
         if rows.len() == LIST_PAGE_CONVERSATIONS {
-            return listed;
+            return update;
         }
-        if let Some(walk) = self.scan.take() {
-            let before = std::mem::replace(&mut self.known_ids, walk.seen_ids);
-            let lost = before.iter();
-            let lost = lost.filter(|(number, _)| !self.known_ids.contains_key(number));
-            listed.removed.extend(lost.map(|(_, id)| *id));
-            self.is_partial = walk.total > self.known_ids.len();
-            self.position = Some(walk.started_at);
-            listed.position = self.position;
-            listed.total = Some(walk.total);
+        if let Some(scan) = self.scan.take() {
+            let before = std::mem::replace(&mut self.known_ids, scan.seen_ids);
+            let removed = before.iter();
+            let removed = removed.filter(|(number, _)| !self.known_ids.contains_key(number));
+            update.removed.extend(removed.map(|(_, id)| *id));
+            self.is_partial = scan.total > self.known_ids.len();
+            self.position = Some(scan.started_at);
+            update.position = self.position;
+            update.total = Some(scan.total);
         }
-        listed
+        update
     }
 
-    /// What was taken, as it looks now.
+    /// Applies the pending changes with the current list items.
     fn apply_changes(&mut self, found: Vec<ConversationListItem>) -> ListUpdate {
-        let taken = std::mem::take(&mut self.pending);
-        let mut listed = ListUpdate::default();
+        let pending = std::mem::take(&mut self.pending);
+        let mut update = ListUpdate::default();
         for row in found {
             let is_in = row.membership == ParticipantState::Joined;
             let was_in = if is_in && self.known_ids.len() < MAX_KNOWN_IDS {
@@ -224,21 +230,21 @@ impl ListSubscription {
                 .position
                 .map(|position| position.saturating_sub(POSITION_OVERLAP));
             let just_left = since.is_some_and(|since| row.cursor.active_at >= since);
-            // What goes on in a conversation that somebody has left is not told.
+            // Changes after a member has left are not sent to it.
             if is_in || was_in || self.is_partial && just_left {
-                listed.changed.push(row);
+                update.changed.push(row);
             }
         }
-        let told = |number: &i64| listed.changed.iter().any(|row| row.number == *number);
-        let lost = taken.changed.keys().copied();
-        let lost = lost.filter(|number| !told(number));
-        let lost: Vec<i64> = lost.chain(taken.deleted).collect();
-        let lost = lost
+        let is_listed = |number: &i64| update.changed.iter().any(|row| row.number == *number);
+        let removed = pending.changed.keys().copied();
+        let removed = removed.filter(|number| !is_listed(number));
+        let removed: Vec<i64> = removed.chain(pending.deleted).collect();
+        let removed = removed
             .iter()
             .filter_map(|number| self.known_ids.remove(number));
-        listed.removed.extend(lost);
-        listed.log_heads = taken.changed;
-        listed
+        update.removed.extend(removed);
+        update.log_heads = pending.changed;
+        update
     }
 }
 
@@ -254,7 +260,8 @@ impl PendingListChanges {
     }
 }
 
-/// Whether a change is to be told to who was told everything up to a time, or to who has nothing yet.
+/// Returns whether a row must be sent to a subscriber that has received all changes before `since`, or nothing yet if
+/// `None`.
 fn changed_since(row: &ListItemChange, since: Option<Timestamp>) -> bool {
     since.map_or(row.listed, |since| row.at >= since)
 }

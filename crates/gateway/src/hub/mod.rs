@@ -1,8 +1,9 @@
-//! Who listens to which conversation on this node.
+//! Registry of the live subscribers of this node.
 //!
-//! The bus says that a log has grown; one reader per conversation then reads the log and hands the entries to all
-//! listeners, encoded once for each vocabulary. So order and completeness come from the database, whatever the bus
-//! loses or repeats. A listener that cannot keep up is told so and reads the log by itself until it has caught up.
+//! The bus announces that a log has grown. One reader per conversation then reads the log and delivers the entries to
+//! all subscribers, encoded once per encoder key. Order and completeness therefore come from the database, even if
+//! the bus drops, duplicates or reorders messages. A subscriber whose queue overflows is reported as lagged and
+//! replays from the log until it has caught up.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -20,48 +21,50 @@ use tokio::sync::Notify;
 
 mod broadcaster;
 mod direct_sink;
+mod ephemeral;
 mod fan_out;
+mod frame;
 mod frame_batch;
 mod frame_encoder;
 mod head_check;
 mod list_broadcaster;
 mod list_subscription;
-mod presence_guard;
-mod presence_tracker;
+mod presence;
 mod queue_budget;
 mod resume_point;
 mod subscriber;
 mod subscription;
 
 use broadcaster::Broadcaster;
-pub use direct_sink::{DirectSendResult, DirectSink};
+pub(crate) use direct_sink::{DirectSendResult, DirectSink};
+pub(crate) use ephemeral::EphemeralPublisher;
+pub use frame::{Frame, FrameEffect};
 pub use frame_batch::FrameQueue;
-pub use frame_encoder::{EventAudience, Frame, FrameEffect, FrameEncoder, PerSubscriberEvent};
+pub use frame_encoder::{EventAudience, FrameEncoder, PerSubscriberEvent};
 use list_broadcaster::ListBroadcasters;
 pub use list_subscription::{ListSubscription, ListUpdate};
-pub use presence_guard::PresenceGuard;
-pub use presence_tracker::PresenceChange;
-use presence_tracker::PresenceTracker;
-pub use queue_budget::QueueBudget;
+use presence::PresenceTracker;
+pub use presence::{PresenceChange, PresenceGuard};
+pub(crate) use queue_budget::QueueBudget;
 pub use resume_point::{ResumeError, ResumePoint};
 use subscriber::Subscriber;
 pub use subscription::{Subscription, SubscriptionEvent};
 
-/// The rooms of this node, by workspace and conversation.
+/// Broadcasters of this node, by workspace and conversation number, and presence.
 pub struct Hub {
     engine: Arc<Engine>,
     broadcasters: Mutex<HashMap<(i64, i64), Arc<Broadcaster>>>,
     list_broadcasters: ListBroadcasters,
     presence: Mutex<PresenceTracker>,
-    /// Told when the screens have changed.
+    /// Notified after every change of presence.
     presence_changed: Arc<Notify>,
-    /// Told when notes of other nodes may have been lost.
+    /// Notified when bus messages of other nodes may have been lost.
     resynced: Arc<Notify>,
     runtime: Handle,
 }
 
 impl Hub {
-    /// A hub that listens to the engine's bus. Called on the runtime that serves.
+    /// Starts a hub on the engine's bus. Must be called on the serving runtime.
     pub fn start(engine: &Arc<Engine>) -> Arc<Self> {
         let hub = Arc::new(Self {
             engine: engine.clone(),
@@ -73,44 +76,43 @@ impl Hub {
             runtime: Handle::current(),
         });
         let weak = Arc::downgrade(&hub);
-        hub.runtime
-            .spawn(presence_guard::run_presence(weak.clone()));
+        hub.runtime.spawn(presence::run_presence(weak.clone()));
         if !engine.is_exclusive() {
             hub.runtime.spawn(head_check::run_head_check(weak.clone()));
         }
-        engine.bus().subscribe(Box::new(move |notes| {
+        engine.bus().subscribe(Box::new(move |messages| {
             if let Some(hub) = weak.upgrade() {
-                notes.iter().for_each(|note| hub.dispatch(note));
+                messages.iter().for_each(|message| hub.dispatch(message));
             }
         }));
         hub
     }
 
-    /// Follows a conversation that the caller may see, strictly after a position.
+    /// Subscribes to a conversation that the caller may read, to entries after a seq.
     pub fn subscribe(
         self: &Arc<Self>,
         ctx: &Ctx,
         conversation: i64,
-        codec: Arc<dyn FrameEncoder>,
-        after: i64,
+        encoder: Arc<dyn FrameEncoder>,
+        after_seq: i64,
     ) -> Subscription {
-        self.subscribe_with_budget(ctx, conversation, codec, after, Arc::default())
+        self.subscribe_with_budget(ctx, conversation, encoder, after_seq, Arc::default())
     }
 
-    /// The same for somebody who follows several, for whom no more may wait in all of them than the allowance.
-    pub fn subscribe_with_budget(
+    /// Subscribes like [`Self::subscribe`], with a queue budget shared by several subscriptions of one connection.
+    pub(crate) fn subscribe_with_budget(
         self: &Arc<Self>,
         ctx: &Ctx,
         conversation: i64,
-        codec: Arc<dyn FrameEncoder>,
-        after: i64,
-        allowance: Arc<QueueBudget>,
+        encoder: Arc<dyn FrameEncoder>,
+        after_seq: i64,
+        budget: Arc<QueueBudget>,
     ) -> Subscription {
-        Subscription::new(self.clone(), *ctx, conversation, codec, after, allowance)
+        Subscription::new(self.clone(), *ctx, conversation, encoder, after_seq, budget)
     }
 
-    /// Which of these conversations the workspace has come to hide from a listener. A database that does not answer for a
-    /// moment has hidden nothing.
+    /// Returns which of the conversations are now hidden from the subscriber by the workspace. A database outage
+    /// hides none.
     pub(crate) async fn hidden_conversations(
         &self,
         ctx: &Ctx,
@@ -120,69 +122,69 @@ impl Hub {
         hidden.unwrap_or_default()
     }
 
-    /// Tells every node something passing.
-    pub fn publish(&self, notes: &[BusMessage]) {
-        self.engine.bus().publish(notes);
+    /// Publishes ephemeral messages on all nodes.
+    pub fn publish(&self, messages: &[BusMessage]) {
+        self.engine.bus().publish(messages);
     }
 
-    fn dispatch(self: &Arc<Self>, note: &BusMessage) {
-        match note {
-            BusMessage::LogUpdate(growth) => self.dispatch_log_update(growth),
-            BusMessage::Ephemeral(signal) => {
-                if let Some(room) = self.broadcaster(signal.ws, signal.conversation) {
-                    room.broadcast_ephemeral(signal);
+    fn dispatch(self: &Arc<Self>, message: &BusMessage) {
+        match message {
+            BusMessage::LogUpdate(update) => self.dispatch_log_update(update),
+            BusMessage::Ephemeral(event) => {
+                if let Some(broadcaster) = self.broadcaster(event.ws, event.conversation) {
+                    broadcaster.broadcast_ephemeral(event);
                 }
-                // A read mark is in no log, and moves what the reader's own list shows.
-                if let EphemeralContent::Read(_) = signal.content
-                    && let Some(lobby) = self.list_broadcasters.find(signal.ws)
+                // Read marks are not in the log, but change the reader's own list item.
+                if let EphemeralContent::Read(_) = event.content
+                    && let Some(list_broadcaster) = self.list_broadcasters.find(event.ws)
                 {
-                    lobby.mark_changed_for(signal.member.number, signal.conversation);
+                    list_broadcaster.mark_changed_for(event.member.number, event.conversation);
                 }
             }
             BusMessage::Presence(presence) => self.receive_presence(presence),
-            // The connections' own to look at: see `HeartbeatScheduler`.
+            // Handled by `HeartbeatScheduler`.
             BusMessage::RightsChanged(_) => {}
             BusMessage::MessagesLost => {
                 self.list_broadcasters.scan_all();
                 self.resynced.notify_one();
             }
-            // No conversation's: see `Channels`.
+            // Handled by `Channels`.
             BusMessage::Channel(_) => {}
         }
     }
 
-    fn dispatch_log_update(self: &Arc<Self>, growth: &LogUpdate) {
-        if let Some(lobby) = self.list_broadcasters.find(growth.ws) {
-            if growth.is_deletion() {
-                lobby.mark_deleted(growth.conversation);
-            } else if lobby.mark_changed(growth.conversation, growth.seq) {
+    fn dispatch_log_update(self: &Arc<Self>, update: &LogUpdate) {
+        if let Some(list_broadcaster) = self.list_broadcasters.find(update.ws) {
+            if update.is_deletion() {
+                list_broadcaster.mark_deleted(update.conversation);
+            } else if list_broadcaster.mark_changed(update.conversation, update.seq) {
                 let engine = self.engine.clone();
                 self.runtime.spawn(async move {
-                    let pumping = AssertUnwindSafe(lobby.resolve_and_notify(&engine));
-                    if pumping.catch_unwind().await.is_err() {
+                    let task = AssertUnwindSafe(list_broadcaster.resolve_and_notify(&engine));
+                    if task.catch_unwind().await.is_err() {
                         tracing::error!("what finds out whose lists have changed panicked");
-                        lobby.scan_subscribers();
+                        list_broadcaster.scan_subscribers();
                     }
                 });
             }
         }
-        let Some(room) = self.broadcaster(growth.ws, growth.conversation) else {
+        let Some(broadcaster) = self.broadcaster(update.ws, update.conversation) else {
             return;
         };
-        if growth.is_deletion() {
-            room.close_deleted();
-        } else if room.advance_target(growth.seq) {
-            self.spawn_read(room);
+        if update.is_deletion() {
+            broadcaster.close_deleted();
+        } else if broadcaster.advance_target(update.seq) {
+            self.spawn_read(broadcaster);
         }
     }
 
-    fn spawn_read(&self, room: Arc<Broadcaster>) {
+    fn spawn_read(&self, broadcaster: Arc<Broadcaster>) {
         let engine = self.engine.clone();
         self.runtime.spawn(async move {
-            let pumping = AssertUnwindSafe(room.read_and_deliver(&engine));
-            if pumping.catch_unwind().await.is_err() {
+            let task = AssertUnwindSafe(broadcaster.read_and_deliver(&engine));
+            if task.catch_unwind().await.is_err() {
                 tracing::error!("what reads a conversation for its listeners panicked");
-                room.lag_subscribers();
+                broadcaster.lag_subscribers();
             }
         });
     }
@@ -191,50 +193,53 @@ impl Hub {
         self.broadcasters.lock().get(&(ws, conversation)).cloned()
     }
 
-    /// Joins a listener to its conversation's room, unless the room has gone further than the listener.
+    /// Adds a subscriber to the broadcaster of its conversation. Returns `None` if the broadcaster is further ahead.
     fn attach(
         &self,
         (workspace, conversation): (WorkspaceRef, i64),
-        reader: &Arc<Subscriber>,
-        has: i64,
+        subscriber: &Arc<Subscriber>,
+        delivered_seq: i64,
     ) -> Option<Arc<Broadcaster>> {
-        let place = (workspace.number, conversation);
-        let (room, is_new) = {
-            let mut rooms = self.broadcasters.lock();
-            let is_new = !rooms.contains_key(&place);
-            let room = rooms
-                .entry(place)
-                .or_insert_with(|| Arc::new(Broadcaster::new(workspace, conversation, has)))
+        let topic = (workspace.number, conversation);
+        let (broadcaster, is_new) = {
+            let mut broadcasters = self.broadcasters.lock();
+            let is_new = !broadcasters.contains_key(&topic);
+            let broadcaster = broadcasters
+                .entry(topic)
+                .or_insert_with(|| {
+                    Arc::new(Broadcaster::new(workspace, conversation, delivered_seq))
+                })
                 .clone();
-            if !room.add_subscriber(reader, has) {
+            if !broadcaster.add_subscriber(subscriber, delivered_seq) {
                 return None;
             }
-            (room, is_new)
+            (broadcaster, is_new)
         };
-        // What was written after the listener's last look and before there was a room was told to nobody.
-        if is_new && room.advance_target(has) {
-            self.spawn_read(room.clone());
+        // Entries written between the subscriber's last read and the creation of the broadcaster were announced to no
+        // one.
+        if is_new && broadcaster.advance_target(delivered_seq) {
+            self.spawn_read(broadcaster.clone());
         }
-        Some(room)
+        Some(broadcaster)
     }
 
     fn detach(
         &self,
         ws: i64,
         conversation: i64,
-        room: &Arc<Broadcaster>,
-        reader: &Arc<Subscriber>,
+        broadcaster: &Arc<Broadcaster>,
+        subscriber: &Arc<Subscriber>,
     ) {
-        let mut rooms = self.broadcasters.lock();
-        if room.remove_subscriber(reader) {
+        let mut broadcasters = self.broadcasters.lock();
+        if broadcaster.remove_subscriber(subscriber) {
             return;
         }
-        let place = (ws, conversation);
-        if rooms
-            .get(&place)
-            .is_some_and(|there| Arc::ptr_eq(there, room) && room.is_empty())
+        let topic = (ws, conversation);
+        if broadcasters
+            .get(&topic)
+            .is_some_and(|current| Arc::ptr_eq(current, broadcaster) && broadcaster.is_empty())
         {
-            rooms.remove(&place);
+            broadcasters.remove(&topic);
         }
     }
 }

@@ -1,23 +1,23 @@
-//! How much may wait for one listener.
+//! Limit of frames queued for one connection.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::frame_encoder::Frame;
+use super::frame::Frame;
 
-/// Frames that may wait. Who has more waiting is fed from the log instead, at its own pace.
+/// Maximum of queued frames. Beyond it the subscriber lags and replays from the log.
 const MAX_QUEUED_FRAMES: usize = 1_000;
-/// Bytes of them, though a single frame may be longer.
+/// Maximum of queued bytes; a single frame may be longer.
 const MAX_QUEUED_BYTES: usize = 1024 * 1024;
 
-/// What may wait for one listener, however many conversations it follows.
+/// Frames and bytes queued for one connection, over all its subscriptions.
 #[derive(Debug, Default)]
-pub struct QueueBudget {
+pub(crate) struct QueueBudget {
     frames: AtomicUsize,
     bytes: AtomicUsize,
 }
 
 impl QueueBudget {
-    /// Notes that frames wait, if there is room for them.
+    /// Reserves space for frames. Returns false if they do not fit.
     pub(super) fn try_reserve(&self, frames: &[Frame]) -> bool {
         let held = self.frames.fetch_add(frames.len(), Ordering::Relaxed);
         let bytes = self.bytes.fetch_add(byte_len(frames), Ordering::Relaxed);
@@ -30,7 +30,7 @@ impl QueueBudget {
         fits
     }
 
-    /// Notes that frames wait no more.
+    /// Releases the space of frames.
     pub(super) fn release<'a>(&self, frames: impl IntoIterator<Item = &'a Frame>) {
         let mut count = 0;
         let bytes = byte_len(frames.into_iter().inspect(|_| count += 1));
@@ -39,7 +39,7 @@ impl QueueBudget {
     }
 }
 
-/// Bytes that are sent of frames.
+/// Returns the bytes that frames send.
 pub(super) fn byte_len<'a>(frames: impl IntoIterator<Item = &'a Frame>) -> usize {
     let texts = frames.into_iter().flat_map(Frame::texts);
     texts.map(|text| text.len()).sum()

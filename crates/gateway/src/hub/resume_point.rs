@@ -1,33 +1,34 @@
-//! Where a reader takes up a log, and why not where it was.
+//! Decides where a reader resumes a log.
 
-/// Where a reader takes up a log.
+/// Position at which a reader resumes a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResumePoint {
-    /// The position it goes on after.
+    /// Seq after which it continues.
     pub after: i64,
-    /// The newest position there is.
+    /// Newest seq of the log.
     pub head: i64,
-    /// Whether it goes on where the reader was.
+    /// Whether it continues at the requested position.
     pub resumed: bool,
-    /// Why it does not, where the reader named a position.
+    /// Why it does not, if a position was requested.
     pub error: Option<ResumeError>,
 }
 
-/// Why a reader does not go on where it says it was. What it has of the log may have gaps, or be of another history.
+/// Why a requested position cannot be resumed. The reader's copy of the log may then have gaps or be of another
+/// epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResumeError {
-    /// What it named is no position: not a whole number from 0 on, or not in the form that was given out.
+    /// The position is malformed: not an integer from 0 on, or not in the issued form.
     InvalidPosition,
-    /// It named a position without saying of which history.
+    /// The position has no epoch.
     EpochMissing,
-    /// The position is of another history: this is another database, or one that was restored.
+    /// The epoch is another one: another database, or a restored one.
     UnknownEpoch,
-    /// The log has not reached this position.
+    /// The seq is beyond the head of the log.
     UnknownPosition,
 }
 
 impl ResumeError {
-    /// Its word in frames and events.
+    /// Returns the error code used in frames and events.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InvalidPosition => "INVALID_POSITION",
@@ -39,7 +40,7 @@ impl ResumeError {
 }
 
 impl ResumePoint {
-    /// From what happens from now on, where the reader names no position.
+    /// Starts at the head, if no position was requested.
     pub const fn live(head: i64) -> Self {
         Self {
             after: head,
@@ -49,49 +50,49 @@ impl ResumePoint {
         }
     }
 
-    /// From the position that the reader has, where it is one of this history; otherwise from now on. A mistake is not
-    /// refused: whoever reads for somebody would come back with it for ever.
-    pub fn resolve(head: i64, named: Result<i64, ResumeError>) -> Self {
-        let reached = |after: i64| match after {
+    /// Resumes at the requested seq if it is valid, otherwise starts at the head. Errors do not reject the
+    /// connection: automatic clients would retry with the same position for ever.
+    pub fn resolve(head: i64, requested: Result<i64, ResumeError>) -> Self {
+        let validate = |after: i64| match after {
             ..0 => Err(ResumeError::InvalidPosition),
             after if after > head => Err(ResumeError::UnknownPosition),
             after => Ok(after),
         };
-        match named.and_then(reached) {
+        match requested.and_then(validate) {
             Ok(after) => Self {
                 after,
                 resumed: true,
                 ..Self::live(head)
             },
-            Err(refusal) => Self {
-                error: Some(refusal),
+            Err(error) => Self {
+                error: Some(error),
                 ..Self::live(head)
             },
         }
     }
 
-    /// The same where position and history are named apart; nothing for `seq` means that no number was named.
+    /// Resumes at a seq and epoch given separately. `None` for `seq` means that no number was given.
     pub fn resolve_in_epoch(
         head: i64,
         seq: Option<i64>,
         epoch: Option<&str>,
         own_epoch: &str,
     ) -> Self {
-        let named = match (seq, epoch) {
+        let requested = match (seq, epoch) {
             (None | Some(..0), _) => Err(ResumeError::InvalidPosition),
             (_, None) => Err(ResumeError::EpochMissing),
             (_, Some(epoch)) if epoch != own_epoch => Err(ResumeError::UnknownEpoch),
             (Some(seq), _) => Ok(seq),
         };
-        Self::resolve(head, named)
+        Self::resolve(head, requested)
     }
 
-    /// How many entries that happened before will follow.
+    /// Returns the number of entries to replay.
     pub const fn replay_count(&self) -> i64 {
         self.head - self.after
     }
 
-    /// The word of the refusal.
+    /// Returns the error code, if any.
     pub fn reason(&self) -> Option<&'static str> {
         self.error.map(ResumeError::as_str)
     }
@@ -112,7 +113,7 @@ mod tests {
             );
             assert_eq!(found.error, None);
         }
-        for (seq, epoch, refusal) in [
+        for (seq, epoch, error) in [
             (None, Some("own"), ResumeError::InvalidPosition),
             (None, None, ResumeError::InvalidPosition),
             (Some(-1), Some("own"), ResumeError::InvalidPosition),
@@ -126,7 +127,7 @@ mod tests {
                 (found.after, found.resumed, found.replay_count()),
                 (9, false, 0)
             );
-            assert_eq!(found.error, Some(refusal), "{seq:?} {epoch:?}");
+            assert_eq!(found.error, Some(error), "{seq:?} {epoch:?}");
         }
         assert_eq!(ResumePoint::live(9).reason(), None);
     }

@@ -1,4 +1,4 @@
-//! A conversation as one listener follows it: from a position on, without a gap, and then live.
+//! Subscription of one connection to one conversation: replay from a seq without gaps, then live.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -17,37 +17,37 @@ use super::frame_encoder::FrameEncoder;
 use super::queue_budget::{QueueBudget, byte_len};
 use super::subscriber::{QueueItem, Subscriber};
 
-/// Entries of the log that a listener who is behind reads first. What it reads waits in memory until it is taken, so of
-/// long entries it reads fewer, of short ones more.
+/// Log entries of the first read during catch-up. Pages are held in memory until sent, so the number adapts to the
+/// size of entries.
 const FIRST_BATCH_ENTRIES: i64 = 32;
-/// So much is enough to have waiting.
+/// Bytes of a page below which the next one has more entries.
 const TARGET_BATCH_BYTES: usize = 128 * 1024;
 
-/// What a listener hears next.
+/// Next event of a subscription.
 #[derive(Debug)]
 pub enum SubscriptionEvent {
-    /// Entries in order, and signals.
+    /// Log entries in order, and ephemeral events.
     Frames(FrameQueue),
-    /// It was too slow: what is between these positions now comes from the log.
+    /// The queue overflowed. The entries between these seqs are read from the log.
     Lagged {
-        /// The last position it has.
+        /// Last delivered seq.
         from: i64,
-        /// The last position there was.
+        /// Last seq known then.
         to: i64,
     },
     /// The conversation was deleted.
     Deleted,
 }
 
-/// One listener's place in a conversation. Leaves it when dropped.
+/// Subscription to a conversation; dropping it unsubscribes.
 pub struct Subscription {
     hub: Arc<Hub>,
     ctx: Ctx,
     conversation: i64,
     encoder: Arc<dyn FrameEncoder>,
-    /// Everything up to here was given out before the live part began.
+    /// Entries up to here were delivered before the live part began.
     delivered_seq: i64,
-    /// Entries of the log read at a time.
+    /// Log entries of the next read.
     batch_entries: i64,
     budget: Arc<QueueBudget>,
     direct_sink: Option<Arc<dyn DirectSink>>,
@@ -59,41 +59,43 @@ impl Subscription {
         hub: Arc<Hub>,
         ctx: Ctx,
         conversation: i64,
-        codec: Arc<dyn FrameEncoder>,
-        after: i64,
-        allowance: Arc<QueueBudget>,
+        encoder: Arc<dyn FrameEncoder>,
+        after_seq: i64,
+        budget: Arc<QueueBudget>,
     ) -> Self {
         Self {
             hub,
             ctx,
             conversation,
-            encoder: codec,
-            delivered_seq: after,
+            encoder,
+            delivered_seq: after_seq,
             batch_entries: FIRST_BATCH_ENTRIES,
-            budget: allowance,
+            budget,
             direct_sink: None,
             attachment: None,
         }
     }
 
-    /// Lets what comes leave by itself while the listener is idle.
-    pub(crate) fn with_direct_sink(mut self, outlet: Arc<dyn DirectSink>) -> Self {
-        self.direct_sink = Some(outlet);
+    /// Sends frames directly while the connection is idle.
+    pub(crate) fn with_direct_sink(mut self, sink: Arc<dyn DirectSink>) -> Self {
+        self.direct_sink = Some(sink);
         self
     }
 
-    /// The last position that was given out.
-    pub fn delivered_seq(&self) -> i64 {
+    /// Returns the last delivered seq.
+    pub(crate) fn delivered_seq(&self) -> i64 {
         let live = self.attachment.as_ref();
-        live.map_or(self.delivered_seq, |(_, reader)| reader.delivered_seq())
+        live.map_or(self.delivered_seq, |(_, subscriber)| {
+            subscriber.delivered_seq()
+        })
     }
 
-    /// Whether it follows what happens, rather than reading what happened.
+    /// Returns whether the subscription is caught up and live.
     pub fn is_live(&self) -> bool {
         self.attachment.is_some()
     }
 
-    /// Whether the workspace has come to hide the conversation from the listener.
+    /// Returns whether the workspace now hides the conversation from the subscriber.
     pub(crate) async fn is_hidden(&self) -> bool {
         let hidden = self
             .hub
@@ -102,50 +104,62 @@ impl Subscription {
         !hidden.is_empty()
     }
 
-    /// The listener is no longer idle: from now on it is told whatever comes.
+    /// Ends the idle state: all further frames are queued.
     pub(crate) fn disable_direct(&self) {
-        if let Some((_, reader)) = &self.attachment {
-            reader.disable_direct();
+        if let Some((_, subscriber)) = &self.attachment {
+            subscriber.disable_direct();
         }
     }
 
-    /// Waits for what comes next. Nothing is lost when the wait is given up.
+    /// Waits for the next event.
+    ///
+    /// # Errors
+    /// `Forbidden` if the conversation is now hidden, and errors of reading the log.
+    ///
+    /// # Cancel safety
+    /// No event is lost.
     pub async fn next(&mut self) -> Result<SubscriptionEvent> {
         self.next_with_direct(false).await
     }
 
-    /// The same, and as long as it waits the listener may be idle: then only what cannot leave by itself is heard of.
+    /// Waits like [`Self::next`]. If `is_idle`, frames may be sent directly while it waits; it then returns only what
+    /// could not be sent.
     pub(crate) async fn next_with_direct(&mut self, is_idle: bool) -> Result<SubscriptionEvent> {
         loop {
             match &self.attachment {
                 None => {
-                    // Apart, so that one who follows holds no room for it.
-                    if let Some(heard) = Box::pin(self.catch_up()).await? {
-                        return Ok(heard);
+                    // Boxed so that a live subscription's future has no room for it.
+                    if let Some(event) = Box::pin(self.catch_up()).await? {
+                        return Ok(event);
                     }
                 }
-                Some((_, reader)) => match poll_fn(|cx| reader.poll_dequeue(cx, is_idle)).await {
-                    QueueItem::Frames(frames) => return Ok(SubscriptionEvent::Frames(frames)),
-                    QueueItem::Lagged(to) => {
-                        self.detach();
-                        let from = self.delivered_seq;
-                        return Ok(SubscriptionEvent::Lagged { from, to });
+                Some((_, subscriber)) => {
+                    match poll_fn(|cx| subscriber.poll_dequeue(cx, is_idle)).await {
+                        QueueItem::Frames(frames) => return Ok(SubscriptionEvent::Frames(frames)),
+                        QueueItem::Lagged(to) => {
+                            self.detach();
+                            let from = self.delivered_seq;
+                            return Ok(SubscriptionEvent::Lagged { from, to });
+                        }
+                        QueueItem::Deleted => return Ok(SubscriptionEvent::Deleted),
                     }
-                    QueueItem::Deleted => return Ok(SubscriptionEvent::Deleted),
-                },
+                }
             }
         }
     }
 
-    /// A stretch of the log, or nothing once there is no more of it and the live part has begun.
-    /// Nothing is lost when the wait is given up.
+    /// Reads the next page of the log. Returns `None` when there is none and the subscription has become live, or may
+    /// be retried.
+    ///
+    /// # Cancel safety
+    /// No event is lost.
     pub async fn catch_up(&mut self) -> Result<Option<SubscriptionEvent>> {
         if self.is_live() {
             return Ok(None);
         }
         let key = ConversationKey::Number(self.conversation);
         let engine = &self.hub.engine;
-        let found = match read_log_page(
+        let page = match read_log_page(
             engine,
             &self.ctx,
             key,
@@ -154,9 +168,9 @@ impl Subscription {
         )
         .await
         {
-            Ok(found) => found,
+            Ok(page) => page,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound(_)) => {
-                // What is hidden is as unknown as what is gone; one who follows it already is told which it is.
+                // Reading cannot distinguish hidden from deleted; an existing subscriber needs to know which it is.
                 return match self.is_hidden().await {
                     true => Err(Error::forbidden(ForbiddenReason::NotParticipant)),
                     false => Ok(Some(SubscriptionEvent::Deleted)),
@@ -164,8 +178,8 @@ impl Subscription {
             }
             Err(error) => return Err(error),
         };
-        if !found.items.is_empty() {
-            let frames = FrameQueue::from(encode_page(&*self.encoder, &found));
+        if !page.items.is_empty() {
+            let frames = FrameQueue::from(encode_page(&*self.encoder, &page));
             self.delivered_seq = frames.last_seq().unwrap_or(self.delivered_seq);
             self.batch_entries = match byte_len(frames.iter()) {
                 ..TARGET_BATCH_BYTES => (self.batch_entries * 2).min(READ_BATCH_ENTRIES),
@@ -173,26 +187,26 @@ impl Subscription {
             };
             return Ok(Some(SubscriptionEvent::Frames(frames)));
         }
-        let reader = Arc::new(Subscriber::new(
+        let subscriber = Arc::new(Subscriber::new(
             self.encoder.clone(),
             self.delivered_seq,
             self.budget.clone(),
             self.direct_sink.clone(),
         ));
-        let place = (self.ctx.workspace, self.conversation);
-        if let Some(room) = self.hub.attach(place, &reader, self.delivered_seq) {
-            self.attachment = Some((room, reader));
+        let topic = (self.ctx.workspace, self.conversation);
+        if let Some(broadcaster) = self.hub.attach(topic, &subscriber, self.delivered_seq) {
+            self.attachment = Some((broadcaster, subscriber));
         }
         Ok(None)
     }
 
     fn detach(&mut self) {
-        if let Some((room, reader)) = self.attachment.take() {
-            // Somebody may be handing out to it at this moment.
-            reader.disable_direct();
-            self.delivered_seq = reader.delivered_seq();
+        if let Some((broadcaster, subscriber)) = self.attachment.take() {
+            // A delivery may be running at this moment.
+            subscriber.disable_direct();
+            self.delivered_seq = subscriber.delivered_seq();
             self.hub
-                .detach(self.ctx.ws(), self.conversation, &room, &reader);
+                .detach(self.ctx.ws(), self.conversation, &broadcaster, &subscriber);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! One WebSocket that follows many conversations, and the list of them.
+//! One WebSocket with subscriptions to many conversations and to the conversation list.
 //!
-//! However many it follows, no more waits for it than for a socket of one: what waits is counted together, and what is
-//! read from the logs for one that fell behind is read for few conversations at a time.
+//! All subscriptions share one queue budget, and logs are read for at most a few of them at a time, so memory per
+//! connection is bounded as for a socket of one conversation.
 
 mod protocol;
 mod session;

@@ -1,89 +1,89 @@
-//! What a dialect says on a socket of many conversations.
+//! Dialect side of a multiplexed socket.
 
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::socket::Utf8Bytes;
 use parlor_model::realtime::EphemeralContent;
 use parlor_model::{Ctx, Timestamp};
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use crate::disconnect::{Disconnect, DisconnectReason};
 use crate::hub::{FrameEncoder, ListUpdate};
-use crate::socket::{Disconnect, DisconnectReason};
 
-/// A dialect's side of one such socket. Conversations go by their numbers.
+/// Dialect side of one multiplexed socket. Conversations are named by number.
 pub trait MultiplexProtocol: Send + 'static {
-    /// What the client said. Refusals that leave the socket open are answers too.
+    /// Handles a text of the client. Errors that leave the socket open are replies too.
     fn on_text(&mut self, text: &str) -> impl Future<Output = MultiplexReply> + Send;
-    /// The client said something that is no text.
+    /// Handles a binary message.
     fn on_binary(&mut self) -> MultiplexReply;
-    /// When something is due that nobody asked for.
+    /// Returns the time of the next [`Self::on_deadline`], if any.
     fn next_deadline(&self) -> Option<Instant>;
-    /// Does what is due.
+    /// Handles the deadline.
     fn on_deadline(&mut self) -> impl Future<Output = MultiplexReply> + Send;
-    /// All of a conversation's log was told, and from now on whatever happens, also what passes.
+    /// Returns the frame that reports a subscription as caught up and live.
     fn on_caught_up(&self, conversation: i64) -> Option<Utf8Bytes>;
-    /// The listener was too slow, and is fed from a conversation's log between these positions.
+    /// Returns the frame that reports a lagged subscription, replayed between these seqs.
     fn lagged_frame(&self, conversation: i64, from: i64, to: i64) -> Option<Utf8Bytes>;
-    /// A conversation is followed no more.
+    /// Handles the end of a subscription.
     fn on_unsubscribed(
         &mut self,
         conversation: i64,
-        why: DisconnectReason,
+        reason: DisconnectReason,
     ) -> impl Future<Output = MultiplexReply> + Send;
-    /// What has changed in the list.
-    fn on_list_update(&mut self, listed: ListUpdate) -> Vec<Utf8Bytes>;
-    /// The list is followed no more: it could not be read.
+    /// Encodes changes of the conversation list.
+    fn on_list_update(&mut self, update: ListUpdate) -> Vec<Utf8Bytes>;
+    /// Ends the list subscription after a read error.
     fn on_list_unsubscribed(&mut self) -> Vec<Utf8Bytes>;
-    /// The socket is about to end: does what still waits.
+    /// Finishes pending work before the socket closes.
     fn on_close(&mut self) -> impl Future<Output = MultiplexReply> + Send;
-    /// The last words before the socket is closed, and the code and reason to close it with.
-    fn disconnect(&self, why: DisconnectReason) -> Disconnect;
-    /// Whether the credential still opens what it opened. An error closes the socket.
+    /// Returns the last frame, close code and close reason.
+    fn disconnect(&self, reason: DisconnectReason) -> Disconnect;
+    /// Re-authorizes the credential. An error closes the socket.
     fn reauthorize(&mut self) -> impl Future<Output = Result<(), DisconnectReason>> + Send;
 }
 
-/// What to do after something was heard, in this order.
+/// Result of handling client input; applied in this order.
 #[derive(Default)]
 pub struct MultiplexReply {
-    /// Things to do.
+    /// Actions.
     pub actions: Vec<SocketAction>,
-    /// The socket is closed after them.
+    /// Closes the socket after the actions.
     pub disconnect: Option<DisconnectReason>,
 }
 
-/// One thing to do.
+/// Action of the session.
 pub enum SocketAction {
-    /// Say this now.
+    /// Sends a frame now.
     Send(Utf8Bytes),
-    /// Say this in place of the entry at a position of a conversation, when its turn in the log comes.
+    /// Sends a frame in place of the log entry at a seq of a conversation, in log order.
     Ack(i64, i64, Utf8Bytes),
-    /// Pass this on to the others in a conversation.
+    /// Publishes an ephemeral event in a conversation.
     PublishEphemeral(i64, EphemeralContent),
-    /// Follow a conversation that is not followed yet.
+    /// Subscribes to a conversation that has no subscription yet.
     Subscribe(SubscribeOptions),
-    /// Follow a conversation no more.
+    /// Ends the subscription to a conversation.
     Unsubscribe(i64),
-    /// Follow the list, from a position on or from the beginning.
+    /// Subscribes to the conversation list, from a position or from the beginning.
     SubscribeList(Option<Timestamp>),
-    /// Follow the list no more.
+    /// Ends the subscription to the list.
     UnsubscribeList,
 }
 
-/// A conversation to follow.
+/// Subscription to start.
 pub struct SubscribeOptions {
-    /// Which.
+    /// Conversation number.
     pub conversation: i64,
-    /// What the caller may.
+    /// Context of the caller.
     pub ctx: Ctx,
-    /// How it is told.
+    /// Encoder of frames.
     pub encoder: Arc<dyn FrameEncoder>,
-    /// Positions up to here the client has.
+    /// Last seq the client has.
     pub after_seq: i64,
 }
 
 impl MultiplexReply {
-    /// Says one thing.
+    /// Sends one frame.
     pub fn from_frame(text: Utf8Bytes) -> Self {
         Self {
             actions: vec![SocketAction::Send(text)],

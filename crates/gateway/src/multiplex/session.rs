@@ -1,45 +1,42 @@
-//! The life of a socket of many conversations between its first word and its last.
+//! Event loop of a multiplexed socket.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use parlor_bus::BusMessage;
 use parlor_model::Ctx;
 use parlor_model::error::ErrorKind;
 use parlor_model::member::MemberRef;
-use parlor_model::realtime::{EphemeralContent, EphemeralEvent};
+use parlor_model::realtime::EphemeralContent;
 use uuid::Uuid;
 
 use super::protocol::{MultiplexProtocol, MultiplexReply, SocketAction};
 use super::subscription_set::{SubscriptionProgress, SubscriptionSet, SubscriptionUpdate};
+use crate::disconnect::{ConnectionEnd, DisconnectReason};
 use crate::heartbeat::{HeartbeatEvent, HeartbeatHandle};
-use crate::hub::{FrameQueue, ListSubscription, ListUpdate, SubscriptionEvent};
-use crate::socket::{
-    ClientMessage, ConnectionEnd, DisconnectReason, SocketConnection, Utf8Bytes, WebSocket,
-    sleep_until_opt,
-};
+use crate::hub::{EphemeralPublisher, FrameQueue, ListSubscription, ListUpdate, SubscriptionEvent};
+use crate::socket::{ClientMessage, SocketConnection, Utf8Bytes, WebSocket, sleep_until_opt};
 use crate::{ConnectionPermit, Gateway};
 
-/// Everything such a socket needs to be served.
+/// Everything needed to serve a multiplexed socket.
 pub struct MultiplexSession<D> {
-    /// The live part of the server.
+    /// Live part of the server.
     pub gateway: Arc<Gateway>,
-    /// What the caller may.
+    /// Context of the caller.
     pub ctx: Ctx,
-    /// What the key may that it came with.
+    /// Context of the key that opened the socket.
     pub key_ctx: Ctx,
-    /// Who listens; nobody where a key listens that acts for no member.
+    /// Subscriber; `None` for an unbound key.
     pub member: Option<MemberRef>,
-    /// This connection's id.
+    /// Connection id.
     pub connection_id: Uuid,
-    /// Its place among the connections.
+    /// Counted connection.
     pub permit: ConnectionPermit,
-    /// Said first.
+    /// Frames to send first.
     pub initial_frames: Vec<Utf8Bytes>,
-    /// The list of the member's conversations, where it is followed from the beginning.
+    /// Subscription to the conversation list, if it starts with the socket.
     pub list: Option<ListSubscription>,
-    /// The dialect's side.
+    /// Dialect side.
     pub protocol: D,
 }
 
@@ -55,11 +52,11 @@ struct MultiplexTask<D> {
 }
 
 impl<D: MultiplexProtocol> MultiplexSession<D> {
-    /// Serves the socket to its end.
+    /// Serves the socket until it closes.
     pub async fn run(self, socket: WebSocket) {
-        let busy = self.gateway.shutdown_token();
-        let beat = HeartbeatHandle::new(&self.gateway, &self.key_ctx);
-        let mut line = MultiplexTask {
+        let shutdown_token = self.gateway.shutdown_token();
+        let heartbeat = HeartbeatHandle::new(&self.gateway, &self.key_ctx);
+        let mut task = MultiplexTask {
             connection: SocketConnection::new(socket, self.gateway.timeouts.write_timeout),
             gateway: self.gateway,
             ctx: self.ctx,
@@ -69,80 +66,80 @@ impl<D: MultiplexProtocol> MultiplexSession<D> {
             subscriptions: SubscriptionSet::default(),
             list: self.list,
         };
-        let left = match line.connection.send_all(self.initial_frames).await {
-            Ok(()) => AssertUnwindSafe(line.run(&beat))
+        let end = match task.connection.send_all(self.initial_frames).await {
+            Ok(()) => AssertUnwindSafe(task.run(&heartbeat))
                 .catch_unwind()
                 .await
                 .unwrap_or_else(|_| ConnectionEnd::panicked()),
-            Err(left) => left,
+            Err(end) => end,
         };
-        drop(std::mem::take(&mut line.subscriptions));
-        line.list = None;
+        drop(std::mem::take(&mut task.subscriptions));
+        task.list = None;
         drop(self.permit);
-        let reply = line.protocol.on_close().await;
-        for act in reply.actions {
-            if let SocketAction::PublishEphemeral(conversation, sign) = act {
-                line.publish_ephemeral(conversation, sign);
+        let reply = task.protocol.on_close().await;
+        for action in reply.actions {
+            if let SocketAction::PublishEphemeral(conversation, content) = action {
+                task.publish_ephemeral(conversation, content);
             }
         }
-        let farewell = match left {
-            ConnectionEnd::Disconnect(why) => Some(line.protocol.disconnect(why)),
+        let disconnect = match end {
+            ConnectionEnd::Disconnect(reason) => Some(task.protocol.disconnect(reason)),
             ConnectionEnd::PeerClosed => None,
         };
-        line.connection.close(farewell).await;
-        drop(busy);
+        task.connection.close(disconnect).await;
+        drop(shutdown_token);
     }
 }
 
 impl<D: MultiplexProtocol> MultiplexTask<D> {
-    async fn run(&mut self, beat: &HeartbeatHandle) -> ConnectionEnd {
+    async fn run(&mut self, heartbeat: &HeartbeatHandle) -> ConnectionEnd {
         loop {
             let step = tokio::select! {
-                said = self.connection.recv() => {
-                    beat.record_activity();
-                    match said {
-                        Ok(said) => self.handle_message(said, beat).await,
-                        Err(left) => Err(left),
+                message = self.connection.recv() => {
+                    heartbeat.record_activity();
+                    match message {
+                        Ok(message) => self.handle_message(message, heartbeat).await,
+                        Err(end) => Err(end),
                     }
                 }
-                news = self.subscriptions.next() => self.forward_update(news).await,
-                listed = next_list_update(&mut self.list) => match listed {
-                    Ok(listed) => {
-                        let words = self.protocol.on_list_update(listed);
-                        self.connection.send_all(words).await
+                update = self.subscriptions.next() => self.forward_update(update).await,
+                list_update = next_list_update(&mut self.list) => match list_update {
+                    Ok(list_update) => {
+                        let texts = self.protocol.on_list_update(list_update);
+                        self.connection.send_all(texts).await
                     }
                     Err(error) => {
                         tracing::warn!(?error, "a list was not read for its listener");
                         self.list = None;
-                        let words = self.protocol.on_list_unsubscribed();
-                        self.connection.send_all(words).await
+                        let texts = self.protocol.on_list_unsubscribed();
+                        self.connection.send_all(texts).await
                     }
                 },
                 () = sleep_until_opt(self.protocol.next_deadline()) => {
                     let reply = self.protocol.on_deadline().await;
                     self.apply_reply(reply).await
                 }
-                tick = beat.next() => match tick {
+                event = heartbeat.next() => match event {
                     Ok(HeartbeatEvent::Ping) => self.connection.ping().await,
                     Ok(HeartbeatEvent::Reauthorize) => self.reauthorize().await,
-                    Err(left) => Err(left),
+                    Err(end) => Err(end),
                 },
             };
-            if let Err(left) = step {
-                return left;
+            if let Err(end) = step {
+                return end;
             }
         }
     }
 
     async fn handle_message(
         &mut self,
-        said: ClientMessage,
-        beat: &HeartbeatHandle,
+        message: ClientMessage,
+        heartbeat: &HeartbeatHandle,
     ) -> Result<(), ConnectionEnd> {
-        if beat.must_reauthorize_before(&said) {
+        if matches!(message, ClientMessage::Text(_)) && heartbeat.requires_reauthorization() {
             self.reauthorize().await?;
         }
-        let reply = match said {
+        let reply = match message {
             ClientMessage::Text(text) => self.protocol.on_text(&text).await,
             ClientMessage::Binary(_) => self.protocol.on_binary(),
             ClientMessage::Control => return Ok(()),
@@ -150,17 +147,17 @@ impl<D: MultiplexProtocol> MultiplexTask<D> {
         self.apply_reply(reply).await
     }
 
-    /// Whether what opened the socket still does. Conversations that the workspace has come to hide are followed no more.
+    /// Re-authorizes the credential, and ends subscriptions to conversations that the workspace now hides.
     async fn reauthorize(&mut self) -> Result<(), ConnectionEnd> {
         self.protocol
             .reauthorize()
             .await
             .map_err(ConnectionEnd::Disconnect)?;
-        let followed = self.subscriptions.conversations();
+        let subscribed = self.subscriptions.conversations();
         for conversation in self
             .gateway
             .hub
-            .hidden_conversations(&self.ctx, followed)
+            .hidden_conversations(&self.ctx, subscribed)
             .await
         {
             self.unsubscribe(conversation, DisconnectReason::Forbidden)
@@ -170,71 +167,71 @@ impl<D: MultiplexProtocol> MultiplexTask<D> {
     }
 
     async fn apply_reply(&mut self, reply: MultiplexReply) -> Result<(), ConnectionEnd> {
-        let mut words = Vec::new();
-        for act in reply.actions {
-            match act {
-                SocketAction::Send(text) => words.push(text),
+        let mut texts = Vec::new();
+        for action in reply.actions {
+            match action {
+                SocketAction::Send(text) => texts.push(text),
                 SocketAction::Ack(conversation, seq, text) => {
-                    words.extend(self.ack(conversation, seq, text));
+                    texts.extend(self.ack(conversation, seq, text));
                 }
-                SocketAction::PublishEphemeral(conversation, sign) => {
-                    self.publish_ephemeral(conversation, sign);
+                SocketAction::PublishEphemeral(conversation, content) => {
+                    self.publish_ephemeral(conversation, content);
                 }
-                SocketAction::Subscribe(following) => {
-                    self.subscriptions.subscribe(&self.gateway.hub, following);
+                SocketAction::Subscribe(options) => {
+                    self.subscriptions.subscribe(&self.gateway.hub, options);
                 }
                 SocketAction::Unsubscribe(conversation) => {
-                    words.extend(self.subscriptions.unsubscribe(conversation));
+                    texts.extend(self.subscriptions.unsubscribe(conversation));
                 }
                 SocketAction::SubscribeList(position) => {
                     match self.gateway.hub.subscribe_list(&self.ctx, position) {
                         Ok(list) => self.list = Some(list),
-                        Err(_) => words.extend(self.protocol.on_list_unsubscribed()),
+                        Err(_) => texts.extend(self.protocol.on_list_unsubscribed()),
                     }
                 }
                 SocketAction::UnsubscribeList => self.list = None,
             }
         }
-        self.connection.send_all(words).await?;
+        self.connection.send_all(texts).await?;
         reply
             .disconnect
-            .map_or(Ok(()), |why| Err(ConnectionEnd::Disconnect(why)))
+            .map_or(Ok(()), |reason| Err(ConnectionEnd::Disconnect(reason)))
     }
 
-    /// What is said at once of what was stored at a position.
-    fn ack(&mut self, conversation: i64, seq: i64, words: Utf8Bytes) -> Option<Utf8Bytes> {
-        let Some(open) = self.subscriptions.get_mut(conversation) else {
-            return Some(words);
+    /// Returns the acknowledgement to send now; otherwise keeps it for the log entry at `seq`.
+    fn ack(&mut self, conversation: i64, seq: i64, text: Utf8Bytes) -> Option<Utf8Bytes> {
+        let Some(subscription) = self.subscriptions.get_mut(conversation) else {
+            return Some(text);
         };
-        if open.delivered_seq >= seq {
-            return Some(words);
+        if subscription.delivered_seq >= seq {
+            return Some(text);
         }
-        if open.is_live {
-            open.pending_acks.insert(seq, words);
+        if subscription.is_live {
+            subscription.pending_acks.insert(seq, text);
             return None;
         }
-        // One who still reads what happened long ago is not kept waiting for its own word's turn.
-        open.pending_acks.insert(seq, Utf8Bytes::default());
-        Some(words)
+        // During catch-up an acknowledgement is sent ahead of its entry, which is then omitted.
+        subscription.pending_acks.insert(seq, Utf8Bytes::default());
+        Some(text)
     }
 
-    async fn forward_update(&mut self, news: SubscriptionUpdate) -> Result<(), ConnectionEnd> {
-        let conversation = news.conversation;
-        let why = match news.progress {
+    async fn forward_update(&mut self, update: SubscriptionUpdate) -> Result<(), ConnectionEnd> {
+        let conversation = update.conversation;
+        let reason = match update.progress {
             Ok(SubscriptionProgress::Event(SubscriptionEvent::Frames(frames))) => {
                 self.forward_frames(conversation, frames).await?
             }
             Ok(SubscriptionProgress::CaughtUp) => {
-                let words = self.protocol.on_caught_up(conversation);
+                let frame = self.protocol.on_caught_up(conversation);
                 self.connection
-                    .send_all(words.into_iter().collect())
+                    .send_all(frame.into_iter().collect())
                     .await?;
                 None
             }
             Ok(SubscriptionProgress::Event(SubscriptionEvent::Lagged { from, to })) => {
-                let words = self.protocol.lagged_frame(conversation, from, to);
+                let frame = self.protocol.lagged_frame(conversation, from, to);
                 self.connection
-                    .send_all(words.into_iter().collect())
+                    .send_all(frame.into_iter().collect())
                     .await?;
                 None
             }
@@ -249,65 +246,65 @@ impl<D: MultiplexProtocol> MultiplexTask<D> {
                 Some(DisconnectReason::InternalError)
             }
         };
-        match why {
-            Some(why) => self.unsubscribe(conversation, why).await,
+        match reason {
+            Some(reason) => self.unsubscribe(conversation, reason).await,
             None => Ok(()),
         }
     }
 
-    /// A conversation is followed no more.
+    /// Ends a subscription and reports the reason.
     async fn unsubscribe(
         &mut self,
         conversation: i64,
-        why: DisconnectReason,
+        reason: DisconnectReason,
     ) -> Result<(), ConnectionEnd> {
-        let words = self.subscriptions.unsubscribe(conversation);
-        self.connection.send_all(words).await?;
-        let reply = self.protocol.on_unsubscribed(conversation, why).await;
+        let texts = self.subscriptions.unsubscribe(conversation);
+        self.connection.send_all(texts).await?;
+        let reply = self.protocol.on_unsubscribed(conversation, reason).await;
         self.apply_reply(reply).await
     }
 
-    /// Tells whether, and why, the conversation is followed no more.
+    /// Sends frames; returns the reason if one of them ends the subscription.
     async fn forward_frames(
         &mut self,
         conversation: i64,
         frames: FrameQueue,
     ) -> Result<Option<DisconnectReason>, ConnectionEnd> {
-        let mut why = None;
-        let mut words = Vec::with_capacity(frames.len());
-        let member = self.member.as_ref().map_or(0, |who| who.number);
-        let Some(open) = self.subscriptions.get_mut(conversation) else {
+        let mut reason = None;
+        let mut texts = Vec::with_capacity(frames.len());
+        let member = self.member.as_ref().map_or(0, |member| member.number);
+        let Some(subscription) = self.subscriptions.get_mut(conversation) else {
             return Ok(None);
         };
-        // Nothing is told behind an entry with which the listener's part is over.
+        // Frames after the one that ends the subscription are not sent.
         for frame in frames.iter() {
-            words.extend(frame.text_for_connection(self.connection_id, &mut open.pending_acks));
-            why = frame.effect.disconnect_for(member);
-            if why.is_some() {
+            texts.extend(
+                frame.text_for_connection(self.connection_id, &mut subscription.pending_acks),
+            );
+            reason = frame.effect.disconnect_for(member);
+            if reason.is_some() {
                 break;
             }
         }
-        self.connection.send_all(words).await?;
-        Ok(why)
+        self.connection.send_all(texts).await?;
+        Ok(reason)
     }
 
-    fn publish_ephemeral(&self, conversation: i64, sign: EphemeralContent) {
-        let Some(who) = self.member.clone() else {
+    fn publish_ephemeral(&self, conversation: i64, content: EphemeralContent) {
+        let Some(member) = self.member.clone() else {
             return;
         };
-        self.gateway
-            .hub
-            .publish(&[BusMessage::Ephemeral(EphemeralEvent {
-                ws: self.ctx.ws(),
-                conversation,
-                origin: self.connection_id,
-                member: who,
-                content: sign,
-            })]);
+        let publisher = EphemeralPublisher {
+            ws: self.ctx.ws(),
+            conversation,
+            origin: self.connection_id,
+            member,
+        };
+        publisher.publish(&self.gateway.hub, content);
     }
 }
 
-/// Waits for ever where no list is followed.
+/// Waits for ever without a list subscription.
 async fn next_list_update(list: &mut Option<ListSubscription>) -> parlor_model::Result<ListUpdate> {
     match list {
         Some(list) => list.next().await,

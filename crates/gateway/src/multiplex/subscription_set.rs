@@ -1,42 +1,42 @@
-//! The conversations a socket follows.
+//! Subscriptions of one multiplexed socket.
 
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::socket::Utf8Bytes;
 use futures_util::future::{AbortHandle, Abortable, Aborted};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, Stream};
 use parlor_model::Result;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::protocol::SubscribeOptions;
 use crate::hub::{Hub, QueueBudget, Subscription, SubscriptionEvent};
 
-/// Conversations whose logs are read at a time, so that little is held for who does not take it.
+/// Subscriptions whose logs are read at the same time; bounds the memory of a slow client.
 const MAX_CONCURRENT_CATCH_UPS: usize = 2;
 
-/// Everything a socket follows.
+/// All subscriptions of a socket.
 pub(super) struct SubscriptionSet {
     subscriptions: FuturesUnordered<Abortable<PendingSubscription>>,
     active: HashMap<i64, ActiveSubscription>,
     budget: Arc<QueueBudget>,
     catch_up_permits: Arc<Semaphore>,
-    /// Tells one subscription of a conversation from an earlier one.
+    /// Distinguishes a subscription from an earlier one to the same conversation.
     last_generation: u64,
 }
 
-/// One of them.
+/// State of one subscription.
 pub(super) struct ActiveSubscription {
     generation: u64,
     abort: AbortHandle,
-    /// What is said in place of entries whose turn has not come.
+    /// Acknowledgements to send in place of later log entries, by seq.
     pub(super) pending_acks: HashMap<i64, Utf8Bytes>,
-    /// The last position that was given out.
+    /// Last delivered seq.
     pub(super) delivered_seq: i64,
-    /// It follows what happens, rather than reading what happened.
+    /// The subscription is caught up and live.
     pub(super) is_live: bool,
 }
 
@@ -46,18 +46,18 @@ struct PolledSubscription {
     subscription: Subscription,
     key: (i64, u64),
     progress: Result<SubscriptionProgress>,
-    /// Given back once what was read has been sent.
+    /// Released once the page has been sent.
     catch_up_permit: Option<OwnedSemaphorePermit>,
 }
 
-/// What came of waiting.
+/// Result of polling a subscription.
 pub(super) enum SubscriptionProgress {
     Event(SubscriptionEvent),
-    /// There is no more to read: it follows what happens from now on.
+    /// The log is read to its end and the subscription is live.
     CaughtUp,
 }
 
-/// What is new of a conversation. What stands behind it in the log is read once this is dropped.
+/// Update of one subscription. Its next log page is read after this is dropped.
 pub(super) struct SubscriptionUpdate {
     pub(super) conversation: i64,
     pub(super) progress: Result<SubscriptionProgress>,
@@ -77,25 +77,26 @@ impl Default for SubscriptionSet {
 }
 
 impl SubscriptionSet {
-    pub(super) fn subscribe(&mut self, hub: &Arc<Hub>, following: SubscribeOptions) {
+    pub(super) fn subscribe(&mut self, hub: &Arc<Hub>, options: SubscribeOptions) {
         let SubscribeOptions {
             conversation,
             ctx,
-            encoder: codec,
-            after_seq: after,
-        } = following;
-        let feed = hub.subscribe_with_budget(&ctx, conversation, codec, after, self.budget.clone());
+            encoder,
+            after_seq,
+        } = options;
+        let subscription =
+            hub.subscribe_with_budget(&ctx, conversation, encoder, after_seq, self.budget.clone());
         self.last_generation += 1;
-        let place = (conversation, self.last_generation);
+        let key = (conversation, self.last_generation);
         let (abort, registration) = AbortHandle::new_pair();
-        let pending = poll_subscription(feed, place, self.catch_up_permits.clone()).boxed();
+        let pending = poll_subscription(subscription, key, self.catch_up_permits.clone()).boxed();
         self.subscriptions
             .push(Abortable::new(pending, registration));
         let subscription = ActiveSubscription {
             generation: self.last_generation,
             abort,
             pending_acks: HashMap::new(),
-            delivered_seq: after,
+            delivered_seq: after_seq,
             is_live: false,
         };
         if let Some(old) = self.active.insert(conversation, subscription) {
@@ -103,19 +104,19 @@ impl SubscriptionSet {
         }
     }
 
-    /// Gives what was still to be said.
+    /// Ends a subscription; returns the acknowledgements not yet sent.
     pub(super) fn unsubscribe(&mut self, conversation: i64) -> Vec<Utf8Bytes> {
-        let Some(left) = self.active.remove(&conversation) else {
+        let Some(removed) = self.active.remove(&conversation) else {
             return Vec::new();
         };
-        left.abort.abort();
-        let mut confirm: Vec<_> = left.pending_acks.into_iter().collect();
-        confirm.sort_unstable_by_key(|(seq, _)| *seq);
-        let words = confirm.into_iter().map(|(_, words)| words);
-        words.filter(|words| !words.is_empty()).collect()
+        removed.abort.abort();
+        let mut acks: Vec<_> = removed.pending_acks.into_iter().collect();
+        acks.sort_unstable_by_key(|(seq, _)| *seq);
+        let texts = acks.into_iter().map(|(_, text)| text);
+        texts.filter(|text| !text.is_empty()).collect()
     }
 
-    /// Which are followed, by number.
+    /// Returns the numbers of the subscribed conversations.
     pub(super) fn conversations(&self) -> Vec<i64> {
         self.active.keys().copied().collect()
     }
@@ -124,77 +125,82 @@ impl SubscriptionSet {
         self.active.get_mut(&conversation)
     }
 
-    /// Waits for what comes next in any of them, for ever where there are none. Nothing is lost when the wait is given
-    /// up.
+    /// Waits for the next update of any subscription, for ever if there are none.
+    ///
+    /// # Cancel safety
+    /// No update is lost.
     pub(super) async fn next(&mut self) -> SubscriptionUpdate {
         loop {
-            let waited = NextUpdate(&mut self.subscriptions).await;
-            let Ok(waited) = waited else { continue };
-            let (conversation, which) = waited.key;
-            let open = self.active.get_mut(&conversation);
-            let Some(open) = open.filter(|open| open.generation == which) else {
+            let polled = NextUpdate(&mut self.subscriptions).await;
+            let Ok(polled) = polled else { continue };
+            let (conversation, generation) = polled.key;
+            let active = self.active.get_mut(&conversation);
+            let Some(active) = active.filter(|active| active.generation == generation) else {
                 continue;
             };
-            open.is_live = waited.subscription.is_live();
-            open.delivered_seq = waited.subscription.delivered_seq();
-            let goes_on = |what: &SubscriptionProgress| {
+            active.is_live = polled.subscription.is_live();
+            active.delivered_seq = polled.subscription.delivered_seq();
+            let continues = |progress: &SubscriptionProgress| {
                 !matches!(
-                    what,
+                    progress,
                     SubscriptionProgress::Event(SubscriptionEvent::Deleted)
                 )
             };
-            if waited.progress.as_ref().is_ok_and(goes_on) {
-                self.poll_again(waited.subscription, (conversation, which));
+            if polled.progress.as_ref().is_ok_and(continues) {
+                self.poll_again(polled.subscription, (conversation, generation));
             }
             return SubscriptionUpdate {
                 conversation,
-                progress: waited.progress,
-                _catch_up_permit: waited.catch_up_permit,
+                progress: polled.progress,
+                _catch_up_permit: polled.catch_up_permit,
             };
         }
     }
 
-    fn poll_again(&mut self, feed: Subscription, place: (i64, u64)) {
+    fn poll_again(&mut self, subscription: Subscription, key: (i64, u64)) {
         let (abort, registration) = AbortHandle::new_pair();
-        if let Some(open) = self.active.get_mut(&place.0) {
-            open.abort = abort;
+        if let Some(active) = self.active.get_mut(&key.0) {
+            active.abort = abort;
         }
-        let pending = poll_subscription(feed, place, self.catch_up_permits.clone()).boxed();
+        let pending = poll_subscription(subscription, key, self.catch_up_permits.clone()).boxed();
         self.subscriptions
             .push(Abortable::new(pending, registration));
     }
 }
 
-/// Waits for one of them, in its turn where its log is to be read.
+/// Waits for the next event of a subscription; reading the log needs a permit.
 async fn poll_subscription(
-    mut feed: Subscription,
-    place: (i64, u64),
-    turns: Arc<Semaphore>,
+    mut subscription: Subscription,
+    key: (i64, u64),
+    permits: Arc<Semaphore>,
 ) -> PolledSubscription {
-    let (step, turn) = if feed.is_live() {
-        (feed.next().await.map(SubscriptionProgress::Event), None)
+    let (progress, permit) = if subscription.is_live() {
+        (
+            subscription.next().await.map(SubscriptionProgress::Event),
+            None,
+        )
     } else {
-        // Nobody closes it: a turn always comes.
-        let turn = turns.acquire_owned().await.ok();
-        let step = loop {
-            match feed.catch_up().await {
-                Ok(Some(heard)) => break Ok(SubscriptionProgress::Event(heard)),
-                Ok(None) if feed.is_live() => break Ok(SubscriptionProgress::CaughtUp),
+        // The semaphore is never closed.
+        let permit = permits.acquire_owned().await.ok();
+        let progress = loop {
+            match subscription.catch_up().await {
+                Ok(Some(event)) => break Ok(SubscriptionProgress::Event(event)),
+                Ok(None) if subscription.is_live() => break Ok(SubscriptionProgress::CaughtUp),
                 Ok(None) => {}
                 Err(error) => break Err(error),
             }
         };
-        (step, turn)
+        (progress, permit)
     };
     PolledSubscription {
-        subscription: feed,
-        key: place,
-        progress: step,
-        catch_up_permit: turn,
+        subscription,
+        key,
+        progress,
+        catch_up_permit: permit,
     }
 }
 
-/// The next of them; none is no end, since more may come.
+/// Next polled subscription; an empty set stays pending since subscriptions may be added.
 struct NextUpdate<'a>(&'a mut FuturesUnordered<Abortable<PendingSubscription>>);
 
 impl Future for NextUpdate<'_> {
@@ -202,7 +208,7 @@ impl Future for NextUpdate<'_> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match Pin::new(&mut *self.0).poll_next(context) {
-            Poll::Ready(Some(waited)) => Poll::Ready(waited),
+            Poll::Ready(Some(polled)) => Poll::Ready(polled),
             Poll::Ready(None) | Poll::Pending => Poll::Pending,
         }
     }

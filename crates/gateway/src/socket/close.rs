@@ -1,4 +1,4 @@
-//! The end of a WebSocket: the closing handshake of RFC 6455 (section 7), and why connections fail.
+//! Closing handshake of a WebSocket (RFC 6455, section 7).
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -6,30 +6,28 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-use super::connection::{ConnectionEnd, SocketConnection};
-use super::protocol::{Disconnect, DisconnectReason};
+use super::connection::SocketConnection;
 use super::shared_socket::SocketHandle;
+use crate::disconnect::Disconnect;
 
-/// For the last words to be taken, the close frame to be answered, and the client to end its side.
+/// Time for the last frames, the client's close frame and its end of the TCP connection.
 const CLOSE_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(2);
-/// Bytes that are read at a time and thrown away.
+/// Bytes of the buffer for discarded input.
 const DISCARD_BUFFER_BYTES: usize = 1024;
 
 impl SocketConnection {
-    /// Ends the connection. The last words go first, then a close frame, which the client answers; without any the
-    /// client's own close frame is answered. Whatever it sends meanwhile is thrown away. A client that takes its time is
-    /// not waited for longer than two seconds.
-    pub async fn close(mut self, farewell: Option<Disconnect>) {
+    /// Closes the connection: sends the error frame and a close frame, and waits for the client's. Without `disconnect`
+    /// it answers the client's close frame. Further input is discarded. Takes at most [`CLOSE_HANDSHAKE_TIMEOUT`].
+    pub async fn close(mut self, disconnect: Option<Disconnect>) {
         let socket = &mut self.socket;
-        let ending = async {
-            close_handshake(socket, farewell).await;
+        let closing = async {
+            close_handshake(socket, disconnect).await;
             shutdown_tcp(socket).await
         };
-        match tokio::time::timeout(CLOSE_HANDSHAKE_TIMEOUT, ending).await {
+        match tokio::time::timeout(CLOSE_HANDSHAKE_TIMEOUT, closing).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::debug!(%error, "a socket was gone before its end"),
             Err(_) => tracing::debug!("a socket was closed without its client"),
@@ -37,37 +35,38 @@ impl SocketConnection {
     }
 }
 
-/// The closing handshake. A connection that fails in between is at its end as well.
-async fn close_handshake(socket: &mut SocketHandle, farewell: Option<Disconnect>) {
-    let is_first = farewell.is_some();
-    if let Some(farewell) = farewell {
+/// Runs the closing handshake; an error ends it.
+async fn close_handshake(socket: &mut SocketHandle, disconnect: Option<Disconnect>) {
+    let is_first = disconnect.is_some();
+    if let Some(disconnect) = disconnect {
         let frame = CloseFrame {
-            code: farewell.code.into(),
-            reason: Utf8Bytes::from_static(farewell.reason),
+            code: disconnect.code.into(),
+            reason: Utf8Bytes::from_static(disconnect.reason),
         };
-        let words = farewell.error_frame.map(Message::Text);
-        for message in words.into_iter().chain([Message::Close(Some(frame))]) {
-            // The client may have closed first: then its close frame is answered, and nothing else may be said.
+        let error_frame = disconnect.error_frame.map(Message::Text);
+        for message in error_frame.into_iter().chain([Message::Close(Some(frame))]) {
+            // If the client has closed first, its close frame is answered and no other frame may be sent.
             if socket.feed(message).await.is_err() {
                 break;
             }
         }
     }
-    let has_left = socket.flush().await.is_ok();
-    // After a violation nothing more can be read as frames: there the answer is thrown away with the rest.
-    while is_first && has_left && matches!(socket.next().await, Some(Ok(_))) {}
+    let is_flushed = socket.flush().await.is_ok();
+    // After a protocol violation nothing can be decoded as frames; the client's close frame is then discarded with
+    // the rest.
+    while is_first && is_flushed && matches!(socket.next().await, Some(Ok(_))) {}
 }
 
-/// The end of the connection below. Ended while something that was sent has not been read, the system would reset it,
-/// and the client might never see the close frame.
+/// Closes the TCP connection after reading it to its end. With unread input the operating system would send a reset,
+/// and the client might lose the close frame.
 async fn shutdown_tcp(socket: &mut SocketHandle) -> std::io::Result<()> {
     poll_fn(|cx| {
         socket.with_socket(|socket| Pin::new(socket.get_mut().get_mut()).poll_shutdown(cx))
     })
     .await?;
-    let mut room = [0; DISCARD_BUFFER_BYTES];
+    let mut buffer = [0; DISCARD_BUFFER_BYTES];
     loop {
-        let mut read = ReadBuf::new(&mut room);
+        let mut read = ReadBuf::new(&mut buffer);
         poll_fn(|cx| {
             socket
                 .with_socket(|socket| Pin::new(socket.get_mut().get_mut()).poll_read(cx, &mut read))
@@ -76,39 +75,5 @@ async fn shutdown_tcp(socket: &mut SocketHandle) -> std::io::Result<()> {
         if read.filled().is_empty() {
             return Ok(());
         }
-    }
-}
-
-impl DisconnectReason {
-    /// The code of the close frame.
-    pub const fn close_code(self) -> u16 {
-        match self {
-            Self::Shutdown => 1001,
-            Self::Protocol => 1002,
-            Self::InvalidText => 1007,
-            Self::FrameTooLarge => 1009,
-            Self::TooManyInvalidFrames => 4400,
-            Self::CredentialRevoked => 4401,
-            Self::Forbidden | Self::Closed => 4403,
-            Self::PongTimeout | Self::SlowConsumer => 4408,
-            Self::Deleted => 4410,
-            Self::InternalError => 4500,
-        }
-    }
-}
-
-/// What an error of the library's means for a connection.
-pub(super) fn connection_end_for(error: &Error) -> ConnectionEnd {
-    match error {
-        Error::Capacity(_) => ConnectionEnd::Disconnect(DisconnectReason::FrameTooLarge),
-        Error::Utf8(_) => ConnectionEnd::Disconnect(DisconnectReason::InvalidText),
-        // The connection ended without a close frame, or is closed already.
-        Error::Protocol(
-            ProtocolError::ResetWithoutClosingHandshake
-            | ProtocolError::ReceivedAfterClosing
-            | ProtocolError::SendAfterClosing,
-        ) => ConnectionEnd::PeerClosed,
-        Error::Protocol(_) => ConnectionEnd::Disconnect(DisconnectReason::Protocol),
-        _ => ConnectionEnd::PeerClosed,
     }
 }

@@ -1,4 +1,4 @@
-//! What every live socket has in common: words out and in.
+//! WebSocket connection with a write timeout.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -10,85 +10,73 @@ use bytes::Bytes;
 use futures_util::{FutureExt, Sink, Stream};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 
-use super::close::connection_end_for;
 use super::shared_socket::{SharedSocket, SocketHandle};
-use super::{DisconnectReason, Message, Utf8Bytes, WebSocket};
+use super::{Message, Utf8Bytes, WebSocket};
+use crate::disconnect::{ConnectionEnd, DisconnectReason};
 
-/// What is heard of a client before anything is answered.
+/// Client messages handled in one batch.
 const MAX_READY_MESSAGES: usize = 64;
 
-/// The client is gone, or is to go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConnectionEnd {
-    /// It has closed the socket, or the connection is no more.
-    PeerClosed,
-    /// The socket is to be closed, and why.
-    Disconnect(DisconnectReason),
-}
-
-impl ConnectionEnd {
-    /// What serves the socket has panicked: the client is told that something failed, and may come back.
-    pub(crate) fn panicked() -> Self {
-        tracing::error!("what serves a socket panicked");
-        Self::Disconnect(DisconnectReason::InternalError)
-    }
-}
-
-/// What came from the client.
+/// Message of the client.
 #[derive(Debug)]
 pub enum ClientMessage {
-    /// A text.
+    /// Text.
     Text(Utf8Bytes),
     /// Bytes.
     Binary(Bytes),
-    /// A ping, which is answered already, or a pong.
+    /// A ping, already answered, or a pong.
     Control,
 }
 
-/// A socket, and how long it may take what is sent.
+/// WebSocket with a write timeout.
 pub struct SocketConnection {
     pub(super) socket: SocketHandle,
     write_timeout: Duration,
-    /// A ping was heard, and its answer may still be here.
+    /// A ping was received and its pong may not be flushed.
     owes_pong: bool,
 }
 
 impl SocketConnection {
-    /// A socket whose client is gone when it takes nothing for so long.
-    pub fn new(socket: WebSocket, drain: Duration) -> Self {
+    /// Wraps a socket; a write that blocks longer than `write_timeout` disconnects the client.
+    pub fn new(socket: WebSocket, write_timeout: Duration) -> Self {
         Self {
             socket: SocketHandle::new(socket),
-            write_timeout: drain,
+            write_timeout,
             owes_pong: false,
         }
     }
 
-    /// For who has frames while nothing else is said.
+    /// Returns the sink for direct delivery.
     pub(crate) fn direct_sink(&self) -> Arc<SharedSocket> {
         self.socket.direct_sink()
     }
 
-    /// Waits for the client. Nothing is lost when the wait is given up.
+    /// Waits for a message of the client.
+    ///
+    /// # Cancel safety
+    /// No message is lost.
     pub async fn recv(&mut self) -> Result<ClientMessage, ConnectionEnd> {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
 
-    /// The same for one who waits for other things too.
+    /// Polls for a message of the client.
     pub(crate) fn poll_recv(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<ClientMessage, ConnectionEnd>> {
-        // The library would keep the answers to all pings of a client that takes none.
+        // Flushes pongs before reading on. The library would otherwise buffer a pong for every ping of a client that
+        // does not read.
         if self.owes_pong {
             match Pin::new(&mut self.socket).poll_flush(cx) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(_) => self.owes_pong = false,
             }
         }
-        let heard = Pin::new(&mut self.socket).poll_next(cx);
-        self.owes_pong = matches!(heard, Poll::Ready(Some(Ok(Message::Ping(_)))));
-        heard.map(|heard| match heard {
+        let received = Pin::new(&mut self.socket).poll_next(cx);
+        self.owes_pong = matches!(received, Poll::Ready(Some(Ok(Message::Ping(_)))));
+        received.map(|received| match received {
             Some(Ok(Message::Text(text))) => Ok(ClientMessage::Text(text)),
             Some(Ok(Message::Binary(bytes))) => Ok(ClientMessage::Binary(bytes)),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
@@ -99,7 +87,7 @@ impl SocketConnection {
         })
     }
 
-    /// What else has come already: texts, and what came instead of one more.
+    /// Returns `first` and the texts that are already available, and the first other message, if any.
     pub(crate) fn recv_ready(
         &mut self,
         first: Utf8Bytes,
@@ -115,12 +103,12 @@ impl SocketConnection {
         (texts, None)
     }
 
-    pub(crate) async fn send_all(&mut self, words: Vec<Utf8Bytes>) -> Result<(), ConnectionEnd> {
-        if words.is_empty() {
+    pub(crate) async fn send_all(&mut self, texts: Vec<Utf8Bytes>) -> Result<(), ConnectionEnd> {
+        if texts.is_empty() {
             return Ok(());
         }
-        for words in words {
-            self.feed(Message::Text(words)).await?;
+        for text in texts {
+            self.feed(Message::Text(text)).await?;
         }
         self.flush().await
     }
@@ -130,7 +118,7 @@ impl SocketConnection {
         self.flush().await
     }
 
-    /// Adds a message to those that leave with the next flush.
+    /// Buffers a message until the next flush.
     pub async fn feed(&mut self, message: Message) -> Result<(), ConnectionEnd> {
         self.with_write_timeout(Sink::poll_ready).await?;
         Pin::new(&mut self.socket)
@@ -138,25 +126,25 @@ impl SocketConnection {
             .map_err(|_| ConnectionEnd::PeerClosed)
     }
 
-    /// Lets everything leave.
+    /// Flushes all buffered messages.
     pub async fn flush(&mut self) -> Result<(), ConnectionEnd> {
         self.with_write_timeout(Sink::poll_flush).await
     }
 
-    /// Mostly a socket takes what it is given at once; a timer and room for it are needed only where it does not.
+    /// Polls a write with the timeout. Mostly the socket accepts data at once; only otherwise is a timer allocated.
     async fn with_write_timeout(
         &mut self,
         mut poll: impl FnMut(Pin<&mut SocketHandle>, &mut Context<'_>) -> Poll<Result<(), Error>> + Send,
     ) -> Result<(), ConnectionEnd> {
         let socket = &mut self.socket;
-        let at_once = poll_fn(|cx| Poll::Ready(poll(Pin::new(socket), cx))).await;
-        match at_once {
-            Poll::Ready(done) => done.map_err(|_| ConnectionEnd::PeerClosed),
+        let immediate = poll_fn(|cx| Poll::Ready(poll(Pin::new(socket), cx))).await;
+        match immediate {
+            Poll::Ready(result) => result.map_err(|_| ConnectionEnd::PeerClosed),
             Poll::Pending => {
                 let socket = &mut self.socket;
-                let draining = poll_fn(move |cx| poll(Pin::new(socket), cx));
-                match Box::pin(tokio::time::timeout(self.write_timeout, draining)).await {
-                    Ok(done) => done.map_err(|_| ConnectionEnd::PeerClosed),
+                let write = poll_fn(move |cx| poll(Pin::new(socket), cx));
+                match Box::pin(tokio::time::timeout(self.write_timeout, write)).await {
+                    Ok(result) => result.map_err(|_| ConnectionEnd::PeerClosed),
                     Err(_) => Err(ConnectionEnd::Disconnect(DisconnectReason::SlowConsumer)),
                 }
             }
@@ -164,31 +152,47 @@ impl SocketConnection {
     }
 }
 
-/// Waits for ever where nothing is due.
-pub(crate) async fn sleep_until_opt(due: Option<Instant>) {
-    match due {
-        Some(due) => tokio::time::sleep_until(due).await,
+/// Maps an error of the WebSocket library to the end of the connection.
+fn connection_end_for(error: &Error) -> ConnectionEnd {
+    match error {
+        Error::Capacity(_) => ConnectionEnd::Disconnect(DisconnectReason::FrameTooLarge),
+        Error::Utf8(_) => ConnectionEnd::Disconnect(DisconnectReason::InvalidText),
+        // The connection ended without a close frame, or is already closing.
+        Error::Protocol(
+            ProtocolError::ResetWithoutClosingHandshake
+            | ProtocolError::ReceivedAfterClosing
+            | ProtocolError::SendAfterClosing,
+        ) => ConnectionEnd::PeerClosed,
+        Error::Protocol(_) => ConnectionEnd::Disconnect(DisconnectReason::Protocol),
+        _ => ConnectionEnd::PeerClosed,
+    }
+}
+
+/// Waits for a deadline, for ever if there is none.
+pub(crate) async fn sleep_until_opt(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
         None => std::future::pending().await,
     }
 }
 
-/// A time that is mostly not set.
+/// Timer that is mostly not set.
 #[derive(Default)]
 pub(crate) struct OptionalTimer(Option<Pin<Box<tokio::time::Sleep>>>);
 
 impl OptionalTimer {
-    /// Sets it to another time, or to none.
-    pub(crate) fn set(&mut self, due: Option<Instant>) {
-        match (due, &mut self.0) {
-            (None, set) => *set = None,
-            (Some(due), Some(set)) if set.deadline() == due => {}
-            (Some(due), set) => *set = Some(Box::pin(tokio::time::sleep_until(due))),
+    /// Sets another deadline, or none.
+    pub(crate) fn set(&mut self, deadline: Option<Instant>) {
+        match (deadline, &mut self.0) {
+            (None, timer) => *timer = None,
+            (Some(deadline), Some(timer)) if timer.deadline() == deadline => {}
+            (Some(deadline), timer) => *timer = Some(Box::pin(tokio::time::sleep_until(deadline))),
         }
     }
 
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match &mut self.0 {
-            Some(set) => set.as_mut().poll(cx),
+            Some(timer) => timer.as_mut().poll(cx),
             None => Poll::Pending,
         }
     }

@@ -1,4 +1,4 @@
-//! The opening handshake of a WebSocket: what RFC 6455 (section 4.2) asks of a request, and what is answered.
+//! Opening handshake of a WebSocket (RFC 6455, section 4.2).
 
 use std::convert::Infallible;
 
@@ -16,34 +16,34 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::upgrade::OnUpgrade;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-/// The protocol's version.
+/// Protocol version.
 const WEBSOCKET_VERSION: HeaderValue = HeaderValue::from_static("13");
-/// Bytes of a key, decoded.
+/// Decoded bytes of a key.
 const KEY_BYTES: usize = 16;
-/// Some clients draw 22 letters rather than 16 bytes: bits too many in the last one are no reason to refuse.
+/// Some clients generate 22 characters rather than 16 bytes; excess bits of the last one are accepted.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
 );
 
-/// A request that may become a WebSocket.
+/// Valid upgrade request.
 pub struct Handshake {
     accept: HeaderValue,
     pub(super) upgrade: OnUpgrade,
 }
 
-/// Why a request cannot become one.
+/// Why a request cannot be upgraded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HandshakeError {
-    /// It does not ask to, or cannot: a plain request, or one by HTTP/1.0. 426.
+    /// Not an upgrade request, or HTTP/1.0. Status 426.
     NotWebSocket,
-    /// It speaks another version of the protocol. 426.
+    /// Another protocol version. Status 426.
     UnsupportedVersion,
-    /// Its `Sec-WebSocket-Key` is missing, there twice, or not 16 bytes in Base64. 400.
+    /// `Sec-WebSocket-Key` is missing, duplicated, or not 16 bytes in Base64. Status 400.
     InvalidKey,
 }
 
-/// The extractor: dialects answer refusals in their own words.
+/// Extractor of the handshake; dialects render its error.
 pub struct SocketRequest(pub Result<Handshake, HandshakeError>);
 
 impl<S: Sync> FromRequestParts<S> for SocketRequest {
@@ -74,7 +74,7 @@ impl Handshake {
         Ok(Self { accept, upgrade })
     }
 
-    /// The answer that makes the connection a WebSocket.
+    /// Returns the 101 response.
     pub(super) fn response(&self) -> Response {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -86,7 +86,7 @@ impl Handshake {
 }
 
 impl HandshakeError {
-    /// The status of the refusal.
+    /// Returns the status of the error response.
     pub const fn status(self) -> StatusCode {
         match self {
             Self::NotWebSocket | Self::UnsupportedVersion => StatusCode::UPGRADE_REQUIRED,
@@ -94,7 +94,7 @@ impl HandshakeError {
         }
     }
 
-    /// What is wrong, for a developer.
+    /// Returns an explanation for developers.
     pub const fn message(self) -> &'static str {
         match self {
             Self::NotWebSocket => "This address speaks WebSocket only",
@@ -103,7 +103,7 @@ impl HandshakeError {
         }
     }
 
-    /// Adds the headers that a refusal bears: which protocol is spoken here, and in which version.
+    /// Adds the headers of an error response: the protocol and its version.
     pub fn add_headers(self, headers: &mut HeaderMap) {
         if self.status() == StatusCode::UPGRADE_REQUIRED {
             set_upgrade_headers(headers);
@@ -117,19 +117,19 @@ fn set_upgrade_headers(headers: &mut HeaderMap) {
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
 }
 
-/// Whether a request asks for a WebSocket, among what it would have the connection become.
+/// Returns whether `Upgrade` lists `websocket`.
 pub fn is_upgrade(headers: &HeaderMap) -> bool {
     header_contains(headers, UPGRADE, "websocket")
 }
 
-/// Whether a list of words in a header has this one.
-fn header_contains(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
+/// Returns whether a comma-separated header contains a word.
+fn header_contains(headers: &HeaderMap, name: HeaderName, item: &str) -> bool {
     let lists = headers.get_all(name).into_iter();
-    let mut words = lists.flat_map(|list| list.as_bytes().split(|byte| *byte == b','));
-    words.any(|found| found.trim_ascii().eq_ignore_ascii_case(word.as_bytes()))
+    let mut items = lists.flat_map(|list| list.as_bytes().split(|byte| *byte == b','));
+    items.any(|found| found.trim_ascii().eq_ignore_ascii_case(item.as_bytes()))
 }
 
-/// A header that must be there once.
+/// Returns a header that must occur exactly once.
 fn single_header(headers: &HeaderMap, name: HeaderName) -> Option<&[u8]> {
     let mut found = headers.get_all(name).into_iter();
     let first = found.next()?;

@@ -1,8 +1,8 @@
-//! One WebSocket that follows one conversation.
+//! WebSocket of one conversation.
 //!
-//! The buffers are small: with the library's own they take twenty times the memory, and most sockets are idle. The
-//! connection is taken from the server as it is, and not through the web framework's own socket, which hides it: only
-//! who holds it can end it without a reset.
+//! Buffers are small, since most sockets are idle and the library's defaults take twenty times the memory. The
+//! connection is taken from hyper rather than from axum's socket type, which hides it: closing without a TCP reset
+//! needs access to it.
 
 use axum::response::Response;
 use hyper::upgrade::Upgraded;
@@ -10,31 +10,36 @@ use hyper_util::rt::TokioIo;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
+use crate::disconnect::Disconnect;
+use crate::timeouts::ConnectionTimeouts;
+
 mod close;
 mod connection;
 mod handshake;
 mod protocol;
 mod session;
 mod shared_socket;
+mod task;
 
-pub use connection::{ClientMessage, ConnectionEnd, SocketConnection};
-pub(crate) use connection::{OptionalTimer, sleep_until_opt};
+pub(crate) use connection::sleep_until_opt;
+pub use connection::{ClientMessage, SocketConnection};
 pub use handshake::{Handshake, HandshakeError, SocketRequest, is_upgrade};
-pub use protocol::{ConnectionTimeouts, Disconnect, DisconnectReason, SocketProtocol, SocketReply};
+pub use protocol::{SocketProtocol, SocketReply};
 pub use session::SocketSession;
 pub use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-/// A connection on which both sides speak frames.
+/// Upgraded connection.
 pub type WebSocket = WebSocketStream<TokioIo<Upgraded>>;
 
-/// Bytes read at a time: held by every socket, and clients mostly say little.
+/// Read buffer held by every socket; clients mostly send little.
 const READ_BUFFER_BYTES: usize = 512;
-/// Bytes that wait to leave together before some do: what comes in one go costs a quarter of what it does with 2 KiB. A
-/// socket that has had as much to send keeps the room.
+/// Bytes buffered before a write. With 8 KiB a burst costs a quarter of the time that it costs with 2 KiB. A socket
+/// keeps the buffer once it has grown.
 const WRITE_BUFFER_BYTES: usize = 8 * 1024;
 
-/// Takes the offer of a socket: messages of at most so many bytes are read, whether in one frame or in several.
-pub fn upgrade<F, Fut>(handshake: Handshake, longest: usize, serve: F) -> Response
+/// Upgrades a request to a WebSocket and runs `serve` on it. Messages are limited to `max_bytes` bytes, fragmented or
+/// not.
+pub fn upgrade<F, Fut>(handshake: Handshake, max_bytes: usize, serve: F) -> Response
 where
     F: FnOnce(WebSocket) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send + 'static,
@@ -43,8 +48,8 @@ where
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
-        .max_message_size(Some(longest))
-        .max_frame_size(Some(longest));
+        .max_message_size(Some(max_bytes))
+        .max_frame_size(Some(max_bytes));
     tokio::spawn(async move {
         let upgraded = match handshake.upgrade.await {
             Ok(upgraded) => TokioIo::new(upgraded),
@@ -56,9 +61,9 @@ where
     response
 }
 
-/// Says the last words and closes. For sockets that never came to be sessions.
-pub async fn reject(socket: WebSocket, farewell: Disconnect) {
+/// Sends the error frame and closes a socket that has no session.
+pub async fn reject(socket: WebSocket, disconnect: Disconnect) {
     SocketConnection::new(socket, ConnectionTimeouts::default().write_timeout)
-        .close(Some(farewell))
+        .close(Some(disconnect))
         .await;
 }

@@ -1,4 +1,4 @@
-//! A WebSocket that its session shares with whoever has frames for it.
+//! WebSocket shared by its session and the broadcaster.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use super::WebSocket;
 use crate::hub::{DirectSendResult, DirectSink, Frame, FrameEffect};
 
-/// The socket itself. Locked for a moment, never across a wait.
+/// WebSocket behind a lock, which is never held across an await.
 pub(crate) struct SharedSocket(Mutex<WebSocket>);
 
-/// The session's hold on it.
+/// The session's handle.
 pub(crate) struct SocketHandle(Arc<SharedSocket>);
 
 impl SocketHandle {
@@ -60,16 +60,16 @@ impl Sink<Message> for SocketHandle {
 }
 
 impl DirectSink for SharedSocket {
-    /// A socket that fails takes nothing, or is stuck: its session finds the same failure and ends.
+    /// Writes frames. A socket that fails accepts none or needs a flush; its session finds the same error and ends.
     fn try_send(&self, frames: &[Frame]) -> DirectSendResult {
         let Some(mut socket) = self.0.try_lock() else {
             return DirectSendResult::default();
         };
-        // Who is to be woken once there is room is the session, which will ask for itself.
+        // The session registers its own waker when it flushes.
         let mut cx = Context::from_waker(Waker::noop());
-        let mut taken = 0;
+        let mut accepted = 0;
         for frame in frames {
-            // What takes several texts might be cut off between them.
+            // Several texts of one entry might be separated by a full buffer.
             let is_plain = matches!(frame.effect, FrameEffect::None) && frame.preceding.is_none();
             if !is_plain || frame.origin.is_some() {
                 break;
@@ -83,17 +83,17 @@ impl DirectSink for SharedSocket {
                     break;
                 }
             }
-            taken += 1;
+            accepted += 1;
         }
-        let mut has_left = || {
+        let mut is_flushed = || {
             matches!(
                 Pin::new(&mut *socket).poll_flush(&mut cx),
                 Poll::Ready(Ok(()))
             )
         };
         DirectSendResult {
-            accepted: taken,
-            needs_flush: taken > 0 && !has_left(),
+            accepted,
+            needs_flush: accepted > 0 && !is_flushed(),
         }
     }
 }

@@ -1,56 +1,58 @@
-//! What a dialect says on a stream.
+//! Dialect side of an event stream.
 
 use std::future::Future;
 
-use crate::socket::Utf8Bytes;
 use parlor_engine::conversation::LogPage;
 use parlor_model::Result;
 use parlor_model::log::LogItem;
 use parlor_model::realtime::EphemeralEvent;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::event::SseEvent;
 use super::stream_epoch::StreamEpoch;
+use crate::disconnect::DisconnectReason;
 use crate::hub::{FrameEncoder, PerSubscriberEvent, ResumePoint};
-use crate::socket::DisconnectReason;
 
-/// The events of a vocabulary. What is told of the log is made once for all who read the conversation.
+/// Encodes log entries and ephemeral events. Entries are encoded once for all streams of a conversation, so events
+/// must not contain subscriber-specific data.
 pub trait EventEncoder: Send + Sync + 'static {
-    /// Different for words that tell things differently.
+    /// Cache key, different for encoders with different output.
     const CACHE_KEY: &'static str;
-    /// An entry of the log; nothing where there is no word for it. What it names is in the chronicle.
-    fn encode_item(&self, item: &LogItem, known: &LogPage) -> Option<SseEvent>;
-    /// What each reader is told by itself, where an entry shows something else to each: the stream's [`StreamAuthorizer`] words it.
-    fn per_subscriber_event(&self, item: &LogItem, known: &LogPage) -> Option<PerSubscriberEvent> {
-        let _ = (item, known);
+    /// Encodes a log entry; `None` if the dialect has no event for it. `page` holds the entities it refers to.
+    fn encode_item(&self, item: &LogItem, page: &LogPage) -> Option<SseEvent>;
+    /// Returns the event that the stream's [`StreamAuthorizer`] encodes for its own reader.
+    fn per_subscriber_event(&self, item: &LogItem, page: &LogPage) -> Option<PerSubscriberEvent> {
+        let _ = (item, page);
         None
     }
-    /// Something passing.
-    fn encode_ephemeral(&self, signal: &EphemeralEvent) -> Option<SseEvent>;
-    /// Said first: where the stream takes up the log.
-    fn opened_event(&self, taken: ResumePoint) -> SseEvent;
-    /// Said last, where the stream does not end by itself: why it is over.
-    fn ended_event(&self, why: DisconnectReason) -> SseEvent;
+    /// Encodes an ephemeral event.
+    fn encode_ephemeral(&self, event: &EphemeralEvent) -> Option<SseEvent>;
+    /// Encodes the first event, which reports where the log is resumed.
+    fn opened_event(&self, resume_point: ResumePoint) -> SseEvent;
+    /// Encodes the last event, if the server ends the stream.
+    fn ended_event(&self, reason: DisconnectReason) -> SseEvent;
 }
 
-/// What opened a stream, and keeps it open.
+/// Credential of an open stream.
 pub trait StreamAuthorizer: Send + Sync + 'static {
-    /// Whether what opened it would do so again: the credential holds, and the reader may read.
+    /// Checks that the credential is valid and the reader may still read.
     fn reauthorize(&self) -> impl Future<Output = Result<()>> + Send;
 
-    /// Words for what this reader is told by itself; nothing where it concerns others, or is gone meanwhile.
+    /// Encodes a per-subscriber event for this reader; `None` if it does not concern the reader or the message is
+    /// deleted.
     ///
     /// # Errors
     /// Those of [`StreamAuthorizer::reauthorize`], and of reading.
     fn encode_per_subscriber(
         &self,
-        apart: PerSubscriberEvent,
+        per_subscriber: PerSubscriberEvent,
     ) -> impl Future<Output = Result<Option<SseEvent>>> + Send {
-        let _ = apart;
+        let _ = per_subscriber;
         async { Ok(None) }
     }
 }
 
-/// A vocabulary's events with their positions.
+/// Adapts an [`EventEncoder`] to [`FrameEncoder`], with event ids.
 pub(super) struct SseFrameEncoder<W> {
     pub(super) encoder: std::sync::Arc<W>,
     pub(super) epoch: StreamEpoch,
@@ -61,18 +63,18 @@ impl<W: EventEncoder> FrameEncoder for SseFrameEncoder<W> {
         W::CACHE_KEY
     }
 
-    fn encode_item(&self, item: &LogItem, known: &LogPage) -> Option<Utf8Bytes> {
-        let event = self.encoder.encode_item(item, known)?;
+    fn encode_item(&self, item: &LogItem, page: &LogPage) -> Option<Utf8Bytes> {
+        let event = self.encoder.encode_item(item, page)?;
         Some(event.to_text(Some(&self.epoch.event_id(item.seq()))).into())
     }
 
-    fn per_subscriber_event(&self, item: &LogItem, known: &LogPage) -> Option<PerSubscriberEvent> {
-        self.encoder.per_subscriber_event(item, known)
+    fn per_subscriber_event(&self, item: &LogItem, page: &LogPage) -> Option<PerSubscriberEvent> {
+        self.encoder.per_subscriber_event(item, page)
     }
 
-    fn encode_ephemeral(&self, signal: &EphemeralEvent) -> Option<Utf8Bytes> {
+    fn encode_ephemeral(&self, event: &EphemeralEvent) -> Option<Utf8Bytes> {
         self.encoder
-            .encode_ephemeral(signal)
+            .encode_ephemeral(event)
             .map(|event| event.to_text(None).into())
     }
 }

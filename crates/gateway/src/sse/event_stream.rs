@@ -1,27 +1,27 @@
-//! The life of a stream between its first word and its last.
+//! Body of one SSE response.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use crate::socket::Utf8Bytes;
 use axum::body::Bytes;
 use bytes::BytesMut;
 use parlor_kit::WriteTimeout;
 use parlor_model::error::ErrorKind;
 use parlor_model::{Ctx, Error};
 use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::event_encoder::{EventEncoder, StreamAuthorizer};
 use super::stream_epoch::StreamEpoch;
+use crate::disconnect::{ConnectionEnd, DisconnectReason};
 use crate::heartbeat::{HeartbeatEvent, HeartbeatHandle};
 use crate::hub::{Frame, FrameEffect, PerSubscriberEvent, Subscription, SubscriptionEvent};
-use crate::socket::{ConnectionEnd, DisconnectReason};
 use crate::{ConnectionPermit, Gateway};
 
-/// Says that the stream is still there; readers pass over it.
+/// Keep-alive comment; readers ignore it.
 const KEEP_ALIVE_COMMENT: &str = ":\n\n";
-/// Bytes that leave together.
+/// Maximum bytes of a chunk of several events.
 const MAX_CHUNK_BYTES: usize = 16 * 1024;
 
 pub(super) struct EventStream<W, G> {
@@ -31,14 +31,14 @@ pub(super) struct EventStream<W, G> {
     pub(super) authorizer: G,
     pub(super) member: Option<i64>,
     pub(super) write_timeout: WriteTimeout,
-    /// What is to be said, in order.
+    /// Encoded events to send, in order.
     pub(super) pending: VecDeque<Utf8Bytes>,
     pub(super) timers: StreamTimers,
-    /// Given back with the line.
+    /// Released with the stream.
     pub(super) _permit: ConnectionPermit,
 }
 
-/// When the credential is looked at, a heartbeat is due, or the server stops.
+/// Heartbeat and shutdown of a stream.
 pub(super) struct StreamTimers {
     heartbeat: HeartbeatHandle,
     is_finished: bool,
@@ -56,7 +56,7 @@ impl StreamTimers {
 }
 
 impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
-    /// What is said next; nothing more after the end.
+    /// Returns the next chunk; `None` after the end.
     pub(super) async fn next(&mut self) -> Option<Bytes> {
         while self.pending.is_empty() && !self.timers.is_finished {
             self.handle_next_event().await;
@@ -64,14 +64,14 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
         self.next_chunk()
     }
 
-    /// As much of what waits as leaves at once: small events together, a large one without being copied.
+    /// Returns the next chunk: small events joined, a large one without copying.
     fn next_chunk(&mut self) -> Option<Bytes> {
         let first = self.pending.pop_front()?;
-        let mut room = MAX_CHUNK_BYTES.saturating_sub(first.len());
+        let mut available = MAX_CHUNK_BYTES.saturating_sub(first.len());
         let mut fits = |text: &Utf8Bytes| {
-            let left = room.checked_sub(text.len());
-            room = left.unwrap_or_default();
-            left.is_some()
+            let remaining = available.checked_sub(text.len());
+            available = remaining.unwrap_or_default();
+            remaining.is_some()
         };
         let more = self
             .pending
@@ -89,11 +89,11 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
         Some(chunk.freeze())
     }
 
-    /// Waits for one thing to happen.
+    /// Waits for one event and handles it.
     async fn handle_next_event(&mut self) {
         tokio::select! {
-            heard = self.subscription.next() => match heard {
-                Ok(heard) => self.forward_frames(heard).await,
+            event = self.subscription.next() => match event {
+                Ok(event) => self.forward_frames(event).await,
                 Err(error) if matches!(error.kind(), ErrorKind::Forbidden(_)) => {
                     self.finish(DisconnectReason::Forbidden);
                 }
@@ -102,32 +102,32 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
                     self.finish(DisconnectReason::InternalError);
                 }
             },
-            tick = self.timers.heartbeat.next() => match tick {
+            event = self.timers.heartbeat.next() => match event {
                 Ok(HeartbeatEvent::Reauthorize) => self.reauthorize().await,
                 Ok(HeartbeatEvent::Ping) => self.pending.push_back(Utf8Bytes::from_static(KEEP_ALIVE_COMMENT)),
-                Err(ConnectionEnd::Disconnect(why)) => self.finish(why),
+                Err(ConnectionEnd::Disconnect(reason)) => self.finish(reason),
                 Err(ConnectionEnd::PeerClosed) => self.timers.is_finished = true,
             },
         }
     }
 
-    async fn forward_frames(&mut self, heard: SubscriptionEvent) {
-        let frames = match heard {
+    async fn forward_frames(&mut self, event: SubscriptionEvent) {
+        let frames = match event {
             SubscriptionEvent::Frames(frames) => frames,
-            // What it has missed comes from the log, with positions of its own: there is nothing to be done about it.
+            // The missed entries are replayed from the log with their own seqs.
             SubscriptionEvent::Lagged { .. } => return,
             SubscriptionEvent::Deleted => return self.finish(DisconnectReason::Deleted),
         };
         for frame in frames {
-            let concerns = self.may_revoke_access(&frame);
-            let is_broken = matches!(frame.effect, FrameEffect::EncodeFailed);
+            let may_revoke = self.may_revoke_access(&frame);
+            let has_failed = matches!(frame.effect, FrameEffect::EncodeFailed);
             self.pending.extend(frame.texts().cloned());
-            if let (Some(apart), Some(seq)) = (frame.per_subscriber, frame.seq) {
-                self.push_per_subscriber_event(apart, seq).await;
+            if let (Some(per_subscriber), Some(seq)) = (frame.per_subscriber, frame.seq) {
+                self.push_per_subscriber_event(per_subscriber, seq).await;
             }
-            if is_broken {
+            if has_failed {
                 self.finish(DisconnectReason::InternalError);
-            } else if concerns {
+            } else if may_revoke {
                 self.reauthorize().await;
             }
             if self.timers.is_finished {
@@ -136,10 +136,10 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
         }
     }
 
-    /// Says what this reader is told by itself. A position that cannot be told ends the stream: going on would leave it
-    /// out, and the reader comes back for it.
-    async fn push_per_subscriber_event(&mut self, apart: PerSubscriberEvent, seq: i64) {
-        match self.authorizer.encode_per_subscriber(apart).await {
+    /// Encodes an event for this reader. On failure the stream ends: continuing would skip the seq, while the reader
+    /// can resume before it.
+    async fn push_per_subscriber_event(&mut self, per_subscriber: PerSubscriberEvent, seq: i64) {
+        match self.authorizer.encode_per_subscriber(per_subscriber).await {
             Ok(Some(event)) => {
                 let text = event.to_text(Some(&self.epoch.event_id(seq)));
                 self.pending.push_back(text.into());
@@ -151,7 +151,7 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
         }
     }
 
-    /// Whether the reader may have lost the conversation with this entry.
+    /// Returns whether the reader may have lost access with this entry.
     fn may_revoke_access(&self, frame: &Frame) -> bool {
         match &frame.effect {
             FrameEffect::MembersLeft(members) => {
@@ -163,25 +163,24 @@ impl<W: EventEncoder, G: StreamAuthorizer> EventStream<W, G> {
         }
     }
 
-    /// Ends the stream where it would not be opened again. A database that does not answer for a moment has taken
-    /// nothing away.
+    /// Ends the stream if the credential no longer authorizes it. A database outage does not.
     async fn reauthorize(&mut self) {
-        let refused = self.authorizer.reauthorize().await.err();
-        if let Some(why) = refused.as_ref().and_then(disconnect_reason) {
-            self.finish(why);
+        let error = self.authorizer.reauthorize().await.err();
+        if let Some(reason) = error.as_ref().and_then(disconnect_reason) {
+            self.finish(reason);
         }
     }
 
-    fn finish(&mut self, why: DisconnectReason) {
+    fn finish(&mut self, reason: DisconnectReason) {
         self.timers.is_finished = true;
-        let last = self.encoder.ended_event(why).to_text(None);
+        let last = self.encoder.ended_event(reason).to_text(None);
         self.pending.push_back(last.into());
     }
 }
 
 impl<W, G> Drop for EventStream<W, G> {
     fn drop(&mut self) {
-        // The connection may carry other answers after this one.
+        // The connection may carry further responses.
         self.write_timeout.clear();
     }
 }

@@ -1,12 +1,11 @@
-//! A conversation as a stream of server-sent events, for those who cannot hold a socket.
+//! A conversation as a stream of server-sent events.
 //!
-//! Every event has a position in the log for its id. A reader that comes back names the last one it has, and goes on
-//! there; browsers do so by themselves.
+//! The `id` of every event is a position in the log. A reader that reconnects sends the last one as `Last-Event-ID`,
+//! which browsers do by themselves, and the stream resumes there.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -16,8 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use parlor_engine::instance;
 use parlor_kit::{AppState, QueryParams, WriteTimeout, credential};
 use parlor_model::conversation::Conversation;
-use parlor_model::error::ErrorKind;
-use parlor_model::{Ctx, Error, Result};
+use parlor_model::{Ctx, Result};
 
 mod event;
 mod event_encoder;
@@ -32,91 +30,90 @@ use event_encoder::SseFrameEncoder;
 use event_stream::{EventStream, StreamTimers};
 use stream_epoch::StreamEpoch;
 
-/// What streams are.
+/// Media type of event streams.
 pub const EVENT_STREAM_MEDIA_TYPE: &str = "text/event-stream";
-/// The header by which a reader names the last event it has.
+/// Header with the id of the last received event.
 pub const LAST_EVENT_ID_HEADER: &str = "Last-Event-ID";
-/// The query parameter that does so where the header is absent: a browser sets the header only when it comes back.
+/// Query parameter used without that header, which browsers send only when they reconnect.
 pub const LAST_EVENT_ID_PARAM: &str = "last_event_id";
 
-/// When to ask again for whoever has too many streams.
-const RETRY_DELAY: Duration = Duration::from_secs(30);
-/// A reader that was cut off comes back after so long at the least.
+/// Minimum reconnection delay of clients.
 const MIN_RECONNECT_MILLIS: u128 = 1_000;
-/// And up to so much later, each at a time of its own.
+/// Range of the random addition to it, which spreads reconnections.
 const RECONNECT_JITTER_MILLIS: u128 = 4_000;
 
-/// What a request for a stream shows.
+/// Request for a stream.
 pub struct OpenStreamRequest<'r> {
-    /// The handle it got.
+    /// Application state.
     pub app: &'r AppState,
-    /// Its headers.
+    /// Headers.
     pub headers: &'r HeaderMap,
-    /// Its query.
+    /// Query string.
     pub query: &'r QueryParams,
-    /// How long its connection bears a client that takes nothing.
+    /// Write timeout of the request's connection.
     pub write_timeout: WriteTimeout,
 }
 
-/// Opens a stream of a conversation that the caller may see. The name of the last event that the reader has stands in
-/// the header, or else in the query; without one it begins with what happens from now on.
+/// Opens a stream of a conversation that the caller may read. It resumes after the last event id in the header or the
+/// query, otherwise starts at the head of the log.
+///
+/// # Errors
+/// `RateLimited` if the caller already holds its maximum of streams.
 pub async fn open_stream<W: EventEncoder, G: StreamAuthorizer>(
-    asked: OpenStreamRequest<'_>,
+    request: OpenStreamRequest<'_>,
     ctx: &Ctx,
-    holder: StreamOwner,
+    owner: StreamOwner,
     conversation: &Conversation,
-    words: W,
-    guard: G,
+    encoder: W,
+    authorizer: G,
 ) -> Result<Response> {
     let OpenStreamRequest {
         app,
         headers,
         query,
-        write_timeout: patience,
-    } = asked;
+        write_timeout,
+    } = request;
     let gateway = Gateway::from_app(app)?;
-    let seat = gateway.connections.acquire_stream(ctx.ws(), holder);
-    let seat = seat.ok_or_else(|| {
-        Error::new(ErrorKind::RateLimited {
-            retry_after: RETRY_DELAY,
-        })
-    })?;
+    let permit = gateway.connections.acquire_stream(ctx.ws(), owner)?;
     let epoch = StreamEpoch::new(instance::epoch(&app.engine).await?);
-    let named = credential::header(headers, LAST_EVENT_ID_HEADER)
+    let last_event_id = credential::header(headers, LAST_EVENT_ID_HEADER)
         .or_else(|| query.get(LAST_EVENT_ID_PARAM));
-    let taken = epoch.resume(named, conversation.last_seq);
-    let words = Arc::new(words);
-    let told = SseFrameEncoder {
-        encoder: words.clone(),
+    let resume_point = epoch.resume(last_event_id, conversation.last_seq);
+    let encoder = Arc::new(encoder);
+    let frame_encoder = SseFrameEncoder {
+        encoder: encoder.clone(),
         epoch: epoch.clone(),
     };
-    let number = conversation.number;
-    let feed = gateway
-        .hub
-        .subscribe(ctx, number, Arc::new(told), taken.after);
+    let conversation_number = conversation.number;
+    let subscription = gateway.hub.subscribe(
+        ctx,
+        conversation_number,
+        Arc::new(frame_encoder),
+        resume_point.after,
+    );
     let mut first = String::new();
     let retry = MIN_RECONNECT_MILLIS + app.engine.random_uuid().as_u128() % RECONNECT_JITTER_MILLIS;
     event::write_field(&mut first, "retry", &retry.to_string());
     first.push_str(
-        &words
-            .opened_event(taken)
-            .to_text(Some(&epoch.event_id(taken.after))),
+        &encoder
+            .opened_event(resume_point)
+            .to_text(Some(&epoch.event_id(resume_point.after))),
     );
-    patience.set(gateway.timeouts.write_timeout);
-    let line = EventStream {
-        subscription: feed,
-        encoder: words,
+    write_timeout.set(gateway.timeouts.write_timeout);
+    let event_stream = EventStream {
+        subscription,
+        encoder,
         epoch,
-        authorizer: guard,
+        authorizer,
         member: ctx.actor.map(|actor| actor.number),
-        write_timeout: patience,
+        write_timeout,
         pending: VecDeque::from([first.into()]),
         timers: StreamTimers::new(&gateway, ctx),
-        _permit: seat,
+        _permit: permit,
     };
-    let chunks = stream::unfold(line, |mut line| async move {
-        let chunk = line.next().await?;
-        Some((Ok::<_, Infallible>(chunk), line))
+    let chunks = stream::unfold(event_stream, |mut event_stream| async move {
+        let chunk = event_stream.next().await?;
+        Some((Ok::<_, Infallible>(chunk), event_stream))
     });
     Ok(response(Body::from_stream(chunks)))
 }
@@ -128,7 +125,7 @@ fn response(body: Body) -> Response {
         CONTENT_TYPE,
         HeaderValue::from_static(EVENT_STREAM_MEDIA_TYPE),
     );
-    // Nobody between may keep it, or keep it back.
+    // Proxies must neither store nor buffer it.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let buffering = HeaderName::from_static("x-accel-buffering");
     headers.insert(buffering, HeaderValue::from_static("no"));

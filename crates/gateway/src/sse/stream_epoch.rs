@@ -1,15 +1,15 @@
-//! Where a reader of a stream is: the id of every event, which comes back as `Last-Event-ID`.
+//! Event ids of a stream, which clients send back as `Last-Event-ID`.
 
 use uuid::Uuid;
 
 use crate::hub::{ResumeError, ResumePoint};
 
-/// Before everything, in whichever history.
+/// Id before the first entry, in any epoch.
 const BEGINNING_ID: &str = "0";
-/// Longest text that is looked at.
+/// Maximum length of an id that is parsed.
 const MAX_EVENT_ID_BYTES: usize = 64;
 
-/// The history that positions are of. Those of another are void.
+/// Epoch of the log; positions of another epoch are invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StreamEpoch(String);
 
@@ -18,12 +18,12 @@ impl StreamEpoch {
         Self(epoch.simple().to_string())
     }
 
-    /// A position in it.
+    /// Returns the event id of a seq.
     pub(super) fn event_id(&self, seq: i64) -> String {
         format!("{}:{seq}", self.0)
     }
 
-    /// The position a reader names.
+    /// Parses an event id.
     fn parse_event_id(&self, text: &str) -> Result<i64, ResumeError> {
         if text == BEGINNING_ID {
             return Ok(0);
@@ -31,19 +31,19 @@ impl StreamEpoch {
         let parts = Some(text).filter(|text| text.len() <= MAX_EVENT_ID_BYTES);
         let parts = parts.and_then(|text| text.split_once(':'));
         let (epoch, seq) = parts.ok_or(ResumeError::InvalidPosition)?;
-        // A number in our own spelling: no sign, no zeros before it.
-        let read = seq.parse().ok();
-        let read = read.filter(|read: &i64| read.to_string() == seq);
-        let read = read.ok_or(ResumeError::InvalidPosition)?;
+        // Only the canonical spelling is accepted: no sign, no leading zeros.
+        let number = seq.parse().ok();
+        let number = number.filter(|number: &i64| number.to_string() == seq);
+        let number = number.ok_or(ResumeError::InvalidPosition)?;
         match epoch == self.0 {
-            true => Ok(read),
+            true => Ok(number),
             false => Err(ResumeError::UnknownEpoch),
         }
     }
 
-    /// From where the reader was, as far as that can be told; otherwise from now on.
-    pub(super) fn resume(&self, named: Option<&str>, head: i64) -> ResumePoint {
-        named.map_or(ResumePoint::live(head), |text| {
+    /// Resumes at the named event if possible, otherwise starts at the head.
+    pub(super) fn resume(&self, last_event_id: Option<&str>, head: i64) -> ResumePoint {
+        last_event_id.map_or(ResumePoint::live(head), |text| {
             ResumePoint::resolve(head, self.parse_event_id(text))
         })
     }
@@ -57,14 +57,18 @@ mod tests {
     fn event_id_of_other_epoch_does_not_resume() {
         let epoch = StreamEpoch::new(Uuid::from_u128(7));
         let other = StreamEpoch::new(Uuid::from_u128(8));
-        let read = |text: &str| epoch.resume(Some(text), 9);
+        let resume = |text: &str| epoch.resume(Some(text), 9);
         for (id, after) in [
             (epoch.event_id(4), 4),
             (epoch.event_id(0), 0),
             (epoch.event_id(9), 9),
             ("0".to_owned(), 0),
         ] {
-            assert_eq!((read(&id).after, read(&id).resumed), (after, true), "{id}");
+            assert_eq!(
+                (resume(&id).after, resume(&id).resumed),
+                (after, true),
+                "{id}"
+            );
         }
         let own = epoch.event_id(4);
         for (hostile, refusal) in [
@@ -91,7 +95,7 @@ mod tests {
             ),
             (&*own.repeat(100), ResumeError::InvalidPosition),
         ] {
-            let found = read(hostile);
+            let found = resume(hostile);
             assert_eq!((found.after, found.resumed), (9, false), "{hostile:.60}");
             assert_eq!(found.error, Some(refusal), "{hostile:.60}");
         }

@@ -1,4 +1,4 @@
-//! A codec that panics ends what its own listeners hear, and nothing else.
+//! A panicking encoder ends only its own subscriptions.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,10 +17,10 @@ use parlor_model::realtime::{EphemeralContent, EphemeralEvent};
 use parlor_testkit::{TestServer, both, tokio};
 use uuid::Uuid;
 
-/// What the codec stumbles over, and must not show anybody.
+/// Text on which the encoder panics; it must not be logged.
 const PANIC_TEXT: &str = "what-nobody-may-read-in-a-log";
 
-/// Tells texts as they are.
+/// Encodes texts as they are.
 struct TextEncoder {
     panics_on_trigger: bool,
 }
@@ -93,13 +93,13 @@ struct HubFixture {
 impl HubFixture {
     async fn new(server: TestServer) -> Self {
         let (engine, ctx) = (&server.engine, server.a.ctx());
-        let made = conversation::create(
+        let created = conversation::create(
             engine,
             &ctx,
             CreateConversation::new(ConversationKind::Group),
         )
         .await;
-        let number = made.unwrap().number;
+        let number = created.unwrap().number;
         let hub = Hub::start(engine);
         Self {
             server,
@@ -111,29 +111,29 @@ impl HubFixture {
     async fn send_message(&self, text: &str) {
         let key = ConversationKey::Number(self.conversation);
         let author = Some(self.server.a.owner.number);
-        let said = CreateMessage::new(key, author, MessageRole::User, text);
-        let made = message::create(&self.server.engine, &self.server.a.ctx(), said).await;
-        made.unwrap();
+        let command = CreateMessage::new(key, author, MessageRole::User, text);
+        let created = message::create(&self.server.engine, &self.server.a.ctx(), command).await;
+        created.unwrap();
     }
 
-    /// One who follows what happens from now on.
+    /// Subscribes to entries after a seq.
     async fn subscribe(&self, is_fragile: bool, after: i64) -> Subscription {
-        let codec = Arc::new(TextEncoder {
+        let encoder = Arc::new(TextEncoder {
             panics_on_trigger: is_fragile,
         });
         let ctx = self.server.a.ctx();
-        let mut feed = self.hub.subscribe(&ctx, self.conversation, codec, after);
-        while !feed.is_live() && feed.catch_up().await.unwrap().is_none() {}
-        feed
+        let mut subscription = self.hub.subscribe(&ctx, self.conversation, encoder, after);
+        while !subscription.is_live() && subscription.catch_up().await.unwrap().is_none() {}
+        subscription
     }
 }
 
-/// The frames that come next, so many.
-async fn recv_frames(feed: &mut Subscription, count: usize) -> Vec<Frame> {
+/// Returns the next `count` frames.
+async fn recv_frames(subscription: &mut Subscription, count: usize) -> Vec<Frame> {
     let mut all = Vec::new();
     while all.len() < count {
-        let waiting = tokio::time::timeout(std::time::Duration::from_secs(20), feed.next());
-        match waiting.await.expect("nothing came").unwrap() {
+        let next = tokio::time::timeout(std::time::Duration::from_secs(20), subscription.next());
+        match next.await.expect("nothing came").unwrap() {
             SubscriptionEvent::Frames(frames) => all.extend(frames),
             // It reads the log by itself from here.
             SubscriptionEvent::Lagged { .. } => {}
@@ -178,47 +178,47 @@ both! {
     }
 
     async fn encoder_panic_affects_only_its_own_subscribers(server: TestServer) {
-        let scene = HubFixture::new(server).await;
-        let (mut sturdy, mut fragile) = (scene.subscribe(false, 1).await, scene.subscribe(true, 1).await);
+        let fixture = HubFixture::new(server).await;
+        let (mut working, mut panicking) = (fixture.subscribe(false, 1).await, fixture.subscribe(true, 1).await);
         for text in ["before", PANIC_TEXT, "after"] {
-            scene.send_message(text).await;
+            fixture.send_message(text).await;
         }
-        let heard = recv_frames(&mut sturdy, 3).await;
-        assert_eq!(texts(&heard), ["before", PANIC_TEXT, "after"]);
-        let heard = recv_frames(&mut fragile, 2).await;
-        assert_eq!(texts(&heard)[..2], ["before", ""]);
-        assert!(matches!(heard[1].effect, FrameEffect::EncodeFailed), "{heard:?}");
-        drop(fragile);
-        // Who reads the log by itself stumbles at the same place.
-        let codec = Arc::new(TextEncoder { panics_on_trigger: true });
-        let mut late = scene.hub.subscribe(&scene.server.a.ctx(), scene.conversation, codec, 1);
-        let heard = recv_frames(&mut late, 3).await;
-        assert!(matches!(heard[1].effect, FrameEffect::EncodeFailed), "{heard:?}");
+        let frames = recv_frames(&mut working, 3).await;
+        assert_eq!(texts(&frames), ["before", PANIC_TEXT, "after"]);
+        let frames = recv_frames(&mut panicking, 2).await;
+        assert_eq!(texts(&frames)[..2], ["before", ""]);
+        assert!(matches!(frames[1].effect, FrameEffect::EncodeFailed), "{frames:?}");
+        drop(panicking);
+        // Catch-up reads with the same encoder and fails at the same entry.
+        let encoder = Arc::new(TextEncoder { panics_on_trigger: true });
+        let mut catching_up = fixture.hub.subscribe(&fixture.server.a.ctx(), fixture.conversation, encoder, 1);
+        let frames = recv_frames(&mut catching_up, 3).await;
+        assert!(matches!(frames[1].effect, FrameEffect::EncodeFailed), "{frames:?}");
 
-        // What passes, and who is there, is lost on the one codec alone.
-        let mut fragile = scene.subscribe(true, 4).await;
-        scene.hub.publish(&[BusMessage::Ephemeral(EphemeralEvent {
-            ws: scene.server.a.ctx().ws(),
-            conversation: scene.conversation,
+        // Ephemeral events and presence are lost only for the panicking encoder.
+        let mut panicking = fixture.subscribe(true, 4).await;
+        fixture.hub.publish(&[BusMessage::Ephemeral(EphemeralEvent {
+            ws: fixture.server.a.ctx().ws(),
+            conversation: fixture.conversation,
             origin: Uuid::nil(),
-            member: scene.server.a.owner.clone(),
+            member: fixture.server.a.owner.clone(),
             content: EphemeralContent::Typing(true),
         })]);
-        assert_eq!(texts(&recv_frames(&mut sturdy, 1).await), ["signal"]);
-        let ws = scene.server.a.ctx().ws();
-        let unseen = scene.hub.join_presence(ws, scene.conversation, None);
-        let seen = scene.hub.join_presence(ws, scene.conversation, Some(scene.server.a.owner.clone()));
-        assert_eq!(texts(&recv_frames(&mut sturdy, 1).await), ["presence"]);
-        drop((seen, unseen));
-        scene.send_message("and on").await;
-        let heard = recv_frames(&mut fragile, 1).await;
-        assert_eq!(texts(&heard), ["and on"]);
-        let mut heard = recv_frames(&mut sturdy, 1).await;
-        if texts(&heard) == ["presence"] {
-            heard = recv_frames(&mut sturdy, 1).await;
+        assert_eq!(texts(&recv_frames(&mut working, 1).await), ["signal"]);
+        let ws = fixture.server.a.ctx().ws();
+        let invisible = fixture.hub.join_presence(ws, fixture.conversation, None);
+        let visible = fixture.hub.join_presence(ws, fixture.conversation, Some(fixture.server.a.owner.clone()));
+        assert_eq!(texts(&recv_frames(&mut working, 1).await), ["presence"]);
+        drop((visible, invisible));
+        fixture.send_message("and on").await;
+        let frames = recv_frames(&mut panicking, 1).await;
+        assert_eq!(texts(&frames), ["and on"]);
+        let mut frames = recv_frames(&mut working, 1).await;
+        if texts(&frames) == ["presence"] {
+            frames = recv_frames(&mut working, 1).await;
         }
-        assert_eq!(texts(&heard), ["and on"]);
-        let logs = scene.server.logs();
+        assert_eq!(texts(&frames), ["and on"]);
+        let logs = fixture.server.logs();
         assert!(logs.contains("a codec panicked") && !logs.contains(PANIC_TEXT), "{logs}");
     }
 }

@@ -1,4 +1,4 @@
-//! Those who listen to a conversation, in a whole server.
+//! Subscriptions in a whole server.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! The closing handshake. RFC 6455, sections 5.5.1 and 7.
+//! Closing handshake (RFC 6455, sections 5.5.1 and 7).
 
 use std::time::{Duration, Instant};
 
@@ -6,11 +6,11 @@ use crate::echo_server::{self, CLOSE_REQUEST_TEXT, RawClient, TcpOutcome};
 use crate::frame::{CLOSE, PING, ReceivedFrame, TEXT, close_payload, final_frame, fragment};
 use crate::frame_cases::{FrameTestCase, closes_with, ends_with, run_cases};
 
-/// Codes that a client may send: of the protocol, registered, of libraries, of applications.
+/// Codes that a client may send: protocol, registered, library and application codes.
 const VALID_CLOSE_CODES: [u16; 15] = [
     1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 3000, 3999, 4000, 4999,
 ];
-/// Codes that stand in no frame: out of range, never sent, or not given to anybody.
+/// Codes that must not be sent: out of range, reserved or unassigned.
 const INVALID_CLOSE_CODES: [u16; 14] = [
     0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 32_768, 65_535,
 ];
@@ -44,7 +44,7 @@ async fn malformed_close_frame_closes_1002() {
         for reason in [&b""[..], b"reason"] {
             let payload = close_payload(invalid, reason);
             let name = format!("{invalid} with {} bytes", reason.len());
-            // The library says why; what counts is the code.
+            // The library chooses the reason; only the code matters.
             let answer = close_payload(1002, b"Protocol violation");
             cases.push(ends_with(
                 name,
@@ -122,14 +122,14 @@ async fn server_close_waits_for_client_close_frame() {
         .await;
     let closed = ReceivedFrame::new(CLOSE, close_payload(4999, b""));
     assert_eq!(client.next().await, Ok(closed.clone()));
-    // What was under way is no mistake.
+    // Messages already in transit are no error.
     client.send(&final_frame(TEXT, b"under way")).await;
     client
         .send(&final_frame(CLOSE, &close_payload(4999, b"")))
         .await;
     assert_eq!(client.read_to_end().await, (Vec::new(), TcpOutcome::Clean));
 
-    // One that does not answer is not waited for long.
+    // A client that does not answer is not waited for long.
     let mut client = RawClient::connect(server).await;
     client
         .send(&final_frame(TEXT, CLOSE_REQUEST_TEXT.as_bytes()))

@@ -1,4 +1,4 @@
-//! A server that sends back what it receives, and a client that is no more than a connection.
+//! Echo server, and a raw TCP client.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,22 +8,22 @@ use axum::body::Body;
 use axum::response::Response;
 use axum::routing::get;
 use parlor_gateway::socket::{
-    self, ClientMessage, ConnectionEnd, Disconnect, Message, SocketConnection, SocketRequest,
-    WebSocket,
+    self, ClientMessage, Message, SocketConnection, SocketRequest, WebSocket,
 };
+use parlor_gateway::{ConnectionEnd, Disconnect};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::frame::ReceivedFrame;
 
-/// Bytes of a message, at the most.
+/// Maximum bytes of a message.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 200_000;
-/// For what must come.
+/// Time limit for expected frames.
 pub(crate) const RECEIVE_TIMEOUT: Duration = Duration::from_secs(20);
-/// A text upon which the server closes.
+/// Text that makes the server close.
 pub(crate) const CLOSE_REQUEST_TEXT: &str = "close, please";
 
-/// Starts it on a free port.
+/// Starts a server on a free port.
 pub(crate) async fn start() -> SocketAddr {
     let router = Router::new().route("/", get(handle));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -45,9 +45,9 @@ async fn handle(SocketRequest(handshake): SocketRequest) -> Response {
 }
 
 async fn echo(socket: WebSocket) {
-    let mut wire = SocketConnection::new(socket, RECEIVE_TIMEOUT);
-    let farewell = loop {
-        let message = match wire.recv().await {
+    let mut connection = SocketConnection::new(socket, RECEIVE_TIMEOUT);
+    let disconnect = loop {
+        let message = match connection.recv().await {
             Ok(ClientMessage::Text(text)) if text.as_str() == CLOSE_REQUEST_TEXT => {
                 break Some(disconnect_with(4999));
             }
@@ -59,11 +59,11 @@ async fn echo(socket: WebSocket) {
             }
             Err(ConnectionEnd::PeerClosed) => break None,
         };
-        if wire.feed(message).await.is_err() || wire.flush().await.is_err() {
+        if connection.feed(message).await.is_err() || connection.flush().await.is_err() {
             break None;
         }
     };
-    wire.close(farewell).await;
+    connection.close(disconnect).await;
 }
 
 fn disconnect_with(code: u16) -> Disconnect {
@@ -74,23 +74,23 @@ fn disconnect_with(code: u16) -> Disconnect {
     }
 }
 
-/// How a connection ended.
+/// How a TCP connection ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum TcpOutcome {
-    /// With everything that was sent.
+    /// With all sent data.
     Clean,
-    /// By a reset, which may have cost some of it.
+    /// By a reset, which may have lost some.
     Reset,
 }
 
-/// A connection.
+/// Raw client connection.
 pub(crate) struct RawClient {
     pub(crate) stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl RawClient {
-    /// One on which frames are spoken.
+    /// Opens a WebSocket.
     pub(crate) async fn connect(server: SocketAddr) -> Self {
         let key = "dGhlIHNhbXBsZSBub25jZQ==";
         let request = format!(
@@ -102,7 +102,7 @@ impl RawClient {
         client
     }
 
-    /// Sends a request; the head of the answer, in lower case but for its first line.
+    /// Sends a request; returns the response head, in lower case but for its first line.
     pub(crate) async fn request(server: SocketAddr, request: &str) -> (Self, String) {
         let stream = TcpStream::connect(server).await.unwrap();
         stream.set_nodelay(true).unwrap();
@@ -132,7 +132,7 @@ impl RawClient {
         self.stream.write_all(bytes).await.unwrap();
     }
 
-    /// The next frame; how the connection ended where there is none.
+    /// Returns the next frame, or how the connection ended.
     pub(crate) async fn next(&mut self) -> Result<ReceivedFrame, TcpOutcome> {
         loop {
             if let Some((got, length)) = ReceivedFrame::decode(&self.buffer) {
@@ -150,7 +150,7 @@ impl RawClient {
         }
     }
 
-    /// All frames to the end, and how it came.
+    /// Returns all frames to the end, and how the connection ended.
     pub(crate) async fn read_to_end(&mut self) -> (Vec<ReceivedFrame>, TcpOutcome) {
         let mut all = Vec::new();
         loop {

@@ -1,4 +1,4 @@
-//! Messages in several frames. RFC 6455, section 5.4.
+//! Fragmented messages (RFC 6455, section 5.4).
 
 use crate::frame::{
     BINARY, CLOSE, CONTINUATION, PING, PONG, ReceivedFrame, TEXT, close_payload, final_frame,

@@ -1,4 +1,4 @@
-//! Frames as bytes: made for the server, read of it.
+//! Encoding of client frames and decoding of server frames.
 
 pub(crate) const CONTINUATION: u8 = 0x0;
 pub(crate) const TEXT: u8 = 0x1;
@@ -6,22 +6,22 @@ pub(crate) const BINARY: u8 = 0x2;
 pub(crate) const CLOSE: u8 = 0x8;
 pub(crate) const PING: u8 = 0x9;
 pub(crate) const PONG: u8 = 0xA;
-/// The bit of a message's last frame.
+/// Bit of a message's last frame.
 pub(crate) const FIN: u8 = 0x80;
 
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
-/// A whole message, or control frame.
+/// Encodes an unfragmented message or control frame.
 pub(crate) fn final_frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
     masked_frame(FIN | opcode, payload)
 }
 
-/// A frame that is not the last of its message.
+/// Encodes a frame that is not the last of its message.
 pub(crate) fn fragment(opcode: u8, payload: &[u8]) -> Vec<u8> {
     masked_frame(opcode, payload)
 }
 
-/// A frame with any first byte.
+/// Encodes a masked frame with any first byte.
 pub(crate) fn masked_frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = frame_header(first, payload.len() as u64, true);
     let bytes_in = payload.iter().zip(MASK.iter().cycle());
@@ -29,14 +29,14 @@ pub(crate) fn masked_frame(first: u8, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A frame that no client may send.
+/// Encodes an unmasked frame, which a client must not send.
 pub(crate) fn unmasked_frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = frame_header(first, payload.len() as u64, false);
     bytes.extend(payload);
     bytes
 }
 
-/// What stands before a payload of a length.
+/// Encodes the frame header for a payload length.
 pub(crate) fn frame_header(first: u8, length: u64, is_masked: bool) -> Vec<u8> {
     let bit = if is_masked { 0x80 } else { 0 };
     let mut bytes = vec![first];
@@ -57,12 +57,12 @@ pub(crate) fn frame_header(first: u8, length: u64, is_masked: bool) -> Vec<u8> {
     bytes
 }
 
-/// A close frame's payload.
+/// Encodes the payload of a close frame.
 pub(crate) fn close_payload(code: u16, reason: &[u8]) -> Vec<u8> {
     [&code.to_be_bytes(), reason].concat()
 }
 
-/// A frame of the server's: always whole.
+/// Frame of the server; never fragmented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ReceivedFrame {
     pub(crate) opcode: u8,
@@ -77,7 +77,7 @@ impl ReceivedFrame {
         }
     }
 
-    /// Reads one from the beginning of some bytes, once all of it is there.
+    /// Decodes a frame from the beginning of a buffer, once it is complete.
     pub(crate) fn decode(bytes: &[u8]) -> Option<(Self, usize)> {
         let (first, second) = (*bytes.first()?, *bytes.get(1)?);
         assert_eq!(

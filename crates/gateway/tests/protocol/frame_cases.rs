@@ -1,24 +1,24 @@
-//! What is sent, and what must come of it.
+//! Table-driven frame tests: bytes sent and frames expected.
 
 use tokio::io::AsyncWriteExt;
 
 use crate::echo_server::{self, RawClient, TcpOutcome};
 use crate::frame::{CLOSE, ReceivedFrame, close_payload, final_frame};
 
-/// Whatever is longer is not sent byte by byte.
+/// Longest input that is also sent byte by byte.
 const MAX_BYTEWISE_BYTES: usize = 600;
-/// A size of pieces that goes into nothing evenly.
+/// Size of pieces; divides no input evenly.
 const PIECE_BYTES: usize = 997;
 
-/// One case.
+/// One test case.
 pub(crate) struct FrameTestCase {
     name: String,
     send: Vec<u8>,
-    /// Everything that comes back, the close frame included.
+    /// All frames received, including the close frame.
     expect: Vec<ReceivedFrame>,
 }
 
-/// The connection stays; the client then closes it with 1000, and all of that is answered.
+/// Expects the connection to stay open; the client closes it with 1000.
 pub(crate) fn stays_open(
     name: impl Into<String>,
     send: &[Vec<u8>],
@@ -32,7 +32,7 @@ pub(crate) fn stays_open(
     }
 }
 
-/// The server closes by itself, with a code, after it has answered some of it.
+/// Expects some frames and then a close frame with a code.
 pub(crate) fn closes_with(
     name: impl Into<String>,
     send: &[Vec<u8>],
@@ -42,7 +42,7 @@ pub(crate) fn closes_with(
     ends_with(name, send, expect, &close_payload(with, b""))
 }
 
-/// The connection ends with a close frame of this payload.
+/// Expects the connection to end with a close frame of this payload.
 pub(crate) fn ends_with(
     name: impl Into<String>,
     send: &[Vec<u8>],
@@ -56,7 +56,7 @@ pub(crate) fn ends_with(
     }
 }
 
-/// Holds every case against a server: sent at once, in pieces, and byte by byte.
+/// Runs every case against a server: sent at once, in pieces, and byte by byte.
 pub(crate) async fn run_cases(cases: Vec<FrameTestCase>) {
     let server = echo_server::start().await;
     let mut faults = Vec::new();
@@ -67,7 +67,7 @@ pub(crate) async fn run_cases(cases: Vec<FrameTestCase>) {
             }
             let mut client = RawClient::connect(server).await;
             for piece in case.send.chunks(size.min(case.send.len())) {
-                // A server that has failed the connection need not take the rest.
+                // A server that has failed the connection need not read the rest.
                 if client.stream.write_all(piece).await.is_err() {
                     break;
                 }
@@ -87,9 +87,9 @@ pub(crate) async fn run_cases(cases: Vec<FrameTestCase>) {
 }
 
 fn summarize(frames: &[ReceivedFrame]) -> String {
-    let one = |got: &ReceivedFrame| {
+    let describe = |got: &ReceivedFrame| {
         let start = &got.payload[..got.payload.len().min(8)];
         format!("{:X}:{}:{start:02x?}", got.opcode, got.payload.len())
     };
-    frames.iter().map(one).collect::<Vec<_>>().join(" ")
+    frames.iter().map(describe).collect::<Vec<_>>().join(" ")
 }

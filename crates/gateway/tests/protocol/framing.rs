@@ -1,4 +1,4 @@
-//! Frames: lengths, pings, reserved bits, opcodes, masks. RFC 6455, section 5.
+//! Lengths, pings, reserved bits, opcodes and masks of frames (RFC 6455, section 5).
 
 use crate::echo_server::MAX_MESSAGE_BYTES;
 use crate::frame::{
@@ -27,8 +27,8 @@ async fn messages_of_every_length_are_echoed() {
 
 #[tokio::test]
 async fn ping_yields_pong_and_pong_yields_nothing() {
-    let longest = [0xFE; 125];
-    let mut cases: Vec<FrameTestCase> = [&b""[..], b"Hello", &[0, 0xFF, 0xFE, 0xC0], &longest]
+    let max_payload = [0xFE; 125];
+    let mut cases: Vec<FrameTestCase> = [&b""[..], b"Hello", &[0, 0xFF, 0xFE, 0xC0], &max_payload]
         .into_iter()
         .map(|payload| {
             let name = format!("a ping of {} bytes", payload.len());

@@ -1,10 +1,10 @@
-//! The opening handshake. RFC 6455, section 4.2.
+//! Opening handshake (RFC 6455, section 4.2).
 
 use std::net::SocketAddr;
 
 use crate::echo_server::{self, RawClient};
 
-/// The example of the standard.
+/// Example of the standard.
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
@@ -52,7 +52,7 @@ async fn valid_handshake_switches_protocols() {
             deflate,
             "Origin: null",
         ],
-        // Bits that no byte has are no reason to refuse.
+        // Excess bits in the last character are accepted.
         &[
             UPGRADE,
             CONNECTION,
@@ -70,7 +70,7 @@ async fn valid_handshake_switches_protocols() {
             !headers.contains(&&*key) || head.contains(&accept),
             "{head}"
         );
-        // Nothing was agreed on that was not understood.
+        // No extension or subprotocol was negotiated.
         assert!(
             !head.contains("sec-websocket-extensions") && !head.contains("sec-websocket-protocol"),
             "{head}"

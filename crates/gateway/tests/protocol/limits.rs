@@ -1,4 +1,4 @@
-//! What is too large, and clients that do not read.
+//! Size limits, and clients that do not read.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::echo_server::{self, MAX_MESSAGE_BYTES, RawClient};
 use crate::frame::{BINARY, CONTINUATION, PING, ReceivedFrame, TEXT, final_frame, fragment};
 use crate::frame_cases::{closes_with, run_cases, stays_open};
 
-/// A client's pings that may be on their way: what the system holds for two connections, and much more.
+/// Bytes of pings that exceed all socket buffers of the system.
 const PING_FLOOD_BYTES: usize = 64 << 20;
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn oversized_message_closes_1009() {
         fragment(CONTINUATION, b"*"),
     ];
     let large = final_frame(BINARY, &vec![0; MAX_MESSAGE_BYTES + 1]);
-    // All of it is on its way before the first answer is read.
+    // Sent in full before the first answer is read.
     let huge = final_frame(BINARY, &vec![0; 20 * MAX_MESSAGE_BYTES]);
     run_cases(vec![
         stays_open(

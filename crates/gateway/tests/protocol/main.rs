@@ -1,5 +1,5 @@
-//! RFC 6455, held against the gateway's own wire code by a client that is a bare TCP connection: a session that sends
-//! back what it receives, and tables of what goes in and what must come out.
+//! Conformance of the gateway's socket code to RFC 6455, tested with a raw TCP client against an echo session, by
+//! tables of input and expected output.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,11 +1,11 @@
-//! Texts are UTF-8. RFC 6455, section 8.1.
+//! UTF-8 of text messages (RFC 6455, section 8.1).
 
 use crate::frame::{
     BINARY, CLOSE, CONTINUATION, ReceivedFrame, TEXT, close_payload, final_frame, fragment,
 };
 use crate::frame_cases::{FrameTestCase, closes_with, run_cases, stays_open};
 
-/// The first and the last character of every length, and such as look suspicious but are characters.
+/// First and last character of every encoded length, and unusual valid characters.
 const VALID_CHARS: [&str; 10] = [
     "\u{0}\u{7F}",
     "\u{80}\u{7FF}",
@@ -19,7 +19,7 @@ const VALID_CHARS: [&str; 10] = [
     "Hello-µ@ßöäüàá-UTF-8!! \u{1F600}",
 ];
 
-/// What no decoder may take: lone, overlong, surrogates, too high, and bytes that never occur.
+/// Invalid sequences: lone continuation, overlong, surrogate, out of range, and bytes that never occur.
 const INVALID_UTF8: [&[u8]; 20] = [
     b"\x80",
     b"\xBF",
@@ -43,7 +43,7 @@ const INVALID_UTF8: [&[u8]; 20] = [
     b"\xE2\x28\xA1",
 ];
 
-/// Characters without their end.
+/// Truncated characters.
 const INCOMPLETE_UTF8: [&[u8]; 6] = [
     b"\xC3",
     b"\xE2",

@@ -6,39 +6,39 @@ use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, 
 
 use crate::route::{ParameterKind, ParameterLocation, ParameterSpec};
 
-/// A parameter of a path, about which the table may or may not say more.
-pub(super) fn path_parameter(name: &'static str, told: Option<&ParameterSpec>) -> ParameterBuilder {
+/// Builds a path parameter, described if the route table does.
+pub(super) fn path_parameter(name: &'static str, spec: Option<&ParameterSpec>) -> ParameterBuilder {
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Path)
         .required(Required::True);
-    match told {
-        Some(told) => parameter
-            .description(Some(told.text))
-            .schema(Some(schema(told.kind))),
+    match spec {
+        Some(spec) => parameter
+            .description(Some(spec.text))
+            .schema(Some(schema(spec.kind))),
         None => parameter.schema(Some(schema(ParameterKind::Text))),
     }
 }
 
-/// A query parameter or a header.
-pub(super) fn query_or_header_parameter(told: &ParameterSpec) -> ParameterBuilder {
-    let place = match told.location {
+/// Builds a query parameter or header.
+pub(super) fn query_or_header_parameter(spec: &ParameterSpec) -> ParameterBuilder {
+    let location = match spec.location {
         ParameterLocation::Path => ParameterIn::Path,
         ParameterLocation::Query => ParameterIn::Query,
         ParameterLocation::Header => ParameterIn::Header,
     };
-    let required = if told.required {
+    let required = if spec.required {
         Required::True
     } else {
         Required::False
     };
     let parameter = ParameterBuilder::new()
-        .name(told.name)
-        .parameter_in(place)
+        .name(spec.name)
+        .parameter_in(location)
         .required(required)
-        .description(Some(told.text))
-        .schema(Some(schema(told.kind)));
-    match told.kind {
+        .description(Some(spec.text))
+        .schema(Some(schema(spec.kind)));
+    match spec.kind {
         ParameterKind::Map => parameter
             .style(Some(ParameterStyle::DeepObject))
             .explode(Some(true)),
@@ -46,7 +46,7 @@ pub(super) fn query_or_header_parameter(told: &ParameterSpec) -> ParameterBuilde
     }
 }
 
-/// What a value of a kind is.
+/// Returns the schema of a parameter kind.
 pub(super) fn schema(kind: ParameterKind) -> Object {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let number = || {
@@ -58,12 +58,12 @@ pub(super) fn schema(kind: ParameterKind) -> Object {
         ParameterKind::Text => text(),
         ParameterKind::Integer => number(),
         ParameterKind::Boolean => ObjectBuilder::new().schema_type(Type::Boolean),
-        ParameterKind::Between(least, most) => number().minimum(Some(least)).maximum(Some(most)),
-        ParameterKind::AtLeast(least) => number().minimum(Some(least)),
-        ParameterKind::OneOf(words) => text().enum_values(Some(words.iter().copied())),
+        ParameterKind::Between(min, max) => number().minimum(Some(min)).maximum(Some(max)),
+        ParameterKind::AtLeast(min) => number().minimum(Some(min)),
+        ParameterKind::OneOf(values) => text().enum_values(Some(values.iter().copied())),
         ParameterKind::Format(name) => text().format(Some(SchemaFormat::Custom(name.to_owned()))),
         ParameterKind::Matching(pattern) => text().pattern(Some(pattern)),
-        ParameterKind::Length(least, most) => text().min_length(Some(least)).max_length(Some(most)),
+        ParameterKind::Length(min, max) => text().min_length(Some(min)).max_length(Some(max)),
         ParameterKind::Map => ObjectBuilder::new()
             .schema_type(Type::Object)
             .additional_properties(Some(text())),

@@ -1,4 +1,4 @@
-//! What a route answers.
+//! Responses of a route.
 
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::response::{Response, ResponseBuilder};
@@ -8,7 +8,7 @@ use super::{content, parameter};
 use crate::idempotency;
 use crate::route::{ParameterKind, ResponseSpec, Route};
 
-/// Headers of every answer to somebody whose requests are counted. A server counts none unless it is told to.
+/// Headers of every response to a counted caller. Rate limits are off by default.
 const RATE_LIMIT_HEADERS: &[(&str, &str)] = &[
     (
         "x-ratelimit-limit",
@@ -21,44 +21,42 @@ const RATE_LIMIT_HEADERS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Every answer of a route: those of its row, and those that every row of its kind has.
+/// Returns all responses of a route: those of its row, and those common to its kind.
 pub(super) fn responses(route: &Route) -> Responses {
     let refused = unsupported_encoding_response(route);
     route
         .responses
         .iter()
         .chain(&refused)
-        .fold(ResponsesBuilder::new(), |all, answer| {
-            all.response(answer.status.to_string(), build_response(route, answer))
+        .fold(ResponsesBuilder::new(), |all, spec| {
+            all.response(spec.status.to_string(), build_response(route, spec))
         })
         .build()
 }
 
-/// The refusal of a body that comes compressed, which every row with a body has, in the words of its other refusals.
+/// Returns the 415 response for compressed bodies, common to all rows with a body, with the schema of their other
+/// errors.
 fn unsupported_encoding_response(route: &Route) -> Option<ResponseSpec> {
-    let is_missing = !route.responses.iter().any(|answer| answer.status == 415);
+    let is_missing = !route.responses.iter().any(|spec| spec.status == 415);
     (route.body.is_some() && is_missing).then(|| {
-        let like = [413, 400].iter().find_map(|status| {
-            route
-                .responses
-                .iter()
-                .find(|answer| answer.status == *status)
-        });
+        let like = [413, 400]
+            .iter()
+            .find_map(|status| route.responses.iter().find(|spec| spec.status == *status));
         ResponseSpec {
             status: 415,
             text: "The body is compressed, or of another media type.",
-            contents: like.map_or_else(Vec::new, |answer| answer.contents.clone()),
-            headers: like.map_or_else(Vec::new, |answer| {
-                // Only a body that is too large ends the connection.
+            contents: like.map_or_else(Vec::new, |spec| spec.contents.clone()),
+            headers: like.map_or_else(Vec::new, |spec| {
+                // Only a body that is too large closes the connection.
                 let other = |(name, ..): &&(&str, _, _)| !name.eq_ignore_ascii_case("connection");
-                answer.headers.iter().filter(other).copied().collect()
+                spec.headers.iter().filter(other).copied().collect()
             }),
         }
     })
 }
 
-fn build_response(route: &Route, answer: &ResponseSpec) -> Response {
-    let mut response = ResponseBuilder::new().description(answer.text).header(
+fn build_response(route: &Route, spec: &ResponseSpec) -> Response {
+    let mut response = ResponseBuilder::new().description(spec.text).header(
         "x-request-id",
         header(
             ParameterKind::Text,
@@ -68,19 +66,19 @@ fn build_response(route: &Route, answer: &ResponseSpec) -> Response {
     for (name, text) in RATE_LIMIT_HEADERS {
         response = response.header(*name, header(ParameterKind::AtLeast(0), text));
     }
-    if let Some((name, kind, text)) = status_header(route, answer.status) {
+    if let Some((name, kind, text)) = status_header(route, spec.status) {
         response = response.header(name, header(kind, text));
     }
-    for (name, kind, text) in &answer.headers {
+    for (name, kind, text) in &spec.headers {
         response = response.header(*name, header(*kind, text));
     }
-    for payload in &answer.contents {
-        response = response.content(payload.media_type, content(payload));
+    for body in &spec.contents {
+        response = response.content(body.media_type, content(body));
     }
     response.build()
 }
 
-/// Headers that answers of a status have on every row of a kind.
+/// Returns the header common to all responses with a status.
 fn status_header(
     route: &Route,
     status: u16,

@@ -1,4 +1,4 @@
-//! How callers show who they are.
+//! Security schemes.
 
 use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::security::{
@@ -7,7 +7,7 @@ use utoipa::openapi::security::{
 
 use crate::route::Auth;
 
-/// The schemes a route's callers use, by name.
+/// Returns the security schemes of a route, by name.
 pub(super) fn schemes(auth: Auth) -> Vec<(String, SecurityScheme)> {
     let key = |name: &'static str| {
         (
@@ -33,12 +33,12 @@ pub(super) fn schemes(auth: Auth) -> Vec<(String, SecurityScheme)> {
     }
 }
 
-/// Asks for a route's credentials.
+/// Adds the security requirement of a route.
 pub(super) fn require_security(operation: OperationBuilder, auth: Auth) -> OperationBuilder {
     let names = schemes(auth).into_iter().map(|(name, _)| name);
     match auth {
         Auth::None => operation,
-        // Either of the two.
+        // Either of the two suffices.
         Auth::KeyOrBearer(_) => names.fold(operation, |operation, name| {
             operation.security(SecurityRequirement::new(name, Vec::<String>::new()))
         }),

@@ -1,4 +1,4 @@
-//! Bodies of requests and answers, as the documents describe them.
+//! Request and response bodies in the OpenAPI document.
 
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -7,14 +7,13 @@ use super::parameter::ParameterKind;
 
 pub(crate) const JSON: &str = "application/json";
 
-/// A body in a document: its media type, its schema's name and the schemas it needs.
+/// Media type and schemas of a body.
 #[derive(Clone)]
 pub(crate) struct BodySchema {
     pub(crate) media_type: &'static str,
-    /// Made when a document is asked for: schemas are large and seldom read. Where there are several, a body is of any
-    /// one of them; where there is none, it is text.
+    /// Built on demand, since schemas are large. With several, a body has any one of them; with none, it is text.
     pub(crate) schemas: Vec<fn() -> NamedSchema>,
-    /// What one looks like, in its own text.
+    /// Example, as text.
     pub(crate) example: Option<&'static str>,
 }
 
@@ -27,12 +26,12 @@ impl BodySchema {
         }
     }
 
-    /// The same body may be of this type instead.
+    /// Adds an alternative schema.
     pub(crate) fn add_schema<T: ToSchema>(&mut self) {
         self.schemas.push(named_schema::<T>);
     }
 
-    /// One that is described in prose only.
+    /// Creates a body without a schema.
     pub(crate) fn text(media_type: &'static str) -> Self {
         Self {
             media_type,
@@ -42,13 +41,13 @@ impl BodySchema {
     }
 }
 
-/// The body a route reads.
+/// Request body of a route.
 pub(crate) struct RequestBodySpec {
     pub(crate) contents: Vec<BodySchema>,
     pub(crate) required: bool,
 }
 
-/// A schema by name, with all those it refers to.
+/// Named schema, with all schemas it refers to.
 pub(crate) struct NamedSchema {
     pub(crate) name: String,
     pub(crate) components: Vec<(String, RefOr<Schema>)>,
@@ -64,7 +63,7 @@ fn named_schema<T: ToSchema>() -> NamedSchema {
     }
 }
 
-/// What a route answers under a status.
+/// Response of a route with a status.
 pub(crate) struct ResponseSpec {
     pub(crate) status: u16,
     pub(crate) text: &'static str,

@@ -1,4 +1,4 @@
-//! The row of the table by which a request came: where the documented scope is asked for.
+//! The matched row of the route table, which enforces the documented scope.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use parlor_model::{Ctx, Error, Result};
 
 use super::RouteSummary;
 
-/// The row by which a request came. The router leaves it in the request's extensions.
+/// Row that a request matched, set by the router in the request's extensions.
 #[derive(Debug, Clone)]
 pub struct MatchedRoute(Arc<RouteSummary>);
 
@@ -16,25 +16,25 @@ impl MatchedRoute {
         Self(Arc::new(summary))
     }
 
-    /// The row of a request.
+    /// Returns the matched row of a request.
     ///
     /// # Errors
-    /// `Internal` for a handler that no table has.
+    /// `Internal` for a handler outside a route table.
     pub fn from_extensions(extensions: &Extensions) -> Result<Self> {
         let found = extensions.get::<Self>().cloned();
         found.ok_or_else(|| Error::internal("a handler without a row in the table"))
     }
 
-    /// Its path with its parameters, without a slash at the end.
+    /// Returns the path with its parameters, without a trailing slash.
     pub fn path(&self) -> &'static str {
         self.0.path.trim_end_matches('/')
     }
 
-    /// Asks the documented scope of a key that is bound to no member. What a member may do without it, such as reading its
-    /// own conversations, the engine decides.
+    /// Requires the documented scope of an unbound key. What a member may do without it, such as reading its own
+    /// conversations, is decided by the engine.
     ///
     /// # Errors
-    /// `Forbidden` with the scope that is missing.
+    /// `Forbidden` with the missing scope.
     pub fn authorize(&self, ctx: &Ctx) -> Result<()> {
         match ctx.actor {
             None => self.require_scope(ctx),
@@ -42,10 +42,10 @@ impl MatchedRoute {
         }
     }
 
-    /// Asks the documented scope of every credential.
+    /// Requires the documented scope of every credential.
     ///
     /// # Errors
-    /// `Forbidden` with the scope that is missing.
+    /// `Forbidden` with the missing scope.
     pub fn require_scope(&self, ctx: &Ctx) -> Result<()> {
         self.0.scope.map_or(Ok(()), |scope| ctx.require(scope))
     }

@@ -1,6 +1,6 @@
-//! Parameters of paths, queries and headers, as the documents describe them.
+//! Parameters of paths, queries and headers in the OpenAPI document.
 
-/// A parameter of a route.
+/// Parameter of a route.
 #[derive(Clone)]
 pub(crate) struct ParameterSpec {
     pub(crate) name: &'static str,
@@ -10,7 +10,7 @@ pub(crate) struct ParameterSpec {
     pub(crate) required: bool,
 }
 
-/// Where a parameter stands.
+/// Location of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ParameterLocation {
     Path,
@@ -18,28 +18,28 @@ pub(crate) enum ParameterLocation {
     Header,
 }
 
-/// The type of a parameter. What is said here is what callers may rely on: a value that fits is taken, one that does
-/// not is refused. A parameter of which anything is taken is [`ParameterKind::Text`], whatever its text says.
+/// Type of a parameter. Matching values are accepted and all others rejected; a parameter that accepts anything is
+/// [`ParameterKind::Text`], whatever its description says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterKind {
     /// Any text.
     Text,
-    /// A whole number of 64 bits.
+    /// 64-bit integer.
     Integer,
     /// `true` or `false`.
     Boolean,
-    /// A whole number from the first to the second, both included.
+    /// Integer between the two, inclusive.
     Between(i64, i64),
-    /// A whole number not below this one.
+    /// Integer that is at least this.
     AtLeast(i64),
-    /// One of these words.
+    /// One of these values.
     OneOf(&'static [&'static str]),
-    /// Text of a format with a name: `uuid`, `date-time`, `email`.
+    /// Text of a named format: `uuid`, `date-time`, `email`.
     Format(&'static str),
-    /// Text that a regular expression matches. Written out with `^` and `$`.
+    /// Text that matches a regular expression, anchored with `^` and `$`.
     Matching(&'static str),
-    /// Text of so many characters, from the first to the second.
+    /// Text with a number of characters between the two, inclusive.
     Length(usize, usize),
-    /// Texts by name, as `name[key]=value`, any number of them.
+    /// Map of texts, as `name[key]=value`, repeatable.
     Map,
 }

@@ -1,4 +1,4 @@
-//! A connection that is given up when its client takes nothing for too long.
+//! TCP stream that fails when writes make no progress for too long.
 
 use std::future::Future;
 use std::io;
@@ -10,23 +10,24 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
+/// TCP stream whose writes fail with `TimedOut` after [`WriteTimeout`] without progress.
 pub(super) struct WriteTimeoutStream {
     stream: TcpStream,
     write_timeout: WriteTimeout,
-    /// Runs while the client takes nothing and there is a limit to that.
+    /// Runs while a write is pending and a timeout is set.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl WriteTimeoutStream {
-    pub(super) fn new(stream: TcpStream, patience: WriteTimeout) -> Self {
+    pub(super) fn new(stream: TcpStream, write_timeout: WriteTimeout) -> Self {
         Self {
             stream,
-            write_timeout: patience,
+            write_timeout,
             timer: None,
         }
     }
 
-    /// What was attempted, unless it has been in vain for too long.
+    /// Passes the result of a write on; a write that is pending for too long becomes an error.
     fn check_timeout<T>(
         &mut self,
         attempt: Poll<io::Result<T>>,
@@ -36,11 +37,11 @@ impl WriteTimeoutStream {
             self.timer = None;
             return attempt;
         }
-        let Some(longest) = self.write_timeout.get() else {
+        let Some(limit) = self.write_timeout.get() else {
             return Poll::Pending;
         };
-        let waiting = self.timer.get_or_insert_with(|| Box::pin(sleep(longest)));
-        ready!(waiting.as_mut().poll(context));
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(limit)));
+        ready!(timer.as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
@@ -49,9 +50,9 @@ impl AsyncRead for WriteTimeoutStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
+        buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, into)
+        Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
 

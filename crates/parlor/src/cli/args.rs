@@ -1,4 +1,4 @@
-//! The grammar of the command line: the commands, and the settings' flags made of their table.
+//! Grammar of the command line: the commands, and flags generated from the settings table.
 
 use std::ffi::OsString;
 
@@ -12,7 +12,7 @@ use crate::control::{
     UpdateMemberArgs, UpdateWorkspaceArgs,
 };
 
-/// What can be asked for.
+/// What can be args for.
 #[derive(Debug, Subcommand)]
 pub(super) enum CliCommand {
     /// Start the server; what `parlor` alone does
@@ -106,9 +106,9 @@ pub(super) enum TokenCommand {
     Revoke(RevokeTokensArgs),
 }
 
-/// A command line that was understood.
+/// Parsed command line.
 pub(super) struct ParsedArgs {
-    /// Nothing means `serve`.
+    /// Defaults to `serve`.
     pub(super) command: CliCommand,
     pub(super) flags: Vec<(&'static SettingSpec, String)>,
     pub(super) file: Option<String>,
@@ -116,11 +116,11 @@ pub(super) struct ParsedArgs {
     pub(super) json: bool,
 }
 
-/// What to print instead of doing anything.
+/// Outcome of a command line that names no command to run.
 pub(super) enum UsageError {
-    /// Help or the version, which somebody asked for.
+    /// Requested help or version text.
     Output(String),
-    /// What is wrong with the command line.
+    /// Error in the command line.
     Error(CliError),
 }
 
@@ -166,7 +166,7 @@ Every setting is also a variable (--log-format: PARLOR_LOG_FORMAT) and a key of
 the file that --config names (log_format). Flags win over variables, variables
 over the file.";
 
-/// The whole grammar.
+/// Builds the complete grammar.
 pub(super) fn build_command() -> clap::Command {
     let root = clap::Command::new("parlor")
         .version(env!("CARGO_PKG_VERSION"))
@@ -224,7 +224,7 @@ fn setting_flags(which: impl Fn(&SettingSpec) -> bool) -> Vec<Arg> {
     .collect()
 }
 
-/// Reads a command line.
+/// Parses a command line.
 pub(super) fn parse(
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<ParsedArgs, UsageError> {
@@ -236,7 +236,7 @@ pub(super) fn parse(
         Some(_) => CliCommand::from_arg_matches(&matches).map_err(|error| usage_error(&error))?,
     };
     let inner = matches.subcommand_matches("serve");
-    let said = |name: &str| {
+    let text_of = |name: &str| {
         let serve = inner.and_then(|inner| argument_text(inner, name));
         serve.or_else(|| argument_text(&matches, name))
     };
@@ -244,10 +244,10 @@ pub(super) fn parse(
     Ok(ParsedArgs {
         command,
         flags: flags
-            .filter_map(|key| said(key.name).map(|value| (key, value)))
+            .filter_map(|key| text_of(key.name).map(|value| (key, value)))
             .collect(),
-        file: said("config"),
-        workspace: said("workspace"),
+        file: text_of("config"),
+        workspace: text_of("workspace"),
         json: matches.get_flag("json"),
     })
 }
@@ -265,30 +265,32 @@ fn usage_error(error: &clap::Error) -> UsageError {
     ) {
         return UsageError::Output(error.render().to_string());
     }
-    let one = |kind| match error.get(kind) {
+    let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         Some(ContextValue::Strings(texts)) => texts.first().cloned(),
         _ => None,
     };
-    let wrong = one(ContextKind::InvalidArg).or_else(|| one(ContextKind::InvalidSubcommand));
-    let meant = one(ContextKind::SuggestedArg).or_else(|| one(ContextKind::SuggestedSubcommand));
-    let message = match (error.kind(), &wrong) {
-        (ErrorKind::UnknownArgument, Some(wrong)) => format!("unknown option {wrong}"),
-        (ErrorKind::InvalidSubcommand, Some(wrong)) => format!("unknown command {wrong}"),
+    let unknown =
+        context(ContextKind::InvalidArg).or_else(|| context(ContextKind::InvalidSubcommand));
+    let suggestion =
+        context(ContextKind::SuggestedArg).or_else(|| context(ContextKind::SuggestedSubcommand));
+    let message = match (error.kind(), &unknown) {
+        (ErrorKind::UnknownArgument, Some(unknown)) => format!("unknown option {unknown}"),
+        (ErrorKind::InvalidSubcommand, Some(unknown)) => format!("unknown command {unknown}"),
         _ => first_sentence(&error.render().to_string()),
     };
-    let fix = match meant {
-        Some(meant) => format!("did you mean {meant}?"),
+    let fix = match suggestion {
+        Some(suggestion) => format!("did you mean {suggestion}?"),
         None => "see: parlor --help".to_owned(),
     };
     UsageError::Error(CliError::new(ExitKind::Usage, message).with_hint(fix))
 }
 
-/// The first lines of what clap says, as one sentence.
+/// Joins the first paragraph of clap's message into one sentence.
 fn first_sentence(text: &str) -> String {
     let lines = text.lines().map(str::trim);
-    let said: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
-    said.join(" ").trim_start_matches("error: ").to_owned()
+    let paragraph: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    paragraph.join(" ").trim_start_matches("error: ").to_owned()
 }
 
 #[cfg(test)]
@@ -311,12 +313,12 @@ mod tests {
             &["parlor", "--data", "x", "key", "--json", "list"],
             &["parlor", "--json", "key", "list", "--data=x"],
         ] {
-            let Ok(asked) = parse_words(words) else {
+            let Ok(args) = parse_words(words) else {
                 panic!("{words:?}")
             };
-            assert!(asked.json);
-            assert_eq!(asked.flags.len(), 1);
-            assert_eq!(asked.flags[0].1, "x");
+            assert!(args.json);
+            assert_eq!(args.flags.len(), 1);
+            assert_eq!(args.flags[0].1, "x");
         }
     }
 
@@ -327,11 +329,11 @@ mod tests {
             &["parlor", "serve", "--listen", "a"],
             &["parlor", "--listen", "a", "serve"],
         ] {
-            let Ok(asked) = parse_words(words) else {
+            let Ok(args) = parse_words(words) else {
                 panic!("{words:?}")
             };
-            assert!(matches!(asked.command, CliCommand::Serve));
-            assert_eq!(asked.flags[0].1, "a", "{words:?}");
+            assert!(matches!(args.command, CliCommand::Serve));
+            assert_eq!(args.flags[0].1, "a", "{words:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `parlor health`: asks the server over HTTP, as a load balancer would.
+//! `parlor health`: readiness check over HTTP, as a load balancer does it.
 
 use std::io::{Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -10,43 +10,46 @@ use super::run_command;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::ServerConfig;
 use crate::control::ControlCommand;
-use crate::first_run::curl::local_url;
+use crate::local_url::local_url;
 
-/// A server that takes longer is not healthy.
+/// Maximum time for connecting and for each read.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where the server of the data folder says it listens, otherwise where the settings say.
+/// Requests `/readyz` from the URL that the running server reports, otherwise from the configured listen address.
+///
+/// # Errors
+/// `Unreachable` without a response, `Failed` if the server is not ready.
 pub(super) fn probe(settings: &ServerConfig) -> Result<Value, CliError> {
-    let told = run_command::run_on_server(settings, ControlCommand::Status).ok();
-    let url = told
+    let status = run_command::run_on_server(settings, ControlCommand::Status).ok();
+    let url = status
         .and_then(|status| status["url"].as_str().map(str::to_owned))
         .unwrap_or_else(|| {
             settings
                 .listen
                 .resolve()
                 .ok()
-                .and_then(|all| all.first().copied())
+                .and_then(|addresses| addresses.first().copied())
                 .map_or_else(|| format!("http://{}", settings.listen.as_str()), local_url)
         });
-    let answer = get(&url).map_err(|error| {
+    let response = get(&url).map_err(|error| {
         CliError::new(
             ExitKind::Unreachable,
             format!("{url} does not answer: {error}"),
         )
         .with_hint("start the server: parlor serve, or name its address with --listen")
     })?;
-    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-    let mut said: Value = serde_json::from_str(body).unwrap_or_else(|_| json!({}));
-    if !answer.starts_with("HTTP/1.1 200 ") {
-        let why = said["database"].as_str().unwrap_or("unknown").to_owned();
+    let body = response.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let mut report: Value = serde_json::from_str(body).unwrap_or_else(|_| json!({}));
+    if !response.starts_with("HTTP/1.1 200 ") {
+        let reason = report["database"].as_str().unwrap_or("unknown").to_owned();
         return Err(CliError::new(
             ExitKind::Failed,
-            format!("{url} is not ready: database {why}"),
+            format!("{url} is not ready: database {reason}"),
         )
         .with_hint("see the server's log"));
     }
-    said["url"] = json!(url);
-    Ok(said)
+    report["url"] = json!(url);
+    Ok(report)
 }
 
 fn get(url: &str) -> std::io::Result<String> {
@@ -61,7 +64,7 @@ fn get(url: &str) -> std::io::Result<String> {
         stream,
         "GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
     )?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    Ok(response)
 }

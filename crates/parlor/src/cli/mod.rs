@@ -1,4 +1,4 @@
-//! The program: reads the command line, does what it says, ends with a code.
+//! The `parlor` program: parses the command line, runs the command and returns an exit code.
 
 mod args;
 mod health;
@@ -20,38 +20,38 @@ use args::{
     CliCommand, KeyCommand, MemberCommand, ParsedArgs, TokenCommand, UsageError, WorkspaceCommand,
 };
 
-/// Runs the program with its arguments (the first is its own name) and the environment.
+/// Runs the program with its arguments (the first is the program name) and environment variables.
 pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     variables: Vec<(String, String)>,
 ) -> ExitCode {
-    let asked = match args::parse(arguments) {
-        Ok(asked) => asked,
+    let args = match args::parse(arguments) {
+        Ok(args) => args,
         Err(UsageError::Output(text)) => {
             print::line(text.trim_end());
             return ExitCode::SUCCESS;
         }
-        Err(UsageError::Error(fault)) => return exit_with_error(&fault),
+        Err(UsageError::Error(error)) => return exit_with_error(&error),
     };
-    match dispatch(asked, variables) {
+    match dispatch(args, variables) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => exit_with_error(&fault),
+        Err(error) => exit_with_error(&error),
     }
 }
 
-fn exit_with_error(fault: &CliError) -> ExitCode {
-    print::error(fault);
-    ExitCode::from(fault.exit as u8)
+fn exit_with_error(error: &CliError) -> ExitCode {
+    print::error(error);
+    ExitCode::from(error.exit as u8)
 }
 
-fn dispatch(asked: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), CliError> {
+fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), CliError> {
     let ParsedArgs {
         command,
         flags,
         file,
         workspace,
         json,
-    } = asked;
+    } = args;
     if matches!(command, CliCommand::Version) {
         let version = env!("CARGO_PKG_VERSION");
         let value = json!({ "name": "parlor", "version": version });
@@ -66,60 +66,60 @@ fn dispatch(asked: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), C
         file: file.map(PathBuf::from),
         variables,
     })?;
-    let ask = |command| run_command::run_command(&settings, workspace.as_deref(), command);
+    let run = |command| run_command::run_command(&settings, workspace.as_deref(), command);
     let value = match command {
         CliCommand::Serve => return serve::run(&settings),
         CliCommand::Version => return Ok(()),
         CliCommand::Health => health::probe(&settings)?,
         CliCommand::Curl { dialect } => return print_curl_command(&settings, dialect, json),
-        CliCommand::Key(KeyCommand::Create(new)) => {
-            let value = ask(control::ControlCommand::KeyCreate(new))?;
+        CliCommand::Key(KeyCommand::Create(args)) => {
+            let value = run(control::ControlCommand::KeyCreate(args))?;
             if !json {
-                // The key alone, so that it can be put somewhere without being looked at.
+                // Prints only the key, so that it can be piped.
                 print::line(value["key"].as_str().unwrap_or_default());
                 return Ok(());
             }
             value
         }
-        CliCommand::Key(KeyCommand::List) => ask(control::ControlCommand::KeyList)?,
+        CliCommand::Key(KeyCommand::List) => run(control::ControlCommand::KeyList)?,
         CliCommand::Key(KeyCommand::Revoke { id }) => {
-            ask(control::ControlCommand::KeyRevoke { id })?
+            run(control::ControlCommand::KeyRevoke { id })?
         }
         CliCommand::Workspace(WorkspaceCommand::Create { name }) => {
-            ask(control::ControlCommand::WorkspaceCreate { name })?
+            run(control::ControlCommand::WorkspaceCreate { name })?
         }
         CliCommand::Workspace(WorkspaceCommand::Show { id }) => {
-            ask(control::ControlCommand::WorkspaceShow { id })?
+            run(control::ControlCommand::WorkspaceShow { id })?
         }
-        CliCommand::Workspace(WorkspaceCommand::Update(change)) => {
-            ask(control::ControlCommand::WorkspaceUpdate(change))?
+        CliCommand::Workspace(WorkspaceCommand::Update(args)) => {
+            run(control::ControlCommand::WorkspaceUpdate(args))?
         }
         CliCommand::Workspace(WorkspaceCommand::List) => {
-            ask(control::ControlCommand::WorkspaceList)?
+            run(control::ControlCommand::WorkspaceList)?
         }
-        CliCommand::Member(MemberCommand::Create(new)) => {
-            ask(control::ControlCommand::MemberCreate(new))?
+        CliCommand::Member(MemberCommand::Create(args)) => {
+            run(control::ControlCommand::MemberCreate(args))?
         }
-        CliCommand::Member(MemberCommand::Update(change)) => {
-            ask(control::ControlCommand::MemberUpdate(change))?
+        CliCommand::Member(MemberCommand::Update(args)) => {
+            run(control::ControlCommand::MemberUpdate(args))?
         }
-        CliCommand::Member(MemberCommand::List) => ask(control::ControlCommand::MemberList)?,
+        CliCommand::Member(MemberCommand::List) => run(control::ControlCommand::MemberList)?,
         CliCommand::Member(MemberCommand::Duplicates) => {
-            let groups = ask(control::ControlCommand::MemberDuplicates)?;
+            let groups = run(control::ControlCommand::MemberDuplicates)?;
             if json {
                 groups
             } else {
                 print::flatten_groups(&groups)
             }
         }
-        CliCommand::Member(MemberCommand::Merge(merge)) => {
-            ask(control::ControlCommand::MemberMerge(merge))?
+        CliCommand::Member(MemberCommand::Merge(args)) => {
+            run(control::ControlCommand::MemberMerge(args))?
         }
-        CliCommand::Token(TokenCommand::Create(new)) => {
-            ask(control::ControlCommand::TokenCreate(new))?
+        CliCommand::Token(TokenCommand::Create(args)) => {
+            run(control::ControlCommand::TokenCreate(args))?
         }
-        CliCommand::Token(TokenCommand::Revoke(whose)) => {
-            ask(control::ControlCommand::TokenRevoke(whose))?
+        CliCommand::Token(TokenCommand::Revoke(args)) => {
+            run(control::ControlCommand::TokenRevoke(args))?
         }
     };
     print::result(&value, json);
@@ -131,11 +131,11 @@ fn print_curl_command(
     dialect: String,
     json: bool,
 ) -> Result<(), CliError> {
-    let line = run_command::create_curl_command(settings, dialect)?;
-    let command = line.to_shell(&settings.data);
+    let curl = run_command::create_curl_command(settings, dialect)?;
+    let command = curl.to_shell(&settings.data);
     match json {
         true => print::result(
-            &json!({ "dialect": line.dialect, "command": command, "url": line.url, "body": line.body }),
+            &json!({ "dialect": curl.dialect, "command": command, "url": curl.url, "body": curl.body }),
             true,
         ),
         false => print::line(&command),

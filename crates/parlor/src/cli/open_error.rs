@@ -1,10 +1,10 @@
-//! Why a database does not open.
+//! Errors of opening a database.
 
 use parlor_model::Error;
 
 use crate::cli_error::{CliError, ExitKind};
 
-/// What happened, with the remedy where there is a known one.
+/// Converts the error of opening a database, with a hint for known causes.
 pub(super) fn explain_open_error(error: Error) -> CliError {
     let CliError { exit, message, .. } = CliError::from(error);
     if message.contains("newer version") {

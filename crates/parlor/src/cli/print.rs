@@ -1,4 +1,4 @@
-//! What goes to standard output and standard error.
+//! Output on standard output and standard error.
 
 use std::io::{self, Write};
 
@@ -7,25 +7,25 @@ use serde_json::Value;
 use crate::cli_error::CliError;
 use crate::terminal_text::{display_width, escape_json, escape_text, truncate_to_width};
 
-/// A line of the result. A reader that is gone wants no more of it.
+/// Prints a line on standard output. A closed pipe is ignored.
 pub(super) fn line(text: &str) {
     let _ = writeln!(io::stdout().lock(), "{text}");
 }
 
-/// Why there is no result. Messages may quote what others chose.
-pub(super) fn error(fault: &CliError) {
-    let shown = CliError {
-        exit: fault.exit,
-        message: escape_text(&fault.message).into_owned(),
-        fix: fault
+/// Prints an error on standard error, escaped because messages may quote untrusted text.
+pub(super) fn error(error: &CliError) {
+    let escaped = CliError {
+        exit: error.exit,
+        message: escape_text(&error.message).into_owned(),
+        fix: error
             .fix
             .as_deref()
             .map(|fix| escape_text(fix).into_owned()),
     };
-    let _ = writeln!(io::stderr().lock(), "{shown}");
+    let _ = writeln!(io::stderr().lock(), "{escaped}");
 }
 
-/// A result: as JSON, which says it exactly, or for people.
+/// Prints a result as JSON or as readable text.
 pub(super) fn result(value: &Value, json: bool) {
     if json {
         line(&escape_json(&value.to_string()));
@@ -34,7 +34,7 @@ pub(super) fn result(value: &Value, json: bool) {
     }
 }
 
-/// Widest cell of a table, in columns of a terminal.
+/// Maximum width of a table cell, in terminal columns.
 const MAX_CELL_COLUMNS: usize = 100;
 
 fn render(value: &Value) -> String {
@@ -55,12 +55,12 @@ fn render(value: &Value) -> String {
     }
 }
 
-/// Rows below the names of their fields. Columns without a value in any row are left out.
+/// Renders objects as a table with a header. Columns without any value are omitted.
 fn render_table(rows: &[Value]) -> String {
     let Some(Value::Object(first)) = rows.first() else {
         return String::new();
     };
-    let mut sheet: Vec<(usize, Vec<String>)> = Vec::new();
+    let mut columns: Vec<(usize, Vec<String>)> = Vec::new();
     for name in first.keys() {
         let cells = rows.iter().map(|row| cell_text(&row[name]));
         let cells: Vec<String> = cells
@@ -69,13 +69,13 @@ fn render_table(rows: &[Value]) -> String {
         if cells.iter().any(|cell| !cell.is_empty()) {
             let cells: Vec<String> = std::iter::once(name.clone()).chain(cells).collect();
             let width = cells.iter().map(|cell| display_width(cell)).max();
-            sheet.push((width.unwrap_or_default(), cells));
+            columns.push((width.unwrap_or_default(), cells));
         }
     }
     let mut text = String::new();
     for row in 0..=rows.len() {
         let mut line = String::new();
-        for (width, cells) in &sheet {
+        for (width, cells) in &columns {
             pad(&mut line, &cells[row], *width);
             line.push_str("  ");
         }
@@ -85,14 +85,14 @@ fn render_table(rows: &[Value]) -> String {
     text
 }
 
-/// Adds a text and the spaces that fill its column.
+/// Appends a text, padded to a column width.
 fn pad(line: &mut String, text: &str, width: usize) {
     line.push_str(text);
     let missing = width.saturating_sub(display_width(text));
     line.extend(std::iter::repeat_n(' ', missing));
 }
 
-/// Groups as rows of a table: each member of `members` behind the other fields of its group.
+/// Flattens groups into table rows: the fields of a group followed by those of one of its `members`.
 pub(super) fn flatten_groups(groups: &Value) -> Value {
     let members = |group: &Value| group["members"].as_array().cloned().unwrap_or_default();
     let row = |group: &Value, member: Value| {

@@ -1,4 +1,4 @@
-//! Where a command is carried out: by the server that runs, or by this process.
+//! Execution of a command by the running server or by this process.
 
 use serde_json::Value;
 
@@ -7,15 +7,19 @@ use crate::cli_error::{CliError, ExitKind};
 use crate::config::ServerConfig;
 use crate::control::{ControlCommand, client, execute};
 use crate::first_run::curl::CurlCommand;
-use crate::first_run::data_dir::{self, DataDir};
-use crate::first_run::{MasterKey, file_permissions, master_key};
+use crate::first_run::{DataDir, MasterKey, file_permissions, master_key, private_file};
 use crate::server;
 
-/// Tries to reach a server that holds the folder and does not listen yet.
+/// Number of attempts to reach a server that holds the lock but does not listen yet, or not any more.
 const MAX_CONNECT_ATTEMPTS: u32 = 100;
 const CONNECT_RETRY_DELAY: std::time::Duration = std::time::Duration::from_millis(50);
 
-/// The result of a command. An embedded database is its server's while one runs; a PostgreSQL one is open to all.
+/// Runs a command and returns its result. A SQLite database is used only by the process that holds its lock; for
+/// PostgreSQL the command always runs in this process.
+///
+/// # Errors
+/// `NotFound` without a database, `Unreachable` if the lock is held but no server responds, otherwise the errors of the
+/// command.
 pub(super) fn run_command(
     settings: &ServerConfig,
     workspace: Option<&str>,
@@ -32,13 +36,13 @@ pub(super) fn run_command(
         )
         .with_hint("name its folder with --data, or start the server once: parlor serve"));
     }
-    let folder = DataDir::open(&settings.data)?;
+    let data_dir = DataDir::open(&settings.data)?;
     for _ in 0..MAX_CONNECT_ATTEMPTS {
-        if let Some(answer) = client::send_command(folder.path(), workspace, command.clone()) {
-            return answer;
+        if let Some(result) = client::send_command(data_dir.path(), workspace, command.clone()) {
+            return result;
         }
-        // Nobody listens: if nobody holds the folder either, it is ours for the while.
-        if let Ok(_locks) = folder.lock(Some(&database)) {
+        // No server listens: run here if the lock is free.
+        if let Ok(_locks) = data_dir.lock(Some(&database)) {
             return run_locally(settings, workspace, command);
         }
         std::thread::sleep(CONNECT_RETRY_DELAY);
@@ -60,17 +64,17 @@ fn run_locally(
 ) -> Result<Value, CliError> {
     let key = existing_key(settings)?;
     let mut options = settings.server_options(key.key.clone())?;
-    // One question at a time.
+    // One command needs one connection.
     options.max_connections = 1;
     if let Some(file) = settings.sqlite_path()? {
-        data_dir::create_private_file(&file)?;
+        private_file::create_private_file(&file)?;
     }
     let engine = server::build_engine(&options).map_err(explain_open_error)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))?;
-    let done = runtime.block_on(async {
+    let result = runtime.block_on(async {
         if parlor_engine::instance::master_key_matches(&engine).await? == Some(false) {
             return Err(master_key::mismatch_error(&key));
         }
@@ -78,10 +82,10 @@ fn run_locally(
         execute::execute(&engine, &options.issuer, workspace, command).await
     });
     engine.close();
-    done
+    result
 }
 
-/// The master key, which a command never makes.
+/// Loads the master key. Unlike `serve`, a command never creates one.
 fn existing_key(settings: &ServerConfig) -> Result<MasterKey, CliError> {
     let configured = settings.master_key.is_some() || settings.master_key_file.is_some();
     if !configured && !settings.data.join("master.key").exists() {
@@ -94,7 +98,7 @@ fn existing_key(settings: &ServerConfig) -> Result<MasterKey, CliError> {
     master_key::load(settings)
 }
 
-/// A fresh header file and its line, from the server that runs.
+/// Lets the running server rewrite a dialect's header file, and returns the command that uses it.
 pub(super) fn create_curl_command(
     settings: &ServerConfig,
     dialect: String,
@@ -104,7 +108,10 @@ pub(super) fn create_curl_command(
         .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))
 }
 
-/// The result of a command that only a running server can give.
+/// Runs a command that needs a running server.
+///
+/// # Errors
+/// `Unreachable` if no server is running.
 pub(super) fn run_on_server(
     settings: &ServerConfig,
     command: ControlCommand,

@@ -17,23 +17,24 @@ use super::print;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::{ListenAddress, ServerConfig};
 use crate::control::server::ControlContext;
-use crate::first_run::curl::{CurlCommand, CurlError, CurlFileWriter, local_url};
-use crate::first_run::{self, DataDir, FirstRunOutcome, data_dir, master_key};
+use crate::first_run::curl::{CurlCommand, CurlError, CurlFileWriter};
+use crate::first_run::{self, DataDir, FirstRunOutcome, master_key, private_file};
+use crate::local_url::local_url;
 use crate::server::{self, BoundServer};
 use crate::telemetry::{self, LogStyle};
 
-/// Serves until told to stop.
+/// Runs the server until a termination signal.
 pub(super) fn run(settings: &ServerConfig) -> Result<(), CliError> {
     let style = telemetry::select_style(settings);
     telemetry::install(settings, style)?;
     let runtime = build_runtime()?;
     let ended = runtime.block_on(run_server(settings, style));
-    // A second signal waits for nothing.
+    // After a second signal, running tasks are not awaited.
     runtime.shutdown_background();
     ended
 }
 
-/// On one core, work that is handed between threads is only slower.
+/// Builds the runtime; single-threaded on one core, where work stealing has no benefit.
 fn build_runtime() -> Result<Runtime, CliError> {
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let mut builder = match cores {
@@ -51,26 +52,26 @@ fn build_runtime() -> Result<Runtime, CliError> {
 
 async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliError> {
     let started = Instant::now();
-    let mut stops = ShutdownSignals::new()?;
+    let mut signals = ShutdownSignals::new()?;
     first_run::file_permissions::check_permissions(settings)?;
-    let embedded = settings.sqlite_path()?;
-    let folder = DataDir::open(&settings.data)?;
-    if !folder.is_used() {
-        folder.restrict_permissions()?;
+    let sqlite_path = settings.sqlite_path()?;
+    let data_dir = DataDir::open(&settings.data)?;
+    if !data_dir.is_used() {
+        data_dir.restrict_permissions()?;
     }
-    let _locks = folder.lock(embedded.as_deref())?;
+    let _locks = data_dir.lock(sqlite_path.as_deref())?;
     let listeners = bind(&settings.listen).await?;
-    let figures = match &settings.metrics_listen {
-        Some(place) => bind(place).await?,
+    let metrics_listeners = match &settings.metrics_listen {
+        Some(address) => bind(address).await?,
         None => Vec::new(),
     };
     let key = master_key::load(settings)?;
     let options = settings.server_options(key.key.clone())?;
-    if let Some(file) = &embedded {
-        data_dir::create_private_file(file)?;
+    if let Some(file) = &sqlite_path {
+        private_file::create_private_file(file)?;
     }
-    let opening = options.clone();
-    let engine = tokio::task::spawn_blocking(move || server::build_engine(&opening))
+    let engine_options = options.clone();
+    let engine = tokio::task::spawn_blocking(move || server::build_engine(&engine_options))
         .await
         .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))?
         .map_err(explain_open_error)?;
@@ -81,103 +82,103 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
         .local_addr()
         .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))?;
     let url = options.public_url_at(address);
-    let found = first_run::prepare(&engine, &folder, &key, &url).await?;
-    let made = matches!(found, FirstRunOutcome::Created(_));
-    let server = BoundServer::new(&options, engine, listeners, figures).await?;
-    let local = local_url(server.address);
-    let kitchen = match found {
+    let outcome = first_run::prepare(&engine, &data_dir, &key, &url).await?;
+    let is_new = matches!(outcome, FirstRunOutcome::Created(_));
+    let server = BoundServer::new(&options, engine, listeners, metrics_listeners).await?;
+    let local_url = local_url(server.address);
+    let curl_writer = match outcome {
         FirstRunOutcome::OtherNode => None,
         FirstRunOutcome::Created(credentials) | FirstRunOutcome::Existing(credentials) => {
             Some(CurlFileWriter {
                 app: server.app.clone(),
-                data_dir: folder.clone(),
+                data_dir: data_dir.clone(),
                 credentials,
-                url: local.clone(),
+                url: local_url.clone(),
                 disabled: options.disabled_dialects.clone(),
             })
         }
     };
-    let mut lines = Vec::new();
-    let mut missing = Vec::new();
-    if let Some(kitchen) = &kitchen {
-        for line in kitchen.write_all().await? {
-            match line {
-                Ok(line) => lines.push(line),
-                Err(why) => missing.push(why),
+    let mut curl_commands = Vec::new();
+    let mut curl_errors = Vec::new();
+    if let Some(writer) = &curl_writer {
+        for result in writer.write_all().await? {
+            match result {
+                Ok(command) => curl_commands.push(command),
+                Err(error) => curl_errors.push(error),
             }
         }
     }
-    let host = ControlContext {
+    let context = ControlContext {
         app: server.app.clone(),
-        url: local,
-        curl_writer: kitchen,
+        url: local_url,
+        curl_writer,
     };
-    let socket = crate::control::server::open(&folder, host)?;
-    let banner = StartupReport {
+    let socket = crate::control::server::open(&data_dir, context)?;
+    let report = StartupReport {
         url: &url,
-        data_dir: &folder,
-        is_new: made,
-        curl_commands: &lines,
+        data_dir: &data_dir,
+        is_new,
+        curl_commands: &curl_commands,
         startup_time: started.elapsed(),
     };
     match style {
-        LogStyle::Human => banner.print_text(),
-        LogStyle::Json => banner.print_json(),
+        LogStyle::Human => report.print_text(),
+        LogStyle::Json => report.print_json(),
     }
-    // After the banner: programs rely on its being the first line.
-    for CurlError { dialect, reason } in missing {
+    // After the report, which must be the first line of the output.
+    for CurlError { dialect, reason } in curl_errors {
         tracing::warn!(dialect, %reason, "no curl line");
     }
     let server = server.serve();
-    stops.recv().await;
+    signals.recv().await;
     tracing::info!("stopping");
     socket.close();
     tokio::select! {
         () = server.stop() => Ok(()),
-        () = stops.recv() => {
+        () = signals.recv() => {
             Err(CliError::new(ExitKind::Failed, "stopped at once by a second signal"))
         }
     }
 }
 
-/// Opens every address of a place: one port number for all of them. An address of a family that this machine does not
-/// have is left out where another was opened.
-async fn bind(place: &ListenAddress) -> Result<Vec<TcpListener>, CliError> {
-    let name = place.clone();
+/// Binds all addresses of a listen address, with the same port number. An address family that the machine lacks is
+/// skipped if another address was bound.
+async fn bind(listen: &ListenAddress) -> Result<Vec<TcpListener>, CliError> {
+    let name = listen.clone();
     let addresses = tokio::task::spawn_blocking(move || name.resolve())
         .await
         .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))??;
-    let mut open: Vec<TcpListener> = Vec::new();
+    let mut listeners: Vec<TcpListener> = Vec::new();
     for mut address in addresses {
-        // A free port that was found for the first one is everybody's.
+        // Port 0: the port chosen for the first address is used for all.
         if address.port() == 0
-            && let Some(first) = open.first().and_then(|first| first.local_addr().ok())
+            && let Some(first) = listeners.first().and_then(|first| first.local_addr().ok())
         {
             address.set_port(first.port());
         }
         match TcpListener::bind(address).await {
-            Ok(listener) => open.push(listener),
-            Err(error) if !open.is_empty() && error.kind() == ErrorKind::AddrNotAvailable => {}
+            Ok(listener) => listeners.push(listener),
+            Err(error) if !listeners.is_empty() && error.kind() == ErrorKind::AddrNotAvailable => {}
             Err(error) => return Err(listen_error(address, &error)),
         }
     }
-    Ok(open)
+    Ok(listeners)
 }
 
 fn listen_error(address: SocketAddr, error: &std::io::Error) -> CliError {
-    let mut other = address;
-    other.set_port(address.port().checked_add(1).unwrap_or(8080));
-    let fault = match error.kind() {
+    let mut alternative = address;
+    alternative.set_port(address.port().checked_add(1).unwrap_or(8080));
+    let failure = match error.kind() {
         ErrorKind::AddrInUse => CliError::new(ExitKind::Failed, format!("{address} is in use")),
         _ => CliError::new(
             ExitKind::Failed,
             format!("cannot listen on {address}: {error}"),
         ),
     };
-    fault.with_hint(format!("parlor serve --listen {other}"))
+    failure.with_hint(format!("parlor serve --listen {alternative}"))
 }
 
-/// The signals that ask a process to end.
+/// `SIGTERM` and `SIGINT`.
 struct ShutdownSignals {
     terminate: Signal,
     interrupt: Signal,
@@ -185,13 +186,13 @@ struct ShutdownSignals {
 
 impl ShutdownSignals {
     fn new() -> Result<Self, CliError> {
-        let on = |kind| {
+        let listen_for = |kind| {
             signal(kind)
                 .map_err(|error| CliError::new(ExitKind::Failed, format!("no signals: {error}")))
         };
         Ok(Self {
-            terminate: on(SignalKind::terminate())?,
-            interrupt: on(SignalKind::interrupt())?,
+            terminate: listen_for(SignalKind::terminate())?,
+            interrupt: listen_for(SignalKind::interrupt())?,
         })
     }
 
@@ -203,7 +204,7 @@ impl ShutdownSignals {
     }
 }
 
-/// What is printed when the server is ready.
+/// Output at the end of the startup.
 struct StartupReport<'b> {
     url: &'b str,
     data_dir: &'b DataDir,
@@ -213,13 +214,13 @@ struct StartupReport<'b> {
 }
 
 impl StartupReport<'_> {
-    /// For people.
+    /// Prints readable text.
     fn print_text(&self) {
         let path = self.data_dir.path();
         print::line(&format!("Parlor {}", env!("CARGO_PKG_VERSION")));
-        let what = if self.is_new { "made" } else { "using" };
+        let verb = if self.is_new { "made" } else { "using" };
         print::line(&format!(
-            "  {what:8}  {}   (database, master key, credentials.json: readable by you only)",
+            "  {verb:8}  {}   (database, master key, credentials.json: readable by you only)",
             path.display()
         ));
         print::line(&format!("  address   {}", self.url));
@@ -234,19 +235,23 @@ impl StartupReport<'_> {
                 path.join("curl").display()
             ));
         }
-        for line in self.curl_commands {
-            print::line(&format!("  {:12}  {}", line.dialect, line.to_shell(path)));
+        for command in self.curl_commands {
+            print::line(&format!(
+                "  {:12}  {}",
+                command.dialect,
+                command.to_shell(path)
+            ));
         }
-        let took = self.startup_time.as_secs_f64();
-        print::line(&format!("Ready in {took:.2} s. Ctrl-C stops."));
+        let seconds = self.startup_time.as_secs_f64();
+        print::line(&format!("Ready in {seconds:.2} s. Ctrl-C stops."));
     }
 
-    /// For programs.
+    /// Prints one JSON object.
     fn print_json(&self) {
         let path: &Path = self.data_dir.path();
         let commands = self.curl_commands.iter();
         let commands: Map<_, _> = commands
-            .map(|line| (line.dialect.clone(), json!(line.to_shell(path))))
+            .map(|command| (command.dialect.clone(), json!(command.to_shell(path))))
             .collect();
         print::line(
             &json!({

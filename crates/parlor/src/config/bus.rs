@@ -1,15 +1,18 @@
-//! Which bus goes with which database.
+//! Selection of the bus by setting and database.
 
 use crate::bus::BusKind;
 use crate::cli_error::{CliError, ExitKind};
 
-/// The bus that a setting names, or the one that a database has by default.
+/// Resolves the setting `bus`; an empty text selects the default of the database.
+///
+/// # Errors
+/// `Usage` for an unknown bus, or for one that does not work with the database.
 pub(super) fn resolve_bus_kind(
-    named: &str,
+    setting: &str,
     is_postgres: bool,
     is_single: bool,
 ) -> Result<BusKind, CliError> {
-    match (named, is_postgres) {
+    match (setting, is_postgres) {
         ("", true) if is_single => Ok(BusKind::Local),
         ("" | "postgres:", true) => Ok(BusKind::Postgres),
         ("" | "memory:", false) => Ok(BusKind::Local),
@@ -29,8 +32,8 @@ pub(super) fn resolve_bus_kind(
     }
 }
 
-fn invalid_bus_error(said: &str, fix: &str) -> CliError {
-    CliError::new(ExitKind::Usage, said).with_hint(fix)
+fn invalid_bus_error(message: &str, fix: &str) -> CliError {
+    CliError::new(ExitKind::Usage, message).with_hint(fix)
 }
 
 #[cfg(test)]
@@ -39,8 +42,9 @@ mod tests {
 
     #[test]
     fn database_selects_default_bus() {
-        let known =
-            |named, is_postgres, is_single| resolve_bus_kind(named, is_postgres, is_single).ok();
+        let resolved = |setting, is_postgres, is_single| {
+            resolve_bus_kind(setting, is_postgres, is_single).ok()
+        };
         let rows = [
             ("", false, false, Some(BusKind::Local)),
             ("memory:", false, false, Some(BusKind::Local)),
@@ -52,11 +56,11 @@ mod tests {
             ("", true, true, Some(BusKind::Local)),
             ("nats://127.0.0.1:4222", true, false, None),
         ];
-        for (named, is_postgres, is_single, expected) in rows {
+        for (setting, is_postgres, is_single, expected) in rows {
             assert_eq!(
-                known(named, is_postgres, is_single),
+                resolved(setting, is_postgres, is_single),
                 expected,
-                "{named:?} {is_postgres}"
+                "{setting:?} {is_postgres}"
             );
         }
     }

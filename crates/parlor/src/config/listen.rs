@@ -1,4 +1,4 @@
-//! Where to listen, as the operator says it.
+//! Listen addresses.
 
 use std::net::{SocketAddr, ToSocketAddrs};
 
@@ -6,30 +6,30 @@ use serde::{Deserialize, Deserializer};
 
 use crate::cli_error::{CliError, ExitKind};
 
-/// `ADDRESS:PORT` or `NAME:PORT`. A name may stand for several addresses, such as `localhost` for one of each family.
+/// Listen address `ADDRESS:PORT` or `NAME:PORT`. A name may resolve to several addresses: `localhost` usually has one
+/// per address family.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListenAddress(String);
+pub(crate) struct ListenAddress(String);
 
 impl ListenAddress {
-    /// As it was given.
-    pub fn as_str(&self) -> &str {
+    /// Returns the configured text.
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Every address it stands for: at least one, each once, in the order of the system's answer. Blocks while a name is
-    /// looked up.
+    /// Resolves the name to at least one address, without duplicates, in resolver order. Blocks during the lookup.
     ///
     /// # Errors
-    /// `Usage` where the name is not known.
-    pub fn resolve(&self) -> Result<Vec<SocketAddr>, CliError> {
-        let unknown = |why: String| {
-            CliError::new(ExitKind::Usage, format!("cannot listen on {}: {why}", self.0))
+    /// `Usage` if the name cannot be resolved.
+    pub(crate) fn resolve(&self) -> Result<Vec<SocketAddr>, CliError> {
+        let resolve_error = |reason: String| {
+            CliError::new(ExitKind::Usage, format!("cannot listen on {}: {reason}", self.0))
                 .with_hint("give an address of this machine and a port, such as 127.0.0.1:8080 or localhost:8080")
         };
         let found = self
             .0
             .to_socket_addrs()
-            .map_err(|error| unknown(error.to_string()))?;
+            .map_err(|error| resolve_error(error.to_string()))?;
         let mut addresses = Vec::new();
         for address in found {
             if !addresses.contains(&address) {
@@ -37,7 +37,7 @@ impl ListenAddress {
             }
         }
         if addresses.is_empty() {
-            return Err(unknown("the name has no address".to_owned()));
+            return Err(resolve_error("the name has no address".to_owned()));
         }
         Ok(addresses)
     }

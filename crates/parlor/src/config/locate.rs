@@ -1,8 +1,8 @@
-//! Where in a file something stands, for the operator who has to change it.
+//! Positions in the configuration file, for error messages.
 
 use toml::de::DeTable;
 
-/// The number of the line an offset is on.
+/// Returns the line of a byte offset, counted from 1.
 pub(super) fn line_number(text: &str, offset: usize) -> usize {
     1 + text
         .bytes()
@@ -11,18 +11,18 @@ pub(super) fn line_number(text: &str, offset: usize) -> usize {
         .count()
 }
 
-/// `FILE, line N` of a key that may stand in tables; the file alone where it cannot be found.
+/// Returns `FILE, line N` for a key path, or `FILE` if the key is not found.
 pub(super) fn locate_key(file: &str, text: &str, path: &[&str]) -> String {
-    match find_key_offset(text, path) {
+    match find_key_line(text, path) {
         Some(line) => format!("{file}, line {line}"),
         None => file.to_owned(),
     }
 }
 
-fn find_key_offset(text: &str, path: &[&str]) -> Option<usize> {
+fn find_key_line(text: &str, path: &[&str]) -> Option<usize> {
     let (last, tables) = path.split_last()?;
-    let whole = DeTable::parse(text).ok()?;
-    let mut table = whole.get_ref();
+    let document = DeTable::parse(text).ok()?;
+    let mut table = document.get_ref();
     for name in tables {
         let (_, value) = table.iter().find(|(key, _)| key.get_ref() == *name)?;
         table = value.get_ref().as_table()?;

@@ -1,54 +1,47 @@
-//! Settings: flags over `PARLOR_*` variables over one TOML file, the same names everywhere.
+//! Configuration from command-line flags, `PARLOR_*` variables and one TOML file, in this order of precedence.
 
 mod bus;
 mod listen;
 mod locate;
-pub mod parse;
+pub(crate) mod parse;
 mod password;
 mod secret;
+mod server_options;
 pub mod settings_table;
 mod source;
 mod suggest;
 
-use std::net::IpAddr;
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use figment::Figment;
-use http::HeaderValue;
-use ipnet::IpNet;
 use parlor_kit::deserialize_error;
-use secrecy::SecretSlice;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::bus::BusKind;
 use crate::cli_error::{CliError, ExitKind};
-use crate::middleware::AllowedOrigins;
-use crate::server::{Bounds, FilePlace, MetricsAccess, ServerOptions};
-use crate::system::{SystemClock, SystemRandom};
-pub use listen::ListenAddress;
-pub use secret::SecretSetting;
+use crate::server::MetricsAccess;
+pub(crate) use listen::ListenAddress;
+pub(crate) use secret::SecretSetting;
 use settings_table::SettingSpec;
 
-/// What the operator chose, whole.
+/// Complete configuration of a process.
 #[derive(Clone, Deserialize)]
-pub struct ServerConfig {
-    /// Folder of everything this node keeps.
-    pub data: PathBuf,
+pub(crate) struct ServerConfig {
+    /// Data folder.
+    pub(crate) data: PathBuf,
     database: Option<SecretSetting>,
     database_file: Option<PathBuf>,
-    /// The master key itself.
-    pub master_key: Option<SecretSetting>,
-    /// The file it stands in.
-    pub master_key_file: Option<PathBuf>,
+    /// Master key as hexadecimal text.
+    pub(crate) master_key: Option<SecretSetting>,
+    /// File that holds the master key.
+    pub(crate) master_key_file: Option<PathBuf>,
     connections: usize,
-    /// Where to listen.
-    pub listen: ListenAddress,
-    /// Where the figures are had, if not where everything is.
-    pub metrics_listen: Option<ListenAddress>,
+    /// Main listen address.
+    pub(crate) listen: ListenAddress,
+    /// Separate listen address of `/metrics`.
+    pub(crate) metrics_listen: Option<ListenAddress>,
     metrics_access: MetricsAccess,
     public_url: Option<String>,
     #[serde(default)]
@@ -82,12 +75,12 @@ pub struct ServerConfig {
     #[serde(deserialize_with = "parse::deserialize_duration")]
     postgres_tcp_timeout: Duration,
     cors_origins: Vec<String>,
-    /// Which log lines are written.
-    pub log: String,
-    /// How they are written.
-    pub log_format: LogFormat,
-    /// The issuer in tokens.
-    pub issuer: String,
+    /// Log filter.
+    pub(crate) log: String,
+    /// Log format.
+    pub(crate) log_format: LogFormat,
+    /// `iss` claim of issued tokens.
+    pub(crate) issuer: String,
     title_from_first_message: bool,
     #[serde(deserialize_with = "parse::deserialize_duration")]
     search_interval: Duration,
@@ -96,42 +89,45 @@ pub struct ServerConfig {
     dialects: Map<String, Value>,
 }
 
-/// How log lines are written.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// For people on a terminal, JSON elsewhere.
+pub(crate) enum LogFormat {
+    /// [`LogFormat::Human`] on a terminal, otherwise [`LogFormat::Json`].
     Auto,
-    /// For people.
+    /// Readable text.
     Human,
-    /// A JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// What was said where.
+/// Inputs of [`load`].
 #[derive(Default)]
-pub struct ConfigSources {
-    /// Flags, by their settings.
-    pub flags: Vec<(&'static SettingSpec, String)>,
-    /// The file that was named.
-    pub file: Option<PathBuf>,
-    /// Variables; those not ours are ignored.
-    pub variables: Vec<(String, String)>,
+pub(crate) struct ConfigSources {
+    /// Settings given as flags, with their texts.
+    pub(crate) flags: Vec<(&'static SettingSpec, String)>,
+    /// Configuration file named by `--config`.
+    pub(crate) file: Option<PathBuf>,
+    /// Environment variables; names without the prefix `PARLOR_` are ignored.
+    pub(crate) variables: Vec<(String, String)>,
 }
 
-/// Puts the settings together and refuses what nobody knows.
-pub fn load(said: &ConfigSources) -> Result<ServerConfig, CliError> {
+/// Merges the sources into a configuration.
+///
+/// # Errors
+/// `Usage` for unknown settings or dialects, values of a wrong form, and settings that contradict each other.
+pub(crate) fn load(sources: &ConfigSources) -> Result<ServerConfig, CliError> {
     let modules = crate::dialects::all();
     let dialects: Vec<&'static str> = modules.iter().map(|module| module.name).collect();
-    let named = said
+    let config_variable = sources
         .variables
         .iter()
         .find(|(name, _)| name == "PARLOR_CONFIG");
-    let path = said
+    let path = sources
         .file
         .clone()
-        .or_else(|| named.map(|(_, path)| PathBuf::from(path)));
-    password::reject_password_flags(&said.flags)?;
+        .or_else(|| config_variable.map(|(_, path)| PathBuf::from(path)));
+    password::reject_password_flags(&sources.flags)?;
     let text = path.as_deref().map(read_file).transpose()?;
     let mut figment = Figment::from(source::from_defaults()?);
     if let (Some(path), Some(text)) = (&path, &text) {
@@ -139,10 +135,10 @@ pub fn load(said: &ConfigSources) -> Result<ServerConfig, CliError> {
     }
     let settings: ServerConfig = figment
         .merge(source::from_variables(
-            said.variables.iter().cloned(),
+            sources.variables.iter().cloned(),
             &dialects,
         )?)
-        .merge(source::from_flags(&said.flags)?)
+        .merge(source::from_flags(&sources.flags)?)
         .extract()
         .map_err(|error| type_error(&error))?;
     for name in &settings.disabled_dialects {
@@ -163,19 +159,6 @@ pub fn load(said: &ConfigSources) -> Result<ServerConfig, CliError> {
     Ok(settings)
 }
 
-/// Addresses and networks.
-fn parse_networks(key: &str, these: &[String]) -> Result<Vec<IpNet>, CliError> {
-    let these = these.iter().map(|text| {
-        text.parse::<IpNet>()
-            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-            .map_err(|_| {
-                CliError::new(ExitKind::Usage, format!("`{key}`: {text:?} is no address"))
-                    .with_hint("an address such as 10.0.0.1, or a network such as 10.0.0.0/8")
-            })
-    });
-    these.collect()
-}
-
 fn read_file(path: &Path) -> Result<String, CliError> {
     std::fs::read_to_string(path).map_err(|error| {
         CliError::new(
@@ -186,7 +169,7 @@ fn read_file(path: &Path) -> Result<String, CliError> {
     })
 }
 
-/// A value of the wrong type or form.
+/// Builds the error of a value with a wrong type or form.
 fn type_error(error: &figment::Error) -> CliError {
     let origin = error
         .metadata
@@ -198,18 +181,19 @@ fn type_error(error: &figment::Error) -> CliError {
         .with_hint("see its line in: parlor serve --help")
 }
 
-/// What a dialect says of its section; an unknown name in it is found and corrected.
+/// Builds the error of a dialect's section. `message` is the dialect's own error; for an unknown field it lists the
+/// known ones in backticks, from which a suggestion is made.
 fn dialect_settings_error(
     dialect: &str,
-    said: &str,
+    message: &str,
     path: Option<&Path>,
     text: Option<&str>,
 ) -> CliError {
-    let mut quoted = said.split('`').skip(1).step_by(2);
-    if said.starts_with("unknown field")
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    if message.starts_with("unknown field")
         && let Some(name) = quoted.next()
     {
-        let place = match (path, text) {
+        let location = match (path, text) {
             (Some(path), Some(text)) => locate::locate_key(
                 &path.display().to_string(),
                 text,
@@ -218,11 +202,11 @@ fn dialect_settings_error(
             _ => format!("the section of {dialect}"),
         };
         return source::unknown_setting_error(
-            format!("unknown key `dialects.{dialect}.{name}` in {place}"),
+            format!("unknown key `dialects.{dialect}.{name}` in {location}"),
             suggest::nearest(name, quoted),
         );
     }
-    CliError::new(ExitKind::Usage, format!("dialects.{dialect}: {said}"))
+    CliError::new(ExitKind::Usage, format!("dialects.{dialect}: {message}"))
 }
 
 impl ServerConfig {
@@ -233,9 +217,8 @@ impl ServerConfig {
             .unwrap_or_else(|| Value::Object(Map::new()))
     }
 
-    /// What only makes sense together.
+    /// Checks settings that depend on each other, before any file is created.
     fn validate(&self) -> Result<(), CliError> {
-        // Refused before anything is made on the disk.
         self.allowed_origins()?;
         self.networks()?;
         if self.metrics_listen.is_some() && self.metrics_access == MetricsAccess::All {
@@ -254,14 +237,17 @@ impl ServerConfig {
         self.bus_kind(&self.database_url()?).map(drop)
     }
 
-    /// How this node reaches others that use the database at a URL.
+    /// Resolves the bus for a database URL.
     fn bus_kind(&self, database: &str) -> Result<BusKind, CliError> {
         let is_postgres = !database.starts_with("sqlite:");
         bus::resolve_bus_kind(&self.bus, is_postgres, self.single_node)
     }
 
-    /// The database's URL.
-    pub fn database_url(&self) -> Result<String, CliError> {
+    /// Returns the database URL: the setting, the content of `database_file`, or SQLite in the data folder.
+    ///
+    /// # Errors
+    /// `Usage` if the file cannot be read or the URL has an unknown scheme.
+    pub(crate) fn database_url(&self) -> Result<String, CliError> {
         let url = match (&self.database, &self.database_file) {
             (Some(url), _) => url.expose().to_owned(),
             (None, Some(file)) => read_file(file)?.trim().to_owned(),
@@ -280,116 +266,17 @@ impl ServerConfig {
         .with_hint("for example --database sqlite:./parlor.db"))
     }
 
-    /// The file that holds the database's URL, where one is named.
-    pub fn database_url_file(&self) -> Option<&Path> {
+    /// Returns the file that holds the database URL, if configured.
+    pub(crate) fn database_url_file(&self) -> Option<&Path> {
         self.database_file.as_deref()
     }
 
-    /// The file of an embedded database.
-    pub fn sqlite_path(&self) -> Result<Option<PathBuf>, CliError> {
+    /// Returns the database file if the database is SQLite.
+    pub(crate) fn sqlite_path(&self) -> Result<Option<PathBuf>, CliError> {
         Ok(self
             .database_url()?
             .strip_prefix("sqlite:")
             .map(PathBuf::from))
-    }
-
-    /// What a server is made of.
-    pub fn server_options(&self, master_key: SecretSlice<u8>) -> Result<ServerOptions, CliError> {
-        let (trusted_proxies, agent_server_networks) = self.networks()?;
-        let database = self.database_url()?;
-        Ok(ServerOptions {
-            metrics_access: self.effective_metrics_access(),
-            public_url: self
-                .public_url
-                .as_ref()
-                .map(|url| url.trim_end_matches('/').to_owned()),
-            bus: self.bus_kind(&database)?,
-            files: self.files(&database),
-            file_limit: self.file_limit,
-            database,
-            max_connections: self.connections,
-            master_key,
-            clock: Arc::new(SystemClock),
-            random: Arc::new(SystemRandom),
-            issuer: self.issuer.clone(),
-            body_limit: self.body_limit,
-            deadline: self.timeout,
-            write_timeout: self.write_timeout,
-            requests_per_minute: NonZeroU32::new(self.requests_per_minute),
-            failed_credentials_per_minute: NonZeroU32::new(self.failed_credentials_per_minute),
-            anonymous_requests_per_minute: NonZeroU32::new(self.anonymous_requests_per_minute),
-            trusted_proxies,
-            agent_server_networks,
-            queue_bounds: self.queue_bounds(),
-            search_interval: self.search_interval,
-            allowed_origins: self.allowed_origins()?,
-            timeouts: parlor_gateway::socket::ConnectionTimeouts::default(),
-            engine: parlor_engine::EngineSettings {
-                title_from_first_message: self.title_from_first_message,
-            },
-            dialect_settings: self.dialects.clone(),
-            disabled_dialects: self.disabled_dialects.clone(),
-        })
-    }
-
-    /// Who gets the figures at `listen`: not even this machine's own programs where proxies are spoken of, since a proxy on
-    /// this machine may pass requests on as if they were its own.
-    fn effective_metrics_access(&self) -> MetricsAccess {
-        let has_proxy = self.public_url.is_some() || !self.trusted_proxies.is_empty();
-        match self.metrics_access {
-            MetricsAccess::Local if has_proxy || self.metrics_listen.is_some() => {
-                MetricsAccess::None
-            }
-            access => access,
-        }
-    }
-
-    /// The folder of an embedded database has its files too; nodes on one PostgreSQL database share no folder by themselves.
-    fn files(&self, database: &str) -> FilePlace {
-        match self.files.as_str() {
-            "" if database.starts_with("sqlite:") => FilePlace::Folder(self.data.join("files")),
-            "" | "database" => FilePlace::Database,
-            folder => FilePlace::Folder(PathBuf::from(folder)),
-        }
-    }
-
-    fn queue_bounds(&self) -> Bounds {
-        Bounds {
-            queue: self.database_queue,
-            waiting_scans: self.waiting_searches,
-            scan_wait: self.search_wait,
-            statement_timeout: self.postgres_statement_timeout,
-            lock_timeout: self.postgres_lock_timeout,
-            idle_transaction_timeout: self.postgres_idle_timeout,
-            tcp_user_timeout: self.postgres_tcp_timeout,
-        }
-    }
-
-    /// The trusted proxies, and where agent servers may be.
-    fn networks(&self) -> Result<(Vec<IpNet>, Vec<IpNet>), CliError> {
-        Ok((
-            parse_networks("trusted_proxies", &self.trusted_proxies)?,
-            parse_networks("agent_server_networks", &self.agent_server_networks)?,
-        ))
-    }
-
-    fn allowed_origins(&self) -> Result<AllowedOrigins, CliError> {
-        if self.cors_origins.iter().any(|origin| origin == "*") {
-            return Ok(AllowedOrigins::Any);
-        }
-        let these = self.cors_origins.iter().map(|origin| {
-            HeaderValue::from_str(origin)
-                .ok()
-                .filter(|_| origin.contains("://") && !origin.ends_with('/'))
-                .ok_or_else(|| {
-                    CliError::new(
-                        ExitKind::Usage,
-                        format!("`cors_origins`: {origin:?} is no origin"),
-                    )
-                    .with_hint("an origin is scheme://host[:port], such as https://example.com")
-                })
-        });
-        these.collect::<Result<_, _>>().map(AllowedOrigins::Listed)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Texts to values: durations, sizes, lists.
+//! Parsing of setting values: durations, sizes, lists.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Deserializer};
 
 use super::settings_table::SettingKind;
 
-/// A flag's or variable's text as the setting's kind of value; the error says what it must be.
+/// Parses the text of a flag or variable. The error is the rule that the text breaks.
 pub(super) fn parse_value(kind: SettingKind, text: &str) -> Result<Value, &'static str> {
     match kind {
-        // Checked where they are turned into their types, for files as well.
+        // Validated during deserialization, as values from files are.
         SettingKind::Text | SettingKind::Duration | SettingKind::Size => Ok(Value::from(text)),
         SettingKind::Number => text
             .trim()
@@ -32,8 +32,8 @@ pub(super) fn parse_value(kind: SettingKind, text: &str) -> Result<Value, &'stat
     }
 }
 
-/// `500ms`, `30s`, `5m`, `12h`, `7d`, or a bare number of seconds.
-pub fn parse_duration(text: &str) -> Option<Duration> {
+/// Parses `500ms`, `30s`, `5m`, `12h`, `7d`, or a bare number of seconds.
+pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
     let (number, unit) = split_unit(text);
     let millis = match unit {
         "ms" => 1,
@@ -46,8 +46,8 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     number?.checked_mul(millis).map(Duration::from_millis)
 }
 
-/// `65536`, `64KiB`, `1MiB`, `2GiB`.
-pub fn parse_size(text: &str) -> Option<u64> {
+/// Parses `65536`, `64KiB`, `1MiB`, `2GiB` into bytes. All units are powers of 1024.
+pub(crate) fn parse_size(text: &str) -> Option<u64> {
     let (number, unit) = split_unit(text);
     let factor = match unit.to_ascii_lowercase().as_str() {
         "" | "b" => 1,

@@ -1,18 +1,21 @@
-//! Passwords in the URL of a database.
+//! Passwords in database URLs.
 
 use percent_encoding::percent_decode_str;
 
 use super::settings_table::SettingSpec;
 use crate::cli_error::{CliError, ExitKind};
 
-/// Every user of a machine can read the arguments of its processes.
+/// Rejects a `--database` flag that contains a password, because process arguments are visible to all local users.
+///
+/// # Errors
+/// `Usage` if the URL contains a password.
 pub(super) fn reject_password_flags(
     flags: &[(&'static SettingSpec, String)],
 ) -> Result<(), CliError> {
-    let shown = flags
+    let exposed = flags
         .iter()
         .find(|(key, url)| key.name == "database" && has_password(url));
-    match shown {
+    match exposed {
         None => Ok(()),
         Some(_) => Err(CliError::new(
             ExitKind::Usage,
@@ -22,22 +25,22 @@ pub(super) fn reject_password_flags(
     }
 }
 
-/// Read as the driver reads it: credentials are all that stands before the first `@`, whatever that is, and names of
-/// parameters may be percent-encoded.
+/// Checks for a password in the user info or the query. Parses like the driver: credentials end at the first `@`, and
+/// parameter names may be percent-encoded.
 fn has_password(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://") else {
         return false;
     };
     let credentials = rest.split_once('@').map(|(credentials, _)| credentials);
-    let is_given = credentials
+    let has_userinfo_password = credentials
         .and_then(|credentials| credentials.split_once(':'))
         .is_some_and(|(_, password)| !password.is_empty());
     let query = rest.split_once('?').map_or("", |(_, query)| query);
-    let names_one = |pair: &str| {
+    let is_password_parameter = |pair: &str| {
         let name = pair.split('=').next().unwrap_or_default();
         percent_decode_str(name).eq(*b"password")
     };
-    is_given || query.split('&').any(names_one)
+    has_userinfo_password || query.split('&').any(is_password_parameter)
 }
 
 #[cfg(test)]

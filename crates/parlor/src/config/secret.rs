@@ -1,17 +1,17 @@
-//! Texts that are never printed.
+//! Secret settings.
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
-/// A secret setting: its `Debug` hides it.
+/// Secret text whose `Debug` output is redacted.
 #[derive(Clone)]
-pub struct SecretSetting(SecretString);
+pub(crate) struct SecretSetting(SecretString);
 
 impl SecretSetting {
-    /// The text.
-    pub fn expose(&self) -> &str {
+    /// Returns the text.
+    pub(crate) fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }

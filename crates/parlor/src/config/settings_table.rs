@@ -1,40 +1,41 @@
-//! Every setting, once: from this table come the flags, the variables, the check for unknown names and the docs' table.
+//! Table of all settings. Flags, variables, the check for unknown names and the table in the documentation are derived
+//! from it.
 
-/// How a setting's text is read.
+/// Type of a setting's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SettingKind {
-    /// As it is.
+pub(crate) enum SettingKind {
+    /// Any text.
     Text,
-    /// A whole number.
+    /// Unsigned integer.
     Number,
     /// `true` or `false`.
     Boolean,
     /// Comma-separated texts; an array in a file.
     List,
-    /// `500ms`, `30s`, `5m`, `12h`, `7d`; a bare number means seconds.
+    /// Duration: `500ms`, `30s`, `5m`, `12h`, `7d`; a bare number means seconds.
     Duration,
-    /// `65536`, `64KiB`, `1MiB`; a bare number means bytes.
+    /// Size: `65536`, `64KiB`, `1MiB`; a bare number means bytes.
     Size,
-    /// A section for each dialect.
+    /// One table per dialect; configuration file only.
     DialectTables,
 }
 
-/// Where a setting stands in the help.
+/// Help section of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SettingGroup {
-    /// Where the data is.
+pub(crate) enum SettingGroup {
+    /// Data folder and database.
     Storage,
-    /// What clients meet.
+    /// Addresses, limits and timeouts.
     Network,
-    /// What is printed.
+    /// Logging.
     Output,
-    /// What the APIs do.
+    /// Behaviour of the APIs.
     Behaviour,
 }
 
 impl SettingGroup {
-    /// The heading.
-    pub const fn title(self) -> &'static str {
+    /// Returns the heading of the section.
+    pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Storage => "Storage",
             Self::Network => "Network",
@@ -44,34 +45,34 @@ impl SettingGroup {
     }
 }
 
-/// One setting.
+/// Definition of a setting.
 #[derive(Debug, Clone, Copy)]
 pub struct SettingSpec {
-    /// Its name in a file; `--with-dashes` as a flag, `PARLOR_IN_CAPITALS` as a variable.
+    /// Name in the file; the flag is `--with-dashes`, the variable `PARLOR_IN_CAPITALS`.
     pub name: &'static str,
-    /// What stands for its value in the help.
-    pub value_name: &'static str,
-    /// How it is read.
-    pub kind: SettingKind,
-    /// What it is when nobody says, as text; empty for nothing.
+    /// Placeholder of the value in the help.
+    pub(crate) value_name: &'static str,
+    /// Type of the value.
+    pub(crate) kind: SettingKind,
+    /// Default as text; empty for none.
     pub default: &'static str,
-    /// One line.
-    pub help: &'static str,
-    /// Where it stands.
-    pub group: SettingGroup,
-    /// Whether every command takes it, not only `serve`.
-    pub is_global: bool,
-    /// Whether it is a flag as well: a secret is not, since other users can see a process's arguments.
+    /// Help text of one line.
+    pub(crate) help: &'static str,
+    /// Help section.
+    pub(crate) group: SettingGroup,
+    /// Whether all commands accept it, not only `serve`.
+    pub(crate) is_global: bool,
+    /// Whether it has a flag. Secrets have none, because process arguments are visible to other users.
     pub has_flag: bool,
 }
 
 impl SettingSpec {
-    /// The flag's name without its dashes in front.
+    /// Returns the flag's name without the leading dashes.
     pub fn flag_name(&self) -> String {
         self.name.replace('_', "-")
     }
 
-    /// The variable's name.
+    /// Returns the name of the environment variable.
     pub fn variable_name(&self) -> String {
         format!("PARLOR_{}", self.name.to_ascii_uppercase())
     }
@@ -107,14 +108,13 @@ const fn without_flag(mut key: SettingSpec) -> SettingSpec {
     key
 }
 
-/// The name in every token's `iss` claim unless the operator says otherwise. Software written for the vendor whose
-/// tokens carry this name checks for it.
+/// Default of the tokens' `iss` claim: the issuer that clients of that vendor check for.
 const DEFAULT_ISSUER: &str = "relationlabs.ai";
 
 use SettingGroup::{Behaviour, Network, Output, Storage};
 use SettingKind::{Boolean, DialectTables, Duration, List, Number, Size, Text};
 
-/// All of them, in the order they are shown.
+/// All settings, in display order.
 #[rustfmt::skip]
 pub const SETTINGS: &[SettingSpec] = &[
     global(setting(Storage, "data", "DIR", Text, "./parlor-data", "Folder of the database, keys and credentials")),
@@ -156,7 +156,7 @@ pub const SETTINGS: &[SettingSpec] = &[
     without_flag(setting(Behaviour, "dialects", "SECTIONS", DialectTables, "", "Settings of each dialect, by its name")),
 ];
 
-/// A setting by its name in a file.
-pub fn find(name: &str) -> Option<&'static SettingSpec> {
+/// Finds a setting by its name in the file.
+pub(super) fn find(name: &str) -> Option<&'static SettingSpec> {
     SETTINGS.iter().find(|key| key.name == name)
 }

@@ -1,4 +1,4 @@
-//! Where settings come from: flags, variables, one file. Each names itself when something in it is wrong.
+//! Configuration sources as figment providers: defaults, file, variables, flags.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use super::settings_table::{self, SETTINGS, SettingKind, SettingSpec};
 use super::suggest::nearest;
 use crate::cli_error::{CliError, ExitKind};
 
-/// The settings of one origin.
+/// Values of one source. `name` appears in error messages.
 pub(super) struct SettingsSource {
     name: String,
     dict: Dict,
@@ -26,7 +26,7 @@ impl Provider for SettingsSource {
     }
 }
 
-/// What holds when nobody says otherwise.
+/// Builds the source of the default values.
 pub(super) fn from_defaults() -> Result<SettingsSource, CliError> {
     let set = SETTINGS
         .iter()
@@ -38,7 +38,7 @@ pub(super) fn from_defaults() -> Result<SettingsSource, CliError> {
     })
 }
 
-/// Flags, by the names of their settings.
+/// Builds the source of the command-line flags.
 pub(super) fn from_flags(
     flags: &[(&'static SettingSpec, String)],
 ) -> Result<SettingsSource, CliError> {
@@ -57,8 +57,8 @@ fn parse_entry(key: &SettingSpec, text: &str, origin: &str) -> Result<(String, V
         .map_err(|rule| CliError::new(ExitKind::Usage, format!("{origin} {rule}")))
 }
 
-/// What other programs put into the environment under our name: an orchestrator's links to a service called parlor,
-/// and the variables of the project's own tests.
+/// Checks for `PARLOR_*` variables of other programs: container orchestrators set `PARLOR_PORT…` and `PARLOR_SERVICE_…`
+/// for a service named `parlor`, and this project's tests set `PARLOR_TEST_…`.
 fn is_ignored_variable(rest: &str) -> bool {
     rest == "PORT"
         || ["PORT_", "SERVICE_", "TEST_"]
@@ -66,7 +66,8 @@ fn is_ignored_variable(rest: &str) -> bool {
             .any(|prefix| rest.starts_with(prefix))
 }
 
-/// `PARLOR_*` variables; two underscores lead into the section of a dialect.
+/// Builds the source of the `PARLOR_*` variables. `PARLOR_DIALECTS__<DIALECT>__<KEY>` sets a key of a dialect's
+/// section.
 pub(super) fn from_variables(
     variables: impl IntoIterator<Item = (String, String)>,
     dialects: &[&'static str],
@@ -115,7 +116,8 @@ pub(super) fn from_variables(
     })
 }
 
-/// A dialect's setting has a type only the dialect knows: what reads as a TOML value is one.
+/// Converts the text of a dialect's setting. Its type is unknown here, so a text that parses as a TOML value becomes
+/// that value, and any other text a string.
 fn infer_toml_value(text: &str) -> Value {
     toml::from_str::<Dict>(&format!("value = {text}"))
         .ok()
@@ -123,13 +125,13 @@ fn infer_toml_value(text: &str) -> Value {
         .unwrap_or_else(|| Value::from(text))
 }
 
-/// The file's text, checked for names nobody knows.
+/// Parses the configuration file and rejects unknown keys and dialects.
 pub(super) fn from_file(
     path: &Path,
     text: &str,
     dialects: &[&'static str],
 ) -> Result<SettingsSource, CliError> {
-    let shown = path.display().to_string();
+    let file_name = path.display().to_string();
     let dict: Dict = toml::from_str(text).map_err(|error| {
         let line = error
             .span()
@@ -137,7 +139,7 @@ pub(super) fn from_file(
         CliError::new(
             ExitKind::Usage,
             format!(
-                "{shown}{} cannot be read: {}",
+                "{file_name}{} cannot be read: {}",
                 line.unwrap_or_default(),
                 error.message()
             ),
@@ -148,7 +150,7 @@ pub(super) fn from_file(
         return Err(unknown_setting_error(
             format!(
                 "unknown key `{name}` in {}",
-                locate::locate_key(&shown, text, &[name])
+                locate::locate_key(&file_name, text, &[name])
             ),
             nearest(name, known.iter().copied()),
         ));
@@ -159,21 +161,24 @@ pub(super) fn from_file(
                 return Err(unknown_setting_error(
                     format!(
                         "unknown dialect `{name}` in {}",
-                        locate::locate_key(&shown, text, &["dialects", name])
+                        locate::locate_key(&file_name, text, &["dialects", name])
                     ),
                     nearest(name, dialects.iter().copied()),
                 ));
             }
         }
     }
-    Ok(SettingsSource { name: shown, dict })
+    Ok(SettingsSource {
+        name: file_name,
+        dict,
+    })
 }
 
-/// A name nobody knows, with the one that was probably meant.
-pub(super) fn unknown_setting_error(message: String, meant: Option<&str>) -> CliError {
-    let fault = CliError::new(ExitKind::Usage, message);
-    match meant {
-        Some(meant) => fault.with_hint(format!("did you mean {meant}?")),
-        None => fault.with_hint("see: parlor --help"),
+/// Builds the error of an unknown name, with the nearest known name as a hint.
+pub(super) fn unknown_setting_error(message: String, suggestion: Option<&str>) -> CliError {
+    let error = CliError::new(ExitKind::Usage, message);
+    match suggestion {
+        Some(name) => error.with_hint(format!("did you mean {name}?")),
+        None => error.with_hint("see: parlor --help"),
     }
 }

@@ -1,9 +1,9 @@
-//! The name somebody probably meant.
+//! Suggestions for misspelled names.
 
-/// Below this two names have little to do with each other.
+/// Minimum Jaro-Winkler similarity of a suggestion.
 const MIN_SIMILARITY: f64 = 0.75;
 
-/// The candidate most like a word, if any is like it at all.
+/// Returns the candidate that is most similar to `word`, if any reaches [`MIN_SIMILARITY`].
 pub(super) fn nearest<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
@@ -11,7 +11,7 @@ pub(super) fn nearest<'c>(
     candidates
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
-        .filter(|(likeness, _)| *likeness >= MIN_SIMILARITY)
+        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, candidate)| candidate)
 }

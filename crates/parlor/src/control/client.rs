@@ -1,4 +1,4 @@
-//! The asking end of the socket.
+//! Client of the control socket.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -12,44 +12,45 @@ use serde_json::Value;
 use super::{ControlCommand, ControlRequest, ControlResponse, PROTOCOL_VERSION, SOCKET_FILE};
 use crate::cli_error::{CliError, ExitKind};
 
-/// Nothing that is asked takes longer.
+/// Maximum time of a command.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
-/// What fits into a socket's address, with room for its end.
+/// Longest path that is bound directly; `sun_path` has room for about 108 bytes.
 const MAX_SOCKET_PATH_BYTES: usize = 100;
 
-/// The socket's path, and what keeps it valid.
+/// Path of the socket. It is valid while this value lives.
 pub(super) struct SocketPath {
     pub(super) path: PathBuf,
-    _folder: Option<File>,
+    _open_dir: Option<File>,
 }
 
-/// A socket's address is short; a folder deep down is reached through its open descriptor instead.
-pub(super) fn socket_path(folder: &Path) -> std::io::Result<SocketPath> {
-    let path = folder.join(SOCKET_FILE);
+/// Returns the socket's path in a data folder. A path that is too long for a socket address is replaced by one through
+/// `/proc/self/fd`.
+pub(super) fn socket_path(data_dir: &Path) -> std::io::Result<SocketPath> {
+    let path = data_dir.join(SOCKET_FILE);
     if path.as_os_str().len() <= MAX_SOCKET_PATH_BYTES {
         return Ok(SocketPath {
             path,
-            _folder: None,
+            _open_dir: None,
         });
     }
-    let folder = File::open(folder)?;
+    let open_dir = File::open(data_dir)?;
     Ok(SocketPath {
         path: PathBuf::from(format!(
             "/proc/self/fd/{}/{SOCKET_FILE}",
-            folder.as_raw_fd()
+            open_dir.as_raw_fd()
         )),
-        _folder: Some(folder),
+        _open_dir: Some(open_dir),
     })
 }
 
-/// Asks the server of a data folder; nothing where none runs.
-pub fn send_command(
-    folder: &Path,
+/// Sends a command to the server of a data folder; returns `None` if none is running.
+pub(crate) fn send_command(
+    data_dir: &Path,
     workspace: Option<&str>,
     command: ControlCommand,
 ) -> Option<Result<Value, CliError>> {
-    let place = socket_path(folder).ok()?;
-    let stream = UnixStream::connect(&place.path).ok()?;
+    let socket = socket_path(data_dir).ok()?;
+    let stream = UnixStream::connect(&socket.path).ok()?;
     let request = ControlRequest {
         version: PROTOCOL_VERSION,
         workspace: workspace.map(str::to_owned),
@@ -59,7 +60,7 @@ pub fn send_command(
 }
 
 fn exchange(mut stream: UnixStream, request: &ControlRequest) -> Result<Value, CliError> {
-    let broken = |error: std::io::Error| {
+    let connection_error = |error: std::io::Error| {
         CliError::new(
             ExitKind::Unreachable,
             format!("the server broke off the conversation: {error}"),
@@ -67,17 +68,20 @@ fn exchange(mut stream: UnixStream, request: &ControlRequest) -> Result<Value, C
     };
     stream
         .set_read_timeout(Some(RESPONSE_TIMEOUT))
-        .map_err(broken)?;
-    let mut line = serde_json::to_string(request).map_err(|error| broken(error.into()))?;
+        .map_err(connection_error)?;
+    let mut line =
+        serde_json::to_string(request).map_err(|error| connection_error(error.into()))?;
     line.push('\n');
-    stream.write_all(line.as_bytes()).map_err(broken)?;
-    let mut answer = String::new();
+    stream
+        .write_all(line.as_bytes())
+        .map_err(connection_error)?;
+    let mut response = String::new();
     BufReader::new(stream)
-        .read_line(&mut answer)
-        .map_err(broken)?;
-    match serde_json::from_str(&answer) {
+        .read_line(&mut response)
+        .map_err(connection_error)?;
+    match serde_json::from_str(&response) {
         Ok(ControlResponse::Result(value)) => Ok(value),
         Ok(ControlResponse::Fault(fault)) => Err(fault),
-        Err(error) => Err(broken(error.into())),
+        Err(error) => Err(connection_error(error.into())),
     }
 }

@@ -1,4 +1,4 @@
-//! The answering end of the socket.
+//! Server of the control socket.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -17,39 +17,42 @@ use crate::cli_error::{CliError, ExitKind};
 use crate::first_run::DataDir;
 use crate::first_run::curl::CurlFileWriter;
 
-/// Longer than any request.
+/// Maximum bytes that are read from one connection.
 const MAX_REQUEST_BYTES: u64 = 64 * 1024;
 
-/// After a failed accept, and after many in a row.
+/// Delay after a failed `accept`; doubles up to [`MAX_ACCEPT_RETRY_DELAY`].
 const MIN_ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(20);
 const MAX_ACCEPT_RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// What the server answers from.
-pub struct ControlContext {
-    /// Its handle.
-    pub app: parlor_kit::AppState,
-    /// Where this machine reaches it.
-    pub url: String,
-    /// What makes header files; nothing on a node that holds no credentials.
-    pub curl_writer: Option<CurlFileWriter>,
+/// Data that commands use.
+pub(crate) struct ControlContext {
+    /// State of the running server.
+    pub(crate) app: parlor_kit::AppState,
+    /// URL of the server for local programs.
+    pub(crate) url: String,
+    /// Writer of header files; `None` on a node without credentials.
+    pub(crate) curl_writer: Option<CurlFileWriter>,
 }
 
-/// The open socket. Closing it removes it.
-pub struct ControlSocket {
+/// Open control socket.
+pub(crate) struct ControlSocket {
     path: PathBuf,
     task: JoinHandle<()>,
 }
 
-/// Opens the socket in a data folder this process holds the lock of.
-pub fn open(folder: &DataDir, host: ControlContext) -> Result<ControlSocket, CliError> {
-    let path = folder.file_path(super::SOCKET_FILE);
+/// Opens the socket in a data folder that this process has locked. Replaces a socket left by an earlier process.
+///
+/// # Errors
+/// `Failed` if the socket cannot be bound.
+pub(crate) fn open(data_dir: &DataDir, context: ControlContext) -> Result<ControlSocket, CliError> {
+    let path = data_dir.file_path(super::SOCKET_FILE);
     let bind = || -> std::io::Result<UnixListener> {
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let place = socket_path(folder.path())?;
-        let listener = UnixListener::bind(&place.path)?;
+        let socket = socket_path(data_dir.path())?;
+        let listener = UnixListener::bind(&socket.path)?;
         std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
         Ok(listener)
     };
@@ -62,59 +65,62 @@ pub fn open(folder: &DataDir, host: ControlContext) -> Result<ControlSocket, Cli
     })?;
     Ok(ControlSocket {
         path,
-        task: tokio::spawn(run_accept_loop(listener, Arc::new(host))),
+        task: tokio::spawn(run_accept_loop(listener, Arc::new(context))),
     })
 }
 
 impl ControlSocket {
-    /// Takes no further request.
-    pub fn close(self) {
+    /// Stops accepting connections and removes the socket.
+    pub(crate) fn close(self) {
         self.task.abort();
-        // One that stays is replaced at the next start.
+        // A remaining file is replaced at the next start.
         let _ = std::fs::remove_file(&self.path);
     }
 }
 
-async fn run_accept_loop(listener: UnixListener, host: Arc<ControlContext>) {
-    let mut wait = MIN_ACCEPT_RETRY_DELAY;
+async fn run_accept_loop(listener: UnixListener, context: Arc<ControlContext>) {
+    let mut delay = MIN_ACCEPT_RETRY_DELAY;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                wait = MIN_ACCEPT_RETRY_DELAY;
-                let host = host.clone();
+                delay = MIN_ACCEPT_RETRY_DELAY;
+                let context = context.clone();
                 tokio::spawn(async move {
-                    if let Err(error) = handle_connection(stream, &host).await {
+                    if let Err(error) = handle_connection(stream, &context).await {
                         tracing::debug!(%error, "a command broke off");
                     }
                 });
             }
-            // Too many open files, mostly: that passes, and a command such as a revocation must reach the server then.
+            // Usually a temporary lack of file descriptors. The loop must survive it, so that revocations arrive later.
             Err(error) => {
                 tracing::warn!(%error, "a command was not accepted");
-                tokio::time::sleep(wait).await;
-                wait = (wait * 2).min(MAX_ACCEPT_RETRY_DELAY);
+                tokio::time::sleep(delay).await;
+                delay = (delay * 2).min(MAX_ACCEPT_RETRY_DELAY);
             }
         }
     }
 }
 
-async fn handle_connection(mut stream: UnixStream, host: &ControlContext) -> std::io::Result<()> {
+async fn handle_connection(
+    mut stream: UnixStream,
+    context: &ControlContext,
+) -> std::io::Result<()> {
     let (read, mut write) = stream.split();
     let mut lines = BufReader::new(read.take(MAX_REQUEST_BYTES)).lines();
     while let Some(line) = lines.next_line().await? {
-        let answer = match handle_line(&line, host).await {
+        let response = match handle_line(&line, context).await {
             Ok(value) => ControlResponse::Result(value),
-            Err(fault) => ControlResponse::Fault(fault),
+            Err(error) => ControlResponse::Fault(error),
         };
-        let mut line = serde_json::to_string(&answer)?;
+        let mut line = serde_json::to_string(&response)?;
         line.push('\n');
         write.write_all(line.as_bytes()).await?;
     }
     Ok(())
 }
 
-async fn handle_line(line: &str, host: &ControlContext) -> Result<Value, CliError> {
-    let other = || {
+async fn handle_line(line: &str, context: &ControlContext) -> Result<Value, CliError> {
+    let version_error = || {
         let running = env!("CARGO_PKG_VERSION");
         CliError::new(
             ExitKind::Refused,
@@ -126,15 +132,15 @@ async fn handle_line(line: &str, host: &ControlContext) -> Result<Value, CliErro
         .ok()
         .map(|line| line["version"].clone());
     if version != Some(json!(PROTOCOL_VERSION)) {
-        return Err(other());
+        return Err(version_error());
     }
-    let request: ControlRequest = serde_json::from_str(line).map_err(|_| other())?;
+    let request: ControlRequest = serde_json::from_str(line).map_err(|_| version_error())?;
     match request.command {
-        ControlCommand::Status => Ok(json!({ "url": host.url })),
-        ControlCommand::Curl { dialect } => match &host.curl_writer {
-            Some(kitchen) => {
-                let line = kitchen.write_one(&dialect).await?;
-                serde_json::to_value(line)
+        ControlCommand::Status => Ok(json!({ "url": context.url })),
+        ControlCommand::Curl { dialect } => match &context.curl_writer {
+            Some(writer) => {
+                let command = writer.write_one(&dialect).await?;
+                serde_json::to_value(command)
                     .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))
             }
             None => Err(CliError::new(
@@ -144,7 +150,7 @@ async fn handle_line(line: &str, host: &ControlContext) -> Result<Value, CliErro
             .with_hint("make a key with `parlor key create`")),
         },
         command => {
-            let (engine, issuer) = (&host.app.engine, &host.app.settings.issuer);
+            let (engine, issuer) = (&context.app.engine, &context.app.settings.issuer);
             execute::execute(engine, issuer, request.workspace.as_deref(), command).await
         }
     }

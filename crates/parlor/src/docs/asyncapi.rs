@@ -1,6 +1,6 @@
-//! The AsyncAPI documents, written by hand: what is said on WebSockets is in no table of routes.
+//! AsyncAPI documents. They are written by hand, since route tables do not describe WebSocket frames.
 
-/// The document of a dialect that has sockets.
+/// Returns the document of a dialect that has WebSockets.
 pub(crate) fn asyncapi_document(dialect: &str) -> Option<&'static str> {
     match dialect {
         "relation" => Some(include_str!("../../../../docs/asyncapi/relation.json")),

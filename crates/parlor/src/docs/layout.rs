@@ -1,4 +1,4 @@
-//! The frame around every page.
+//! Common layout of the documentation pages.
 
 use std::fmt::Write;
 
@@ -10,10 +10,10 @@ use parlor_kit::response;
 use super::DialectDocument;
 use super::page::PAGES;
 
-/// Nothing is loaded but our own style sheet, and no script runs.
+/// Content security policy: allows only the own style sheet, no scripts.
 const PAGE_CSP: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// A response with the headers every page has.
+/// Builds a response with the headers of a page.
 pub(super) fn response(media_type: &'static str, text: String) -> Response {
     let mut response = response::from_bytes(StatusCode::OK, media_type, text.into_bytes());
     let headers = response.headers_mut();
@@ -23,7 +23,7 @@ pub(super) fn response(media_type: &'static str, text: String) -> Response {
     response
 }
 
-/// A whole page.
+/// Renders a complete HTML page. `name` is the page that the navigation marks as current.
 pub(super) fn render_layout(
     documents: &[DialectDocument],
     name: &str,
@@ -56,19 +56,19 @@ pub(super) fn render_layout(
 }
 
 fn write_link(out: &mut String, name: &str, title: &str, current: &str) {
-    let here = if name == current {
+    let current_marker = if name == current {
         " aria-current=\"page\""
     } else {
         ""
     };
     let _ = writeln!(
         out,
-        "<li><a href=\"/docs/{name}\"{here}>{}</a></li>",
+        "<li><a href=\"/docs/{name}\"{current_marker}>{}</a></li>",
         escape_html(title)
     );
 }
 
-/// Text that means nothing to a browser.
+/// Escapes text for HTML content and attributes.
 pub(super) fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

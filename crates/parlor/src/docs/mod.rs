@@ -1,4 +1,5 @@
-//! The pages at `/docs`: our own Markdown and the dialects' documents, rendered here, with nothing from elsewhere.
+//! Documentation pages at `/docs`: the repository's Markdown files and a reference of each dialect. No page loads
+//! external resources.
 
 mod asyncapi;
 mod layout;
@@ -19,26 +20,26 @@ use parlor_model::Error;
 use parlor_model::error::ErrorKind;
 use utoipa::openapi::OpenApi;
 
-use crate::middleware::problem_response;
+use crate::problem_response::problem_response;
 
 pub(crate) use asyncapi::asyncapi_document;
 
-/// What the pages know of a dialect.
+/// Documentation data of one dialect.
 pub(crate) struct DialectDocument {
     name: &'static str,
     title: &'static str,
     routes: Vec<RouteSummary>,
     openapi: fn() -> OpenApi,
     describe: fn(&mut OpenApi, &Extensions),
-    /// The configuration of the dialects.
+    /// Settings of all dialects, by type.
     settings_by_type: Arc<Extensions>,
 }
 
 impl DialectDocument {
-    /// Of a dialect, as it is configured.
+    /// Builds the documentation data of a dialect; returns it with the dialect's name.
     pub(crate) fn from_module(
         module: &DialectModule,
-        sections: &Arc<Extensions>,
+        settings_by_type: &Arc<Extensions>,
     ) -> (&'static str, Self) {
         let document = Self {
             name: module.name,
@@ -46,12 +47,12 @@ impl DialectDocument {
             routes: module.routes.clone(),
             openapi: module.document,
             describe: module.describe,
-            settings_by_type: sections.clone(),
+            settings_by_type: settings_by_type.clone(),
         };
         (module.name, document)
     }
 
-    /// The OpenAPI document as it is served, made anew each time: it is large and seldom read.
+    /// Renders the OpenAPI document. It is not cached, because it is large and rarely requested.
     pub(crate) fn to_json(&self) -> Vec<u8> {
         let mut document = (self.openapi)();
         (self.describe)(&mut document, &self.settings_by_type);
@@ -59,12 +60,12 @@ impl DialectDocument {
     }
 }
 
-/// The dialects' documents, in the order of the registry.
+/// Documentation data of all served dialects, in registry order.
 pub(crate) type DialectDocuments = Arc<Vec<DialectDocument>>;
 
 const STYLESHEET: &str = include_str!("style.css");
 
-/// The pages' routes.
+/// Builds the routes of the pages.
 pub(crate) fn router<S>(documents: DialectDocuments) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -89,7 +90,7 @@ async fn stylesheet() -> Response {
     layout::response("text/css; charset=utf-8", STYLESHEET.to_owned())
 }
 
-/// Pages are rendered when somebody reads them: hardly ever, and without memory while nobody does.
+/// Renders a page by name. Pages are not cached, because they are rarely requested.
 fn render_page(documents: &[DialectDocument], name: &str) -> Response {
     let body = match page::PAGES.iter().find(|page| page.name == name) {
         Some(page) => Some((page.title.to_owned(), page::render(page))),

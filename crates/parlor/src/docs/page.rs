@@ -1,8 +1,8 @@
-//! The pages written by hand: the Markdown of the repository's own `docs` folder.
+//! Documentation pages from the Markdown files of the repository's `docs` folder.
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-/// One of them.
+/// One Markdown page.
 pub(super) struct DocPage {
     pub(super) name: &'static str,
     pub(super) title: &'static str,
@@ -11,7 +11,7 @@ pub(super) struct DocPage {
 
 macro_rules! pages {
     ($($name:literal $title:literal)*) => {
-        /// In the order they are listed.
+        /// All pages, in navigation order.
         pub(super) const PAGES: &[DocPage] = &[$(DocPage {
             name: $name,
             title: $title,
@@ -35,8 +35,7 @@ pages! {
     "command-line" "Command line"
 }
 
-/// The page as HTML. Headings get ids, so that they can be linked to; links between the files become links between
-/// the pages.
+/// Renders a page as HTML. Headings get ids; links between Markdown files become links between pages.
 pub(super) fn render(page: &DocPage) -> String {
     let parser = Parser::new_ext(page.text, Options::ENABLE_TABLES);
     let mut events: Vec<Event<'_>> = Vec::new();
@@ -47,15 +46,15 @@ pub(super) fn render(page: &DocPage) -> String {
                 heading = Some((events.len(), String::new()));
             }
             Event::Text(text) | Event::Code(text) => {
-                if let Some((_, words)) = &mut heading {
-                    words.push_str(text);
+                if let Some((_, title)) = &mut heading {
+                    title.push_str(text);
                 }
             }
             Event::End(TagEnd::Heading(_)) => {
-                if let Some((at, words)) = heading.take()
-                    && let Event::Start(Tag::Heading { id, .. }) = &mut events[at]
+                if let Some((index, title)) = heading.take()
+                    && let Event::Start(Tag::Heading { id, .. }) = &mut events[index]
                 {
-                    *id = Some(heading_id(&words).into());
+                    *id = Some(heading_id(&title).into());
                 }
             }
             _ => {}
@@ -80,14 +79,14 @@ pub(super) fn render(page: &DocPage) -> String {
     out
 }
 
-fn heading_id(words: &str) -> String {
-    let plain = words.to_lowercase();
-    let words = plain.split(|c: char| !c.is_ascii_alphanumeric());
+fn heading_id(title: &str) -> String {
+    let lowercase = title.to_lowercase();
+    let words = lowercase.split(|c: char| !c.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     words.join("-")
 }
 
-/// `limits.md#bodies` is `/docs/limits#bodies`.
+/// Maps a link target: `limits.md#bodies` becomes `/docs/limits#bodies`.
 fn link_target(url: &str) -> String {
     let (file, anchor) = url
         .split_once('#')

@@ -1,4 +1,4 @@
-//! The page of one dialect: a table of its routes, then each of them, then the schemas they name.
+//! Reference page of a dialect: overview of its routes, each route, and the schemas they use.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use super::DialectDocument;
 use super::layout::escape_html;
 use super::schema;
 
-/// The page's body.
+/// Renders the body of the page.
 pub(super) fn render(document: &DialectDocument) -> String {
     let api: Value = serde_json::from_slice(&document.to_json()).unwrap_or_default();
     let mut out = String::new();
@@ -30,8 +30,8 @@ pub(super) fn render(document: &DialectDocument) -> String {
     if let Some(schemas) = api["components"]["schemas"].as_object() {
         out.push_str("<h2 id=\"schemas\">Schemas</h2>\n");
         for (name, schema) in schemas {
-            let shown = escape_html(name);
-            let _ = writeln!(out, "<h3 id=\"schema-{shown}\">{shown}</h3>");
+            let name = escape_html(name);
+            let _ = writeln!(out, "<h3 id=\"schema-{name}\">{name}</h3>");
             schema::render(&mut out, schema);
         }
     }
@@ -91,17 +91,17 @@ fn write_operation(out: &mut String, route: &RouteSummary, operation: &Value) {
             );
         }
     }
-    if let Some(answers) = operation["responses"].as_object() {
+    if let Some(responses) = operation["responses"].as_object() {
         out.push_str(
             "<table><thead><tr><th>Status</th><th>When</th><th>Body</th></tr></thead>\n<tbody>\n",
         );
-        for (status, answer) in answers {
-            let bodies = answer["content"].as_object().into_iter().flatten();
+        for (status, response) in responses {
+            let bodies = response["content"].as_object().into_iter().flatten();
             let bodies: Vec<String> = bodies
                 .map(|(media_type, body)| match body.get("schema") {
-                    Some(named) => format!(
+                    Some(schema) => format!(
                         "{} <small>{}</small>",
-                        schema::type_name(named),
+                        schema::type_name(schema),
                         escape_html(media_type)
                     ),
                     None => format!("<small>{}</small>", escape_html(media_type)),
@@ -111,7 +111,7 @@ fn write_operation(out: &mut String, route: &RouteSummary, operation: &Value) {
                 out,
                 "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
                 escape_html(status),
-                escape_html(answer["description"].as_str().unwrap_or_default()),
+                escape_html(response["description"].as_str().unwrap_or_default()),
                 bodies.join("<br>")
             );
         }

@@ -1,4 +1,4 @@
-//! JSON schemas as tables.
+//! Rendering of JSON schemas as HTML tables.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::layout::escape_html;
 
-/// A schema in full: its description, its fields, its words.
+/// Renders a schema: description, fields and enum values.
 pub(super) fn render(out: &mut String, schema: &Value) {
     if let Some(text) = schema["description"].as_str() {
         let _ = writeln!(out, "<p>{}</p>", render_description(text));
@@ -20,14 +20,14 @@ pub(super) fn render(out: &mut String, schema: &Value) {
                      <tbody>\n",
                 );
                 for (field, schema) in fields {
-                    let needed = required
+                    let is_required = required
                         .is_some_and(|names| names.iter().any(|name| name == field.as_str()));
                     let _ = writeln!(
                         out,
                         "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td></tr>",
                         escape_html(field),
                         type_name(schema),
-                        if needed { "yes" } else { "" },
+                        if is_required { "yes" } else { "" },
                         render_description(schema["description"].as_str().unwrap_or_default())
                     );
                 }
@@ -40,7 +40,7 @@ pub(super) fn render(out: &mut String, schema: &Value) {
     }
 }
 
-/// What a schema is made of: itself, unless it joins others.
+/// Returns the parts of an `allOf` schema, or the schema itself.
 fn schema_parts(schema: &Value) -> Vec<&Value> {
     match schema["allOf"].as_array() {
         Some(parts) => parts.iter().collect(),
@@ -48,30 +48,30 @@ fn schema_parts(schema: &Value) -> Vec<&Value> {
     }
 }
 
-/// A schema in a few words, with links to those that have a name.
+/// Describes the type of a schema in a few words, with links to named schemas.
 pub(super) fn type_name(schema: &Value) -> String {
     if let Some(target) = schema["$ref"].as_str() {
         let name = escape_html(target.rsplit('/').next().unwrap_or(target));
         return format!("<a href=\"#schema-{name}\">{name}</a>");
     }
-    for joined in ["oneOf", "anyOf", "allOf"] {
-        if let Some(parts) = schema[joined].as_array() {
-            let between = if joined == "allOf" { " and " } else { " or " };
+    for keyword in ["oneOf", "anyOf", "allOf"] {
+        if let Some(parts) = schema[keyword].as_array() {
+            let separator = if keyword == "allOf" { " and " } else { " or " };
             return parts
                 .iter()
                 .map(type_name)
                 .collect::<Vec<_>>()
-                .join(between);
+                .join(separator);
         }
     }
-    if let Some(words) = schema["enum"].as_array() {
-        let words = words.iter().map(|word| {
-            let plain = word
+    if let Some(values) = schema["enum"].as_array() {
+        let values = values.iter().map(|value| {
+            let plain = value
                 .as_str()
-                .map_or_else(|| word.to_string(), str::to_owned);
+                .map_or_else(|| value.to_string(), str::to_owned);
             format!("<code>{}</code>", escape_html(&plain))
         });
-        return words.collect::<Vec<_>>().join(" or ");
+        return values.collect::<Vec<_>>().join(" or ");
     }
     match &schema["type"] {
         Value::String(kind) => scalar_type_name(kind, schema),
@@ -101,7 +101,7 @@ fn scalar_type_name(kind: &str, schema: &Value) -> String {
     }
 }
 
-/// A description: text, with `code` in backticks.
+/// Renders a description; text in backticks becomes `<code>`.
 fn render_description(text: &str) -> String {
     let mut out = String::new();
     for (index, piece) in text.split('`').enumerate() {
@@ -122,21 +122,24 @@ mod tests {
 
     #[test]
     fn type_name_covers_refs_unions_and_enums() {
-        let named = |schema: Value| type_name(&schema);
+        let name_of = |schema: Value| type_name(&schema);
         assert_eq!(
-            named(json!({"$ref": "#/components/schemas/Space"})),
+            name_of(json!({"$ref": "#/components/schemas/Space"})),
             "<a href=\"#schema-Space\">Space</a>"
         );
-        assert_eq!(named(json!({"type": ["string", "null"]})), "string or null");
         assert_eq!(
-            named(json!({"type": "array", "items": {"type": "integer", "format": "int64"}})),
+            name_of(json!({"type": ["string", "null"]})),
+            "string or null"
+        );
+        assert_eq!(
+            name_of(json!({"type": "array", "items": {"type": "integer", "format": "int64"}})),
             "array of integer (int64)"
         );
         assert_eq!(
-            named(json!({"enum": ["G", "<P>"]})),
+            name_of(json!({"enum": ["G", "<P>"]})),
             "<code>G</code> or <code>&lt;P&gt;</code>"
         );
-        assert_eq!(named(json!({})), "anything");
+        assert_eq!(name_of(json!({})), "anything");
     }
 
     #[test]

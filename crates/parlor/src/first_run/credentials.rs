@@ -1,48 +1,52 @@
-//! `credentials.json`: what the first run made, for the owner and her programs.
+//! `credentials.json`: identifiers and API key of the workspace that the first start created.
 
 use parlor_engine::workspace::CreateWorkspaceResult;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
-use super::data_dir::{DataDir, write_private_file};
+use super::data_dir::DataDir;
+use super::private_file::{io_error, write_private_file};
 use crate::cli_error::{CliError, ExitKind};
 
-/// The file's content. It holds a secret: it is written 0600 and never logged.
+/// Content of the file. It contains a secret, so the file has mode 0600 and the type no `Debug`.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Credentials {
-    /// Where clients reach the server.
-    pub url: String,
-    /// The organization.
-    pub organization_id: String,
-    /// Its workspace.
-    pub workspace_id: String,
-    /// The workspace's owner member.
-    pub owner_member_id: String,
-    /// The same member's principal text.
-    pub owner_relation_id: String,
-    /// The key that opens everything.
-    pub api_key: String,
+pub(crate) struct Credentials {
+    /// Public URL of the server.
+    pub(crate) url: String,
+    /// Id of the organization.
+    pub(crate) organization_id: String,
+    /// Id of the workspace.
+    pub(crate) workspace_id: String,
+    /// Id of the workspace's owner member.
+    pub(crate) owner_member_id: String,
+    /// Handle of the owner member.
+    pub(crate) owner_relation_id: String,
+    /// API key with all scopes.
+    pub(crate) api_key: String,
 }
 
 const FILE_NAME: &str = "credentials.json";
 
 impl Credentials {
-    /// Of a workspace that was just made.
-    pub fn from_workspace(made: &CreateWorkspaceResult, url: &str) -> Self {
+    /// Builds the credentials of a new workspace.
+    pub(crate) fn from_workspace(created: &CreateWorkspaceResult, url: &str) -> Self {
         Self {
             url: url.to_owned(),
-            organization_id: made.organization.uuid().hyphenated().to_string(),
-            workspace_id: made.workspace.id.uuid().hyphenated().to_string(),
-            owner_member_id: made.owner.id.uuid().hyphenated().to_string(),
-            owner_relation_id: made.owner.handle.clone(),
-            api_key: made.secret.expose_secret().to_owned(),
+            organization_id: created.organization.uuid().hyphenated().to_string(),
+            workspace_id: created.workspace.id.uuid().hyphenated().to_string(),
+            owner_member_id: created.owner.id.uuid().hyphenated().to_string(),
+            owner_relation_id: created.owner.handle.clone(),
+            api_key: created.secret.expose_secret().to_owned(),
         }
     }
 
-    /// Reads the file; nothing where there is none.
-    pub fn read(folder: &DataDir) -> Result<Option<Self>, CliError> {
-        let path = folder.file_path(FILE_NAME);
+    /// Reads the file; returns `None` if it does not exist.
+    ///
+    /// # Errors
+    /// `Failed` if the content is not valid.
+    pub(crate) fn read(data_dir: &DataDir) -> Result<Option<Self>, CliError> {
+        let path = data_dir.file_path(FILE_NAME);
         let Ok(text) = std::fs::read_to_string(&path) else {
             return Ok(None);
         };
@@ -55,17 +59,20 @@ impl Credentials {
         })
     }
 
-    /// Writes the file. One that belongs to another database is kept beside it.
-    pub fn write(&self, folder: &DataDir) -> Result<(), CliError> {
-        if let Ok(Some(old)) = Self::read(folder)
+    /// Writes the file. An existing file of another workspace is renamed to `credentials.<workspace id>.json` first.
+    ///
+    /// # Errors
+    /// `Failed` or `Refused` if a file cannot be written or renamed.
+    pub(crate) fn write(&self, data_dir: &DataDir) -> Result<(), CliError> {
+        if let Ok(Some(old)) = Self::read(data_dir)
             && old.workspace_id != self.workspace_id
         {
-            let kept = folder.file_path(&format!("credentials.{}.json", old.workspace_id));
-            std::fs::rename(folder.file_path(FILE_NAME), &kept)
-                .map_err(|error| super::data_dir::io_error("keep", &kept, &error))?;
+            let backup = data_dir.file_path(&format!("credentials.{}.json", old.workspace_id));
+            std::fs::rename(data_dir.file_path(FILE_NAME), &backup)
+                .map_err(|error| io_error("keep", &backup, &error))?;
         }
         let text = serde_json::to_string_pretty(self)
             .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))?;
-        write_private_file(&folder.file_path(FILE_NAME), &format!("{text}\n"))
+        write_private_file(&data_dir.file_path(FILE_NAME), &format!("{text}\n"))
     }
 }

@@ -1,6 +1,5 @@
-//! Header files and the `curl` lines that read them, so that no secret stands in a terminal or its history.
+//! Example `curl` commands. Their headers are read from files, so that no secret appears in a terminal or its history.
 
-use std::net::SocketAddr;
 use std::path::Path;
 
 use axum::body::{Body, to_bytes};
@@ -14,23 +13,25 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::credentials::Credentials;
-use super::data_dir::{DataDir, create_private_dir, write_private_file};
+use super::data_dir::DataDir;
+use super::private_file::{create_private_dir, write_private_file};
+use super::shell_word::quote_shell_word;
 use crate::cli_error::{CliError, ExitKind};
 
-/// A request that can be pasted.
+/// Example request of one dialect.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct CurlCommand {
-    /// The dialect it speaks.
-    pub dialect: String,
-    /// The body to send.
-    pub body: String,
-    /// Where to.
-    pub url: String,
+pub(crate) struct CurlCommand {
+    /// Name of the dialect.
+    pub(crate) dialect: String,
+    /// Request body.
+    pub(crate) body: String,
+    /// Request URL.
+    pub(crate) url: String,
 }
 
 impl CurlCommand {
-    /// The command, for a shell, with the folder's path as it was given.
-    pub fn to_shell(&self, data: &Path) -> String {
+    /// Formats the shell command. `data` is the data folder's path as configured.
+    pub(crate) fn to_shell(&self, data: &Path) -> String {
         let headers = format!("@{}", data.join("curl").join(&self.dialect).display());
         format!(
             "curl -s -H {} -d {} {}",
@@ -41,66 +42,50 @@ impl CurlCommand {
     }
 }
 
-/// A line that could not be made.
-pub struct CurlError {
-    /// The dialect it would have spoken.
-    pub dialect: &'static str,
-    /// Why.
-    pub reason: String,
+/// Failure to build an example command.
+pub(crate) struct CurlError {
+    /// Name of the dialect.
+    pub(crate) dialect: &'static str,
+    /// Error message.
+    pub(crate) reason: String,
 }
 
-/// A word of a shell's command.
-pub(super) fn quote_shell_word(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./-_[]".contains(c);
-    if word.chars().all(plain) && !word.is_empty() {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-/// Where a program on this machine reaches a server that listens on an address.
-pub fn local_url(address: SocketAddr) -> String {
-    let mut local = address;
-    if address.ip().is_unspecified() {
-        local.set_ip(match address {
-            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    format!("http://{local}")
-}
-
-/// What header files are made of.
-pub struct CurlFileWriter {
-    /// The running server's handle.
-    pub app: AppState,
-    /// The data folder.
-    pub data_dir: DataDir,
-    /// What the first run made.
-    pub credentials: Credentials,
-    /// Where this machine reaches the server.
-    pub url: String,
-    /// Dialects that are switched off.
-    pub disabled: Vec<String>,
+/// Writer of the header files and builder of the commands that use them.
+pub(crate) struct CurlFileWriter {
+    /// State of the running server.
+    pub(crate) app: AppState,
+    /// Data folder; header files are in its subfolder `curl`.
+    pub(crate) data_dir: DataDir,
+    /// Credentials of the first workspace.
+    pub(crate) credentials: Credentials,
+    /// URL of the server for local programs.
+    pub(crate) url: String,
+    /// Names of the dialects that are not served.
+    pub(crate) disabled: Vec<String>,
 }
 
 impl CurlFileWriter {
-    /// Makes the header files of every dialect again. A dialect that does not answer as it should has no line but a
-    /// reason.
-    pub async fn write_all(&self) -> Result<Vec<Result<CurlCommand, CurlError>>, CliError> {
+    /// Rewrites the header files of all served dialects. A dialect whose setup requests fail gets a [`CurlError`].
+    ///
+    /// # Errors
+    /// If the folder cannot be created.
+    pub(crate) async fn write_all(&self) -> Result<Vec<Result<CurlCommand, CurlError>>, CliError> {
         create_private_dir(&self.data_dir.file_path("curl"))?;
-        let mut lines = Vec::new();
+        let mut commands = Vec::new();
         for module in self.modules() {
-            lines.push(self.write(&module).await.map_err(|fault| CurlError {
+            commands.push(self.write(&module).await.map_err(|error| CurlError {
                 dialect: module.name,
-                reason: fault.message,
+                reason: error.message,
             }));
         }
-        Ok(lines)
+        Ok(commands)
     }
 
-    /// The same for one dialect.
-    pub async fn write_one(&self, dialect: &str) -> Result<CurlCommand, CliError> {
+    /// Rewrites the header file of one dialect.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown or disabled dialect, `Failed` if a setup request fails.
+    pub(crate) async fn write_one(&self, dialect: &str) -> Result<CurlCommand, CliError> {
         let modules: Vec<_> = self.modules().collect();
         let found = modules.iter().find(|module| module.name == dialect);
         let module = found.ok_or_else(|| {
@@ -115,7 +100,7 @@ impl CurlFileWriter {
         self.write(module).await
     }
 
-    /// In the order they are printed.
+    /// Iterates over the served dialects in display order.
     fn modules(&self) -> impl Iterator<Item = DialectModule> {
         crate::dialects::all()
             .into_iter()
@@ -123,32 +108,32 @@ impl CurlFileWriter {
     }
 
     async fn write(&self, module: &DialectModule) -> Result<CurlCommand, CliError> {
-        let recipe = module.example_request;
-        let mut places = Placeholders::default();
-        places.set("key", self.credentials.api_key.clone());
-        places.set("workspace", self.credentials.workspace_id.clone());
-        places.set("organization", self.credentials.organization_id.clone());
-        places.set("owner", self.credentials.owner_member_id.clone());
-        if recipe.headers.iter().any(|line| line.contains("{member}")) {
-            places.set("member", self.issue_member_token().await?);
+        let example = module.example_request;
+        let mut placeholders = Placeholders::default();
+        placeholders.set("key", self.credentials.api_key.clone());
+        placeholders.set("workspace", self.credentials.workspace_id.clone());
+        placeholders.set("organization", self.credentials.organization_id.clone());
+        placeholders.set("owner", self.credentials.owner_member_id.clone());
+        if example.headers.iter().any(|line| line.contains("{member}")) {
+            placeholders.set("member", self.issue_member_token().await?);
         }
-        for step in recipe.setup {
-            let answer = self.send_request(module, step, &places).await?;
-            for (place, field) in step.captures {
-                places.set(place, response_field(&answer, field)?);
+        for step in example.setup {
+            let response = self.send_request(module, step, &placeholders).await?;
+            for (name, field) in step.captures {
+                placeholders.set(name, response_field(&response, field)?);
             }
         }
-        let mut headers = places.fill(&recipe.headers.join("\n"));
+        let mut headers = placeholders.fill(&example.headers.join("\n"));
         headers.push('\n');
         write_private_file(&self.data_dir.file_path("curl").join(module.name), &headers)?;
         Ok(CurlCommand {
             dialect: module.name.to_owned(),
-            body: places.fill(recipe.body),
-            url: format!("{}{}", self.url, places.fill(recipe.path)),
+            body: placeholders.fill(example.body),
+            url: format!("{}{}", self.url, placeholders.fill(example.path)),
         })
     }
 
-    /// A token with which the owner acts for itself.
+    /// Issues a member token for the owner.
     async fn issue_member_token(&self) -> Result<String, CliError> {
         let engine = &self.app.engine;
         let broken = || CliError::new(ExitKind::Failed, "credentials.json does not name the owner");
@@ -168,23 +153,24 @@ impl CurlFileWriter {
         Ok(issued.await?.0)
     }
 
-    /// A request to a dialect within this process: it passes no edge, so it is neither logged nor counted.
+    /// Sends a setup request to a dialect's router in this process. It bypasses the middleware, so it is neither logged
+    /// nor rate limited.
     async fn send_request(
         &self,
         module: &DialectModule,
         step: &SetupRequest,
-        places: &Placeholders,
+        placeholders: &Placeholders,
     ) -> Result<Value, CliError> {
         let failed = |what: String| CliError::new(ExitKind::Failed, what);
         let mut request = Request::builder()
             .method(step.method.clone())
-            .uri(places.fill(step.path))
+            .uri(placeholders.fill(step.path))
             .header("content-type", "application/json");
         for (name, value) in step.headers {
-            request = request.header(*name, places.fill(value));
+            request = request.header(*name, placeholders.fill(value));
         }
         let request = request
-            .body(Body::from(places.fill(step.body)))
+            .body(Body::from(placeholders.fill(step.body)))
             .map_err(|error| failed(error.to_string()))?;
         let service = module.router.clone().with_state(self.app.clone());
         let Ok(response) = service.oneshot(request).await;
@@ -201,24 +187,26 @@ impl CurlFileWriter {
     }
 }
 
-/// What stands for the names in braces.
+/// Values of `{name}` placeholders in the example's texts.
 #[derive(Default)]
 struct Placeholders(Vec<(String, String)>);
 
 impl Placeholders {
-    fn set(&mut self, place: &str, value: String) {
-        self.0.push((format!("{{{place}}}"), value));
+    fn set(&mut self, name: &str, value: String) {
+        self.0.push((format!("{{{name}}}"), value));
     }
 
     fn fill(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, (place, value)| {
-            text.replace(place, value)
-        })
+        self.0
+            .iter()
+            .fold(text.to_owned(), |text, (placeholder, value)| {
+                text.replace(placeholder, value)
+            })
     }
 }
 
-fn response_field(answer: &Value, field: &str) -> Result<String, CliError> {
-    answer[field]
+fn response_field(response: &Value, field: &str) -> Result<String, CliError> {
+    response[field]
         .as_str()
         .map(str::to_owned)
         .ok_or_else(|| CliError::new(ExitKind::Failed, format!("the answer has no {field}")))
@@ -230,23 +218,14 @@ mod tests {
 
     #[test]
     fn shell_words_are_quoted() {
-        let line = CurlCommand {
+        let command = CurlCommand {
             dialect: "relation".to_owned(),
             body: r#"{"name":"it's"}"#.to_owned(),
             url: "http://127.0.0.1:8080/api/v1/channel/create".to_owned(),
         };
         assert_eq!(
-            line.to_shell(Path::new("my data")),
+            command.to_shell(Path::new("my data")),
             r#"curl -s -H '@my data/curl/relation' -d '{"name":"it'\''s"}' http://127.0.0.1:8080/api/v1/channel/create"#
         );
-    }
-
-    #[test]
-    fn unspecified_address_maps_to_loopback() {
-        assert_eq!(
-            local_url("0.0.0.0:80".parse().unwrap()),
-            "http://127.0.0.1:80"
-        );
-        assert_eq!(local_url("[::]:80".parse().unwrap()), "http://[::1]:80");
     }
 }

@@ -1,27 +1,30 @@
-//! The master key: from the configuration, or from the data folder, where the first run puts it.
+//! Master key from the configuration or from the data folder, where the first start creates it.
 
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::rand;
 use secrecy::SecretSlice;
 
-use super::data_dir::{io_error, write_private_file};
-use super::file_permissions::require_private;
+use super::private_file::{io_error, require_private, write_private_file};
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::ServerConfig;
 
-/// The master key and whether this start made it.
-pub struct MasterKey {
+/// Master key, and its file if this start created it.
+pub(crate) struct MasterKey {
     /// 32 bytes.
-    pub key: SecretSlice<u8>,
-    /// Its file, if it was made just now.
-    pub created_file: Option<PathBuf>,
+    pub(crate) key: SecretSlice<u8>,
+    /// File, if it was created by this start.
+    pub(crate) created_file: Option<PathBuf>,
 }
 
 const KEY_HINT: &str = "a master key is 64 hex digits: openssl rand -hex 32";
 
-/// Reads the master key; makes one where the data folder has none and the configuration names none.
-pub fn load(settings: &ServerConfig) -> Result<MasterKey, CliError> {
+/// Loads the master key. Creates one if the configuration names none and the data folder has none.
+///
+/// # Errors
+/// `Usage` for a malformed key or a missing file, `Refused` for a file that others can read, or if a SQLite database
+/// exists whose key is missing.
+pub(crate) fn load(settings: &ServerConfig) -> Result<MasterKey, CliError> {
     if let Some(text) = &settings.master_key {
         return Ok(from_bytes(parse(text.expose()).ok_or_else(|| {
             CliError::new(ExitKind::Usage, "`master_key` is not a master key").with_hint(KEY_HINT)
@@ -97,10 +100,11 @@ fn parse(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// The database was begun with another master key.
-pub fn mismatch_error(key: &MasterKey) -> CliError {
+/// Builds the error of a database that was initialized with another master key. Deletes a key file that this start
+/// created.
+pub(crate) fn mismatch_error(key: &MasterKey) -> CliError {
     if let Some(path) = &key.created_file {
-        // It opens nothing; the next start must not take it for the right one.
+        // The next start must not use the wrong key.
         let _ = std::fs::remove_file(path);
     }
     CliError::new(

@@ -1,49 +1,54 @@
-//! The first start makes everything a server needs; every later one finds it.
+//! Setup at the first start: data folder, master key, first workspace and its credentials.
 
-pub mod credentials;
-pub mod curl;
-pub mod data_dir;
-pub mod file_permissions;
-pub mod master_key;
+pub(crate) mod credentials;
+pub(crate) mod curl;
+pub(crate) mod data_dir;
+pub(crate) mod file_permissions;
+pub(crate) mod master_key;
+pub(crate) mod private_file;
+mod shell_word;
 
 use parlor_engine::{Engine, instance, workspace};
 
-pub use credentials::Credentials;
-pub use data_dir::DataDir;
-pub use master_key::MasterKey;
+pub(crate) use credentials::Credentials;
+pub(crate) use data_dir::DataDir;
+pub(crate) use master_key::MasterKey;
 
 use crate::cli_error::CliError;
 
-/// The name of the organization and the workspace of the first run.
+/// Name of the organization and the workspace that the first start creates.
 const DEFAULT_NAME: &str = "Parlor";
 
-/// What a start found.
-pub enum FirstRunOutcome {
-    /// Nothing: it made everything.
+/// State of the data folder and the database at a start.
+pub(crate) enum FirstRunOutcome {
+    /// The database was empty; the first workspace was created.
     Created(Credentials),
-    /// What this node made before.
+    /// The data folder holds the credentials of a workspace in this database.
     Existing(Credentials),
-    /// A database that another node began.
+    /// The database was initialized by another node, whose credentials are not in this data folder.
     OtherNode,
 }
 
-/// Makes the first workspace where there is none, once per database however many nodes begin at once, and keeps
-/// `credentials.json` in step.
-pub async fn prepare(
+/// Creates the first workspace of an empty database and updates `credentials.json`. The workspace is created once per
+/// database, even if several nodes start at the same time.
+///
+/// # Errors
+/// `Refused` if the database was initialized with another master key; errors of the database and of the file system.
+pub(crate) async fn prepare(
     engine: &Engine,
-    folder: &DataDir,
+    data_dir: &DataDir,
     key: &MasterKey,
     url: &str,
 ) -> Result<FirstRunOutcome, CliError> {
     require_matching_key(engine, key).await?;
-    if let Some(made) = workspace::create(engine, DEFAULT_NAME, true).await? {
-        let credentials = Credentials::from_workspace(&made, url);
-        credentials.write(folder)?;
+    if let Some(created) = workspace::create(engine, DEFAULT_NAME, true).await? {
+        let credentials = Credentials::from_workspace(&created, url);
+        credentials.write(data_dir)?;
         return Ok(FirstRunOutcome::Created(credentials));
     }
-    // Another node may have begun the database since the first look.
+    // Another node may have initialized the database since the first check.
     require_matching_key(engine, key).await?;
-    let Some(mut credentials) = Credentials::read(folder)? else {
+    let Some(mut credentials) = Credentials::read(data_dir)? else {
         return Ok(FirstRunOutcome::OtherNode);
     };
     let workspaces = workspace::list(engine).await?;
@@ -55,7 +60,7 @@ pub async fn prepare(
     }
     if credentials.url != url {
         url.clone_into(&mut credentials.url);
-        credentials.write(folder)?;
+        credentials.write(data_dir)?;
     }
     Ok(FirstRunOutcome::Existing(credentials))
 }

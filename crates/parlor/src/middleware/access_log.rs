@@ -1,4 +1,4 @@
-//! One line a request.
+//! Access log: one line per request.
 
 use std::time::Duration;
 
@@ -7,17 +7,17 @@ use parlor_kit::RequestMeta;
 use parlor_kit::dialect::ErrorExtension;
 use parlor_model::error::ErrorKind;
 
-/// What was asked, how it ended, how long it took. Server faults are errors with their private context; everything
-/// else is information. Route templates only: no path, no query, no header, no body.
+/// Logs method, route template, status and duration. Server faults are logged at level ERROR with their private
+/// context, everything else at INFO. Paths, queries, headers and bodies are never logged.
 pub(super) fn log_request(
     method: &'static str,
     route: &str,
     status: StatusCode,
-    took: Duration,
+    elapsed: Duration,
     meta: &RequestMeta,
     failure: Option<&ErrorExtension>,
 ) {
-    let millis = took.as_secs_f64() * 1_000.0;
+    let millis = elapsed.as_secs_f64() * 1_000.0;
     let status = status.as_u16();
     let error = failure.map(|failure| failure.0.as_ref());
     let fault = error.filter(|error| {

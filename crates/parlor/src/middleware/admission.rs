@@ -1,4 +1,4 @@
-//! Requests that nobody looks at: their head breaks the rules of HTTP, or a page may not send them.
+//! Checks before routing: the `Host` header, and the origin of WebSocket upgrades.
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -11,16 +11,16 @@ use serde_json::json;
 
 use super::AllowedOrigins;
 
-/// Why a request is refused.
+/// Reason for which a request is rejected before routing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AdmissionError {
-    /// HTTP/1.1 asks for one `Host`, and for one alone (RFC 9112, section 3.2).
+    /// The request has not exactly one valid `Host` header (RFC 9112, section 3.2).
     InvalidHost,
-    /// A page of an origin that may not call opens a socket. Browsers ask nobody before they do that.
+    /// A WebSocket upgrade comes from an origin that is not allowed. Browsers send no CORS preflight for upgrades.
     ForbiddenOrigin,
 }
 
-/// Whether a request may go on.
+/// Returns the reason to reject a request, if any.
 pub(super) fn admission_error(
     request: &Request,
     origins: &AllowedOrigins,
@@ -34,18 +34,18 @@ pub(super) fn admission_error(
 }
 
 fn has_valid_host(version: Version, headers: &HeaderMap) -> bool {
-    let mut given = headers.get_all(HOST).iter();
-    match (given.next(), given.next()) {
+    let mut values = headers.get_all(HOST).iter();
+    match (values.next(), values.next()) {
         (None, _) => version < Version::HTTP_11,
         (Some(host), None) => {
-            // Empty where the target has no host.
+            // `Host` is empty if the request target has no authority.
             host.is_empty() || host.to_str().is_ok_and(is_valid_host)
         }
         (Some(_), Some(_)) => false,
     }
 }
 
-/// A host, and perhaps a port: the parser alone takes anything for one.
+/// Checks for a host with an optional numeric port. `Authority` alone accepts more, such as user info.
 fn is_valid_host(text: &str) -> bool {
     let Ok(authority) = text.parse::<Authority>() else {
         return false;
@@ -55,7 +55,8 @@ fn is_valid_host(text: &str) -> bool {
     port.is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
-/// Programs send no origin, and may open sockets; they hold a credential like everybody.
+/// Checks the `Origin` header of an upgrade. Clients other than browsers send none and are accepted; their credential
+/// is checked as usual.
 fn allows_socket_origin(headers: &HeaderMap, origins: &AllowedOrigins) -> bool {
     match origins {
         AllowedOrigins::Any => true,

@@ -1,4 +1,4 @@
-//! Which web pages may call.
+//! Cross-origin resource sharing (CORS).
 
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -11,30 +11,30 @@ use http::{HeaderName, HeaderValue, Method};
 use tower::{Layer, Service};
 use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer, Vary};
 
-/// The origins whose pages may call. Credentials stand in headers a page must set itself, never in cookies, so
-/// allowing any origin gives a page nothing it was not given.
+/// Origins that may call the API. Credentials are sent in headers that a page sets itself, never in cookies, so any
+/// origin can be allowed safely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllowedOrigins {
-    /// Any.
+    /// Any origin.
     Any,
-    /// These, as `scheme://host[:port]`.
+    /// Listed origins, each as `scheme://host[:port]`.
     Listed(Vec<HeaderValue>),
 }
 
-/// Adds the headers for pages to answers. Goes around the edge, so that the edge's own refusals carry them too. Requests
-/// without an origin come from programs and pay for nothing; preflights are answered within the edge.
+/// Returns the layer that adds CORS headers to responses. It wraps the middleware, so that the middleware's own errors
+/// have them too. Requests without an `Origin` header skip it.
 pub(super) fn response_layer(origins: &AllowedOrigins) -> ConditionalCorsLayer {
     ConditionalCorsLayer {
         cors: cors_layer(origins).vary(Vary::list([])),
-        // The layer takes every `OPTIONS` for a preflight.
+        // `CorsLayer` answers every `OPTIONS` request as a preflight; those are left to `preflight_layer`.
         applies: |request| {
             request.headers().contains_key(ORIGIN) && request.method() != Method::OPTIONS
         },
     }
 }
 
-/// Answers preflights. Goes inside the edge, so that they pass what every request passes. The edge itself says that
-/// answers to pages vary by their origin.
+/// Returns the layer that answers preflights. It is inside the middleware, so that preflights are logged and measured.
+/// The middleware itself adds `Vary: origin`.
 pub(super) fn preflight_layer(origins: &AllowedOrigins) -> ConditionalCorsLayer {
     ConditionalCorsLayer {
         cors: cors_layer(origins).vary([
@@ -45,8 +45,8 @@ pub(super) fn preflight_layer(origins: &AllowedOrigins) -> ConditionalCorsLayer 
     }
 }
 
-/// Whether a browser asks here what a page may send (Fetch, section "CORS-preflight fetch"). Any other `OPTIONS` is a
-/// request like all.
+/// Returns whether a request is a CORS preflight (Fetch standard, "CORS-preflight fetch"). Any other `OPTIONS` request
+/// is routed normally.
 fn is_preflight(request: &Request) -> bool {
     let headers = request.headers();
     request.method() == Method::OPTIONS
@@ -54,7 +54,7 @@ fn is_preflight(request: &Request) -> bool {
         && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// A CORS layer for some requests; the others reach the inner service as they are.
+/// CORS layer that applies to a subset of requests; all others go to the inner service unchanged.
 #[derive(Clone)]
 pub(super) struct ConditionalCorsLayer {
     cors: CorsLayer,
@@ -73,7 +73,7 @@ impl<S: Clone> Layer<S> for ConditionalCorsLayer {
     }
 }
 
-/// The same service, with and without the headers for pages.
+/// Inner service with and without the CORS layer.
 #[derive(Clone)]
 pub(super) struct ConditionalCorsService<S> {
     with_cors: Cors<S>,
@@ -103,7 +103,7 @@ where
 }
 
 fn cors_layer(origins: &AllowedOrigins) -> CorsLayer {
-    let exposed = [
+    let exposed_headers = [
         "x-api-version",
         "x-request-id",
         "x-ratelimit-limit",
@@ -126,6 +126,6 @@ fn cors_layer(origins: &AllowedOrigins) -> CorsLayer {
             Method::DELETE,
         ])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers(exposed.map(HeaderName::from_static))
+        .expose_headers(exposed_headers.map(HeaderName::from_static))
         .max_age(Duration::from_secs(3_600))
 }

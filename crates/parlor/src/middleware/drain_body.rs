@@ -1,7 +1,7 @@
-//! Bodies that nobody reads to their end.
+//! Draining of request bodies that handlers do not read.
 //!
-//! Many clients look for an answer only when they have sent everything. One that is refused before, because of its
-//! credentials or because it sends too much, would find its connection cut off and never learn why.
+//! Many clients read the response only after they have sent the whole body. If the server rejected such a request early
+//! and closed the connection, these clients would see a connection error instead of the response.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -14,18 +14,18 @@ use http::header::{CONTENT_LENGTH, EXPECT};
 use http_body::{Frame, SizeHint};
 use tokio::runtime::Handle;
 
-/// Shorter bodies arrive with their request or just behind it.
+/// Bodies up to this length arrive with the request head and need no draining.
 const MIN_DRAINED_BYTES: u64 = 16 * 1024;
-/// So much is read at the most, and thrown away.
+/// Maximum number of bytes that are read and discarded.
 const MAX_DRAINED_BYTES: u64 = 16 * 1024 * 1024;
-/// For so long at the most.
+/// Maximum time of draining.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Sees to it that what is left of a long body is taken from the client when nobody wants it any more.
+/// Wraps a long body so that its unread rest is drained on drop.
 pub(super) fn drain_unread(request: Request) -> Request {
     let length = request.headers().get(CONTENT_LENGTH);
     let length: Option<u64> = length.and_then(|text| text.to_str().ok()?.parse().ok());
-    // A client that waits for a word sends nothing when it gets another.
+    // A client that waits for `100 Continue` sends no body after another response.
     if length.is_some_and(|length| length <= MIN_DRAINED_BYTES)
         || request.headers().contains_key(EXPECT)
         || request.body().is_end_stream()
@@ -35,7 +35,7 @@ pub(super) fn drain_unread(request: Request) -> Request {
     request.map(|body| Body::new(DrainOnDrop(Some(body))))
 }
 
-/// A body, until its end has been read.
+/// Body that drains its unread rest in a background task on drop. `None` once the end was read.
 struct DrainOnDrop(Option<Body>);
 
 impl HttpBody for DrainOnDrop {
@@ -74,7 +74,7 @@ impl Drop for DrainOnDrop {
             && let Ok(runtime) = Handle::try_current()
         {
             runtime.spawn(async move {
-                // Too much or too long: then the connection is cut off after all.
+                // If a limit is exceeded, the connection is closed with unread data.
                 let _ = tokio::time::timeout(DRAIN_TIMEOUT, discard(body)).await;
             });
         }
@@ -82,11 +82,11 @@ impl Drop for DrainOnDrop {
 }
 
 async fn discard(body: Body) {
-    let mut left = MAX_DRAINED_BYTES;
+    let mut remaining = MAX_DRAINED_BYTES;
     let mut chunks = body.into_data_stream();
-    while left > 0
+    while remaining > 0
         && let Some(Ok(chunk)) = chunks.next().await
     {
-        left = left.saturating_sub(chunk.len() as u64);
+        remaining = remaining.saturating_sub(chunk.len() as u64);
     }
 }

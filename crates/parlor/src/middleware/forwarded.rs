@@ -1,4 +1,4 @@
-//! Whose request it is when proxies stand between.
+//! Client address of requests that pass proxies.
 
 use std::net::IpAddr;
 
@@ -8,19 +8,21 @@ use parlor_kit::client_address::ClientAddress;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The client of a request that came over a connection from `peer`. `X-Forwarded-For` counts only where the peer is a
-/// trusted proxy: then it is the last address in it that is none, since anybody may write what stands before.
+/// Determines the client address. If `peer` is a trusted proxy, it is the last address in `X-Forwarded-For` that is not
+/// a trusted proxy; earlier entries can be forged. Otherwise it is `peer`.
 pub(super) fn client_address(
     peer: IpAddr,
     headers: &HeaderMap,
-    trusted: &[IpNet],
+    trusted_proxies: &[IpNet],
 ) -> ClientAddress {
     let is_trusted = |address: IpAddr| {
         let address = address.to_canonical();
-        trusted.iter().any(|network| network.contains(&address))
+        trusted_proxies
+            .iter()
+            .any(|network| network.contains(&address))
     };
     let mut client = peer;
-    let mut named = headers
+    let mut addresses = headers
         .get_all(FORWARDED_FOR)
         .iter()
         .rev()
@@ -28,9 +30,9 @@ pub(super) fn client_address(
         .flat_map(|value| value.rsplit(','))
         .map(|text| text.trim().parse::<IpAddr>());
     while is_trusted(client) {
-        // A trusted proxy that names nobody, or nobody that can be read, stands for its client.
-        match named.next() {
-            Some(Ok(before)) => client = before,
+        // Without a valid further entry the proxy itself counts as the client.
+        match addresses.next() {
+            Some(Ok(previous)) => client = previous,
             Some(Err(_)) | None => break,
         }
     }
@@ -59,7 +61,7 @@ mod tests {
 
     #[test]
     fn forwarded_for_counts_only_from_trusted_proxy() {
-        for (peer, forwarded, wanted) in [
+        for (peer, forwarded, expected) in [
             ("192.0.2.1", &["198.51.100.7"][..], "192.0.2.1"),
             ("10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
             ("::ffff:10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
@@ -80,7 +82,7 @@ mod tests {
         ] {
             assert_eq!(
                 address_behind(peer, forwarded),
-                address(wanted),
+                address(expected),
                 "{peer} {forwarded:?}"
             );
         }

@@ -1,4 +1,4 @@
-//! Whether a request comes from a program of this machine itself.
+//! Detection of requests from programs on the same machine.
 
 use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
@@ -6,7 +6,7 @@ use http::uri::Authority;
 
 use crate::accept::PeerAddress;
 
-/// What proxies add to the requests that they pass on.
+/// Headers that proxies add to forwarded requests.
 const PROXY_HEADERS: [&str; 7] = [
     "forwarded",
     "via",
@@ -17,9 +17,9 @@ const PROXY_HEADERS: [&str; 7] = [
     "x-real-ip",
 ];
 
-/// Whether the connection is one of this machine to itself, and nothing says that the request came from elsewhere: no
-/// header of a proxy, no page of a browser, no other host that was asked for. A proxy on this machine that adds nothing
-/// and asks for the loopback address cannot be told apart here: whoever has one says so in the configuration.
+/// Returns whether a request comes from this machine: the peer and the requested host are loopback addresses, and there
+/// is no proxy header and no `Origin`. A local proxy that adds no header and requests the loopback address cannot be
+/// detected; such a setup must be stated in the configuration.
 pub(super) fn is_local(peer: Option<&PeerAddress>, headers: &HeaderMap) -> bool {
     peer.is_some_and(|peer| peer.0.to_canonical().is_loopback())
         && !PROXY_HEADERS.iter().any(|name| headers.contains_key(*name))
@@ -30,7 +30,8 @@ pub(super) fn is_local(peer: Option<&PeerAddress>, headers: &HeaderMap) -> bool 
             .is_some_and(is_loopback)
 }
 
-/// A page whose name was made to lead here names another host.
+/// Returns whether a `Host` value names the loopback interface. This rejects DNS rebinding, where a page's own host
+/// name resolves to a loopback address.
 fn is_loopback(host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else {
         return false;

@@ -1,4 +1,4 @@
-//! Figures for Prometheus, kept per server.
+//! Prometheus metrics of one server.
 
 use std::collections::HashMap;
 use std::sync::Weak;
@@ -10,7 +10,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, Prometheu
 
 use super::MiddlewareState;
 
-/// What is counted apart within a route: method and status.
+/// Counter and histogram for one method and status of a route.
 struct Series {
     method: &'static str,
     status: u16,
@@ -19,24 +19,24 @@ struct Series {
 }
 
 impl Series {
-    fn record(&self, took: Duration) {
+    fn record(&self, elapsed: Duration) {
         self.counter.increment(1);
-        self.histogram.record(took);
+        self.histogram.record(elapsed);
     }
 }
 
-/// Measured times wait in memory until somebody folds them into their buckets.
+/// Interval at which recorded samples are aggregated into buckets. Until then each sample occupies memory.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
-/// The server's own recorder: nothing is registered globally, so that two servers in one process do not mix.
-pub struct HttpMetrics {
+/// Recorder of one server. It is not installed globally, so that several servers in one process stay separate.
+pub(super) struct HttpMetrics {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
-    /// By route template, so that a lookup needs no text of its own.
+    /// Series by route template, so that a lookup allocates nothing.
     series_by_route: parking_lot::RwLock<HashMap<String, Vec<Series>>>,
 }
 
-/// Seconds: a durable write takes part of a millisecond, an export minutes.
+/// Histogram buckets in seconds: a durable write takes under a millisecond, an export minutes.
 const BUCKETS: &[f64] = &[
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
 ];
@@ -46,7 +46,7 @@ const METADATA: Metadata<'static> =
 impl Default for HttpMetrics {
     fn default() -> Self {
         let builder = PrometheusBuilder::new();
-        // Refused for an empty list only.
+        // Fails for an empty list only.
         let recorder = builder
             .set_buckets(BUCKETS)
             .unwrap_or_default()
@@ -60,13 +60,13 @@ impl Default for HttpMetrics {
 }
 
 impl HttpMetrics {
-    /// Counts a request that was answered.
+    /// Records a completed request.
     pub(super) fn record_request(
         &self,
         method: &'static str,
         route: &str,
         status: StatusCode,
-        took: Duration,
+        elapsed: Duration,
     ) {
         let status = status.as_u16();
         if let Some(all) = self.series_by_route.read().get(route)
@@ -74,7 +74,7 @@ impl HttpMetrics {
                 .iter()
                 .find(|series| series.status == status && series.method == method)
         {
-            series.record(took);
+            series.record(elapsed);
             return;
         }
         let labels = vec![
@@ -96,8 +96,8 @@ impl HttpMetrics {
             counter,
             histogram,
         };
-        series.record(took);
-        // Somebody else may have added the same one: both count into the same place.
+        series.record(elapsed);
+        // A concurrent call may have added the same series; both refer to the same counter.
         self.series_by_route
             .write()
             .entry(route.to_owned())
@@ -105,30 +105,30 @@ impl HttpMetrics {
             .push(series);
     }
 
-    /// Tells how many rows the search index has not come to yet.
-    pub(super) fn set_index_backlog(&self, waiting: &[(&'static str, i64)]) {
-        for (noun, rows) in waiting {
-            let labels = vec![Label::new("noun", *noun)];
+    /// Sets the number of rows that are not indexed yet, by entity.
+    pub(super) fn set_index_backlog(&self, backlog: &[(&'static str, i64)]) {
+        for (entity, rows) in backlog {
+            let labels = vec![Label::new("noun", *entity)];
             let key = Key::from_parts("parlor_search_waiting_rows", labels);
             let gauge = self.recorder.register_gauge(&key, &METADATA);
-            // Counts beyond 2^53 do not occur.
+            // Counts above 2^53 do not occur.
             gauge.set(*rows as f64);
         }
     }
 
-    /// Keeps what was measured small while nobody reads it, for as long as the server lives.
-    pub(super) async fn run_upkeep(edge: Weak<MiddlewareState>) {
-        let mut turns = tokio::time::interval(UPKEEP_INTERVAL);
+    /// Aggregates samples regularly, even if nothing scrapes them, until the server is dropped.
+    pub(super) async fn run_upkeep(state: Weak<MiddlewareState>) {
+        let mut interval = tokio::time::interval(UPKEEP_INTERVAL);
         loop {
-            turns.tick().await;
-            match edge.upgrade() {
-                Some(edge) => edge.metrics.handle.run_upkeep(),
+            interval.tick().await;
+            match state.upgrade() {
+                Some(state) => state.metrics.handle.run_upkeep(),
                 None => return,
             }
         }
     }
 
-    /// The page a scraper reads.
+    /// Renders all metrics in the Prometheus text format.
     pub(super) fn render(&self) -> String {
         self.handle.run_upkeep();
         self.handle.render()

@@ -1,4 +1,4 @@
-//! Whether this process can do what it is for: store something.
+//! Readiness probe: checks that the database accepts writes.
 
 use std::time::Duration;
 
@@ -6,45 +6,45 @@ use parlor_engine::Engine;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-/// How the database stands.
+/// State of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DatabaseState {
-    /// It stores.
+    /// Writes succeed.
     Ready,
-    /// It answers, and does not store: a full disk, a standby, a writer that is gone or far behind.
+    /// Reads succeed, writes do not: full disk, standby server, stopped or overloaded writer.
     ReadOnly,
-    /// It does not answer.
+    /// Reads fail.
     Unreachable,
 }
 
-/// A write that takes longer did not happen, as far as a load balancer cares. Together with the look that may follow it
-/// stays below two seconds.
+/// Maximum time of the test write. Together with [`READ_TIMEOUT`] it stays below the usual two seconds of load
+/// balancers.
 const WRITE_TIMEOUT: Duration = Duration::from_millis(1_200);
 const READ_TIMEOUT: Duration = Duration::from_millis(500);
-/// Anybody may ask, so a commit answers all who ask within this time.
+/// Lifetime of a result. The probe is public, so this bounds the number of test writes.
 const CACHE_TTL: Duration = Duration::from_millis(500);
 
-/// The last answer, and the right to look for the next one.
+/// Last result; the mutex also serializes checks.
 #[derive(Default)]
 pub(super) struct ReadinessProbe(Mutex<Option<(Instant, DatabaseState)>>);
 
 impl ReadinessProbe {
-    /// The state of the database, at the most half a second old. Whoever asks while another looks waits for that answer.
+    /// Returns the state of the database, at most [`CACHE_TTL`] old. Concurrent callers share one check.
     pub(super) async fn check(&self, engine: &Engine) -> DatabaseState {
         let mut last = self.0.lock().await;
-        if let Some((at, found)) = *last
+        if let Some((at, state)) = *last
             && at.elapsed() < CACHE_TTL
         {
-            return found;
+            return state;
         }
-        let found = match timeout(WRITE_TIMEOUT, engine.verify_writable()).await {
+        let state = match timeout(WRITE_TIMEOUT, engine.verify_writable()).await {
             Ok(Ok(())) => DatabaseState::Ready,
             Ok(Err(_)) | Err(_) => match timeout(READ_TIMEOUT, engine.ping()).await {
                 Ok(Ok(())) => DatabaseState::ReadOnly,
                 Ok(Err(_)) | Err(_) => DatabaseState::Unreachable,
             },
         };
-        *last = Some((Instant::now(), found));
-        found
+        *last = Some((Instant::now(), state));
+        state
     }
 }

@@ -1,17 +1,17 @@
-//! Request ids.
+//! Generation of request ids.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use uuid::{Builder, Uuid};
 
-/// Gives every request of this server its own id. An id says nothing and opens nothing, so a random beginning and a
-/// count will do: drawing sixteen random bytes would cost as much as checking a key.
+/// Generates unique ids from a random seed and a counter. Ids are no secrets; sixteen random bytes per request would
+/// cost as much as an API key check.
 pub(super) struct RequestIdGenerator {
     seed: u128,
     counter: AtomicU64,
 }
 
-/// Odd, so that no two counts meet; large, so that neighbours do not look alike.
+/// Multiplier of the counter: odd, so that the mapping is a bijection; large, so that consecutive ids differ visibly.
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl RequestIdGenerator {
@@ -22,10 +22,10 @@ impl RequestIdGenerator {
         }
     }
 
-    /// The next id, in the layout of a random UUID.
+    /// Returns the next id as a UUID of version 4.
     pub(super) fn next_id(&self) -> Uuid {
         let count = self.counter.fetch_add(1, Ordering::Relaxed);
-        // The lowest 62 bits are untouched by version and variant: a step spreads over them.
+        // The low 62 bits are not overwritten by version and variant.
         let spread = u128::from(count.wrapping_mul(STEP) & (u64::MAX >> 2));
         Builder::from_random_bytes((self.seed ^ spread).to_be_bytes()).into_uuid()
     }

@@ -1,4 +1,4 @@
-//! Parlor's own paths: health, metrics, documents.
+//! Routes outside the dialects: health, metrics, OpenAPI and AsyncAPI documents, documentation pages.
 
 use std::sync::Arc;
 
@@ -7,23 +7,24 @@ use super::readiness::DatabaseState;
 use super::{MetricsAccess, MiddlewareState};
 use crate::accept::PeerAddress;
 use crate::docs::{self, DialectDocument, DialectDocuments};
+use crate::problem_response::problem_response;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::get;
 use http::header::{ACCEPT, LOCATION, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use parlor_kit::dialect::ErrorExtension;
 use parlor_kit::response;
 use parlor_model::Error;
 use parlor_model::error::ErrorKind;
 use serde_json::json;
 
-/// The dialect whose clients look for its document where no name is.
+/// Dialect whose document is also served as `/openapi.json`.
 const DEFAULT_DOCUMENT: &str = "tenant-chats";
 
+/// Builds the system routes of the main port.
 pub(super) fn router(
-    edge: Arc<MiddlewareState>,
+    state: Arc<MiddlewareState>,
     documents: Vec<(&'static str, DialectDocument)>,
 ) -> Router<Arc<MiddlewareState>> {
     let mut router = Router::new()
@@ -31,7 +32,7 @@ pub(super) fn router(
         .route("/livez", get(live))
         .route("/health", get(live))
         .route("/readyz", get(ready));
-    match edge.limits.metrics_access {
+    match state.limits.metrics_access {
         MetricsAccess::All => router = router.route("/metrics", get(metrics)),
         MetricsAccess::Local => router = router.route("/metrics", get(local_metrics)),
         MetricsAccess::None => {}
@@ -58,20 +59,20 @@ pub(super) fn router(
     router = router.merge(docs::router(documents));
     router
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(edge)
+        .with_state(state)
 }
 
-/// The figures alone, for a port of their own, and what tells that it is there.
-pub(super) fn metrics_router(edge: Arc<MiddlewareState>) -> Router<Arc<MiddlewareState>> {
+/// Builds the routes of the metrics port: `/metrics` and `/livez`.
+pub(super) fn metrics_router(state: Arc<MiddlewareState>) -> Router<Arc<MiddlewareState>> {
     Router::new()
         .route("/metrics", get(metrics))
         .route("/livez", get(live))
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(edge)
+        .with_state(state)
 }
 
-/// What this is, for programs; people are led to the pages.
-async fn root(State(edge): State<Arc<MiddlewareState>>, headers: HeaderMap) -> Response {
+/// Returns server information as JSON; browsers are redirected to the documentation.
+async fn root(State(state): State<Arc<MiddlewareState>>, headers: HeaderMap) -> Response {
     let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
     if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
         let mut response = response::empty(StatusCode::TEMPORARY_REDIRECT);
@@ -82,18 +83,18 @@ async fn root(State(edge): State<Arc<MiddlewareState>>, headers: HeaderMap) -> R
     }
     response::json(
         StatusCode::OK,
-        &json!({ "name": "parlor", "version": env!("CARGO_PKG_VERSION"), "url": edge.app.settings.public_url, "docs": "/docs" }),
+        &json!({ "name": "parlor", "version": env!("CARGO_PKG_VERSION"), "url": state.app.settings.public_url, "docs": "/docs" }),
     )
 }
 
-/// The process runs.
+/// Liveness probe.
 async fn live() -> Response {
     response::json(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// The process can serve: its database stores something.
-async fn ready(State(edge): State<Arc<MiddlewareState>>) -> Response {
-    let (status, word, database) = match edge.readiness.check(&edge.app.engine).await {
+/// Readiness probe: 200 only if the database accepts writes.
+async fn ready(State(state): State<Arc<MiddlewareState>>) -> Response {
+    let (status, readiness, database) = match state.readiness.check(&state.app.engine).await {
         DatabaseState::Ready => (StatusCode::OK, "ok", "ok"),
         DatabaseState::ReadOnly => (
             StatusCode::SERVICE_UNAVAILABLE,
@@ -106,10 +107,13 @@ async fn ready(State(edge): State<Arc<MiddlewareState>>) -> Response {
             "unreachable",
         ),
     };
-    response::json(status, &json!({ "status": word, "database": database }))
+    response::json(
+        status,
+        &json!({ "status": readiness, "database": database }),
+    )
 }
 
-/// The figures for programs of this machine; to others there is no such path.
+/// Serves metrics to local programs; returns 404 to all others.
 async fn local_metrics(state: State<Arc<MiddlewareState>>, request: Request) -> Response {
     if is_local(request.extensions().get::<PeerAddress>(), request.headers()) {
         metrics(state).await
@@ -118,15 +122,15 @@ async fn local_metrics(state: State<Arc<MiddlewareState>>, request: Request) -> 
     }
 }
 
-async fn metrics(State(edge): State<Arc<MiddlewareState>>) -> Response {
-    // A database that does not answer is told of by /readyz.
-    if let Ok(waiting) = parlor_engine::search::backlog(&edge.app.engine).await {
-        edge.metrics.set_index_backlog(&waiting);
+async fn metrics(State(state): State<Arc<MiddlewareState>>) -> Response {
+    // An unreachable database is reported by /readyz, not here.
+    if let Ok(backlog) = parlor_engine::search::backlog(&state.app.engine).await {
+        state.metrics.set_index_backlog(&backlog);
     }
     response::from_bytes(
         StatusCode::OK,
         "text/plain; version=0.0.4",
-        edge.metrics.render().into_bytes(),
+        state.metrics.render().into_bytes(),
     )
 }
 
@@ -134,51 +138,4 @@ async fn method_not_allowed(_: Request) -> Response {
     problem_response(Error::new(ErrorKind::MethodNotAllowed {
         allow: "GET, HEAD".into(),
     }))
-}
-
-/// The problem document of paths that belong to no vendor.
-pub(crate) fn problem_response(error: Error) -> Response {
-    let status = match error.kind() {
-        ErrorKind::UnknownRoute | ErrorKind::NotFound(_) => StatusCode::NOT_FOUND,
-        ErrorKind::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-        ErrorKind::Malformed { .. } | ErrorKind::Invalid { .. } => StatusCode::BAD_REQUEST,
-        ErrorKind::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
-        ErrorKind::Forbidden(_) => StatusCode::FORBIDDEN,
-        ErrorKind::AlreadyExists { .. } | ErrorKind::Conflict(_) => StatusCode::CONFLICT,
-        ErrorKind::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorKind::UnsupportedMediaType | ErrorKind::UnsupportedEncoding => {
-            StatusCode::UNSUPPORTED_MEDIA_TYPE
-        }
-        ErrorKind::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
-        ErrorKind::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
-        ErrorKind::NotImplemented { .. } => StatusCode::NOT_IMPLEMENTED,
-        ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
-        ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    let body = json!({ "type": "about:blank", "title": status.canonical_reason(), "status": status.as_u16(), "detail": error.to_string() });
-    let mut response = response::from_bytes(
-        status,
-        "application/problem+json",
-        body.to_string().into_bytes(),
-    );
-    if let ErrorKind::MethodNotAllowed { allow } = error.kind()
-        && let Ok(allow) = allow.parse()
-    {
-        response.headers_mut().insert(http::header::ALLOW, allow);
-    }
-    if let Some(seconds) = match error.kind() {
-        ErrorKind::RateLimited { retry_after } => {
-            Some(retry_after.as_secs_f64().ceil().max(1.0) as u64)
-        }
-        ErrorKind::Unavailable => Some(1),
-        _ => None,
-    } {
-        let headers = response.headers_mut();
-        headers.insert(http::header::RETRY_AFTER, seconds.into());
-    }
-    response
-        .extensions_mut()
-        .insert(ErrorExtension(Arc::new(error)));
-    response
 }

@@ -1,20 +1,21 @@
-//! How long a request may take.
+//! Request timeout.
 
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// The answer, unless it is late: not there within the deadline, counted anew whenever the request has got on since.
+/// Awaits a response for at most `deadline`; returns `None` on timeout. The deadline restarts as long as `progress` was
+/// set since the last expiry, so long imports do not time out while they advance.
 pub(super) async fn with_timeout<T>(
     deadline: Duration,
     progress: &AtomicBool,
-    answer: impl Future<Output = T>,
+    response: impl Future<Output = T>,
 ) -> Option<T> {
-    let mut answer = pin!(answer);
+    let mut response = pin!(response);
     loop {
-        match tokio::time::timeout(deadline, &mut answer).await {
-            Ok(answer) => return Some(answer),
+        match tokio::time::timeout(deadline, &mut response).await {
+            Ok(response) => return Some(response),
             Err(_) if progress.swap(false, Ordering::Relaxed) => {}
             Err(_) => return None,
         }
@@ -30,10 +31,10 @@ mod tests {
     #[tokio::test]
     async fn progress_extends_timeout() {
         let progress = AtomicBool::new(false);
-        let answer = async {
+        let response = async {
             for _ in 0..5 {
                 progress.store(true, Ordering::Relaxed);
-                // Taken back when a deadline has passed.
+                // The flag is cleared when a deadline expires.
                 while progress.load(Ordering::Relaxed) {
                     tokio::task::yield_now().await;
                 }
@@ -41,7 +42,7 @@ mod tests {
             "done"
         };
         assert_eq!(
-            with_timeout(DEADLINE, &progress, answer).await,
+            with_timeout(DEADLINE, &progress, response).await,
             Some("done")
         );
     }
@@ -49,7 +50,7 @@ mod tests {
     #[tokio::test]
     async fn stalled_request_times_out() {
         let progress = AtomicBool::new(true);
-        let answer = std::future::pending::<()>();
-        assert_eq!(with_timeout(DEADLINE, &progress, answer).await, None);
+        let response = std::future::pending::<()>();
+        assert_eq!(with_timeout(DEADLINE, &progress, response).await, None);
     }
 }

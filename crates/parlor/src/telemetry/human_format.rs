@@ -1,4 +1,4 @@
-//! A log line for people: when, what, and only as much as fits beside it.
+//! Readable log format.
 
 use std::fmt::{self, Debug, Write};
 
@@ -11,7 +11,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::terminal_text::escape_text;
 
-/// Writes lines such as `09:41:02  POST /api/v1/chats/  201  0.9 ms  request=...`.
+/// Formats lines such as `09:41:02  POST /api/v1/chats/  201  0.9 ms  request=...`.
 pub(super) struct HumanFormat;
 
 impl<S, N> FormatEvent<S, N> for HumanFormat
@@ -52,7 +52,7 @@ where
     }
 }
 
-/// The time of day, UTC.
+/// Returns the time of day in UTC.
 fn time_of_day() -> String {
     let mut text = String::new();
     if SystemTime.format_time(&mut Writer::new(&mut text)).is_err() {
@@ -68,7 +68,7 @@ struct FieldVisitor {
 }
 
 impl FieldVisitor {
-    /// What was asked and how it ended, where the event is about a request.
+    /// Removes the fields of a request event and formats them; returns `None` for other events.
     fn request_line(&mut self) -> Option<String> {
         if !["method", "route", "status", "millis"]
             .iter()
@@ -76,12 +76,12 @@ impl FieldVisitor {
         {
             return None;
         }
-        let mut take = |name: &str| {
-            let at = self.others.iter().position(|(known, _)| *known == name);
-            at.map_or_else(String::new, |at| self.others.remove(at).1)
+        let mut remove = |name: &str| {
+            let index = self.others.iter().position(|(known, _)| *known == name);
+            index.map_or_else(String::new, |index| self.others.remove(index).1)
         };
-        let (method, route, status) = (take("method"), take("route"), take("status"));
-        let millis: f64 = take("millis").parse().unwrap_or_default();
+        let (method, route, status) = (remove("method"), remove("route"), remove("status"));
+        let millis: f64 = remove("millis").parse().unwrap_or_default();
         Some(format!("{method} {route}  {status}  {millis:.1} ms"))
     }
 }
@@ -93,7 +93,7 @@ impl Visit for FieldVisitor {
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if field.name() == "message" {
-            // Writing to a text does not fail.
+            // Writing to a `String` does not fail.
             let _ = write!(self.message, "{value:?}");
         } else {
             self.others.push((field.name(), format!("{value:?}")));
@@ -123,20 +123,20 @@ mod tests {
 
     #[test]
     fn request_and_warning_lines_are_formatted() {
-        let paper = BufferWriter::default();
-        let pen = paper.clone();
-        let lines = tracing_subscriber::fmt()
+        let buffer = BufferWriter::default();
+        let writer = buffer.clone();
+        let subscriber = tracing_subscriber::fmt()
             .with_ansi(false)
-            .with_writer(move || pen.clone())
+            .with_writer(move || writer.clone())
             .event_format(HumanFormat)
             .finish();
-        tracing::subscriber::with_default(lines, || {
+        tracing::subscriber::with_default(subscriber, || {
             let (method, millis) = ("POST", 0.94);
             tracing::info!(%method, route = "/a/{b}", status = 201_u16, millis, request = %"id", "answered");
             tracing::warn!(dialect = "sharely", "no curl line");
             tracing::warn!(name = "\x1b[2J\n00:00:00", "an\nodd\x1bname");
         });
-        let text = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+        let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
         let lines: Vec<&str> = text.lines().map(|line| &line[8..]).collect();
         assert_eq!(
             lines,

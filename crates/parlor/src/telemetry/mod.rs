@@ -1,4 +1,4 @@
-//! What is printed while the server runs: log lines, for people or for programs.
+//! Logging setup.
 
 mod human_format;
 
@@ -9,16 +9,16 @@ use tracing_subscriber::EnvFilter;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::{LogFormat, ServerConfig};
 
-/// How this process prints.
+/// Output style of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogStyle {
-    /// For people.
+    /// Readable text.
     Human,
-    /// A JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// The style the settings ask for.
+/// Selects the style by the settings; `auto` depends on whether standard output is a terminal.
 pub(crate) fn select_style(settings: &ServerConfig) -> LogStyle {
     match settings.log_format {
         LogFormat::Human => LogStyle::Human,
@@ -28,8 +28,8 @@ pub(crate) fn select_style(settings: &ServerConfig) -> LogStyle {
     }
 }
 
-/// A bare level is meant for this program. The libraries below it may say what they were given at their finer levels,
-/// and that can be anything a client sent: they stay at warnings unless they are named.
+/// Expands a bare level to this program's targets. Other libraries stay at WARN unless the filter names them, because
+/// they may log client data at finer levels.
 fn default_filter(filter: &str) -> String {
     let level = filter.trim();
     match level.parse::<tracing::Level>() {
@@ -40,7 +40,10 @@ fn default_filter(filter: &str) -> String {
     }
 }
 
-/// Begins to log. Once per process; a second call changes nothing.
+/// Installs the global subscriber. Has no effect if one is installed already.
+///
+/// # Errors
+/// `Usage` for an invalid filter.
 pub(crate) fn install(settings: &ServerConfig, style: LogStyle) -> Result<(), CliError> {
     let filter = EnvFilter::builder()
         .parse(default_filter(&settings.log))
@@ -50,21 +53,24 @@ pub(crate) fn install(settings: &ServerConfig, style: LogStyle) -> Result<(), Cl
             )
         })?;
     let colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let lines = tracing_subscriber::fmt()
+    let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stdout);
-    // Somebody who installed another subscriber before us keeps it.
+    // An existing subscriber stays in place.
     let _ = match style {
         LogStyle::Human => {
-            let lines = lines
+            let subscriber = subscriber
                 .with_ansi(colours)
                 .event_format(human_format::HumanFormat)
                 .finish();
-            tracing::subscriber::set_global_default(lines)
+            tracing::subscriber::set_global_default(subscriber)
         }
         LogStyle::Json => {
-            let lines = lines.json().flatten_event(true).with_current_span(false);
-            tracing::subscriber::set_global_default(lines.with_span_list(false).finish())
+            let subscriber = subscriber
+                .json()
+                .flatten_event(true)
+                .with_current_span(false);
+            tracing::subscriber::set_global_default(subscriber.with_span_list(false).finish())
         }
     };
     Ok(())

@@ -34,7 +34,7 @@ const NEVER_GRANTED: &[&str] = &[
     "POST /api/v1/conversation/{conversation}/dispatch",
     "POST /api/v1/conversation/{conversation}/message/{message}/synthesize",
     "POST /api/v2/w/{workspace}/chats/{conversation}/summarize",
-    // Only addresses that were given open anything.
+    // Only URLs that the server has issued are valid here.
     "GET /api/v1/storage/download/{token}",
     "PUT /api/v1/storage/upload/{token}",
     // Streams without an end are not asked for.

@@ -377,7 +377,7 @@ const steps = {
     for (const [noun, names] of Object.entries(methods)) {
       for (const name of names) {
         assert.ok(asked.has(`${noun}.${name}`), `${noun}.${name}`)
-        // Files are listed by their own kind of page, which has no stream.
+        // Lists of files have their own page type, which has no stream.
         if (name === 'list' && noun !== 'space.storage') assert.ok(asked.has(`${noun}.${name} streamed`), `${noun}.${name} streamed`)
       }
     }

@@ -79,7 +79,7 @@ impl Documents {
         assert_eq!(self.undocumented(place, reply), None);
     }
 
-    /// The schemas of the JSON bodies that a row reads, references followed: one, or each of those that a body may follow.
+    /// Returns the schemas of a route's JSON body with references resolved: one, or all alternatives.
     pub(crate) fn bodies(&self, place: &RouteUnderTest) -> Vec<&Value> {
         let body = &self.operation(place)["requestBody"];
         let schema = self.resolve_reference(place, &body["content"]["application/json"]["schema"]);
@@ -92,7 +92,7 @@ impl Documents {
         }
     }
 
-    /// The schema that a body with these fields follows.
+    /// Returns the alternative that a body with these fields matches.
     fn body_with(&self, place: &RouteUnderTest, fields: &Map<String, Value>) -> &Value {
         let bodies = self.bodies(place);
         let fitting = bodies.iter().find(|schema| {
@@ -137,7 +137,7 @@ impl OwnerCaller<'_> {
     }
 }
 
-/// The fields that a schema asks for.
+/// Returns the required fields of a schema.
 fn required(schema: &Value) -> Vec<&str> {
     let names = schema["required"].as_array().into_iter().flatten();
     names.filter_map(Value::as_str).collect()
@@ -155,7 +155,7 @@ pub(crate) fn routes_with_body() -> impl Iterator<Item = RouteUnderTest> {
     RouteUnderTest::all()
         .into_iter()
         .filter(|place| place.route.method != Method::GET && place.route.path != "/auth")
-        // Nothing of a body is looked at before the address, and what it opens is for tests of the dialect.
+        // The signed URL is checked before the body; tests of the dialect cover the rest.
         .filter(|place| !place.route.path.ends_with("/{token}"))
         // The same rows once more, under their other prefix.
         .filter(|place| place.dialect != "chatbotkit" || place.route.path.starts_with("/api/"))

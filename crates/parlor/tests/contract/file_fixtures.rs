@@ -1,4 +1,4 @@
-//! Files that a tenant has.
+//! Files of a tenant.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use parlor_testkit::TestServer;
 
 use crate::fixtures::{FixtureEntities, FixtureEntity};
 
-/// A file of a space, and one of a conversation.
+/// File of a space, and file of a conversation.
 pub(crate) async fn create_files(
     server: &TestServer,
     ctx: &Ctx,

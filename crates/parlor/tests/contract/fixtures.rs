@@ -184,7 +184,7 @@ pub(crate) async fn create_fixtures(server: &TestServer, tenant: &TestTenant) ->
         ("channel", FixtureEntity::new(engine.random_uuid(), 0)),
         ("knowledge", FixtureEntity::new(engine.random_uuid(), 0)),
         ("tool", FixtureEntity::from_text(TOOL_NAME)),
-        // Whoever has an address needs no key: the tests of the dialect try what it opens.
+        // A signed URL needs no key; tests of the dialect cover it.
         ("token", FixtureEntity::from_text("nobodys.signed.address")),
     ]);
     things.extend(create_files(server, &ctx, room, group.id, &fresh).await);

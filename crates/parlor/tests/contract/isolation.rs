@@ -12,7 +12,7 @@ use crate::route_under_test::RouteUnderTest;
 /// Routes whose answer differs from call to call for everybody.
 const VARYING_ROUTES: &[&str] = &[
     "/api/v1/verify/nonce",
-    // Addresses are signed anew for everybody who asks.
+    // URLs are signed for each request.
     "/api/v1/space/{space}/storage/download/{path}",
     "/v1/space/{space}/storage/download/{path}",
     "/api/v1/conversation/{conversation}/attachment/{attachment}/download",

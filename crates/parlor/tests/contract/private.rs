@@ -1,5 +1,4 @@
-//! What a server says to somebody is kept by nobody else, and is taken for nothing but what it says it is: every answer of
-//! every route, the refusals among them.
+//! Responses of all routes, errors included, forbid caching and content sniffing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +13,13 @@ use crate::responses::is_success;
 use crate::route_under_test::RouteUnderTest;
 use crate::samples::SampleRequest;
 
-/// What a body may have here, and more than that.
+/// Body limit of the server, and a body above the limit.
 const BODY_LIMIT: u64 = 1 << 16;
 const TOO_MUCH: usize = 1 << 17;
-/// What every dialect that answers with statuses must have shown.
+/// Statuses that every dialect with HTTP statuses must have returned.
 const STATUSES: [u16; 6] = [401, 404, 405, 413, 415, 429];
 
-/// What was seen, by dialect, and what was wrong.
+/// Statuses seen per dialect, and failures.
 #[derive(Default)]
 struct Seen {
     statuses: BTreeMap<&'static str, BTreeSet<u16>>,
@@ -45,7 +44,7 @@ impl Seen {
     }
 }
 
-/// A request of the table, sent as it is.
+/// Sends a request of the table unchanged.
 fn asked(
     server: &TestServer,
     place: &RouteUnderTest,
@@ -60,7 +59,7 @@ fn asked(
     }
 }
 
-/// Every answer that a row of a table can be brought to; whether the last request was granted.
+/// Provokes every response of a route. Returns whether the last request succeeded.
 async fn try_place(
     server: &TestServer,
     seen: &mut Seen,
@@ -116,12 +115,12 @@ fn run(of: TestBackend) {
         );
         for place in RouteUnderTest::all() {
             if !try_place(&server, &mut seen, &place, &good, (&own, &nobodys)).await {
-                // What it names was used up by another.
+                // An earlier request has used up its fixture.
                 own = create_fixtures(&server, &server.a).await;
                 try_place(&server, &mut seen, &place, &good, (&own, &nobodys)).await;
             }
         }
-        // Another one, whose callers may ask once a minute.
+        // Second server, with a limit of one request per minute.
         let server = TestServer::start_with(of, |options| {
             options.requests_per_minute = std::num::NonZero::new(1);
         })
@@ -141,7 +140,7 @@ fn run(of: TestBackend) {
         }
         let wrong: Vec<_> = seen.wrong.iter().take(20).collect();
         assert!(wrong.is_empty(), "{} in all: {wrong:#?}", seen.wrong.len());
-        // What answers with codes of its own has one status for most.
+        // A dialect with its own error codes uses one status for most errors.
         for (dialect, statuses) in seen
             .statuses
             .iter()

@@ -157,7 +157,7 @@ fn text_fields(
     place: &RouteUnderTest,
     unknown: &mut BTreeSet<String>,
 ) -> Vec<TextField> {
-    // Of bodies of which one is sent, the first: the names of the others are aliases.
+    // Of alternative bodies the first one: the others only have aliases of its fields.
     let schema = documents.bodies(place)[0];
     let properties = schema["properties"].as_object();
     let mut roads = Vec::new();

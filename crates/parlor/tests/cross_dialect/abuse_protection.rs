@@ -207,7 +207,7 @@ async fn strangers(backend: TestBackend) {
     let refused = arrive("203.0.113.1").await;
     assert!(is_temporary_refusal(&refused, 429), "{}", refused.text());
     assert!(arrive("203.0.113.2").await.status < 300);
-    // Whoever shows a key is not counted so.
+    // Requests with a key are not counted.
     let path = format!("/workspaces/{}/spaces", server.a.workspace);
     let request = server.post(&path).header("x-forwarded-for", "203.0.113.1");
     let reply = request

@@ -32,23 +32,23 @@ struct LongGroup {
     space: String,
     id: String,
     key: String,
-    /// The owner's own token.
+    /// Token of the owner.
     member: String,
 }
 
-/// How an answer that holds many long messages is bounded.
+/// Bound of a response with many long messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Bound {
-    /// It is sent while it is read, so whoever stops reading is cut off.
+    /// Streamed; a client that stops reading is disconnected.
     Pieces,
-    /// It ends early: a mebibyte and the message that reaches it.
+    /// Ends early: at the message that reaches one mebibyte.
     Page,
 }
 
-/// The most of an answer that ends early: a mebibyte of messages, one of them more, and what is told of each besides.
+/// Maximum size of a response that ends early: one mebibyte of messages, one more message, and the other fields.
 const LONGEST_PAGE: usize = (1 << 20) + 2 * MESSAGE_CHARS;
 
-/// A way to read everything that was said.
+/// Request or command that reads all messages.
 struct Road {
     name: &'static str,
     bound: Bound,
@@ -69,7 +69,7 @@ async fn post_json(program: &Program, path: &str, headers: &[(&str, &str)], body
 }
 
 impl LongGroup {
-    /// With so many messages; `place` says to commands where the data are.
+    /// Starts with so many messages; `place` gives commands the location of the data.
     async fn create(program: &Program, place: &[&str], messages: usize) -> Self {
         let credentials = program.credentials();
         let field = |name: &str| credentials[name].as_str().unwrap().to_owned();
@@ -119,7 +119,7 @@ impl LongGroup {
         }
     }
 
-    /// Every way to read what was said, in every dialect.
+    /// Returns all requests and commands that read messages, in every dialect.
     fn roads(&self) -> Vec<Road> {
         let Self {
             session,
@@ -210,7 +210,7 @@ impl LongGroup {
 }
 
 impl Road {
-    /// Asks, and reads nothing of the answer.
+    /// Sends the request and reads nothing of the response.
     fn ask(&self, program: &Program) -> TcpStream {
         let address = program.url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).unwrap();
@@ -236,7 +236,7 @@ fn read_to_end(mut stream: TcpStream) -> (usize, bool) {
             Err(error) if error.kind() == ErrorKind::ConnectionReset => return (length, false),
             Err(error) => panic!("{error}"),
         }
-        // Of one whose length is told, so much; of another, the last of its pieces.
+        // With a content length that many bytes, otherwise until the last chunk.
         whole = whole.or_else(|| told_length(&answer));
         let is_whole = match whole {
             Some(whole) => length >= whole,
@@ -250,7 +250,7 @@ fn read_to_end(mut stream: TcpStream) -> (usize, bool) {
     }
 }
 
-/// How long an answer is with its head, where that tells.
+/// Returns the length of a response with its head, if the head states it.
 fn told_length(answer: &[u8]) -> Option<usize> {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
@@ -283,7 +283,7 @@ fn assert_bounded_memory(program: &Program, place: &[&str]) {
     // Whoever reads on within the time misses nothing.
     for (road, stream) in readers {
         let (length, is_whole) = read_to_end(stream);
-        // Some show a hundred at the most.
+        // Some return at most 100.
         let least = message_count().min(100) * MESSAGE_CHARS;
         assert!(is_whole && length > least, "{}: {length}", road.name);
     }
@@ -324,7 +324,7 @@ fn so_it_is_on_postgres() {
     drop(program);
 }
 
-/// Enough for every answer in pieces to be longer than what fits between the two ends.
+/// Enough messages that every streamed response exceeds the socket buffers of both ends.
 const LONG_ENOUGH: usize = 60;
 
 fn cut_off(program: &Program, place: &[&str]) {
@@ -334,7 +334,7 @@ fn cut_off(program: &Program, place: &[&str]) {
     let asked: Vec<(&Road, TcpStream)> = long.map(|road| (road, road.ask(program))).collect();
     assert!(asked.len() > 5, "{} long answers", asked.len());
     let begun = Instant::now();
-    // The other ends are closed while nothing is read here.
+    // The server closes its ends while the test reads nothing.
     while established_connections(program) > 0 {
         assert!(
             begun.elapsed() < WAIT_TIMEOUT,

@@ -2,8 +2,8 @@
 //! to reader, and are worded for each.
 
 use parlor_engine::conversation::LogPage;
+use parlor_gateway::DisconnectReason;
 use parlor_gateway::hub::{EventAudience, PerSubscriberEvent, ResumePoint};
-use parlor_gateway::socket::DisconnectReason;
 use parlor_gateway::sse::{EventEncoder, SseEvent};
 use parlor_kit::{AppState, ids as core, time};
 use parlor_model::Timestamp;

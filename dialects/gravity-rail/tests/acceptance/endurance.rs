@@ -11,7 +11,7 @@ use crate::events::TestChat;
 const MESSAGE_COUNT: usize = 1_500;
 
 fn with_timeouts(
-    change: impl FnOnce(&mut parlor_gateway::socket::ConnectionTimeouts),
+    change: impl FnOnce(&mut parlor_gateway::ConnectionTimeouts),
     body: impl AsyncFnOnce(TestChat),
 ) {
     block_on(async {
@@ -31,7 +31,7 @@ async fn send_many(scene: &TestChat) {
 
 #[test]
 fn a_stream_on_which_nothing_is_said_says_that_it_is_there() {
-    let quick = |pace: &mut parlor_gateway::socket::ConnectionTimeouts| {
+    let quick = |pace: &mut parlor_gateway::ConnectionTimeouts| {
         pace.reauthorize_interval = Duration::from_millis(50);
         pace.ping_interval = Duration::from_millis(100);
     };
@@ -48,7 +48,7 @@ fn a_stream_on_which_nothing_is_said_says_that_it_is_there() {
 
 #[test]
 fn who_takes_nothing_is_cut_off_and_misses_nothing() {
-    let short = |pace: &mut parlor_gateway::socket::ConnectionTimeouts| {
+    let short = |pace: &mut parlor_gateway::ConnectionTimeouts| {
         pace.write_timeout = Duration::from_millis(300);
     };
     with_timeouts(short, async |scene| {

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use parlor_engine::api_key;
-use parlor_gateway::socket::DisconnectReason;
+use parlor_gateway::DisconnectReason;
 use parlor_kit::{AppState, QueryParams, credential, member_token};
 use parlor_model::error::{CredentialReason, ErrorKind};
 use parlor_model::{Ctx, Error, Result};

@@ -2,7 +2,7 @@
 //! tells the client whether to reconnect.
 
 use parlor_gateway::socket::Utf8Bytes;
-use parlor_gateway::socket::{Disconnect, DisconnectReason};
+use parlor_gateway::{Disconnect, DisconnectReason};
 use parlor_model::Error;
 use parlor_model::error::{CredentialReason, ErrorKind, ForbiddenReason};
 

@@ -10,7 +10,7 @@ use parlor_engine::conversation;
 use parlor_gateway::hub::{ListSubscription, ListUpdate};
 use parlor_gateway::multiplex::{MultiplexProtocol, MultiplexReply, SocketAction};
 use parlor_gateway::socket::Utf8Bytes;
-use parlor_gateway::socket::{Disconnect, DisconnectReason};
+use parlor_gateway::{Disconnect, DisconnectReason};
 use parlor_kit::AppState;
 use parlor_model::conversation::{ConversationKey, ConversationKind};
 use parlor_model::error::ErrorKind;

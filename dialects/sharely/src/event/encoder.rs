@@ -1,8 +1,8 @@
 //! The events of a group. Messages look as `GET .../message` shows them.
 
 use parlor_engine::conversation::LogPage;
+use parlor_gateway::DisconnectReason;
 use parlor_gateway::hub::ResumePoint;
-use parlor_gateway::socket::DisconnectReason;
 use parlor_gateway::sse::{EventEncoder, SseEvent};
 use parlor_kit::ids::{format_uuid, parse_uuid};
 use parlor_kit::time::format_iso;

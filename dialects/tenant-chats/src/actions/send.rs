@@ -1,7 +1,8 @@
 //! Sending messages.
 
 use parlor_engine::message::{self, AppendResult};
-use parlor_gateway::socket::{DisconnectReason, SocketReply};
+use parlor_gateway::DisconnectReason;
+use parlor_gateway::socket::SocketReply;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{ConflictReason, EntityKind, ErrorKind};
 use parlor_model::message::{CreateMessage, MessageRole};

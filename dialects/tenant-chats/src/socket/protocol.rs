@@ -5,7 +5,8 @@ use std::sync::Arc;
 use parlor_engine::Engine;
 use parlor_gateway::hub::FrameEncoder;
 use parlor_gateway::socket::Utf8Bytes;
-use parlor_gateway::socket::{Disconnect, DisconnectReason, SocketProtocol, SocketReply};
+use parlor_gateway::socket::{SocketProtocol, SocketReply};
+use parlor_gateway::{Disconnect, DisconnectReason};
 use parlor_model::realtime::EphemeralContent;
 use tokio::time::Instant;
 

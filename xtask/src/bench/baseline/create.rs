@@ -1,4 +1,4 @@
-//! A durable create: the rows are on the disk before the answer leaves.
+//! Baseline of a durable create: rows are on disk before the response is sent.
 
 use std::path::Path;
 use std::sync::mpsc::Sender;
@@ -40,7 +40,7 @@ struct BaselineChatConfig {
     metadata: serde_json::Map<String, serde_json::Value>,
 }
 
-/// One conversation to write.
+/// Conversation to insert.
 struct CreateJob {
     id: Uuid,
     title: String,
@@ -51,7 +51,7 @@ struct CreateJob {
 impl writer::WriteJob for CreateJob {
     type State = BaselineTenant;
 
-    /// The conversation, its owner and its subject as participants, the first entry of its log.
+    /// Inserts the conversation, its owner and subject as participants, and the first log entry.
     fn write(&mut self, transaction: &Transaction<'_>, tenant: &mut BaselineTenant) -> Result<()> {
         let BaselineTenant {
             workspace,
@@ -85,7 +85,7 @@ impl writer::WriteJob for CreateJob {
     }
 }
 
-/// The one route, over a database it makes.
+/// Creates a database and returns a router with the create route.
 pub(super) fn router(database: &Path) -> Result<Router> {
     let (connection, tenant) = schema::create_database(database)?;
     let sender = writer::spawn_writer::<CreateJob>(connection, tenant);
@@ -96,13 +96,13 @@ pub(super) fn router(database: &Path) -> Result<Router> {
 
 async fn create(
     State(writer): State<Sender<CreateJob>>,
-    Json(asked): Json<BaselineCreateRequest>,
+    Json(request): Json<BaselineCreateRequest>,
 ) -> Result<(StatusCode, Json<BaselineChat>), StatusCode> {
     let at = clock::now_micros();
     let id = clock::uuid_v7(at);
     let (done, committed) = oneshot::channel();
-    let title = asked.title.clone();
-    let lost = |()| StatusCode::SERVICE_UNAVAILABLE;
+    let title = request.title.clone();
+    let writer_error = |()| StatusCode::SERVICE_UNAVAILABLE;
     writer
         .send(CreateJob {
             id,
@@ -110,15 +110,15 @@ async fn create(
             at,
             reply: done,
         })
-        .map_err(|_| lost(()))?;
-    committed.await.map_err(|_| lost(()))?;
+        .map_err(|_| writer_error(()))?;
+    committed.await.map_err(|_| writer_error(()))?;
     let mut time = String::new();
     encode::write_time(&mut time, at);
     let chat = BaselineChat {
         id: id.to_string(),
-        user_id: asked.user_id,
+        user_id: request.user_id,
         tenant_id: Uuid::max().to_string(),
-        title: asked.title,
+        title: request.title,
         config: BaselineChatConfig {
             metadata: serde_json::Map::new(),
         },

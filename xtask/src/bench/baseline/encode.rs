@@ -1,4 +1,4 @@
-//! Ids and times as the server spells them, written straight into the answer.
+//! Encoding of ids and times as in the server, written directly into the response.
 
 use std::fmt::Write;
 
@@ -7,24 +7,24 @@ const BASE32_ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const BASE64_ALPHABET: &[u8; 64] =
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// 26 characters of base 32, the first of them only three bits.
+/// Writes an id as 26 characters of base 32; the first carries three bits.
 pub(in crate::bench) fn write_id(out: &mut String, bytes: &[u8]) {
     let mut value = [0; 16];
     value.copy_from_slice(bytes.get(..16).unwrap_or(&[0; 16]));
     let value = u128::from_be_bytes(value);
     let mut text = [0; 26];
-    for (place, letter) in text.iter_mut().rev().enumerate() {
-        *letter = BASE32_ALPHABET[(value >> (place * 5)) as usize & 31];
+    for (index, letter) in text.iter_mut().rev().enumerate() {
+        *letter = BASE32_ALPHABET[(value >> (index * 5)) as usize & 31];
     }
     push_ascii(out, &text);
 }
 
-/// All that is spelled here is ASCII.
+/// Appends ASCII bytes.
 fn push_ascii(out: &mut String, ascii: &[u8]) {
     out.push_str(std::str::from_utf8(ascii).unwrap_or(""));
 }
 
-/// The 16 bytes that 26 characters spell.
+/// Parses the 26 characters of an id.
 pub(super) fn parse_id(text: &str) -> Option<[u8; 16]> {
     let mut value = 0_u128;
     for byte in text.bytes() {
@@ -34,20 +34,20 @@ pub(super) fn parse_id(text: &str) -> Option<[u8; 16]> {
     (text.len() == 26).then(|| value.to_be_bytes())
 }
 
-/// Base64 for addresses, without padding.
+/// Writes URL-safe base64 without padding.
 pub(in crate::bench) fn write_base64(out: &mut String, bytes: &[u8]) {
     for chunk in bytes.chunks(3) {
         let mut bits = [0; 4];
         bits[1..=chunk.len()].copy_from_slice(chunk);
         let bits = u32::from_be_bytes(bits);
-        for place in 0..=chunk.len() {
-            let letter = bits >> (18 - 6 * place) & 63;
+        for index in 0..=chunk.len() {
+            let letter = bits >> (18 - 6 * index) & 63;
             out.push(char::from(BASE64_ALPHABET[letter as usize]));
         }
     }
 }
 
-/// What such base64 stands for.
+/// Decodes URL-safe base64 without padding.
 pub(super) fn parse_base64(text: &str) -> Option<Vec<u8>> {
     let (mut bytes, mut bits, mut have) = (Vec::new(), 0_u32, 0);
     for byte in text.bytes() {
@@ -62,11 +62,11 @@ pub(super) fn parse_base64(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// `2025-01-01T10:00:00.000Z` of microseconds since the epoch.
+/// Writes microseconds since the Unix epoch as `2025-01-01T10:00:00.000Z`.
 pub(super) fn write_time(out: &mut String, micros: i64) {
     let millis = micros.div_euclid(1000);
     let (days, within) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
-    // Years that begin in March put the odd day at their end; the era is 400 years.
+    // Years start in March, so that the leap day is last; an era is 400 years.
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day = shifted.rem_euclid(146_097);
@@ -94,7 +94,7 @@ fn write_digits(text: &mut [u8], mut number: i64) {
     }
 }
 
-/// A JSON string with its quotes.
+/// Writes a quoted JSON string.
 pub(super) fn write_json(out: &mut String, text: &str) {
     out.push('"');
     let mut from = 0;

@@ -1,4 +1,4 @@
-//! All spaces in one stream: a thread reads, a short queue of chunks holds it back when the client is slow.
+//! Baseline of an export: a thread reads all spaces; a bounded queue of chunks slows it down to the client's speed.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ enum ExportFormat {
     Csv,
 }
 
-/// The export of the only workspace.
+/// Returns a router with the export route.
 pub(super) fn router(database: &Path) -> Router {
     let database: Arc<PathBuf> = Arc::new(database.to_owned());
     Router::new()
@@ -40,7 +40,7 @@ async fn export(
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
-    let (form, kind) = match accept {
+    let (format, kind) = match accept {
         Some("application/jsonl") => (ExportFormat::Jsonl, "application/jsonl"),
         Some("text/csv") => (ExportFormat::Csv, "text/csv; charset=utf-8"),
         Some("application/json") | None => (ExportFormat::Json, "application/json"),
@@ -48,8 +48,8 @@ async fn export(
     };
     let (sender, receiver) = channel(QUEUED_CHUNKS);
     tokio::task::spawn_blocking(move || {
-        // A broken read breaks the stream off, which the client sees.
-        if let Err(error) = write_export(&database, form, &sender) {
+        // An error aborts the stream, which the client detects.
+        if let Err(error) = write_export(&database, format, &sender) {
             let _ = sender.blocking_send(Err(std::io::Error::other(error)));
         }
     });
@@ -61,7 +61,7 @@ async fn export(
 
 fn write_export(
     database: &Path,
-    form: ExportFormat,
+    format: ExportFormat,
     sender: &Sender<std::io::Result<Bytes>>,
 ) -> Result<()> {
     let connection = page::open(database)?;
@@ -71,14 +71,14 @@ fn write_export(
     let mut statement = connection.prepare(&text)?;
     let mut rows = statement.query([workspace])?;
     let mut out = String::with_capacity(CHUNK_BYTES + 4096);
-    out.push_str(match form {
+    out.push_str(match format {
         ExportFormat::Json => "{\"items\":[",
         ExportFormat::Jsonl => "",
         ExportFormat::Csv => row::CSV_HEADER,
     });
     let mut first = true;
     while let Some(found) = rows.next()? {
-        match form {
+        match format {
             ExportFormat::Csv => row::write_csv(&mut out, found)?,
             ExportFormat::Jsonl => {
                 row::write_json(&mut out, found)?;
@@ -99,7 +99,7 @@ fn write_export(
             }
         }
     }
-    if form == ExportFormat::Json {
+    if format == ExportFormat::Json {
         out.push_str("],\"cursor\":\"\"}");
     }
     let _ = sender.blocking_send(Ok(out.into()));

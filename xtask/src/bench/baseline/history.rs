@@ -1,4 +1,4 @@
-//! One page of a conversation's messages, newest first, read on the runtime's own thread.
+//! Baseline of a history page: messages of a conversation, newest first, read on the runtime's thread.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -27,7 +27,7 @@ struct BaselineHistoryQuery {
     before_seq: Option<i64>,
 }
 
-/// The messages of every conversation of the only workspace.
+/// Returns a router with the message list route.
 pub(super) fn router(database: &Path) -> Result<Router> {
     let connection = page::open(database)?;
     let workspace = connection.query_row("select number from workspace", (), |row| row.get(0))?;
@@ -43,13 +43,13 @@ pub(super) fn router(database: &Path) -> Result<Router> {
 async fn list(
     State(reader): State<Arc<Mutex<HistoryReader>>>,
     Segments(conversation): Segments<String>,
-    Query(asked): Query<BaselineHistoryQuery>,
+    Query(query): Query<BaselineHistoryQuery>,
 ) -> Result<impl IntoResponse, StatusCode> {
-    let broken = StatusCode::INTERNAL_SERVER_ERROR;
+    let read_error = StatusCode::INTERNAL_SERVER_ERROR;
     let conversation = Uuid::parse_str(&conversation).map_err(|_| StatusCode::NOT_FOUND)?;
-    let reader = reader.lock().map_err(|_| broken)?;
-    let body = read_page(&reader, conversation, &asked)
-        .map_err(|_| broken)?
+    let reader = reader.lock().map_err(|_| read_error)?;
+    let body = read_page(&reader, conversation, &query)
+        .map_err(|_| read_error)?
         .ok_or(StatusCode::NOT_FOUND)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body))
 }
@@ -57,7 +57,7 @@ async fn list(
 fn read_page(
     reader: &HistoryReader,
     conversation: Uuid,
-    asked: &BaselineHistoryQuery,
+    query: &BaselineHistoryQuery,
 ) -> rusqlite::Result<Option<String>> {
     let found = reader
         .connection
@@ -75,8 +75,8 @@ fn read_page(
          where t.ws = ?1 and t.conversation = ?2 and t.seq < ?3 and t.deleted_at is null
          order by t.seq desc limit ?4",
     )?;
-    let before = asked.before_seq.unwrap_or(i64::MAX);
-    let mut rows = statement.query((reader.workspace, number, before, asked.limit))?;
+    let before = query.before_seq.unwrap_or(i64::MAX);
+    let mut rows = statement.query((reader.workspace, number, before, query.limit))?;
     let mut out = String::with_capacity(24 * 1024);
     out.push_str("{\"messages\":[");
     let mut seq = 0;
@@ -90,9 +90,9 @@ fn read_page(
     let _ = write!(
         out,
         "],\"total\":{},\"offset\":0,\"limit\":{},\"has_more\":{}}}",
-        // The first entry of a seeded log is no message, all the others are.
+        // In seeded logs all entries but the first are messages.
         last - 1,
-        asked.limit,
+        query.limit,
         seq > 2
     );
     Ok(Some(out))

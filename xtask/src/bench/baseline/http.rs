@@ -1,4 +1,4 @@
-//! What any JSON answer costs: parse a body, make an id, write a body as long as the server's.
+//! Baseline of a JSON request: parses a body, generates an id, writes a body as long as the server's.
 
 use axum::routing::post;
 use axum::{Json, Router};
@@ -11,10 +11,10 @@ struct TokenResponse {
     token: String,
 }
 
-/// A token of our server is about this long.
+/// Approximate length of the server's tokens.
 const TOKEN_CHARS: usize = 480;
 
-/// One route that takes any path parameter, as the server's does.
+/// Returns a router with one route that has a path parameter, as the server's route does.
 pub(super) fn router() -> Router {
     Router::new().route(
         "/workspaces/{workspace}/generate-access-key-token",

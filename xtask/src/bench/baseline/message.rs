@@ -1,5 +1,5 @@
-//! A durable message: its row is on the disk before the answer leaves. Conversations and positions are counted in
-//! memory, and no other row is touched.
+//! Baseline of a durable message: its row is on disk before the response is sent. Sequence numbers are counted in
+//! memory, and no other row is written.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -45,7 +45,7 @@ fn shared<S: serde::Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok,
     serializer.serialize_str(text)
 }
 
-/// A conversation as the writer remembers it.
+/// In-memory state of a conversation.
 struct BaselineConversation {
     number: i64,
     author_number: i64,
@@ -76,13 +76,13 @@ impl writer::WriteJob for MessageJob {
         transaction: &Transaction<'_>,
         state: &mut BaselineConversations,
     ) -> Result<()> {
-        // One nobody knows is not answered, which the client sees as a refusal.
-        let Some(place) = state.by_id.get_mut(&self.conversation) else {
+        // For an unknown conversation the reply is dropped, which becomes an error response.
+        let Some(conversation) = state.by_id.get_mut(&self.conversation) else {
             return Ok(());
         };
-        place.seq += 1;
-        self.seq = place.seq;
-        self.author = Some(place.author_name.clone());
+        conversation.seq += 1;
+        self.seq = conversation.seq;
+        self.author = Some(conversation.author_name.clone());
         transaction
             .prepare_cached(
                 "insert into message (ws, id, conversation, seq, author, role, text, metadata, created_at, updated_at)
@@ -91,9 +91,9 @@ impl writer::WriteJob for MessageJob {
             .execute((
                 state.workspace,
                 self.id.as_bytes(),
-                place.number,
-                place.seq,
-                place.author_number,
+                conversation.number,
+                conversation.seq,
+                conversation.author_number,
                 &*self.text,
                 self.at,
             ))?;
@@ -107,11 +107,11 @@ impl writer::WriteJob for MessageJob {
     }
 }
 
-/// The one route, over the conversations of a database.
+/// Returns a router with the message route, for the conversations of a database.
 pub(super) fn router(database: &Path) -> Result<Router> {
     let connection = schema::open_database(database)?;
-    let places = load_conversations(&connection).context("conversations")?;
-    let sender = writer::spawn_writer::<MessageJob>(connection, places);
+    let conversations = load_conversations(&connection).context("conversations")?;
+    let sender = writer::spawn_writer::<MessageJob>(connection, conversations);
     Ok(Router::new()
         .route(
             "/api/v1/chats/{conversation}/messages",
@@ -128,30 +128,30 @@ fn load_conversations(connection: &Connection) -> rusqlite::Result<BaselineConve
          where c.ws = ?1 and m.external_id is not null",
     )?;
     let rows = statement.query_map([workspace], |row| {
-        let place = BaselineConversation {
+        let conversation = BaselineConversation {
             number: row.get(1)?,
             author_number: row.get(2)?,
             author_name: row.get::<_, String>(3)?.into(),
             seq: row.get(4)?,
         };
-        Ok((Uuid::from_bytes(row.get(0)?), place))
+        Ok((Uuid::from_bytes(row.get(0)?), conversation))
     })?;
-    let places = rows.collect::<rusqlite::Result<_>>()?;
+    let conversations = rows.collect::<rusqlite::Result<_>>()?;
     Ok(BaselineConversations {
         workspace,
-        by_id: places,
+        by_id: conversations,
     })
 }
 
 async fn create_message(
     State(writer): State<Sender<MessageJob>>,
     Segments(conversation): Segments<String>,
-    Json(asked): Json<BaselineMessageRequest>,
+    Json(request): Json<BaselineMessageRequest>,
 ) -> Result<(StatusCode, Json<BaselineMessage>), StatusCode> {
     let conversation = Uuid::parse_str(&conversation).map_err(|_| StatusCode::NOT_FOUND)?;
     let at = clock::now_micros();
     let id = clock::uuid_v7(at);
-    let text: Arc<str> = asked.content.into();
+    let text: Arc<str> = request.content.into();
     let (done, committed) = oneshot::channel();
     let job = MessageJob {
         conversation,
@@ -162,9 +162,9 @@ async fn create_message(
         author: None,
         reply: done,
     };
-    let lost = StatusCode::SERVICE_UNAVAILABLE;
-    writer.send(job).map_err(|_| lost)?;
-    let (seq, sender_id) = committed.await.map_err(|_| lost)?;
+    let writer_error = StatusCode::SERVICE_UNAVAILABLE;
+    writer.send(job).map_err(|_| writer_error)?;
+    let (seq, sender_id) = committed.await.map_err(|_| writer_error)?;
     let mut created_at = String::new();
     encode::write_time(&mut created_at, at);
     let message = BaselineMessage {

@@ -1,4 +1,4 @@
-//! One page of spaces, newest first, read on the runtime's own thread.
+//! Baseline of a list page: spaces, newest first, read on the runtime's thread.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -25,7 +25,7 @@ struct BaselinePageQuery {
     cursor: Option<String>,
 }
 
-/// Opens a database that another process may be writing.
+/// Opens a database read-only; another process may write to it.
 pub(super) fn open(database: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(database, flags)?;
@@ -35,7 +35,7 @@ pub(super) fn open(database: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// The list of the only workspace.
+/// Returns a router with the list route.
 pub(super) fn router(database: &Path) -> Result<Router> {
     let connection = open(database)?;
     let workspace = connection.query_row("select number from workspace", (), |row| row.get(0))?;
@@ -50,19 +50,19 @@ pub(super) fn router(database: &Path) -> Result<Router> {
 
 async fn list(
     State(reader): State<Arc<Mutex<PageReader>>>,
-    Query(asked): Query<BaselinePageQuery>,
+    Query(query): Query<BaselinePageQuery>,
 ) -> Result<impl IntoResponse, StatusCode> {
     let broken = StatusCode::INTERNAL_SERVER_ERROR;
     let reader = reader.lock().map_err(|_| broken)?;
-    let before = match asked.cursor.as_deref() {
+    let before = match query.cursor.as_deref() {
         Some(cursor) => parse_cursor(cursor).ok_or(StatusCode::BAD_REQUEST)?,
         None => [0xFF; 16],
     };
-    let body = read_page(&reader, before, asked.take).map_err(|_| broken)?;
+    let body = read_page(&reader, before, query.take).map_err(|_| broken)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body))
 }
 
-/// The id in a cursor: base64 of `{"id":"space_..."}`.
+/// Parses the id in a cursor, which is base64 of `{"id":"space_..."}`.
 fn parse_cursor(cursor: &str) -> Option<[u8; 16]> {
     let json = String::from_utf8(encode::parse_base64(cursor)?).ok()?;
     let id = json.strip_prefix("{\"id\":\"space_")?.strip_suffix("\"}")?;
@@ -91,7 +91,7 @@ fn read_page(reader: &PageReader, before: [u8; 16], take: u32) -> rusqlite::Resu
     Ok(out)
 }
 
-/// The statement's text, put together once.
+/// Returns the statement's text, formatted once.
 fn list_statement() -> &'static str {
     static TEXT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     TEXT.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! What fan-out costs at the least: the frame is made once and whoever speaks writes it to every socket itself.
+//! Minimal baseline of a fan-out: the publisher's task encodes the frame once and writes it to every socket.
 
 use std::collections::VecDeque;
 use std::io::{Error, ErrorKind, Result};
@@ -13,14 +13,14 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 struct RawPeer {
     stream: TcpStream,
-    /// What the socket did not take at once.
+    /// Frames that the socket has not accepted yet.
     backlog: Mutex<VecDeque<Bytes>>,
     writable: Notify,
 }
 
 type RawPeers = Arc<Mutex<Vec<Arc<RawPeer>>>>;
 
-/// Serves until it is ended.
+/// Serves until the process is killed.
 pub(super) async fn serve(listen: &str) -> Result<()> {
     let listener = TcpListener::bind(listen).await?;
     let room = RawPeers::default();
@@ -29,7 +29,7 @@ pub(super) async fn serve(listen: &str) -> Result<()> {
         stream.set_nodelay(true)?;
         let room = room.clone();
         tokio::spawn(async move {
-            // A client that leaves ends its own task and nothing else.
+            // A disconnect ends only the client's own task.
             let _ = run_peer(stream, room).await;
         });
     }
@@ -77,7 +77,7 @@ async fn read_frames(peer: &RawPeer, room: &RawPeers) -> Result<()> {
             () = peer.writable.notified() => write_backlog(peer).await?,
             readable = peer.stream.readable() => {
                 readable?;
-                // On the stack only while there is something to read.
+                // Allocated only while there is something to read.
                 let mut buffer = [0; 16 * 1024];
                 match peer.stream.try_read(&mut buffer) {
                     Ok(0) => return Ok(()),
@@ -133,8 +133,7 @@ async fn write_backlog(peer: &RawPeer) -> Result<()> {
     }
 }
 
-/// A client's frame, once it is whole: its kind, its payload without the mask, and where it ends. Long ones are for
-/// others to read.
+/// Parses a complete client frame: opcode, unmasked payload and end offset. 64-bit lengths are not supported.
 fn parse_frame(bytes: &[u8]) -> Option<(u8, Vec<u8>, usize)> {
     let (begin, length) = match bytes.get(1)? & 127 {
         126 => (

@@ -1,4 +1,4 @@
-//! One space as JSON or as a line of CSV, from the row straight into the answer.
+//! Encoding of a space as JSON or CSV, from the row directly into the response.
 
 use std::fmt::Write;
 
@@ -6,15 +6,15 @@ use rusqlite::{Result, Row};
 
 use super::encode;
 
-/// What the server reads for a list or an export, by the same index.
+/// Statement with the columns and the index that the server uses for lists and exports.
 pub(super) const SELECT: &str = "select s.id, s.name, s.description, c.id, s.alias, s.blueprint, s.metadata, s.created_at, s.updated_at
      from space s left join member c on c.ws = s.ws and c.number = s.contact";
 
-/// The head of a CSV export.
+/// Header of a CSV export.
 pub(super) const CSV_HEADER: &str =
     "id,name,description,blueprintId,contactId,createdAt,updatedAt,meta\n";
 
-/// A JSON object; unset fields are left out.
+/// Writes a JSON object; `null` fields are omitted.
 pub(super) fn write_json(out: &mut String, row: &Row<'_>) -> Result<()> {
     out.push_str("{\"id\":\"space_");
     encode::write_id(out, row.get_ref(0)?.as_bytes()?);
@@ -45,7 +45,7 @@ pub(super) fn write_json(out: &mut String, row: &Row<'_>) -> Result<()> {
     Ok(())
 }
 
-/// A line of quoted cells, the last of them YAML.
+/// Writes a line of quoted cells; the last cell is YAML.
 pub(super) fn write_csv(out: &mut String, row: &Row<'_>) -> Result<()> {
     out.push_str("\"space_");
     encode::write_id(out, row.get_ref(0)?.as_bytes()?);
@@ -68,12 +68,12 @@ pub(super) fn write_csv(out: &mut String, row: &Row<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The seeded metadata is flat and plain; more is not a floor's business.
+/// Writes metadata as YAML. Supports only flat metadata, as seeded.
 fn write_yaml(out: &mut String, json: &str) {
     let map: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(json).unwrap_or_default();
-    for (place, (name, value)) in map.iter().enumerate() {
-        if place > 0 {
+    for (index, (name, value)) in map.iter().enumerate() {
+        if index > 0 {
             out.push('\n');
         }
         let _ = write!(out, "{name}: ");

@@ -1,4 +1,4 @@
-//! The repository's own SQLite schema in a fresh file, so that floor and server write the same tables and indexes.
+//! New databases with the repository's SQLite schema, so that baseline and server write the same tables and indexes.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::run;
 
 const MIGRATIONS: &str = "crates/store/src/backend/sqlite/migrations";
 
-/// What the rows of a create point at.
+/// Row numbers that created rows refer to.
 #[derive(Clone, Copy)]
 pub(in crate::bench) struct BaselineTenant {
     pub(super) workspace: i64,
@@ -18,7 +18,7 @@ pub(in crate::bench) struct BaselineTenant {
     pub(super) subject: i64,
 }
 
-/// A connection that writes durably. References are not checked, as the server does not check them either.
+/// Opens a connection with durable commits. Foreign keys are not checked, as in the server.
 pub(super) fn open_database(database: &Path) -> Result<Connection> {
     let connection = Connection::open(database)?;
     connection.execute_batch(
@@ -28,7 +28,7 @@ pub(super) fn open_database(database: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Makes the tables, one workspace and two members.
+/// Creates the tables, one workspace and two members.
 pub(in crate::bench) fn create_database(database: &Path) -> Result<(Connection, BaselineTenant)> {
     let connection = open_database(database)?;
     let mut files: Vec<_> = std::fs::read_dir(run::repository_root().join(MIGRATIONS))?

@@ -1,4 +1,4 @@
-//! What fan-out costs with the library we use and nothing else: a task and a queue of shared frames for each socket.
+//! Baseline of a fan-out with the server's WebSocket library: a task and a queue of shared frames per socket.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use futures_util::SinkExt;
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
-/// Small buffers, as ours are.
+/// Buffer size, as in the server.
 const BUFFER_BYTES: usize = 2 * 1024;
-/// Frames that may wait for a reader; one that has more is let go.
+/// Maximum number of queued frames per reader; a slower reader is disconnected.
 const QUEUED_FRAMES: usize = 1024;
 
 #[derive(Default)]
 struct WebSocketRoom(Mutex<Vec<mpsc::Sender<Utf8Bytes>>>);
 
-/// One room: what anybody says goes to everybody.
+/// Returns a router with one room: every frame goes to all sockets.
 pub(super) fn router() -> Router {
     Router::new()
         .route("/room", get(upgrade))
@@ -41,7 +41,7 @@ async fn run_socket(mut socket: WebSocket, room: Arc<WebSocketRoom>) {
             biased;
             frame = frames.recv() => {
                 let mut next = frame;
-                // Everything that waits leaves under one flush.
+                // All queued frames are sent with one flush.
                 while let Some(frame) = next {
                     if socket.feed(Message::Text(frame)).await.is_err() {
                         return;
@@ -52,7 +52,7 @@ async fn run_socket(mut socket: WebSocket, room: Arc<WebSocketRoom>) {
                     return;
                 }
             }
-            heard = socket.recv() => match heard {
+            received = socket.recv() => match received {
                 Some(Ok(Message::Text(text))) => {
                     room.0.lock().retain(|reader| reader.try_send(text.clone()).is_ok());
                 }

@@ -1,30 +1,30 @@
-//! Group commit at its plainest: one thread, everything that waits, one transaction, then the answers.
+//! Minimal group commit: one thread writes all waiting jobs in one transaction and then acknowledges them.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use anyhow::Result;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-/// What one commit takes at the most.
+/// Maximum number of jobs per commit.
 const MAX_BATCH_JOBS: usize = 1024;
 
-/// Something to write.
+/// Write of one request.
 pub(super) trait WriteJob: Send + 'static {
-    /// What the thread keeps in memory between the jobs.
+    /// State that the thread keeps between jobs.
     type State: Send + 'static;
 
-    /// Writes its rows.
+    /// Writes the rows.
     fn write(&mut self, transaction: &Transaction<'_>, state: &mut Self::State) -> Result<()>;
 
-    /// The rows are on the disk.
+    /// Called when the rows are on disk.
     fn acknowledge(self);
 }
 
-/// Starts the thread.
+/// Starts the writer thread.
 pub(super) fn spawn_writer<J: WriteJob>(connection: Connection, state: J::State) -> Sender<J> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
-        // The bench sees refused requests when this ends.
+        // After the thread has ended, all requests fail, which the benchmark reports.
         if let Err(error) = write_batches(connection, state, &receiver) {
             eprintln!("floor: {error:#}");
         }

@@ -1,4 +1,4 @@
-//! Durable creates, each run on fresh databases: figures fall as files grow, so both sides start from nothing.
+//! Durable creates. Every run starts with new databases, because throughput falls as files grow.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,15 @@ use crate::bench::{BenchContext, process};
 
 const CONNECTIONS: [usize; 3] = [1, 64, 256];
 
-/// P2 and P3.
+/// Measures goals P2 and P3.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let mut all = Vec::new();
-    for (connections, [floor, ours]) in run_all(bench, DiskSpeed::Normal)? {
-        let mut lines = table_rows(&format!("durable create, c={connections}"), &floor, &ours);
+    for (connections, [baseline, ours]) in run_all(bench, DiskSpeed::Normal)? {
+        let mut lines = table_rows(
+            &format!("durable create, c={connections}"),
+            &baseline,
+            &ours,
+        );
         lines[0] = if connections == 1 {
             lines[0]
                 .clone()
@@ -32,14 +36,14 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     Ok(all)
 }
 
-/// P6: on a slower disk only a shared flush keeps the rate up.
+/// Measures goal P6: on a slow disk, throughput depends on group commit.
 pub(super) fn measure_slow(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let storms = run_all(bench, DiskSpeed::Slow)?;
     let added = slow_flush::ADDED_MICROS / 1000;
     let mut all = Vec::new();
-    for (connections, [floor, ours]) in &storms {
+    for (connections, [baseline, ours]) in &storms {
         let what = format!("durable create, flush +{added} ms, c={connections}");
-        all.extend(table_rows(&what, floor, ours));
+        all.extend(table_rows(&what, baseline, ours));
     }
     let rate = |connections, side: usize| {
         storms
@@ -68,8 +72,8 @@ fn run_all(bench: &BenchContext, disk: DiskSpeed) -> Result<CreateRuns> {
         let dir = bench.run_dir.join("create");
         process::create_private_dir(&dir)?;
         let database = dir.join("floor.db");
-        let floor = BenchServer::start_baseline(bench, "create", Some(&database), disk)?;
-        run_side(bench, &mut storms, 0, floor)?;
+        let baseline = BenchServer::start_baseline(bench, "create", Some(&database), disk)?;
+        run_side(bench, &mut storms, 0, baseline)?;
         rows[0] = row_counts::count_rows(&database).ok();
         if !bench.floors_only {
             let data = dir.join("ours");
@@ -83,12 +87,12 @@ fn run_all(bench: &BenchContext, disk: DiskSpeed) -> Result<CreateRuns> {
         }
         std::fs::remove_dir_all(&dir)?;
     }
-    // The floor is only a floor while it writes what the server writes.
-    let [floor, ours] = rows;
-    for (who, rows) in [("floor", floor), ("ours", ours)] {
+    // The baseline is valid only if it writes the same rows as the server.
+    let [baseline, ours] = rows;
+    for (name, rows) in [("floor", baseline), ("ours", ours)] {
         if let Some(rows) = rows {
             println!(
-                "bench: rows per create, {who}: {}",
+                "bench: rows per create, {name}: {}",
                 rows.per_row_of("conversation")
             );
         }
@@ -115,9 +119,9 @@ fn run_side(
     server.stop()
 }
 
-/// One create.
+/// Builds the plan that creates conversations.
 pub(super) fn create_plan(server: &BenchServer, mode: LoadMode) -> LoadPlan {
-    let mut order = server.load_plan("POST", "/api/v1/chats/", "X-API-Key", mode);
-    order.body = Some(r#"{"user_id":"user123","title":"Quarterly planning"}"#.to_owned());
-    order
+    let mut plan = server.load_plan("POST", "/api/v1/chats/", "X-API-Key", mode);
+    plan.body = Some(r#"{"user_id":"user123","title":"Quarterly planning"}"#.to_owned());
+    plan
 }

@@ -1,4 +1,4 @@
-//! Exports of a large table in three forms: rows per second, first byte, memory.
+//! Exports of a large table in three formats: rows per second, time to first byte, memory.
 
 use anyhow::Result;
 
@@ -23,12 +23,12 @@ struct ExportRuns {
     memory_mib: Vec<f64>,
 }
 
-/// P12, P13 and the first byte of P14.
+/// Measures goals P12, P13 and the time to first byte of P14.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let count = bench.large_rows;
     let dataset = space_dataset::prepare(bench, count)?;
     let servers = space_dataset::start_servers(bench, &dataset)?;
-    // Before any export: what one leaves behind must not count as idle for the next.
+    // Measured before any export, because exports leave memory behind.
     let idle: Vec<u64> = servers
         .iter()
         .map(|server| server.usage().private_kib)
@@ -41,22 +41,22 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
                 run_export(bench, server, accept, *idle, runs)?;
             }
         }
-        let [floor, ours] = &runs;
+        let [baseline, ours] = &runs;
         let what = format!("{form} export of {count} spaces");
         all.extend([
-            TableRow::compared(format!("{what}: rows/s"), &floor.rows, &ours.rows)
+            TableRow::compared(format!("{what}: rows/s"), &baseline.rows, &ours.rows)
                 .with_goal("P12", Goal::AtLeast(0.60, Some(0.8))),
-            TableRow::compared(format!("{what}: MB"), &floor.megabytes, &ours.megabytes),
+            TableRow::compared(format!("{what}: MB"), &baseline.megabytes, &ours.megabytes),
             TableRow::compared(
                 format!("{what}: first byte ms"),
-                &floor.first_byte_ms,
+                &baseline.first_byte_ms,
                 &ours.first_byte_ms,
             )
             .with_absolute_goal()
             .with_goal("P14", Goal::AtMost(20.0, None)),
             TableRow::compared(
                 format!("{what}: private MiB over idle"),
-                &floor.memory_mib,
+                &baseline.memory_mib,
                 &ours.memory_mib,
             )
             .with_absolute_goal()
@@ -76,15 +76,15 @@ fn run_export(
     idle: u64,
     runs: &mut ExportRuns,
 ) -> Result<()> {
-    let mut order = server.load_plan(
+    let mut plan = server.load_plan(
         "GET",
         "/api/v1/space/export",
         "Authorization",
         LoadMode::Download { seconds: 0.0 },
     );
-    order.headers.insert("Accept".to_owned(), accept.to_owned());
+    plan.headers.insert("Accept".to_owned(), accept.to_owned());
     let mut peak = idle;
-    let client = LoadWorker::start(bench, "export", &order)?;
+    let client = LoadWorker::start(bench, "export", &plan)?;
     let report = client.wait_load_report(|| peak = peak.max(server.usage().private_kib))?;
     runs.rows.push(bench.large_rows as f64 / report.seconds);
     runs.megabytes.push(report.bytes as f64 / 1e6);

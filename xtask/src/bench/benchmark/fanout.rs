@@ -1,5 +1,5 @@
-//! One who speaks and many who listen to one conversation, beside a room without storage, sign-in or history, and
-//! beside bare sockets.
+//! Fan-out of one publisher's messages to many readers, compared with a room without storage, authentication or
+//! history, and with raw sockets.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::bench::fanout::{FanoutMode, FanoutReport};
 use crate::bench::table::{Goal, RunSpread, TableRow};
 use crate::bench::worker::LoadWorker;
 
-/// For a run with its readers' coming.
+/// Maximum time of a run, connecting included.
 const RUN_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// One way to measure.
+/// Number of readers and publishing mode of one measurement.
 struct FanoutCase {
     label: &'static str,
     readers: usize,
@@ -55,7 +55,7 @@ fn cases(bench: &BenchContext) -> Vec<FanoutCase> {
     ]
 }
 
-/// The runs of one side of one way.
+/// Results of all runs of one server in one case.
 #[derive(Default)]
 struct FanoutRuns {
     per_second: Vec<f64>,
@@ -77,56 +77,63 @@ impl FanoutRuns {
     }
 }
 
-/// P15, P16 and P17.
+/// Measures goals P15, P16 and P17.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let mut all = Vec::new();
     let commit = measure_commit(bench)?;
     all.push(TableRow::amount("one bare commit: p50 ms", &commit.p50_ms));
     all.push(TableRow::amount("one bare commit: p99 ms", &commit.p99_ms));
-    let houses = FanoutTarget::all(bench)?;
-    for way in cases(bench) {
-        let mut sides: Vec<FanoutRuns> = houses.iter().map(|_| FanoutRuns::default()).collect();
+    let servers = FanoutTarget::all(bench)?;
+    for case in cases(bench) {
+        let mut runs_by_server: Vec<FanoutRuns> =
+            servers.iter().map(|_| FanoutRuns::default()).collect();
         for _ in 0..bench.runs {
-            // Ours goes first: the others say frames as long as its.
+            // The server runs first; the others send frames of the same length.
             let mut frame = targets::INITIAL_FRAME_BYTES;
-            for (house, runs) in houses.iter().zip(&mut sides) {
-                let order = house.plan(bench, way.readers, frame, way.mode.clone())?;
-                let client = LoadWorker::launch(bench, "fan", "fan", &order, RUN_TIMEOUT)?;
+            for (server, runs) in servers.iter().zip(&mut runs_by_server) {
+                let plan = server.plan(bench, case.readers, frame, case.mode.clone())?;
+                let client = LoadWorker::launch(bench, "fan", "fan", &plan, RUN_TIMEOUT)?;
                 let report: FanoutReport = client.wait_report(|| {})?;
                 frame = report.frame_bytes;
                 runs.push(&report);
             }
         }
-        all.extend(table_rows(&way, &houses, &sides));
-        if let FanoutMode::Rate { .. } = way.mode {
-            all.extend(tail_row(way.label, &houses, &sides, &commit.p99_ms));
+        all.extend(table_rows(&case, &servers, &runs_by_server));
+        if let FanoutMode::Rate { .. } = case.mode {
+            all.extend(tail_row(
+                case.label,
+                &servers,
+                &runs_by_server,
+                &commit.p99_ms,
+            ));
         }
     }
-    for house in houses {
-        house.stop()?;
+    for server in servers {
+        server.stop()?;
     }
     Ok(all)
 }
 
 fn runs_of<'a>(
     name: &str,
-    houses: &[FanoutTarget],
-    sides: &'a [FanoutRuns],
+    servers: &[FanoutTarget],
+    runs_by_server: &'a [FanoutRuns],
 ) -> Option<&'a FanoutRuns> {
-    let at = houses.iter().position(|house| house.name() == name)?;
-    sides.get(at)
+    let index = servers.iter().position(|server| server.name() == name)?;
+    runs_by_server.get(index)
 }
 
-/// P17 grants one commit to who stores a message before it is delivered, which the room does not.
+/// Builds the row of goal P17. The time of one commit is subtracted, because the server stores messages before delivery
+/// and the room does not.
 fn tail_row(
     what: &str,
-    houses: &[FanoutTarget],
-    sides: &[FanoutRuns],
+    servers: &[FanoutTarget],
+    runs_by_server: &[FanoutRuns],
     commit: &[f64],
 ) -> Option<TableRow> {
     let (ours, room) = (
-        runs_of("ours", houses, sides)?,
-        runs_of("room", houses, sides)?,
+        runs_of("ours", servers, runs_by_server)?,
+        runs_of("room", servers, runs_by_server)?,
     );
     let commit = RunSpread::from_runs(commit)?.median;
     let rest: Vec<f64> = ours.p99.iter().map(|p99| p99 - commit).collect();
@@ -134,14 +141,18 @@ fn tail_row(
     Some(line.with_goal("P17", Goal::AtMost(1.5, Some(1.2))))
 }
 
-fn table_rows(way: &FanoutCase, houses: &[FanoutTarget], sides: &[FanoutRuns]) -> Vec<TableRow> {
+fn table_rows(
+    case: &FanoutCase,
+    servers: &[FanoutTarget],
+    runs_by_server: &[FanoutRuns],
+) -> Vec<TableRow> {
     let none = FanoutRuns::default();
     let [ours, room, raw] =
-        ["ours", "room", "raw"].map(|name| runs_of(name, houses, sides).unwrap_or(&none));
-    let what = way.label;
-    let is_flow = matches!(way.mode, FanoutMode::Window { .. });
+        ["ours", "room", "raw"].map(|name| runs_of(name, servers, runs_by_server).unwrap_or(&none));
+    let what = case.label;
+    let is_flow = matches!(case.mode, FanoutMode::Window { .. });
     let is_burst =
-        matches!(way.mode, FanoutMode::Window { max_in_flight, .. } if max_in_flight > 1);
+        matches!(case.mode, FanoutMode::Window { max_in_flight, .. } if max_in_flight > 1);
     let mut lines = Vec::new();
     if is_flow {
         let line = TableRow::compared(

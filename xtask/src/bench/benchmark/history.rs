@@ -1,4 +1,5 @@
-//! Pages of one long conversation, in a small and in a large database: newest, longer, and far back by position.
+//! History pages of one long conversation in a small and a large database: newest page, longer page, and a page far
+//! back.
 
 use anyhow::{Context, Result, ensure};
 
@@ -10,7 +11,7 @@ use crate::bench::server;
 use crate::bench::table::{Goal, TableRow};
 
 const CONNECTIONS: usize = 64;
-/// Where the deep page begins: behind 300 pages of 20.
+/// Offset of the deep page: 300 pages of 20 messages.
 const DEEP_OFFSET: i64 = 300 * 20;
 
 const PAGE_CASES: [(&str, i64, bool); 3] = [
@@ -19,10 +20,10 @@ const PAGE_CASES: [(&str, i64, bool); 3] = [
     ("20 at page 300", 20, true),
 ];
 
-/// The runs of floor and ours, page by page.
+/// Runs of baseline and server, by page.
 type HistoryRuns = Vec<[LoadRuns; 2]>;
 
-/// P8, P9 and P11, of messages.
+/// Measures goals P8, P9 and P11 for messages.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let small = run_pages(
         bench,
@@ -36,9 +37,9 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     )?;
     let mut all = Vec::new();
     for (count, pages) in [(bench.small_rows, &small), (bench.large_rows, &large)] {
-        for ((place, ..), [floor, ours]) in PAGE_CASES.iter().zip(pages) {
-            let what = format!("{place} of {count} messages, c={CONNECTIONS}");
-            let mut lines = table_rows(&what, floor, ours);
+        for ((page, ..), [baseline, ours]) in PAGE_CASES.iter().zip(pages) {
+            let what = format!("{page} of {count} messages, c={CONNECTIONS}");
+            let mut lines = table_rows(&what, baseline, ours);
             if count == bench.large_rows {
                 lines[0] = lines[0]
                     .clone()
@@ -47,14 +48,14 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
             all.extend(lines);
         }
     }
-    for (side, who) in [(0, "floor"), (1, "ours")] {
+    for (side, name) in [(0, "floor"), (1, "ours")] {
         let mut growth = TableRow::ratio_of(
-            format!("newest messages: large database over small, {who}"),
+            format!("newest messages: large database over small, {name}"),
             &large[0][side].per_second,
             &small[0][side].per_second,
         );
         let mut depth = TableRow::ratio_of(
-            format!("large database: messages of page 300 over newest, {who}"),
+            format!("large database: messages of page 300 over newest, {name}"),
             &large[2][side].per_second,
             &large[0][side].per_second,
         );
@@ -67,7 +68,7 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     Ok(all)
 }
 
-/// P10, of messages.
+/// Measures goal P10 for messages.
 pub(super) fn measure_long(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let newest = &PAGE_CASES[..1];
     let long = if bench.runs == 1 { 40_000 } else { 10_000_000 };
@@ -82,13 +83,13 @@ pub(super) fn measure_long(bench: &BenchContext) -> Result<Vec<TableRow>> {
         newest,
     )?;
     let mut all = Vec::new();
-    for (count, [floor, ours]) in [(bench.small_rows, &small[0]), (long, &large[0])] {
+    for (count, [baseline, ours]) in [(bench.small_rows, &small[0]), (long, &large[0])] {
         let what = format!("newest 20 of {count} messages, c={CONNECTIONS}");
-        all.extend(table_rows(&what, floor, ours));
+        all.extend(table_rows(&what, baseline, ours));
     }
-    for (side, who) in [(0, "floor"), (1, "ours")] {
+    for (side, name) in [(0, "floor"), (1, "ours")] {
         let growth = TableRow::ratio_of(
-            format!("newest of {long} messages over newest of few, {who}"),
+            format!("newest of {long} messages over newest of few, {name}"),
             &large[0][side].per_second,
             &small[0][side].per_second,
         );
@@ -102,14 +103,14 @@ pub(super) fn measure_long(bench: &BenchContext) -> Result<Vec<TableRow>> {
 
 fn run_pages(
     bench: &BenchContext,
-    said: &MessageDataset,
-    asked: &[(&str, i64, bool)],
+    dataset: &MessageDataset,
+    cases: &[(&str, i64, bool)],
 ) -> Result<HistoryRuns> {
-    let servers = message_dataset::start_servers(bench, said)?;
-    let mut pages: HistoryRuns = asked.iter().map(|_| <[LoadRuns; 2]>::default()).collect();
+    let servers = message_dataset::start_servers(bench, dataset)?;
+    let mut pages: HistoryRuns = cases.iter().map(|_| <[LoadRuns; 2]>::default()).collect();
     for _ in 0..bench.runs {
-        for ((_, limit, deep), page) in asked.iter().copied().zip(&mut pages) {
-            let path = page_path(said, limit, deep)?;
+        for ((_, limit, deep), page) in cases.iter().copied().zip(&mut pages) {
+            let path = page_path(dataset, limit, deep)?;
             for (server, runs) in servers.iter().zip(page) {
                 let mode = LoadMode::Repeat {
                     connections: CONNECTIONS,
@@ -117,18 +118,18 @@ fn run_pages(
                     seconds: bench.seconds,
                     rate: None,
                 };
-                let order = server.load_plan("GET", &path, "X-API-Key", mode);
-                let answer = load::request_json(&order)?;
+                let plan = server.load_plan("GET", &path, "X-API-Key", mode);
+                let answer = load::request_json(&plan)?;
                 let got = answer["messages"].as_array().map(Vec::len);
                 ensure!(
                     got == usize::try_from(limit).ok(),
                     "{path}: {got:?} messages"
                 );
                 ensure!(
-                    answer["total"] == said.seeded.long_messages,
+                    answer["total"] == dataset.seeded.long_messages,
                     "{path}: a wrong total"
                 );
-                runs.push(&server::run_load(bench, &order)?);
+                runs.push(&server::run_load(bench, &plan)?);
             }
         }
     }
@@ -138,15 +139,15 @@ fn run_pages(
     Ok(pages)
 }
 
-fn page_path(said: &MessageDataset, limit: i64, deep: bool) -> Result<String> {
-    let long = said
+fn page_path(dataset: &MessageDataset, limit: i64, deep: bool) -> Result<String> {
+    let long = dataset
         .seeded
         .conversations
         .first()
         .context("no conversation")?;
     let mut path = format!("/api/v1/chats/{long}/messages?order=desc&limit={limit}");
     if deep {
-        let before = said.seeded.long_messages + 2 - DEEP_OFFSET;
+        let before = dataset.seeded.long_messages + 2 - DEEP_OFFSET;
         path.push_str(&format!("&before_seq={before}"));
     }
     Ok(path)

@@ -1,4 +1,4 @@
-//! What an empty server without clients holds.
+//! Memory of an empty server without clients.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use crate::bench::BenchContext;
 use crate::bench::server::{BenchServer, DiskSpeed};
 use crate::bench::table::{Goal, TableRow};
 
-/// Time for what the start left behind to be given back.
+/// Delay until memory used during startup has been released.
 const SETTLE_TIME: Duration = Duration::from_secs(3);
 
-/// P21, of all resident memory; the private part of it stands beside.
+/// Measures goal P21 (resident memory), and private memory.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     if bench.floors_only {
         return Ok(Vec::new());

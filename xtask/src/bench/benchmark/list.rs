@@ -1,4 +1,4 @@
-//! Pages of a list: newest and 300 deep, in a small and in a large table.
+//! List pages in a small and a large table: the newest page and page 300.
 
 use anyhow::Result;
 
@@ -11,22 +11,22 @@ use crate::bench::table::{Goal, TableRow};
 
 const CONNECTIONS: usize = 64;
 
-/// Newest and deep, each with the runs of floor and ours.
+/// Newest and deep page, each with the runs of baseline and server.
 type ListRuns = [[LoadRuns; 2]; 2];
 
-/// P8, P9 and P11.
+/// Measures goals P8, P9 and P11.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let small = run_pages(bench, bench.small_rows)?;
     let large = run_pages(bench, bench.large_rows)?;
     let mut all = Vec::new();
     for (count, pages) in [(bench.small_rows, &small), (bench.large_rows, &large)] {
-        for (place, [floor, ours]) in ["newest 20", "20 at page 300"].iter().zip(pages) {
+        for (page, [baseline, ours]) in ["newest 20", "20 at page 300"].iter().zip(pages) {
             let mut lines = table_rows(
-                &format!("{place} of {count} spaces, c={CONNECTIONS}"),
-                floor,
+                &format!("{page} of {count} spaces, c={CONNECTIONS}"),
+                baseline,
                 ours,
             );
-            if count == bench.large_rows && *place == "newest 20" {
+            if count == bench.large_rows && *page == "newest 20" {
                 lines[0] = lines[0]
                     .clone()
                     .with_goal("P8", Goal::AtLeast(0.60, Some(0.8)));
@@ -36,14 +36,14 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     }
     let [newest_small, _] = &small;
     let [newest, deep] = &large;
-    for (side, who) in [(0, "floor"), (1, "ours")] {
+    for (side, name) in [(0, "floor"), (1, "ours")] {
         let mut growth = TableRow::ratio_of(
-            format!("newest page: large table over small, {who}"),
+            format!("newest page: large table over small, {name}"),
             &newest[side].per_second,
             &newest_small[side].per_second,
         );
         let mut depth = TableRow::ratio_of(
-            format!("large table: page 300 over newest, {who}"),
+            format!("large table: page 300 over newest, {name}"),
             &deep[side].per_second,
             &newest[side].per_second,
         );

@@ -1,4 +1,4 @@
-//! Durable messages into one hot conversation and spread over many, each run on a fresh copy of the same data.
+//! Durable messages into one conversation and into many. Every run starts with a new copy of the same data.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,18 +13,19 @@ use crate::bench::server::{self, BenchServer, DiskSpeed};
 use crate::bench::slow_flush;
 use crate::bench::table::{Goal, TableRow};
 
-/// How many conversations are spoken in.
+/// Numbers of conversations that receive messages.
 const CONVERSATION_COUNTS: [usize; 2] = [1, CONVERSATION_COUNT];
 
-/// Floor and ours, by conversations and connections.
+/// Runs of baseline and server, by number of conversations and connections.
 type MessageRuns = BTreeMap<(usize, usize), [LoadRuns; 2]>;
 
-/// P4 and P7.
+/// Measures goals P4 and P7.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let mut all = Vec::new();
-    for ((spread, connections), [floor, ours]) in run_all(bench, DiskSpeed::Normal, &[64, 256])? {
+    for ((spread, connections), [baseline, ours]) in run_all(bench, DiskSpeed::Normal, &[64, 256])?
+    {
         let what = format!("durable message, {}, c={connections}", label(spread));
-        let mut lines = table_rows(&what, &floor, &ours);
+        let mut lines = table_rows(&what, &baseline, &ours);
         lines[0] = lines[0]
             .clone()
             .with_goal("P4", Goal::AtLeast(0.65, Some(0.8)));
@@ -38,16 +39,16 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     Ok(all)
 }
 
-/// P5: the same on a slower disk.
+/// Measures goal P5: messages on a slow disk.
 pub(super) fn measure_slow(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let added = slow_flush::ADDED_MICROS / 1000;
     let mut all = Vec::new();
-    for ((spread, connections), [floor, ours]) in run_all(bench, DiskSpeed::Slow, &[256])? {
+    for ((spread, connections), [baseline, ours]) in run_all(bench, DiskSpeed::Slow, &[256])? {
         let what = format!(
             "durable message, flush +{added} ms, {}, c={connections}",
             label(spread)
         );
-        let mut lines = table_rows(&what, &floor, &ours);
+        let mut lines = table_rows(&what, &baseline, &ours);
         lines[0] = lines[0]
             .clone()
             .with_goal("P5", Goal::AtLeast(0.75, Some(0.9)));
@@ -56,17 +57,17 @@ pub(super) fn measure_slow(bench: &BenchContext) -> Result<Vec<TableRow>> {
     Ok(all)
 }
 
-/// What one commit takes where nobody else writes: bare durable messages, one after the other.
+/// Measures the time of one commit: sequential durable messages of the baseline.
 pub(super) fn measure_commit(bench: &BenchContext) -> Result<LoadRuns> {
-    let said = message_dataset::prepare(bench, 0)?;
+    let dataset = message_dataset::prepare(bench, 0)?;
     let dir = bench.run_dir.join("commit");
-    message_dataset::copy_database(&said, &dir)?;
+    message_dataset::copy_database(&dataset, &dir)?;
     let server = start_server(bench, &dir, 0, DiskSpeed::Normal)?;
-    let path = format!("/api/v1/chats/{}/messages", said.seeded.conversations[0]);
-    let order = message_plan(bench, &server, &[path], 1);
+    let path = format!("/api/v1/chats/{}/messages", dataset.seeded.conversations[0]);
+    let plan = message_plan(bench, &server, &[path], 1);
     let mut runs = LoadRuns::default();
     for _ in 0..bench.runs {
-        runs.push(&server::run_load(bench, &order)?);
+        runs.push(&server::run_load(bench, &plan)?);
     }
     server.stop()?;
     std::fs::remove_dir_all(&dir)?;
@@ -81,13 +82,13 @@ fn label(spread: usize) -> String {
 }
 
 fn run_all(bench: &BenchContext, disk: DiskSpeed, connections: &[usize]) -> Result<MessageRuns> {
-    let said = message_dataset::prepare(bench, 0)?;
-    let before = row_counts::count_rows(&said.database)?;
+    let dataset = message_dataset::prepare(bench, 0)?;
+    let before = row_counts::count_rows(&dataset.database)?;
     let mut storms = MessageRuns::new();
     let mut written = [None, None];
     for run in 0..bench.runs {
         for spread in CONVERSATION_COUNTS {
-            let paths: Vec<String> = said.seeded.conversations[..spread]
+            let paths: Vec<String> = dataset.seeded.conversations[..spread]
                 .iter()
                 .map(|id| format!("/api/v1/chats/{id}/messages"))
                 .collect();
@@ -100,14 +101,14 @@ fn run_all(bench: &BenchContext, disk: DiskSpeed, connections: &[usize]) -> Resu
                     if side == 1 && bench.floors_only {
                         continue;
                     }
-                    message_dataset::copy_database(&said, &dir)?;
+                    message_dataset::copy_database(&dataset, &dir)?;
                     let server = start_server(bench, &dir, side, disk)?;
-                    let order = message_plan(bench, &server, &paths, connections);
+                    let plan = message_plan(bench, &server, &paths, connections);
                     ensure!(
-                        load::request_json(&order)?["id"].is_string(),
+                        load::request_json(&plan)?["id"].is_string(),
                         "no message was made"
                     );
-                    runs.push(&server::run_load(bench, &order)?);
+                    runs.push(&server::run_load(bench, &plan)?);
                     server.stop()?;
                     written[side] = row_counts::count_rows(&dir.join("parlor.db")).ok();
                     std::fs::remove_dir_all(&dir)?;
@@ -115,11 +116,11 @@ fn run_all(bench: &BenchContext, disk: DiskSpeed, connections: &[usize]) -> Resu
             }
         }
     }
-    for (who, rows) in ["floor", "ours"].into_iter().zip(written) {
+    for (name, rows) in ["floor", "ours"].into_iter().zip(written) {
         if let Some(rows) = rows {
             let new = rows.minus(&before);
             println!(
-                "bench: rows per message, {who}: {}",
+                "bench: rows per message, {name}: {}",
                 new.per_row_of("message")
             );
         }
@@ -152,12 +153,12 @@ fn message_plan(
         seconds: bench.seconds,
         rate: None,
     };
-    let mut order = server.load_plan("POST", "", "X-API-Key", mode);
-    order.paths = paths.to_vec();
-    order.body = Some(format!(r#"{{"content":"{MESSAGE_TEXT}"}}"#));
-    order
+    let mut plan = server.load_plan("POST", "", "X-API-Key", mode);
+    plan.paths = paths.to_vec();
+    plan.body = Some(format!(r#"{{"content":"{MESSAGE_TEXT}"}}"#));
+    plan
 }
 
-/// About 200 bytes.
+/// Text of about 200 bytes.
 const MESSAGE_TEXT: &str = "The shipment of the second half of the order has left the warehouse this morning and will \
     arrive on Thursday between nine and noon; somebody has to be there to sign for it, any adult will do.";

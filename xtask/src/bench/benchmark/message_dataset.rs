@@ -1,4 +1,4 @@
-//! A server's data with many messages in it, and the search index made over them by the server itself.
+//! Data folder with many messages, and the search index that the server has built over them.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -11,24 +11,24 @@ use crate::bench::seed::messages::{self, SeededMessages};
 use crate::bench::server::{BenchServer, DiskSpeed};
 use crate::bench::{BenchContext, baseline, parlor_command, process, wait};
 
-/// How long a large index may take.
+/// Maximum time to build the index.
 const INDEX_TIMEOUT: Duration = Duration::from_secs(3600);
-/// A server that adds nothing to its index for so long will not.
+/// Maximum time without progress of the index.
 const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Where the data stands, and what is in it.
+/// Data folder and its content.
 #[derive(Serialize, Deserialize)]
 pub(super) struct MessageDataset {
     pub(super) data_dir: PathBuf,
     pub(super) database: PathBuf,
     pub(super) seeded: SeededMessages,
-    /// The UUID of a member of all conversations, where there is a server to make one.
+    /// UUID of a member of all conversations; `None` in runs without the server.
     pub(super) reader: Option<String>,
-    /// How the index was made, where there is one.
+    /// Cost of building the index; `None` without an index.
     pub(super) index: Option<IndexCost>,
 }
 
-/// What indexing all of it took.
+/// Cost of building the index.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct IndexCost {
     pub(super) seconds: f64,
@@ -37,7 +37,7 @@ pub(super) struct IndexCost {
     pub(super) bytes_after: u64,
 }
 
-/// Makes the data once per run of the benchmark, and finds it again for the next figure.
+/// Creates the data once per benchmark run; later benchmarks reuse it.
 pub(super) fn prepare(bench: &BenchContext, messages: u64) -> Result<MessageDataset> {
     let data = bench.run_dir.join(format!("messages-{messages}"));
     let note = data.join("seeded.json");
@@ -45,27 +45,27 @@ pub(super) fn prepare(bench: &BenchContext, messages: u64) -> Result<MessageData
         return Ok(serde_json::from_slice(&bytes)?);
     }
     println!("bench: writing {messages} messages");
-    let mut said = create(bench, &data, messages)?;
+    let mut dataset = create(bench, &data, messages)?;
     if messages > 0 && !bench.floors_only {
-        said.index = build_index(bench, &said)?;
+        dataset.index = build_index(bench, &dataset)?;
     }
-    std::fs::write(&note, serde_json::to_vec(&said)?)?;
-    Ok(said)
+    std::fs::write(&note, serde_json::to_vec(&dataset)?)?;
+    Ok(dataset)
 }
 
-/// The same, with an index that takes all of it for known: where nothing is searched for, none need be made.
+/// Creates the data and marks it as indexed, for benchmarks that do not search.
 pub(super) fn prepare_without_index(bench: &BenchContext, messages: u64) -> Result<MessageDataset> {
     let data = bench.run_dir.join(format!("unindexed-{messages}"));
     println!("bench: writing {messages} messages");
-    let said = create(bench, &data, messages)?;
-    let connection = Connection::open(&said.database)?;
+    let dataset = create(bench, &data, messages)?;
+    let connection = Connection::open(&dataset.database)?;
     if has_index(&connection)? {
         connection.execute(
             "update search_position set indexed = (select max(number) from message) where noun = 'message'",
             (),
         )?;
     }
-    Ok(said)
+    Ok(dataset)
 }
 
 fn create(bench: &BenchContext, data: &Path, messages: u64) -> Result<MessageDataset> {
@@ -88,13 +88,13 @@ fn create(bench: &BenchContext, data: &Path, messages: u64) -> Result<MessageDat
     })
 }
 
-/// Has a server make the index, which it does beside its other work and at a modest pace.
-fn build_index(bench: &BenchContext, said: &MessageDataset) -> Result<Option<IndexCost>> {
-    let size = || std::fs::metadata(&said.database).map(|file| file.len());
+/// Starts a server and waits until it has built the index.
+fn build_index(bench: &BenchContext, dataset: &MessageDataset) -> Result<Option<IndexCost>> {
+    let size = || std::fs::metadata(&dataset.database).map(|file| file.len());
     let bytes_before = size()?;
     let begun = Instant::now();
-    let server = BenchServer::start_parlor(bench, &said.data_dir, DiskSpeed::Normal)?;
-    let connection = Connection::open(&said.database)?;
+    let server = BenchServer::start_parlor(bench, &dataset.data_dir, DiskSpeed::Normal)?;
+    let connection = Connection::open(&dataset.database)?;
     if !has_index(&connection)? {
         server.stop()?;
         return Ok(None);
@@ -136,7 +136,7 @@ fn has_index(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(found.is_some())
 }
 
-/// The last message in the index, and the last there is.
+/// Returns the numbers of the last indexed and the last existing message.
 fn index_position(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
     connection.query_row(
         "select indexed, (select max(number) from message) from search_position where noun = 'message'",
@@ -145,10 +145,10 @@ fn index_position(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
     )
 }
 
-/// A copy to write into, so that every run begins alike.
-pub(super) fn copy_database(said: &MessageDataset, into: &Path) -> Result<()> {
+/// Copies the data, so that every run starts in the same state.
+pub(super) fn copy_database(dataset: &MessageDataset, into: &Path) -> Result<()> {
     process::create_private_dir(into)?;
-    for entry in std::fs::read_dir(&said.data_dir)? {
+    for entry in std::fs::read_dir(&dataset.data_dir)? {
         let entry = entry?;
         if entry.file_type()?.is_file() {
             std::fs::copy(entry.path(), into.join(entry.file_name()))?;
@@ -157,21 +157,21 @@ pub(super) fn copy_database(said: &MessageDataset, into: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Both servers on the same rows: the floor first, ours where there is one.
+/// Starts the baseline and, if measured, the server on the same data.
 pub(super) fn start_servers(
     bench: &BenchContext,
-    said: &MessageDataset,
+    dataset: &MessageDataset,
 ) -> Result<Vec<BenchServer>> {
     let mut servers = vec![BenchServer::start_baseline(
         bench,
         "read",
-        Some(&said.database),
+        Some(&dataset.database),
         DiskSpeed::Normal,
     )?];
     if !bench.floors_only {
         servers.push(BenchServer::start_parlor(
             bench,
-            &said.data_dir,
+            &dataset.data_dir,
             DiskSpeed::Normal,
         )?);
     }

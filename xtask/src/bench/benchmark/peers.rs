@@ -1,4 +1,4 @@
-//! What its users would otherwise run, on the same work. Neither signs anybody in, stores anything or knows a history.
+//! Comparison with socket.io and NATS on the same fan-out. Neither authenticates, stores messages or has a history.
 
 use std::process::Command;
 use std::time::Duration;
@@ -15,17 +15,17 @@ use crate::bench::worker::LoadWorker;
 use crate::{run, setup};
 
 const RUN_TIMEOUT: Duration = Duration::from_secs(300);
-/// Sockets of the memory figure.
+/// Number of sockets of the memory measurement.
 const IDLE_SOCKETS: usize = 5_000;
 
-/// What ours is to be, as a multiple of a peer's: two crowds, many in flight, and memory.
+/// Goals as ratios to a peer: throughput for two numbers of readers, throughput with many messages in flight, memory.
 struct PeerGoals {
     fanouts: [f64; 2],
     burst: f64,
     memory: f64,
 }
 
-/// The multiples of the two that could be had; whichever could not is named and passed over.
+/// Measures the available peers; an unavailable one is reported and skipped.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let mut all = Vec::new();
     if bench.floors_only {
@@ -106,10 +106,10 @@ fn compare(
         );
     }
     let idle = FanoutMode::Idle { seconds: 2.0 };
-    let each = |house: &FanoutTarget| -> Result<f64> {
+    let kib_per_socket = |target: &FanoutTarget| -> Result<f64> {
         let report = run_fanout(
             bench,
-            house,
+            target,
             IDLE_SOCKETS,
             targets::INITIAL_FRAME_BYTES,
             idle.clone(),
@@ -117,16 +117,16 @@ fn compare(
         let grown = report.connected_kib.saturating_sub(report.idle_kib);
         Ok(grown as f64 / IDLE_SOCKETS as f64)
     };
-    // Servers that held nobody yet: memory once taken is not given back.
+    // New servers, because memory of earlier connections may not have been released.
     let fresh = FanoutTarget::start_parlor(bench, &format!("peers-{}", peer.name()))?;
-    let own = each(&fresh)?;
+    let own = kib_per_socket(&fresh)?;
     fresh.stop()?;
-    let again = match peer {
+    let fresh_peer = match peer {
         FanoutTarget::SocketIo { .. } => socket_io(bench)?,
         _ => nats(bench)?,
     };
-    let theirs = each(&again)?;
-    again.stop()?;
+    let theirs = kib_per_socket(&fresh_peer)?;
+    fresh_peer.stop()?;
     let name = format!("beside {name}: {IDLE_SOCKETS} idle sockets, private KiB each");
     let line = TableRow::compared(name, &[theirs], &[own]);
     lines.push(line.with_goal("PF", Goal::AtMost(goals.memory, None)));
@@ -135,13 +135,13 @@ fn compare(
 
 fn run_fanout(
     bench: &BenchContext,
-    house: &FanoutTarget,
+    target: &FanoutTarget,
     readers: usize,
     frame: usize,
     mode: FanoutMode,
 ) -> Result<FanoutReport> {
-    let order = house.plan(bench, readers, frame, mode)?;
-    LoadWorker::launch(bench, "fan", "peer", &order, RUN_TIMEOUT)?.wait_report(|| {})
+    let plan = target.plan(bench, readers, frame, mode)?;
+    LoadWorker::launch(bench, "fan", "peer", &plan, RUN_TIMEOUT)?.wait_report(|| {})
 }
 
 fn socket_io(bench: &BenchContext) -> Result<FanoutTarget> {
@@ -161,7 +161,7 @@ fn socket_io(bench: &BenchContext) -> Result<FanoutTarget> {
 fn nats(bench: &BenchContext) -> Result<FanoutTarget> {
     setup::nats()?;
     let config = bench.run_dir.join("nats.conf");
-    // A reader that is slow for a moment is not cut off.
+    // Prevents NATS from disconnecting readers that are slow for a moment.
     std::fs::write(&config, "max_pending: 256MB\n")?;
     let server = BenchServer::start_peer(bench, "NATS", |address| {
         let (host, port) = address.rsplit_once(':').unwrap_or_default();

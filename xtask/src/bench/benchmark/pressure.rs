@@ -1,4 +1,4 @@
-//! What a create feels of an export that runs beside it.
+//! Latency of creates while an export runs.
 
 use anyhow::Result;
 
@@ -12,7 +12,7 @@ use crate::bench::worker::LoadWorker;
 const REQUESTS_PER_SECOND: f64 = 1000.0;
 const CONNECTIONS: usize = 64;
 
-/// The second half of P14.
+/// Measures the second half of goal P14.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     if bench.floors_only {
         return Ok(Vec::new());
@@ -23,16 +23,15 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     for _ in 0..bench.runs {
         calm.push(measure_creates(bench, &server)?);
         let seconds = bench.warmup_seconds + bench.seconds + 1.0;
-        let mut order = server.load_plan(
+        let mut plan = server.load_plan(
             "GET",
             "/api/v1/space/export",
             "Authorization",
             LoadMode::Download { seconds },
         );
-        order
-            .headers
+        plan.headers
             .insert("Accept".to_owned(), "application/jsonl".to_owned());
-        let export = LoadWorker::start(bench, "export", &order)?;
+        let export = LoadWorker::start(bench, "export", &plan)?;
         pressed.push(measure_creates(bench, &server)?);
         export.wait_load_report(|| {})?;
     }

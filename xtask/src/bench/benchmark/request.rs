@@ -1,4 +1,4 @@
-//! The cheapest request that needs a key, beside a server that stores nothing and checks nothing.
+//! Cheapest request with an API key, compared with a server that neither stores nor checks anything.
 
 use anyhow::Result;
 
@@ -10,10 +10,10 @@ use crate::bench::table::{Goal, TableRow};
 
 const CONNECTIONS: usize = 64;
 
-/// P1: a key is checked and a short list answered. Beside it the key exchange, which reads JSON, signs a token and
-/// answers four times as many bytes.
+/// Measures goal P1: a request that checks a key and returns a short list. Also measures the key exchange, which parses
+/// JSON, signs a token and returns four times as many bytes.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
-    let floor = BenchServer::start_baseline(bench, "http", None, DiskSpeed::Normal)?;
+    let baseline = BenchServer::start_baseline(bench, "http", None, DiskSpeed::Normal)?;
     let ours = match bench.floors_only {
         true => None,
         false => Some(BenchServer::start_parlor(
@@ -28,7 +28,7 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
         LoadRuns::default(),
     );
     for _ in 0..bench.runs {
-        run_side(bench, &floor, BASELINE_PATH, &mut bare)?;
+        run_side(bench, &baseline, BASELINE_PATH, &mut bare)?;
         if let Some(server) = &ours {
             run_side(bench, server, PARLOR_PATH, &mut list)?;
             let workspace = server.credentials.as_ref().map(|c| &c.workspace_id);
@@ -37,7 +37,7 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
             run_side(bench, server, &path, &mut exchange)?;
         }
     }
-    floor.stop()?;
+    baseline.stop()?;
     if let Some(server) = ours {
         server.stop()?;
     }
@@ -51,9 +51,9 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     Ok(all)
 }
 
-/// What needs a key and nothing else.
+/// Path that needs a key and nothing else.
 const PARLOR_PATH: &str = "/api/v2/ai-models";
-/// The only path the floor has.
+/// Only path of the baseline.
 const BASELINE_PATH: &str = "/workspaces/floor/generate-access-key-token";
 
 fn run_side(
@@ -68,13 +68,13 @@ fn run_side(
         seconds: bench.seconds,
         rate: None,
     };
-    let order = if path == PARLOR_PATH {
+    let plan = if path == PARLOR_PATH {
         server.load_plan("GET", path, "Authorization", mode)
     } else {
-        let mut order = server.load_plan("POST", path, "x-api-key", mode);
-        order.body = Some("{}".to_owned());
-        order
+        let mut plan = server.load_plan("POST", path, "x-api-key", mode);
+        plan.body = Some("{}".to_owned());
+        plan
     };
-    runs.push(&server::run_load(bench, &order)?);
+    runs.push(&server::run_load(bench, &plan)?);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! How many rows a request left behind: a floor is only a floor while it writes what the server writes.
+//! Row counts of databases, to verify that the baseline writes the same rows as the server.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -18,11 +18,11 @@ const TABLES: [&str; 8] = [
     "member",
 ];
 
-/// The rows of each table.
+/// Number of rows by table.
 #[derive(Debug, Clone)]
 pub(super) struct RowCounts(BTreeMap<&'static str, f64>);
 
-/// Counts them.
+/// Counts the rows of all tables.
 pub(super) fn count_rows(database: &Path) -> Result<RowCounts> {
     let connection = Connection::open(database)?;
     let mut rows = BTreeMap::new();
@@ -35,7 +35,7 @@ pub(super) fn count_rows(database: &Path) -> Result<RowCounts> {
 }
 
 impl RowCounts {
-    /// What has come since.
+    /// Subtracts earlier counts.
     pub(super) fn minus(mut self, earlier: &RowCounts) -> Self {
         for (table, count) in &mut self.0 {
             *count -= earlier.0.get(table).copied().unwrap_or(0.0);
@@ -43,7 +43,7 @@ impl RowCounts {
         self
     }
 
-    /// Rows of each other table for a row of one.
+    /// Formats the rows of each other table per row of one table.
     pub(super) fn per_row_of(&self, one: &str) -> String {
         let whole = self.0.get(one).copied().unwrap_or(0.0);
         let mut text = format!("{whole} rows of {one}");

@@ -1,4 +1,4 @@
-//! Finding the same few messages among few and among many, and what the index cost.
+//! Searches for the same few messages among few and among many messages, and the cost of the index.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -13,13 +13,13 @@ use crate::bench::table::{Goal, TableRow};
 
 const CONNECTIONS: usize = 16;
 
-/// The ways to ask.
+/// Kinds of search request.
 const SEARCH_KINDS: [&str; 2] = ["conversations", "space"];
 
-/// By way and needle.
+/// Runs by kind and needle.
 type SearchRuns = [[LoadRuns; NEEDLES.len()]; SEARCH_KINDS.len()];
 
-/// Time per request may grow by less than a third while the messages grow a hundredfold.
+/// Measures the growth of the time per request; goal: less than a third for a hundred times as many messages.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     if bench.floors_only {
         return Ok(Vec::new());
@@ -40,7 +40,7 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
                     TableRow::amount(format!("{what}: p99 ms"), &runs.p99_ms),
                 ]);
             }
-            // Closed loop: time per request is connections over requests per second.
+            // In a closed loop, time per request = connections / requests per second.
             all.push(
                 TableRow::ratio_of(
                     format!("{what}: time in the large database over the small"),
@@ -51,8 +51,8 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
             );
         }
     }
-    for (count, said) in [(bench.small_rows, few), (bench.large_rows, many)] {
-        let index = said.index.context("no index was made")?;
+    for (count, dataset) in [(bench.small_rows, few), (bench.large_rows, many)] {
+        let index = dataset.index.context("no index was made")?;
         let grown = index.bytes_after.saturating_sub(index.bytes_before) as f64;
         let what = format!("search index of {count} messages");
         all.extend([
@@ -69,36 +69,36 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
 }
 
 fn run_searches(bench: &BenchContext, count: u64) -> Result<(SearchRuns, MessageDataset)> {
-    let said = message_dataset::prepare(bench, count)?;
-    let server = BenchServer::start_parlor(bench, &said.data_dir, DiskSpeed::Normal)?;
+    let dataset = message_dataset::prepare(bench, count)?;
+    let server = BenchServer::start_parlor(bench, &dataset.data_dir, DiskSpeed::Normal)?;
     let token = exchange_key(bench, &server)?;
     let mut all = SearchRuns::default();
     for _ in 0..bench.runs {
         for (n, needle) in NEEDLES.iter().enumerate() {
             for (way, runs) in all.iter_mut().enumerate() {
-                let (order, least) = if way == 0 {
+                let (plan, least) = if way == 0 {
                     (
                         conversation_search_plan(bench, &server, needle)?,
                         MESSAGES_PER_NEEDLE,
                     )
                 } else {
                     (
-                        space_search_plan(bench, &server, &said, &token, needle)?,
+                        space_search_plan(bench, &server, &dataset, &token, needle)?,
                         10,
                     )
                 };
-                let found = hit_count(way, &load::request_json(&order)?);
+                let found = hit_count(way, &load::request_json(&plan)?);
                 ensure!(
                     u64::try_from(found)? == least,
                     "{} for {needle}: {found} found",
                     SEARCH_KINDS[way]
                 );
-                runs[n].push(&server::run_load(bench, &order)?);
+                runs[n].push(&server::run_load(bench, &plan)?);
             }
         }
     }
     server.stop()?;
-    Ok((all, said))
+    Ok((all, dataset))
 }
 
 fn hit_count(way: usize, answer: &Value) -> usize {
@@ -123,17 +123,17 @@ fn conversation_search_plan(
 fn space_search_plan(
     bench: &BenchContext,
     server: &BenchServer,
-    said: &MessageDataset,
+    dataset: &MessageDataset,
     token: &str,
     needle: &str,
 ) -> Result<LoadPlan> {
     let credentials = server.credentials.as_ref().context("no key")?;
     let path = format!(
         "/v1/workspaces/{}/spaces/{}/rag",
-        credentials.workspace_id, said.seeded.space
+        credentials.workspace_id, dataset.seeded.space
     );
-    let mut order = server.load_plan("POST", &path, "", load_mode(bench));
-    order.headers = [
+    let mut plan = server.load_plan("POST", &path, "", load_mode(bench));
+    plan.headers = [
         ("Authorization".to_owned(), format!("Bearer {token}")),
         (
             "organizationid".to_owned(),
@@ -141,17 +141,17 @@ fn space_search_plan(
         ),
     ]
     .into();
-    order.body = Some(json!({ "text": needle, "topK": 10 }).to_string());
-    Ok(order)
+    plan.body = Some(json!({ "text": needle, "topK": 10 }).to_string());
+    Ok(plan)
 }
 
-/// The workspace's token, for which its key is exchanged.
+/// Exchanges the API key for a token.
 fn exchange_key(bench: &BenchContext, server: &BenchServer) -> Result<String> {
     let workspace = &server.credentials.as_ref().context("no key")?.workspace_id;
     let path = format!("/workspaces/{workspace}/generate-access-key-token");
-    let mut order = server.load_plan("POST", &path, "x-api-key", load_mode(bench));
-    order.body = Some("{}".to_owned());
-    let answer = load::request_json(&order)?;
+    let mut plan = server.load_plan("POST", &path, "x-api-key", load_mode(bench));
+    plan.body = Some("{}".to_owned());
+    let answer = load::request_json(&plan)?;
     let token = answer["token"].as_str().context("no token was given")?;
     Ok(token.to_owned())
 }

@@ -1,4 +1,4 @@
-//! What a list of one workspace feels of a storm of searches in another.
+//! Latency of lists in one workspace while another one runs many searches.
 
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -10,23 +10,23 @@ use crate::bench::table::{Goal, TableRow};
 use crate::bench::worker::LoadWorker;
 use crate::bench::{BenchContext, parlor_command};
 
-/// Searches at a time.
+/// Concurrent searches.
 const SEARCH_CONNECTIONS: usize = 16;
-/// Lists at a time.
+/// Concurrent lists.
 const LIST_CONNECTIONS: usize = 4;
-/// Conversations of the other workspace.
+/// Number of conversations of the other workspace.
 const CONVERSATIONS: usize = 100;
-/// Very many messages have the first word's letters; no message has the second, so that all of those are compared.
+/// Search text: very many messages match the letters of the first word, none the second, so all of them are compared.
 const NEEDLE: &str = "tra%20%7E";
 
-/// The list's p99 may be less than twice what it is without the storm.
+/// Measures the p99 of lists; goal: less than twice the p99 without searches.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     if bench.floors_only {
         return Ok(Vec::new());
     }
-    let said = message_dataset::prepare(bench, bench.large_rows)?;
-    let server = BenchServer::start_parlor(bench, &said.data_dir, DiskSpeed::Normal)?;
-    let other = parlor_command::create_workspace(bench, &said.data_dir, "Other")?;
+    let dataset = message_dataset::prepare(bench, bench.large_rows)?;
+    let server = BenchServer::start_parlor(bench, &dataset.data_dir, DiskSpeed::Normal)?;
+    let other = parlor_command::create_workspace(bench, &dataset.data_dir, "Other")?;
     for n in 0..CONVERSATIONS {
         let mut create = list_plan(bench, &server, &other);
         "POST".clone_into(&mut create.method);
@@ -71,7 +71,7 @@ fn search_plan(bench: &BenchContext, server: &BenchServer) -> Result<LoadPlan> {
     let mode = LoadMode::Repeat {
         connections: SEARCH_CONNECTIONS,
         warm: 0.0,
-        // A little longer than the lists.
+        // Slightly longer than the lists.
         seconds: bench.warmup_seconds + bench.seconds + 1.0,
         rate: None,
     };
@@ -90,12 +90,12 @@ fn list_plan(
         rate: None,
     };
     let path = format!("/api/v2/w/{}/chats?pageSize=20", other.workspace_id);
-    let mut order = server.load_plan("GET", &path, "Authorization", mode);
-    order.headers = [
+    let mut plan = server.load_plan("GET", &path, "Authorization", mode);
+    plan.headers = [
         ("Authorization", format!("Bearer {}", other.api_key)),
         ("X-API-Key", other.api_key.clone()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
-    order
+    plan
 }

@@ -1,4 +1,4 @@
-//! Very many sockets: what an idle one holds, and what it takes to have all of them back.
+//! Very many sockets: memory of an idle one, and time until all have resumed after a restart.
 
 use std::time::{Duration, Instant};
 
@@ -12,11 +12,11 @@ use crate::bench::server::{BenchServer, DiskSpeed};
 use crate::bench::table::{Goal, TableRow};
 use crate::bench::worker::LoadWorker;
 
-/// As many as a process may commonly have files, nearly.
+/// Number of sockets, below the usual limit of open files.
 const MAX_SOCKETS: usize = 10_000;
 const RUN_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// P18: private memory of the server with idle signed-in sockets less what it held before them, over their number.
+/// Measures goal P18: growth of the server's private memory per idle authenticated socket.
 pub(super) fn measure_idle(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let count = socket_count(bench)?;
     let (mut ours, mut room) = (Vec::new(), Vec::new());
@@ -24,18 +24,18 @@ pub(super) fn measure_idle(bench: &BenchContext) -> Result<Vec<TableRow>> {
     for run in 0..bench.runs {
         let folder = format!("sockets-{run}");
         for (kind, each) in [("ours", &mut ours), ("room", &mut room)] {
-            let house = match kind {
+            let target = match kind {
                 "ours" if bench.floors_only => continue,
                 "ours" => FanoutTarget::start_parlor(bench, &folder)?,
                 _ => FanoutTarget::start_baseline(bench, "room")?,
             };
-            let order = house.plan(
+            let plan = target.plan(
                 bench,
                 count,
                 targets::INITIAL_FRAME_BYTES,
                 FanoutMode::Idle { seconds },
             )?;
-            let client = LoadWorker::launch(bench, "fan", "fan", &order, RUN_TIMEOUT)?;
+            let client = LoadWorker::launch(bench, "fan", "fan", &plan, RUN_TIMEOUT)?;
             let report: FanoutReport = client.wait_report(|| {})?;
             println!(
                 "bench: {kind}: {} sockets in {:.1} s, {} KiB before, {} KiB with them",
@@ -43,7 +43,7 @@ pub(super) fn measure_idle(bench: &BenchContext) -> Result<Vec<TableRow>> {
             );
             let grown = report.connected_kib.saturating_sub(report.idle_kib);
             each.push(grown as f64 / report.readers.max(1) as f64);
-            house.stop()?;
+            target.stop()?;
         }
     }
     let name = format!("{count} idle sockets: private KiB each");
@@ -51,39 +51,39 @@ pub(super) fn measure_idle(bench: &BenchContext) -> Result<Vec<TableRow>> {
     Ok(vec![line.with_goal("P18", Goal::AtMost(10.0, Some(5.0)))])
 }
 
-/// How long until all sockets of a server that was killed have resumed, while somebody goes on speaking. The crowd
-/// fails if any reader misses an entry, has one twice or out of order.
+/// Measures the time until all sockets have resumed after a kill and restart, while messages are sent. Fails if a
+/// reader misses an entry or gets one twice or out of order.
 pub(super) fn measure_resume(bench: &BenchContext) -> Result<Vec<TableRow>> {
     if bench.floors_only {
         return Ok(Vec::new());
     }
     let count = socket_count(bench)?;
-    let (mut resumed, mut served, mut cpu, mut said) = (vec![], vec![], vec![], vec![]);
+    let (mut resumed, mut served, mut cpu, mut messages) = (vec![], vec![], vec![], vec![]);
     for run in 0..bench.runs {
         let data = bench.run_dir.join(format!("resume-{run}"));
         let server = BenchServer::start_parlor(bench, &data, DiskSpeed::Normal)?;
         let chat = targets::create_chat(&server)?;
-        let house = FanoutTarget::Parlor { server };
-        let plan = targets::post_plan(house.server(), &chat, 1, 0)?;
-        let mut order = house.plan(
+        let target = FanoutTarget::Parlor { server };
+        let post_plan = targets::post_plan(target.server(), &chat, 1, 0)?;
+        let mut plan = target.plan(
             bench,
             count,
             targets::INITIAL_FRAME_BYTES,
-            FanoutMode::Resume(plan),
+            FanoutMode::Resume(post_plan),
         )?;
-        order.reader_login = targets::login_script(house.server(), &chat, "reader-{user}")?;
-        let mut client = LoadWorker::launch(bench, "fan", "fan", &order, RUN_TIMEOUT)?;
+        plan.reader_login = targets::login_script(target.server(), &chat, "reader-{user}")?;
+        let mut client = LoadWorker::launch(bench, "fan", "fan", &plan, RUN_TIMEOUT)?;
         client.wait_for_line(READY_LINE)?;
-        let address = house.server().address.clone();
-        // Killed, not asked to end.
-        drop(house);
+        let address = target.server().address.clone();
+        // Kills the server without a graceful shutdown.
+        drop(target);
         let server = BenchServer::start_parlor_at(bench, &data, DiskSpeed::Normal, address)?;
         let up = Instant::now();
         let report: FanoutReport = client.wait_report(|| {})?;
         served.push(up.elapsed().as_secs_f64());
         cpu.push(process::read_usage(server.pid()).cpu_seconds);
         resumed.push(report.resumed_seconds);
-        said.push(report.messages as f64);
+        messages.push(report.messages as f64);
         server.stop()?;
         std::fs::remove_dir_all(&data)?;
     }
@@ -98,15 +98,18 @@ pub(super) fn measure_resume(bench: &BenchContext) -> Result<Vec<TableRow>> {
             &served,
         ),
         TableRow::amount(format!("{what}: server's CPU s"), &cpu),
-        TableRow::amount(format!("{what}: messages said meanwhile, none lost"), &said),
+        TableRow::amount(
+            format!("{what}: messages said meanwhile, none lost"),
+            &messages,
+        ),
     ])
 }
 
 fn socket_count(bench: &BenchContext) -> Result<usize> {
-    let most = if bench.runs == 1 {
+    let max = if bench.runs == 1 {
         MAX_SOCKETS / 5
     } else {
         MAX_SOCKETS
     };
-    Ok(most.min(process::max_sockets()?))
+    Ok(max.min(process::max_sockets()?))
 }

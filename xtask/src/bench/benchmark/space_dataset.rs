@@ -1,4 +1,4 @@
-//! A server's data with many spaces in it.
+//! Data folder with many spaces.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::bench::server::{BenchServer, DiskSpeed};
 use crate::bench::{BenchContext, baseline, process, seed};
 
-/// Where the data stands.
+/// Data folder and its content.
 pub(super) struct SpaceDataset {
     pub(super) data_dir: PathBuf,
     pub(super) database: PathBuf,
@@ -15,7 +15,7 @@ pub(super) struct SpaceDataset {
     pub(super) deep_cursor_id: [u8; 16],
 }
 
-/// Makes the data once per run of the benchmark, and finds it again for the next figure.
+/// Creates the data once per benchmark run; later benchmarks reuse it.
 pub(super) fn prepare(bench: &BenchContext, count: u64) -> Result<SpaceDataset> {
     let data = bench.run_dir.join(format!("spaces-{count}"));
     let database = data.join("parlor.db");
@@ -45,7 +45,7 @@ pub(super) fn prepare(bench: &BenchContext, count: u64) -> Result<SpaceDataset> 
     })
 }
 
-/// Both servers on the same rows: the floor first, ours where there is one.
+/// Starts the baseline and, if measured, the server on the same data.
 pub(super) fn start_servers(
     bench: &BenchContext,
     dataset: &SpaceDataset,

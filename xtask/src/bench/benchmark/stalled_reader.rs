@@ -1,4 +1,4 @@
-//! A reader that does not read while very much is said.
+//! One reader that does not read while very many messages are sent.
 
 use std::time::Duration;
 
@@ -11,28 +11,28 @@ use crate::bench::table::{Goal, TableRow};
 use crate::bench::worker::LoadWorker;
 
 const RUN_TIMEOUT: Duration = Duration::from_secs(300);
-/// Who speaks at a time.
+/// Concurrent senders.
 const CONNECTIONS: usize = 64;
 
-/// The server's memory meanwhile, what others feel of it, and that nothing is lost.
+/// Measures the server's memory and the effect on other readers, and checks that nothing is lost.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     if bench.floors_only {
         return Ok(Vec::new());
     }
     let messages = if bench.runs == 1 { 10_000 } else { 100_000 };
-    let house = FanoutTarget::start_parlor(bench, "stopped")?;
-    let chat = targets::create_chat(house.server())?;
+    let target = FanoutTarget::start_parlor(bench, "stopped")?;
+    let chat = targets::create_chat(target.server())?;
     let (mut grown, mut behind, mut rate, mut back) = (vec![], vec![], vec![], vec![]);
     for _ in 0..bench.runs {
-        let plan = targets::post_plan(house.server(), &chat, CONNECTIONS, messages)?;
-        let mut order = house.plan(
+        let post_plan = targets::post_plan(target.server(), &chat, CONNECTIONS, messages)?;
+        let mut plan = target.plan(
             bench,
             40,
             targets::INITIAL_FRAME_BYTES,
-            FanoutMode::StalledReader(plan),
+            FanoutMode::StalledReader(post_plan),
         )?;
-        order.reader_login = targets::login_script(house.server(), &chat, "reader-{user}")?;
-        let client = LoadWorker::launch(bench, "fan", "fan", &order, RUN_TIMEOUT)?;
+        plan.reader_login = targets::login_script(target.server(), &chat, "reader-{user}")?;
+        let client = LoadWorker::launch(bench, "fan", "fan", &plan, RUN_TIMEOUT)?;
         let report: FanoutReport = client.wait_report(|| {})?;
         let more = report.peak_kib.saturating_sub(report.connected_kib);
         grown.push(more as f64 / 1024.0);
@@ -40,7 +40,7 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
         rate.push(report.per_second);
         back.push(report.resumed_seconds);
     }
-    house.stop()?;
+    target.stop()?;
     let what = format!("a stopped reader, {messages} messages");
     Ok(vec![
         TableRow::amount(format!("{what}: server's memory grows by MiB"), &grown)

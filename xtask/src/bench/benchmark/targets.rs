@@ -1,4 +1,4 @@
-//! Servers with a room in them, and how one comes in.
+//! Servers that the fan-out benchmarks measure, with the login of their clients.
 
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -8,14 +8,14 @@ use crate::bench::fanout::{FanoutMode, FanoutPlan, LoginScript, LoginStep, PostP
 use crate::bench::load::{self, LoadMode};
 use crate::bench::server::{BenchServer, DiskSpeed};
 
-/// Sockets a user of ours may hold.
+/// Sockets per user that the server allows.
 const SOCKETS_PER_USER: usize = 20;
-/// Bytes of a frame before one of ours was seen.
+/// Frame length used before a frame of the server has been measured.
 pub(super) const INITIAL_FRAME_BYTES: usize = 400;
-/// Bytes of what is said.
+/// Length of a message's text.
 const MESSAGE_BYTES: usize = 120;
 
-/// A server with a room in it.
+/// Server with a conversation or room.
 pub(super) enum FanoutTarget {
     Parlor {
         server: BenchServer,
@@ -33,15 +33,15 @@ pub(super) enum FanoutTarget {
 }
 
 impl FanoutTarget {
-    /// Ours, the same with nothing around it, and bare sockets, in this order.
+    /// Starts the server (if measured), the WebSocket baseline and the raw socket baseline, in this order.
     pub(super) fn all(bench: &BenchContext) -> Result<Vec<Self>> {
-        let mut houses = Vec::new();
+        let mut targets = Vec::new();
         if !bench.floors_only {
-            houses.push(Self::start_parlor(bench, "fan")?);
+            targets.push(Self::start_parlor(bench, "fan")?);
         }
-        houses.push(Self::start_baseline(bench, "room")?);
-        houses.push(Self::start_baseline(bench, "raw")?);
-        Ok(houses)
+        targets.push(Self::start_baseline(bench, "room")?);
+        targets.push(Self::start_baseline(bench, "raw")?);
+        Ok(targets)
     }
 
     pub(super) fn start_parlor(bench: &BenchContext, folder: &str) -> Result<Self> {
@@ -76,7 +76,7 @@ impl FanoutTarget {
     pub(super) fn stop(self) -> Result<()> {
         match self {
             Self::Parlor { server } => server.stop(),
-            // The others know no graceful end, or not this one.
+            // The others have no graceful shutdown, or a different one.
             Self::Baseline { server, .. } | Self::SocketIo { server } | Self::Nats { server } => {
                 drop(server);
                 Ok(())
@@ -84,7 +84,7 @@ impl FanoutTarget {
         }
     }
 
-    /// So many readers of one room, and one who says what becomes a frame of so many bytes.
+    /// Plans a fan-out to `readers` of one room, with messages that become frames of `frame` bytes.
     pub(super) fn plan(
         &self,
         _bench: &BenchContext,
@@ -93,43 +93,43 @@ impl FanoutTarget {
         mode: FanoutMode,
     ) -> Result<FanoutPlan> {
         let server = self.server();
-        let (reader, publisher, say) = match self {
+        let (reader, publisher, message) = match self {
             Self::Baseline { .. } => {
-                let door = LoginScript::websocket("/room", None);
-                (door.clone(), door, pad_to(frame))
+                let login = LoginScript::websocket("/room", None);
+                (login.clone(), login, pad_to(frame))
             }
             Self::SocketIo { .. } => {
-                let mut door =
+                let mut login =
                     LoginScript::websocket("/socket.io/?EIO=4&transport=websocket", None);
-                door.steps = vec![
+                login.steps = vec![
                     LoginStep::Send("40".into()),
                     LoginStep::Expect("40{".into()),
                 ];
-                door.auto_reply = Some(("2".to_owned(), "3".to_owned()));
-                let say = format!(r#"42["said","{}"]"#, pad_to(frame.saturating_sub(13)));
-                (door.clone(), door, say)
+                login.auto_reply = Some(("2".to_owned(), "3".to_owned()));
+                let message = format!(r#"42["said","{}"]"#, pad_to(frame.saturating_sub(13)));
+                (login.clone(), login, message)
             }
             Self::Nats { .. } => {
-                let enter = |words: &str| LoginScript {
+                let nats_login = |commands: &str| LoginScript {
                     path: None,
                     steps: vec![
-                        LoginStep::Send(words.to_owned()),
+                        LoginStep::Send(commands.to_owned()),
                         LoginStep::Expect("PONG".into()),
                     ],
                     auto_reply: None,
                 };
                 let reader = "CONNECT {\"verbose\":false}\r\nSUB room 1\r\nPING\r\n";
                 let publisher = "CONNECT {\"verbose\":false,\"echo\":false}\r\nPING\r\n";
-                let say = format!("PUB room {frame}\r\n{}\r\n", pad_to(frame));
-                (enter(reader), enter(publisher), say)
+                let message = format!("PUB room {frame}\r\n{}\r\n", pad_to(frame));
+                (nats_login(reader), nats_login(publisher), message)
             }
             Self::Parlor { .. } => {
                 let chat = create_chat(server)?;
-                let say = json!({ "content": pad_to(MESSAGE_BYTES) }).to_string();
+                let message = json!({ "content": pad_to(MESSAGE_BYTES) }).to_string();
                 (
                     login_script(server, &chat, "reader-{user}")?,
                     login_script(server, &chat, "publisher")?,
-                    say,
+                    message,
                 )
             }
         };
@@ -139,29 +139,29 @@ impl FanoutTarget {
             publisher_login: publisher,
             readers,
             users: readers.div_ceil(SOCKETS_PER_USER),
-            message: say,
+            message,
             mode,
             pid: server.pid(),
         })
     }
 }
 
-/// A mark and what makes it so many bytes.
+/// Returns a message text of this length that contains a timestamp mark.
 fn pad_to(bytes: usize) -> String {
     // A mark is 19 bytes long.
     format!("{{mark}}{}", "x".repeat(bytes.saturating_sub(19)))
 }
 
-/// A new chat of ours.
+/// Creates a chat on the server.
 pub(in crate::bench) fn create_chat(server: &BenchServer) -> Result<String> {
     let mode = LoadMode::Download { seconds: 0.0 };
-    let mut order = server.load_plan("POST", "/api/v1/chats/", "X-API-Key", mode);
-    order.body = Some(r#"{"user_id":"publisher","title":"Crowd"}"#.to_owned());
-    let made = load::request_json(&order)?;
-    Ok(made["id"].as_str().context("no chat was made")?.to_owned())
+    let mut plan = server.load_plan("POST", "/api/v1/chats/", "X-API-Key", mode);
+    plan.body = Some(r#"{"user_id":"publisher","title":"Crowd"}"#.to_owned());
+    let chat = load::request_json(&plan)?;
+    Ok(chat["id"].as_str().context("no chat was made")?.to_owned())
 }
 
-/// A way into a chat of ours.
+/// Builds the login of a user in a chat of the server.
 pub(in crate::bench) fn login_script(
     server: &BenchServer,
     chat: &str,
@@ -172,7 +172,7 @@ pub(in crate::bench) fn login_script(
     Ok(LoginScript::websocket(path, None))
 }
 
-/// Messages into a chat of ours.
+/// Plans messages to a chat of the server.
 pub(super) fn post_plan(
     server: &BenchServer,
     chat: &str,

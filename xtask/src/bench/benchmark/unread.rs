@@ -1,4 +1,4 @@
-//! What a member of a thousand conversations has not read: the list, and the sum, among few and among many messages.
+//! Unread counts of a member of a thousand conversations: the list and the sum, among few and among many messages.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -17,7 +17,7 @@ const REQUESTS: [(&str, &str); 2] = [
     ("sum", "/api/v1/message/unreadCount"),
 ];
 
-/// The same number is unread in both; what was read long ago must not be felt.
+/// Measures the same number of unread messages in both datasets; read messages should cost nothing.
 pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     if bench.floors_only {
         return Ok(Vec::new());
@@ -49,18 +49,18 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
 }
 
 fn run_requests(bench: &BenchContext, count: u64) -> Result<[LoadRuns; 2]> {
-    let said = message_dataset::prepare(bench, count)?;
-    let reader = said.reader.as_deref().context("no reader")?;
-    let server = BenchServer::start_parlor(bench, &said.data_dir, DiskSpeed::Normal)?;
-    let token = parlor_command::create_token(bench, &said.data_dir, reader)?;
+    let dataset = message_dataset::prepare(bench, count)?;
+    let reader = dataset.reader.as_deref().context("no reader")?;
+    let server = BenchServer::start_parlor(bench, &dataset.data_dir, DiskSpeed::Normal)?;
+    let token = parlor_command::create_token(bench, &dataset.data_dir, reader)?;
     let mut all = <[LoadRuns; 2]>::default();
     for _ in 0..bench.runs {
         for (n, ((_, path), runs)) in REQUESTS.into_iter().zip(&mut all).enumerate() {
-            let order = request_plan(bench, &server, path, &token);
-            // This dialect answers 200 whatever happens.
-            let answer = load::request_json(&order)?;
+            let plan = request_plan(bench, &server, path, &token);
+            // This dialect returns 200 even for errors.
+            let answer = load::request_json(&plan)?;
             ensure!(is_expected(n, &answer["data"]), "{path}: {answer}");
-            runs.push(&server::run_load(bench, &order)?);
+            runs.push(&server::run_load(bench, &plan)?);
         }
     }
     server.stop()?;
@@ -87,9 +87,8 @@ fn request_plan(bench: &BenchContext, server: &BenchServer, path: &str, token: &
         seconds: bench.seconds,
         rate: None,
     };
-    let mut order = server.load_plan("GET", path, "ApiKey", mode);
-    order
-        .headers
+    let mut plan = server.load_plan("GET", path, "ApiKey", mode);
+    plan.headers
         .insert("Authorization".to_owned(), format!("Bearer {token}"));
-    order
+    plan
 }

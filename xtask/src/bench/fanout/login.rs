@@ -1,18 +1,18 @@
-//! How one comes in: an address, and what is said and heard before the first message.
+//! Login of a client: a path, and frames that are exchanged before the first message.
 
 use serde::{Deserialize, Serialize};
 
-/// A way into a server.
+/// Login at a server.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct LoginScript {
-    /// Without one, the words go over plain TCP.
+    /// WebSocket path; `None` for plain TCP.
     pub(crate) path: Option<String>,
     pub(crate) steps: Vec<LoginStep>,
-    /// What is heard now and then, and has to be answered.
+    /// Frame that the server sends at times, and the reply that it expects.
     pub(crate) auto_reply: Option<(String, String)>,
 }
 
-/// `{user}` becomes the number of the user.
+/// Step of a login; `{user}` is replaced by the user's number.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum LoginStep {
     Send(String),
@@ -20,12 +20,12 @@ pub(crate) enum LoginStep {
 }
 
 impl LoginScript {
-    /// A WebSocket that says something first.
+    /// Builds the login of a WebSocket, whose first frame may be expected to contain a text.
     pub(crate) fn websocket(path: impl Into<String>, greeting: Option<&str>) -> Self {
         Self {
             path: Some(path.into()),
             steps: greeting
-                .map(|words| LoginStep::Expect(words.to_owned()))
+                .map(|text| LoginStep::Expect(text.to_owned()))
                 .into_iter()
                 .collect(),
             auto_reply: None,

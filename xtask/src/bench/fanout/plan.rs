@@ -1,10 +1,10 @@
-//! What the crowd is to do, and what came of it.
+//! Plans and reports of the socket load generator.
 
 use serde::{Deserialize, Serialize};
 
 use super::LoginScript;
 
-/// Read as JSON from standard input, so that no key stands in a list of processes.
+/// Plan of a run. Read as JSON from standard input, so that keys do not appear in process arguments.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct FanoutPlan {
     /// `host:port`.
@@ -12,40 +12,40 @@ pub(crate) struct FanoutPlan {
     pub(crate) reader_login: LoginScript,
     pub(crate) publisher_login: LoginScript,
     pub(crate) readers: usize,
-    /// Readers take turns in being one of so many users.
+    /// Number of users among whom the readers are distributed.
     pub(crate) users: usize,
-    /// What the publisher says; `{mark}` becomes the time it was said.
+    /// Text of a message; `{mark}` is replaced by the time of sending.
     pub(crate) message: String,
     pub(crate) mode: FanoutMode,
-    /// The server's process, to read what it used meanwhile.
+    /// Process id of the server, to measure its usage.
     pub(crate) pid: u32,
 }
 
-/// How the publisher speaks.
+/// Publishing mode.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum FanoutMode {
-    /// The next message leaves when at most so many are not yet everywhere.
+    /// Sends the next message as soon as fewer than `max_in_flight` are undelivered.
     Window { messages: u64, max_in_flight: u64 },
-    /// A message leaves when it is due.
+    /// Sends messages at a fixed rate.
     Rate { per_second: f64, seconds: f64 },
-    /// Nothing is said.
+    /// Sends nothing.
     Idle { seconds: f64 },
-    /// The server goes and comes back meanwhile.
+    /// Sends messages while the server is restarted.
     Resume(PostPlan),
-    /// Clients come and go.
+    /// Connects and disconnects clients.
     Soak(ChurnPlan),
-    /// One of the readers does not read.
+    /// Sends messages while one reader does not read.
     StalledReader(PostPlan),
 }
 
-/// Where clients come and go, in the place of `{chat}` of the readers' path, and how long.
+/// Chats, which replace `{chat}` in the readers' path, and duration of a soak run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ChurnPlan {
     pub(crate) chats: Vec<String>,
     pub(crate) seconds: f64,
 }
 
-/// Messages that are sent over HTTP, so that each is known to be stored.
+/// Messages that are sent over HTTP, so that storing is acknowledged.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct PostPlan {
     pub(crate) path: String,
@@ -55,33 +55,35 @@ pub(crate) struct PostPlan {
     pub(crate) messages: u64,
 }
 
-/// What came of it.
+/// Results of a run.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct FanoutReport {
     pub(crate) readers: usize,
     pub(crate) connect_seconds: f64,
-    /// The server's private memory before the readers came, once they were in, and at its highest since.
+    /// Private memory of the server before the readers connect.
     pub(crate) idle_kib: u64,
+    /// Private memory of the server after all readers have connected.
     pub(crate) connected_kib: u64,
+    /// Maximum private memory of the server after that.
     pub(crate) peak_kib: u64,
     pub(crate) messages: u64,
     pub(crate) delivered: u64,
-    /// Bytes of a delivered frame.
+    /// Length of a delivered frame.
     pub(crate) frame_bytes: usize,
     pub(crate) per_second: f64,
     pub(crate) p50_ms: f64,
     pub(crate) p99_ms: f64,
-    /// Until the last reader has a message; its median.
+    /// Median time until the last reader has received a message.
     pub(crate) last_delivery_ms: f64,
-    /// Share of a core.
+    /// CPU usage of this process, as a fraction of one core.
     pub(crate) client_cpu: f64,
     pub(crate) server_us_per_delivery: f64,
-    /// From the first socket that broke to the last that resumed; or until a stopped reader has everything.
+    /// Time from the first broken to the last resumed socket, or until a stalled reader has received everything.
     pub(crate) resumed_seconds: f64,
-    /// From the last answer to a sender until every reader has everything.
+    /// Time from the last acknowledgement until all readers have received everything.
     pub(crate) catch_up_ms: f64,
-    /// How often somebody came.
+    /// Number of connections.
     pub(crate) visits: u64,
-    /// How often a reader was told that it was too slow.
+    /// Number of `lagged` frames.
     pub(crate) lagged: u64,
 }

@@ -1,4 +1,4 @@
-//! Readers that lose their server and come back to it, while somebody goes on speaking.
+//! Readers that resume after a restart of the server, while messages are sent.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,11 +12,11 @@ use super::plan::{FanoutPlan, FanoutReport, PostPlan};
 use super::socket::LoadSocket;
 use super::stalled_reader::post_one;
 
-/// For the server to be gone and for everybody to be back.
+/// Maximum time until all readers have resumed.
 const RESUME_TIMEOUT: Duration = Duration::from_secs(180);
-/// Between two messages.
+/// Interval between messages.
 const SEND_INTERVAL: Duration = Duration::from_millis(50);
-/// Between two tries of a reader to come back.
+/// Interval between connection attempts of a reader.
 const RECONNECT_DELAY: Duration = Duration::from_millis(250);
 
 struct ResumingSubscribers {
@@ -26,56 +26,72 @@ struct ResumingSubscribers {
     resumed: Cell<usize>,
     first_disconnect: Cell<Option<Duration>>,
     last_resume: Cell<Option<Duration>>,
-    /// How far each has read.
+    /// Last sequence number of each reader.
     last_seqs: RefCell<Vec<i64>>,
     failure: RefCell<Option<String>>,
 }
 
-/// Runs the order to its end: fails if any reader lacks an entry, has one twice or out of order.
-pub(super) async fn run(order: &FanoutPlan, plan: &PostPlan) -> Result<FanoutReport> {
-    let crowd = Rc::new(ResumingSubscribers {
-        plan: order.clone(),
+/// Runs the plan.
+///
+/// # Errors
+/// If a reader misses an entry or gets one twice or out of order.
+pub(super) async fn run(plan: &FanoutPlan, post_plan: &PostPlan) -> Result<FanoutReport> {
+    let subscribers = Rc::new(ResumingSubscribers {
+        plan: plan.clone(),
         started_at: Instant::now(),
         connected: Cell::new(0),
         resumed: Cell::new(0),
         first_disconnect: Cell::new(None),
         last_resume: Cell::new(None),
-        last_seqs: RefCell::new(vec![0; order.readers]),
+        last_seqs: RefCell::new(vec![0; plan.readers]),
         failure: RefCell::new(None),
     });
     let gate = Rc::new(tokio::sync::Semaphore::new(64));
-    for number in 0..order.readers {
-        let (crowd, gate) = (crowd.clone(), gate.clone());
-        tokio::task::spawn_local(async move { crowd.run_subscriber(number, &gate).await });
+    for number in 0..plan.readers {
+        let (subscribers, gate) = (subscribers.clone(), gate.clone());
+        tokio::task::spawn_local(async move { subscribers.run_subscriber(number, &gate).await });
     }
-    crowd
-        .wait_until("readers came", || crowd.connected.get() == order.readers)
+    subscribers
+        .wait_until("readers came", || {
+            subscribers.connected.get() == plan.readers
+        })
         .await?;
     println!("{READY_LINE}");
     let (mut acked, mut messages) = (0, 0);
-    while crowd.resumed.get() < order.readers {
-        crowd.require_no_failure()?;
-        if crowd.started_at.elapsed() > RESUME_TIMEOUT {
-            bail!("{} of {} came back", crowd.resumed.get(), order.readers);
+    while subscribers.resumed.get() < plan.readers {
+        subscribers.require_no_failure()?;
+        if subscribers.started_at.elapsed() > RESUME_TIMEOUT {
+            bail!(
+                "{} of {} came back",
+                subscribers.resumed.get(),
+                plan.readers
+            );
         }
-        // A message that nobody confirmed may be stored or not: readers need not have it.
-        if let Ok(seq) = post_one(&order.address, plan).await {
+        // An unacknowledged message may or may not be stored; readers need not receive it.
+        if let Ok(seq) = post_one(&plan.address, post_plan).await {
             acked = acked.max(seq);
             messages += 1;
         }
         tokio::time::sleep(SEND_INTERVAL).await;
     }
-    crowd
+    subscribers
         .wait_until("readers have everything", || {
-            crowd.last_seqs.borrow().iter().all(|has| *has >= acked)
+            subscribers
+                .last_seqs
+                .borrow()
+                .iter()
+                .all(|seq| *seq >= acked)
         })
         .await?;
-    let (broke, whole) = (crowd.first_disconnect.get(), crowd.last_resume.get());
+    let (broke, whole) = (
+        subscribers.first_disconnect.get(),
+        subscribers.last_resume.get(),
+    );
     let spent = whole
         .unwrap_or_default()
         .saturating_sub(broke.unwrap_or_default());
     Ok(FanoutReport {
-        readers: order.readers,
+        readers: plan.readers,
         messages,
         resumed_seconds: spent.as_secs_f64(),
         ..FanoutReport::default()
@@ -83,8 +99,8 @@ pub(super) async fn run(order: &FanoutPlan, plan: &PostPlan) -> Result<FanoutRep
 }
 
 impl ResumingSubscribers {
-    async fn wait_until(&self, what: &str, there: impl Fn() -> bool) -> Result<()> {
-        while !there() {
+    async fn wait_until(&self, what: &str, condition: impl Fn() -> bool) -> Result<()> {
+        while !condition() {
             self.require_no_failure()?;
             if self.started_at.elapsed() > RESUME_TIMEOUT {
                 bail!("not in time: {what}");
@@ -109,7 +125,7 @@ impl ResumingSubscribers {
                 self.connect(number, epoch.as_deref()).await
             };
             let Ok(mut socket) = opened else {
-                // Spread, so that they do not all knock at once.
+                // Distributes the attempts over time.
                 let part = (number % 16) as u32;
                 tokio::time::sleep(RECONNECT_DELAY + RECONNECT_DELAY * part / 16).await;
                 continue;
@@ -117,8 +133,8 @@ impl ResumingSubscribers {
             let mut fault = None;
             loop {
                 let read = socket.read_frames(|frame| {
-                    if let Err(told) = self.handle_frame(number, frame, &mut epoch) {
-                        fault.get_or_insert(told);
+                    if let Err(error) = self.handle_frame(number, frame, &mut epoch) {
+                        fault.get_or_insert(error);
                     }
                 });
                 let read = read.await;
@@ -137,12 +153,12 @@ impl ResumingSubscribers {
     }
 
     async fn connect(&self, number: usize, epoch: Option<&str>) -> std::io::Result<LoadSocket> {
-        let mut door = self.plan.reader_login.clone();
-        if let (Some(epoch), Some(path)) = (epoch, &mut door.path) {
-            let has = self.last_seqs.borrow()[number];
-            path.push_str(&format!("&last_seq={has}&epoch={epoch}"));
+        let mut login = self.plan.reader_login.clone();
+        if let (Some(epoch), Some(path)) = (epoch, &mut login.path) {
+            let last_seq = self.last_seqs.borrow()[number];
+            path.push_str(&format!("&last_seq={last_seq}&epoch={epoch}"));
         }
-        LoadSocket::connect(&self.plan.address, &door, number % self.plan.users).await
+        LoadSocket::connect(&self.plan.address, &login, number % self.plan.users).await
     }
 
     fn handle_frame(
@@ -153,11 +169,11 @@ impl ResumingSubscribers {
     ) -> Result<(), String> {
         let frame: Value = serde_json::from_slice(frame).map_err(|error| error.to_string())?;
         let seq = frame["seq"].as_i64();
-        let mut has = self.last_seqs.borrow_mut();
+        let mut last_seqs = self.last_seqs.borrow_mut();
         if frame["event_type"] == "connection_established" {
             if epoch.is_none() {
                 self.connected.set(self.connected.get() + 1);
-                has[number] = seq.unwrap_or(0);
+                last_seqs[number] = seq.unwrap_or(0);
             } else if frame["resumed"] != true {
                 return Err(format!("reader {number} was not resumed: {frame}"));
             } else {
@@ -168,8 +184,13 @@ impl ResumingSubscribers {
             return Ok(());
         }
         match seq {
-            Some(seq) if seq == has[number] + 1 => has[number] = seq,
-            Some(seq) => return Err(format!("reader {number}: {seq} after {}", has[number])),
+            Some(seq) if seq == last_seqs[number] + 1 => last_seqs[number] = seq,
+            Some(seq) => {
+                return Err(format!(
+                    "reader {number}: {seq} after {}",
+                    last_seqs[number]
+                ));
+            }
             None => {}
         }
         Ok(())

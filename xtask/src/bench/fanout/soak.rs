@@ -1,4 +1,4 @@
-//! Clients that come, read, speak, go and come back, for as long as it takes.
+//! Clients that connect, read, send, disconnect and resume for the duration of a soak run.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,11 +11,11 @@ use tokio::time::{sleep, timeout};
 use super::plan::{ChurnPlan, FanoutPlan, FanoutReport};
 use super::socket::LoadSocket;
 
-/// For what must come.
+/// Maximum wait for an expected frame.
 const RECEIVE_TIMEOUT: Duration = Duration::from_secs(30);
-/// What each says while it is there.
+/// Messages that a client sends per connection.
 const MESSAGES_PER_VISIT: usize = 3;
-/// Every so many times a client has forgotten where it was.
+/// Number of connections after which a client starts without a position.
 const VISITS_PER_FRESH_START: u64 = 10;
 
 struct ChurnLoad {
@@ -27,25 +27,28 @@ struct ChurnLoad {
     failure: RefCell<Option<String>>,
 }
 
-/// Where a client was.
+/// Position of a client.
 #[derive(Default)]
 struct ClientProgress {
     epoch: Option<String>,
     last_seq: i64,
 }
 
-/// Runs the order to its end: fails if any client misses an entry, has one twice or out of order.
-pub(super) async fn run(order: &FanoutPlan, plan: &ChurnPlan) -> Result<FanoutReport> {
+/// Runs the plan.
+///
+/// # Errors
+/// If a client misses an entry or gets one twice or out of order.
+pub(super) async fn run(plan: &FanoutPlan, churn: &ChurnPlan) -> Result<FanoutReport> {
     let churning = Rc::new(ChurnLoad {
-        fanout_plan: order.clone(),
-        plan: plan.clone(),
-        deadline: Instant::now() + Duration::from_secs_f64(plan.seconds),
+        fanout_plan: plan.clone(),
+        plan: churn.clone(),
+        deadline: Instant::now() + Duration::from_secs_f64(churn.seconds),
         visits: Cell::new(0),
         sent: Cell::new(0),
         failure: RefCell::new(None),
     });
     let mut clients = Vec::new();
-    for number in 0..order.readers {
+    for number in 0..plan.readers {
         let churning = churning.clone();
         clients.push(tokio::task::spawn_local(async move {
             if let Err(error) = churning.run_client(number).await {
@@ -61,7 +64,7 @@ pub(super) async fn run(order: &FanoutPlan, plan: &ChurnPlan) -> Result<FanoutRe
         bail!("{fault}");
     }
     Ok(FanoutReport {
-        readers: order.readers,
+        readers: plan.readers,
         messages: churning.sent.get(),
         visits: churning.visits.get(),
         ..FanoutReport::default()
@@ -79,7 +82,7 @@ impl ChurnLoad {
             }
             timeout(RECEIVE_TIMEOUT, self.visit(number, cycle, &mut memory)).await??;
             self.visits.set(self.visits.get() + 1);
-            // Each for another time, so that they spread.
+            // Different delays distribute the clients over time.
             sleep(Duration::from_millis(
                 300 + (number as u64 * 37 + cycle * 91) % 400,
             ))
@@ -89,15 +92,15 @@ impl ChurnLoad {
     }
 
     async fn visit(&self, number: usize, cycle: u64, memory: &mut ClientProgress) -> Result<()> {
-        let mut door = self.fanout_plan.reader_login.clone();
+        let mut login = self.fanout_plan.reader_login.clone();
         let chat = &self.plan.chats[number % self.plan.chats.len()];
-        if let Some(path) = &mut door.path {
+        if let Some(path) = &mut login.path {
             *path = path.replace("{chat}", chat);
             if let Some(epoch) = &memory.epoch {
                 path.push_str(&format!("&last_seq={}&epoch={epoch}", memory.last_seq));
             }
         }
-        let mut socket = LoadSocket::connect(&self.fanout_plan.address, &door, number).await?;
+        let mut socket = LoadSocket::connect(&self.fanout_plan.address, &login, number).await?;
         self.read_frames(&mut socket, memory, "connection_established", 1)
             .await?;
         for turn in 0..MESSAGES_PER_VISIT {
@@ -121,7 +124,7 @@ impl ChurnLoad {
         Ok(())
     }
 
-    /// Reads until so many frames of a kind have come, in order and without a gap.
+    /// Reads until a number of frames of a kind has arrived, in order and without gaps.
     async fn read_frames(
         &self,
         socket: &mut LoadSocket,
@@ -135,8 +138,8 @@ impl ChurnLoad {
                 .read_frames(|frame| {
                     let frame: Value = serde_json::from_slice(frame).unwrap_or_default();
                     left = left.saturating_sub(usize::from(frame["event_type"] == kind));
-                    if let Err(told) = memory.record(&frame) {
-                        fault.get_or_insert(told);
+                    if let Err(error) = memory.record(&frame) {
+                        fault.get_or_insert(error);
                     }
                 })
                 .await?;
@@ -164,7 +167,7 @@ impl ClientProgress {
             };
         }
         match seq {
-            // What was sent again, or somebody's read mark, has a position and is no entry.
+            // Duplicates and read marks carry a sequence number, but are not log entries.
             Some(_) if frame["duplicate"] == true || frame["event_type"] == "read" => Ok(()),
             Some(seq) if seq == self.last_seq + 1 => {
                 self.last_seq = seq;

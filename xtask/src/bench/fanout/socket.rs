@@ -1,4 +1,4 @@
-//! The client's end of a socket: as little as it takes, since it shares the machine with the server.
+//! Minimal WebSocket client, cheap because it shares the machine with the server.
 
 use std::io;
 
@@ -8,13 +8,14 @@ use tokio::net::TcpStream;
 use super::login::{LoginScript, LoginStep};
 
 const BUFFER_BYTES: usize = 4096;
-/// Frames of a WebSocket.
+/// WebSocket opcodes.
 const TEXT_OPCODE: u8 = 1;
 const PONG_OPCODE: u8 = 10;
 const CLOSE_OPCODE: u8 = 8;
-/// Any mask will do.
+/// Mask of sent frames; a constant is sufficient.
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
+/// WebSocket, or plain TCP connection, of a load generator.
 pub(super) struct LoadSocket {
     stream: TcpStream,
     buffer: Vec<u8>,
@@ -24,10 +25,10 @@ pub(super) struct LoadSocket {
 }
 
 impl LoadSocket {
-    /// Comes in by a door, as one of its users.
+    /// Connects and logs in as a user.
     pub(super) async fn connect(
         address: &str,
-        door: &LoginScript,
+        login: &LoginScript,
         user: usize,
     ) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
@@ -36,17 +37,17 @@ impl LoadSocket {
             stream,
             buffer: vec![0; BUFFER_BYTES],
             filled: 0,
-            is_plain_tcp: door.path.is_none(),
-            auto_reply: door.auto_reply.clone(),
+            is_plain_tcp: login.path.is_none(),
+            auto_reply: login.auto_reply.clone(),
         };
-        let named = |text: &str| text.replace("{user}", &user.to_string());
-        if let Some(path) = &door.path {
-            socket.upgrade(address, &named(path)).await?;
+        let with_user = |text: &str| text.replace("{user}", &user.to_string());
+        if let Some(path) = &login.path {
+            socket.upgrade(address, &with_user(path)).await?;
         }
-        for step in &door.steps {
+        for step in &login.steps {
             match step {
-                LoginStep::Send(words) => socket.send(named(words).as_bytes()).await?,
-                LoginStep::Expect(words) => socket.expect(&named(words)).await?,
+                LoginStep::Send(text) => socket.send(with_user(text).as_bytes()).await?,
+                LoginStep::Expect(text) => socket.expect(&with_user(text)).await?,
             }
         }
         Ok(socket)
@@ -63,8 +64,8 @@ impl LoadSocket {
             let read = &self.buffer[..self.filled];
             if let Some(end) = memchr::memmem::find(read, b"\r\n\r\n") {
                 if !read.starts_with(b"HTTP/1.1 101") {
-                    let said = String::from_utf8_lossy(&read[..end]).into_owned();
-                    return Err(io::Error::other(said));
+                    let response = String::from_utf8_lossy(&read[..end]).into_owned();
+                    return Err(io::Error::other(response));
                 }
                 self.consume(end + 4);
                 return Ok(());
@@ -72,42 +73,42 @@ impl LoadSocket {
         }
     }
 
-    async fn expect(&mut self, words: &str) -> io::Result<()> {
-        let mut heard = Vec::new();
+    async fn expect(&mut self, text: &str) -> io::Result<()> {
+        let mut received = Vec::new();
         loop {
-            let mut there = false;
+            let mut is_found = false;
             self.read_frames(|frame| {
-                heard.extend_from_slice(frame);
-                there |= memchr::memmem::find(&heard, words.as_bytes()).is_some();
+                received.extend_from_slice(frame);
+                is_found |= memchr::memmem::find(&received, text.as_bytes()).is_some();
             })
             .await?;
-            if there {
+            if is_found {
                 return Ok(());
             }
         }
     }
 
-    /// Says something.
-    pub(super) async fn send(&mut self, words: &[u8]) -> io::Result<()> {
-        let bytes = if self.is_plain_tcp {
-            words.to_vec()
+    /// Sends a text.
+    pub(super) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let frame = if self.is_plain_tcp {
+            bytes.to_vec()
         } else {
-            encode_frame(TEXT_OPCODE, words)
+            encode_frame(TEXT_OPCODE, bytes)
         };
-        self.stream.write_all(&bytes).await
+        self.stream.write_all(&frame).await
     }
 
-    /// Ends it well; without this it ends as a broken line does.
+    /// Closes the socket with a closing handshake; drop breaks the connection instead.
     pub(super) async fn close(mut self) -> io::Result<()> {
         self.stream
             .write_all(&encode_frame(CLOSE_OPCODE, &[]))
             .await?;
-        // The server's own close frame, and then the end.
+        // Reads the server's close frame and the end of the stream.
         while self.stream.read(&mut self.buffer).await? > 0 {}
         Ok(())
     }
 
-    /// Waits for bytes and hands on every whole frame.
+    /// Waits for bytes and calls `each` with every complete frame.
     pub(super) async fn read_frames(&mut self, mut each: impl FnMut(&[u8])) -> io::Result<()> {
         self.fill().await?;
         if self.filled > 0 && self.emit_plain(&mut each)? {
@@ -121,8 +122,9 @@ impl LoadSocket {
                 8 => return Err(io::Error::other("closed by the server")),
                 10 => {}
                 _ => {
-                    let asked = |(heard, _): &(String, String)| heard.as_bytes() == payload;
-                    answer |= self.auto_reply.as_ref().is_some_and(asked);
+                    let is_trigger =
+                        |(trigger, _): &(String, String)| trigger.as_bytes() == payload;
+                    answer |= self.auto_reply.as_ref().is_some_and(is_trigger);
                     each(payload);
                 }
             }
@@ -134,13 +136,13 @@ impl LoadSocket {
                 .write_all(&encode_frame(PONG_OPCODE, &payload))
                 .await?;
         }
-        if let Some((_, words)) = self.auto_reply.clone().filter(|_| answer) {
-            self.send(words.as_bytes()).await?;
+        if let Some((_, text)) = self.auto_reply.clone().filter(|_| answer) {
+            self.send(text.as_bytes()).await?;
         }
         Ok(())
     }
 
-    /// Plain TCP knows no frames: everything is handed on but what may be half a mark.
+    /// Passes on the bytes of a plain TCP connection, except a trailing part that may be an incomplete mark.
     fn emit_plain(&mut self, each: &mut impl FnMut(&[u8])) -> io::Result<bool> {
         if self.is_plain_tcp {
             let end = super::timestamp_mark::incomplete_mark_start(&self.buffer[..self.filled]);
@@ -169,7 +171,7 @@ impl LoadSocket {
     }
 }
 
-/// The kind of the first frame and where its payload is, once all of it is there.
+/// Parses the first frame, if it is complete: opcode, start and end of the payload.
 fn parse_frame(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     let (first, second) = (*bytes.first()?, *bytes.get(1)?);
     let (begin, length) = match second & 127 {
@@ -187,13 +189,13 @@ fn parse_frame(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     (bytes.len() >= end).then_some((first & 15, begin, end))
 }
 
-/// A client's frame.
+/// Encodes a masked client frame.
 fn encode_frame(code: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0x80 | code];
     match payload.len() {
         short if short < 126 => bytes.push(0x80 | short as u8),
         long => {
-            // A client of this program says nothing longer.
+            // Longer frames are never sent.
             let long = u16::try_from(long).unwrap_or(u16::MAX);
             bytes.push(0x80 | 126);
             bytes.extend(long.to_be_bytes());

@@ -1,4 +1,4 @@
-//! A reader that reads nothing while very much is said, beside others who read all of it.
+//! One reader that does not read while very many messages are sent, and others that read everything.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -12,33 +12,36 @@ use super::socket::LoadSocket;
 use crate::bench::load::{LoadConnection, encode_post};
 use crate::bench::process;
 
-/// For everything that was said to be read.
+/// Maximum time until all messages have been read.
 const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(120);
-/// Long things said before memory is read, so that the database's own caches, of some forty megabytes, are full.
+/// Long messages that are sent before memory is measured, to fill the database's caches of about 40 MB.
 const LONG_MESSAGES: u64 = 1_600;
 const LONG_MESSAGE_BYTES: usize = 30_000;
-/// Ordinary things said before.
+/// Short messages that are sent before.
 const SHORT_MESSAGES: u64 = 5_000;
 
-/// Runs the order to its end: fails if any reader lacks an entry, has one twice or out of order.
-pub(super) async fn run(order: &FanoutPlan, plan: &PostPlan) -> Result<FanoutReport> {
+/// Runs the plan.
+///
+/// # Errors
+/// If a reader misses an entry or gets one twice or out of order.
+pub(super) async fn run(plan: &FanoutPlan, post_plan: &PostPlan) -> Result<FanoutReport> {
     let quick = Rc::new(Cell::new(0));
-    let (first, mut has) = LogReader::connect(order, 0).await?;
+    let (first, mut last_seq) = LogReader::connect(plan, 0).await?;
     let fault = Rc::new(Cell::new(false));
-    spawn_fast_reader(first, has, quick.clone(), fault.clone());
+    spawn_fast_reader(first, last_seq, quick.clone(), fault.clone());
     let long = PostPlan {
         body: json!({ "content": "long ".repeat(LONG_MESSAGE_BYTES / 5) }).to_string(),
-        ..plan.clone()
+        ..post_plan.clone()
     };
-    post_all(order, &long, LONG_MESSAGES).await?;
-    let acked = post_all(order, plan, SHORT_MESSAGES).await?;
+    post_all(plan, &long, LONG_MESSAGES).await?;
+    let acked = post_all(plan, post_plan, SHORT_MESSAGES).await?;
     wait_reached(&quick, acked, &fault).await?;
-    let (mut stopped, head) = LogReader::connect(order, 1).await?;
-    has = head;
-    let before = process::read_usage(order.pid).private_kib;
+    let (mut stopped, head) = LogReader::connect(plan, 1).await?;
+    last_seq = head;
+    let before = process::read_usage(plan.pid).private_kib;
     let highest = Rc::new(Cell::new(before));
     let watched = {
-        let (highest, pid) = (highest.clone(), order.pid);
+        let (highest, pid) = (highest.clone(), plan.pid);
         tokio::task::spawn_local(async move {
             loop {
                 tokio::time::sleep(Duration::from_millis(50)).await;
@@ -47,24 +50,24 @@ pub(super) async fn run(order: &FanoutPlan, plan: &PostPlan) -> Result<FanoutRep
         })
     };
     let began = Instant::now();
-    let acked = post_all(order, plan, plan.messages).await?;
-    let said = Instant::now();
+    let acked = post_all(plan, post_plan, post_plan.messages).await?;
+    let sent_at = Instant::now();
     wait_reached(&quick, acked, &fault).await?;
-    let behind_ms = said.elapsed().as_secs_f64() * 1e3;
+    let behind_ms = sent_at.elapsed().as_secs_f64() * 1e3;
     watched.abort();
-    let per_second = plan.messages as f64 / (said - began).as_secs_f64();
+    let per_second = post_plan.messages as f64 / (sent_at - began).as_secs_f64();
     let (again, mut lagged) = (Instant::now(), 0);
-    while has < acked {
-        let (seen, told) = stopped.read_after(has).await?;
-        has = seen;
-        lagged += told;
+    while last_seq < acked {
+        let (seq, lagged_frames) = stopped.read_after(last_seq).await?;
+        last_seq = seq;
+        lagged += lagged_frames;
         if again.elapsed() > CATCH_UP_TIMEOUT {
-            bail!("the stopped reader has {has} of {acked}");
+            bail!("the stopped reader has {last_seq} of {acked}");
         }
     }
     Ok(FanoutReport {
         readers: 2,
-        messages: plan.messages,
+        messages: post_plan.messages,
         per_second,
         connected_kib: before,
         peak_kib: highest.get(),
@@ -78,15 +81,15 @@ pub(super) async fn run(order: &FanoutPlan, plan: &PostPlan) -> Result<FanoutRep
 struct LogReader(LoadSocket);
 
 impl LogReader {
-    /// Comes in, and tells how far the log reaches.
-    async fn connect(order: &FanoutPlan, user: usize) -> Result<(Self, i64)> {
-        let mut socket = LoadSocket::connect(&order.address, &order.reader_login, user).await?;
+    /// Connects, and returns the head of the log.
+    async fn connect(plan: &FanoutPlan, user: usize) -> Result<(Self, i64)> {
+        let mut socket = LoadSocket::connect(&plan.address, &plan.reader_login, user).await?;
         let mut head = None;
         while head.is_none() {
             socket
                 .read_frames(|frame| {
                     let frame: Value = serde_json::from_slice(frame).unwrap_or_default();
-                    // What comes along with the first frame is heard too.
+                    // Frames that arrive together with the first one are counted too.
                     head = frame["seq"].as_i64().or(head);
                 })
                 .await?;
@@ -94,40 +97,40 @@ impl LogReader {
         Ok((Self(socket), head.unwrap_or(0)))
     }
 
-    /// Reads on from a position: the next one, and how often it was told that it was too slow.
-    async fn read_after(&mut self, mut has: i64) -> Result<(i64, u64)> {
+    /// Reads frames after a sequence number; returns the new one and the number of `lagged` frames.
+    async fn read_after(&mut self, mut last_seq: i64) -> Result<(i64, u64)> {
         let (mut lagged, mut fault) = (0, None);
         self.0
             .read_frames(|frame| {
                 let frame: Value = serde_json::from_slice(frame).unwrap_or_default();
                 lagged += u64::from(frame["event_type"] == "lagged");
                 match frame["seq"].as_i64() {
-                    Some(seq) if seq == has + 1 => has = seq,
-                    Some(seq) => fault = fault.or(Some((seq, has))),
+                    Some(seq) if seq == last_seq + 1 => last_seq = seq,
+                    Some(seq) => fault = fault.or(Some((seq, last_seq))),
                     None => {}
                 }
             })
             .await?;
         match fault {
-            Some((seq, has)) => bail!("{seq} came after {has}"),
-            None => Ok((has, lagged)),
+            Some((seq, last_seq)) => bail!("{seq} came after {last_seq}"),
+            None => Ok((last_seq, lagged)),
         }
     }
 }
 
 fn spawn_fast_reader(
     mut reader: LogReader,
-    mut has: i64,
+    mut last_seq: i64,
     quick: Rc<Cell<i64>>,
     fault: Rc<Cell<bool>>,
 ) {
     tokio::task::spawn_local(async move {
         loop {
-            match reader.read_after(has).await {
-                Ok((seen, _)) => has = seen,
+            match reader.read_after(last_seq).await {
+                Ok((seq, _)) => last_seq = seq,
                 Err(_) => return fault.set(true),
             }
-            quick.set(has);
+            quick.set(last_seq);
         }
     });
 }
@@ -148,19 +151,19 @@ async fn wait_reached(quick: &Cell<i64>, acked: i64, fault: &Cell<bool>) -> Resu
     Ok(())
 }
 
-/// Says so much over many connections; the last position that was answered.
-async fn post_all(order: &FanoutPlan, plan: &PostPlan, messages: u64) -> Result<i64> {
+/// Sends messages over many connections; returns the highest acknowledged sequence number.
+async fn post_all(plan: &FanoutPlan, post_plan: &PostPlan, messages: u64) -> Result<i64> {
     let (left, acked) = (Rc::new(Cell::new(messages)), Rc::new(Cell::new(0)));
     let request = Rc::new(encode_post(
-        &order.address,
-        &plan.path,
-        &plan.header,
-        &plan.body,
+        &plan.address,
+        &post_plan.path,
+        &post_plan.header,
+        &post_plan.body,
     ));
     let mut tasks = Vec::new();
-    for _ in 0..plan.connections {
+    for _ in 0..post_plan.connections {
         let (left, acked, request) = (left.clone(), acked.clone(), request.clone());
-        let address = order.address.clone();
+        let address = plan.address.clone();
         tasks.push(tokio::task::spawn_local(async move {
             let mut connection = LoadConnection::connect(&address).await?;
             while left.get() > 0 {
@@ -177,10 +180,10 @@ async fn post_all(order: &FanoutPlan, plan: &PostPlan, messages: u64) -> Result<
     Ok(acked.get())
 }
 
-/// Says one thing on a connection of its own; its position.
-pub(super) async fn post_one(address: &str, plan: &PostPlan) -> Result<i64> {
+/// Sends one message on a new connection; returns its sequence number.
+pub(super) async fn post_one(address: &str, post_plan: &PostPlan) -> Result<i64> {
     let mut connection = LoadConnection::connect(address).await?;
-    let request = encode_post(address, &plan.path, &plan.header, &plan.body);
+    let request = encode_post(address, &post_plan.path, &post_plan.header, &post_plan.body);
     send_post(&mut connection, &request).await
 }
 

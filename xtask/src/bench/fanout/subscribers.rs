@@ -1,4 +1,4 @@
-//! The readers, and what they have heard together.
+//! Readers, and the counts of all frames that they have received.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,14 +12,15 @@ use super::plan::FanoutPlan;
 use super::socket::LoadSocket;
 use super::timestamp_mark;
 
-/// Readers that come in at a time.
+/// Number of concurrent logins.
 const MAX_CONCURRENT_CONNECTS: usize = 64;
-/// For all of them to come in.
+/// Maximum time until all readers are connected.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(120);
 
+/// All readers of a run.
 pub(super) struct Subscribers {
     pub(super) received: Cell<u64>,
-    /// Told when so much was heard.
+    /// Value of `received` at which `target_reached` is notified.
     pub(super) target: Cell<u64>,
     pub(super) target_reached: Notify,
     pub(super) latencies: RefCell<Histogram<u64>>,
@@ -29,9 +30,9 @@ pub(super) struct Subscribers {
 }
 
 impl Subscribers {
-    /// Everybody comes in and begins to read.
-    pub(super) async fn connect_all(order: &FanoutPlan) -> Result<Rc<Self>> {
-        let crowd = Rc::new(Self {
+    /// Connects all readers and starts reading.
+    pub(super) async fn connect_all(plan: &FanoutPlan) -> Result<Rc<Self>> {
+        let subscribers = Rc::new(Self {
             received: Cell::new(0),
             target: Cell::new(u64::MAX),
             target_reached: Notify::new(),
@@ -41,51 +42,54 @@ impl Subscribers {
             failure: RefCell::new(None),
         });
         let gate = Rc::new(Semaphore::new(MAX_CONCURRENT_CONNECTS));
-        let order = Rc::new(order.clone());
-        for number in 0..order.readers {
-            let (crowd, order, gate) = (crowd.clone(), order.clone(), gate.clone());
+        let plan = Rc::new(plan.clone());
+        for number in 0..plan.readers {
+            let (subscribers, plan, gate) = (subscribers.clone(), plan.clone(), gate.clone());
             tokio::task::spawn_local(async move {
-                if let Err(error) = crowd.run_subscriber(&order, number, &gate).await {
-                    crowd.failure.borrow_mut().get_or_insert(error.to_string());
-                    crowd.target_reached.notify_waiters();
+                if let Err(error) = subscribers.run_subscriber(&plan, number, &gate).await {
+                    subscribers
+                        .failure
+                        .borrow_mut()
+                        .get_or_insert(error.to_string());
+                    subscribers.target_reached.notify_waiters();
                 }
             });
         }
         let end = Instant::now() + CONNECT_TIMEOUT;
-        while crowd.connected.get() < order.readers {
-            crowd.require_no_failure()?;
+        while subscribers.connected.get() < plan.readers {
+            subscribers.require_no_failure()?;
             if Instant::now() >= end {
                 bail!(
                     "{} of {} readers came in",
-                    crowd.connected.get(),
-                    order.readers
+                    subscribers.connected.get(),
+                    plan.readers
                 );
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        Ok(crowd)
+        Ok(subscribers)
     }
 
     async fn run_subscriber(
         &self,
-        order: &FanoutPlan,
+        plan: &FanoutPlan,
         number: usize,
         gate: &Semaphore,
     ) -> std::io::Result<()> {
         let mut socket = {
             let _pass = gate.acquire().await;
-            LoadSocket::connect(&order.address, &order.reader_login, number % order.users).await?
+            LoadSocket::connect(&plan.address, &plan.reader_login, number % plan.users).await?
         };
         self.connected.set(self.connected.get() + 1);
         loop {
             socket
                 .read_frames(|frame| {
                     let now = timestamp_mark::now_nanos();
-                    timestamp_mark::for_each_mark(frame, |said| {
+                    timestamp_mark::for_each_mark(frame, |sent_at| {
                         self.received.set(self.received.get() + 1);
                         self.frame_bytes.set(frame.len());
                         let mut times = self.latencies.borrow_mut();
-                        times.saturating_record(now.saturating_sub(said));
+                        times.saturating_record(now.saturating_sub(sent_at));
                     });
                 })
                 .await?;
@@ -95,7 +99,7 @@ impl Subscribers {
         }
     }
 
-    /// Fails once a reader is gone.
+    /// Fails if a reader has lost its connection.
     pub(super) fn require_no_failure(&self) -> Result<()> {
         match &*self.failure.borrow() {
             Some(error) => bail!("a reader was lost: {error}"),
@@ -103,16 +107,16 @@ impl Subscribers {
         }
     }
 
-    /// Waits until so much was heard in all.
-    pub(super) async fn wait_received(&self, want: u64, patience: Duration) -> Result<()> {
-        self.target.set(want);
-        let end = Instant::now() + patience;
-        while self.received.get() < want {
+    /// Waits until the readers have received `count` frames in total.
+    pub(super) async fn wait_received(&self, count: u64, timeout: Duration) -> Result<()> {
+        self.target.set(count);
+        let end = Instant::now() + timeout;
+        while self.received.get() < count {
             self.require_no_failure()?;
             if Instant::now() >= end {
-                bail!("only {} of {want} deliveries came", self.received.get());
+                bail!("only {} of {count} deliveries came", self.received.get());
             }
-            // Told between the look and the wait is told to nobody, so the wait is short.
+            // A notification between the check and the wait is lost, so the wait is bounded.
             let _ =
                 tokio::time::timeout(Duration::from_millis(100), self.target_reached.notified())
                     .await;

@@ -1,4 +1,4 @@
-//! One publisher and many readers who all read.
+//! Throughput and latency of one publisher and many readers.
 
 use std::time::{Duration, Instant};
 
@@ -11,44 +11,44 @@ use super::subscribers::Subscribers;
 use super::timestamp_mark;
 use crate::bench::process;
 
-/// For what was said to be everywhere.
+/// Maximum time until all readers have received a message.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);
-/// For what the readers' coming left behind to be given back.
+/// Delay until memory used during connecting has been released.
 const SETTLE_TIME: Duration = Duration::from_millis(500);
 
-/// Runs the order to its end.
-pub(super) async fn run(order: &FanoutPlan) -> Result<FanoutReport> {
-    let empty = process::read_usage(order.pid);
+/// Runs the plan.
+pub(super) async fn run(plan: &FanoutPlan) -> Result<FanoutReport> {
+    let empty = process::read_usage(plan.pid);
     let began = Instant::now();
-    let crowd = Subscribers::connect_all(order).await?;
+    let subscribers = Subscribers::connect_all(plan).await?;
     let mut report = FanoutReport {
-        readers: order.readers,
+        readers: plan.readers,
         connect_seconds: began.elapsed().as_secs_f64(),
         idle_kib: empty.private_kib,
         ..FanoutReport::default()
     };
-    if let FanoutMode::Idle { seconds } = order.mode {
+    if let FanoutMode::Idle { seconds } = plan.mode {
         tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
-        crowd.require_no_failure()?;
-        report.connected_kib = process::read_usage(order.pid).private_kib;
+        subscribers.require_no_failure()?;
+        report.connected_kib = process::read_usage(plan.pid).private_kib;
         return Ok(report);
     }
     tokio::time::sleep(SETTLE_TIME).await;
-    let mut publisher = MessagePublisher::connect(order).await?;
-    // Once around before it counts.
-    let readers = order.readers as u64;
+    let mut publisher = MessagePublisher::connect(plan).await?;
+    // One message as a warm-up.
+    let readers = plan.readers as u64;
     publisher.publish().await?;
-    crowd.wait_received(readers, DELIVERY_TIMEOUT).await?;
-    crowd.received.set(0);
-    crowd.latencies.borrow_mut().reset();
-    report.connected_kib = process::read_usage(order.pid).private_kib;
+    subscribers.wait_received(readers, DELIVERY_TIMEOUT).await?;
+    subscribers.received.set(0);
+    subscribers.latencies.borrow_mut().reset();
+    report.connected_kib = process::read_usage(plan.pid).private_kib;
     let before = (
-        process::read_usage(order.pid),
+        process::read_usage(plan.pid),
         process::read_usage(std::process::id()),
     );
     let began = Instant::now();
     let mut last = Histogram::<u64>::new_with_bounds(1, 600_000_000_000, 3)?;
-    let said = match order.mode {
+    let messages = match plan.mode {
         FanoutMode::Rate {
             per_second,
             seconds,
@@ -67,14 +67,14 @@ pub(super) async fn run(order: &FanoutPlan) -> Result<FanoutReport> {
         } => {
             for n in 0..messages {
                 if n >= open {
-                    crowd
+                    subscribers
                         .wait_received((n + 1 - open) * readers, DELIVERY_TIMEOUT)
                         .await?;
                 }
                 let at = timestamp_mark::now_nanos();
                 publisher.publish().await?;
                 if open == 1 {
-                    crowd
+                    subscribers
                         .wait_received((n + 1) * readers, DELIVERY_TIMEOUT)
                         .await?;
                     last.saturating_record(timestamp_mark::now_nanos() - at);
@@ -84,20 +84,20 @@ pub(super) async fn run(order: &FanoutPlan) -> Result<FanoutReport> {
         }
         _ => 0,
     };
-    crowd
-        .wait_received(said * readers, DELIVERY_TIMEOUT)
+    subscribers
+        .wait_received(messages * readers, DELIVERY_TIMEOUT)
         .await?;
     let seconds = began.elapsed().as_secs_f64();
     let after = (
-        process::read_usage(order.pid),
+        process::read_usage(plan.pid),
         process::read_usage(std::process::id()),
     );
-    let times = crowd.latencies.borrow();
+    let times = subscribers.latencies.borrow();
     let ms = |times: &Histogram<u64>, q: f64| times.value_at_quantile(q) as f64 / 1e6;
-    let delivered = crowd.received.get();
-    report.messages = said;
+    let delivered = subscribers.received.get();
+    report.messages = messages;
     report.delivered = delivered;
-    report.frame_bytes = crowd.frame_bytes.get();
+    report.frame_bytes = subscribers.frame_bytes.get();
     report.per_second = delivered as f64 / seconds;
     report.p50_ms = ms(&times, 0.5);
     report.p99_ms = ms(&times, 0.99);
@@ -109,44 +109,41 @@ pub(super) async fn run(order: &FanoutPlan) -> Result<FanoutReport> {
     Ok(report)
 }
 
-/// The one who speaks. What it hears is read and dropped.
+/// Publisher. Frames that it receives are discarded.
 struct MessagePublisher<'a> {
     plan: &'a FanoutPlan,
     frames: tokio::sync::mpsc::Sender<Vec<u8>>,
 }
 
 impl<'a> MessagePublisher<'a> {
-    async fn connect(order: &'a FanoutPlan) -> Result<Self> {
+    async fn connect(plan: &'a FanoutPlan) -> Result<Self> {
         let mut socket =
-            LoadSocket::connect(&order.address, &order.publisher_login, order.users).await?;
-        let (send, mut told) = tokio::sync::mpsc::channel::<Vec<u8>>(1);
+            LoadSocket::connect(&plan.address, &plan.publisher_login, plan.users).await?;
+        let (frames, mut queued) = tokio::sync::mpsc::channel::<Vec<u8>>(1);
         tokio::task::spawn_local(async move {
             loop {
-                let going = tokio::select! {
+                let result = tokio::select! {
                     biased;
-                    words = told.recv() => match words {
-                        Some(words) => socket.send(&words).await,
+                    frame = queued.recv() => match frame {
+                        Some(frame) => socket.send(&frame).await,
                         None => return,
                     },
-                    heard = socket.read_frames(|_| {}) => heard,
+                    result = socket.read_frames(|_| {}) => result,
                 };
-                if going.is_err() {
+                if result.is_err() {
                     return;
                 }
             }
         });
-        Ok(Self {
-            plan: order,
-            frames: send,
-        })
+        Ok(Self { plan, frames })
     }
 
     async fn publish(&mut self) -> Result<()> {
-        let words = self
+        let text = self
             .plan
             .message
             .replace("{mark}", &timestamp_mark::new_mark());
-        self.frames.send(words.into_bytes()).await?;
+        self.frames.send(text.into_bytes()).await?;
         Ok(())
     }
 }

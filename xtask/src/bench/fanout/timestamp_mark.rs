@@ -1,4 +1,4 @@
-//! A time within a text, by which a delivery is known and measured.
+//! Timestamp marks in message texts, by which deliveries are recognized and measured.
 
 use std::sync::LazyLock;
 use std::time::Instant;
@@ -6,18 +6,18 @@ use std::time::Instant;
 const MARK_PREFIX: &[u8] = b"~t";
 const MARK_BYTES: usize = 19;
 
-/// Nanoseconds of this process.
+/// Returns nanoseconds since the start of this process.
 pub(super) fn now_nanos() -> u64 {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     u64::try_from(START.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// A mark of this moment.
+/// Builds a mark of the current time.
 pub(super) fn new_mark() -> String {
     format!("~t{:016x}~", now_nanos())
 }
 
-/// Calls for every whole mark.
+/// Calls `found` with the time of every complete mark.
 pub(super) fn for_each_mark(text: &[u8], mut found: impl FnMut(u64)) {
     let mut rest = text;
     while let Some(at) = memchr::memmem::find(rest, MARK_PREFIX) {
@@ -35,7 +35,7 @@ pub(super) fn for_each_mark(text: &[u8], mut found: impl FnMut(u64)) {
     }
 }
 
-/// Where the last, unfinished mark may begin.
+/// Returns the offset at which an incomplete mark at the end may start.
 pub(super) fn incomplete_mark_start(text: &[u8]) -> usize {
     let from = text.len().saturating_sub(MARK_BYTES - 1);
     let begun = memchr::memrchr(b'~', &text[from..]).map(|at| from + at);

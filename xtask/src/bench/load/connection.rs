@@ -1,4 +1,4 @@
-//! One kept-alive HTTP/1.1 connection that reads answers without copying them around.
+//! Keep-alive HTTP/1.1 connection that reads responses without copying them.
 
 use std::io;
 
@@ -7,14 +7,14 @@ use tokio::net::TcpStream;
 
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// A connection with what has arrived and is not yet read.
+/// Connection with received, unread bytes.
 pub(in crate::bench) struct LoadConnection {
     socket: TcpStream,
     buffer: Vec<u8>,
     filled: usize,
 }
 
-/// The head of an answer.
+/// Parsed response head.
 pub(in crate::bench) struct ResponseHead {
     pub(in crate::bench) status: u16,
     pub(super) close: bool,
@@ -28,7 +28,7 @@ enum BodyFraming {
 }
 
 impl LoadConnection {
-    /// Connects.
+    /// Opens a connection.
     pub(in crate::bench) async fn connect(address: &str) -> io::Result<Self> {
         let socket = TcpStream::connect(address).await?;
         socket.set_nodelay(true)?;
@@ -44,7 +44,7 @@ impl LoadConnection {
         self.socket.write_all(request).await
     }
 
-    /// Reads up to the end of the answer's head.
+    /// Reads the response head.
     pub(in crate::bench) async fn read_head(&mut self) -> io::Result<ResponseHead> {
         loop {
             self.fill().await?;
@@ -55,7 +55,7 @@ impl LoadConnection {
         }
     }
 
-    /// Reads the answer's body piece by piece.
+    /// Reads the response body in chunks.
     pub(in crate::bench) async fn read_body(
         &mut self,
         head: &ResponseHead,
@@ -135,7 +135,7 @@ impl LoadConnection {
     }
 }
 
-/// The head and its length, once all of it is there.
+/// Parses the head and its length, if it is complete.
 fn parse_head(bytes: &[u8]) -> io::Result<Option<(ResponseHead, usize)>> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut response = httparse::Response::new(&mut headers);

@@ -1,4 +1,4 @@
-//! A large download, read as fast as it comes.
+//! Large downloads.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::LoadReport;
 use super::connection::LoadConnection;
 
-/// Downloads again and again until the time is over; the report speaks of the last one.
+/// Repeats a download until the time is over; the report is of the last one.
 pub(super) async fn download(address: &str, request: &[u8], seconds: f64) -> Result<LoadReport> {
     let end = Instant::now() + Duration::from_secs_f64(seconds);
     let mut done = 0;

@@ -1,4 +1,4 @@
-//! Many connections that repeat a few requests in turn, closed loop or at a fixed rate.
+//! Connections that repeat requests in a closed loop or at a fixed rate.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,17 +12,17 @@ use super::connection::LoadConnection;
 use super::{LoadMode, LoadPlan, LoadReport};
 use crate::bench::process;
 
-/// After this many failures a connection gives up.
+/// Number of failures after which a connection stops.
 const MAX_FAILURES: u64 = 1000;
 
 struct LoadRun {
     address: String,
     requests: Vec<Vec<u8>>,
-    /// How many were sent, by all connections.
+    /// Number of requests that all connections have sent.
     sent: Cell<usize>,
     count_from: Instant,
     end: Instant,
-    /// How long one connection waits between two requests that are due; `None` in a closed loop.
+    /// Interval between two requests of a connection; `None` in a closed loop.
     request_interval: Option<Duration>,
     done: Cell<u64>,
     bytes: Cell<u64>,
@@ -31,10 +31,10 @@ struct LoadRun {
     latencies: RefCell<Histogram<u64>>,
 }
 
-/// Runs the order to its end.
+/// Runs the plan.
 pub(super) fn run_plan(
     runtime: &Runtime,
-    order: &LoadPlan,
+    plan: &LoadPlan,
     requests: Vec<Vec<u8>>,
 ) -> Result<LoadReport> {
     let LoadMode::Repeat {
@@ -42,7 +42,7 @@ pub(super) fn run_plan(
         warm,
         seconds,
         rate,
-    } = order.mode
+    } = plan.mode
     else {
         bail!("this mode is not one of repeated requests");
     };
@@ -52,7 +52,7 @@ pub(super) fn run_plan(
     let start = Instant::now();
     let count_from = start + Duration::from_secs_f64(warm);
     let run = Rc::new(LoadRun {
-        address: order.address.clone(),
+        address: plan.address.clone(),
         requests,
         sent: Cell::new(0),
         count_from,
@@ -74,13 +74,13 @@ pub(super) fn run_plan(
         }
         tokio::time::sleep_until(count_from.into()).await;
         let before = (
-            process::read_usage(order.pid),
+            process::read_usage(plan.pid),
             process::read_usage(std::process::id()),
         );
-        // Answers that come later than the end do not count, so nobody waits for them.
+        // Responses after the end do not count and are not awaited.
         tokio::time::sleep_until(run.end.into()).await;
         let after = (
-            process::read_usage(order.pid),
+            process::read_usage(plan.pid),
             process::read_usage(std::process::id()),
         );
         (
@@ -137,7 +137,7 @@ async fn run_connection(run: Rc<LoadRun>, mut due: Instant) {
     }
 }
 
-/// One request and its answer; the length of the body, or what went wrong.
+/// Sends one request; returns the length of the response body, or an error message.
 async fn exchange(run: &LoadRun, slot: &mut Option<LoadConnection>) -> Result<u64, String> {
     let text = |error: std::io::Error| error.to_string();
     let connection = match slot {
@@ -154,14 +154,14 @@ async fn exchange(run: &LoadRun, slot: &mut Option<LoadConnection>) -> Result<u6
         let count = |piece: &[u8]| bytes += piece.len() as u64;
         connection.read_body(&head, count).await.map_err(text)?;
     } else {
-        let mut said = Vec::new();
-        let keep = |piece: &[u8]| said.extend_from_slice(piece);
+        let mut body = Vec::new();
+        let keep = |piece: &[u8]| body.extend_from_slice(piece);
         connection.read_body(&head, keep).await.map_err(text)?;
-        said.truncate(200);
+        body.truncate(200);
         return Err(format!(
             "{} {}",
             head.status,
-            String::from_utf8_lossy(&said)
+            String::from_utf8_lossy(&body)
         ));
     }
     if head.close {

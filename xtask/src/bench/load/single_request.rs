@@ -1,4 +1,4 @@
-//! One request and what it is answered, so that no figure is made of answers that say nothing.
+//! Single requests, to check responses before they are measured.
 
 use std::time::Duration;
 
@@ -8,24 +8,24 @@ use serde_json::Value;
 use super::connection::LoadConnection;
 use super::{LoadPlan, encode_requests, first_request};
 
-/// How long an answer may take.
+/// Maximum time of a response.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Sends the order's first request and reads the answer as JSON.
-pub(in crate::bench) fn request_json(order: &LoadPlan) -> Result<Value> {
+/// Sends the first request of a plan and parses the response as JSON.
+pub(in crate::bench) fn request_json(plan: &LoadPlan) -> Result<Value> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let requests = encode_requests(order);
+    let requests = encode_requests(plan);
     let (status, body) = runtime
         .block_on(async {
             tokio::time::timeout(
                 RESPONSE_TIMEOUT,
-                exchange(&order.address, first_request(&requests)?),
+                exchange(&plan.address, first_request(&requests)?),
             )
             .await?
         })
-        .with_context(|| format!("{} {:?}", order.method, order.paths.first()))?;
+        .with_context(|| format!("{} {:?}", plan.method, plan.paths.first()))?;
     if !(200..300).contains(&status) {
         bail!("{status} {}", String::from_utf8_lossy(&body));
     }

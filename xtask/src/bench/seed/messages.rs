@@ -1,4 +1,4 @@
-//! A space with a thousand conversations of three, one of them long, and what was said in them.
+//! Seeding of messages: a space with a thousand conversations of three members, one of them long.
 
 use std::path::Path;
 
@@ -11,26 +11,26 @@ use super::vocabulary::Vocabulary;
 use super::{CREATED_AT_STEP, FIRST_CREATED_AT, open};
 use crate::bench::clock;
 
-/// Conversations; the first is the long one.
+/// Number of conversations; the first is the long one.
 pub(in crate::bench) const CONVERSATION_COUNT: usize = 1000;
-/// Of ten messages so many are in the long conversation.
+/// Tenths of all messages that are in the long conversation.
 const LONG_CONVERSATION_TENTHS: u64 = 7;
-/// What a reader has not read of each conversation.
+/// Unread messages of the reader in each conversation.
 pub(in crate::bench) const UNREAD_PER_CONVERSATION: i64 = 3;
-/// Each is in so many messages, however many there are, each of another conversation.
+/// Number of messages that contain a needle, each in a different conversation.
 pub(in crate::bench) const MESSAGES_PER_NEEDLE: u64 = 20;
-/// A word made of letter runs that other words have too, and one as a customer would paste it.
+/// Search words: one whose letter sequences also occur in other words, and an order number.
 pub(in crate::bench) const NEEDLES: [&str; 2] = ["marbuzole", "QX-4711-Z"];
-/// Bytes of a message.
+/// Length of a message.
 const MESSAGE_BYTES: usize = 200;
 
-/// What the figures need to know of the rows.
+/// Properties of the seeded messages.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::bench) struct SeededMessages {
-    /// UUIDs; the long one first.
+    /// UUIDs of the conversations; the long one is first.
     pub(in crate::bench) conversations: Vec<String>,
     pub(in crate::bench) space: String,
-    /// How many messages the long conversation has; the last one's position is one more.
+    /// Number of messages in the long conversation; the last one's `seq` is one higher.
     pub(in crate::bench) long_messages: i64,
 }
 
@@ -40,14 +40,14 @@ struct SeedMembers {
     reader: i64,
 }
 
-/// A conversation while its messages are being written.
+/// Conversation during seeding.
 struct SeedConversation {
     number: i64,
     seq: i64,
     at: Option<i64>,
 }
 
-/// Writes so many messages into the first workspace; whoever has the number `reader` takes part everywhere.
+/// Writes messages into the first workspace. The member with the number `reader` participates in all conversations.
 pub(in crate::bench) fn seed_messages(
     database: &Path,
     messages: u64,
@@ -74,28 +74,34 @@ pub(in crate::bench) fn seed_messages(
         (workspace, id.as_bytes(), FIRST_CREATED_AT),
         |row| row.get(0),
     )?;
-    let mut talk = SeededMessages {
+    let mut seeded = SeededMessages {
         conversations: Vec::with_capacity(CONVERSATION_COUNT),
         space: id.to_string(),
         long_messages: 0,
     };
-    let mut places = Vec::with_capacity(CONVERSATION_COUNT);
+    let mut conversations = Vec::with_capacity(CONVERSATION_COUNT);
     for n in 0..CONVERSATION_COUNT {
         let id = clock::uuid_v7(FIRST_CREATED_AT);
         let number = insert_conversation(&transaction, (workspace, space), id, n, &members)?;
-        talk.conversations.push(id.to_string());
-        places.push(SeedConversation {
+        seeded.conversations.push(id.to_string());
+        conversations.push(SeedConversation {
             number,
             seq: 1,
             at: None,
         });
     }
-    insert_messages(&transaction, workspace, &members, messages, &mut places)?;
-    update_heads(&transaction, workspace, &members, &places)?;
+    insert_messages(
+        &transaction,
+        workspace,
+        &members,
+        messages,
+        &mut conversations,
+    )?;
+    update_heads(&transaction, workspace, &members, &conversations)?;
     transaction.commit()?;
-    talk.long_messages = places[0].seq - 1;
+    seeded.long_messages = conversations[0].seq - 1;
     checkpoint(&connection)?;
-    Ok(talk)
+    Ok(seeded)
 }
 
 fn checkpoint(connection: &Connection) -> Result<()> {
@@ -151,27 +157,28 @@ fn insert_conversation(
     Ok(number)
 }
 
-/// Host and guest in turns; seven of ten messages in the long conversation, the rest one after the other in all others.
+/// Inserts messages, alternately by host and guest: seven of ten into the long conversation, the others in rotation
+/// into the other conversations.
 fn insert_messages(
     transaction: &Transaction<'_>,
     workspace: i64,
     members: &SeedMembers,
     messages: u64,
-    places: &mut [SeedConversation],
+    conversations: &mut [SeedConversation],
 ) -> Result<()> {
-    let words = Vocabulary::new();
+    let vocabulary = Vocabulary::new();
     let mut insert = transaction.prepare(
         "insert into message (ws, id, conversation, seq, author, role, text, created_at, updated_at)
          values (?1, ?2, ?3, ?4, ?5, 'user', ?6, ?7, ?7)",
     )?;
-    let others = places.len() as u64 - 1;
+    let others = conversations.len() as u64 - 1;
     let every = (messages / 10 * (10 - LONG_CONVERSATION_TENTHS) / MESSAGES_PER_NEEDLE).max(1);
     let mut spread = 0;
     for n in 0..messages {
         let at = FIRST_CREATED_AT + i64::try_from(n)? * CREATED_AT_STEP;
-        let mut text = words.sentence(n, MESSAGE_BYTES);
-        let place = if n % 10 < LONG_CONVERSATION_TENTHS {
-            &mut places[0]
+        let mut text = vocabulary.sentence(n, MESSAGE_BYTES);
+        let conversation = if n % 10 < LONG_CONVERSATION_TENTHS {
+            &mut conversations[0]
         } else {
             let (turn, within) = (spread / every, spread % every);
             if turn < MESSAGES_PER_NEEDLE && within < NEEDLES.len() as u64 {
@@ -180,10 +187,10 @@ fn insert_messages(
                 text.insert(MESSAGE_BYTES / 2, ' ');
             }
             spread += 1;
-            &mut places[usize::try_from(1 + (spread - 1) % others)?]
+            &mut conversations[usize::try_from(1 + (spread - 1) % others)?]
         };
-        place.seq += 1;
-        place.at = Some(at);
+        conversation.seq += 1;
+        conversation.at = Some(at);
         let author = if n % 2 == 0 {
             members.guest
         } else {
@@ -192,8 +199,8 @@ fn insert_messages(
         insert.execute((
             workspace,
             clock::uuid_v7(at).as_bytes(),
-            place.number,
-            place.seq,
+            conversation.number,
+            conversation.seq,
             author,
             text,
             at,
@@ -202,12 +209,12 @@ fn insert_messages(
     Ok(())
 }
 
-/// Heads of conversations, and how far everybody has read.
+/// Updates the log heads of the conversations and the read marks of all members.
 fn update_heads(
     transaction: &Transaction<'_>,
     workspace: i64,
     members: &SeedMembers,
-    places: &[SeedConversation],
+    conversations: &[SeedConversation],
 ) -> Result<()> {
     let mut head = transaction.prepare(
         "update conversation set last_seq = ?3, last_message_seq = ?3, last_message_at = ?4, updated_at = ?4
@@ -216,17 +223,17 @@ fn update_heads(
     let mut read = transaction.prepare(
         "update participant set read_seq = ?4 where ws = ?1 and conversation = ?2 and member = ?3",
     )?;
-    for place in places {
-        if let Some(at) = place.at {
-            head.execute((workspace, place.number, place.seq, at))?;
+    for conversation in conversations {
+        if let Some(at) = conversation.at {
+            head.execute((workspace, conversation.number, conversation.seq, at))?;
         }
-        let known = (place.seq - UNREAD_PER_CONVERSATION).max(1);
+        let known = (conversation.seq - UNREAD_PER_CONVERSATION).max(1);
         for (member, seq) in [
-            (members.host, place.seq),
-            (members.guest, place.seq),
+            (members.host, conversation.seq),
+            (members.guest, conversation.seq),
             (members.reader, known),
         ] {
-            read.execute((workspace, place.number, member, seq))?;
+            read.execute((workspace, conversation.number, member, seq))?;
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Text that looks like language to an index: a few thousand words of syllables, the first ones far more often.
+//! Text with a word distribution like natural language: a few thousand words of syllables with Zipf frequencies.
 
 use super::super::clock;
 
@@ -9,35 +9,36 @@ const SYLLABLE_HEADS: [&str; 18] = [
 const SYLLABLE_VOWELS: [&str; 8] = ["a", "e", "i", "o", "u", "ea", "ou", "ai"];
 const SYLLABLE_TAILS: [&str; 8] = ["", "n", "r", "s", "t", "l", "nd", "ck"];
 
-/// A vocabulary.
+/// List of words, the most frequent first.
 pub(super) struct Vocabulary(Vec<String>);
 
 impl Vocabulary {
-    /// The same words every time.
+    /// Builds the vocabulary, which is always the same.
     pub(super) fn new() -> Self {
         Vocabulary((0..WORD_COUNT).map(build_word).collect())
     }
 
-    /// A sentence of about so many bytes; the same for the same number.
+    /// Builds a sentence of about `bytes` bytes, determined by `number`.
     pub(super) fn sentence(&self, number: u64, bytes: usize) -> String {
         let mut text = String::with_capacity(bytes + 16);
-        let mut place = clock::splitmix64(number);
+        let mut random = clock::splitmix64(number);
         while text.len() < bytes {
             if !text.is_empty() {
                 text.push(' ');
             }
-            place = clock::splitmix64(place);
-            text.push_str(&self.0[zipf_rank(place)]);
+            random = clock::splitmix64(random);
+            text.push_str(&self.0[zipf_rank(random)]);
         }
         text
     }
 }
 
-/// Half of all words come from the first sixty-third of the list, half of the rest from the next two, and so on.
+/// Maps a random number to a word index: half of all words come from the first 1/63 of the list, half of the rest from
+/// the next 2/63, and so on.
 fn zipf_rank(random: u64) -> usize {
     let reach = WORD_COUNT >> (random % 6);
-    let place = (random >> 8) % reach;
-    usize::try_from(place).unwrap_or(0)
+    let rank = (random >> 8) % reach;
+    usize::try_from(rank).unwrap_or(0)
 }
 
 fn build_word(number: u64) -> String {
@@ -62,10 +63,10 @@ mod tests {
 
     #[test]
     fn equal_numbers_yield_equal_sentences() {
-        let words = Vocabulary::new();
-        let sentence = words.sentence(7, 200);
-        assert_eq!(sentence, words.sentence(7, 200));
-        assert_ne!(sentence, words.sentence(8, 200));
+        let vocabulary = Vocabulary::new();
+        let sentence = vocabulary.sentence(7, 200);
+        assert_eq!(sentence, vocabulary.sentence(7, 200));
+        assert_ne!(sentence, vocabulary.sentence(8, 200));
         assert!((200..230).contains(&sentence.len()));
     }
 }

@@ -1,4 +1,4 @@
-//! Banned crates, crates from elsewhere than a registry, and versions beside the newest one.
+//! Rule: no banned crates, no crates from outside a registry, no duplicate versions.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Every crate that the lock file resolves to, from cargo's own metadata.
+//! Graph of all resolved crates, from `cargo metadata`.
 
 use std::path::Path;
 
@@ -7,21 +7,21 @@ use serde::Deserialize;
 
 use crate::run;
 
-/// The resolved crates and who asks for whom.
+/// Resolved crates with their dependents.
 pub(super) struct CrateGraph {
     pub(super) crates: Vec<ResolvedCrate>,
 }
 
-/// One version of one crate.
+/// Version of a crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ResolvedCrate {
     pub(super) name: String,
     pub(super) version: String,
-    /// An SPDX expression, or one of its older spellings.
+    /// SPDX expression, possibly in its older syntax.
     pub(super) license: Option<String>,
-    /// Where it comes from; nothing for a package of this workspace.
+    /// Source; `None` for a package of this workspace.
     pub(super) source: Option<String>,
-    /// Names of the crates that depend on it.
+    /// Names of the dependents.
     pub(super) dependents: Vec<String>,
 }
 
@@ -52,8 +52,10 @@ struct ResolveNode {
 }
 
 impl CrateGraph {
+    /// Reads the graph.
+    ///
     /// # Errors
-    /// When cargo cannot resolve the workspace.
+    /// If cargo cannot resolve the workspace.
     pub(super) fn read(root: &Path) -> Result<Self> {
         let mut cargo = run::cargo_command();
         cargo
@@ -101,7 +103,7 @@ impl CrateGraph {
 pub(super) mod tests {
     use super::*;
 
-    /// Crates of a registry that nobody depends on.
+    /// Builds a graph of registry crates without dependents.
     pub(in super::super) fn graph_of(crates: &[(&str, &str)]) -> CrateGraph {
         CrateGraph {
             crates: crates

@@ -1,4 +1,4 @@
-//! Every crate's licence is one that `deny.toml` allows.
+//! Rule: the licence of every crate is allowed by `deny.toml`.
 
 use spdx::{Expression, LicenseReq, Licensee, ParseMode};
 

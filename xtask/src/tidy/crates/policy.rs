@@ -1,25 +1,25 @@
-//! The parts of `deny.toml` that need no network.
+//! The parts of `deny.toml` that can be checked offline.
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-/// Where the policy stands.
+/// Path of the policy.
 pub(crate) const POLICY_PATH: &str = "deny.toml";
 
-/// What the workspace allows itself.
+/// Policy on external crates.
 #[derive(Deserialize)]
 pub(super) struct CratePolicy {
     pub(super) licenses: LicensePolicy,
     pub(super) bans: BanPolicy,
 }
 
-/// Licences by their SPDX names.
+/// Allowed licences, by SPDX name.
 #[derive(Deserialize)]
 pub(super) struct LicensePolicy {
     pub(super) allow: Vec<String>,
 }
 
-/// Crates that stay out, and versions that may stand beside the newest.
+/// Banned crates, and allowed duplicate versions.
 #[derive(Deserialize)]
 pub(super) struct BanPolicy {
     #[serde(default)]
@@ -28,7 +28,7 @@ pub(super) struct BanPolicy {
     pub(super) skip: Vec<SkipEntry>,
 }
 
-/// One crate that must not be used, except through the crates named.
+/// Banned crate; `wrappers` may depend on it.
 #[derive(Deserialize)]
 pub(super) struct DenyEntry {
     #[serde(rename = "crate")]
@@ -38,7 +38,7 @@ pub(super) struct DenyEntry {
     pub(super) reason: String,
 }
 
-/// One older version that others still ask for: `name@version`, where the version may be a beginning (`1`, `0.22`).
+/// Allowed duplicate: `name@version`, where the version may be a prefix (`1`, `0.22`).
 #[derive(Deserialize)]
 pub(super) struct SkipEntry {
     #[serde(rename = "crate")]
@@ -47,15 +47,17 @@ pub(super) struct SkipEntry {
 }
 
 impl CratePolicy {
+    /// Parses the policy.
+    ///
     /// # Errors
-    /// When the text is not TOML of the expected shape.
+    /// If the text is not TOML of the expected form.
     pub(super) fn parse(text: &str) -> Result<Self> {
         toml::from_str(text).with_context(|| format!("{POLICY_PATH} cannot be read"))
     }
 }
 
 impl SkipEntry {
-    /// Whether this entry stands for the version of the crate.
+    /// Returns whether the entry covers a version of a crate.
     pub(super) fn matches(&self, name: &str, version: &str) -> bool {
         let Some((own, prefix)) = self.spec.split_once('@') else {
             return self.spec == name;

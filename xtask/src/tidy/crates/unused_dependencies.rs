@@ -1,31 +1,32 @@
-//! Manifest lines that no source of their package uses.
+//! Rule: every dependency is used by a source of its package.
 
 use crate::tidy::finding::Finding;
 use crate::tidy::metadata::WorkspacePackage;
 use crate::tidy::source::in_tests_folder;
 use crate::tidy::source_tree::SourceTree;
 
-/// Crates that a manifest names for their features or their build, not for a path in a source.
+/// Dependencies that are needed for their features or their build only.
 const INDIRECTLY_USED: &[(&str, &str)] = &[];
 
 pub(super) fn check(tree: &SourceTree, packages: &[WorkspacePackage]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for package in packages {
         let folder = format!("{}/", package.folder);
-        for need in &package.dependencies {
-            let indirect = INDIRECTLY_USED.contains(&(package.folder.as_str(), need.name.as_str()));
+        for dependency in &package.dependencies {
+            let indirect =
+                INDIRECTLY_USED.contains(&(package.folder.as_str(), dependency.name.as_str()));
             let used = tree
                 .sources
                 .iter()
                 .filter(|(path, _)| path.starts_with(&folder))
-                // What only tests use belongs to the dependencies of tests.
-                .filter(|(path, _)| need.is_dev || !in_tests_folder(path))
-                .any(|(_, source)| contains_word(&source.code, &need.name.replace('-', "_")));
+                // A dependency of tests alone must be a dev-dependency.
+                .filter(|(path, _)| dependency.is_dev || !in_tests_folder(path))
+                .any(|(_, source)| contains_word(&source.code, &dependency.name.replace('-', "_")));
             if !used && !indirect {
                 findings.push(Finding::new(
                     &format!("{}/Cargo.toml", package.folder),
                     1,
-                    format!("no source here uses {}: delete its line", need.name),
+                    format!("no source here uses {}: delete its line", dependency.name),
                 ));
             }
         }
@@ -33,7 +34,7 @@ pub(super) fn check(tree: &SourceTree, packages: &[WorkspacePackage]) -> Vec<Fin
     findings
 }
 
-/// Whether a name stands in the code as a whole word.
+/// Returns whether the code contains a name as a whole word.
 fn contains_word(code: &str, name: &str) -> bool {
     let in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     code.match_indices(name).any(|(at, _)| {

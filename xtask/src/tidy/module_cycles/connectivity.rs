@@ -1,8 +1,8 @@
-//! Which names of a graph can reach themselves through others.
+//! Strongly connected components of a small graph.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The largest sets in which each name reaches each other; sets of one are left out.
+/// Returns the strongly connected components with more than one node.
 pub(super) fn strongly_connected<'a>(
     next: &BTreeMap<&'a str, BTreeSet<&'a str>>,
 ) -> Vec<BTreeSet<&'a str>> {
@@ -12,13 +12,13 @@ pub(super) fn strongly_connected<'a>(
         .collect();
     let mut found: Vec<BTreeSet<&str>> = Vec::new();
     for (from, to) in &reached {
-        let circle: BTreeSet<&str> = to
+        let component: BTreeSet<&str> = to
             .iter()
             .copied()
             .filter(|other| reached.get(other).is_some_and(|back| back.contains(from)))
             .collect();
-        if circle.len() > 1 && !found.contains(&circle) {
-            found.push(circle);
+        if component.len() > 1 && !found.contains(&component) {
+            found.push(component);
         }
     }
     found

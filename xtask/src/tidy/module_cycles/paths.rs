@@ -1,13 +1,13 @@
-//! Modules and the paths in their code.
+//! Modules, and the paths in their code.
 
 use std::collections::BTreeMap;
 
 use crate::tidy::source_tree::SourceTree;
 
-/// A module by its path within its package; the package itself is the empty path.
+/// Path of a module within its package; empty for the crate root.
 pub(super) type Module = Vec<String>;
 
-/// The package and the module of a source, nothing for a source outside `src`.
+/// Returns the package and module of a source file; `None` for a file outside `src`.
 pub(super) fn module_of(path: &str) -> Option<(String, Module)> {
     let (package, rest) = path.split_once("/src/")?;
     let mut module: Module = rest
@@ -21,7 +21,7 @@ pub(super) fn module_of(path: &str) -> Option<(String, Module)> {
     Some((package.to_owned(), module))
 }
 
-/// Every path that a module's code names, from the package's top, without those of its tests.
+/// Returns every path in a module's code, relative to the crate root. Tests are excluded.
 pub(super) fn named_paths(tree: &SourceTree, file: &str, module: &Module) -> Vec<Vec<String>> {
     let Some(source) = tree.sources.get(file) else {
         return Vec::new();
@@ -34,7 +34,7 @@ pub(super) fn named_paths(tree: &SourceTree, file: &str, module: &Module) -> Vec
             {
                 continue;
             }
-            // `super::super` is read from its first word.
+            // `super::super` is parsed at its first segment.
             if source.code[..offset].ends_with("::") {
                 continue;
             }
@@ -46,7 +46,7 @@ pub(super) fn named_paths(tree: &SourceTree, file: &str, module: &Module) -> Vec
     paths
 }
 
-/// The paths that a module gives on by `pub use`, from the package's top.
+/// Returns the paths that a module re-exports by `pub use`, relative to the crate root.
 pub(super) fn exported_paths(tree: &SourceTree, file: &str, module: &Module) -> Vec<Vec<String>> {
     let Some(source) = tree.sources.get(file) else {
         return Vec::new();
@@ -57,7 +57,7 @@ pub(super) fn exported_paths(tree: &SourceTree, file: &str, module: &Module) -> 
             parse_path(&source.code[offset + start.len()..], &[], &mut |path| {
                 paths.push(match absolute_path(path, module) {
                     Some(absolute) => absolute,
-                    // A path of the 2018 kind: its first word is a child module.
+                    // A path relative to the module: its first segment is a child module.
                     None => module.iter().chain(path).cloned().collect(),
                 });
             });
@@ -66,7 +66,7 @@ pub(super) fn exported_paths(tree: &SourceTree, file: &str, module: &Module) -> 
     paths
 }
 
-/// The deepest module that a path leads into, through what modules give on.
+/// Returns the deepest module of a path, following re-exports.
 pub(super) fn resolve(
     path: &[String],
     modules: &BTreeMap<Module, &str>,
@@ -74,7 +74,7 @@ pub(super) fn resolve(
 ) -> Option<Module> {
     let mut at: Module = Vec::new();
     let mut rest: Vec<String> = path.to_vec();
-    // Bounded, since a package may give on its own name.
+    // Bounded, because re-exports may be recursive.
     for _ in 0..32 {
         let Some(next) = rest.first().cloned() else {
             return Some(at);
@@ -108,7 +108,7 @@ fn absolute_path(path: &[String], module: &Module) -> Option<Vec<String>> {
         _ => return None,
     };
     let mut rest = &path[1..];
-    while rest.first().is_some_and(|word| word == "super") {
+    while rest.first().is_some_and(|segment| segment == "super") {
         base.pop();
         rest = &rest[1..];
     }
@@ -116,7 +116,7 @@ fn absolute_path(path: &[String], module: &Module) -> Option<Vec<String>> {
     Some(base)
 }
 
-/// Reads one path, or each path of a group, and returns what follows.
+/// Parses a path, or each path of a group, and returns the remaining code.
 fn parse_path<'a>(code: &'a str, before: &[String], each: &mut impl FnMut(&[String])) -> &'a str {
     let mut path = before.to_vec();
     let mut rest = code.trim_start();
@@ -127,14 +127,14 @@ fn parse_path<'a>(code: &'a str, before: &[String], each: &mut impl FnMut(&[Stri
         let end = rest
             .find(|c: char| !is_identifier_char(Some(c)))
             .unwrap_or(rest.len());
-        let word = &rest[..end];
+        let segment = &rest[..end];
         rest = &rest[end..];
         // `a::{self}` is `a`.
-        if !word.is_empty() && (word != "self" || path.is_empty()) {
-            path.push(word.to_owned());
+        if !segment.is_empty() && (segment != "self" || path.is_empty()) {
+            path.push(segment.to_owned());
         }
         match rest.strip_prefix("::") {
-            Some(next) if !word.is_empty() => rest = next.trim_start(),
+            Some(next) if !segment.is_empty() => rest = next.trim_start(),
             _ => break,
         }
     }
@@ -153,7 +153,7 @@ fn parse_group<'a>(code: &'a str, before: &[String], each: &mut impl FnMut(&[Str
             return rest;
         }
         rest = parse_path(rest, before, each);
-        // To the next comma of this group: `as Name` and the like are skipped.
+        // Skips `as Name` and the like up to the next comma of the group.
         let stop = rest.find([',', '}']).unwrap_or(rest.len());
         rest = &rest[stop..];
         rest = rest.strip_prefix(',').unwrap_or(rest);

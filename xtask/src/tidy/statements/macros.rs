@@ -1,4 +1,4 @@
-//! The text of a statement that is put together from pieces: literals, and macros that stand for literals.
+//! SQL text of statements that are composed of literals and macros.
 
 use std::ops::Range;
 
@@ -6,10 +6,10 @@ use crate::tidy::lex::TokenKind;
 use crate::tidy::source::after_block;
 use crate::tidy::source_tree::SourceTree;
 
-/// Macros may stand for macros, but not for long.
+/// Maximum depth of nested macro calls.
 const MAX_DEPTH: usize = 8;
 
-/// All literals of a piece of a file in the order they stand, those behind macros included.
+/// Concatenates all literals in a range of a file, in source order, with macro calls expanded.
 pub(super) fn sql_text(tree: &SourceTree, path: &str, range: Range<usize>, folder: &str) -> String {
     let mut sql = String::new();
     expand(tree, path, range, folder, MAX_DEPTH, &mut sql);
@@ -54,8 +54,8 @@ fn expand(
         match piece {
             MacroPiece::Literal(literal) => sql.push_str(&literal),
             MacroPiece::Call(name) if depth > 0 => {
-                if let Some((home, body)) = find_macro_body(tree, path, name, folder) {
-                    expand(tree, &home, body, folder, depth - 1, sql);
+                if let Some((file, body)) = find_macro_body(tree, path, name, folder) {
+                    expand(tree, &file, body, folder, depth - 1, sql);
                 }
             }
             MacroPiece::Call(_) => {}
@@ -68,7 +68,7 @@ enum MacroPiece<'a> {
     Call(&'a str),
 }
 
-/// The body of a macro: of this file, or of the file it is imported from.
+/// Finds the body of a macro in this file or in the file from which it is imported.
 fn find_macro_body(
     tree: &SourceTree,
     path: &str,
@@ -85,7 +85,7 @@ fn find_macro_body(
             .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
             .filter(|word| !word.is_empty());
         let module = words.next().unwrap_or("");
-        let homes = if module == name || line.starts_with('{') {
+        let candidates = if module == name || line.starts_with('{') {
             vec![
                 format!("{folder}mod.rs"),
                 format!("{}.rs", folder.trim_end_matches('/')),
@@ -95,9 +95,9 @@ fn find_macro_body(
         } else {
             continue;
         };
-        for home in homes {
-            if let Some(body) = macro_body_in(tree, &home, name) {
-                return Some((home, body));
+        for candidate in candidates {
+            if let Some(body) = macro_body_in(tree, &candidate, name) {
+                return Some((candidate, body));
             }
         }
     }
@@ -112,7 +112,7 @@ fn macro_body_in(tree: &SourceTree, path: &str, name: &str) -> Option<Range<usiz
     Some(open..after_block(code, open))
 }
 
-/// Only what matters to the words of a statement: line ends, and the escape that joins two lines.
+/// Replaces the escapes that occur in statements: line ends, line continuations and quotes.
 fn unescape(text: &str, kind: TokenKind) -> String {
     if kind == TokenKind::RawText {
         return text.to_owned();

@@ -18,27 +18,27 @@ use crate::control::CreateKeyArgs;
 pub(super) async fn create(
     engine: &Engine,
     ctx: &Ctx,
-    new: CreateKeyArgs,
+    args: CreateKeyArgs,
 ) -> Result<Value, CliError> {
-    let member = match &new.member {
+    let member = match &args.member {
         Some(id) => Some(find_member(engine, ctx, id).await?.key.id),
         None => None,
     };
-    let life = new.ttl.as_deref().map(parse_ttl).transpose()?;
+    let ttl = args.ttl.as_deref().map(parse_ttl).transpose()?;
     let command = CreateApiKey {
-        name: new.name,
+        name: args.name,
         member,
-        scopes: match &new.scopes {
+        scopes: match &args.scopes {
             Some(text) => parse_scopes(text)?,
             None => Scopes::all(),
         },
-        expires_at: life.map(|life| engine.now().saturating_add(life)),
+        expires_at: ttl.map(|ttl| engine.now().saturating_add(ttl)),
     };
     let scopes = command.scopes;
-    let made = api_key::create(engine, ctx, command).await?;
+    let created = api_key::create(engine, ctx, command).await?;
     Ok(json!({
-        "id": render_id(made.key.id),
-        "key": made.secret.expose_secret(),
+        "id": render_id(created.key.id),
+        "key": created.secret.expose_secret(),
         "scopes": scope_names(scopes),
     }))
 }

@@ -12,54 +12,56 @@ use super::{find_member, parse_scopes, render_id, scope_names};
 use crate::cli_error::{CliError, ExitKind};
 use crate::control::{CreateMemberArgs, MergeMembersArgs, UpdateMemberArgs};
 
-/// Members read at a time.
+/// Number of members per read.
 const PAGE_SIZE: i64 = 500;
 
 pub(super) async fn create(
     engine: &Engine,
     ctx: &Ctx,
-    new: CreateMemberArgs,
+    args: CreateMemberArgs,
 ) -> Result<Value, CliError> {
-    if new.name.trim().is_empty() {
+    if args.name.trim().is_empty() {
         return Err(CliError::new(ExitKind::Usage, "--name must not be empty")
             .with_hint("say what the member is called: --name Ada"));
     }
-    let kind = MemberKind::from_name(&new.kind)
-        .ok_or_else(|| unknown_value_error("kind", &new.kind, "person, contact or assistant"))?;
+    let kind = MemberKind::from_name(&args.kind)
+        .ok_or_else(|| unknown_value_error("kind", &args.kind, "person, contact or assistant"))?;
     let command = CreateMember {
-        role: new.role.as_deref().map(parse_role).transpose()?,
-        scopes: parse_scopes(new.scopes.as_deref().unwrap_or_default())?,
+        role: args.role.as_deref().map(parse_role).transpose()?,
+        scopes: parse_scopes(args.scopes.as_deref().unwrap_or_default())?,
         profile: Profile {
-            name: Some(new.name),
-            email: new.email,
-            phone: new.phone,
+            name: Some(args.name),
+            email: args.email,
+            phone: args.phone,
             ..Profile::default()
         },
-        external_id: new.external_id,
+        external_id: args.external_id,
         ..CreateMember::new(kind)
     };
-    let made = member::create(engine, ctx, command).await?;
-    Ok(json!({ "id": render_id(made.id), "number": made.number, "relationId": made.handle }))
+    let created = member::create(engine, ctx, command).await?;
+    Ok(
+        json!({ "id": render_id(created.id), "number": created.number, "relationId": created.handle }),
+    )
 }
 
 pub(super) async fn update(
     engine: &Engine,
     ctx: &Ctx,
-    change: UpdateMemberArgs,
+    args: UpdateMemberArgs,
 ) -> Result<Value, CliError> {
-    let member = find_member(engine, ctx, &change.id).await?;
+    let member = find_member(engine, ctx, &args.id).await?;
     let command = UpdateMember {
-        name: change.name.map(Some),
-        role: match change.role.as_deref() {
+        name: args.name.map(Some),
+        role: match args.role.as_deref() {
             None => None,
             Some("none") => Some(None),
-            Some(word) => Some(Some(parse_role(word)?)),
+            Some(name) => Some(Some(parse_role(name)?)),
         },
-        scopes: change.scopes.as_deref().map(parse_scopes).transpose()?,
+        scopes: args.scopes.as_deref().map(parse_scopes).transpose()?,
         ..UpdateMember::default()
     };
-    let found = member::update(engine, ctx, member.key.id, command).await?;
-    Ok(render_member(&found.member))
+    let updated = member::update(engine, ctx, member.key.id, command).await?;
+    Ok(render_member(&updated.member))
 }
 
 pub(super) async fn list(engine: &Engine, ctx: &Ctx) -> Result<Value, CliError> {
@@ -89,28 +91,28 @@ pub(super) async fn duplicates(engine: &Engine, ctx: &Ctx) -> Result<Value, CliE
 pub(super) async fn merge(
     engine: &Engine,
     ctx: &Ctx,
-    merge: MergeMembersArgs,
+    args: MergeMembersArgs,
 ) -> Result<Value, CliError> {
     let (from, into) = (
-        find_member(engine, ctx, &merge.id).await?,
-        find_member(engine, ctx, &merge.into).await?,
+        find_member(engine, ctx, &args.id).await?,
+        find_member(engine, ctx, &args.into).await?,
     );
     let command = MergeMembers {
         from: from.key.id,
         into: into.key.id,
-        discard_ids: merge.discard_ids,
-        is_dry_run: merge.dry_run,
+        discard_ids: args.discard_ids,
+        is_dry_run: args.dry_run,
     };
     let merged = member::merge(engine, ctx, command).await;
     let merged = merged.map_err(|error| merge_error(error, &from, &into))?;
-    let (moved, places) = (merged.moved, merged.participations);
+    let (moved, participations) = (merged.moved, merged.participations);
     Ok(json!({
         "id": render_id(merged.member.id),
         "number": merged.member.number,
         "relationId": merged.member.handle,
         "merged": render_id(from.key.id),
-        "dryRun": merge.dry_run,
-        "conversations": places.moved + places.merged,
+        "dryRun": args.dry_run,
+        "conversations": participations.moved + participations.merged,
         "messages": moved.messages,
         "mentions": moved.mentions,
         "ratings": moved.ratings,
@@ -121,27 +123,27 @@ pub(super) async fn merge(
     }))
 }
 
-/// Why two are not made one, and what to do about it.
+/// Converts the error of a merge, with a hint for each reason.
 fn merge_error(error: Error, from: &Member, into: &Member) -> CliError {
-    let refused =
+    let refused_error =
         |message: String, fix: String| CliError::new(ExitKind::Refused, message).with_hint(fix);
     let (one, other) = (from.key.number, into.key.number);
     match error.kind() {
-        ErrorKind::AlreadyExists { field, .. } => refused(
+        ErrorKind::AlreadyExists { field, .. } => refused_error(
             format!("the two members differ in their {field}"),
             format!(
                 "look whether they are one person: parlor member list. If so, --discard-ids gives up what member {one} has"
             ),
         ),
-        ErrorKind::Conflict(ConflictReason::HasRole) => refused(
+        ErrorKind::Conflict(ConflictReason::HasRole) => refused_error(
             format!("member {one} has a role that member {other} has not"),
             format!("merge the other way round: parlor member merge {other} --into {one}"),
         ),
-        ErrorKind::Conflict(_) => refused(
+        ErrorKind::Conflict(_) => refused_error(
             format!("member {one} signs in with a wallet, or member {other} is archived"),
             format!("merge the other way round: parlor member merge {other} --into {one}"),
         ),
-        ErrorKind::Invalid { rule, .. } => refused(
+        ErrorKind::Invalid { rule, .. } => refused_error(
             format!("members {one} and {other} are not merged: each {rule}"),
             "see who has one address: parlor member duplicates".to_owned(),
         ),
@@ -164,12 +166,12 @@ fn render_member(member: &Member) -> Value {
     })
 }
 
-fn parse_role(word: &str) -> Result<WorkspaceRole, CliError> {
-    WorkspaceRole::from_name(word)
-        .ok_or_else(|| unknown_value_error("role", word, "owner, manager or user"))
+fn parse_role(name: &str) -> Result<WorkspaceRole, CliError> {
+    WorkspaceRole::from_name(name)
+        .ok_or_else(|| unknown_value_error("role", name, "owner, manager or user"))
 }
 
-fn unknown_value_error(what: &str, word: &str, known: &str) -> CliError {
-    CliError::new(ExitKind::Usage, format!("there is no {what} {word:?}"))
+fn unknown_value_error(option: &str, value: &str, known: &str) -> CliError {
+    CliError::new(ExitKind::Usage, format!("there is no {option} {value:?}"))
         .with_hint(format!("use {known}"))
 }

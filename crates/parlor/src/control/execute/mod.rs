@@ -1,11 +1,11 @@
-//! The commands themselves, against an engine.
+//! Execution of control commands by an engine.
 
 mod key;
 mod member;
 mod token;
 mod workspace;
 
-use parlor_engine::{Engine, workspace as workspaces};
+use parlor_engine::Engine;
 use parlor_kit::ids;
 use parlor_model::Ctx;
 use parlor_model::id::MemberId;
@@ -16,11 +16,14 @@ use serde_json::{Value, json};
 use super::ControlCommand;
 use crate::cli_error::{CliError, ExitKind};
 
-/// Does what was asked.
-pub async fn execute(
+/// Executes a command. `workspace_id` selects the workspace if more than one exists.
+///
+/// # Errors
+/// `Unreachable` for commands that need a running server, otherwise the errors of the command.
+pub(crate) async fn execute(
     engine: &Engine,
     issuer: &str,
-    place: Option<&str>,
+    workspace_id: Option<&str>,
     command: ControlCommand,
 ) -> Result<Value, CliError> {
     match command {
@@ -29,12 +32,12 @@ pub async fn execute(
         ControlCommand::WorkspaceShow { id } => {
             workspace::show(
                 engine,
-                &resolve_workspace(engine, id.as_deref().or(place)).await?,
+                &resolve_workspace(engine, id.as_deref().or(workspace_id)).await?,
             )
             .await
         }
         ControlCommand::WorkspaceUpdate(change) => {
-            let ctx = resolve_workspace(engine, change.id.as_deref().or(place)).await?;
+            let ctx = resolve_workspace(engine, change.id.as_deref().or(workspace_id)).await?;
             workspace::update(engine, &ctx, *change).await
         }
         ControlCommand::Status | ControlCommand::Curl { .. } => Err(CliError::new(
@@ -43,7 +46,7 @@ pub async fn execute(
         )
         .with_hint("start one: parlor serve")),
         command => {
-            let ctx = resolve_workspace(engine, place).await?;
+            let ctx = resolve_workspace(engine, workspace_id).await?;
             match command {
                 ControlCommand::KeyCreate(new) => key::create(engine, &ctx, new).await,
                 ControlCommand::KeyList => key::list(engine, &ctx).await,
@@ -54,7 +57,7 @@ pub async fn execute(
                 ControlCommand::MemberDuplicates => member::duplicates(engine, &ctx).await,
                 ControlCommand::MemberMerge(merge) => member::merge(engine, &ctx, merge).await,
                 ControlCommand::TokenCreate(new) => token::create(engine, issuer, &ctx, new).await,
-                ControlCommand::TokenRevoke(whose) => token::revoke(engine, &ctx, &whose).await,
+                ControlCommand::TokenRevoke(args) => token::revoke(engine, &ctx, &args).await,
                 ControlCommand::WorkspaceCreate { .. }
                 | ControlCommand::WorkspaceList
                 | ControlCommand::WorkspaceShow { .. }
@@ -66,10 +69,13 @@ pub async fn execute(
     }
 }
 
-/// The context of the workspace that is meant: the one named, or the only one.
-async fn resolve_workspace(engine: &Engine, place: Option<&str>) -> Result<Ctx, CliError> {
-    let all = workspaces::list(engine).await?;
-    let found = match place {
+/// Returns the operator's context in the named workspace, or in the only one.
+///
+/// # Errors
+/// `Usage` if none is named and several exist, `NotFound` if there is none.
+async fn resolve_workspace(engine: &Engine, workspace_id: Option<&str>) -> Result<Ctx, CliError> {
+    let all = parlor_engine::workspace::list(engine).await?;
+    let found = match workspace_id {
         Some(id) => all
             .iter()
             .find(|workspace| ids::parse_uuid(id).is_some_and(|id| workspace.key.id == id)),
@@ -83,8 +89,8 @@ async fn resolve_workspace(engine: &Engine, place: Option<&str>) -> Result<Ctx, 
         None => all.first(),
     };
     found
-        .map(|workspace| workspaces::operator_context(engine, workspace))
-        .ok_or_else(|| match place {
+        .map(|workspace| parlor_engine::workspace::operator_context(engine, workspace))
+        .ok_or_else(|| match workspace_id {
             Some(_) => CliError::new(ExitKind::NotFound, "there is no such workspace")
                 .with_hint("`parlor workspace list` shows them"),
             None => CliError::new(ExitKind::NotFound, "the database has no workspace yet")
@@ -92,7 +98,7 @@ async fn resolve_workspace(engine: &Engine, place: Option<&str>) -> Result<Ctx, 
         })
 }
 
-/// A member by UUID, number or principal; nobody is made.
+/// Finds a member by UUID, number or handle.
 async fn find_member(engine: &Engine, ctx: &Ctx, id: &str) -> Result<Member, CliError> {
     let key = match (ids::parse_uuid(id), ids::parse_number(id)) {
         (Some(id), _) => MemberKey::Id(id),
@@ -109,7 +115,7 @@ fn parse_scopes(text: &str) -> Result<Scopes, CliError> {
         })
 }
 
-/// A set of scopes as a list of names.
+/// Returns the names of the scopes as a JSON array.
 fn scope_names(scopes: Scopes) -> Value {
     let text = scopes.to_string();
     text.split(',').filter(|name| !name.is_empty()).collect()
@@ -131,7 +137,7 @@ fn render_time(time: Option<parlor_model::Timestamp>) -> Value {
 
 fn parse_ttl(text: &str) -> Result<std::time::Duration, CliError> {
     crate::config::parse::parse_duration(text)
-        .filter(|life| !life.is_zero())
+        .filter(|ttl| !ttl.is_zero())
         .ok_or_else(|| {
             CliError::new(ExitKind::Usage, format!("--ttl {text:?} is not a time"))
                 .with_hint("write 30s, 5m, 12h or 7d")

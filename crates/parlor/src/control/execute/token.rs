@@ -14,25 +14,25 @@ pub(super) async fn create(
     engine: &Engine,
     issuer: &str,
     ctx: &Ctx,
-    new: CreateTokenArgs,
+    args: CreateTokenArgs,
 ) -> Result<Value, CliError> {
-    let member = find_member(engine, ctx, &new.member).await?;
-    let life = parse_ttl(&new.ttl)?;
-    if life > MAX_TOKEN_TTL {
+    let member = find_member(engine, ctx, &args.member).await?;
+    let ttl = parse_ttl(&args.ttl)?;
+    if ttl > MAX_TOKEN_TTL {
         return Err(
             CliError::new(ExitKind::Usage, "a token lives 366 days at the most").with_hint(
                 "give a shorter time, such as --ttl 366d, or a key, which may have no end: parlor key create --member ID",
             ),
         );
     }
-    let narrowed = new.scopes.as_deref().map(parse_scopes).transpose()?;
+    let scopes = args.scopes.as_deref().map(parse_scopes).transpose()?;
     let issued = issue_member_token(
         engine,
         issuer,
         ctx.workspace,
         &member.key.handle,
-        narrowed,
-        life,
+        scopes,
+        ttl,
     );
     let (token, end) = issued.await?;
     Ok(json!({ "token": token, "expiresAt": render_time(Some(end)) }))
@@ -41,9 +41,9 @@ pub(super) async fn create(
 pub(super) async fn revoke(
     engine: &Engine,
     ctx: &Ctx,
-    whose: &RevokeTokensArgs,
+    args: &RevokeTokensArgs,
 ) -> Result<Value, CliError> {
-    let found = find_member(engine, ctx, &whose.member).await?;
+    let found = find_member(engine, ctx, &args.member).await?;
     member::revoke_tokens(engine, ctx, MemberKey::Id(found.key.id)).await?;
     Ok(json!({ "member": render_id(found.key.id), "revoked": true }))
 }

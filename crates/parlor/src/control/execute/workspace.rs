@@ -12,14 +12,14 @@ use crate::cli_error::{CliError, ExitKind};
 use crate::control::UpdateWorkspaceArgs;
 
 pub(super) async fn create(engine: &Engine, name: &str) -> Result<Value, CliError> {
-    let made = workspace::create(engine, name, false)
+    let created = workspace::create(engine, name, false)
         .await?
         .ok_or_else(|| CliError::new(ExitKind::Failed, "no workspace was made"))?;
     Ok(json!({
-        "organizationId": render_id(made.organization),
-        "workspaceId": render_id(made.workspace.id),
-        "ownerMemberId": render_id(made.owner.id),
-        "apiKey": made.secret.expose_secret(),
+        "organizationId": render_id(created.organization),
+        "workspaceId": render_id(created.workspace.id),
+        "ownerMemberId": render_id(created.owner.id),
+        "apiKey": created.secret.expose_secret(),
     }))
 }
 
@@ -38,32 +38,32 @@ pub(super) async fn list(engine: &Engine) -> Result<Value, CliError> {
         .collect())
 }
 
-/// Where the options are explained.
+/// Hint that refers to the help of the options.
 const HELP_HINT: &str = "see: parlor workspace update --help";
 
 pub(super) async fn show(engine: &Engine, ctx: &Ctx) -> Result<Value, CliError> {
-    let found = workspace::find(engine, ctx.workspace.id).await?;
-    Ok(render_workspace(&found))
+    let workspace = workspace::find(engine, ctx.workspace.id).await?;
+    Ok(render_workspace(&workspace))
 }
 
 pub(super) async fn update(
     engine: &Engine,
     ctx: &Ctx,
-    change: UpdateWorkspaceArgs,
+    args: UpdateWorkspaceArgs,
 ) -> Result<Value, CliError> {
-    let web_chat = web_chat_update(&change)?;
+    let web_chat = web_chat_update(&args)?;
     let command = UpdateWorkspace {
         web_chat,
-        name: change.name,
-        region: change.region.as_deref().map(parse_region).transpose()?,
-        space_delete: change
+        name: args.name,
+        region: args.region.as_deref().map(parse_region).transpose()?,
+        space_delete: args
             .space_delete
             .as_deref()
             .map(parse_space_delete_policy)
             .transpose()?,
-        require_scope_for_others: change.require_scope_for_others,
-        require_roles: change.require_roles,
-        list_shape: change
+        require_scope_for_others: args.require_scope_for_others,
+        require_roles: args.require_roles,
+        list_shape: args
             .list_shape
             .as_deref()
             .map(parse_list_shape)
@@ -103,34 +103,34 @@ fn render_workspace(workspace: &Workspace) -> Value {
     })
 }
 
-/// What changes of what visitors see. An empty text takes away what was there.
-fn web_chat_update(change: &UpdateWorkspaceArgs) -> Result<UpdateWebChat, CliError> {
-    let text = |given: &Option<String>| {
-        let given = given.clone();
-        given.map(|text| Some(text).filter(|text| !text.is_empty()))
+/// Builds the update of the web chat settings. An empty text removes the current value.
+fn web_chat_update(args: &UpdateWorkspaceArgs) -> Result<UpdateWebChat, CliError> {
+    let text = |value: &Option<String>| {
+        let value = value.clone();
+        value.map(|text| Some(text).filter(|text| !text.is_empty()))
     };
-    let questions = change.question.iter().filter(|text| !text.is_empty());
+    let questions = args.question.iter().filter(|text| !text.is_empty());
     Ok(UpdateWebChat {
-        description: text(&change.description),
-        photo: text(&change.photo),
-        space_name: text(&change.space_name),
-        greeting: text(&change.greeting),
-        questions: (!change.question.is_empty()).then(|| questions.cloned().collect()),
-        start_mode: text(&change.start_mode),
-        styling: change.styling.as_deref().map(parse_styling).transpose()?,
-        agent_server: text(&change.agent_server),
+        description: text(&args.description),
+        photo: text(&args.photo),
+        space_name: text(&args.space_name),
+        greeting: text(&args.greeting),
+        questions: (!args.question.is_empty()).then(|| questions.cloned().collect()),
+        start_mode: text(&args.start_mode),
+        styling: args.styling.as_deref().map(parse_styling).transpose()?,
+        agent_server: text(&args.agent_server),
     })
 }
 
 fn parse_styling(text: &str) -> Result<Metadata, CliError> {
     let text = if text.is_empty() { "{}" } else { text };
-    let wrong = || {
+    let invalid = || {
         CliError::new(ExitKind::Usage, "the styling is not a JSON object")
             .with_hint("write an object of at most 64 KiB, such as '{\"styles\":{}}'")
     };
     match parlor_model::json::parse(text.as_bytes()) {
-        Ok(Value::Object(map)) => Metadata::new(map, "styling").map_err(|_| wrong()),
-        _ => Err(wrong()),
+        Ok(Value::Object(map)) => Metadata::new(map, "styling").map_err(|_| invalid()),
+        _ => Err(invalid()),
     }
 }
 

@@ -1,4 +1,4 @@
-// A thread with an agent: its answer comes as server-sent events, and the thread that is read afterwards replaces it.
+// A thread with an agent: the response arrives as server-sent events and is replaced by the thread that is read afterwards.
 import { read, readText } from "./api.mjs";
 import { chunks } from "./conversation.mjs";
 
@@ -46,7 +46,7 @@ export class AgentThread {
       return this.onChange();
     }
     await this.#reload();
-    // Once both have spoken, a title is asked for.
+    // Requests a title after the first question and response.
     readText(await this.api.json("PUT", `${this.path}/${this.thread}`, {}), "title");
     this.onChange();
   }
@@ -65,7 +65,7 @@ export class AgentThread {
   poll = () => Promise.resolve();
 }
 
-// The events of a stream: pairs of `event` and `data`, each ended by a blank line.
+// Parses the events of a stream: pairs of `event` and `data`, separated by blank lines.
 async function* events(response) {
   let waiting = "";
   for await (const chunk of chunks(response)) {

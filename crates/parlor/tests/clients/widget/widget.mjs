@@ -1,5 +1,5 @@
-// A chat widget in a page of another origin. It makes the calls of the vendor's widget in the vendor's order and keeps the
-// rules that its client has; what the page gives it stands in the address behind `#`, as JSON.
+// A chat widget in a page of another origin. It sends the requests of the vendor's widget in the vendor's order and follows
+// the rules of its client. Its settings are JSON in the fragment of the URL.
 import { AgentThread } from "./agent.mjs";
 import { Api, SessionExpired, read } from "./api.mjs";
 import { Conversations } from "./conversation.mjs";
@@ -13,7 +13,7 @@ let poll = null;
 
 globalThis.calls = api.calls;
 
-// Runs a step; a refused credential shows the banner, anything else that fails is shown as it is.
+// Runs a step; a refused credential shows the banner, any other error is shown as text.
 async function attempt(step) {
   try {
     await step();

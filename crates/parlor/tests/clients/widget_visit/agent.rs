@@ -1,4 +1,4 @@
-//! A customer's own agent server, which answers every question alike and in two parts.
+//! Customer's agent server that gives the same response to every question, in two parts.
 
 use std::sync::Arc;
 
@@ -12,23 +12,23 @@ use parlor_testkit::tokio;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-/// The first part of every answer.
+/// First part of every response.
 pub(crate) const FIRST: &str = "Seven ";
-/// The whole of every answer.
+/// Complete text of every response.
 pub(crate) const ANSWER: &str = "Seven days";
 
-/// An agent server of a test.
+/// Agent server of a test.
 #[derive(Clone)]
 pub(crate) struct AgentServer {
-    /// The threads of the workspace, where questions and answers are stored.
+    /// URL of the workspace's threads, where questions and responses are stored.
     threads: String,
-    /// Lets an answer go on behind its first part.
+    /// Lets a response continue after its first part.
     pub(crate) go_on: Arc<Notify>,
     http: reqwest::Client,
 }
 
 impl AgentServer {
-    /// Starts it and returns its address.
+    /// Starts the server and returns its URL.
     pub(crate) async fn start(threads: String) -> (Self, String) {
         let server = Self {
             threads,
@@ -55,7 +55,7 @@ fn event(name: &str, data: &Value) -> String {
     format!("event: {name}\ndata: {data}\n\n")
 }
 
-/// Stores the question, streams the answer, stores it under the id that it was given, and ends the stream.
+/// Stores the question, streams the response, stores it under the id given in the request, and ends the stream.
 async fn chat(
     State(server): State<AgentServer>,
     Path(thread): Path<String>,
@@ -65,7 +65,7 @@ async fn chat(
     let header = |name: &str| headers[name].to_str().unwrap().to_owned();
     let (authorization, id) = (header("authorization"), header("x-sharely-message-id"));
     let question: Value = serde_json::from_str(&body).unwrap();
-    // The question needs an id of its own: that of its answer with another last bit.
+    // The id of the question is the id of the response with the last bit changed.
     let own = uuid::Uuid::from_u128(id.parse::<uuid::Uuid>().unwrap().as_u128() ^ 1);
     let question = json!({ "id": own.to_string(), "role": "user", "content": question["message"] });
     server.store(&thread, &authorization, question).await;

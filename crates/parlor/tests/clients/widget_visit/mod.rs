@@ -1,5 +1,5 @@
-//! A widget of our own in a page of another origin, in Chromium: it signs its visitor in, greets, asks, and is loaded
-//! again. What it reads strictly is a failure where it is missing.
+//! Test widget in a page of another origin, in Chromium: sign-in, greeting, questions and reload. The widget fails on a
+//! missing field of a response.
 
 mod agent;
 mod host;
@@ -15,7 +15,7 @@ use serde_json::json;
 use self::agent::{ANSWER, AgentServer, FIRST};
 use self::visit::{GREETING, QUESTION, SignIn, Visit};
 
-/// The calls by which the widget comes to a token and a space.
+/// Requests by which the widget gets a token and a space.
 fn sign_in_calls(sign_in: SignIn, is_first: bool) -> Vec<&'static str> {
     let validation = "POST /spaces/validate-temporal-token";
     let creation = "POST /workspaces/ID/spaces";
@@ -36,7 +36,7 @@ fn sign_in_calls(sign_in: SignIn, is_first: bool) -> Vec<&'static str> {
     }
 }
 
-/// An answer that somebody gives through the documented API in the conversation that is open.
+/// Response that is created through the documented API in the open conversation.
 async fn answer(visit: &mut Visit, text: &str) {
     let (space, group) = (
         visit.attribute("space").await,
@@ -68,7 +68,7 @@ async fn conversation_is_shown_again(backend: TestBackend, sign_in: SignIn) {
     ];
     assert_eq!(visit.calls().await, asking);
     answer(&mut visit, "It is on its way").await;
-    // The widget adds nothing to what it holds: what others say is shown when the page is loaded again.
+    // The widget adds no polled messages: messages of others appear after a reload.
     visit.wait_for_poll().await;
     assert_eq!(visit.texts("#messages li span").await, [QUESTION]);
     let space = visit.attribute("space").await;
@@ -90,7 +90,7 @@ async fn conversation_is_shown_again(backend: TestBackend, sign_in: SignIn) {
     visit.check().await;
 }
 
-/// Rates an answer and says why, holds a second conversation, searches, and deletes the second conversation.
+/// Rates a response with a reason, creates a second conversation, searches, and deletes the second conversation.
 async fn rate_and_delete(visit: &mut Visit) {
     let thumb = |text: &str| format!("document.querySelector('#messages .AI').title === '{text}'");
     visit.click(".AI .up").await;
@@ -127,7 +127,7 @@ async fn rate_and_delete(visit: &mut Visit) {
     assert_eq!(visit.calls().await[0], "DELETE /spaces/ID/groups/ID");
 }
 
-/// Signs out: the widget asks for a space as a visitor whom nobody knows, and so does the only button of the banner.
+/// Signs out: the widget requests a space as an anonymous visitor, and so does the only button of the banner.
 async fn sign_out(visit: &mut Visit, sign_in: SignIn, space: &str) {
     visit.click("#sign-out").await;
     if sign_in == SignIn::Anonymous {
@@ -218,7 +218,7 @@ fn visitor_without_agent_asks_on_and_finds_the_questions_again() {
         visit.open(&json!({})).await;
         visit.submit("#ask", QUESTION).await;
         visit.wait_for_messages(&[QUESTION]).await;
-        // A poll of fewer than three messages is thrown away.
+        // The widget discards a poll of fewer than three messages.
         visit.wait_for_poll().await;
         assert_eq!(visit.texts("#messages li span").await, [QUESTION]);
         visit.submit("#ask", "Hello?").await;
@@ -257,7 +257,7 @@ fn streamed_answer_of_agent_server_is_shown_while_it_comes() {
         visit.page.wait_for("calls.at(-1).startsWith('PUT ')").await;
         visit.reload().await;
         visit.wait_for_messages(&["How long?", ANSWER]).await;
-        // A server that is gone costs an answer and not the conversation.
+        // Without the agent server a response fails, but the conversation continues.
         visit
             .update_workspace(&json!({ "agentServerUrl": "http://127.0.0.1:1" }))
             .await;
@@ -289,8 +289,8 @@ fn page_of_another_origin_is_told_nothing() {
     });
 }
 
-/// Puts an answer in the place of the empty one that a group has without an agent: first the id of the stored message in a
-/// chunk of its own, then two pieces of text.
+/// Replaces the empty response that a group without an agent gives: first a chunk with only the id of the stored
+/// message, then two chunks of text.
 const STREAMED_ANSWER: &str = r#"
     const send = globalThis.fetch;
     globalThis.fetch = async (url, options) => {

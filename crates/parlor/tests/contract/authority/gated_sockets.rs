@@ -1,5 +1,5 @@
-//! Connections to a thread of a role, by those who do not carry it: each ends when the workspace comes to ask for roles, and
-//! none opens from then on.
+//! Connections to a thread of a role by members without it: each ends when the workspace starts to require roles, and no
+//! new one opens.
 
 use parlor_engine::thread::SubjectNames;
 use parlor_engine::{custom_role, thread, workspace};
@@ -18,15 +18,15 @@ use super::sockets::{OPENINGS, SocketFixture, find_member, open_socket};
 use super::streams::say;
 use crate::fixtures::{create_fixtures, owner_context};
 
-/// What sees every thread.
+/// Scope that gives access to every thread.
 const SEES_ALL: Scope = Scope {
     resource: Resource::Admin,
     level: AccessLevel::Read,
 };
-/// The customer's name of the role that the thread is not for.
+/// Customer's name of another role than the thread's.
 const GUESTS: &str = "guests";
 
-/// A role that customers call by its name.
+/// Creates a role with a customer's name.
 async fn made(server: &TestServer, name: &str) -> parlor_model::id::CustomRoleId {
     let command = CreateCustomRole {
         name: name.to_owned(),
@@ -86,7 +86,7 @@ both! {
         let asks = UpdateWorkspace { require_roles: Some(true), ..UpdateWorkspace::default() };
         workspace::update(engine, &ctx, asks).await.unwrap();
         for (name, connection) in &mut open {
-            // The one that follows all channels only loses this one.
+            // The connection to all channels loses only this channel.
             if !connection.ends().await && *name != format!("{:?}", Telling::ChannelsByUser) {
                 report.add(name.clone(), "goes on".to_owned());
             }

@@ -1,4 +1,4 @@
-//! Changes, each with what it ends.
+//! Changes, each with the rights that it ends.
 
 use http::Method;
 use parlor_engine::member;
@@ -13,22 +13,22 @@ use super::End;
 use crate::authority::all_scopes;
 use crate::wallet;
 
-/// A request as often as it is wanted.
+/// Request that can be sent repeatedly.
 pub(super) type Ask = Box<dyn Fn() -> TestRequest>;
 
-/// A change, and what it ends.
+/// Change, and the requests whose rights it ends.
 pub(super) struct Trial {
     pub(super) name: &'static str,
     pub(super) change: Ask,
-    /// What is read by the right that ends.
+    /// Reads with the right that ends.
     pub(super) reads: Vec<(&'static str, Ask)>,
-    /// What writes besides, and is tried when all is over.
+    /// Writes with that right, sent at the end.
     pub(super) last: Vec<(&'static str, Ask)>,
 }
 
 pub(super) struct Caller<'s> {
     server: &'s TestServer,
-    /// The owner's token, and one that was made of the key.
+    /// Token of the owner, and token created by the key.
     owner: String,
     session: String,
 }
@@ -44,7 +44,7 @@ impl<'s> Caller<'s> {
         }
     }
 
-    /// A request whose every part is its own, so that it can be made again.
+    /// Creates a request that owns all its parts, so that it can be sent repeatedly.
     fn ask(
         &self,
         method: Method,
@@ -52,7 +52,7 @@ impl<'s> Caller<'s> {
         headers: Vec<(&'static str, String)>,
         body: Option<Value>,
     ) -> Ask {
-        // Its address stays: the server of a trial does not restart.
+        // The URL stays valid: the server of a trial does not restart.
         let client = self.server.client();
         let url = format!("{}{path}", self.server.url);
         Box::new(move || {
@@ -75,7 +75,7 @@ impl<'s> Caller<'s> {
         format!("/api/v2/w/{}/{path}", self.server.a.workspace)
     }
 
-    /// The owner's call.
+    /// Creates a request of the owner.
     fn change(&self, method: Method, path: &str, body: Option<Value>) -> Ask {
         let headers = vec![("authorization", format!("Bearer {}", self.owner))];
         self.ask(method, &self.rail(path), headers, body)
@@ -156,7 +156,7 @@ impl<'s> Caller<'s> {
         }
     }
 
-    /// Signing up is the one other way to a role.
+    /// Sign-up is the only other way to get a role.
     async fn signed_up_lower(&self) -> Trial {
         let external = self.server.engine.random_uuid().simple().to_string();
         let body =
@@ -334,14 +334,14 @@ impl<'s> Caller<'s> {
             self.conversation_imported().await,
         ];
         if end == End::Deadline {
-            // There is one wallet here, whose holder is archived only once.
+            // There is one wallet, and its holder can be archived only once.
             all.push(self.wallet_holder_archived().await);
         }
         all
     }
 }
 
-/// A token of a key.
+/// Creates a token with a key.
 async fn session(server: &TestServer, key: &str, body: Value) -> String {
     let path = format!(
         "/workspaces/{}/generate-access-key-token",

@@ -119,7 +119,7 @@ pub(super) fn samples(
             "POST",
             "/conversation/{conversation}/attachment/upload" | "/Attachment/{conversation}/upload",
         ) => vec![SampleRequest::body(json!({ "file": "data:text/plain,hello" }))],
-        // Whoever has an address needs no more.
+        // A signed URL needs no credential.
         ("PUT", "/storage/upload/{token}") => vec![SampleRequest::default()],
         // Each account has channels of its own under every id.
         ("POST", "/channel/{channel}/publish") => {

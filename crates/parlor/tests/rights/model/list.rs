@@ -140,7 +140,7 @@ impl Model {
             ListRight::Groups(_) | ListRight::Threads | ListRight::SearchHits(_)
         );
         if is_of_spaces && !standing.has(Resource::Conversations, Level::Read) {
-            // The end of its part ends what the list of its own space tells of it.
+            // A member that has left sees the conversation no longer in the list of its own space.
             let part = standing.actor.and_then(|who| one.participation(who));
             if matches!(part, Some(Participation::Left | Participation::Removed)) {
                 return Verdict::No("the user has left it, or was removed from it");

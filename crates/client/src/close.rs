@@ -1,54 +1,54 @@
-//! How connections end, and whether there is any use in coming back.
+//! Why connections end, and whether to reconnect.
 
-/// Why a connection was lost.
+/// Why a connection ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectionError {
-    /// The server ended it.
+    /// The server closed it.
     Server {
-        /// The code of the close frame.
+        /// Close code.
         code: u16,
-        /// The server's word, where it said one: `SERVER_SHUTDOWN` and the like.
+        /// Error code, if the server sent one, such as `SERVER_SHUTDOWN`.
         error_code: Option<String>,
     },
-    /// The server, or something before it, answered the offer of a socket with another status.
+    /// The server or a proxy answered the upgrade request with another status.
     UnexpectedStatus {
-        /// The status.
+        /// Status.
         status: u16,
     },
-    /// It was never there: nobody listens, or no token could be had.
+    /// No connection was made, or no token was provided.
     Unreachable,
-    /// It broke.
+    /// The connection broke.
     Interrupted,
-    /// Nothing was heard for too long, not even a ping.
+    /// Nothing was received within the idle timeout, not even a ping.
     IdleTimeout,
-    /// A position was left out. What is missing is read again from the log.
+    /// A seq was skipped. The missing entries are replayed from the log.
     SequenceGap,
 }
 
-/// Why a socket does not come back.
+/// Why a socket does not reconnect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CloseReason {
-    /// It was closed on this side.
+    /// The application closed it.
     ByClient,
-    /// The server said something after which there is no use in coming back.
+    /// The server closed it with a final code.
     Server {
-        /// The code of the close frame.
+        /// Close code.
         code: u16,
-        /// The server's word, where it said one: `CHAT_DELETED` and the like.
+        /// Error code, if the server sent one, such as `CHAT_DELETED`.
         error_code: Option<String>,
     },
-    /// What answered the offer of a socket is none.
+    /// The upgrade request was answered with a final status.
     UnexpectedStatus {
-        /// The status.
+        /// Status.
         status: u16,
     },
-    /// It was tried as often as [`crate::Backoff::max_attempts`] says.
+    /// All attempts allowed by [`crate::Backoff::max_attempts`] failed.
     RetriesExhausted(ConnectionError),
 }
 
-/// When to come back.
+/// When to reconnect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReconnectPolicy {
     Never,
@@ -59,7 +59,7 @@ pub(crate) enum ReconnectPolicy {
 }
 
 impl ConnectionError {
-    /// What the server's page on live chats advises.
+    /// Returns the policy documented in `docs/realtime.md`.
     pub(crate) fn reconnect_policy(&self) -> ReconnectPolicy {
         match self {
             Self::Server { code, .. } => match code {
@@ -82,7 +82,7 @@ impl ConnectionError {
         }
     }
 
-    /// The end, where there is no other try.
+    /// Returns the reason after the last attempt.
     pub(crate) fn into_close_reason(self) -> CloseReason {
         match (self.reconnect_policy(), self) {
             (ReconnectPolicy::Never, Self::Server { code, error_code }) => {
@@ -91,20 +91,20 @@ impl ConnectionError {
             (ReconnectPolicy::Never, Self::UnexpectedStatus { status }) => {
                 CloseReason::UnexpectedStatus { status }
             }
-            (_, lost) => CloseReason::RetriesExhausted(lost),
+            (_, error) => CloseReason::RetriesExhausted(error),
         }
     }
 }
 
-/// The code that goes with a last word, for a server that was cut off between the two.
-pub(super) fn close_code_for(word: &str) -> Option<u16> {
-    Some(match word {
+/// Returns the close code of an error code, for a connection that broke between error and close frame.
+pub(crate) fn close_code_for(error_code: &str) -> Option<u16> {
+    Some(match error_code {
         "SERVER_SHUTDOWN" => 1001,
         "PROTOCOL_ERROR" => 1002,
         "INVALID_UTF8" => 1007,
         "FRAME_TOO_LARGE" => 1009,
         "INVALID_PARAMETERS" | "INVALID_REQUEST" => 4400,
-        // Said of a missing parameter too, which no server that was reached before says.
+        // Also the error of a missing parameter, which does not occur on reconnects.
         "AUTH_ERROR" | "INVALID_TOKEN" => 4401,
         "FORBIDDEN" | "CHAT_CLOSED" => 4403,
         "CHAT_NOT_FOUND" => 4404,
@@ -139,16 +139,20 @@ impl std::fmt::Display for CloseReason {
             Self::UnexpectedStatus { status } => {
                 write!(f, "no socket was offered, but status {status}")
             }
-            Self::RetriesExhausted(lost) => write!(f, "tried often enough: {lost}"),
+            Self::RetriesExhausted(error) => write!(f, "tried often enough: {error}"),
         }
     }
 }
 
-fn fmt_close(f: &mut std::fmt::Formatter<'_>, code: u16, word: Option<&str>) -> std::fmt::Result {
+fn fmt_close(
+    f: &mut std::fmt::Formatter<'_>,
+    code: u16,
+    error_code: Option<&str>,
+) -> std::fmt::Result {
     write!(
         f,
         "the server ended it with {} ({code})",
-        word.unwrap_or("no word")
+        error_code.unwrap_or("no word")
     )
 }
 
@@ -160,7 +164,7 @@ mod tests {
 
     #[test]
     fn reconnect_policy_follows_close_code() {
-        let page = include_str!("../../../../docs/realtime.md");
+        let page = include_str!("../../../docs/realtime.md");
         let mut count = 0;
         let mut codes: BTreeMap<&str, Vec<(u16, &str)>> = BTreeMap::new();
         for line in page.lines() {
@@ -175,22 +179,22 @@ mod tests {
             let error_code = None;
             let advice = ConnectionError::Server { code, error_code }.reconnect_policy();
             assert_eq!(advice == ReconnectPolicy::Never, back == "no", "{line}");
-            for word in words.split('`').skip(1).step_by(2) {
-                if word == word.to_uppercase() {
-                    codes.entry(word).or_default().push((code, back));
+            for error_code in words.split('`').skip(1).step_by(2) {
+                if error_code == error_code.to_uppercase() {
+                    codes.entry(error_code).or_default().push((code, back));
                 }
             }
         }
-        for (word, codes) in codes {
-            let code = close_code_for(word);
+        for (error_code, codes) in codes {
+            let code = close_code_for(error_code);
             assert!(
                 codes.iter().any(|(one, _)| Some(*one) == code),
-                "{word}: {codes:?}"
+                "{error_code}: {codes:?}"
             );
-            // A word that goes with several codes gives one advice.
+            // All codes of an error code have the same policy.
             assert!(
                 codes.iter().all(|(_, back)| *back == codes[0].1),
-                "{word}: {codes:?}"
+                "{error_code}: {codes:?}"
             );
         }
         assert_eq!(count, 12, "the table was read");

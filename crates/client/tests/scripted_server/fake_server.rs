@@ -1,4 +1,4 @@
-//! A server that does as each test tells it, one connection after another.
+//! Server scripted by each test, one connection at a time.
 
 use std::time::Duration;
 
@@ -16,22 +16,22 @@ use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
 use crate::fixture::fast_backoff;
 
-/// For what must come.
+/// Timeout of expected input.
 const RECEIVE_TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(crate) struct FakeServer {
     listener: TcpListener,
 }
 
-/// One connection, and with which address it was asked for.
+/// Accepted socket and the query of its upgrade request.
 pub(crate) struct FakeConnection {
     pub(crate) query: String,
     stream: WebSocketStream<TcpStream>,
 }
 
-/// Waits for what must come.
-pub(crate) async fn within_timeout<T>(waiting: impl Future<Output = T>) -> T {
-    timeout(RECEIVE_TIMEOUT, waiting)
+/// Awaits a future that must complete within the timeout.
+pub(crate) async fn within_timeout<T>(future: impl Future<Output = T>) -> T {
+    timeout(RECEIVE_TIMEOUT, future)
         .await
         .expect("it must come")
 }
@@ -51,40 +51,40 @@ impl FakeServer {
         self.client().socket("chat", "ada").backoff(fast_backoff())
     }
 
-    /// An open socket whose log stands at a position.
+    /// Returns an open socket whose log head is `seq`.
     pub(crate) async fn open_socket(
         &self,
         seq: i64,
     ) -> (ChatSender, EventReceiver, FakeConnection) {
-        let (opened, visit) = within_timeout(async {
+        let (opened, connection) = within_timeout(async {
             tokio::join!(self.socket().connect(), async {
-                let mut visit = self.accept_socket().await;
-                visit.establish(seq, false).await;
-                visit
+                let mut connection = self.accept_socket().await;
+                connection.establish(seq, false).await;
+                connection
             })
         })
         .await;
         let (sender, mut events) = opened.unwrap();
         within_timeout(events.next()).await.unwrap();
-        (sender, events, visit)
+        (sender, events, connection)
     }
 
-    /// The next connection, as it is.
+    /// Accepts the next TCP connection.
     pub(crate) async fn accept(&self) -> TcpStream {
         within_timeout(self.listener.accept()).await.unwrap().0
     }
 
-    /// Answers the next connection in the words of HTTP, and ends it.
-    pub(crate) async fn answer_http(&self, words: &str) -> String {
+    /// Answers the next connection with raw HTTP and closes it.
+    pub(crate) async fn answer_http(&self, response: &str) -> String {
         let mut stream = self.accept().await;
-        let mut asked = vec![0; 4096];
-        let read = within_timeout(tokio::io::AsyncReadExt::read(&mut stream, &mut asked)).await;
-        asked.truncate(read.unwrap());
-        stream.write_all(words.as_bytes()).await.unwrap();
-        String::from_utf8(asked).unwrap()
+        let mut request = vec![0; 4096];
+        let read = within_timeout(tokio::io::AsyncReadExt::read(&mut stream, &mut request)).await;
+        request.truncate(read.unwrap());
+        stream.write_all(response.as_bytes()).await.unwrap();
+        String::from_utf8(request).unwrap()
     }
 
-    /// The next socket.
+    /// Accepts the next socket.
     pub(crate) async fn accept_socket(&self) -> FakeConnection {
         let stream = self.accept().await;
         let mut query = String::new();
@@ -105,12 +105,12 @@ impl FakeConnection {
         self.send_established("e1", seq, resumed, 25_000).await;
     }
 
-    /// Another history.
+    /// Establishes with another epoch.
     pub(crate) async fn establish_with_epoch(&mut self, epoch: &str, seq: i64, resumed: bool) {
         self.send_established(epoch, seq, resumed, 25_000).await;
     }
 
-    /// With pings promised every so many milliseconds.
+    /// Establishes with a ping interval in milliseconds.
     pub(crate) async fn send_established(
         &mut self,
         epoch: &str,
@@ -136,7 +136,7 @@ impl FakeConnection {
             .unwrap();
     }
 
-    /// An entry that somebody said.
+    /// Sends an entry with another user's message.
     pub(crate) async fn send_entry(&mut self, seq: i64) {
         let frame = json!({
             "event_type": "message_created", "timestamp": "t", "seq": seq, "message_id": format!("m{seq}"),
@@ -149,15 +149,15 @@ impl FakeConnection {
         self.send_json(&frame).await;
     }
 
-    pub(crate) async fn send_ack(&mut self, seq: i64, said: &Value, duplicate: bool) {
+    pub(crate) async fn send_ack(&mut self, seq: i64, message: &Value, duplicate: bool) {
         let frame = json!({
             "event_type": "message_received", "timestamp": "t", "message_id": format!("m{seq}"), "chat_id": "chat",
-            "user_id": "ada", "seq": seq, "client_message_id": said["client_message_id"], "duplicate": duplicate,
+            "user_id": "ada", "seq": seq, "client_message_id": message["client_message_id"], "duplicate": duplicate,
         });
         self.send_json(&frame).await;
     }
 
-    /// What the client says next; nothing when it has ended.
+    /// Returns the next frame of the client; `None` at the end.
     pub(crate) async fn recv(&mut self) -> Option<Value> {
         loop {
             match within_timeout(self.stream.next()).await {
@@ -168,14 +168,13 @@ impl FakeConnection {
         }
     }
 
-    /// Says the last word and closes.
-    pub(crate) async fn close_with(mut self, code: u16, word: &str) {
-        let last =
-            json!({ "event_type": "error", "error_code": word, "message": "", "fatal": true });
-        self.send_json(&last).await;
+    /// Sends a fatal error frame and closes.
+    pub(crate) async fn close_with(mut self, code: u16, error_code: &str) {
+        let error = json!({ "event_type": "error", "error_code": error_code, "message": "", "fatal": true });
+        self.send_json(&error).await;
         let frame = CloseFrame {
             code: code.into(),
-            reason: word.into(),
+            reason: error_code.into(),
         };
         self.stream.close(Some(frame)).await.unwrap();
         while let Some(Ok(_)) = within_timeout(self.stream.next()).await {}

@@ -1,4 +1,4 @@
-//! The router of a table.
+//! Routers built from route tables.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,17 @@ use http::Method;
 use parlor_model::Error;
 use parlor_model::error::ErrorKind;
 
-use super::{MatchedRoute, Route};
-use crate::dialect::render_error;
-use crate::{AppState, Dialect, RequestMeta};
+use crate::dialect::{Dialect, render_error};
+use crate::route::{MatchedRoute, Route};
+use crate::{AppState, RequestMeta};
 
-/// The router of a table. A path answers a method it does not have in the dialect's words.
+/// Builds the router of a table. The dialect renders the error for an unsupported method.
 pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<AppState> {
     let mut paths: BTreeMap<String, (MethodRouter<AppState>, Vec<Method>)> = BTreeMap::new();
     for route in routes {
         let mut spellings = vec![mounted(&route)];
         if route.trailing_slash && !route.tail {
-            // The twin of a path: `/a` has `/a/`, and `/a/` has `/a`.
+            // `/a` is also mounted as `/a/`, and `/a/` as `/a`.
             spellings.push(match route.path.strip_suffix('/') {
                 Some(short) => short.to_owned(),
                 None => format!("{}/", route.path),
@@ -26,17 +26,17 @@ pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<AppState> {
         }
         for path in spellings {
             let (router, methods) = paths.entry(path).or_default();
-            let row = MatchedRoute::new(route.summary());
-            let handler = route.handler.clone().layer(Extension(row));
+            let matched_route = MatchedRoute::new(route.summary());
+            let handler = route.handler.clone().layer(Extension(matched_route));
             *router = std::mem::take(router).merge(handler);
             methods.push(route.method.clone());
         }
     }
     paths
         .into_iter()
-        .fold(Router::new(), |whole, (path, (router, methods))| {
+        .fold(Router::new(), |app, (path, (router, methods))| {
             let allow = allow_header(&methods);
-            whole.route(
+            app.route(
                 &path,
                 router.fallback(move |meta: RequestMeta| {
                     let allow = allow.clone();
@@ -64,9 +64,9 @@ fn mounted(route: &Route) -> String {
 }
 
 fn allow_header(methods: &[Method]) -> String {
-    let mut words: Vec<&str> = methods.iter().map(Method::as_str).collect();
-    if words.contains(&"GET") {
-        words.push("HEAD");
+    let mut methods: Vec<&str> = methods.iter().map(Method::as_str).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
     }
-    words.join(", ")
+    methods.join(", ")
 }

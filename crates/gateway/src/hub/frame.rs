@@ -1,0 +1,164 @@
+//! Encoded frames, and their effect on the subscriptions that receive them.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use parlor_engine::conversation::LogPage;
+use parlor_model::conversation::ConversationState;
+use parlor_model::log::{LogEntryKind, LogItem};
+use parlor_model::realtime::EphemeralEvent;
+use serde_json::Value;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use uuid::Uuid;
+
+use super::frame_encoder::{FrameEncoder, PerSubscriberEvent};
+use super::presence::PresenceChange;
+use crate::disconnect::DisconnectReason;
+
+/// Encoded entry or event, with what the session must know about it.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Seq in the log; `None` for an ephemeral event.
+    pub seq: Option<i64>,
+    /// Text to send; `None` if the dialect has no frame for it.
+    pub text: Option<Utf8Bytes>,
+    /// Texts to send before it.
+    pub(crate) preceding: Option<Arc<[Utf8Bytes]>>,
+    /// Event that each subscriber encodes for itself.
+    pub(crate) per_subscriber: Option<PerSubscriberEvent>,
+    /// Connection that caused it and does not receive it.
+    pub origin: Option<Uuid>,
+    /// Effect on subscriptions.
+    pub effect: FrameEffect,
+}
+
+/// Effect of a log entry on the subscriptions.
+#[derive(Debug, Clone)]
+pub enum FrameEffect {
+    /// No effect.
+    None,
+    /// These members left or were removed.
+    MembersLeft(Arc<[i64]>),
+    /// The conversation was closed.
+    ConversationClosed,
+    /// The encoder panicked. Continuing would skip a seq.
+    EncodeFailed,
+}
+
+impl Frame {
+    pub(super) fn from_item(encoder: &dyn FrameEncoder, item: &LogItem, page: &LogPage) -> Self {
+        let encoded = catch_encoder_panic(encoder, || {
+            let per_subscriber = encoder.per_subscriber_event(item, page);
+            (
+                encoder.encode_preceding(item, page),
+                encoder.encode_item(item, page),
+                per_subscriber,
+            )
+        });
+        let (preceding, text, per_subscriber, effect) = match encoded {
+            Some((preceding, text, per_subscriber)) => (
+                preceding,
+                text,
+                per_subscriber,
+                FrameEffect::from_item(item),
+            ),
+            None => (Vec::new(), None, None, FrameEffect::EncodeFailed),
+        };
+        Self {
+            seq: Some(item.seq()),
+            text,
+            preceding: (!preceding.is_empty()).then(|| preceding.into()),
+            per_subscriber,
+            origin: None,
+            effect,
+        }
+    }
+
+    pub(super) fn from_ephemeral(encoder: &dyn FrameEncoder, event: &EphemeralEvent) -> Self {
+        Self {
+            seq: None,
+            text: catch_encoder_panic(encoder, || encoder.encode_ephemeral(event)).flatten(),
+            preceding: None,
+            per_subscriber: None,
+            origin: Some(event.origin),
+            effect: FrameEffect::None,
+        }
+    }
+
+    pub(super) fn from_presence(encoder: &dyn FrameEncoder, change: &PresenceChange) -> Self {
+        Self {
+            seq: None,
+            text: catch_encoder_panic(encoder, || encoder.encode_presence(change)).flatten(),
+            preceding: None,
+            per_subscriber: None,
+            origin: None,
+            effect: FrameEffect::None,
+        }
+    }
+
+    /// Returns the texts to send to one connection: the acknowledgement in place of its own entry, and nothing for
+    /// its own ephemeral events.
+    pub(crate) fn text_for_connection(
+        &self,
+        connection_id: Uuid,
+        pending_acks: &mut HashMap<i64, Utf8Bytes>,
+    ) -> impl Iterator<Item = Utf8Bytes> {
+        let seq = self.seq.filter(|_| !pending_acks.is_empty());
+        let ack = seq.and_then(|seq| pending_acks.remove(&seq));
+        let is_own = self.origin == Some(connection_id) || ack.is_some();
+        let texts = (!is_own).then(|| self.texts().cloned());
+        ack.filter(|text| !text.is_empty())
+            .into_iter()
+            .chain(texts.into_iter().flatten())
+    }
+
+    /// Iterates over all texts to send, in order.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Utf8Bytes> {
+        let preceding = self.preceding.iter().flat_map(|texts| texts.iter());
+        preceding.chain(&self.text)
+    }
+}
+
+/// Runs an encoder and returns `None` if it panics. Encoders run on tasks that serve other subscribers and on the
+/// committing thread, so a panic must only affect subscribers of this encoder. The panic message is not logged since
+/// it may contain message text.
+fn catch_encoder_panic<T>(encoder: &dyn FrameEncoder, encode: impl FnOnce() -> T) -> Option<T> {
+    let encoded = catch_unwind(AssertUnwindSafe(encode));
+    if encoded.is_err() {
+        tracing::error!(codec = encoder.cache_key(), "a codec panicked");
+    }
+    encoded.ok()
+}
+
+impl FrameEffect {
+    fn from_item(item: &LogItem) -> Self {
+        let LogItem::Entry(entry) = item else {
+            return Self::None;
+        };
+        let payload = || serde_json::from_str::<Value>(&entry.payload).unwrap_or_default();
+        match entry.kind {
+            LogEntryKind::Left | LogEntryKind::Removed => {
+                let payload = payload();
+                let members = payload["members"].as_array().into_iter().flatten();
+                Self::MembersLeft(members.filter_map(Value::as_i64).collect())
+            }
+            LogEntryKind::Changed if payload()["state"] == ConversationState::Closed.as_str() => {
+                Self::ConversationClosed
+            }
+            _ => Self::None,
+        }
+    }
+
+    /// Returns why the effect disconnects a member, if it does.
+    pub(crate) fn disconnect_for(&self, member: i64) -> Option<DisconnectReason> {
+        match self {
+            Self::None => None,
+            Self::MembersLeft(members) => members
+                .contains(&member)
+                .then_some(DisconnectReason::Forbidden),
+            Self::ConversationClosed => Some(DisconnectReason::Closed),
+            Self::EncodeFailed => Some(DisconnectReason::InternalError),
+        }
+    }
+}

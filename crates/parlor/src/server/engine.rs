@@ -1,0 +1,70 @@
+//! Construction of the engine: database, bus, file storage and outbound clients.
+
+use std::sync::Arc;
+
+use parlor_bus::BusMessage;
+use parlor_channels::{AgentClientLimits, AllowedNetworks, HttpAgentClient, HttpDownloads};
+use parlor_engine::vault::Vault;
+use parlor_engine::{Engine, EngineDeps};
+use parlor_files::FolderBlobs;
+use parlor_model::Result;
+use parlor_store::{CommitListener, Store, StoreOptions, Tables};
+
+use super::options::{FilePlace, ServerOptions};
+use crate::bus;
+
+/// Opens the database and builds the engine. Blocks while migrations run.
+///
+/// # Errors
+/// If the database cannot be opened or migrated, or if the master key has a wrong length.
+pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
+    let bus = bus::open(
+        options.bus,
+        &options.database,
+        options.queue_bounds,
+        &*options.random,
+    )?;
+    let update_bus = bus.clone();
+    let rights_bus = bus.clone();
+    let store = Store::open(&StoreOptions {
+        commit_listener: CommitListener::new(move |updates| {
+            let messages: Vec<BusMessage> =
+                updates.iter().copied().map(BusMessage::LogUpdate).collect();
+            update_bus.publish(&messages);
+        })
+        .with_invalidations(move |changes| {
+            let rights_tables = Tables::MEMBER | Tables::API_KEY | Tables::ROLE | Tables::WORKSPACE;
+            let changed = changes
+                .iter()
+                .filter(|change| change.tables.intersects(rights_tables));
+            let messages: Vec<BusMessage> = changed
+                .map(|change| BusMessage::RightsChanged(change.ws))
+                .collect();
+            if !messages.is_empty() {
+                rights_bus.publish(&messages);
+            }
+        }),
+        url: options.database.clone(),
+        connections: options.max_connections,
+        clock: options.clock.clone(),
+        random: options.random.clone(),
+        bounds: options.queue_bounds,
+    })?;
+    let networks = AllowedNetworks::with_allowed(options.agent_server_networks.clone());
+    let downloads = HttpDownloads::new(networks.clone());
+    let agent_servers = HttpAgentClient::new(networks, AgentClientLimits::default());
+    let engine = Engine::new(EngineDeps {
+        store,
+        clock: options.clock.clone(),
+        random: options.random.clone(),
+        vault: Vault::new(&options.master_key)?,
+        settings: options.engine.clone(),
+        bus,
+    });
+    let engine = match &options.files {
+        FilePlace::Database => engine,
+        FilePlace::Folder(path) => engine.with_blobs(Arc::new(FolderBlobs::new(path.clone()))),
+    };
+    let engine = engine.with_downloads(Arc::new(downloads));
+    Ok(engine.with_agent_client(Arc::new(agent_servers)))
+}
