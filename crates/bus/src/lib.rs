@@ -1,8 +1,8 @@
-//! How nodes tell each other that something happened.
+//! Publish/subscribe between the nodes of one server.
 //!
-//! What is published may be lost, come twice or out of order: nothing durable rests on it. A listener that learns of a
-//! log's growth reads the log, so order and delivery come from the database and only speed from here. Where a bus knows
-//! that something may have been lost it says so with [`BusMessage::MessagesLost`].
+//! Messages may be lost, duplicated or reordered: nothing durable relies on the bus. A subscriber that receives a log
+//! update reads the log, so order and completeness come from the database and only speed from the bus. A bus that may
+//! have lost messages reports [`BusMessage::MessagesLost`].
 
 use parlor_model::realtime::{ChannelMessage, EphemeralEvent, LogUpdate, PresenceAnnouncement};
 
@@ -13,34 +13,34 @@ mod postgres;
 pub use local::LocalBus;
 pub use postgres::PostgresBus;
 
-/// One thing that is published.
+/// Published message.
 #[derive(Debug, Clone)]
 pub enum BusMessage {
-    /// A log has grown, or is gone.
+    /// A conversation's log has grown, or the conversation was deleted.
     LogUpdate(LogUpdate),
-    /// Something passing.
+    /// Ephemeral event.
     Ephemeral(EphemeralEvent),
-    /// Who has a conversation on screen.
+    /// Presence announcement.
     Presence(PresenceAnnouncement),
-    /// What a credential of this workspace, by its number, may do may have changed: a member, a key, a role or a policy
-    /// was changed. None stands for all workspaces.
+    /// Rights in this workspace, by number, may have changed: a member, a key, a role or a policy was changed. `None`
+    /// stands for all workspaces.
     RightsChanged(Option<i64>),
-    /// A message on a channel.
+    /// Message on a channel.
     Channel(ChannelMessage),
-    /// Notes of other nodes may have been lost: whoever rests on them compares with the database. Never sent, only
-    /// delivered.
+    /// Messages of other nodes may have been lost: subscribers compare with the database. Only delivered, never
+    /// published by callers.
     MessagesLost,
 }
 
-/// Called with notes, on whatever thread has them: it must be quick and must not wait.
+/// Callback for received messages, on any thread. It must be quick and must not block.
 pub type BusHandler = Box<dyn Fn(&[BusMessage]) + Send + Sync>;
 
-/// A way to reach every node, this one included.
+/// Message bus that reaches every node, including this one.
 pub trait Bus: Send + Sync + 'static {
-    /// Publishes: listeners of this node are called before it returns, other nodes reached soon. Never waits.
-    fn publish(&self, notes: &[BusMessage]);
-    /// Listens from now on.
-    fn subscribe(&self, listener: BusHandler);
-    /// Ends it: what was published is sent first, unless that takes too long. Blocks.
+    /// Publishes messages: handlers of this node run before it returns, other nodes receive them later. Never blocks.
+    fn publish(&self, messages: &[BusMessage]);
+    /// Adds a handler for all later messages.
+    fn subscribe(&self, handler: BusHandler);
+    /// Sends pending messages, within a time limit, and closes the bus. Blocks.
     fn close(&self);
 }

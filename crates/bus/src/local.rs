@@ -1,24 +1,24 @@
-//! One node that tells itself.
+//! Bus of a single node.
 
 use parking_lot::RwLock;
 
 use crate::{Bus, BusHandler, BusMessage};
 
-/// The bus of a server that stands alone.
+/// Bus that delivers to the handlers of this process only.
 #[derive(Default)]
 pub struct LocalBus {
     handlers: RwLock<Vec<BusHandler>>,
 }
 
 impl Bus for LocalBus {
-    fn publish(&self, notes: &[BusMessage]) {
-        for listener in self.handlers.read().iter() {
-            listener(notes);
+    fn publish(&self, messages: &[BusMessage]) {
+        for handler in self.handlers.read().iter() {
+            handler(messages);
         }
     }
 
-    fn subscribe(&self, listener: BusHandler) {
-        self.handlers.write().push(listener);
+    fn subscribe(&self, handler: BusHandler) {
+        self.handlers.write().push(handler);
     }
 
     fn close(&self) {}

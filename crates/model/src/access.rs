@@ -1,41 +1,26 @@
-//! Roles in a workspace, and who acts.
+//! Roles of members in a workspace.
 
-use crate::id::MemberId;
-use crate::member::MemberKind;
 use crate::scope::{Resource, Scope, Scopes};
 use crate::string_enum::string_enum;
 
 string_enum! {
-    /// What a member is in the workspace beyond taking part in conversations.
+    /// Role of a member in the workspace, independent of its roles in conversations.
     WorkspaceRole {
-        /// May do everything, keys included.
+        /// Has every permission, including the management of API keys.
         Owner = "owner",
-        /// May do everything that can be granted.
+        /// Has every permission that a scope can grant.
         Manager = "manager",
-        /// May see the assistants; everything else is self-access.
+        /// May read assistants; everything else is limited to the member's own data.
         User = "user",
     }
 }
 
 impl WorkspaceRole {
-    /// The scopes that come with the role.
+    /// Returns the scopes that the role implies.
     pub fn scopes(self) -> Scopes {
         match self {
             Self::Owner | Self::Manager => Scopes::all(),
             Self::User => Scopes::NONE.with_scope(Scope::read(Resource::Agents)),
         }
     }
-}
-
-/// The member on whose behalf a call is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Actor {
-    /// Its number.
-    pub number: i64,
-    /// Its id.
-    pub id: MemberId,
-    /// What it is.
-    pub kind: MemberKind,
-    /// Its role in the workspace, if any.
-    pub role: Option<WorkspaceRole>,
 }

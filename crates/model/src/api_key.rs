@@ -1,51 +1,51 @@
-//! API keys: one form for every dialect.
+//! API keys, shared by all dialects.
 
 use crate::id::{ApiKeyId, IdOrNumber, MemberId, kind};
 use crate::scope::Scopes;
 use crate::time::Timestamp;
 
-/// What every key's secret begins with; 43 base64url characters (32 random bytes) follow.
+/// Prefix of every secret; 43 base64url characters (32 random bytes) follow.
 pub const SECRET_PREFIX: &str = "sk-parlor-";
 
-/// How a caller names a key.
+/// Key by which a caller addresses an API key.
 pub type ApiKeyKey = IdOrNumber<kind::ApiKey>;
 
-/// A key as lists show it: never its secret, of which only a keyed hash is stored.
+/// API key without its secret, of which only a keyed hash is stored.
 #[derive(Debug, Clone)]
 pub struct ApiKey {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: ApiKeyId,
-    /// The name its maker gave it.
+    /// Display name.
     pub name: Option<String>,
-    /// The last four characters of the secret, to tell keys apart.
+    /// Last four characters of the secret, to tell keys apart.
     pub hint: String,
-    /// The member it acts for.
+    /// Member the key is bound to; `None` for an unbound key.
     pub member: Option<MemberId>,
-    /// That member's number.
+    /// That member's row number.
     pub member_number: Option<i64>,
-    /// What it may do.
+    /// Granted scopes.
     pub scopes: Scopes,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// After this it no longer opens anything.
+    /// Expiry time; `None` if the key does not expire.
     pub expires_at: Option<Timestamp>,
-    /// About when it was last used, to the minute.
+    /// Time of the last use, accurate to one minute.
     pub last_used_at: Option<Timestamp>,
-    /// When it was revoked.
+    /// Revocation time; `None` while active.
     pub revoked_at: Option<Timestamp>,
 }
 
-/// What to make a key of.
+/// Command that creates an API key.
 #[derive(Debug, Clone)]
 pub struct CreateApiKey {
-    /// A name for lists.
+    /// Display name.
     pub name: Option<String>,
-    /// The member it acts for.
+    /// Member the key is bound to; `None` for an unbound key.
     pub member: Option<MemberId>,
-    /// What it may do.
+    /// Granted scopes.
     pub scopes: Scopes,
-    /// When it ends.
+    /// Expiry time.
     pub expires_at: Option<Timestamp>,
 }

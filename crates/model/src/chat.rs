@@ -1,62 +1,63 @@
-//! Starting a chat: a conversation for one member, over one medium, served by an assistant or a person, perhaps by a
-//! workflow. What it needs is found or made with it.
+//! Starting a chat: a conversation for one member over one medium, answered by an assistant or a person and optionally
+//! driven by a workflow. Missing entities that the chat needs are found or created with it.
 
 use uuid::Uuid;
 
 use crate::conversation::Medium;
+use crate::inbox::InboxKey;
 use crate::label::LabelRef;
 use crate::member::MemberKey;
 use crate::metadata::Metadata;
 use crate::participant::NewParticipant;
-use crate::phone_number::{InboxKey, PhoneNumberKey};
+use crate::phone_number::PhoneNumberKey;
 use crate::redacted::Redacted;
 use crate::site::SiteKey;
 use crate::workflow::WorkflowKey;
 
-/// What to start a chat with.
+/// Command that starts a chat.
 #[derive(Debug, Clone)]
 pub struct StartChat {
-    /// The medium it runs over.
+    /// Medium.
     pub medium: Medium,
-    /// The workflow to run; an assignment is made with the chat.
+    /// Workflow to run; an assignment is created with the chat.
     pub workflow: Option<WorkflowKey>,
-    /// The published version to pin it to; the active one when absent, the draft when none is active.
+    /// Published version to pin; if absent the active version, or the draft if no version is active.
     pub workflow_version: Option<i64>,
-    /// Whom it is for; the acting member when absent.
+    /// Subject; the acting member if absent.
     pub subject: Option<MemberKey>,
-    /// The phone number it runs over, where the medium has one; the workflow's or the workspace's when absent.
+    /// Phone number to send from, if the medium needs one; if absent that of the workflow or the workspace.
     pub phone_number: Option<PhoneNumberKey>,
-    /// The inbox it runs over, where the medium has one; the workflow's or the workspace's when absent.
+    /// Inbox to send from, if the medium needs one; if absent that of the workflow or the workspace.
     pub inbox: Option<InboxKey>,
-    /// Everybody else. Naming the maker, the subject or the assistant again adds nobody; naming somebody twice here
+    /// Further participants. The creator, the subject and the assistant are ignored here; a duplicate within the list
     /// is refused.
     pub participants: Vec<NewParticipant>,
-    /// Whether an assistant runs it.
+    /// Whether an assistant answers.
     pub assistant_enabled: bool,
-    /// The assistant; the workflow's when absent.
+    /// Assistant; the workflow's if absent.
     pub assistant: Option<MemberKey>,
-    /// Model for text turns.
+    /// Language model for text turns.
     pub chat_model: Option<String>,
-    /// Model for voice turns.
+    /// Language model for voice turns.
     pub realtime_model: Option<String>,
-    /// What the acting member says first, over the medium.
+    /// First message of the acting member, sent over the medium.
     pub opening: Option<Redacted<String>>,
-    /// Its title.
+    /// Title.
     pub title: Option<String>,
-    /// The site it began on; the site's workflow runs it where none is named.
+    /// Site on which the chat began; its workflow is used if none is given.
     pub site: Option<SiteKey>,
     /// Marked as a test.
     pub is_test: bool,
-    /// A word of the maker's own.
+    /// Category chosen by the creator.
     pub category: Option<String>,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
-    /// The labels it bears from the beginning. An unknown one is not found.
+    /// Labels to attach. An unknown label is refused as not found.
     pub labels: Vec<LabelRef>,
 }
 
 impl StartChat {
-    /// A chat over a medium with nothing chosen.
+    /// Creates a command with defaults for everything but the medium.
     pub fn new(medium: Medium) -> Self {
         Self {
             medium,
@@ -81,28 +82,28 @@ impl StartChat {
     }
 }
 
-/// A call that was placed.
+/// A placed voice call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VoiceCall {
-    /// Its id.
+    /// Public id.
     pub id: Uuid,
-    /// Whether the carrier took it.
+    /// Whether the carrier accepted the call.
     pub is_placed: bool,
 }
 
-/// Why a text did not leave. None of them tells anything about the recipient that the sender did not say.
+/// Reason why a text was not sent. No reason reveals anything about the recipient that the sender did not provide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliveryFailure {
-    /// No phone number of the workspace could be found for it.
+    /// No phone number of the workspace can send it.
     NoPhoneNumber,
-    /// No inbox of the workspace could be found for it.
+    /// No inbox of the workspace can send it.
     NoInbox,
     /// The recipient has no phone number.
     NoRecipientPhone,
     /// The recipient has no email address.
     NoRecipientEmail,
-    /// The recipient wants no messages over this medium.
+    /// The recipient has opted out of this medium.
     OptedOut,
-    /// The carrier did not take it, or there is none.
+    /// The carrier refused it, or none is configured.
     Dispatch,
 }

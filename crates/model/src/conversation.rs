@@ -1,56 +1,54 @@
-//! Conversations: where members talk. Groups, chats, direct conversations and threads are one thing of four kinds.
+//! Conversations. Groups, chats, direct conversations and threads are one entity of four kinds.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bot_config::{BotConfig, UpdateBotConfig};
 use crate::id::{ConversationId, SpaceId};
 use crate::member::{MemberKey, MemberRef};
 use crate::metadata::Metadata;
 use crate::participant::NewParticipant;
-use crate::redacted::Redacted;
 use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 
 string_enum! {
-    /// What a conversation is.
+    /// Kind of a conversation.
     ConversationKind {
-        /// Many members, one admin.
+        /// Many members, one of them the admin.
         Group = "group",
         /// Exactly two members; one such conversation per pair.
         Direct = "direct",
-        /// One member and whoever serves them.
+        /// One member (the subject) and the assistants or persons who serve it.
         Chat = "chat",
-        /// A talk with an assistant, with steps.
+        /// Dialogue with an assistant, with intermediate steps.
         Thread = "thread",
     }
 }
 
 string_enum! {
-    /// Where a conversation is in its life.
+    /// Life-cycle state of a conversation.
     ConversationState {
         /// Open.
         Active = "active",
-        /// Put away; may come back.
+        /// Archived; can be restored.
         Archived = "archived",
-        /// Over: readable, not writable.
+        /// Closed: readable, not writable.
         Closed = "closed",
     }
 }
 
 string_enum! {
-    /// The medium it runs over.
+    /// Medium of a conversation.
     Medium {
-        /// This server's own.
+        /// This server's own API.
         Web = "web",
         /// Text messages.
         Sms = "sms",
-        /// Calls.
+        /// Voice calls.
         Voice = "voice",
         /// Email.
         Email = "email",
     }
 }
 
-/// How a caller names a conversation.
+/// Key by which a caller addresses a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ConversationKey {
     /// By id.
@@ -59,86 +57,86 @@ pub enum ConversationKey {
     Number(i64),
 }
 
-/// A conversation whole, without its participants and messages.
+/// A conversation without its participants and messages.
 #[derive(Debug, Clone)]
 pub struct Conversation {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: ConversationId,
-    /// What it is.
+    /// Kind.
     pub kind: ConversationKind,
-    /// Where it is in its life.
+    /// Life-cycle state.
     pub state: ConversationState,
-    /// The space it is in.
+    /// Space that contains the conversation.
     pub space: Option<SpaceId>,
-    /// Its title; a dialect shows its own default for none.
+    /// Title; each dialect renders its own default for `None`.
     pub title: Option<String>,
-    /// The title was invented and gives way to a better one.
+    /// The title was generated; a chosen title replaces it.
     pub title_is_automatic: bool,
-    /// Who made it. None when a key made it that acts for nobody.
+    /// Owner; `None` if an unbound key created the conversation.
     pub owner: Option<MemberRef>,
-    /// Whom it is for.
+    /// Subject: the member whom the conversation serves.
     pub subject: Option<MemberRef>,
-    /// How it is served.
+    /// Service configuration.
     pub service: ServiceConfig,
-    /// How it presents itself to its members.
+    /// Group profile.
     pub group_profile: GroupProfile,
-    /// A text about it.
+    /// Description.
     pub description: Option<String>,
-    /// Who answers in it, as its maker described it.
+    /// Bot configuration.
     pub responder: BotConfig,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
-    /// The newest position of its log; 0 before the first.
+    /// Newest `seq` of the log; 0 before the first entry.
     pub last_seq: i64,
-    /// The position of the newest thing said.
+    /// `seq` of the newest user or assistant message.
     pub last_message_seq: Option<i64>,
-    /// When that was.
+    /// Time of that message.
     pub last_message_at: Option<Timestamp>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed, messages included.
+    /// Time of the last change, including messages.
     pub updated_at: Timestamp,
 }
 
-/// How a conversation is served: over which medium, by whom, by which workflow. Numbers refer to their entities.
+/// Service configuration of a conversation: medium, workflow and assistant. Entities are referred to by row number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceConfig {
-    /// The medium.
+    /// Medium.
     pub medium: Medium,
-    /// A word of the maker's own; `None` means the kind says enough.
+    /// Category chosen by the creator; `None` derives it from the kind of service.
     pub category: Option<String>,
     /// Marked as a test.
     pub is_test: bool,
-    /// A site's number.
+    /// Site.
     pub site: Option<i64>,
-    /// The workflow's number.
+    /// Workflow.
     pub workflow: Option<i64>,
-    /// The published version it is pinned to; `None` is the draft.
+    /// Published version it is pinned to; `None` is the draft.
     pub workflow_version: Option<i64>,
-    /// The assignment's number.
+    /// Assignment.
     pub assignment: Option<i64>,
-    /// The phone number's number.
+    /// Phone number.
     pub phone_number: Option<i64>,
-    /// The inbox's number.
+    /// Inbox.
     pub inbox: Option<i64>,
-    /// Whether an assistant runs it.
+    /// Whether an assistant answers.
     pub assistant_enabled: bool,
-    /// The assistant's member number.
+    /// Assistant's member number.
     pub assistant: Option<i64>,
-    /// Model for text turns.
+    /// Language model for text turns.
     pub chat_model: Option<String>,
-    /// Model for voice turns.
+    /// Language model for voice turns.
     pub realtime_model: Option<String>,
-    /// The assistant is held back.
+    /// The assistant is paused.
     pub paused: bool,
-    /// A person has to answer.
+    /// A person has to respond.
     pub needs_response: bool,
 }
 
 impl ServiceConfig {
-    /// What a conversation is called that has no word of its maker's own: by whether a workflow runs it.
+    /// Returns the category, or the default one by whether a workflow runs the conversation.
     pub fn category(&self) -> &str {
         match (&self.category, self.workflow) {
             (Some(category), _) => category,
@@ -170,16 +168,16 @@ impl Default for ServiceConfig {
     }
 }
 
-/// How a conversation presents itself to its members.
+/// Profile of a group conversation: what its members see besides the title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupProfile {
-    /// Address of a picture, or empty.
+    /// URL of a picture, or empty.
     pub icon: String,
-    /// A text from the admin, or empty.
+    /// Announcement of the admin, or empty.
     pub announcement: String,
-    /// The announcement stays on top.
+    /// The announcement is pinned.
     pub announcement_pinned: bool,
-    /// Anyone who knows the id may join.
+    /// Any member that knows the id may join.
     pub open_access: bool,
 }
 
@@ -194,72 +192,35 @@ impl Default for GroupProfile {
     }
 }
 
-/// Who answers in a conversation, as its maker described it: references and texts of its own, kept as given.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs, reason = "the words are the maker's own")]
-pub struct BotConfig {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bot: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub backstory: Option<Redacted<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dataset: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub skillset: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub privacy: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub moderation: Option<bool>,
-}
-
-impl BotConfig {
-    /// The stored form.
-    pub fn to_text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// Reads what [`BotConfig::to_text`] wrote. A damaged text reads as empty rather than hiding its row.
-    pub fn from_text(text: &str) -> Self {
-        if text == "{}" {
-            Self::default()
-        } else {
-            serde_json::from_str(text).unwrap_or_default()
-        }
-    }
-}
-
-/// What to make a conversation of. Direct conversations are not made this way: they are found or made for a pair.
+/// Command that creates a conversation. Direct conversations are found or created for a pair instead.
 #[derive(Debug, Clone)]
 pub struct CreateConversation {
-    /// What it is; never `Direct`.
+    /// Kind; never `Direct`.
     pub kind: ConversationKind,
-    /// The space it is in.
+    /// Space that contains the conversation.
     pub space: Option<SpaceId>,
-    /// Its title.
+    /// Title.
     pub title: Option<String>,
-    /// The title was invented.
+    /// The title was generated.
     pub title_is_automatic: bool,
-    /// Whom it is for. When absent: the member whose own space it is in, otherwise the maker.
+    /// Subject. If absent: the owner of the space, otherwise the creator.
     pub subject: Option<MemberKey>,
-    /// Everybody else. The maker and the subject take part anyway.
+    /// Further participants; the creator and the subject participate in any case.
     pub participants: Vec<NewParticipant>,
-    /// How it is served.
+    /// Service configuration.
     pub service: ServiceConfig,
-    /// How it presents itself.
+    /// Group profile.
     pub group_profile: GroupProfile,
-    /// A text about it.
+    /// Description.
     pub description: Option<String>,
-    /// Who answers.
+    /// Bot configuration.
     pub responder: BotConfig,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
 }
 
 impl CreateConversation {
-    /// A conversation of a kind, with nothing chosen.
+    /// Creates a command with defaults for everything but the kind.
     pub fn new(kind: ConversationKind) -> Self {
         Self {
             kind,
@@ -277,34 +238,34 @@ impl CreateConversation {
     }
 }
 
-/// What to change of a conversation. `None` keeps; `Some(None)` clears.
+/// Changes to a conversation. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateConversation {
     /// New title.
     pub title: Option<Option<String>>,
     /// New state.
     pub state: Option<ConversationState>,
-    /// The whole new way of being served, already merged by the caller from what it read in the same call.
+    /// Changes to the service configuration.
     pub service: Option<UpdateServiceConfig>,
     /// The acting member's own setting.
     pub muted: Option<bool>,
-    /// Replaces the metadata whole.
+    /// Replaces the metadata.
     pub metadata: Option<Metadata>,
-    /// Merged into the metadata at the top level, in the same transaction: an absent key stays, a null removes.
+    /// Merged into the metadata at the top level in the same transaction; a null removes a key.
     pub merge: Option<Metadata>,
-    /// New text about it.
+    /// New description.
     pub description: Option<Option<String>>,
-    /// What is new of who answers.
-    pub responder: Option<crate::scan::UpdateBotConfig>,
-    /// Another space, or none.
+    /// Changes to the bot configuration.
+    pub responder: Option<UpdateBotConfig>,
+    /// New space, or none.
     pub space: Option<Option<SpaceId>>,
-    /// Whom it is for; takes part from then on. None gives it back to its owner.
+    /// New subject, which becomes a participant. `Some(None)` gives the conversation back to its owner.
     pub subject: Option<Option<MemberKey>>,
 }
 
-/// What to change of how a conversation is served. `None` keeps; `Some(None)` clears.
+/// Changes to a [`ServiceConfig`]. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
-#[allow(missing_docs, reason = "the fields are those of Service")]
+#[allow(missing_docs, reason = "the fields are those of ServiceConfig")]
 pub struct UpdateServiceConfig {
     pub is_test: Option<bool>,
     pub site: Option<Option<i64>>,
@@ -317,57 +278,57 @@ pub struct UpdateServiceConfig {
 }
 
 string_enum! {
-    /// What a list is sorted by.
+    /// Sort key of a conversation list.
     ConversationSort {
-        /// Creation.
+        /// Creation time.
         CreatedAt = "created_at",
-        /// Last change.
+        /// Time of the last change.
         UpdatedAt = "updated_at",
-        /// Newest message; conversations without one come last in either direction.
+        /// Time of the newest message; conversations without one come last in either direction.
         LastMessageAt = "last_message_at",
-        /// Title, by code point; untitled ones come last in either direction.
+        /// Title by code point; untitled conversations come last in either direction.
         Title = "title",
     }
 }
 
-/// Which conversations of the workspace a list shows. Direct ones are shown to their participants only.
+/// Filter of a workspace's conversation list. Direct conversations are visible to their participants only.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConversationFilter {
-    /// Only those this member takes part in.
+    /// Only conversations in which this member participates.
     pub involving: Option<i64>,
-    /// Only those for this member.
+    /// Only conversations with this subject.
     pub subject: Option<i64>,
-    /// Only those this assistant serves.
+    /// Only conversations with this assistant.
     pub assistant: Option<i64>,
-    /// Only those in (`true`) or out of (`false`) the open state.
+    /// `true`: only archived or closed ones; `false`: only active ones.
     pub archived: Option<bool>,
-    /// Only those a person has to answer, or only the others.
+    /// Whether a person has to respond.
     pub needs_response: Option<bool>,
-    /// Only those whose assistant is held back, or only the others.
+    /// Whether the assistant is paused.
     pub paused: Option<bool>,
-    /// Only tests, or only the others.
+    /// Whether it is a test.
     pub is_test: Option<bool>,
-    /// Only those over this medium.
+    /// Medium.
     pub medium: Option<Medium>,
-    /// Only those of this kind.
+    /// Kind.
     pub kind: Option<ConversationKind>,
-    /// Only those of this [category](ServiceConfig::category); direct ones have none.
+    /// [Category](ServiceConfig::category); direct conversations have none.
     pub category: Option<String>,
-    /// Only those that bear this label, by number.
+    /// Attached label, by number.
     pub label: Option<i64>,
-    /// Made at or after.
+    /// Created at or after this time.
     pub created_from: Option<Timestamp>,
-    /// Made before.
+    /// Created before this time.
     pub created_until: Option<Timestamp>,
-    /// Part of the title, of a participant's name or of a message, whatever the case.
+    /// Case-insensitive part of the title, of a participant's name or of a message.
     pub search: Option<String>,
 }
 
-/// A numbered page of conversations.
+/// One page of a conversation list by offset.
 #[derive(Debug, Clone)]
 pub struct ConversationPage {
-    /// The rows of the page.
+    /// Rows of the page.
     pub items: Vec<Conversation>,
-    /// How many rows all pages have.
+    /// Total number of rows on all pages.
     pub total: i64,
 }

@@ -1,11 +1,11 @@
-//! A conversation as far as no message changes it.
+//! The columns of a conversation that messages never change.
 
 use crate::conversation::{Conversation, ConversationKind, ConversationState};
 use crate::id::ConversationId;
 use crate::member::MemberRef;
 
 impl Conversation {
-    /// What no message changes of it.
+    /// Returns the columns that messages never change.
     pub fn to_header(&self) -> ConversationHeader {
         ConversationHeader {
             number: self.number,
@@ -20,23 +20,23 @@ impl Conversation {
     }
 }
 
-/// What saying something in a conversation needs to know of it: nothing that a message changes.
+/// Columns of a conversation needed for appending a message. Messages never change them, so the header can be cached.
 #[derive(Debug, Clone)]
 pub struct ConversationHeader {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: ConversationId,
-    /// What it is.
+    /// Kind.
     pub kind: ConversationKind,
-    /// Where it is in its life.
+    /// Life-cycle state.
     pub state: ConversationState,
-    /// The title was invented and gives way to a better one.
+    /// The title was generated; a chosen title replaces it.
     pub title_is_automatic: bool,
-    /// The assistant's member number.
+    /// Assistant's member number.
     pub assistant: Option<i64>,
-    /// Who made it. None when a key made it that acts for nobody.
+    /// Owner; `None` if an unbound key created the conversation.
     pub owner: Option<MemberRef>,
-    /// Whom it is for.
+    /// Subject: the member whom the conversation serves.
     pub subject: Option<MemberRef>,
 }

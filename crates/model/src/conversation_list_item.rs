@@ -1,99 +1,99 @@
-//! A member's own view of the conversations it takes or took part in.
+//! A member's own conversation list.
 
 use crate::conversation::{ConversationKey, ConversationKind, ConversationState};
 use crate::id::ConversationId;
 use crate::member::MemberRef;
 use crate::message::MessageRole;
-use crate::participant::ParticipantState as Taking;
+use crate::participant::ParticipantState;
 use crate::redacted::Redacted;
 use crate::time::Timestamp;
 
-/// One conversation as one of its members sees it in a list.
+/// One row of a member's own conversation list.
 #[derive(Debug, Clone)]
 pub struct ConversationListItem {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: ConversationId,
-    /// What it is.
+    /// Kind.
     pub kind: ConversationKind,
-    /// Where it is in its life.
+    /// Life-cycle state.
     pub state: ConversationState,
-    /// Its title, where it has one.
+    /// Title, if it has one.
     pub title: Option<String>,
-    /// For a conversation that has no title of its own, the others in it: the first three, in the order they joined.
+    /// For an untitled conversation, the first three other participants in the order of joining.
     pub others: Vec<MemberRef>,
-    /// Address of a picture, or empty.
+    /// URL of a picture, or empty.
     pub icon: String,
-    /// The other one of a direct conversation.
+    /// The other member of a direct conversation.
     pub peer: Option<MemberRef>,
-    /// Whether the member still takes part.
-    pub membership: Taking,
-    /// Own setting: no notifications.
+    /// State of the member's participation.
+    pub membership: ParticipantState,
+    /// Own setting: muted, no notifications.
     pub muted: bool,
-    /// What others have said that the member has not read; nothing for one that is gone.
+    /// Number of unread messages of others; 0 after leaving.
     pub unread: i64,
-    /// Those of it that mention the member.
+    /// Number of those that mention the member.
     pub mentions: i64,
-    /// The newest message; for one that is gone, the newest of its time.
+    /// Newest message; after leaving, the newest one up to that point.
     pub last: Option<LastMessage>,
-    /// Where the row stands in the list.
+    /// Position of the row in the list.
     pub cursor: ListCursor,
-    /// The newest position of the conversation's log.
+    /// Newest `seq` of the conversation's log.
     pub last_seq: i64,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
 }
 
-/// That something changed in one of a member's conversations.
+/// Time of the last change of one of a member's conversations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListItemChange {
-    /// The conversation's number.
+    /// Conversation number.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: ConversationId,
-    /// Whether the member still takes part.
-    pub membership: Taking,
-    /// Whether it is in the member's list: it takes part and has not hidden it.
+    /// State of the member's participation.
+    pub membership: ParticipantState,
+    /// Whether the conversation is in the member's list: the member participates and has not hidden it.
     pub listed: bool,
-    /// When anything the list shows last changed; for one that is gone, when it went.
+    /// Time of the last change of anything in the list item; after leaving, the time of leaving.
     pub at: Timestamp,
 }
 
-/// The newest thing said in a conversation.
+/// Newest user or assistant message of a conversation.
 #[derive(Debug, Clone)]
 pub struct LastMessage {
-    /// Who speaks.
+    /// Role of the author.
     pub role: MessageRole,
-    /// A finer word of the writer's dialect.
+    /// Dialect-specific subtype of the role.
     pub subtype: Option<String>,
-    /// What was said.
+    /// Message text.
     pub text: Redacted<String>,
-    /// When.
+    /// Time.
     pub at: Timestamp,
 }
 
-/// Where a row stands in the list: pinned ones first, the latest pin on top; then by the newest message, by creation
-/// where nothing was said, by going for one that is gone; then by number.
+/// Position in a member's own list. Order: pinned first, latest pin on top; then by newest message (creation time if
+/// there is none, time of leaving after leaving); then by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListCursor {
-    /// Pinned since.
+    /// Time of pinning.
     pub pinned_at: Option<Timestamp>,
-    /// The newest thing that happened to it.
+    /// Activity time used for sorting.
     pub active_at: Timestamp,
-    /// The conversation's number.
+    /// Conversation number.
     pub number: i64,
 }
 
-/// Which of them to list.
+/// Query for a member's own conversation list.
 #[derive(Debug, Clone, Default)]
 pub struct ListOwnConversations {
-    /// Part of the title, of a direct one the other's name, whatever the case.
+    /// Case-insensitive part of the title, or of the other member's name in a direct conversation.
     pub keyword: Option<String>,
-    /// Only this one.
+    /// Only this conversation.
     pub only: Option<ConversationKey>,
-    /// Strictly behind this place.
+    /// Only rows strictly after this position.
     pub after: Option<ListCursor>,
-    /// Rows at the most.
+    /// Maximum number of rows.
     pub limit: i64,
 }

@@ -1,48 +1,62 @@
-//! Who asks, where, and with what permission: the first argument of every engine call.
+//! Call context: workspace, actor and permissions. It is the first argument of every engine call.
 
 use uuid::Uuid;
 
-use crate::access::Actor;
+use crate::access::WorkspaceRole;
 use crate::error::{Error, ForbiddenReason, Result};
-use crate::id::{ApiKeyId, CustomRoleId, OrganizationId, WorkspaceId};
+use crate::id::{ApiKeyId, CustomRoleId, MemberId, OrganizationId, WorkspaceId};
+use crate::member::MemberKind;
 use crate::scope::{Scope, Scopes};
 
-/// A workspace as a context carries it.
+/// Workspace of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkspaceRef {
-    /// Its small integer: the first column of every tenant's key.
+    /// Workspace number: the first column of every tenant key.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: WorkspaceId,
-    /// The organization that owns it.
+    /// Organization that owns the workspace.
     pub organization: OrganizationId,
 }
 
-/// The context of one call. Small and `Copy`, so that it can move into re-runnable closures.
+/// Member on whose behalf a call is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// Member number.
+    pub number: i64,
+    /// Public id.
+    pub id: MemberId,
+    /// Kind.
+    pub kind: MemberKind,
+    /// Role in the workspace, if any.
+    pub role: Option<WorkspaceRole>,
+}
+
+/// Context of one call. Small and `Copy`, so that it can move into re-runnable closures.
 #[derive(Debug, Clone, Copy)]
 pub struct Ctx {
-    /// The only workspace this call can see.
+    /// Workspace to which the call is confined.
     pub workspace: WorkspaceRef,
-    /// The member it acts for; a bare API key acts for nobody.
+    /// Acting member; `None` for an unbound API key.
     pub actor: Option<Actor>,
-    /// What it may do: the key's scopes and, for a member, the role's.
+    /// Effective scopes: those of the key and, for a member, those of its role.
     pub scopes: Scopes,
-    /// What the credential itself may do, whoever it acts for: every scope for a member's own token that names none.
-    /// What a member may do without a scope, such as reading its own direct conversations, is narrowed by this.
+    /// Scopes of the credential itself; all scopes for a member's own token that names none. They limit what a member
+    /// may do without a scope, such as reading its own direct conversations.
     pub granted: Scopes,
-    /// The scopes are lent to a user for what is in its own space. They give back no part in a conversation that the user
-    /// has left or was removed from.
+    /// The scopes are delegated to a user within its own space. They do not restore access to a conversation that the
+    /// user has left or was removed from.
     pub delegated: bool,
-    /// The workspace's own role that the session carries.
+    /// Custom role carried by the session.
     pub role: Option<CustomRoleId>,
-    /// The API key behind it, directly or through a token made from it.
+    /// API key behind the call, directly or through a token issued with it.
     pub key: Option<ApiKeyId>,
-    /// The request it belongs to, for logs and audit.
+    /// Request id, for logs and audit.
     pub request: Uuid,
 }
 
 impl Ctx {
-    /// A context that acts for no member: a bare key's, or the server's own.
+    /// Creates a context without an actor, for an unbound key or for the server itself.
     pub const fn unbound(workspace: WorkspaceRef, scopes: Scopes, request: Uuid) -> Self {
         Self {
             workspace,
@@ -56,7 +70,7 @@ impl Ctx {
         }
     }
 
-    /// The context of a member, narrowed by the credential that acts for it and by what that credential's key may do.
+    /// Restricts a member's context to the scopes that the credential `by` grants.
     #[must_use]
     pub fn restrict_to(self, by: &Self) -> Self {
         Self {
@@ -67,12 +81,15 @@ impl Ctx {
         }
     }
 
-    /// The workspace's number, the first parameter of every tenant statement.
+    /// Returns the workspace number, the first parameter of every tenant statement.
     pub const fn ws(&self) -> i64 {
         self.workspace.number
     }
 
-    /// Refuses unless the scope is held.
+    /// Requires a scope.
+    ///
+    /// # Errors
+    /// [`ForbiddenReason::MissingScope`] if the scope is not held.
     pub fn require(&self, scope: Scope) -> Result<()> {
         if self.allows(scope) {
             Ok(())
@@ -81,18 +98,21 @@ impl Ctx {
         }
     }
 
-    /// Whether the scope is held.
+    /// Returns whether the scope is held.
     pub fn allows(&self, scope: Scope) -> bool {
         self.scopes.allows(scope)
     }
 
-    /// The acting member. # Errors: [`ForbiddenReason::Unbound`] for a key that is bound to no member.
+    /// Returns the actor.
+    ///
+    /// # Errors
+    /// [`ForbiddenReason::Unbound`] for an unbound key.
     pub fn member(&self) -> Result<Actor> {
         self.actor
             .ok_or_else(|| Error::forbidden(ForbiddenReason::Unbound))
     }
 
-    /// Whether this member's number is the acting one.
+    /// Returns whether the member with this number is the actor.
     pub fn is_actor(&self, member: i64) -> bool {
         self.actor.is_some_and(|actor| actor.number == member)
     }

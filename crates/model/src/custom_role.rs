@@ -1,55 +1,55 @@
-//! A workspace's own roles: names its operator gives, which sessions may carry. They open nothing by themselves; a
-//! policy may ask that a session carries one.
+//! Custom roles of a workspace, which sessions may carry. A role grants nothing by itself; a workspace policy may
+//! require that a session carries one.
 
 use crate::id::CustomRoleId;
 use crate::time::Timestamp;
 
-/// A role whole.
+/// Custom role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomRole {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: CustomRoleId,
-    /// What it is called.
+    /// Display name.
     pub name: String,
-    /// A text about it.
+    /// Description.
     pub description: Option<String>,
-    /// The customer's own id for it, unique in the workspace.
+    /// Customer-assigned id, unique in the workspace.
     pub customer_id: Option<String>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// How a caller names a role.
+/// Key by which a caller addresses a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CustomRoleKey {
     /// By id.
     Id(CustomRoleId),
-    /// By the customer's own id.
+    /// By customer-assigned id.
     Customer(String),
 }
 
-/// What to make a role of.
+/// Command that creates a role.
 #[derive(Debug, Clone)]
 pub struct CreateCustomRole {
-    /// What it is called: 1 to 255 characters.
+    /// Display name, 1 to 255 characters.
     pub name: String,
-    /// A text about it: at most 1,000 characters.
+    /// Description, at most 1,000 characters.
     pub description: Option<String>,
-    /// The customer's own id for it: at most 255 characters.
+    /// Customer-assigned id, at most 255 characters.
     pub customer_id: Option<String>,
 }
 
-/// What to change of a role. `None` keeps; `Some(None)` clears.
+/// Changes to a role. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateCustomRole {
     /// New name.
     pub name: Option<String>,
-    /// New text about it.
+    /// New description.
     pub description: Option<Option<String>>,
-    /// New id of the customer's.
+    /// New customer-assigned id.
     pub customer_id: Option<Option<String>>,
 }

@@ -1,4 +1,4 @@
-//! What somebody has begun to say and not finished: no part of the log yet.
+//! Message drafts: unfinished messages that are not yet part of the log.
 
 use crate::conversation::ConversationKey;
 use crate::id::MessageId;
@@ -7,40 +7,40 @@ use crate::message_details::{MessageDetails, UpdateMessageDetails};
 use crate::metadata::Metadata;
 use crate::time::Timestamp;
 
-/// A draft whole.
+/// Draft of a message.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// The id its message will have.
+    /// Id of the draft and of the message it becomes.
     pub id: MessageId,
-    /// The number of the conversation it is for.
+    /// Conversation number.
     pub conversation: i64,
-    /// By whom, as a member number.
+    /// Author's member number.
     pub author: Option<i64>,
-    /// Who speaks.
+    /// Role of the author.
     pub role: MessageRole,
-    /// What there is of it beyond a text.
+    /// Structured parts; a draft has no text.
     pub details: MessageDetails,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
-    /// When it was begun.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What to keep as a draft, or of a message that was a draft.
+/// Command that creates or updates a draft, or updates the message that a draft became.
 #[derive(Debug, Clone)]
 pub struct SaveDraft {
-    /// The id its message will have.
+    /// Id of the draft and of the message it becomes.
     pub id: MessageId,
-    /// Where.
+    /// Conversation.
     pub conversation: ConversationKey,
-    /// By whom, as a member number.
+    /// Author's member number.
     pub author: Option<i64>,
-    /// Who speaks.
+    /// Role of the author.
     pub role: MessageRole,
-    /// Changes to what there is of it beyond a text.
+    /// Changes to the structured parts.
     pub details: UpdateMessageDetails,
-    /// Merged into its free JSON at the top level. `None` keeps; `Some(None)` clears.
+    /// Merged into the metadata at the top level. `None` keeps it, `Some(None)` clears it.
     pub metadata: Option<Option<Metadata>>,
 }

@@ -1,4 +1,4 @@
-//! Rules about what happens in a workspace: when something did, something else is done. Kept for whatever does it.
+//! Event rules of a workspace: when an event occurs, an action follows. Rules are stored for an external executor.
 
 use serde_json::{Map, Value};
 
@@ -6,53 +6,53 @@ use crate::id::{EventRuleId, IdOrNumber, kind};
 use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 
-/// How a caller names a rule.
+/// Key by which a caller addresses a rule.
 pub type EventRuleKey = IdOrNumber<kind::EventRule>;
 
 string_enum! {
-    /// What a rule does.
+    /// Action of a rule.
     EventAction {
         /// Starts a chat.
         CreateChat = "chat:create",
-        /// Puts a label on a member.
+        /// Attaches a label to a member.
         LabelMember = "member:label",
         /// Sends a text message.
         SendSms = "sms:send",
-        /// Posts to an address outside.
+        /// Posts to an external URL.
         SendWebhook = "webhook:send",
     }
 }
 
-/// A rule.
+/// Event rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventRule {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: EventRuleId,
-    /// What it is called.
+    /// Display name.
     pub name: Option<String>,
-    /// What something happens to, such as `chat`.
+    /// Type of the object of the event, such as `chat`.
     pub object_type: String,
-    /// What happens, such as `chat:created`.
+    /// Type of the event, such as `chat:created`.
     pub event_type: String,
-    /// What is done then.
+    /// Action to perform.
     pub action: EventAction,
-    /// Where it is done only if this holds: an expression, as its writer put it.
+    /// Condition as an expression, stored uninterpreted; `None` for no condition.
     pub conditions: Option<String>,
-    /// Seconds after which it is done.
+    /// Delay before the action, in seconds.
     pub delay_seconds: i64,
-    /// What the action needs to know.
+    /// Parameters of the action.
     pub action_params: Map<String, Value>,
-    /// Whether it is done at all.
+    /// Whether the rule is enabled.
     pub is_enabled: bool,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What to make a rule of.
+/// Command that creates a rule.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "the fields are those of EventRule")]
 pub struct CreateEventRule {
@@ -66,7 +66,7 @@ pub struct CreateEventRule {
     pub is_enabled: bool,
 }
 
-/// What to change of a rule. `None` keeps; `Some(None)` clears.
+/// Changes to a rule. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 #[allow(missing_docs, reason = "the fields are those of EventRule")]
 pub struct UpdateEventRule {

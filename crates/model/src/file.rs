@@ -1,4 +1,4 @@
-//! Files that are kept for spaces and conversations: their paths, and what is known of them.
+//! Files of spaces and conversations: their paths, contents and list entries.
 
 use std::fmt;
 
@@ -8,22 +8,22 @@ use crate::error::{Error, Result};
 use crate::id::FileId;
 use crate::time::Timestamp;
 
-/// Bytes of the longest path.
+/// Maximum length of a path in bytes.
 pub const MAX_PATH_BYTES: usize = 1_024;
-/// Bytes of the longest segment of a path.
+/// Maximum length of a path segment in bytes.
 pub const MAX_SEGMENT_BYTES: usize = 255;
-/// Segments of the deepest path.
+/// Maximum number of segments in a path.
 pub const MAX_SEGMENTS: usize = 32;
 
-/// A character that no path holds: it stands behind all others in the order of bytes.
+/// Character that no path may contain; it sorts after all others in byte order.
 pub const LAST: char = char::MAX;
 
-/// The path of a file or a directory within its space: `reports/2026/june.pdf`. No segment is empty, `.` or `..`, and
-/// none holds a slash, a backslash or a control character, so that a path means the same in every client and file system.
+/// Path of a file or directory within its space: `reports/2026/june.pdf`. No segment is empty, `.` or `..`, and none
+/// contains a slash, a backslash or a control character, so that a path means the same in every client and file system.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FilePath(String);
 
-/// A path is what a customer calls a file.
+/// Hides the path, which is customer data.
 impl fmt::Debug for FilePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FilePath(..)")
@@ -31,7 +31,7 @@ impl fmt::Debug for FilePath {
 }
 
 impl FilePath {
-    /// A path of decoded segments.
+    /// Builds a path from decoded segments.
     ///
     /// # Errors
     /// `Invalid` with the field's name.
@@ -60,7 +60,7 @@ impl FilePath {
         }
     }
 
-    /// A path as text; a slash at its beginning and one at its end mean nothing.
+    /// Parses a path; one leading and one trailing slash are ignored.
     ///
     /// # Errors
     /// `Invalid` with the field's name.
@@ -70,28 +70,28 @@ impl FilePath {
         Self::from_segments(text.split('/'), field)
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The last segment.
+    /// Returns the last segment.
     pub fn name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
-    /// What every path below this directory begins with.
+    /// Returns the prefix of every path below this directory.
     pub fn directory_prefix(&self) -> String {
         format!("{}/", self.0)
     }
 
-    /// Whether this path lies below another.
+    /// Returns whether this path lies below another.
     pub fn is_below(&self, other: &Self) -> bool {
         let rest = self.0.strip_prefix(other.as_str());
         rest.is_some_and(|rest| rest.starts_with('/'))
     }
 
-    /// The path of something below `from`, moved below `to`.
+    /// Returns this path, which lies below `from`, moved below `to`.
     ///
     /// # Errors
     /// `Invalid` when the new path is too long, or when this path does not lie below `from`.
@@ -120,77 +120,77 @@ fn check_segment(segment: &str, field: &'static str) -> Result<()> {
     Ok(())
 }
 
-/// The SHA-256 hash of a file's bytes.
+/// SHA-256 hash of a file's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContentHash(pub [u8; 32]);
 
-/// Where a file's bytes are kept. A content has a location of its own, which is never used again: bytes that are being
-/// removed are never those of a file that is being stored.
+/// Storage location of a file's bytes. Each content has its own location, which is never reused, so that removing bytes
+/// cannot affect a file that is being stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Location {
-    /// The number of the workspace.
+    /// Workspace number.
     pub ws: i64,
-    /// A name that nothing else has.
+    /// Unique name.
     pub id: Uuid,
 }
 
-/// The bytes that files refer to: one row for all files of a workspace with the same bytes.
+/// Bytes that files refer to: one row for all files of a workspace with the same bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Content {
-    /// Its number.
+    /// Row number.
     pub number: i64,
-    /// The hash of the bytes.
+    /// Hash of the bytes.
     pub hash: ContentHash,
-    /// How many there are.
+    /// Number of bytes.
     pub size: i64,
-    /// Where they are.
+    /// Location of the bytes.
     pub location: Location,
-    /// How often files were made to refer to it: what has not changed since it was read has no new file.
+    /// Number of times a file was made to refer to it. An unchanged count since a read means that no file was added.
     pub claims: i64,
 }
 
-/// A file.
+/// File of a space or a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// Its number.
+    /// Row number.
     pub number: i64,
-    /// Its id; new bytes at the same path are a new file.
+    /// Id; new bytes at the same path are a new file.
     pub id: FileId,
-    /// Its path in its space, or its name in its conversation.
+    /// Path in its space, or name in its conversation.
     pub path: String,
-    /// What the uploader said its media type is.
+    /// Media type given by the uploader.
     pub media_type: Option<String>,
-    /// Its bytes.
+    /// Content.
     pub content: Content,
-    /// When it was stored or moved.
+    /// Time at which it was stored or moved.
     pub updated_at: Timestamp,
 }
 
-/// A line of a list of files.
+/// Entry of a file list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// A file.
     File {
-        /// Its id.
+        /// Id.
         id: FileId,
-        /// Its path.
+        /// Path.
         path: String,
-        /// Bytes of it.
+        /// Size in bytes.
         size: i64,
-        /// When it was stored or moved.
+        /// Time at which it was stored or moved.
         updated_at: Timestamp,
     },
-    /// A directory: it exists as long as there is a file below it.
+    /// A directory; it exists as long as there is a file below it.
     Directory {
-        /// Its path.
+        /// Path.
         path: String,
-        /// When its first file by path was stored or moved.
+        /// Time at which its first file by path was stored or moved.
         updated_at: Timestamp,
     },
 }
 
 impl Entry {
-    /// Its path.
+    /// Returns the path.
     pub fn path(&self) -> &str {
         match self {
             Self::File { path, .. } | Self::Directory { path, .. } => path,

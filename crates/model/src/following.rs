@@ -1,38 +1,38 @@
-//! Who follows whom, and the lists of members that go with it.
+//! Following between members, and the lists of members that belong to it.
 
 use crate::member::MemberRef;
 use crate::time::Timestamp;
 
-/// Members that one member follows at the most.
+/// Maximum number of members that one member may follow.
 pub const MAX_FOLLOWED_MEMBERS: i64 = 10_000;
 
-/// A place in the list of those a member follows, newest first.
+/// Position in the list of followed members, newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FollowCursor {
-    /// When the member at the place was followed.
+    /// Time at which the member at this position was followed.
     pub followed_at: Timestamp,
-    /// That member's number.
+    /// Number of that member.
     pub followee: i64,
 }
 
-/// A member that another one follows.
+/// Followed member.
 #[derive(Debug, Clone)]
 pub struct FollowedMember {
-    /// The member.
+    /// Member.
     pub member: MemberRef,
-    /// Address of a picture.
+    /// URL of a picture.
     pub photo: Option<String>,
-    /// Its place in the list.
+    /// Position in the list.
     pub cursor: FollowCursor,
 }
 
-/// A member that a list proposes or a search finds.
+/// Member in a discovery list or a search result.
 #[derive(Debug, Clone)]
 pub struct DiscoveredMember {
-    /// The member.
+    /// Member.
     pub member: MemberRef,
-    /// Address of a picture.
+    /// URL of a picture.
     pub photo: Option<String>,
-    /// The acting member follows it.
+    /// Whether the acting member follows it.
     pub is_followed: bool,
 }

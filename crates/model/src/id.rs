@@ -1,7 +1,7 @@
-//! Typed 128-bit ids. One registry, one line per kind; mixing two kinds does not compile.
+//! Typed 128-bit ids. Each kind has its own type, so mixing two kinds does not compile.
 //!
-//! Inside, an id is 16 bytes in UUID version 7 layout, so that byte order is creation order. How a vendor spells one
-//! (dashes, bare hex, a prefix and base 32) is decided at the edge, never here.
+//! An id is 16 bytes in UUID version 7 layout, so byte order is creation order. The vendors' text forms (dashes, bare
+//! hex, a prefix and base 32) belong to the dialects.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -10,28 +10,28 @@ use std::marker::PhantomData;
 
 use uuid::Uuid;
 
-/// The 16 bytes of one entity's identity, tagged with what it identifies.
+/// 16-byte id of an entity, tagged with the kind of the entity.
 pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 
 impl<K> Id<K> {
-    /// Tags a UUID with the kind the caller knows it to be.
+    /// Wraps a UUID; the caller guarantees its kind.
     pub const fn new(uuid: Uuid) -> Self {
         Self(uuid, PhantomData)
     }
 
-    /// The 16 bytes as they are stored.
+    /// Returns the 16 bytes in stored order.
     pub const fn bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
     }
 
-    /// The same bits without their tag, for spelling.
+    /// Returns the untyped UUID.
     pub const fn uuid(self) -> Uuid {
         self.0
     }
 
-    /// The smallest id: the start of an ascending walk.
+    /// Smallest id: the start of an ascending scan.
     pub const MIN: Self = Self::new(Uuid::nil());
-    /// The largest id: the start of a descending walk.
+    /// Largest id: the start of a descending scan.
     pub const MAX: Self = Self::new(Uuid::max());
 }
 
@@ -73,7 +73,7 @@ impl<K> From<Uuid> for Id<K> {
     }
 }
 
-/// How a caller names an entity that vendors count: by its id or by its number.
+/// Key of an entity that has both an id and a number.
 pub enum IdOrNumber<K> {
     /// By id.
     Id(Id<K>),
@@ -98,7 +98,7 @@ impl<K> fmt::Debug for IdOrNumber<K> {
 
 macro_rules! id_kinds {
     ($($(#[$doc:meta])* $kind:ident => $alias:ident;)*) => {
-        /// The tags: what an id can identify.
+        /// Kind tags of ids.
         pub mod kind {
             $($(#[$doc])* #[derive(Debug, Clone, Copy, PartialEq, Eq)] pub enum $kind {})*
         }
@@ -109,7 +109,7 @@ macro_rules! id_kinds {
 id_kinds! {
     /// An organization: the owner of workspaces.
     Organization => OrganizationId;
-    /// A workspace: the wall of isolation.
+    /// A workspace: the unit of tenant isolation.
     Workspace => WorkspaceId;
     /// A member: a person, a contact or an assistant of one workspace.
     Member => MemberId;
@@ -129,19 +129,19 @@ id_kinds! {
     PhoneNumber => PhoneNumberId;
     /// An email inbox of a workspace.
     Inbox => InboxId;
-    /// A role that a workspace has given itself.
+    /// A custom role of a workspace.
     CustomRole => CustomRoleId;
     /// A key that signs tokens.
     SigningKey => SigningKeyId;
-    /// A label that conversations are marked with.
+    /// A label of conversations and members.
     Label => LabelId;
-    /// A member's saved question to a list.
+    /// A member's saved list filter.
     SavedFilter => SavedFilterId;
-    /// A place outside where conversations begin.
+    /// An external site where conversations begin.
     Site => SiteId;
-    /// What one reader thinks of a message.
+    /// One reader's rating of a message.
     Rating => RatingId;
-    /// A rule about what happens in a workspace.
+    /// An event rule of a workspace.
     EventRule => EventRuleId;
     /// A file of a space or of a conversation.
     File => FileId;

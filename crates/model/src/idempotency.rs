@@ -1,28 +1,28 @@
-//! Requests that may be repeated: the same key gives the first answer again.
+//! Idempotent requests: a repeated key returns the first response.
 
 use std::sync::Arc;
 
-/// How an outcome is put into the bytes of its answer.
+/// Renders a result into the bytes of its response.
 pub type ResponseRenderer<T> = Arc<dyn Fn(&T) -> Vec<u8> + Send + Sync>;
 
-/// A caller's promise that two requests with this key are one.
+/// Idempotency key of a request, with everything needed to replay its response.
 #[derive(Clone)]
 pub struct IdempotencyRequest<T: ?Sized> {
-    /// Where the key is unique: the operation, and what it is about.
+    /// Namespace of the key: the operation and its target.
     pub scope: String,
-    /// The caller's key, 1 to 255 characters.
+    /// Caller's key, 1 to 255 characters.
     pub key: String,
-    /// SHA-256 of the request; another request under the same key is refused.
+    /// SHA-256 of the request; a different request under the same key is refused.
     pub fingerprint: [u8; 32],
-    /// How the first answer is put into bytes, to be kept with the change itself.
+    /// Renders the first response, which is stored in the transaction of the change.
     pub render: ResponseRenderer<T>,
 }
 
-/// An answer under an idempotency key.
+/// Response under an idempotency key.
 #[derive(Debug, Clone)]
 pub struct IdempotentResponse {
-    /// The rendered answer, first or repeated.
+    /// Rendered response, first or replayed.
     pub body: Vec<u8>,
-    /// It was given before.
+    /// Whether it is a replay of the first response.
     pub replayed: bool,
 }

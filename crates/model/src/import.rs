@@ -1,6 +1,6 @@
-//! Rows that come back from a backup: they keep the ids and the times they had.
+//! Import of rows from a backup with their original ids and timestamps.
 
-use crate::conversation::BotConfig;
+use crate::bot_config::BotConfig;
 use crate::id::{ConversationId, MemberId, MessageId, SpaceId};
 use crate::member::Profile;
 use crate::message::MessageRole;
@@ -8,105 +8,105 @@ use crate::metadata::Metadata;
 use crate::redacted::Redacted;
 use crate::time::Timestamp;
 
-/// When a row was made and last changed, as far as the backup says.
+/// Timestamps of an imported row, as far as the backup has them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ImportTimestamps {
-    /// When it was made; where it is not said, a new row was made when its id was.
+    /// Creation time; if absent, a new row takes the time of its id.
     pub created_at: Option<Timestamp>,
-    /// When it last changed; where it is not said, a new row has not changed and another changes now.
+    /// Time of the last change; if absent, a new row takes its creation time and an existing row the current time.
     pub updated_at: Option<Timestamp>,
 }
 
-/// A contact as it was.
+/// Imported contact.
 #[derive(Debug, Clone)]
 pub struct ImportContact {
-    /// Its id.
+    /// Public id.
     pub id: MemberId,
-    /// What identifies it.
+    /// Fingerprint that identifies the contact.
     pub fingerprint: Option<String>,
-    /// Its texts; a picture is none of them.
+    /// Profile texts; the picture is not imported.
     pub profile: Profile,
-    /// When an address was verified.
+    /// Time at which an address was verified.
     pub verified_at: Option<Timestamp>,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
-    /// Its times.
+    /// Timestamps from the backup.
     pub times: ImportTimestamps,
 }
 
-/// A space as it was.
+/// Imported space.
 #[derive(Debug, Clone)]
 pub struct ImportSpace {
-    /// Its id.
+    /// Public id.
     pub id: SpaceId,
-    /// What it is called.
+    /// Display name.
     pub name: Option<String>,
-    /// A text about it.
+    /// Description.
     pub description: Option<String>,
-    /// The contact it is associated with, which must exist.
+    /// Associated contact; must exist.
     pub contact: Option<MemberId>,
-    /// A name unique in the workspace.
+    /// Alias, unique in the workspace.
     pub alias: Option<String>,
-    /// An outside blueprint's id.
+    /// External blueprint id.
     pub blueprint: Option<String>,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
-    /// Its times.
+    /// Timestamps from the backup.
     pub times: ImportTimestamps,
 }
 
-/// A conversation as it was.
+/// Imported conversation.
 #[derive(Debug, Clone)]
 pub struct ImportConversation {
-    /// Its id.
+    /// Public id.
     pub id: ConversationId,
-    /// Its title.
+    /// Title.
     pub title: Option<String>,
-    /// A text about it.
+    /// Description.
     pub description: Option<String>,
-    /// The space it is in, which must exist.
+    /// Space that contains the conversation; must exist.
     pub space: Option<SpaceId>,
-    /// Whom it is for, a contact that must exist.
+    /// Subject, a contact that must exist.
     pub contact: Option<MemberId>,
-    /// Model for text turns.
+    /// Language model for text turns.
     pub model: Option<String>,
-    /// Who answers.
+    /// Bot configuration.
     pub responder: BotConfig,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
-    /// Its times.
+    /// Timestamps from the backup.
     pub times: ImportTimestamps,
 }
 
-/// A message as it was.
+/// Imported message.
 #[derive(Debug, Clone)]
 pub struct ImportMessage {
-    /// Its id.
+    /// Public id.
     pub id: MessageId,
-    /// The conversation it is in, which must exist.
+    /// Conversation that contains the message; must exist.
     pub conversation: ConversationId,
-    /// Who speaks.
+    /// Role of the author.
     pub role: MessageRole,
-    /// A finer word.
+    /// Dialect-specific subtype of the role.
     pub subtype: Option<String>,
-    /// How the backup's vocabulary calls a message of a role and a form: a stored one that it calls the same as this
-    /// one keeps what it is.
+    /// Maps role and subtype to the backup format's type name. A stored message whose type name equals that of the
+    /// imported one keeps its role and subtype.
     pub type_name: fn(MessageRole, Option<&str>) -> &'static str,
-    /// What was said.
+    /// Message text.
     pub text: Redacted<String>,
-    /// The speaker's name.
+    /// Display name of the author.
     pub name: Option<String>,
-    /// A text about the message.
+    /// Description of the message.
     pub description: Option<String>,
-    /// Spans of the text with a meaning.
+    /// Annotated spans of the text (entities).
     pub entities: Option<serde_json::Value>,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
-    /// Its times.
+    /// Timestamps from the backup.
     pub times: ImportTimestamps,
 }
 
-/// One of them.
+/// One imported row.
 #[derive(Debug, Clone)]
 pub enum ImportRecord {
     /// A contact.

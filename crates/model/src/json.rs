@@ -1,35 +1,34 @@
-//! JSON whose numbers keep their text.
+//! JSON parsing that preserves the text of numbers.
 //!
-//! `serde_json` keeps the digits of a number but not the spelling of its exponent: `1E2` and `1e2` become `1e+2`. What a
-//! caller hangs on an entity comes back as it was given, so texts are read here, and fields that are read through `serde`
-//! by [`exact`].
+//! `serde_json` keeps the digits of a number but not the spelling of its exponent: `1E2` and `1e2` become `1e+2`.
+//! Free-form JSON must be returned as it was given, so texts are parsed here, and `serde` fields use [`exact`].
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
-/// Reads JSON text of any shape.
+/// Parses JSON text of any shape.
 ///
 /// # Errors
-/// Those of `serde_json`: no JSON, or nested more than 127 levels deep.
+/// Those of `serde_json`: not JSON, or nested more than 127 levels deep.
 pub fn parse(text: &[u8]) -> serde_json::Result<Value> {
     let value = serde_json::from_slice(text)?;
-    // Most texts have no exponent, and nothing to keep.
+    // Fast path: text without an exponent needs no special parsing.
     let Some(text) = std::str::from_utf8(text).ok().filter(has_exponent) else {
         return Ok(value);
     };
     ExactParser(text.trim_ascii_start()).parse_value()
 }
 
-/// Reads a field of any shape whose numbers keep their text. For `#[serde(deserialize_with = ..)]`, from JSON only, and
-/// not below `flatten` or an untagged enum.
+/// Deserializes a field of any shape and preserves the text of numbers. For `#[serde(deserialize_with = ..)]`; works
+/// with JSON only, and not below `flatten` or an untagged enum.
 pub fn exact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
     let raw = Box::<RawValue>::deserialize(deserializer)?;
     parse(raw.get().as_bytes()).map_err(D::Error::custom)
 }
 
-/// Reads a field that is an object, null or absent, by [`exact`].
+/// Deserializes a field that is an object, null or absent, by [`exact`].
 pub fn exact_object<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Map<String, Value>>, D::Error> {
@@ -40,7 +39,8 @@ pub fn exact_object<'de, D: Deserializer<'de>>(
     }
 }
 
-/// The same, told apart: absent is `None` by `default`, null is `Some(None)`.
+/// Deserializes an object field by [`exact`] and distinguishes absence: absent is `None` by `default`, null is
+/// `Some(None)`.
 #[allow(clippy::option_option, reason = "absent and null differ")]
 pub fn present_object<'de, D: Deserializer<'de>>(
     deserializer: D,
@@ -48,12 +48,14 @@ pub fn present_object<'de, D: Deserializer<'de>>(
     exact_object(deserializer).map(Some)
 }
 
-/// Reads a field of any shape by [`exact`]; null is the same as absent.
-pub fn exact_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+/// Deserializes a field of any shape by [`exact`]; null equals absent.
+pub(crate) fn exact_value<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Value>, D::Error> {
     exact(deserializer).map(|value| Some(value).filter(|value| !value.is_null()))
 }
 
-/// Reads a field that is an array of objects, null or absent, by [`exact`].
+/// Deserializes a field that is an array of objects, null or absent, by [`exact`].
 pub fn exact_objects<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<Map<String, Value>>>, D::Error> {
@@ -66,7 +68,7 @@ pub fn exact_objects<'de, D: Deserializer<'de>>(
         .ok_or_else(|| D::Error::custom("must be an array of objects"))
 }
 
-/// The objects of an array of nothing else.
+/// Returns the elements of an array that contains only objects, otherwise `None`.
 pub fn objects(value: Value) -> Option<Vec<Map<String, Value>>> {
     let Value::Array(items) = value else {
         return None;
@@ -78,7 +80,7 @@ pub fn objects(value: Value) -> Option<Vec<Map<String, Value>>> {
     objects.collect()
 }
 
-/// Whether a number somewhere has an exponent. Also says so of some texts in quotes, which costs only time.
+/// Returns whether a number may have an exponent. False positives from string contents only cost time.
 fn has_exponent(text: &&str) -> bool {
     text.as_bytes().windows(3).any(|around| {
         matches!(around[1], b'e' | b'E')
@@ -87,7 +89,7 @@ fn has_exponent(text: &&str) -> bool {
     })
 }
 
-/// The rest of a text that is known to be JSON, without white space in front.
+/// Recursive-descent parser over the rest of a text that is known to be valid JSON, without leading white space.
 struct ExactParser<'t>(&'t str);
 
 impl<'t> ExactParser<'t> {
@@ -97,7 +99,7 @@ impl<'t> ExactParser<'t> {
             Some(b'[') => self.parse_array(),
             Some(b'"') => self.parse_string().map(Value::String),
             Some(b't' | b'f' | b'n') => serde_json::from_str(self.next_scalar()),
-            // The function is not documented, and the only one that keeps a text as it is.
+            // Undocumented, but the only function that keeps the text as it is.
             _ => Ok(Value::Number(Number::from_string_unchecked(
                 self.next_scalar().to_owned(),
             ))),
@@ -109,7 +111,7 @@ impl<'t> ExactParser<'t> {
         self.advance();
         while !self.consume_close('}') {
             let key = self.parse_string()?;
-            // The colon.
+            // Skips the colon.
             self.advance();
             map.insert(key, self.parse_value()?);
         }
@@ -125,7 +127,7 @@ impl<'t> ExactParser<'t> {
         Ok(Value::Array(items))
     }
 
-    /// Takes a bracket that closes, or the comma in front of what comes next.
+    /// Consumes the closing bracket, or the comma before the next element; returns whether the bracket was found.
     fn consume_close(&mut self, bracket: char) -> bool {
         if self.0.starts_with(bracket) {
             self.advance();
@@ -134,7 +136,7 @@ impl<'t> ExactParser<'t> {
         if self.0.starts_with(',') {
             self.advance();
         }
-        // A text that ends too early was refused before.
+        // Truncated text was refused by the validation before.
         self.0.is_empty()
     }
 
@@ -148,19 +150,19 @@ impl<'t> ExactParser<'t> {
         serde_json::from_str(self.consume(end.map_or(self.0.len(), |end| end + 2)))
     }
 
-    /// A number, or one of the three words.
+    /// Consumes a number or a literal (`true`, `false`, `null`).
     fn next_scalar(&mut self) -> &'t str {
         let is_end = |byte: u8| byte.is_ascii_whitespace() || b",]}".contains(&byte);
         let end = self.0.bytes().position(is_end);
         self.consume(end.unwrap_or(self.0.len()))
     }
 
-    /// One byte of punctuation.
+    /// Consumes one byte of punctuation.
     fn advance(&mut self) {
         self.consume(1);
     }
 
-    /// So many bytes, and the white space behind them.
+    /// Consumes `length` bytes and the white space after them.
     fn consume(&mut self, length: usize) -> &'t str {
         let (taken, rest) = self.0.split_at_checked(length).unwrap_or((self.0, ""));
         self.0 = rest.trim_ascii_start();
@@ -200,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_refused_as_ever() {
+    fn invalid_json_is_refused_like_serde_json() {
         let deep = format!("{}1e1{}", "[".repeat(200), "]".repeat(200));
         for text in [
             "",
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_both_ways_differs_in_exponents_alone() {
+    fn parse_differs_from_serde_json_in_exponents_only() {
         let text = r#"{"k":["a\u0041",1.5,-3e4,{"n":null}],"e":"","o":{"p":[[1E3]]}}"#;
         let plain: Value = serde_json::from_str(text).unwrap();
         let kept = parse(text.as_bytes()).unwrap();
@@ -236,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_keeps_its_text_on_the_way_through_a_type() {
+    fn exact_field_keeps_number_text() {
         let text = r#"{"meta":{"a":1e2,"b":[1E2]}}"#;
         let value = parse(text.as_bytes()).unwrap();
         for body in [

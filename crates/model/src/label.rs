@@ -1,27 +1,27 @@
-//! Labels: words of the workspace's own that conversations are marked with.
+//! Labels of a workspace, attached to conversations and members.
 
 use crate::id::{IdOrNumber, LabelId, kind};
 use crate::time::Timestamp;
 
-/// How a caller names a label.
+/// Key by which a caller addresses a label.
 pub type LabelKey = IdOrNumber<kind::Label>;
 
-/// A label.
+/// Label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: LabelId,
-    /// Its name, unique in the workspace.
+    /// Name, unique in the workspace.
     pub name: String,
-    /// Six hex digits behind a `#`.
+    /// Color: `#` and six hex digits.
     pub color: Option<String>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
 }
 
-/// How a caller names a label that is put on or taken off.
+/// Reference to a label that is attached or detached.
 #[derive(Debug, Clone)]
 pub enum LabelRef {
     /// By id or number.
@@ -30,16 +30,16 @@ pub enum LabelRef {
     Name(String),
 }
 
-/// What to make a label of.
+/// Command that creates a label.
 #[derive(Debug, Clone)]
 pub struct CreateLabel {
-    /// Its name, unique in the workspace.
+    /// Name, unique in the workspace.
     pub name: String,
-    /// Six hex digits behind a `#`.
+    /// Color: `#` and six hex digits.
     pub color: Option<String>,
 }
 
-/// What to change of a label. `None` keeps; `Some(None)` clears.
+/// Changes to a label. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateLabel {
     /// New name.

@@ -1,12 +1,12 @@
-//! The nouns of Parlor: ids, entities, the commands that change them, the views that show them, and one [`Error`].
+//! Domain types of Parlor: ids, entities, commands, read models, and one [`Error`].
 //!
-//! This crate knows nothing of storage, networks, runtimes or vendors, and must stay that way: every other crate
-//! may depend on it, it depends on none of them. Start reading at [`conversation`] for the product's centre, at
-//! [`ctx`] for who is asking, and at [`error`] for what can go wrong.
+//! This crate performs no I/O and knows no storage, network, runtime or vendor. Every other crate may depend on it; it
+//! depends on none of them. Start at [`conversation`] for the central entity, at [`ctx`] for the caller's identity and
+//! rights, and at [`error`] for failures.
 
 pub mod access;
 pub mod api_key;
-pub mod audit;
+pub mod bot_config;
 pub mod chat;
 pub mod conversation;
 pub mod conversation_header;
@@ -21,6 +21,7 @@ pub mod following;
 pub mod id;
 pub mod idempotency;
 pub mod import;
+pub mod inbox;
 pub mod json;
 pub mod keyset;
 pub mod label;
@@ -30,7 +31,9 @@ pub mod member;
 pub mod message;
 pub mod message_details;
 pub mod metadata;
+pub mod metadata_filter;
 pub mod participant;
+pub mod participant_commands;
 pub mod phone_number;
 pub mod phone_options;
 pub mod principal;
@@ -47,6 +50,7 @@ pub mod text;
 pub mod time;
 pub mod web_chat;
 pub mod workflow;
+pub mod workflow_commands;
 pub mod workspace;
 
 pub use ctx::Ctx;

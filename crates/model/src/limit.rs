@@ -1,14 +1,14 @@
-//! Longest texts. One limit holds for a field on every way into it; a vendor may ask for less on its own way.
+//! Length limits of texts. A limit applies to a field in every dialect; a dialect may enforce a shorter one.
 
 use crate::error::Result;
 use crate::text;
 
-/// How long the texts of some fields may be.
+/// Length limit of a group of fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextLimit {
-    /// What the fields are, as the page of limits has it.
+    /// Description of the fields, used in the documentation of limits.
     pub subject: &'static str,
-    /// Unicode scalar values of the longest text.
+    /// Maximum length in Unicode scalar values.
     pub max_chars: usize,
 }
 
@@ -17,7 +17,7 @@ impl TextLimit {
         Self { subject, max_chars }
     }
 
-    /// Refuses a longer text, and one with U+0000 in it.
+    /// Refuses a longer text, and a text that contains U+0000.
     ///
     /// # Errors
     /// `Invalid` with the field's name.
@@ -25,7 +25,7 @@ impl TextLimit {
         text::validate_length(text, field, self.max_chars)
     }
 
-    /// The same where there may be no text.
+    /// Validates an optional text; see [`TextLimit::validate`].
     ///
     /// # Errors
     /// `Invalid` with the field's name.
@@ -33,7 +33,7 @@ impl TextLimit {
         text.map_or(Ok(()), |text| self.validate(text, field))
     }
 
-    /// The same where a command may keep, clear or set.
+    /// Validates a change that keeps, clears or sets a text; see [`TextLimit::validate`].
     ///
     /// # Errors
     /// `Invalid` with the field's name.
@@ -46,35 +46,35 @@ impl TextLimit {
     }
 }
 
-/// Names of everything that has one, and titles of conversations.
+/// Names of entities, and titles of conversations.
 pub const NAME: TextLimit = TextLimit::new("names, short names and titles", 255);
-/// Texts about something.
+/// Descriptions.
 pub const DESCRIPTION: TextLimit = TextLimit::new("descriptions and preferences", 10_000);
-/// What is said.
+/// Message texts.
 pub const MESSAGE: TextLimit = TextLimit::new("text of a message", 65_536);
-/// The instructions of who answers.
+/// Instructions of assistants and bots.
 pub const BACKSTORY: TextLimit = TextLimit::new("backstory", 65_536);
-/// What the customer calls a member.
+/// Customer-assigned ids of members.
 pub const EXTERNAL_ID: TextLimit = TextLimit::new("the customer's own id of a member", 255);
-/// Texts by which something else is named.
+/// Texts that refer to another entity.
 pub const REFERENCE: TextLimit = TextLimit::new(
     "fingerprints, aliases, names of models, ids of other systems",
     512,
 );
-/// Where something is.
+/// URLs and other addresses.
 pub const ADDRESS: TextLimit = TextLimit::new("address of a picture or file", 2_048);
-/// What a client calls its message.
+/// Client-assigned ids of messages.
 pub const CLIENT_ID: TextLimit = TextLimit::new("id that a client gives its message", 256);
-/// What a client calls the type of its message.
+/// Subtypes of messages.
 pub const SUBTYPE: TextLimit = TextLimit::new("type of a message", 64);
-/// What the admin of a conversation announces.
+/// Announcements of conversations.
 pub const ANNOUNCEMENT: TextLimit = TextLimit::new("announcement", 4_096);
-/// Why a message was rated as it was.
+/// Comments on ratings.
 pub const COMMENT: TextLimit = TextLimit::new("comment on a rating", 4_096);
 /// Names of labels and saved filters.
 pub const LABEL: TextLimit = TextLimit::new("name of a label or a saved filter", 100);
 
-/// Every limit.
+/// All limits.
 pub const ALL: &[TextLimit] = &[
     NAME,
     DESCRIPTION,
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn page_of_limits_states_every_limit() {
+    fn documentation_lists_every_limit() {
         let page = include_str!("../../../docs/limits.md");
         for limit in ALL {
             let number = limit.max_chars.to_string();
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_are_counted_and_not_bytes() {
+    fn limit_counts_characters_not_bytes() {
         assert!(NAME.validate(&"ß".repeat(255), "name").is_ok());
         assert!(NAME.validate(&"ß".repeat(256), "name").is_err());
         assert!(NAME.validate("a\0b", "name").is_err());

@@ -1,16 +1,16 @@
-//! The log of a conversation: every durable change takes the next position, gap-free from 1.
+//! The log of a conversation: every durable change takes the next `seq`, gap-free from 1.
 //!
-//! A message is its own entry; the other changes are the small rows described here.
+//! A message is its own log entry; the other changes are the small rows described here.
 
 use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 
 string_enum! {
-    /// What a log entry that is not a message tells.
+    /// Type of a log entry that is not a message.
     LogEntryKind {
-        /// The conversation was made; the payload names title and participants.
+        /// The conversation was created; the payload has title and participants.
         Created = "created",
-        /// A title, state or setting changed; the payload holds what is new.
+        /// A title, state or setting changed; the payload has the new values.
         Changed = "changed",
         /// A member joined or was added.
         Joined = "joined",
@@ -18,40 +18,40 @@ string_enum! {
         Left = "left",
         /// A member was removed.
         Removed = "removed",
-        /// A message was edited; the payload names it.
+        /// A message was edited; the payload has its id.
         MessageEdited = "message_edited",
-        /// A message was deleted; the payload names it.
+        /// A message was deleted; the payload has its id.
         MessageDeleted = "message_deleted",
-        /// What a member thinks of a message changed; the payload names the message, the actor is the member.
+        /// A member's rating of a message changed; the payload has the message's id, the actor is the member.
         MessageRated = "message_rated",
     }
 }
 
-/// One entry that is not a message.
+/// Log entry that is not a message.
 #[derive(Debug, Clone)]
 pub struct LogEntry {
-    /// Its position.
+    /// `seq`.
     pub seq: i64,
-    /// What it tells.
+    /// Type.
     pub kind: LogEntryKind,
-    /// Who did it, as a member number.
+    /// Member number of the actor.
     pub actor: Option<i64>,
-    /// When.
+    /// Time.
     pub at: Timestamp,
-    /// Details as a JSON object. Ids and settings; never message text.
+    /// Details as a JSON object of ids and settings; never message text.
     pub payload: String,
 }
 
-/// One position of a conversation's log, whatever it holds. Read in order, the positions have no gap.
+/// Item at one `seq` of a conversation's log. Read in order, the `seq`s have no gap.
 #[derive(Debug, Clone)]
 pub enum LogItem {
-    /// A message, as it reads now.
+    /// A message in its current version.
     Message(Box<crate::message::Message>),
-    /// What a deleted message leaves.
+    /// Placeholder of a deleted message.
     Tombstone {
-        /// Its position.
+        /// `seq`.
         seq: i64,
-        /// When it was said.
+        /// Time of the message.
         at: Timestamp,
     },
     /// Any other change.
@@ -59,7 +59,7 @@ pub enum LogItem {
 }
 
 impl LogItem {
-    /// The position.
+    /// Returns the `seq`.
     pub fn seq(&self) -> i64 {
         match self {
             Self::Message(message) => message.seq,

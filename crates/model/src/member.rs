@@ -1,4 +1,4 @@
-//! Members: every identity of a workspace, whatever made it.
+//! Members: all identities of a workspace, of any origin.
 
 use crate::access::WorkspaceRole;
 use crate::id::MemberId;
@@ -9,38 +9,38 @@ use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 
 string_enum! {
-    /// What a member is.
+    /// Kind of a member.
     MemberKind {
-        /// Somebody who signs in.
+        /// A person who signs in.
         Person = "person",
-        /// Somebody who is talked to.
+        /// A contact of the workspace, who does not sign in.
         Contact = "contact",
         /// A program that answers.
         Assistant = "assistant",
     }
 }
 
-/// A member as conversations and lists name it.
+/// Reference to a member, as shown in conversations and lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberRef {
-    /// Its number, for vendors that count.
+    /// Row number, for dialects that use numbers.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: MemberId,
-    /// What it is.
+    /// Kind.
     pub kind: MemberKind,
-    /// Its principal text, unique in the workspace.
+    /// Principal text (see [`crate::principal`]), unique in the workspace.
     pub handle: String,
-    /// The customer's own id for it, unique in the workspace.
+    /// Customer-assigned id, unique in the workspace.
     pub external_id: Option<String>,
-    /// What it is called.
+    /// Display name.
     pub name: Option<String>,
 }
 
-/// A member whole.
+/// Member with all its columns.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// Number, id, kind, handle, external id, name.
+    /// Number, id, kind, handle, external id and name.
     pub key: MemberRef,
     /// Role in the workspace.
     pub role: Option<WorkspaceRole>,
@@ -48,105 +48,105 @@ pub struct Member {
     pub scopes: Scopes,
     /// Contact details and texts.
     pub profile: Profile,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
-    /// When an address was verified.
+    /// Time at which an address was verified.
     pub verified_at: Option<Timestamp>,
-    /// No text message may be sent to it.
+    /// The member has opted out of text messages.
     pub sms_opted_out: bool,
-    /// No email may be sent to it.
+    /// The member has opted out of email.
     pub email_opted_out: bool,
-    /// Put away; an archived assistant answers nobody.
+    /// Archive time; an archived assistant answers no conversation.
     pub archived_at: Option<Timestamp>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// The optional texts of a member. Addresses are personal: see [`crate::redacted`].
+/// Optional texts of a member. Addresses are personal data: see [`crate::redacted`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Profile {
-    /// What it is called.
+    /// Display name.
     pub name: Option<String>,
-    /// A text about it.
+    /// Description.
     pub description: Option<String>,
-    /// Email address as it was given, checked for form.
+    /// Email address as given, with its form validated.
     pub email: Option<String>,
     /// Phone number in E.164.
     pub phone: Option<String>,
-    /// A short name.
+    /// Short name.
     pub nick: Option<String>,
-    /// Address of a picture.
+    /// URL of a picture.
     pub photo: Option<String>,
-    /// What it prefers, free text.
+    /// Preferences, free text.
     pub preferences: Option<String>,
-    /// For an assistant: what it is told to do, at most 65,536 characters.
+    /// Instructions of an assistant, at most 65,536 characters.
     pub instructions: Option<String>,
 }
 
-/// What others see of a member.
+/// Public profile of a member.
 #[derive(Debug, Clone)]
 pub struct PublicProfile {
-    /// Number, id, kind, handle, external id, name.
+    /// Number, id, kind, handle, external id and name.
     pub member: MemberRef,
-    /// Address of a picture.
+    /// URL of a picture.
     pub photo: Option<String>,
-    /// The wallet address it signs in with, in vocabularies where such an address is a public name.
+    /// Wallet address used for sign-in, for dialects in which it is public.
     pub wallet: Option<Redacted<String>>,
 }
 
-/// What a member says of itself. `None` keeps; an empty picture is none.
+/// Changes of a member to its own public profile. `None` keeps a field; an empty picture removes it.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateOwnProfile {
-    /// What it is called.
+    /// Display name.
     pub name: Option<String>,
-    /// Address of a picture.
+    /// URL of a picture.
     pub photo: Option<String>,
 }
 
-/// How a caller names a member.
+/// Key by which a caller addresses a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MemberKey {
-    /// By id; unknown is refused.
+    /// By id; an unknown id is refused.
     Id(MemberId),
-    /// By number; unknown is refused.
+    /// By number; an unknown number is refused.
     Number(i64),
-    /// By the customer's own id; made on first use.
+    /// By customer-assigned id; the member is created on first use.
     External(String),
-    /// By an id whose member has none of the customer's, or else by the customer's own id; made on first use.
+    /// By the id of a member without a customer-assigned id, otherwise by customer-assigned id; created on first use.
     ExternalOr(String, MemberId),
-    /// By handle; made on first use.
+    /// By handle; the member is created on first use.
     Handle(String),
 }
 
-/// What to make a member of.
+/// Command that creates a member.
 #[derive(Debug, Clone)]
 pub struct CreateMember {
-    /// What it is.
+    /// Kind.
     pub kind: MemberKind,
     /// Role in the workspace.
     pub role: Option<WorkspaceRole>,
     /// Scopes beyond the role's.
     pub scopes: Scopes,
-    /// Texts.
+    /// Profile texts.
     pub profile: Profile,
-    /// The customer's own id.
+    /// Customer-assigned id.
     pub external_id: Option<String>,
-    /// A text that identifies a contact; unique in the workspace.
+    /// Fingerprint that identifies a contact, unique in the workspace.
     pub fingerprint: Option<String>,
-    /// A wallet address in lower case; unique in the workspace.
+    /// Wallet address in lower case, unique in the workspace.
     pub wallet: Option<String>,
-    /// The handle, where the maker determines it; otherwise it is made of the id.
+    /// Handle; derived from the id if absent.
     pub handle: Option<String>,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
-    /// When an address was verified.
+    /// Time at which an address was verified.
     pub verified_at: Option<Timestamp>,
 }
 
 impl CreateMember {
-    /// A member of a kind with nothing known about it.
+    /// Creates a command with defaults for everything but the kind.
     pub fn new(kind: MemberKind) -> Self {
         Self {
             kind,
@@ -163,7 +163,7 @@ impl CreateMember {
     }
 }
 
-/// What to change of a member. `None` keeps; `Some(None)` clears.
+/// Changes to a member. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateMember {
     /// New name.
@@ -178,7 +178,7 @@ pub struct UpdateMember {
     pub nick: Option<Option<String>>,
     /// New preferences.
     pub preferences: Option<Option<String>>,
-    /// New fingerprint; one that another member owns is refused.
+    /// New fingerprint; one of another member is refused.
     pub fingerprint: Option<String>,
     /// New verification time.
     pub verified_at: Option<Option<Timestamp>>,
@@ -186,18 +186,18 @@ pub struct UpdateMember {
     pub role: Option<Option<WorkspaceRole>>,
     /// New scopes beyond the role's.
     pub scopes: Option<Scopes>,
-    /// Whether text messages are refused.
+    /// Whether the member opts out of text messages.
     pub sms_opted_out: Option<bool>,
-    /// Whether emails are refused.
+    /// Whether the member opts out of email.
     pub email_opted_out: Option<bool>,
-    /// Archive or bring back.
+    /// Archives or restores.
     pub archived: Option<bool>,
-    /// Merged into the metadata at the top level.
+    /// Merged into the metadata at the top level; null removes a key.
     pub metadata: Option<Metadata>,
-    /// The customer's own id; one that another member has, or that is the id of another, is refused.
+    /// New customer-assigned id; one that another member has, or that equals another member's id, is refused.
     pub external_id: Option<Option<String>>,
-    /// The names of all its labels; those that the workspace does not have are made.
+    /// Names of all labels of the member; unknown labels are created.
     pub labels: Option<Vec<String>>,
-    /// What an assistant is told to do.
+    /// New instructions of an assistant.
     pub instructions: Option<Option<String>>,
 }

@@ -11,7 +11,7 @@ use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 
 string_enum! {
-    /// Who speaks, in the terms of a talk with an assistant.
+    /// Role of a message's author, as in dialogues with an assistant.
     MessageRole {
         /// A person.
         User = "user",
@@ -19,21 +19,21 @@ string_enum! {
         Assistant = "assistant",
         /// Instructions.
         System = "system",
-        /// What a tool returned.
+        /// Result of a tool call.
         Tool = "tool",
-        /// Background that is neither said nor counted.
+        /// Background information that is not counted as a message.
         Context = "context",
     }
 }
 
 impl MessageRole {
-    /// Whether such a message counts as said: in unread counts and totals.
+    /// Returns whether such messages are conversational, that is, included in unread counts and totals.
     pub const fn is_conversational(self) -> bool {
         matches!(self, Self::User | Self::Assistant)
     }
 }
 
-/// How a caller names a message.
+/// Key by which a caller addresses a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageKey {
     /// By id.
@@ -42,71 +42,70 @@ pub enum MessageKey {
     Number(i64),
 }
 
-/// A message whole.
+/// Message with all its columns.
 #[derive(Debug, Clone)]
 pub struct Message {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: MessageId,
-    /// The conversation it is in.
+    /// Conversation that contains the message.
     pub conversation: ConversationId,
-    /// Its position in the log.
+    /// `seq` in the conversation's log.
     pub seq: i64,
-    /// Who wrote it, where known.
+    /// Author, if known.
     pub author: Option<MemberRef>,
-    /// Who speaks.
+    /// Role of the author.
     pub role: MessageRole,
-    /// A finer word of the writer's dialect, such as `backstory` or `CARD`.
+    /// Dialect-specific subtype, such as `backstory` or `CARD`.
     pub subtype: Option<String>,
-    /// What was said.
+    /// Message text.
     pub text: Redacted<String>,
-    /// What it holds beyond its text.
+    /// Structured parts beyond the text.
     pub details: MessageDetails,
-    /// Free JSON of its writer.
+    /// Free-form JSON of the author.
     pub metadata: Metadata,
-    /// The newest opinion of a reader; all of them are [`crate::rating::MessageRating`]s.
+    /// Newest rating of any reader; all ratings are [`crate::rating::MessageRating`]s.
     pub rating: Option<Rating>,
-    /// And why.
+    /// Comment on that rating.
     pub rating_comment: Option<Redacted<String>>,
-    /// The id the client chose to make the send repeatable.
+    /// Client-assigned id that makes the send idempotent.
     pub client_id: Option<String>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it was last edited, or made.
+    /// Time of the last edit, or of creation.
     pub updated_at: Timestamp,
 }
 
-/// What to say.
+/// Command that creates a message.
 #[derive(Debug, Clone)]
 pub struct CreateMessage {
-    /// Where.
+    /// Conversation.
     pub conversation: ConversationKey,
-    /// By whom, as a member number; nobody when a key acts for nobody.
+    /// Author's member number; `None` for an unbound key.
     pub author: Option<i64>,
-    /// Who speaks.
+    /// Role of the author.
     pub role: MessageRole,
-    /// A finer word of the writer's dialect.
+    /// Dialect-specific subtype of the role.
     pub subtype: Option<String>,
-    /// What is said: 1 to 65,536 characters; may be empty where tools are called or a tool answers.
+    /// Message text, 1 to 65,536 characters; may be empty if tools are called or the message is a tool result.
     pub text: Redacted<String>,
-    /// What it holds beyond its text.
+    /// Structured parts beyond the text.
     pub details: MessageDetails,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
-    /// The members it mentions, by number; those who do not take part are passed over.
+    /// Numbers of the mentioned members; those that do not participate are ignored.
     pub mentions: Vec<i64>,
-    /// The id the client chose for the message itself. The same id again in the same conversation is a repeat; one
-    /// that is taken elsewhere is refused.
+    /// Client-chosen message id. The same id in the same conversation is a repeat; an id used elsewhere is refused.
     pub id: Option<MessageId>,
-    /// Makes the send repeatable: unique per conversation and author.
+    /// Client-assigned id that makes the send idempotent; unique per conversation and author.
     pub client_id: Option<String>,
-    /// Only for an acting member that takes part, whatever else it may do.
+    /// Requires that the acting member participates, regardless of its other permissions.
     pub participant_only: bool,
 }
 
 impl CreateMessage {
-    /// A plain message.
+    /// Creates a command for a plain text message.
     pub fn new(
         conversation: ConversationKey,
         author: Option<i64>,
@@ -129,62 +128,62 @@ impl CreateMessage {
     }
 }
 
-/// What to change of a message. `None` keeps.
+/// Changes to a message. `None` keeps a field.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateMessage {
     /// New text.
     pub text: Option<Redacted<String>>,
-    /// New form.
+    /// New subtype.
     pub subtype: Option<String>,
-    /// Merged into the metadata at the top level.
+    /// Merged into the metadata at the top level; null removes a key.
     pub metadata: Option<Metadata>,
-    /// Clears the metadata before anything is merged into it.
+    /// Clears the metadata before merging.
     pub clears_metadata: bool,
-    /// Replaces the details whole.
+    /// Replaces the details.
     pub details: Option<MessageDetails>,
-    /// Changes to single parts of the details.
+    /// Changes to single fields of the details.
     pub details_patch: UpdateMessageDetails,
-    /// New name of the speaker, among the details.
+    /// New display name of the author, in the details.
     pub name: Option<Option<String>>,
-    /// New text about it, among the details.
+    /// New description, in the details.
     pub description: Option<Option<String>>,
-    /// New spans of the text with a meaning, among the details.
+    /// New entities, in the details.
     pub entities: Option<Option<serde_json::Value>>,
-    /// Somebody else speaks.
+    /// New role.
     pub role: Option<MessageRole>,
 }
 
-/// A page of a conversation's messages.
+/// Page of a conversation's messages.
 #[derive(Debug, Clone)]
 pub struct MessagePage {
-    /// The rows.
+    /// Messages.
     pub items: Vec<Message>,
-    /// How many messages of the asked kinds the conversation has.
+    /// Total number of matching messages in the conversation.
     pub total: i64,
-    /// It ended at its bytes, and there are more behind it.
+    /// The page ended at the byte limit; more messages follow.
     pub is_truncated: bool,
 }
 
-/// Which messages to read, by position or by offset.
+/// Query for messages by `seq` range and offset.
 #[derive(Debug, Clone, Copy)]
 pub struct MessageQuery {
-    /// Positions strictly after this.
+    /// Only `seq`s strictly after this one.
     pub after_seq: i64,
-    /// Positions strictly before this.
+    /// Only `seq`s strictly before this one.
     pub before_seq: i64,
-    /// Rows to pass over.
+    /// Number of rows to skip.
     pub offset: i64,
-    /// Rows at the most.
+    /// Maximum number of rows.
     pub limit: i64,
     /// Direction.
     pub order: crate::keyset::SortOrder,
-    /// Only what was said by people and assistants.
+    /// Only user and assistant messages.
     pub conversational_only: bool,
-    /// With the message that reaches so many bytes the page ends.
+    /// Byte limit; the page ends with the message that reaches it.
     pub max_bytes: i64,
 }
 
-/// Bytes of texts, metadata and details with which a page of messages ends early: it holds at most this and one message.
+/// Default byte limit of a page, counted over texts, metadata and details. A page exceeds it by at most one message.
 pub const MAX_PAGE_BYTES: i64 = 1 << 20;
 
 impl Default for MessageQuery {
@@ -201,17 +200,17 @@ impl Default for MessageQuery {
     }
 }
 
-/// How many messages a conversation has.
+/// Message counts of a conversation by role.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MessageCounts {
-    /// Said by people.
+    /// User messages.
     pub user: i64,
-    /// Said by assistants.
+    /// Assistant messages.
     pub assistant: i64,
 }
 
 impl MessageCounts {
-    /// All that was said.
+    /// Returns the number of conversational messages.
     pub const fn total(self) -> i64 {
         self.user + self.assistant
     }

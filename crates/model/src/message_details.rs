@@ -1,4 +1,4 @@
-//! What a message holds beyond its text, in terms that any vocabulary may have a word for.
+//! Structured parts of a message beyond its text, in dialect-neutral terms.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -7,68 +7,68 @@ use crate::error::{Error, Result};
 use crate::json::exact_value;
 use crate::limit;
 
-/// The structured parts of a message. Stored as one JSON object without what is absent; at most 256 KiB.
+/// Structured parts of a message. Stored as one JSON object without absent fields, at most 256 KiB.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MessageDetails {
-    /// The speaker's name, where it is not a member's.
+    /// Display name of the author, if it differs from the member's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// A text about the message.
+    /// Description of the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// A longer form of what is said.
+    /// Longer form of the message text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
-    /// An attached picture or file.
+    /// Attached picture or file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media: Option<Attachment>,
-    /// Addresses that an answer rests on.
+    /// URLs of the sources of an answer.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "exact_value"
     )]
     pub sources: Option<Value>,
-    /// Titles and more about those.
+    /// Titles and further details of the sources.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "exact_value"
     )]
     pub source_details: Option<Value>,
-    /// Tools that are called: an array of `{id, type, function: {name, arguments}}`, or the writer's own form.
+    /// Tool calls: an array of `{id, type, function: {name, arguments}}`, or the author's own form.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "exact_value"
     )]
     pub tool_calls: Option<Value>,
-    /// The call that this message answers.
+    /// Id of the tool call that this message answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_call: Option<String>,
-    /// The steps before an answer.
+    /// Reasoning steps before an answer.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "exact_value"
     )]
     pub thinking: Option<Value>,
-    /// What an answer cost.
+    /// Token usage of an answer.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "exact_value"
     )]
     pub token_usage: Option<Value>,
-    /// Who computed it.
+    /// Model that computed the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Why it ended.
+    /// Reason why the generation ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finish_reason: Option<String>,
-    /// The number of the message it quotes.
+    /// Number of the quoted message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<i64>,
-    /// How far it got on its way out.
+    /// Delivery status over a carrier.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<DeliveryStatus>,
-    /// Spans of the text with a meaning.
+    /// Annotated spans of the text (entities).
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "exact_value"
@@ -76,33 +76,33 @@ pub struct MessageDetails {
     pub entities: Option<Value>,
 }
 
-/// An attached picture or file, kept elsewhere.
+/// Attached picture or file, stored elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
-    /// `image` or `file`, or the writer's own word.
+    /// `image`, `file` or the author's own kind.
     pub kind: String,
-    /// Where it is.
+    /// URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
 
-/// How far a message got that leaves the server.
+/// Delivery status of a message sent over a carrier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeliveryStatus {
-    /// Waits.
+    /// Queued for sending.
     Queued,
-    /// Was handed over.
+    /// Handed to the carrier.
     Sent,
-    /// Has arrived.
+    /// Delivered to the recipient.
     Delivered,
-    /// Was refused.
+    /// Refused or failed.
     Failed,
 }
 
-/// Changes to what a message holds beyond its text. `None` keeps; `Some(None)` clears.
+/// Changes to [`MessageDetails`]. `None` keeps a field, `Some(None)` clears it.
 #[derive(Clone, Default)]
-#[allow(missing_docs, reason = "the fields are those of Details")]
+#[allow(missing_docs, reason = "the fields are those of MessageDetails")]
 pub struct UpdateMessageDetails {
     pub tool_calls: Option<Option<Value>>,
     pub thinking: Option<Option<Value>>,
@@ -129,7 +129,7 @@ impl UpdateMessageDetails {
     }
 }
 
-/// Holds what was said: tells nothing of it.
+/// Hides the content, which is message text.
 impl std::fmt::Debug for UpdateMessageDetails {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("<private>")
@@ -137,13 +137,13 @@ impl std::fmt::Debug for UpdateMessageDetails {
 }
 
 impl MessageDetails {
-    /// Longest stored form, in bytes.
+    /// Maximum size of the stored form, in bytes.
     pub const MAX_BYTES: usize = 256 * 1024;
 
-    /// The stored form; none where there is nothing to store.
+    /// Serializes to the stored form; `None` if all fields are absent.
     ///
     /// # Errors
-    /// `Invalid` where it is longer than [`MessageDetails::MAX_BYTES`], or one of its short texts is too long.
+    /// `Invalid` if it exceeds [`MessageDetails::MAX_BYTES`] or one of its short texts is too long.
     pub fn to_text(&self) -> Result<Option<String>> {
         if *self == Self::default() {
             return Ok(None);
@@ -158,14 +158,15 @@ impl MessageDetails {
         Ok(Some(text))
     }
 
-    /// Reads what [`MessageDetails::to_text`] wrote. A damaged text reads as empty rather than hiding its row.
+    /// Parses the output of [`MessageDetails::to_text`]. A damaged text yields the default, so that it does not hide
+    /// its row.
     pub fn from_text(text: Option<&str>) -> Self {
         text.and_then(|text| serde_json::from_str(text).ok())
             .unwrap_or_default()
     }
 }
 
-/// Holds what was said: only tells that something is there.
+/// Hides the content, which is message text; shows only whether any is present.
 impl std::fmt::Debug for MessageDetails {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(if *self == Self::default() {

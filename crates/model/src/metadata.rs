@@ -1,21 +1,24 @@
-//! Free JSON that a caller hangs on an entity.
+//! Free-form JSON that callers attach to entities.
 
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::json;
 
-/// A JSON object of at most 64 KiB and 32 levels. Key order and the text of numbers are kept as they came.
+/// JSON object of at most 64 KiB and 32 levels. Key order and the text of numbers are preserved.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Metadata(Map<String, Value>);
 
 impl Metadata {
-    /// Longest serialised form, in bytes.
+    /// Maximum size of the serialized form, in bytes.
     pub const MAX_BYTES: usize = 64 * 1024;
-    /// Deepest nesting of objects and arrays.
+    /// Maximum nesting depth of objects and arrays.
     pub const MAX_DEPTH: usize = 32;
 
-    /// Checks size and depth. `field` is the caller's name for it, used in the refusal.
+    /// Validates size and depth.
+    ///
+    /// # Errors
+    /// `Invalid` with `field`, the caller's name for the object.
     pub fn new(map: Map<String, Value>, field: &'static str) -> Result<Self> {
         if map.values().any(|value| depth(value) >= Self::MAX_DEPTH) {
             return Err(Error::invalid(
@@ -30,7 +33,8 @@ impl Metadata {
         Ok(this)
     }
 
-    /// Reads what [`Metadata::to_text`] wrote. A damaged text reads as empty rather than hiding its row.
+    /// Parses the output of [`Metadata::to_text`]. A damaged text yields the empty object, so that it does not hide its
+    /// row.
     pub fn from_text(text: &str) -> Self {
         if text == "{}" {
             Self::default()
@@ -42,19 +46,19 @@ impl Metadata {
         }
     }
 
-    /// Compact JSON, the stored form.
+    /// Serializes to the stored form, compact JSON.
     pub fn to_text(&self) -> String {
         serde_json::to_string(&self.0).unwrap_or_default()
     }
 
-    /// The same object without its top-level nulls: on creation a null means "absent".
+    /// Removes top-level nulls: on creation a null means "absent".
     #[must_use]
     pub fn without_nulls(mut self) -> Self {
         self.0.retain(|_, value| !value.is_null());
         self
     }
 
-    /// Merges at the top level: an absent key stays, a value replaces, a null removes.
+    /// Merges `patch` at the top level: absent keys stay, values replace, nulls remove.
     #[must_use]
     pub fn merge(mut self, patch: &Self) -> Self {
         for (key, value) in &patch.0 {
@@ -67,12 +71,12 @@ impl Metadata {
         self
     }
 
-    /// The object.
+    /// Returns the object.
     pub fn map(&self) -> &Map<String, Value> {
         &self.0
     }
 
-    /// The object, owned.
+    /// Returns the object by value.
     pub fn into_map(self) -> Map<String, Value> {
         self.0
     }
@@ -95,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn merge_is_shallow_and_null_removes() {
+    fn merge_at_top_level_null_removes_key() {
         let merged = metadata_from(r#"{"a":{"x":1,"y":2},"b":1,"c":2}"#)
             .merge(&metadata_from(r#"{"a":{"x":9},"b":null,"d":[null]}"#));
         assert_eq!(merged.to_text(), r#"{"a":{"x":9},"c":2,"d":[null]}"#);

@@ -1,64 +1,64 @@
-//! How a phone number answers: what its carrier is to do with what comes in. Kept for whatever connects a carrier.
+//! Answering options of a phone number. Stored for an external carrier integration.
 
 use serde::{Deserialize, Serialize};
 
 use crate::workflow::WorkflowKey;
 
-/// When what comes in over a phone number is put through, and when it is answered.
+/// Forwarding mode of incoming messages or calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkMode {
-    /// To the person behind it, always.
+    /// Always forwards to a person.
     AlwaysForward,
-    /// To the person behind it, out of hours.
+    /// Forwards to a person out of hours.
     ForwardOffHours,
-    /// By a message, always.
+    /// Always answers with a message.
     AlwaysMessage,
-    /// By a message, out of hours.
+    /// Answers with a message out of hours.
     MessageOffHours,
-    /// By the voicemail, always.
+    /// Always answers with voicemail.
     Voicemail,
-    /// By the voicemail, out of hours.
+    /// Answers with voicemail out of hours.
     VoicemailOffHours,
 }
 
-/// How a phone number answers.
+/// Answering options of a phone number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PhoneOptions {
-    /// What recipients see in place of the number.
+    /// Sender name shown to recipients in place of the number.
     pub brand_name: Option<String>,
-    /// Whoever calls or writes becomes a member.
+    /// Unknown callers and senders become members.
     pub allow_signup: bool,
-    /// Those members become users of the workspace.
+    /// Members created this way get the user role.
     pub signup_is_user: bool,
-    /// Who is not known may call and write.
+    /// Anonymous callers and senders are accepted.
     pub allow_anonymous: bool,
-    /// Those become users of the workspace.
+    /// Anonymous members get the user role.
     pub anonymous_is_user: bool,
-    /// A conversation that was quiet for so many seconds begins anew.
+    /// Seconds of inactivity after which a conversation restarts.
     pub restart_delay_seconds: i64,
-    /// What is said then.
+    /// Prompt at such a restart.
     pub restart_prompt: Option<String>,
-    /// May carry messages of the messenger of that name.
+    /// Supports WhatsApp messages.
     pub enable_whatsapp: bool,
     /// An assistant answers.
     pub assistant_enabled: bool,
-    /// Said when a call is answered.
+    /// Greeting when a call is answered.
     pub voice_greeting: Option<String>,
-    /// Said to callers when nobody can answer.
+    /// Announcement to callers when no one is available.
     pub voice_unavailable: Option<String>,
-    /// Said to those who are not known, where they may not call.
+    /// Announcement to anonymous callers when they are not accepted.
     pub anonymous_rejection: Option<String>,
-    /// Written when nobody can answer.
+    /// Text message when no one is available.
     pub sms_unavailable: Option<String>,
-    /// Said before a message can be left.
+    /// Greeting before a voicemail is recorded.
     pub voicemail_greeting: Option<String>,
-    /// What happens to calls.
+    /// Forwarding mode of calls.
     pub voice_work_mode: Option<WorkMode>,
-    /// What happens to text messages.
+    /// Forwarding mode of text messages.
     pub sms_work_mode: Option<WorkMode>,
-    /// What the carrier calls the number.
+    /// Carrier's id of the number.
     pub provider_id: Option<String>,
 }
 
@@ -86,11 +86,11 @@ impl Default for PhoneOptions {
     }
 }
 
-/// What to change of how a phone number answers. `None` keeps; `Some(None)` clears.
+/// Changes to [`PhoneOptions`]. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 #[allow(missing_docs, reason = "the fields are those of PhoneOptions")]
 pub struct UpdatePhoneOptions {
-    /// The workflow that runs what comes in.
+    /// Workflow that handles incoming messages and calls.
     pub default_workflow: Option<Option<WorkflowKey>>,
     pub brand_name: Option<Option<String>>,
     pub allow_signup: Option<bool>,

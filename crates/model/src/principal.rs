@@ -1,12 +1,12 @@
 //! Handles: the text form of a principal, which every member has.
 //!
 //! The text is lower-case RFC 4648 base 32 without padding of a big-endian CRC-32 followed by the bytes, with a dash
-//! after every five characters. A member's handle is a 10-byte principal, so it has 27 characters.
+//! after every five characters. A member's handle encodes a 10-byte principal, so it has 27 characters.
 
 use data_encoding::BASE32_NOPAD;
 use uuid::Uuid;
 
-/// The text of some bytes, at most 29 of them.
+/// Encodes at most 29 bytes as principal text.
 pub fn encode(bytes: &[u8]) -> String {
     let mut checked = crc32fast::hash(bytes).to_be_bytes().to_vec();
     checked.extend_from_slice(bytes);
@@ -21,7 +21,7 @@ pub fn encode(bytes: &[u8]) -> String {
     text
 }
 
-/// The bytes of a text, or nothing when an alphabet, a dash or the checksum is wrong.
+/// Decodes principal text; `None` if alphabet, dashes or checksum are wrong.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let plain: String = text.chars().filter(|&letter| letter != '-').collect();
     if plain.chars().any(|letter| letter.is_ascii_uppercase()) {
@@ -35,14 +35,14 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
         .then(|| bytes.to_vec())
 }
 
-/// The handle of eight bytes.
+/// Returns the handle of eight bytes.
 pub fn handle_from_bytes(eight: [u8; 8]) -> String {
     let mut bytes = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1];
     bytes[..8].copy_from_slice(&eight);
     encode(&bytes)
 }
 
-/// The handle of a member that brought none: made of its id's random half.
+/// Derives the handle of a member from the random half of its id.
 pub fn handle_from_id(id: Uuid) -> String {
     let (_, low) = id.as_u64_pair();
     handle_from_bytes(low.to_be_bytes())
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_texts_are_refused() {
+    fn damaged_principals_are_refused() {
         for text in [
             "1u4dp-6qaaa-aaaaj-aag4q-cai",
             "dhkyq-sqaaa-aaaaj-sgz3q-caj",
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handle_has_27_characters_and_ends_alike() {
+    fn handle_has_27_characters_and_fixed_end() {
         let text = handle_from_id(Uuid::from_u128(0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001));
         assert_eq!((text.len(), &text[23..]), (27, "-cai"));
     }

@@ -1,4 +1,4 @@
-//! What readers think of messages and of conversations: one opinion of each per member.
+//! Ratings of messages and votes on conversations: one of each per member.
 
 use crate::id::RatingId;
 use crate::member::MemberRef;
@@ -7,52 +7,52 @@ use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 
 string_enum! {
-    /// What a reader thought of an answer.
+    /// Value of a rating.
     Rating {
-        /// Good.
+        /// Positive.
         Up = "up",
-        /// Bad.
+        /// Negative.
         Down = "down",
     }
 }
 
-/// One reader's opinion of a message.
+/// One reader's rating of a message.
 #[derive(Debug, Clone)]
 pub struct MessageRating {
-    /// Its id.
+    /// Public id.
     pub id: RatingId,
-    /// The number of the message.
+    /// Message number.
     pub message: i64,
-    /// Whose opinion it is; none for a credential that acts for no member, and for opinions older than this record.
+    /// Rating member; `None` for an unbound key, and for ratings that predate this field.
     pub member: Option<MemberRef>,
-    /// Good or bad.
+    /// Value.
     pub rating: Rating,
-    /// Why, at most 4,096 characters.
+    /// Comment, at most 4,096 characters.
     pub comment: Option<Redacted<String>>,
-    /// When it was given or last changed.
+    /// Time of the rating or of its last change.
     pub rated_at: Timestamp,
 }
 
-/// What to think of a message. The caller's earlier opinion of it is replaced.
+/// Command that rates a message and replaces the caller's earlier rating.
 #[derive(Debug, Clone, Default)]
 pub struct RateMessage {
-    /// Good, bad, or nothing any more.
+    /// Value; `None` removes the rating.
     pub rating: Option<Rating>,
-    /// Why.
+    /// Comment.
     pub comment: Option<Redacted<String>>,
 }
 
-/// One reader's vote on a conversation.
+/// Vote of one member on a conversation.
 #[derive(Debug, Clone)]
 pub struct ConversationVote {
-    /// Its id.
+    /// Id.
     pub id: RatingId,
-    /// How good: from 1 to 100, or how bad: from -100 to -1.
+    /// Value: 1 to 100 if good, -100 to -1 if bad.
     pub value: i64,
-    /// Why, at most 4,096 characters.
+    /// Reason, at most 4,096 characters.
     pub reason: Option<Redacted<String>>,
-    /// Whose vote it is; none for credentials that act for no member.
+    /// Voting member; `None` for unbound keys.
     pub member: Option<MemberRef>,
-    /// When it was given or last changed.
+    /// Time at which it was given or last changed.
     pub voted_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! What is told of conversations after a commit, so that those who listen learn of it at once.
+//! Real-time notifications about conversations, published after a commit.
 
 use std::sync::Arc;
 
@@ -7,86 +7,85 @@ use uuid::Uuid;
 use crate::member::MemberRef;
 use crate::redacted::Redacted;
 
-/// A conversation's log reached a position, or the conversation is gone. It says nothing of what was written: whoever
-/// wants to know reads the log. Told at least once on the node that committed, perhaps late, perhaps more than once
-/// and in any order.
+/// A conversation's log reached a `seq`, or the conversation was deleted. It carries no content; subscribers read the
+/// log. It is delivered at least once on the committing node, possibly late, repeatedly or out of order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LogUpdate {
-    /// The workspace's number.
+    /// Workspace number.
     pub ws: i64,
-    /// The conversation's number.
+    /// Conversation number.
     pub conversation: i64,
-    /// The position its log has at least; [`LogUpdate::DELETED`] where the conversation was deleted.
+    /// Lower bound of the log's newest `seq`; [`LogUpdate::DELETED`] if the conversation was deleted.
     pub seq: i64,
 }
 
 impl LogUpdate {
-    /// In place of a position: there is no such conversation any more.
+    /// Value of `seq` that marks a deleted conversation.
     pub const DELETED: i64 = -1;
 
-    /// Whether the conversation was deleted.
+    /// Returns whether the conversation was deleted.
     pub const fn is_deletion(&self) -> bool {
         self.seq == Self::DELETED
     }
 }
 
-/// Something passing that is told to those who listen at the moment and kept nowhere.
+/// Event delivered to current subscribers and not stored.
 #[derive(Debug, Clone)]
 pub struct EphemeralEvent {
-    /// The workspace's number.
+    /// Workspace number.
     pub ws: i64,
-    /// The conversation's number.
+    /// Conversation number.
     pub conversation: i64,
-    /// The connection it came by, which is not told of itself.
+    /// Connection that sent the event and does not receive it.
     pub origin: Uuid,
-    /// Who gives it.
+    /// Sender.
     pub member: MemberRef,
-    /// What it says.
+    /// Content.
     pub content: EphemeralContent,
 }
 
-/// What a signal says of who gives it.
+/// Content of an ephemeral event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EphemeralContent {
-    /// Began or stopped typing.
+    /// The sender started or stopped typing.
     Typing(bool),
-    /// Has read up to a position.
+    /// The sender has read up to this `seq`.
     Read(i64),
 }
 
-/// Who has a conversation on screen, as nodes tell each other; kept nowhere.
+/// Presence announcement between nodes; not stored.
 #[derive(Debug, Clone)]
 pub struct PresenceAnnouncement {
-    /// The workspace's number.
+    /// Workspace number.
     pub ws: i64,
-    /// The conversation's number.
+    /// Conversation number.
     pub conversation: i64,
-    /// The node that tells.
+    /// Announcing node.
     pub node: Uuid,
-    /// What it tells.
+    /// Announced state.
     pub state: PresenceState,
 }
 
-/// What a node tells of who has a conversation on screen.
+/// Presence of a member in a conversation on one node.
 #[derive(Debug, Clone)]
 pub enum PresenceState {
-    /// This one has, on this node; told again from time to time while it is so, because a node may end without a word.
+    /// The member is online on this node. Repeated periodically, because a node may crash without a farewell.
     Online(MemberRef),
-    /// This member has not any more.
+    /// The member is no longer online on this node.
     Offline(i64),
-    /// Somebody has begun to look on this node: the others are to say whom they have.
+    /// A subscriber has appeared on this node; the other nodes shall announce their members.
     Query,
 }
 
-/// A message that programs of a workspace pass to each other on a channel; kept nowhere but in memory.
+/// Message between programs of a workspace on a channel; held in memory only.
 #[derive(Debug, Clone)]
 pub struct ChannelMessage {
-    /// The workspace's number.
+    /// Workspace number.
     pub ws: i64,
-    /// The channel's id, which its users keep to themselves.
+    /// Channel id, a secret shared by its users.
     pub channel: Redacted<Arc<str>>,
-    /// Tells a repeat from another message of the same text.
+    /// Message id; distinguishes a repeat from another message with the same text.
     pub id: Uuid,
-    /// A JSON object as compact ASCII text.
+    /// JSON object as compact ASCII text.
     pub message: Redacted<Arc<str>>,
 }

@@ -1,10 +1,10 @@
-//! Text that must not reach a log line.
+//! Values that must not appear in logs.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Holds a message text, an address, a phone number or a key; its `Debug` says only that something is there.
+/// Wrapper of a message text, an address, a phone number or a key; `Debug` shows only that a value is present.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Redacted<T>(pub T);

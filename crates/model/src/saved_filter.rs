@@ -1,40 +1,40 @@
-//! Saved filters: a member's named questions to the list of conversations.
+//! Saved filters: a member's named filters of the conversation list.
 
 use serde_json::Value;
 
 use crate::id::{IdOrNumber, SavedFilterId, kind};
 use crate::time::Timestamp;
 
-/// How a caller names a saved filter.
+/// Key by which a caller addresses a saved filter.
 pub type SavedFilterKey = IdOrNumber<kind::SavedFilter>;
 
-/// A saved filter. What its rules mean is its writer's to say.
+/// Saved filter. Its rules are stored uninterpreted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedFilter {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: SavedFilterId,
-    /// Its name, unique among its owner's.
+    /// Name, unique per owner.
     pub name: String,
-    /// The rules, as they were given.
+    /// Rules as given.
     pub rules: Value,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What to make a saved filter of.
+/// Command that creates a saved filter.
 #[derive(Debug, Clone)]
 pub struct CreateSavedFilter {
-    /// Its name, unique among its owner's.
+    /// Name, unique per owner.
     pub name: String,
-    /// The rules.
+    /// Rules.
     pub rules: Value,
 }
 
-/// What to change of a saved filter. `None` keeps.
+/// Changes to a saved filter. `None` keeps a field.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateSavedFilter {
     /// New name.

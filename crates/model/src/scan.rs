@@ -1,107 +1,77 @@
-//! Conversations and messages as walks over many of them hand them over: borrowed from the store while they are read.
+//! Rows of keyset scans over conversations and messages, borrowed from the store while they are read, and the filter of
+//! such scans.
 
-use crate::conversation::BotConfig;
+use crate::bot_config::BotConfig;
 use crate::id::{ConversationId, MemberId, MessageId, SpaceId};
-use crate::keyset::MetadataFilter;
 use crate::message::MessageRole;
+use crate::metadata_filter::MetadataFilter;
 use crate::time::Timestamp;
 
-/// A conversation of a walk.
+/// Conversation row of a scan.
 #[derive(Debug, Clone)]
 pub struct ConversationRow<'a> {
-    /// Its id.
+    /// Public id.
     pub id: ConversationId,
-    /// Its title.
+    /// Title.
     pub title: Option<&'a str>,
-    /// A text about it.
+    /// Description.
     pub description: Option<&'a str>,
-    /// The space it is in.
+    /// Space that contains the conversation.
     pub space: Option<SpaceId>,
-    /// Whom it is for, where that is a contact.
+    /// Subject, if it is a contact.
     pub contact: Option<MemberId>,
-    /// Model for text turns.
+    /// Language model for text turns.
     pub model: Option<&'a str>,
-    /// Who answers.
+    /// Bot configuration.
     pub responder: BotConfig,
     /// Metadata as compact JSON.
     pub metadata: &'a str,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed, messages included.
+    /// Time of the last change, including messages.
     pub updated_at: Timestamp,
 }
 
-/// A message of a walk.
+/// Message row of a scan.
 #[derive(Debug, Clone)]
 pub struct MessageRow<'a> {
-    /// Its id.
+    /// Public id.
     pub id: MessageId,
-    /// Its position in the log.
+    /// `seq` in the conversation's log.
     pub seq: i64,
-    /// Who speaks.
+    /// Role of the author.
     pub role: MessageRole,
-    /// A finer word of the writer's dialect.
+    /// Dialect-specific subtype of the role.
     pub subtype: Option<&'a str>,
-    /// What was said.
+    /// Message text.
     pub text: &'a str,
-    /// The speaker's name, where it is not a member's.
+    /// Display name of the author, if it differs from the member's name.
     pub name: Option<String>,
-    /// A text about the message.
+    /// Description of the message.
     pub description: Option<String>,
-    /// Spans of the text with a meaning, as compact JSON.
+    /// Annotated spans of the text (entities), as compact JSON.
     pub entities: Option<String>,
     /// Metadata as compact JSON.
     pub metadata: &'a str,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it was last edited, or made.
+    /// Time of the last edit, or of creation.
     pub updated_at: Timestamp,
 }
 
-/// Which conversations a walk shows. Direct ones are shown to their participants only.
+/// Filter of a conversation scan. Direct conversations are visible to their participants only.
 #[derive(Debug, Clone, Default)]
 pub struct ConversationScanFilter {
-    /// Only those for any of these contacts; empty means no restriction.
+    /// Only conversations with one of these subjects; empty means no restriction.
     pub contacts: Vec<MemberId>,
-    /// Only those in any of these spaces; empty means no restriction.
+    /// Only conversations in one of these spaces; empty means no restriction.
     pub spaces: Vec<SpaceId>,
-    /// Only those that this bot answers.
+    /// Only conversations with this bot.
     pub bot: Option<String>,
-    /// Only those for this task.
+    /// Only conversations with this task.
     pub task: Option<String>,
-    /// Only those whose metadata equals every one of these.
+    /// Only conversations whose metadata satisfies all of these filters.
     pub metadata: Vec<MetadataFilter>,
-    /// No direct conversation at all.
+    /// Excludes direct conversations.
     pub without_direct: bool,
-}
-
-/// What to change of who answers. `None` keeps; `Some(None)` clears.
-#[derive(Debug, Clone, Default)]
-#[allow(missing_docs, reason = "the fields are those of Responder")]
-pub struct UpdateBotConfig {
-    pub bot: Option<Option<String>>,
-    pub task: Option<Option<String>>,
-    pub backstory: Option<Option<String>>,
-    pub dataset: Option<Option<String>>,
-    pub skillset: Option<Option<String>>,
-    pub privacy: Option<Option<bool>>,
-    pub moderation: Option<Option<bool>>,
-}
-
-impl UpdateBotConfig {
-    /// The responder with what is new.
-    pub fn apply(&self, mut responder: BotConfig) -> BotConfig {
-        macro_rules! set {
-            ($($name:ident),*) => {$(
-                if let Some(new) = &self.$name {
-                    responder.$name.clone_from(new);
-                }
-            )*};
-        }
-        set!(bot, task, dataset, skillset, privacy, moderation);
-        if let Some(new) = &self.backstory {
-            responder.backstory = new.clone().map(Into::into);
-        }
-        responder
-    }
 }

@@ -1,11 +1,11 @@
-//! What a credential may do: a level for each of a short list of resources.
+//! Scopes: an access level for each of a short list of resources.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How much of a resource. Each level implies the ones before it.
+/// Access level of a resource. Each level implies the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the words say it")]
+#[allow(missing_docs, reason = "the names are self-explanatory")]
 pub enum AccessLevel {
     Read = 1,
     Write = 2,
@@ -14,15 +14,15 @@ pub enum AccessLevel {
 
 macro_rules! resources {
     ($($name:ident = $word:literal $(| $alias:literal)*;)*) => {
-        /// What a scope is about. No resource implies another.
+        /// Resource of a scope. No resource implies another.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[allow(missing_docs, reason = "the words say it")]
+        #[allow(missing_docs, reason = "the names are self-explanatory")]
         pub enum Resource { $($name,)* }
 
         impl Resource {
-            /// All of them, in the order they are printed.
+            /// All resources, in print order.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
-            /// The word in a scope's name.
+            /// Returns the resource's part of a scope name.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
             }
@@ -55,28 +55,28 @@ resources! {
 /// One permission: a level of a resource, written `resource:level`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Scope {
-    /// What it is about.
+    /// Resource.
     pub resource: Resource,
-    /// How much.
+    /// Access level.
     pub level: AccessLevel,
 }
 
 impl Scope {
-    /// To see.
+    /// Returns the scope for reading the resource.
     pub const fn read(resource: Resource) -> Self {
         Self {
             resource,
             level: AccessLevel::Read,
         }
     }
-    /// To see and change.
+    /// Returns the scope for reading and changing the resource.
     pub const fn write(resource: Resource) -> Self {
         Self {
             resource,
             level: AccessLevel::Write,
         }
     }
-    /// Everything.
+    /// Returns the scope for everything on the resource.
     pub const fn admin(resource: Resource) -> Self {
         Self {
             resource,
@@ -96,7 +96,7 @@ impl fmt::Display for Scope {
     }
 }
 
-/// A scope name that is not one.
+/// Error for an invalid scope name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseScopeError(pub String);
 
@@ -116,7 +116,7 @@ impl fmt::Display for ParseScopeError {
 }
 impl std::error::Error for ParseScopeError {}
 
-/// Reads `resource:level`, and the reversed spelling `level:resource` that one vendor page prints.
+/// Parses `resource:level`, and the reversed form `level:resource` that one vendor documents.
 impl FromStr for Scope {
     type Err = ParseScopeError;
     fn from_str(text: &str) -> Result<Self, ParseScopeError> {
@@ -160,12 +160,12 @@ impl Scopes {
         (self.0 >> (resource as u32 * 2)) & 3
     }
 
-    /// Whether the set covers this scope.
+    /// Returns whether the set covers this scope.
     pub fn allows(self, scope: Scope) -> bool {
         self.level(scope.resource) >= scope.level as u64
     }
 
-    /// The set with one more scope.
+    /// Returns the set with this scope added.
     #[must_use]
     pub fn with_scope(self, scope: Scope) -> Self {
         let level = self.level(scope.resource).max(scope.level as u64);
@@ -173,7 +173,7 @@ impl Scopes {
         Self(self.0 & !(3 << shift) | level << shift)
     }
 
-    /// The first scope of this set that another does not cover.
+    /// Returns the first scope of this set that `other` does not cover.
     pub fn first_not_in(self, other: Self) -> Option<Scope> {
         let levels = [AccessLevel::Read, AccessLevel::Write, AccessLevel::Admin];
         let all = Resource::ALL
@@ -183,13 +183,13 @@ impl Scopes {
             .find(|scope| self.allows(*scope) && !other.allows(*scope))
     }
 
-    /// What both sets allow.
+    /// Returns the intersection.
     #[must_use]
     pub fn intersect(self, other: Self) -> Self {
         Self::merge(self, other, u64::min)
     }
 
-    /// What either set allows.
+    /// Returns the union.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
         Self::merge(self, other, u64::max)
@@ -202,7 +202,7 @@ impl Scopes {
     }
 }
 
-/// Comma-separated names, highest level of each resource: `conversations:write,members:read`.
+/// Formats comma-separated names with the highest level of each resource: `conversations:write,members:read`.
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut first = true;
@@ -223,7 +223,7 @@ impl fmt::Display for Scopes {
     }
 }
 
-/// Reads a comma-separated list; an empty text is the empty set, `*` is every scope.
+/// Parses a comma-separated list; an empty text is the empty set, `*` is every scope.
 impl FromStr for Scopes {
     type Err = ParseScopeError;
     fn from_str(text: &str) -> Result<Self, ParseScopeError> {
@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_level_implies_the_ones_before_it_and_no_other_resource() {
+    fn level_implies_lower_levels_of_its_resource_only() {
         let scopes: Scopes = "conversations:admin,dm:read".parse().unwrap();
         assert!(scopes.allows(Scope::write(Resource::Conversations)));
         assert!(scopes.allows(Scope::read(Resource::Dm)));
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_and_the_reversed_spelling_are_read() {
+    fn scope_aliases_and_reversed_form_parse() {
         assert_eq!(
             "chats:read".parse(),
             Ok(Scope::read(Resource::Conversations))
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn every_scope_is_in_all_and_sets_combine() {
+    fn scope_sets_combine_and_all_has_every_scope() {
         let few: Scopes = "spaces:read,members:write".parse().unwrap();
         assert_eq!(Scopes::all().intersect(few), few);
         assert_eq!(few.union(Scopes::NONE), few);

@@ -1,49 +1,49 @@
-//! Sites: places outside where a workspace's conversations begin.
+//! Sites: external places where a workspace's conversations begin.
 
 use crate::id::{IdOrNumber, SiteId, kind};
 use crate::time::Timestamp;
 use crate::workflow::WorkflowKey;
 
-/// How a caller names a site.
+/// Key by which a caller addresses a site.
 pub type SiteKey = IdOrNumber<kind::Site>;
 
-/// A site.
+/// Site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: SiteId,
-    /// Unique in the workspace.
+    /// Slug, unique in the workspace.
     pub slug: String,
-    /// What it is called.
+    /// Display name.
     pub name: String,
-    /// The workflow's number that conversations there run.
+    /// Number of the workflow that runs the site's conversations.
     pub workflow: Option<i64>,
-    /// The language it speaks, such as `en-GB`.
+    /// Locale, such as `en-GB`.
     pub locale: Option<String>,
-    /// Put away.
+    /// Archive time; `None` while in use.
     pub archived_at: Option<Timestamp>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What to make a site of.
+/// Command that creates a site.
 #[derive(Debug, Clone)]
 pub struct CreateSite {
-    /// What it is called.
+    /// Display name.
     pub name: String,
-    /// Unique in the workspace; made of the name when absent.
+    /// Slug, unique in the workspace; derived from the name if absent.
     pub slug: Option<String>,
-    /// The workflow that conversations there run.
+    /// Workflow that runs the site's conversations.
     pub workflow: Option<WorkflowKey>,
-    /// The language it speaks.
+    /// Locale.
     pub locale: Option<String>,
 }
 
-/// What to change of a site. `None` keeps; `Some(None)` clears.
+/// Changes to a site. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 #[allow(missing_docs, reason = "the fields are those of Site")]
 pub struct UpdateSite {

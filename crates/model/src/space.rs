@@ -6,119 +6,119 @@ use crate::member::MemberRef;
 use crate::metadata::Metadata;
 use crate::time::Timestamp;
 
-/// A space whole.
+/// Space with all its columns.
 #[derive(Debug, Clone)]
 pub struct Space {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: SpaceId,
-    /// What it is called.
+    /// Display name.
     pub name: Option<String>,
-    /// A text about it.
+    /// Description.
     pub description: Option<String>,
-    /// The contact it is associated with.
+    /// Associated contact.
     pub contact: Option<MemberId>,
-    /// The member whose own space it is.
+    /// Member whose personal space it is.
     pub owner: Option<MemberRef>,
-    /// A name unique in the workspace.
+    /// Alias, unique in the workspace.
     pub alias: Option<String>,
-    /// An outside blueprint's id; kept and returned, never interpreted.
+    /// External blueprint id; stored uninterpreted.
     pub blueprint: Option<String>,
-    /// The conversation used where none is named.
+    /// Default conversation.
     pub default_conversation: Option<ConversationId>,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// A row of a listing or an export, borrowed from the store while it is being read.
+/// Row of a list or an export, borrowed from the store while it is read.
 #[derive(Debug, Clone, Copy)]
 pub struct SpaceRow<'a> {
-    /// Its id.
+    /// Public id.
     pub id: SpaceId,
-    /// What it is called.
+    /// Display name.
     pub name: Option<&'a str>,
-    /// A text about it.
+    /// Description.
     pub description: Option<&'a str>,
-    /// The contact it is associated with.
+    /// Associated contact.
     pub contact: Option<MemberId>,
-    /// A name unique in the workspace.
+    /// Alias, unique in the workspace.
     pub alias: Option<&'a str>,
-    /// An outside blueprint's id.
+    /// External blueprint id.
     pub blueprint: Option<&'a str>,
     /// Metadata as compact JSON.
     pub metadata: &'a str,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What orders a conversation among those of its space.
+/// Sort key of a conversation within its space.
 #[derive(Debug, Clone, Copy)]
 pub struct SpaceConversationSortKey {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: ConversationId,
-    /// What it is.
+    /// Kind.
     pub kind: ConversationKind,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When its newest message was said.
+    /// Time of the newest message.
     pub last_message_at: Option<Timestamp>,
 }
 
-/// What the list of a space shows of a conversation: nothing of it is long.
+/// Conversation as listed in a space; contains no long texts.
 #[derive(Debug, Clone)]
 pub struct SpaceConversation {
-    /// Its id.
+    /// Public id.
     pub id: ConversationId,
-    /// Its title.
+    /// Title.
     pub title: Option<String>,
-    /// What it is.
+    /// Kind.
     pub kind: ConversationKind,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
-    /// When its newest message was said.
+    /// Time of the newest message.
     pub last_message_at: Option<Timestamp>,
-    /// People and assistants have said more than one thing in it.
+    /// The conversation has more than one conversational message.
     pub has_several_messages: bool,
 }
 
-/// The contact of a space: one that exists, or one to be found by fingerprint or made.
+/// Contact of a space: an existing one, or one found by fingerprint or created.
 #[derive(Debug, Clone)]
 pub enum ContactRef {
-    /// By id; unknown is refused.
+    /// By id; an unknown id is refused.
     Id(MemberId),
-    /// By fingerprint; made on first use.
+    /// By fingerprint; the contact is created on first use.
     Ensure(Box<crate::member::CreateMember>),
 }
 
-/// What to make a space of.
+/// Command that creates a space.
 #[derive(Debug, Clone, Default)]
 pub struct CreateSpace {
-    /// What it is called.
+    /// Display name.
     pub name: Option<String>,
-    /// A text about it.
+    /// Description.
     pub description: Option<String>,
-    /// The contact it is associated with.
+    /// Associated contact.
     pub contact: Option<ContactRef>,
-    /// A name unique in the workspace.
+    /// Alias, unique in the workspace.
     pub alias: Option<String>,
-    /// An outside blueprint's id.
+    /// External blueprint id.
     pub blueprint: Option<String>,
-    /// Free JSON.
+    /// Free-form JSON.
     pub metadata: Metadata,
 }
 
-/// What to change of a space. `None` keeps; `Some(None)` clears.
+/// Changes to a space. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateSpace {
     /// New name.
@@ -131,17 +131,17 @@ pub struct UpdateSpace {
     pub alias: Option<Option<String>>,
     /// New blueprint.
     pub blueprint: Option<Option<String>>,
-    /// Merged into the metadata at the top level.
+    /// Merged into the metadata at the top level; null removes a key.
     pub metadata: Option<Metadata>,
 }
 
-/// Which spaces a listing shows.
+/// Filter of a space list.
 #[derive(Debug, Clone, Default)]
 pub struct SpaceFilter {
     /// Only spaces of any of these contacts; empty means no restriction.
     pub contacts: Vec<MemberId>,
     /// Only spaces with this blueprint.
     pub blueprint: Option<String>,
-    /// Only spaces whose metadata equals every one of these.
-    pub metadata: Vec<crate::keyset::MetadataFilter>,
+    /// Only spaces whose metadata satisfies all of these filters.
+    pub metadata: Vec<crate::metadata_filter::MetadataFilter>,
 }

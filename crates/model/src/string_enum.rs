@@ -1,6 +1,6 @@
-//! Enumerations that are stored and read as words.
+//! Enumerations that are stored as text.
 
-/// Declares an enumeration whose values have one word each, with `word` and `parse`.
+/// Declares an enumeration whose values have one stored text each, with `as_str` and `from_name`.
 macro_rules! string_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $value:ident = $word:literal,)* }) => {
         $(#[$doc])*
@@ -10,11 +10,11 @@ macro_rules! string_enum {
         impl $name {
             /// Every value, in declaration order.
             pub const ALL: &[Self] = &[$(Self::$value,)*];
-            /// The stored word.
+            /// Returns the stored text.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$value => $word,)* }
             }
-            /// The value of a stored word.
+            /// Returns the value of a stored text.
             pub fn from_name(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$value),)* _ => None }
             }

@@ -1,4 +1,4 @@
-//! What a workspace shows to the visitors of the web pages that talk with it, and who answers them.
+//! Web chat of a workspace: what visitors see on its web pages, and the agent server that answers.
 
 use std::net::Ipv6Addr;
 
@@ -7,53 +7,53 @@ use crate::limit;
 use crate::metadata::Metadata;
 use crate::text;
 
-/// Questions that a visitor is offered at the most.
+/// Maximum number of suggested questions.
 pub const MAX_QUESTIONS: usize = 20;
 
-/// A workspace as a web page shows it. All of it is public but the agent server.
+/// Web chat configuration. Everything but the agent server is public.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WebChat {
-    /// A text about the workspace.
+    /// Description of the workspace.
     pub description: Option<String>,
-    /// The address of its picture.
+    /// URL of its picture.
     pub photo: Option<String>,
-    /// What a visitor's space is called.
+    /// Display name of a visitor's space.
     pub space_name: Option<String>,
-    /// What is said first in a new conversation.
+    /// First message of a new conversation.
     pub greeting: Option<String>,
-    /// What a visitor is offered to ask.
+    /// Suggested questions.
     pub questions: Vec<String>,
-    /// How the page begins, in the page's own word.
+    /// Start mode, interpreted by the web page.
     pub start_mode: Option<String>,
-    /// How the page looks, in the page's own terms. Empty where nothing was said.
+    /// Styling, interpreted by the web page; empty if not set.
     pub styling: Metadata,
-    /// The address of the customer's server that answers. Without one nobody answers.
+    /// URL of the customer's agent server; without one there are no answers.
     pub agent_server: Option<String>,
 }
 
-/// What to change of it. `None` keeps; `Some(None)` clears.
+/// Changes to a [`WebChat`]. `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct UpdateWebChat {
-    /// New text about the workspace.
+    /// New description.
     pub description: Option<Option<String>>,
-    /// New address of its picture.
+    /// New picture URL.
     pub photo: Option<Option<String>>,
-    /// New name of visitors' spaces.
+    /// New display name of visitors' spaces.
     pub space_name: Option<Option<String>>,
-    /// New first words.
+    /// New first message.
     pub greeting: Option<Option<String>>,
-    /// New questions, in place of the old ones.
+    /// New suggested questions, replacing the old ones.
     pub questions: Option<Vec<String>>,
-    /// New word for how the page begins.
+    /// New start mode.
     pub start_mode: Option<Option<String>>,
-    /// New looks, in place of the old ones.
+    /// New styling, replacing the old one.
     pub styling: Option<Metadata>,
-    /// New address of the server that answers.
+    /// New URL of the agent server.
     pub agent_server: Option<Option<String>>,
 }
 
 impl UpdateWebChat {
-    /// Refuses texts that are too long and addresses that are none.
+    /// Validates the lengths of texts and the form of URLs.
     ///
     /// # Errors
     /// `Invalid` with the field's name.
@@ -83,7 +83,7 @@ impl UpdateWebChat {
         }
     }
 
-    /// The web chat with these changes.
+    /// Returns the web chat with the changes applied.
     #[must_use]
     pub fn apply(&self, old: &WebChat) -> WebChat {
         fn changed(new: &Option<Option<String>>, old: &Option<String>) -> Option<String> {
@@ -105,8 +105,8 @@ impl UpdateWebChat {
     }
 }
 
-/// Whether a text is the address of a server, to which a path can be added: a scheme, a host with or without a port, and
-/// perhaps a path.
+/// Returns whether the text is the URL of a server to which a path can be appended: a scheme, a host with or without a
+/// port, and an optional path.
 pub fn is_web_address(address: &str) -> bool {
     let rest = address
         .strip_prefix("https://")
@@ -119,8 +119,8 @@ pub fn is_web_address(address: &str) -> bool {
     is_authority(authority) && rest.bytes().all(is_plain)
 }
 
-/// Whether a text is a host name or an address, where one of version 6 stands in brackets, with or without a port. Other
-/// programs do not read an address whose host is anything else.
+/// Returns whether a text is a host name, an IPv4 address or a bracketed IPv6 address, with or without a port. Other
+/// programs do not parse URLs with any other host.
 fn is_authority(text: &str) -> bool {
     let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((host, port)) => (host.parse::<Ipv6Addr>().is_ok(), port),
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_agent_server_is_a_plain_web_address() {
+    fn agent_server_must_be_plain_web_address() {
         for good in [
             "http://localhost:3000",
             "https://agents.example.org/talk/",
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_named_stays() {
+    fn update_keeps_absent_fields() {
         let first = UpdateWebChat {
             greeting: Some(Some("Good day".to_owned())),
             photo: Some(Some("https://example.org/a.png".to_owned())),

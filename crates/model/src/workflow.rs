@@ -3,205 +3,152 @@
 use crate::access::WorkspaceRole;
 use crate::id::{AssignmentId, ConversationId, IdOrNumber, WorkflowId, WorkflowVersionId, kind};
 use crate::member::{MemberKey, MemberRef};
-use crate::phone_number::{InboxKey, PhoneNumberKey};
 use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 
-/// How a caller names a workflow.
+/// Key by which a caller addresses a workflow.
 pub type WorkflowKey = IdOrNumber<kind::Workflow>;
-/// How a caller names an assignment.
+/// Key by which a caller addresses an assignment.
 pub type AssignmentKey = IdOrNumber<kind::Assignment>;
 
-/// A workflow: the draft that is edited, and which version is active.
+/// Workflow: the editable draft and the active version.
 #[derive(Debug, Clone)]
 pub struct Workflow {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: WorkflowId,
-    /// The draft.
+    /// Draft.
     pub draft: WorkflowDraft,
-    /// The version new conversations are pinned to.
+    /// Version to which new conversations are pinned.
     pub active_version: Option<i64>,
-    /// What may be done with it, as its maker put it: an object or an array, at most 16 KiB of JSON.
+    /// Permissions, stored uninterpreted: an object or an array, at most 16 KiB of JSON.
     pub permissions: Option<serde_json::Value>,
-    /// Which roles may do what with it.
+    /// Access of roles to the workflow.
     pub role_access: Vec<RoleAccess>,
-    /// Put away.
+    /// Archive time; `None` while in use.
     pub archived_at: Option<Timestamp>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What members of a role may do with a workflow.
+/// Access of a role to a workflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoleAccess {
-    /// The role.
+    /// Role.
     pub role: WorkspaceRole,
-    /// A set of bits whose meaning is their writer's.
+    /// Bit mask, stored uninterpreted.
     pub mode: u32,
 }
 
-/// What a version freezes.
+/// Content of a workflow that a version freezes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkflowDraft {
-    /// Unique in the workspace; made of the name when absent.
+    /// Slug, unique in the workspace; derived from the name if absent.
     pub slug: String,
-    /// What it is called.
+    /// Display name.
     pub name: String,
-    /// A text about it, at most 10,000 characters.
+    /// Description, at most 10,000 characters.
     pub description: Option<String>,
-    /// The assistant that runs it, as a member number.
+    /// Member number of the assistant that runs it.
     pub agent: Option<i64>,
-    /// The phone number used where none is named.
+    /// Default phone number.
     pub default_phone_number: Option<i64>,
-    /// The inbox used where none is named.
+    /// Default inbox.
     pub default_inbox: Option<i64>,
-    /// Its steps, as a JSON array.
+    /// Steps, as a JSON array.
     pub tasks: Vec<serde_json::Value>,
-    /// What its assistant says first, at most 10,000 characters.
+    /// First message of the assistant, at most 10,000 characters.
     pub opening_message: Option<String>,
 }
 
-/// A published version. Never changes.
+/// Published version; immutable.
 #[derive(Debug, Clone)]
 pub struct WorkflowVersion {
-    /// Its number among all versions of the workspace; unlike [`WorkflowVersion::version`] unique in it.
+    /// Row number, unique in the workspace, unlike [`WorkflowVersion::version`].
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: WorkflowVersionId,
-    /// The number of the workflow.
+    /// Workflow number.
     pub workflow: i64,
-    /// 1, 2, 3 ...
+    /// Version number, counted from 1 per workflow.
     pub version: i64,
-    /// The draft as it was.
+    /// Draft at the time of publishing.
     pub snapshot: WorkflowDraft,
-    /// What its publisher said about it; the one thing that may be edited.
+    /// Note of the publisher; the only mutable column.
     pub note: Option<String>,
-    /// Who published it.
+    /// Member number of the publisher.
     pub author: Option<i64>,
-    /// When.
+    /// Time.
     pub created_at: Timestamp,
 }
 
 string_enum! {
-    /// Where an assignment is.
+    /// Status of an assignment.
     AssignmentStatus {
-        /// Under way.
+        /// In progress.
         Active = "active",
         /// Done.
         Completed = "completed",
-        /// Given up.
+        /// Cancelled.
         Cancelled = "cancelled",
     }
 }
 
-/// One run of a workflow for one member, in one conversation.
+/// Run of a workflow for one member in one conversation.
 #[derive(Debug, Clone)]
 pub struct Assignment {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: AssignmentId,
-    /// The workflow's number.
+    /// Workflow number.
     pub workflow: i64,
-    /// The version it is pinned to; `None` is the draft.
+    /// Version it is pinned to; `None` is the draft.
     pub workflow_version: Option<i64>,
-    /// For whom.
+    /// Assigned member.
     pub member: MemberRef,
-    /// Where: number and id of the conversation.
+    /// Number and id of the conversation.
     pub conversation: Option<(i64, ConversationId)>,
-    /// Where it is.
+    /// Status.
     pub status: AssignmentStatus,
-    /// The present step, from 1.
+    /// Current step, counted from 1.
     pub current_task: Option<i64>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What to make a workflow of.
-#[derive(Debug, Clone)]
-pub struct CreateWorkflow {
-    /// What it is called.
-    pub name: String,
-    /// Unique in the workspace; made of the name when absent.
-    pub slug: Option<String>,
-    /// A text about it.
-    pub description: Option<String>,
-    /// The assistant that runs it.
-    pub agent: Option<MemberKey>,
-    /// The phone number used where none is named.
-    pub default_phone_number: Option<PhoneNumberKey>,
-    /// The inbox used where none is named.
-    pub default_inbox: Option<InboxKey>,
-    /// Its steps.
-    pub tasks: Vec<serde_json::Value>,
-    /// What its assistant says first.
-    pub opening_message: Option<String>,
-    /// What may be done with it.
-    pub permissions: Option<serde_json::Value>,
-    /// Which roles may do what with it.
-    pub role_access: Vec<RoleAccess>,
-}
-
-/// What to change of a workflow's draft. `None` keeps; `Some(None)` clears.
-#[derive(Debug, Clone, Default)]
-pub struct UpdateWorkflow {
-    /// New name.
-    pub name: Option<String>,
-    /// New slug.
-    pub slug: Option<String>,
-    /// New description.
-    pub description: Option<Option<String>>,
-    /// New assistant.
-    pub agent: Option<Option<MemberKey>>,
-    /// New default phone number.
-    pub default_phone_number: Option<Option<PhoneNumberKey>>,
-    /// New default inbox.
-    pub default_inbox: Option<Option<InboxKey>>,
-    /// New steps.
-    pub tasks: Option<Vec<serde_json::Value>>,
-    /// New opening.
-    pub opening_message: Option<Option<String>>,
-    /// Archive or bring back.
-    pub archived: Option<bool>,
-    /// New permissions.
-    pub permissions: Option<Option<serde_json::Value>>,
-    /// New access of roles.
-    pub role_access: Option<Vec<RoleAccess>>,
-}
-
-/// Which assignments a list shows.
+/// Filter of an assignment list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AssignmentFilter {
-    /// Only those for this member.
+    /// Only assignments of this member.
     pub member: Option<i64>,
-    /// Only those of this workflow.
+    /// Only assignments of this workflow.
     pub workflow: Option<i64>,
-    /// Only those that are there.
+    /// Only assignments with this status.
     pub status: Option<AssignmentStatus>,
 }
 
-/// What to make an assignment of.
+/// Command that creates an assignment.
 #[derive(Debug, Clone)]
 pub struct CreateAssignment {
-    /// The workflow to run.
+    /// Workflow to run.
     pub workflow: WorkflowKey,
-    /// The published version to pin it to; the active one when absent, the draft when none is active.
+    /// Published version to pin; if absent the active version, or the draft if no version is active.
     pub workflow_version: Option<i64>,
-    /// For whom; the acting member when absent.
+    /// Assigned member; the acting member if absent.
     pub member: Option<MemberKey>,
 }
 
-/// What to change of an assignment. `None` keeps.
+/// Changes to an assignment. `None` keeps a field.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct UpdateAssignment {
-    /// Where it is.
+    /// New status.
     pub status: Option<AssignmentStatus>,
-    /// The present step, from 1; one that the workflow has.
+    /// New current step, counted from 1; must exist in the workflow.
     pub current_task: Option<i64>,
 }

@@ -1,47 +1,46 @@
 //! Organizations and their workspaces.
 
 use crate::ctx::WorkspaceRef;
-use crate::id::{OrganizationId, WorkspaceId};
 use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 use crate::web_chat::{UpdateWebChat, WebChat};
 
 string_enum! {
-    /// What happens to the conversations of a space that is deleted.
+    /// Effect of deleting a space on its conversations.
     SpaceDeletePolicy {
-        /// They stay and lose their space.
+        /// The conversations stay, without a space.
         Detach = "detach",
-        /// The space cannot be deleted while it has some.
+        /// A space with conversations cannot be deleted.
         Refuse = "refuse",
-        /// They are deleted with it.
+        /// The conversations are deleted with the space.
         Delete = "delete",
     }
 }
 
 string_enum! {
-    /// The shape of numbered lists, in vocabularies whose clients disagree about it.
+    /// JSON shape of offset-paged lists, for dialects whose clients disagree about it.
     ListShape {
-        /// As the vendor's page of each list has it.
+        /// The shape that the vendor documents for each list.
         Documented = "documented",
-        /// Every list is an object with its rows, how many there are, and the page.
+        /// Every list is an object with rows, total and page.
         Envelope = "envelope",
-        /// Every list is an array of its rows.
+        /// Every list is an array of rows.
         Array = "array",
     }
 }
 
-/// What an operator may decide per workspace.
+/// Policy of a workspace, set by its operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkspacePolicy {
-    /// Creating a conversation for another member asks for `conversations:write`.
+    /// Creating a conversation for another member requires `conversations:write`.
     pub require_scope_for_others: bool,
-    /// What deleting a space does to its conversations.
+    /// Effect of deleting a space on its conversations.
     pub space_delete: SpaceDeletePolicy,
-    /// Talking with assistants asks for a session that carries one of the workspace's own roles.
+    /// Dialogues with assistants require a session that carries a custom role.
     pub require_roles: bool,
-    /// Where phone numbers without a country code are from; without it they are refused.
+    /// Region of phone numbers without a country code; if absent, such numbers are refused.
     pub region: Option<Region>,
-    /// The shape of numbered lists, in vocabularies whose clients disagree about it.
+    /// JSON shape of offset-paged lists, for dialects whose clients disagree about it.
     pub list_shape: ListShape,
 }
 
@@ -57,46 +56,46 @@ impl Default for WorkspacePolicy {
     }
 }
 
-/// A country or territory: two capital letters, as ISO 3166-1 alpha-2 has them.
+/// Country or territory: two capital letters as in ISO 3166-1 alpha-2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Region([u8; 2]);
 
 impl Region {
-    /// Two ASCII letters in either case. Whether such a region exists is not looked at.
+    /// Parses two ASCII letters in either case. It is not checked whether the region exists.
     pub fn parse(text: &str) -> Option<Self> {
         let letters: [u8; 2] = text.as_bytes().try_into().ok()?;
         let is_letters = letters.iter().all(u8::is_ascii_alphabetic);
         is_letters.then(|| Self(letters.map(|letter| letter.to_ascii_uppercase())))
     }
 
-    /// The two letters.
+    /// Returns the two letters.
     pub fn as_str(&self) -> &str {
-        // Two ASCII letters, by construction.
+        // Always ASCII, by construction.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
-/// What to change of a workspace. `None` keeps.
+/// Changes to a workspace. `None` keeps a field.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct UpdateWorkspace {
-    /// Its name.
+    /// Name.
     pub name: Option<String>,
-    /// Where phone numbers without a country code are from; `Some(None)` refuses them.
+    /// Region of phone numbers without a country code; `Some(None)` refuses such numbers.
     pub region: Option<Option<Region>>,
-    /// What deleting a space does to its conversations.
+    /// Effect of deleting a space on its conversations.
     pub space_delete: Option<SpaceDeletePolicy>,
-    /// Creating a conversation for another member asks for `conversations:write`.
+    /// Creating a conversation for another member requires `conversations:write`.
     pub require_scope_for_others: Option<bool>,
-    /// Talking with assistants asks for a session that carries one of the workspace's own roles.
+    /// Dialogues with assistants require a session that carries a custom role.
     pub require_roles: Option<bool>,
-    /// The shape of numbered lists, in vocabularies whose clients disagree about it.
+    /// JSON shape of offset-paged lists, for dialects whose clients disagree about it.
     pub list_shape: Option<ListShape>,
-    /// What its visitors see, and who answers them.
+    /// Web chat.
     pub web_chat: UpdateWebChat,
 }
 
 impl UpdateWorkspace {
-    /// The policy with these changes.
+    /// Returns the policy with the changes applied.
     pub fn apply(&self, policy: WorkspacePolicy) -> WorkspacePolicy {
         WorkspacePolicy {
             region: self.region.unwrap_or(policy.region),
@@ -110,30 +109,19 @@ impl UpdateWorkspace {
     }
 }
 
-/// A workspace as its owner sees it.
+/// Workspace with all its columns.
 #[derive(Debug, Clone)]
 pub struct Workspace {
     /// Number, id and organization.
     pub key: WorkspaceRef,
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// The organization's name.
+    /// Name of the organization.
     pub organization_name: String,
-    /// What its operator decided.
+    /// Policy.
     pub policy: WorkspacePolicy,
-    /// What its visitors see, and who answers them.
+    /// Web chat.
     pub web_chat: WebChat,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-}
-
-/// What making a workspace made.
-#[derive(Debug, Clone)]
-pub struct WorkspaceIds {
-    /// The organization, new or given.
-    pub organization: OrganizationId,
-    /// The workspace.
-    pub workspace: WorkspaceId,
-    /// Its owner member.
-    pub owner: crate::member::MemberRef,
 }

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use parlor_bus::{Bus, LocalBus, PostgresBus};
 use parlor_model::Result;
 use parlor_model::time::RandomSource;
-use parlor_store::Bounds;
-use parlor_store::backend::postgres::ConnectTarget;
+use parlor_store::{Bounds, ConnectTarget};
 use uuid::Uuid;
 
 /// Transport of the bus.

@@ -1,24 +1,24 @@
-//! How much may wait for the database, and for how long.
+//! Bounds on waiting for the database.
 
 use std::time::Duration;
 
-/// Bounds of the queues in front of a database and of what one statement may take.
+/// Bounds of the queues before a database and of the duration of statements.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
-    /// Writes that may wait at a time; on PostgreSQL as many reads, and as many appended messages. What comes then is
+    /// Maximum number of queued writes; on PostgreSQL also of queued reads, and of queued appends. Beyond it work is
     /// refused as unavailable.
     pub queue: usize,
-    /// Long reads of one workspace that may wait for their turn.
+    /// Maximum number of waiting long reads per workspace.
     pub waiting_scans: usize,
-    /// How long a long read waits for its turn.
+    /// Maximum waiting time of a long read.
     pub scan_wait: Duration,
-    /// How long PostgreSQL works on one statement; zero is no limit.
+    /// PostgreSQL's `statement_timeout`; zero disables it.
     pub statement_timeout: Duration,
-    /// How long a statement waits for a lock on PostgreSQL; zero is no limit.
+    /// PostgreSQL's `lock_timeout`; zero disables it.
     pub lock_timeout: Duration,
-    /// How long a transaction may stand still on PostgreSQL; zero is no limit.
+    /// PostgreSQL's `idle_in_transaction_session_timeout`; zero disables it.
     pub idle_transaction_timeout: Duration,
-    /// How long what was sent to PostgreSQL may stay unacknowledged by its host; zero leaves it to the system.
+    /// `TCP_USER_TIMEOUT` of connections to PostgreSQL; zero uses the system default.
     pub tcp_user_timeout: Duration,
 }
 

@@ -1,12 +1,12 @@
-//! Comparing texts whatever their case.
+//! Case folding for case-insensitive comparison.
 
 use unicase::UniCase;
 
-/// The full case folding of Unicode (`CaseFolding.txt`, classes C and F): `ß` and `SS` become `ss`, every sigma `σ`,
-/// `ﬁ` becomes `fi`. Without a language: `I` becomes `i`, `İ` becomes `i` with a dot above, `ı` stays.
+/// Applies Unicode full case folding (`CaseFolding.txt`, classes C and F): `ß` and `SS` become `ss`, every sigma `σ`,
+/// `ﬁ` becomes `fi`. It is language-independent: `I` becomes `i`, `İ` becomes `i` with a dot above, `ı` stays.
 ///
-/// The SQL function `fold` gives the same on both databases. The embedded one calls this; PostgreSQL has its own text
-/// (migration 15), since it folds where its rows are.
+/// The SQL function `fold` gives the same result on both databases: SQLite calls this function, PostgreSQL has its own
+/// implementation (migration 15).
 pub(crate) fn case_fold(text: &str) -> String {
     UniCase::new(text).to_folded_case()
 }

@@ -1,21 +1,22 @@
-//! Whoever wants to know what was committed.
+//! Callbacks that run after each commit.
 
 use std::sync::Arc;
 
 use parlor_model::realtime::LogUpdate;
 
-use crate::tables::{TableChanges, Tables};
+use crate::table_changes::TableChanges;
+use crate::tables::Tables;
 
-/// Rows that changed, for whoever remembers such rows, here or on another node.
+/// Invalidation of cached rows, on this or another node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Invalidation {
-    /// Whose rows, by the workspace's number; none where all workspaces' may have changed.
+    /// Workspace number; `None` for all workspaces.
     pub ws: Option<i64>,
-    /// Of which tables.
+    /// Changed tables.
     pub tables: Tables,
 }
 
-/// Called after each commit, on the thread that committed: it must be quick and must not wait.
+/// Callbacks that run after each commit on the committing thread. They must be quick and must not block.
 #[derive(Clone)]
 pub struct CommitListener {
     on_log_update: Arc<LogUpdateCallback>,
@@ -26,27 +27,27 @@ type LogUpdateCallback = dyn Fn(&[LogUpdate]) + Send + Sync;
 type InvalidationCallback = dyn Fn(&[Invalidation]) + Send + Sync;
 
 impl CommitListener {
-    /// Tells this one of the logs that grew.
-    pub fn new(told: impl Fn(&[LogUpdate]) + Send + Sync + 'static) -> Self {
+    /// Creates a listener for log updates.
+    pub fn new(callback: impl Fn(&[LogUpdate]) + Send + Sync + 'static) -> Self {
         Self {
-            on_log_update: Arc::new(told),
+            on_log_update: Arc::new(callback),
             on_invalidation: Arc::new(|_| {}),
         }
     }
 
-    /// Tells this one, too, of the rows that changed, before the logs that grew with them.
+    /// Adds a listener for changed rows; it runs before the one for log updates.
     #[must_use]
     pub fn with_invalidations(
         self,
-        told: impl Fn(&[Invalidation]) + Send + Sync + 'static,
+        callback: impl Fn(&[Invalidation]) + Send + Sync + 'static,
     ) -> Self {
         Self {
-            on_invalidation: Arc::new(told),
+            on_invalidation: Arc::new(callback),
             ..self
         }
     }
 
-    pub(crate) fn notify(&self, growths: &[LogUpdate], changes: &TableChanges) {
+    pub(crate) fn notify(&self, log_updates: &[LogUpdate], changes: &TableChanges) {
         let invalidations: Vec<Invalidation> = changes
             .iter()
             .map(|(ws, tables)| (ws, tables.without_log_head()))
@@ -56,13 +57,13 @@ impl CommitListener {
         if !invalidations.is_empty() {
             (self.on_invalidation)(&invalidations);
         }
-        if !growths.is_empty() {
-            (self.on_log_update)(growths);
+        if !log_updates.is_empty() {
+            (self.on_log_update)(log_updates);
         }
     }
 }
 
-/// Nobody watches.
+/// Creates a listener that does nothing.
 impl Default for CommitListener {
     fn default() -> Self {
         Self::new(|_| {})

@@ -1,36 +1,43 @@
-//! Where Parlor keeps things.
+//! Persistence: SQL statements, typed repositories over them, and the SQLite and PostgreSQL backends.
 //!
-//! - [`sql`]: every SQL text, written once in the subset that SQLite and PostgreSQL share, each marked `tenant` or
+//! - `sql`: every SQL text, written once in the subset that SQLite and PostgreSQL share, each marked `tenant` or
 //!   `global`.
-//! - [`repo`]: one file per entity, plain functions over a [`Tx`] that turn rows into the model's types.
-//! - [`backend`]: a folder per database: connection, transactions, migrations, and the few texts that must differ.
+//! - [`repo`]: one file per entity, plain functions over a [`Tx`] that map rows to the model's types.
+//! - `backend`: one folder per database: connections, transactions, migrations, and the few statements that must
+//!   differ.
 //!
-//! A closure given to [`Store::write`] is synchronous and holds nothing but a `&mut dyn Tx`: it may run again, and no
-//! network call can happen inside a transaction. This crate knows no HTTP and no vendor. Start at [`Store`].
+//! A closure given to [`Store::write`] is synchronous and gets only a `&mut dyn Tx`: it may run again, and it cannot
+//! wait for the network within a transaction. This crate knows no HTTP and no vendor. Start at [`Store`].
 
 pub mod append_message;
-pub mod backend;
-pub mod bounds;
+mod backend;
+mod bounds;
 mod case_fold;
+#[doc(hidden)]
+pub mod catalogue;
 mod commit_listener;
 mod ngram;
+mod options;
 pub mod repo;
 mod revision;
 mod scan_limiter;
 mod scan_threads;
 pub mod search_terms;
-pub mod sql;
+mod sql;
 pub mod stamp;
-pub mod statement;
+mod statement;
 mod store;
+mod table_changes;
 mod tables;
-pub mod tx;
+mod tx;
 pub mod visibility;
 
+pub use backend::postgres::ConnectTarget;
 pub use bounds::Bounds;
 pub use commit_listener::{CommitListener, Invalidation};
+pub use options::StoreOptions;
 pub use stamp::{Stamp, StampGenerator};
 pub use statement::{SqlStatement, StatementScope};
-pub use store::{Store, StoreOptions};
+pub use store::Store;
 pub use tables::Tables;
-pub use tx::{Row, SqlValue, Tx};
+pub use tx::{BreakableRowCallback, Row, RowCallback, SqlValue, Tx};

@@ -1,13 +1,16 @@
-//! Counts of the commits that changed rows, by table and workspace: what was read at a count holds while it stands.
+//! Revision counters: the number of commits that changed rows, by table and workspace. Rows read at a revision are
+//! valid while it is unchanged.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::tables::{MAX_TABLES, TableChanges, Tables};
+use crate::table_changes::TableChanges;
+use crate::tables::{MAX_TABLES, Tables};
 
-/// Workspaces share counters: a change in one may have another's rows read again for nothing, never the reverse.
+/// Number of counters per table. Workspaces share them by number: a change in one may invalidate rows of another
+/// needlessly, never the reverse.
 const STRIPES: usize = 64;
 
-/// One counter per table and group of workspaces, and one per table for all of them.
+/// One counter per table and stripe of workspaces, and one per table for all of them.
 pub(crate) struct Revisions(Box<[[AtomicU64; STRIPES + 1]]>);
 
 impl Default for Revisions {
@@ -25,32 +28,33 @@ fn stripe(ws: i64) -> usize {
 }
 
 impl Revisions {
-    /// After a commit, before anybody is answered: who has seen a change finds nothing older remembered.
+    /// Increments the counters of changed tables. Call it after a commit and before any caller is answered, so that a
+    /// caller that has seen a change finds no older cached row.
     pub(crate) fn increment(&self, changes: &TableChanges) {
         for (ws, tables) in changes.iter() {
             for table in tables.bits() {
                 let counters = &self.0[table];
-                let raise = |place: usize| counters[place].fetch_add(1, Ordering::Release);
-                raise(STRIPES);
+                let increment = |index: usize| counters[index].fetch_add(1, Ordering::Release);
+                increment(STRIPES);
                 match ws {
                     Some(ws) => {
-                        raise(stripe(ws));
+                        increment(stripe(ws));
                     }
-                    None => (0..STRIPES).for_each(|place| {
-                        raise(place);
+                    None => (0..STRIPES).for_each(|index| {
+                        increment(index);
                     }),
                 }
             }
         }
     }
 
-    /// How often any of the tables changed, in one workspace or in all. Counters only rise, so the sum stands exactly
-    /// as long as each of them does.
+    /// Returns the sum of the counters of these tables, in one workspace or in all. Counters only increase, so the sum
+    /// is unchanged exactly while each counter is.
     pub(crate) fn current(&self, ws: Option<i64>, tables: Tables) -> u64 {
-        let place = ws.map_or(STRIPES, stripe);
+        let index = ws.map_or(STRIPES, stripe);
         tables
             .bits()
-            .map(|table| self.0[table][place].load(Ordering::Acquire))
+            .map(|table| self.0[table][index].load(Ordering::Acquire))
             .fold(0, u64::wrapping_add)
     }
 }
@@ -61,7 +65,7 @@ mod tests {
     use crate::SqlValue;
 
     #[test]
-    fn a_change_is_counted_where_it_was() {
+    fn change_increments_its_workspace_and_table_only() {
         let revisions = Revisions::default();
         let mut changes = TableChanges::default();
         changes.record(&crate::sql::api_key::REVOKE, &[SqlValue::Int(3)]);

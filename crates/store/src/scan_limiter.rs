@@ -1,4 +1,4 @@
-//! Permits for long reads, fair by workspace.
+//! Concurrency limit of long reads, fair by workspace.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -13,42 +13,42 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::Bounds;
 
-/// When a refused caller may try again.
+/// `Retry-After` of a refused long read.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// The permits: some for the server, and within them fewer for each workspace.
+/// Permits of the server and, within them, fewer per workspace.
 pub(crate) struct ScanLimiter {
     server: Arc<Semaphore>,
-    /// Permits of one workspace: at least one of the server's stays for the others.
+    /// Permits per workspace: one fewer than the server's, so that one remains for other workspaces.
     per_workspace: usize,
     bounds: Bounds,
-    /// Those of workspaces that read or wait just now.
+    /// Workspaces with running or waiting reads.
     workspaces: Arc<Mutex<HashMap<i64, WorkspaceScans>>>,
 }
 
-/// A workspace's share.
+/// Permits of one workspace.
 struct WorkspaceScans {
     permits: Arc<Semaphore>,
-    /// Reads that run or wait.
+    /// Number of running and waiting reads.
     active: usize,
 }
 
-/// The right to one long read; given back when dropped.
+/// Permit for one long read; released on drop.
 pub(crate) struct ScanPermit {
-    // Dropped in this order: the server's permit, the workspace's, then its place in the lane.
+    // Dropped in this order: server permit, workspace permit, slot.
     _server: OwnedSemaphorePermit,
     _workspace: OwnedSemaphorePermit,
     _slot: ScanSlot,
 }
 
-/// A read's place in its workspace's lane.
+/// Counts one running or waiting read of a workspace.
 struct ScanSlot {
     workspaces: Arc<Mutex<HashMap<i64, WorkspaceScans>>>,
     ws: i64,
 }
 
 impl ScanLimiter {
-    /// `permits` of the whole server, at least one.
+    /// Creates a limiter with `permits` for the whole server, at least one.
     pub(crate) fn new(permits: usize, bounds: Bounds) -> Self {
         let permits = permits.max(1);
         Self {
@@ -59,19 +59,19 @@ impl ScanLimiter {
         }
     }
 
-    /// Waits for a turn. Turns come in the order of arrival within a workspace, and among those that are first in
-    /// theirs.
+    /// Acquires a permit. Permits are granted in the order of arrival within a workspace, and in the order of arrival
+    /// among the first of each workspace.
     ///
     /// # Errors
-    /// `RateLimited` when too many reads of the workspace wait, or its others take too long; `Unavailable` when those of
-    /// other workspaces do.
+    /// `RateLimited` if too many reads of the workspace wait or its running ones take too long; `Unavailable` if those
+    /// of other workspaces do.
     ///
     /// # Cancel safety
-    /// A caller that gives up leaves its place to the next.
+    /// A cancelled wait releases its slot.
     pub(crate) async fn acquire(&self, ws: i64) -> Result<ScanPermit> {
-        let (own, place) = self.reserve_slot(ws)?;
+        let (workspace, slot) = self.reserve_slot(ws)?;
         let deadline = Instant::now() + self.bounds.scan_wait;
-        let Some(own) = acquire_until(deadline, own).await? else {
+        let Some(workspace) = acquire_until(deadline, workspace).await? else {
             return Err(too_many_scans_error());
         };
         let Some(server) = acquire_until(deadline, self.server.clone()).await? else {
@@ -81,35 +81,35 @@ impl ScanLimiter {
         };
         Ok(ScanPermit {
             _server: server,
-            _workspace: own,
-            _slot: place,
+            _workspace: workspace,
+            _slot: slot,
         })
     }
 
     fn reserve_slot(&self, ws: i64) -> Result<(Arc<Semaphore>, ScanSlot)> {
         let mut workspaces = self.workspaces.lock();
-        let lane = workspaces.entry(ws).or_insert_with(|| WorkspaceScans {
+        let scans = workspaces.entry(ws).or_insert_with(|| WorkspaceScans {
             permits: Arc::new(Semaphore::new(self.per_workspace)),
             active: 0,
         });
-        if lane.active >= self.per_workspace + self.bounds.waiting_scans {
+        if scans.active >= self.per_workspace + self.bounds.waiting_scans {
             return Err(too_many_scans_error());
         }
-        lane.active += 1;
-        let place = ScanSlot {
+        scans.active += 1;
+        let slot = ScanSlot {
             workspaces: self.workspaces.clone(),
             ws,
         };
-        Ok((lane.permits.clone(), place))
+        Ok((scans.permits.clone(), slot))
     }
 }
 
-/// A permit, or none when the time is over.
+/// Acquires a permit, or returns `None` at the deadline.
 async fn acquire_until(
     deadline: Instant,
     permits: Arc<Semaphore>,
 ) -> Result<Option<OwnedSemaphorePermit>> {
-    // Needs no timer in the usual case.
+    // Fast path without a timer.
     if let Ok(permit) = permits.clone().try_acquire_owned() {
         return Ok(Some(permit));
     }
@@ -130,10 +130,10 @@ fn too_many_scans_error() -> Error {
 
 impl Drop for ScanSlot {
     fn drop(&mut self) {
-        if let Entry::Occupied(mut lane) = self.workspaces.lock().entry(self.ws) {
-            lane.get_mut().active -= 1;
-            if lane.get().active == 0 {
-                lane.remove();
+        if let Entry::Occupied(mut scans) = self.workspaces.lock().entry(self.ws) {
+            scans.get_mut().active -= 1;
+            if scans.get().active == 0 {
+                scans.remove();
             }
         }
     }
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_workspace_that_storms_leaves_a_permit_to_others() {
+    async fn workspace_at_limit_leaves_a_permit_to_others() {
         let scans = scans(2);
         let first = scans.acquire(1).await.unwrap();
         let second = scans.acquire(1).await.err().unwrap();
@@ -169,12 +169,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn waiting_is_bounded_by_number() {
+    async fn waiting_scans_are_bounded() {
         let scans = scans(2);
         let _running = scans.acquire(1).await.unwrap();
         let mut waiting = Box::pin(scans.acquire(1));
         assert!((&mut waiting).now_or_never().is_none());
-        // Refused at once: it is not even first polled to wait.
+        // Refused at the first poll.
         let refused = scans.acquire(1).now_or_never().unwrap();
         assert!(matches!(
             refused.err().unwrap().kind(),
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_permit_serves_everybody_in_turn() {
+    async fn single_permit_is_passed_on() {
         let scans = scans(1);
         let first = scans.acquire(1).await.unwrap();
         assert!(scans.acquire(2).await.is_err());

@@ -1,5 +1,4 @@
-//! Threads for long reads of the embedded database. Where processors are few they have a lower priority than the rest, so
-//! that what takes long waits for what is short, and not the other way round.
+//! Threads for long reads on SQLite. On Linux they run at a lower priority, so that long reads do not delay short ones.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,22 +10,22 @@ use parlor_model::{Error, Result};
 
 type ScanJob = Box<dyn FnOnce() + Send>;
 
-/// The threads. They end with the value, after what was begun.
+/// Thread pool for long reads. Dropping it waits for queued jobs.
 pub(crate) struct ScanThreads {
     jobs: Mutex<Option<Sender<ScanJob>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl ScanThreads {
-    /// So many threads; as many jobs as wait are bounded by whoever hands them over.
+    /// Starts `count` threads. The queue is unbounded; [`crate::Store`] bounds it by its permits.
     pub(crate) fn start(count: usize) -> Result<Self> {
-        let (jobs, waiting) = channel();
-        let waiting: Arc<Mutex<Receiver<ScanJob>>> = Arc::new(Mutex::new(waiting));
+        let (jobs, queue) = channel();
+        let queue: Arc<Mutex<Receiver<ScanJob>>> = Arc::new(Mutex::new(queue));
         let threads = (0..count).map(|index| {
-            let waiting = waiting.clone();
+            let queue = queue.clone();
             std::thread::Builder::new()
                 .name(format!("parlor-scan-{index}"))
-                .spawn(move || run_thread(&waiting))
+                .spawn(move || run_thread(&queue))
                 .map_err(Error::internal)
         });
         Ok(Self {
@@ -35,7 +34,7 @@ impl ScanThreads {
         })
     }
 
-    /// Hands a job to whichever thread is free next.
+    /// Queues a job for the next idle thread.
     pub(crate) fn run(&self, job: ScanJob) -> Result<()> {
         let closed = || Error::unavailable("the database is closing");
         let jobs = self.jobs.lock();
@@ -45,11 +44,11 @@ impl ScanThreads {
             .map_err(|_| closed())
     }
 
-    /// Waits for what was begun, and takes no more.
+    /// Stops accepting jobs and waits for queued ones.
     pub(crate) fn close(&self) {
         self.jobs.lock().take();
         for thread in self.threads.lock().drain(..) {
-            // A job that panics does not end its thread.
+            // Job panics are caught, so joining does not fail.
             let _ = thread.join();
         }
     }
@@ -61,11 +60,11 @@ impl Drop for ScanThreads {
     }
 }
 
-fn run_thread(waiting: &Mutex<Receiver<ScanJob>>) {
+fn run_thread(queue: &Mutex<Receiver<ScanJob>>) {
     lower_priority();
     loop {
-        // One idle thread waits in recv, the others for the lock: whoever is free takes the next.
-        let next = waiting.lock().recv();
+        // One idle thread waits in `recv`, the others for the lock.
+        let next = queue.lock().recv();
         let Ok(job) = next else { return };
         if catch_unwind(AssertUnwindSafe(job)).is_err() {
             tracing::error!("a long read panicked");
@@ -73,11 +72,11 @@ fn run_thread(waiting: &Mutex<Receiver<ScanJob>>) {
     }
 }
 
-/// How much lower: a tenth of the processor is left to them where everybody wants it.
+/// Nice value of the threads: under contention they get about a tenth of a processor.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 
-/// Lowers the calling thread's priority, where the system knows one for a thread.
+/// Lowers the calling thread's priority where the system supports it per thread.
 fn lower_priority() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
@@ -92,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_job_that_panics_ends_no_thread_and_the_end_waits_for_what_was_begun() {
+    fn panicking_job_keeps_thread_and_close_waits_for_jobs() {
         let threads = ScanThreads::start(1).unwrap();
         threads.run(Box::new(|| panic!("on purpose"))).unwrap();
         let (done, ended) = channel();

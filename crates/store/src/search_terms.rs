@@ -1,21 +1,24 @@
-//! What somebody searches for: words and phrases, all of which must occur.
+//! Parsed search queries: words and phrases, all of which must occur.
 
 use parlor_model::{Error, Result, text};
 
 use crate::case_fold::case_fold;
 
-/// Longest search text, in characters.
+/// Maximum length of a query, in characters.
 pub const MAX_QUERY_CHARS: usize = 1_000;
-/// Most words and phrases that are looked at.
+/// Maximum number of words and phrases of a query.
 pub const MAX_TERMS: usize = 16;
 
-/// Words and phrases, folded. A text matches when each of them occurs in it somewhere.
+/// Case-folded words and phrases. A text matches if each of them occurs in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchTerms(Vec<String>);
 
 impl SearchTerms {
-    /// Words are parted by white space; what stands between two double quotes is one phrase. Every character counts as
-    /// itself. Words beyond [`MAX_TERMS`] are refused.
+    /// Parses a query: words are separated by white space, double quotes enclose a phrase, every other character is
+    /// literal.
+    ///
+    /// # Errors
+    /// `Invalid` for more than [`MAX_TERMS`] words or more than [`MAX_QUERY_CHARS`] characters.
     pub fn parse(field: &'static str, search: &str) -> Result<Self> {
         let terms = Self::split(field, search)?;
         if terms.0.len() > MAX_TERMS {
@@ -27,8 +30,7 @@ impl SearchTerms {
         Ok(terms)
     }
 
-    /// The same of a text that was not written to search with, such as a question: only its first words count, without
-    /// the punctuation around them.
+    /// Extracts terms from prose, such as a question: its first words, without surrounding punctuation.
     pub fn from_prose(prose: &str) -> Self {
         let start: String = prose.chars().take(MAX_QUERY_CHARS).collect();
         let mut words = Vec::new();
@@ -63,29 +65,29 @@ impl SearchTerms {
         Ok(Self(words))
     }
 
-    /// The words and phrases.
+    /// Returns the words and phrases.
     pub fn words(&self) -> &[String] {
         &self.0
     }
 
-    /// Nothing to search for: blank.
+    /// Returns whether the query is blank.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Each word alone.
+    /// Iterates over the words as queries of their own.
     pub fn iter_single(&self) -> impl Iterator<Item = Self> {
         self.0.iter().map(|word| Self(vec![word.clone()]))
     }
 
-    /// How many of the words occur.
-    pub fn count_matches(&self, text: &str) -> usize {
+    /// Returns how many of the words occur in the text.
+    pub(crate) fn count_matches(&self, text: &str) -> usize {
         let folded = case_fold(text);
         self.0.iter().filter(|word| folded.contains(*word)).count()
     }
 
-    /// Whether every word occurs.
-    pub fn matches_all(&self, text: &str) -> bool {
+    /// Returns whether every word occurs in the text.
+    pub(crate) fn matches_all(&self, text: &str) -> bool {
         let folded = case_fold(text);
         self.0.iter().all(|word| folded.contains(word))
     }
@@ -100,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_parted_and_phrases_are_kept() {
+    fn query_splits_words_and_keeps_phrases() {
         assert_eq!(words("  Red  BUS red"), ["red", "bus"]);
         assert_eq!(words(r#""Red bus" 50%_"#), ["red bus", "50%_"]);
         assert_eq!(words(r#"5" nails"#), ["5\"", "nails"]);
@@ -112,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_loses_its_punctuation() {
+    fn prose_terms_have_no_punctuation() {
         let terms = SearchTerms::from_prose(r#"Where is "my" order, please?"#);
         assert_eq!(terms.words(), ["where", "is", "my", "order", "please"]);
         assert_eq!(terms.count_matches("My ORDER is late"), 3);

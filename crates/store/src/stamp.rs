@@ -1,4 +1,4 @@
-//! Ids and times in commit order.
+//! Generation of ids and times in commit order.
 
 use std::sync::Arc;
 
@@ -7,30 +7,30 @@ use parlor_model::time::{Clock, RandomSource};
 use parlor_model::{Id, Timestamp};
 use uuid::Uuid;
 
-/// An id and the instant it was made. Stamps rise strictly: a later one has the greater id and no earlier time.
+/// Id and creation time. Stamps are strictly monotonic: a later one has a greater id and no earlier time.
 #[derive(Debug, Clone, Copy)]
 pub struct Stamp {
-    /// 16 bytes in UUID version 7 layout.
+    /// UUID in version 7 layout.
     pub id: Uuid,
-    /// When.
+    /// Time.
     pub at: Timestamp,
 }
 
 impl Stamp {
-    /// The id as one of a kind.
+    /// Returns the id, typed.
     pub const fn id<K>(&self) -> Id<K> {
         Id::new(self.id)
     }
 }
 
-/// Makes stamps from the clock and the randomness the server was given.
+/// Generates stamps from the injected clock and randomness.
 pub struct StampGenerator {
     clock: Arc<dyn Clock>,
     random: Arc<dyn RandomSource>,
     state: Mutex<GeneratorState>,
 }
 
-/// The last stamp, and randomness for the next ones.
+/// Last stamp, and buffered randomness.
 struct GeneratorState {
     value: u128,
     at: Timestamp,
@@ -38,17 +38,17 @@ struct GeneratorState {
     used: usize,
 }
 
-/// Bytes drawn at once: a draw costs about the same for one stamp and for many.
+/// Random bytes drawn at once: a draw costs about the same for one stamp as for many.
 const RANDOM_BUFFER_BYTES: usize = 1024;
 
 const MILLIS_SHIFT: u32 = 80;
 const VERSION_BITS: u128 = 0x7 << 76;
 const VARIANT_BITS: u128 = 0x2 << 62;
-/// The bits that are not time, version or variant: 12 above the variant, 62 below.
+/// The 62 bits after the variant; the 12 bits before it hold sub-millisecond time.
 const LOW_BITS_MASK: u128 = (1 << 62) - 1;
 
 impl StampGenerator {
-    /// Stamps from this clock and this randomness.
+    /// Creates a generator.
     pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn RandomSource>) -> Self {
         Self {
             clock,
@@ -62,7 +62,7 @@ impl StampGenerator {
         }
     }
 
-    /// The next stamp.
+    /// Returns the next stamp.
     pub fn next(&self) -> Stamp {
         let now = self.clock.now();
         let mut last = self.state.lock();
@@ -70,8 +70,8 @@ impl StampGenerator {
         let at = now.max(last.at);
         let mut value = compose_id(time_bits(at), random & LOW_BITS_MASK);
         if value <= last.value {
-            // Same microsecond and a smaller draw: count on from the last value by a random step, so that ids stay
-            // in order yet cannot be guessed from one another.
+            // Same time unit and a smaller random value: add a random step to the last value, so that ids stay in order
+            // and cannot be guessed from one another.
             let (high, low) = split_id(last.value);
             let step = low + 1 + (random & 0xFFFF_FFFF);
             value = compose_id(high + (step >> 62), step & LOW_BITS_MASK);
@@ -83,7 +83,7 @@ impl StampGenerator {
         }
     }
 
-    /// Makes every later stamp greater than one that was found stored: the clock may have stepped back meanwhile.
+    /// Makes every later stamp greater than a stored id; the clock may have stepped back since.
     pub(crate) fn advance_past_id(&self, id: Uuid) {
         let value = id.as_u128();
         let millis = i64::try_from(value >> MILLIS_SHIFT).unwrap_or(0);
@@ -94,21 +94,21 @@ impl StampGenerator {
         }
     }
 
-    /// Makes every later stamp greater than any that was made at a time.
+    /// Makes every later stamp greater than any stamp of this time.
     pub(crate) fn advance_past_time(&self, at: Timestamp) {
         let mut last = self.state.lock();
         last.value = last.value.max(compose_id(time_bits(at), LOW_BITS_MASK));
         last.at = last.at.max(at);
     }
 
-    /// The present instant, never before the last stamp.
+    /// Returns the current time, never before the last stamp.
     pub fn now(&self) -> Timestamp {
         self.clock.now().max(self.state.lock().at)
     }
 }
 
 impl GeneratorState {
-    /// Sixteen bytes that nobody has had.
+    /// Returns 16 unused random bytes.
     fn next_random(&mut self, random: &dyn RandomSource) -> u128 {
         const SIZE: usize = size_of::<u128>();
         if self.used + SIZE > RANDOM_BUFFER_BYTES {
@@ -122,25 +122,26 @@ impl GeneratorState {
     }
 }
 
-/// The time that an id was stamped at. What stamps did not make has some time or other.
+/// Returns the time embedded in a generated id. For other ids the result is arbitrary.
 pub fn timestamp_from_id(id: Uuid) -> Timestamp {
     let value = id.as_u128();
     let millis = u64::try_from(value >> MILLIS_SHIFT).unwrap_or(0);
     let rest = u64::try_from((value >> 64) & 0xFFF).unwrap_or(0);
-    // Rounded down when it was written, so rounded up when it is read.
+    // Rounded down when encoded, so rounded up when decoded.
     let micros = millis * 1_000 + (rest * 1_000).div_ceil(4_096);
     Timestamp::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
 }
 
-/// 48 bits of milliseconds and 12 bits of what is beyond them, so that the ids of two nodes whose clocks agree are in
-/// order within a millisecond too.
+/// Returns 48 bits of milliseconds and 12 bits of the fraction, so that ids of nodes with synchronized clocks are in
+/// order within a millisecond.
 fn time_bits(at: Timestamp) -> u128 {
     let micros = u64::try_from(at.micros()).unwrap_or(0);
     let (millis, rest) = (micros / 1_000, micros % 1_000);
     u128::from(millis & ((1 << 48) - 1)) << 12 | u128::from(rest * 4_096 / 1_000)
 }
 
-/// `high` is the 48 bits of time and the 12 bits behind the version, `low` the 62 bits behind the variant.
+/// Composes an id from `high` (48 bits of milliseconds and 12 bits of fraction) and `low` (the 62 bits after the
+/// variant).
 fn compose_id(high: u128, low: u128) -> u128 {
     (high >> 12) << MILLIS_SHIFT | VERSION_BITS | (high & 0xFFF) << 64 | VARIANT_BITS | low
 }
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn stamps_rise_even_when_the_clock_stands_still_or_steps_back() {
+    fn stamps_are_monotonic_when_clock_stops_or_steps_back() {
         let clock = Arc::new(FakeClock(AtomicI64::new(1_700_000_000_000)));
         let stamps = StampGenerator::new(clock.clone(), Arc::new(FakeRandom(AtomicU64::new(1))));
         let mut last = stamps.next();
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn stamps_rise_above_what_was_stored_before() {
+    fn stamps_exceed_stored_ids() {
         let at = |millis| {
             let clock = Arc::new(FakeClock(AtomicI64::new(millis)));
             StampGenerator::new(clock, Arc::new(FakeRandom(AtomicU64::new(7))))
@@ -206,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_two_nodes_are_in_the_order_of_their_microseconds() {
+    fn ids_of_two_nodes_are_ordered_by_microsecond() {
         let at = |micros: i64| {
             let clock = Arc::new(FakeClock(AtomicI64::new(0)));
             let stamps =

@@ -1,35 +1,34 @@
-//! A named SQL text with its scope.
+//! Named SQL statements with their tenancy scope.
 
 use std::sync::OnceLock;
 
-use crate::backend;
 use crate::tables::{self, Tables};
 
-/// Whose rows a statement can touch.
+/// Tenancy scope of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatementScope {
-    /// One workspace's: `$1` is its number and the text filters by it.
+    /// Rows of one workspace: `$1` is the workspace number and the text filters by it.
     Tenant,
-    /// Any: the reviewed exceptions, such as finding a key by its hash.
+    /// Rows of any workspace: the reviewed exceptions, such as finding a key by its hash.
     Global,
 }
 
-/// One statement. Parameters are `$1`, `$2` ... in the subset of SQL that both databases read.
+/// SQL statement. Parameters are `$1`, `$2`, ... in the SQL subset that both databases accept.
 pub struct SqlStatement {
-    /// Module and constant, unique; a backend overrides by this name.
+    /// Module path and constant name; unique. Backends override statements by this name.
     pub name: &'static str,
-    /// Whose rows it can touch.
+    /// Tenancy scope.
     pub scope: StatementScope,
-    /// The text.
+    /// SQL text.
     pub text: &'static str,
-    /// The text as each backend wants it, made at its first use.
-    pub(crate) sqlite: OnceLock<backend::sqlite::BackendSql>,
+    /// Text for SQLite, built at the first use.
+    pub(crate) sqlite: OnceLock<SqliteSql>,
     pub(crate) postgres: OnceLock<String>,
     changed_tables: OnceLock<Tables>,
 }
 
 impl SqlStatement {
-    /// A statement; used by the `statements!` macro.
+    /// Creates a statement; used by the `statements!` macro.
     pub const fn new(name: &'static str, scope: StatementScope, text: &'static str) -> Self {
         Self {
             name,
@@ -41,20 +40,25 @@ impl SqlStatement {
         }
     }
 
-    /// The tables of which it changes rows that may be remembered.
-    pub fn changed_tables(&self) -> Tables {
+    /// Returns the tables in which it changes rows that may be cached.
+    pub(crate) fn changed_tables(&self) -> Tables {
         *self
             .changed_tables
-            .get_or_init(|| tables::changed_tables(self))
-    }
-
-    /// The text as the embedded database runs it.
-    pub fn sqlite_text(&'static self) -> &'static str {
-        backend::sqlite::BackendSql::for_statement(self).sql()
+            .get_or_init(|| tables::changed_tables(self.name, self.text))
     }
 }
 
-/// Declares statements and the list of them: `/// doc` then `tenant NAME = "sql";` or `global NAME = "sql";`.
+/// A statement's text as SQLite prepares it; built by the SQLite backend at the statement's first use.
+pub(crate) struct SqliteSql {
+    pub(crate) sql: String,
+    /// Index into every thread's table of prepared statements.
+    pub(crate) slot: usize,
+    /// An insert whose only output is the new row's number. SQLite would collect `returning` rows in a temporary table,
+    /// which costs a third of the insert; `last_insert_rowid` gives the same number for free.
+    pub(crate) returns_number: bool,
+}
+
+/// Declares statements and the list `ALL` of them: `/// doc`, then `tenant NAME = "sql";` or `global NAME = "sql";`.
 macro_rules! statements {
     ($($(#[$doc:meta])* $scope:ident $name:ident = $text:expr;)*) => {
         $($(#[$doc])* pub static $name: $crate::SqlStatement = $crate::SqlStatement::new(
@@ -62,7 +66,7 @@ macro_rules! statements {
             statements!(@$scope),
             $text,
         );)*
-        /// Every statement of this file.
+        /// All statements of this file.
         pub static ALL: &[&$crate::SqlStatement] = &[$(&$name,)*];
     };
     (@tenant) => { $crate::StatementScope::Tenant };

@@ -1,11 +1,10 @@
-//! The one handle to the database.
+//! The handle to the database.
 
 use std::sync::Arc;
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ErrorKind;
 use parlor_model::message::MessageRole;
-use parlor_model::time::{Clock, RandomSource};
 use parlor_model::{Error, Result};
 use tokio::sync::oneshot;
 
@@ -13,26 +12,9 @@ use crate::append_message::{AppendMessage, AppendResult};
 use crate::backend::{self, Backend, ClosureJob};
 use crate::scan_limiter::ScanLimiter;
 use crate::scan_threads::ScanThreads;
-use crate::{Bounds, CommitListener, StampGenerator, Tables, Tx};
+use crate::{StampGenerator, StoreOptions, Tables, Tx};
 
-/// How to open a store.
-#[derive(Clone)]
-pub struct StoreOptions {
-    /// `sqlite:PATH` or `postgres://...`.
-    pub url: String,
-    /// Connections to a PostgreSQL server; the embedded database decides for itself.
-    pub connections: usize,
-    /// Where time comes from.
-    pub clock: Arc<dyn Clock>,
-    /// Where randomness comes from.
-    pub random: Arc<dyn RandomSource>,
-    /// Who is told of logs that grew and rows that changed.
-    pub commit_listener: CommitListener,
-    /// How much may wait for the database.
-    pub bounds: Bounds,
-}
-
-/// The database: cheap to clone, safe to share. Reads and writes are synchronous closures over a [`Tx`].
+/// Handle to the database: cheap to clone, safe to share. Reads and writes are synchronous closures over a [`Tx`].
 #[derive(Clone)]
 pub struct Store {
     backend: Backend,
@@ -41,16 +23,19 @@ pub struct Store {
     scan_threads: Arc<ScanThreads>,
 }
 
-/// Long reads of the embedded database at a time: each takes a processor for as long as it lasts, so half of them may be
-/// busy so, and one more read runs where all of those are one workspace's.
+/// Number of concurrent long reads on SQLite. Each occupies a processor, so half of the processors (at least two) may
+/// be busy with them; one more is allowed so that a single workspace cannot hold all permits.
 fn max_embedded_scans() -> usize {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     (processors / 2).max(2) + 1
 }
 
 impl Store {
-    /// Opens the database, brings its schema up to date, and refuses one that a newer version has written.
-    /// Blocks; call it before serving, or on a blocking thread.
+    /// Opens the database and applies pending migrations. Blocks; call it before serving, or on a blocking thread.
+    ///
+    /// # Errors
+    /// `Internal` if a newer version has written the database, or a migration was edited; `Invalid` for an unknown URL scheme; `Unavailable` if it is
+    /// unreachable.
     pub fn open(options: &StoreOptions) -> Result<Self> {
         let stamps = Arc::new(StampGenerator::new(
             options.clock.clone(),
@@ -59,7 +44,7 @@ impl Store {
         let backend = backend::open(options, &stamps)?;
         let (scans, threads) = match &backend {
             Backend::Sqlite(_) => (max_embedded_scans(), max_embedded_scans()),
-            // The other half is for short work.
+            // The other half of the connections is reserved for short work.
             Backend::Postgres(_) => (options.connections.div_ceil(2), 0),
         };
         Ok(Self {
@@ -70,7 +55,8 @@ impl Store {
         })
     }
 
-    /// Whether this process is the only one that can change the database, so that what it remembers cannot be stale.
+    /// Returns whether this process is the only writer of the database, so that caches can be validated by
+    /// [`Store::revision`].
     pub fn is_exclusive(&self) -> bool {
         match &self.backend {
             Backend::Sqlite(_) => true,
@@ -78,10 +64,11 @@ impl Store {
         }
     }
 
-    /// Counts the commits that changed rows of these tables, of one workspace or of all: what was found in them at a
-    /// count may be remembered for as long as it stands, and the commit itself ends that. Read it before what is to be
-    /// remembered. New rows do not count, so an absence must not be remembered; nor do the ends of logs and the uses of
-    /// keys. None where other processes may change the database.
+    /// Returns the number of commits that changed rows of these tables, in one workspace or in all; `None` if other
+    /// processes may write.
+    ///
+    /// Rows read after taking a revision may be cached while the revision is unchanged. Inserts do not count, so an
+    /// absence must not be cached; neither do changes of log heads and of API-key use times.
     pub fn revision(&self, ws: Option<i64>, tables: Tables) -> Option<u64> {
         match &self.backend {
             Backend::Sqlite(database) => Some(database.revision(ws, tables)),
@@ -89,13 +76,13 @@ impl Store {
         }
     }
 
-    /// Ids and times in commit order.
+    /// Returns the generator of ids and times in commit order.
     pub fn stamps(&self) -> &StampGenerator {
         &self.stamps
     }
 
-    /// Reads. The closure sees committed rows only and must not write. On the embedded database it runs right here,
-    /// on the calling thread: keep it to one page of rows.
+    /// Runs a read closure. It sees committed rows only and must not write. On SQLite it runs on the calling thread:
+    /// keep it to one page of rows. On PostgreSQL its statements may see different commits.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -115,12 +102,12 @@ impl Store {
         }
     }
 
-    /// Reads what may take long: searches, sorted lists, totals. Few run at a time; on the embedded database they run
-    /// on a thread where they hold nobody up. One workspace never has all permits of the server, so that it cannot keep
-    /// the others from theirs.
+    /// Runs a long read, such as a search, a sorted list or a total. The number of concurrent long reads is limited; on
+    /// SQLite they run on threads of lower priority. One workspace never holds all permits of the server.
     ///
     /// # Errors
-    /// `RateLimited` when too many of this workspace's wait or take too long, `Unavailable` when those of others do.
+    /// `RateLimited` if too many reads of this workspace wait or one waits too long for them; `Unavailable` if those of
+    /// other workspaces hold the permits too long.
     pub async fn read_throttled<T, F>(&self, ws: i64, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -130,7 +117,7 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(database) => {
                 let (database, (answer, waiting)) = (database.clone(), oneshot::channel());
-                // The permit goes along: a caller that gives up does not end what it began.
+                // The permit moves into the job, which runs to its end even if the caller gives up.
                 self.scan_threads.run(Box::new(move || {
                     let _permit = permit;
                     let _ = answer.send(database.read(work));
@@ -149,8 +136,9 @@ impl Store {
         }
     }
 
-    /// Writes: everything the closure does happens, durably, or nothing. It may run more than once (after a conflict
-    /// with another transaction, or with a neighbour in the same commit), so it must not keep what it counted.
+    /// Runs a write closure in a transaction; on return it is durable. The closure may run more than once (after a
+    /// conflict with another transaction, or a failure of another closure in the same commit), so it must not
+    /// accumulate state.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -164,9 +152,12 @@ impl Store {
         receive_result(answer).await
     }
 
-    /// Appends a message to its conversation's log, with its companions and if its conditions hold, in one commit. An
-    /// error of it, but one of a lost connection, means that nothing was stored. Not a closure, so that a backend may
-    /// join what waits: the embedded database in its group commit, PostgreSQL in one multi-row statement.
+    /// Appends a message to its conversation's log in one commit, if its conditions hold, together with its effects. It
+    /// is a backend operation instead of a closure, so that SQLite can batch it in its group commit and PostgreSQL in
+    /// one multi-row statement.
+    ///
+    /// # Errors
+    /// After any error but a lost connection, nothing was stored.
     pub async fn append(&self, entry: AppendMessage) -> Result<AppendResult> {
         entry.validate()?;
         match &self.backend {
@@ -175,18 +166,18 @@ impl Store {
         }
     }
 
-    /// Whether the database answers.
+    /// Checks that the database answers.
     pub async fn ping(&self) -> Result<()> {
         self.read(|tx| tx.query_count(&crate::sql::workspace::PING, &[]).map(drop))
             .await
     }
 
-    /// Whether the database stores something: one small row is changed and changed back, and committed as
-    /// everything is; then what joins appends is asked for one that nobody can make.
+    /// Checks that the database accepts writes: changes one small row and restores it in one durable commit, then sends
+    /// an append to a conversation that does not exist through the append path.
     pub async fn probe_write(&self) -> Result<()> {
         self.write(|tx| crate::repo::instance::probe_write(tx))
             .await?;
-        // Appends have a thread of their own on PostgreSQL: one to no conversation goes its way and stores nothing.
+        // PostgreSQL appends use a thread of their own; this append exercises it and stores nothing.
         let nowhere =
             AppendMessage::from_text(0, ConversationKey::Number(0), None, MessageRole::User, "");
         match self.append(nowhere).await {
@@ -196,7 +187,7 @@ impl Store {
         }
     }
 
-    /// Prepares every statement of the product, to learn whether this database takes them all.
+    /// Prepares every statement, to check that this database accepts all of them.
     pub async fn check_statements(&self) -> Result<()> {
         self.read(|tx| {
             crate::sql::all().try_for_each(|statement| tx.check_statement(statement))?;
@@ -205,8 +196,8 @@ impl Store {
         .await
     }
 
-    /// Ends the backend's threads after what is queued, and folds the log into the database file.
-    /// Blocks until done; calls made afterwards are refused as unavailable.
+    /// Stops the backend's threads after the queued work and, on SQLite, checkpoints the WAL. Blocks until done; later
+    /// calls are refused as unavailable.
     pub fn close(&self) {
         self.scan_threads.close();
         match &self.backend {

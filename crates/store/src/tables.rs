@@ -1,12 +1,9 @@
-//! Which tables a statement changes, read from its own text, so that what is remembered of their rows outside of the
-//! database can be dropped by the commit.
+//! Derives from a statement's text which tables it changes, so that a commit can invalidate caches of their rows.
 
 use std::fmt;
 use std::ops::BitOr;
 
-use crate::{SqlStatement, SqlValue, StatementScope};
-
-/// A set of tables.
+/// Set of tables.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tables(u64);
 
@@ -66,16 +63,16 @@ tables! {
     CONVERSATION_VOTE = "conversation_vote" 42;
 }
 
-/// Where a conversation's log ends: columns of `conversation` that change with every position and that nothing but the
-/// writer's own count of them remembers.
+/// Pseudo-table for the log head: columns of `conversation` that change with every append and are cached only by the
+/// writer.
 const LOG_HEAD: Tables = Tables(1 << 62);
-/// A table that is not declared above: taken for all of them.
+/// Stands for an undeclared table; treated as all tables.
 const UNDECLARED: Tables = Tables(u64::MAX);
 
-/// Tables of which it is remembered that a row is not there, or how many there are: a new row changes that too.
+/// Tables of which absences or counts are cached, so that an insert invalidates as well.
 const ABSENCE_COUNTS: Tables = Tables(Tables::PARTICIPANT.0 | Tables::SIGNING_KEY.0);
 
-/// Statements that change columns which nothing remembers, or only the writer.
+/// Statements that change only columns that no cache holds, or only the writer's.
 const EXCEPTIONS: &[(&str, Tables)] = &[
     ("parlor_store::sql::api_key::TOUCH", Tables::NONE),
     ("parlor_store::sql::message::MOVE_HEAD", Tables::NONE),
@@ -87,44 +84,44 @@ const EXCEPTIONS: &[(&str, Tables)] = &[
     ),
 ];
 
-/// How many counters a set can need.
+/// Maximum number of bits of a set.
 pub(crate) const MAX_TABLES: usize = 64;
 
 impl Tables {
     /// No table.
     pub const NONE: Self = Self(0);
-    /// What the writer remembers of conversations, their participants and authors between two commits.
+    /// Tables whose rows the writer caches with log heads: conversations, participants and authors.
     pub(crate) const CACHED_WITH_HEADS: Self =
         Self(Self::CONVERSATION.0 | Self::PARTICIPANT.0 | Self::MEMBER.0 | LOG_HEAD.0);
 
-    /// The table of a name.
+    /// Returns the table with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         let found = NAMES.iter().find(|(word, _)| *word == name);
         found.map(|(_, table)| *table)
     }
 
-    /// Every table of both sets.
+    /// Returns the union of both sets.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether it holds no table.
+    /// Returns whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether the sets have a table in common.
+    /// Returns whether the sets intersect.
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    /// The same without what only the writer remembers.
+    /// Removes [`LOG_HEAD`].
     pub(crate) const fn without_log_head(self) -> Self {
         Self(self.0 & !LOG_HEAD.0)
     }
 
-    /// The bits that are set.
+    /// Iterates over the set bits.
     pub(crate) fn bits(self) -> impl Iterator<Item = usize> {
         let mut left = self.0;
         std::iter::from_fn(move || {
@@ -149,14 +146,11 @@ impl fmt::Debug for Tables {
     }
 }
 
-/// The tables whose remembered rows a statement changes: those it updates and deletes from, and those it inserts into
-/// where absence counts.
-pub(crate) fn changed_tables(statement: &SqlStatement) -> Tables {
-    let exception = EXCEPTIONS.iter().find(|(name, _)| *name == statement.name);
-    exception.map_or_else(
-        || parse_changed_tables(statement.text),
-        |(_, tables)| *tables,
-    )
+/// Returns the tables whose cached rows a statement changes: those it updates or deletes from, and those of
+/// [`ABSENCE_COUNTS`] it inserts into.
+pub(crate) fn changed_tables(name: &str, text: &str) -> Tables {
+    let exception = EXCEPTIONS.iter().find(|(excepted, _)| *excepted == name);
+    exception.map_or_else(|| parse_changed_tables(text), |(_, tables)| *tables)
 }
 
 fn parse_changed_tables(text: &str) -> Tables {
@@ -164,29 +158,29 @@ fn parse_changed_tables(text: &str) -> Tables {
         .split(|letter: char| letter.is_whitespace() || letter == '(' || letter == ')')
         .filter(|word| !word.is_empty())
         .collect();
-    let table = |place: usize| {
-        words.get(place).map_or(UNDECLARED, |name| {
+    let table = |index: usize| {
+        words.get(index).map_or(UNDECLARED, |name| {
             Tables::from_name(name).unwrap_or(UNDECLARED)
         })
     };
     let replaces = text.contains("do update") || text.contains("or replace");
     let mut changed = Tables::NONE;
-    for (place, word) in words.iter().enumerate() {
-        let before = place.checked_sub(1).map(|before| words[before]);
+    for (index, word) in words.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| words[before]);
         changed = changed
             | match (*word, before) {
                 ("into", Some("insert" | "replace")) => {
-                    let into = table(place + 1);
+                    let into = table(index + 1);
                     if replaces || into.intersects(ABSENCE_COUNTS) {
                         into
                     } else {
                         Tables::NONE
                     }
                 }
-                ("from", Some("delete")) => table(place + 1),
+                ("from", Some("delete")) => table(index + 1),
                 // `do update set` belongs to an insert, `for update` and `for no key update` only lock.
                 ("update", before) if !matches!(before, Some("do" | "for" | "key")) => {
-                    table(place + 1)
+                    table(index + 1)
                 }
                 _ => Tables::NONE,
             };
@@ -194,60 +188,12 @@ fn parse_changed_tables(text: &str) -> Tables {
     changed
 }
 
-/// What a transaction has changed: tables by workspace. None stands for all workspaces.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct TableChanges(Vec<(Option<i64>, Tables)>);
-
-impl TableChanges {
-    /// Notes what a statement changes, and for whom.
-    pub(crate) fn record(&mut self, statement: &'static SqlStatement, params: &[SqlValue<'_>]) {
-        let tables = statement.changed_tables();
-        if tables.is_empty() {
-            return;
-        }
-        let ws = match (statement.scope, params.first()) {
-            (StatementScope::Tenant, Some(SqlValue::Int(ws))) => Some(*ws),
-            _ => None,
-        };
-        self.add(ws, tables);
-    }
-
-    fn add(&mut self, ws: Option<i64>, tables: Tables) {
-        match self.0.iter_mut().find(|(of, _)| *of == ws) {
-            Some((_, known)) => *known = *known | tables,
-            None => self.0.push((ws, tables)),
-        }
-    }
-
-    pub(crate) fn merge(&mut self, other: Self) {
-        if self.0.is_empty() {
-            *self = other;
-            return;
-        }
-        for (ws, tables) in other.0 {
-            self.add(ws, tables);
-        }
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    pub(crate) fn intersects(&self, tables: Tables) -> bool {
-        self.0.iter().any(|(_, changed)| changed.intersects(tables))
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<i64>, Tables)> {
-        self.0.iter().copied()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_text_tells_what_it_changes() {
+    fn changed_tables_are_parsed_from_statement_text() {
         let both = Tables::CONVERSATION | Tables::MEMBER;
         for (text, changed) in [
             ("select 1 from member where ws = $1", Tables::NONE),
@@ -282,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_excepted_is_in_the_catalogue() {
+    fn exceptions_name_existing_statements() {
         let own = crate::backend::postgres::backend_statements();
         let names: Vec<_> = crate::sql::all()
             .chain(own)
@@ -294,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn every_table_that_is_written_is_declared() {
+    fn every_written_table_is_declared() {
         for statement in crate::sql::all() {
             assert!(
                 statement.changed_tables() != UNDECLARED,

@@ -1,4 +1,4 @@
-//! The seam between the product and a database.
+//! The interface between repositories and a database: statements, rows and transactions.
 
 use std::ops::ControlFlow;
 
@@ -8,16 +8,16 @@ use uuid::Uuid;
 
 use crate::{SqlStatement, Stamp};
 
-/// A parameter of a statement.
+/// Statement parameter.
 #[derive(Debug, Clone, Copy)]
 pub enum SqlValue<'a> {
     /// SQL null.
     Null,
     /// `boolean`.
     Bool(bool),
-    /// `bigint`; also instants, as microseconds.
+    /// `bigint`; also instants, in microseconds.
     Int(i64),
-    /// `text`; may not contain U+0000, which one of the databases cannot store.
+    /// `text`; must not contain U+0000, which PostgreSQL cannot store.
     Text(&'a str),
     /// `bytea`/`blob`.
     Bytes(&'a [u8]),
@@ -26,7 +26,7 @@ pub enum SqlValue<'a> {
 }
 
 impl SqlValue<'_> {
-    /// PostgreSQL cannot store U+0000 in a text, so neither database takes it.
+    /// Refuses text with U+0000, which PostgreSQL cannot store, on both databases.
     pub(crate) fn validate(&self) -> Result<()> {
         match self {
             Self::Text(text) if text.contains('\0') => {
@@ -37,7 +37,7 @@ impl SqlValue<'_> {
     }
 }
 
-/// A row while it is being read; columns are numbered from 0 and borrowed from the database's buffer.
+/// Result row; columns are numbered from 0 and borrowed from the database's buffer.
 pub trait Row {
     /// A `bigint`.
     fn opt_int(&self, column: usize) -> Result<Option<i64>>;
@@ -55,54 +55,54 @@ fn require_value<T>(value: Option<T>, column: usize) -> Result<T> {
     value.ok_or_else(|| Error::internal(format_args!("column {column} is null")))
 }
 
-/// The shorter spellings for columns that are never null.
+/// Accessors for non-null columns and for derived types.
 impl dyn Row + '_ {
-    /// A `bigint` that is never null.
+    /// Returns a non-null `bigint`.
     pub fn int(&self, column: usize) -> Result<i64> {
         require_value(self.opt_int(column)?, column)
     }
-    /// A `text` that is never null.
+    /// Returns a non-null `text`.
     pub fn text(&self, column: usize) -> Result<&str> {
         require_value(self.opt_text(column)?, column)
     }
-    /// A `text` that is never null, owned.
+    /// Returns a non-null `text`, owned.
     pub fn string(&self, column: usize) -> Result<String> {
         self.text(column).map(str::to_owned)
     }
-    /// A `text`, owned.
-    pub fn opt_string(&self, column: usize) -> Result<Option<String>> {
+    /// Returns a `text`, owned.
+    pub(crate) fn opt_string(&self, column: usize) -> Result<Option<String>> {
         Ok(self.opt_text(column)?.map(str::to_owned))
     }
-    /// Bytes that are never null.
+    /// Returns a non-null `bytea`/`blob`.
     pub fn bytes(&self, column: usize) -> Result<&[u8]> {
         require_value(self.opt_bytes(column)?, column)
     }
-    /// An id that is never null.
+    /// Returns a non-null id.
     pub fn id<K>(&self, column: usize) -> Result<Id<K>> {
         require_value(self.opt_uuid(column)?, column).map(Id::new)
     }
-    /// An id.
-    pub fn opt_id<K>(&self, column: usize) -> Result<Option<Id<K>>> {
+    /// Returns an id.
+    pub(crate) fn opt_id<K>(&self, column: usize) -> Result<Option<Id<K>>> {
         Ok(self.opt_uuid(column)?.map(Id::new))
     }
-    /// A `boolean` that is never null.
+    /// Returns a non-null `boolean`.
     pub fn bool(&self, column: usize) -> Result<bool> {
         require_value(self.opt_bool(column)?, column)
     }
-    /// An instant that is never null.
+    /// Returns a non-null instant.
     pub fn time(&self, column: usize) -> Result<Timestamp> {
         self.int(column).map(Timestamp::from_micros)
     }
-    /// An instant.
-    pub fn opt_time(&self, column: usize) -> Result<Option<Timestamp>> {
+    /// Returns an instant.
+    pub(crate) fn opt_time(&self, column: usize) -> Result<Option<Timestamp>> {
         Ok(self.opt_int(column)?.map(Timestamp::from_micros))
     }
-    /// A word of an enumeration.
-    pub fn enum_value<T>(&self, column: usize, parse: fn(&str) -> Option<T>) -> Result<T> {
+    /// Returns a non-null enumeration value.
+    pub(crate) fn enum_value<T>(&self, column: usize, parse: fn(&str) -> Option<T>) -> Result<T> {
         require_value(parse(self.text(column)?), column)
     }
-    /// A word of an enumeration, or null.
-    pub fn opt_enum_value<T>(
+    /// Returns an enumeration value.
+    pub(crate) fn opt_enum_value<T>(
         &self,
         column: usize,
         parse: fn(&str) -> Option<T>,
@@ -113,15 +113,14 @@ impl dyn Row + '_ {
     }
 }
 
-/// What to do with each row.
+/// Callback for each row.
 pub type RowCallback<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<()>;
-/// The same for a receiver that may have enough before the last row.
+/// Callback for each row that may stop the query.
 pub type BreakableRowCallback<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<ControlFlow<()>>;
 
-/// A transaction, or the reading of one.
+/// Transaction, or a read that runs outside of one.
 pub trait Tx {
-    /// Runs a statement that reads, and hands over its rows until the receiver breaks. Whatever the database would find
-    /// behind that row is not read, where it can stop.
+    /// Runs a query and passes its rows to `each` until it breaks. Later rows are not read if the database can stop.
     fn query_until(
         &mut self,
         statement: &'static SqlStatement,
@@ -129,7 +128,7 @@ pub trait Tx {
         each: BreakableRowCallback<'_>,
     ) -> Result<()>;
 
-    /// Runs a statement and hands over each row it returns.
+    /// Runs a statement and passes each returned row to `each`.
     fn query(
         &mut self,
         statement: &'static SqlStatement,
@@ -141,45 +140,45 @@ pub trait Tx {
         })
     }
 
-    /// Runs a statement and tells how many rows it changed.
+    /// Runs a statement and returns the number of changed rows.
     fn execute(&mut self, statement: &'static SqlStatement, params: &[SqlValue<'_>])
     -> Result<u64>;
 
-    /// Only prepares a statement, to learn whether this database can.
+    /// Prepares a statement without running it, to check that the database accepts it.
     fn check_statement(&mut self, statement: &'static SqlStatement) -> Result<()>;
 
-    /// Prepares the statements that only this database has.
+    /// Prepares the statements that exist only on this database.
     fn check_backend_statements(&mut self) -> Result<()>;
 
-    /// The next id and time, in commit order.
+    /// Returns the next id and time, in commit order.
     fn next_stamp(&mut self) -> Stamp;
 
-    /// Notes that a conversation's log has grown, or that it is gone: told to whoever watches once this transaction is
-    /// committed, and to nobody where it is not.
-    fn notify_log_update(&mut self, growth: LogUpdate);
+    /// Queues a log update for the [`crate::CommitListener`]; it is delivered after the commit, and dropped on
+    /// rollback.
+    fn notify_log_update(&mut self, update: LogUpdate);
 
-    /// Runs work whose refusal undoes what it wrote, and nothing else of the transaction; the inner result is the
-    /// work's. The outer one is an error where a statement failed, which the transaction does not survive.
+    /// Runs `work` in a savepoint: an error of `work` rolls back its writes only. The inner result is that of `work`;
+    /// the outer one is an error if a statement failed, which aborts the whole transaction.
     fn run_nested(&mut self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>)
     -> Result<Result<()>>;
 
-    /// Called before rows are inserted that an ascending walk over the workspace may be following, so that the walk
-    /// cannot pass a row that commits late.
+    /// Registers an insert that an ascending scan over the workspace may meet, so that the scan cannot pass a row that
+    /// commits late. Call it before the insert.
     fn register_insert(&mut self, ws: i64) -> Result<()>;
 
-    /// Called before an ascending walk reads: waits until every announced insert of the workspace has ended. What is
-    /// read next is complete up to a stamp that was taken before this call; beyond it rows may still appear between
-    /// those that are there already, so a walk that goes on from its last row must stop at that stamp.
+    /// Waits until every in-flight insert registered for the workspace has committed or rolled back. Call it before an
+    /// ascending scan. Rows up to a stamp taken before this call are then complete; beyond it, rows may still appear
+    /// between existing ones, so a scan that continues from its last row must stop at that stamp.
     fn wait_for_inserts(&mut self, ws: i64) -> Result<()>;
 
-    /// Holds the head of a conversation until the transaction ends, as whoever takes a position or changes participants
-    /// does: what is read after it holds at the commit too.
+    /// Locks the head of a conversation until the transaction ends, as every append and every change of participants
+    /// does: what is read afterwards still holds at the commit.
     fn lock_head(&mut self, ws: i64, conversation: i64) -> Result<()>;
 }
 
-/// The rows-to-values helpers every repository uses.
+/// Helpers that map rows to values.
 impl dyn Tx + '_ {
-    /// The first row, if any.
+    /// Returns the first row, if any.
     pub fn query_one<T>(
         &mut self,
         statement: &'static SqlStatement,
@@ -196,8 +195,8 @@ impl dyn Tx + '_ {
         Ok(found)
     }
 
-    /// Every row.
-    pub fn query_all<T>(
+    /// Returns all rows.
+    pub(crate) fn query_all<T>(
         &mut self,
         statement: &'static SqlStatement,
         params: &[SqlValue<'_>],
@@ -211,20 +210,20 @@ impl dyn Tx + '_ {
         Ok(rows)
     }
 
-    /// Work whose refusal undoes what it wrote: see [`Tx::run_nested`].
+    /// Runs `work` in a savepoint and returns its value: see [`Tx::run_nested`].
     pub fn attempt<T>(
         &mut self,
         mut work: impl FnMut(&mut dyn Tx) -> Result<T>,
     ) -> Result<Result<T>> {
-        let mut given = None;
-        let ended = self.run_nested(&mut |tx| {
-            given = Some(work(tx)?);
+        let mut value = None;
+        let outcome = self.run_nested(&mut |tx| {
+            value = Some(work(tx)?);
             Ok(())
         })?;
-        Ok(ended.and_then(|()| given.ok_or_else(|| Error::internal("nested work was not run"))))
+        Ok(outcome.and_then(|()| value.ok_or_else(|| Error::internal("nested work was not run"))))
     }
 
-    /// The first column of the only row.
+    /// Returns the first column of the only row; 0 without a row.
     pub fn query_count(
         &mut self,
         statement: &'static SqlStatement,
@@ -285,7 +284,7 @@ impl<'a> From<&'a Option<String>> for SqlValue<'a> {
     }
 }
 
-/// A parameter list from anything that turns into values: `params![ctx.ws(), &id, name]`.
+/// Builds a parameter list from values that convert into [`SqlValue`]: `params![ctx.ws(), &id, name]`.
 #[macro_export]
 macro_rules! params {
     ($($value:expr),* $(,)?) => { &[$($crate::SqlValue::from($value)),*] };

@@ -1,35 +1,36 @@
-//! What a list shows a caller: decided by the engine, applied by every statement that reads many conversations.
+//! Visibility of conversations in lists: decided by the engine, applied by every statement that reads many
+//! conversations.
 
-/// Which conversations of a workspace a caller may see in lists, searches and exports. Numbers are those of members and
-/// roles.
+/// Restricts which conversations of a workspace appear in lists, searches and exports. Members and roles are given by
+/// number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Visibility {
-    /// The member whose direct conversations are shown; nobody's are without one.
+    /// Member whose direct conversations are visible; `None` hides all direct conversations.
     pub viewer: Option<i64>,
-    /// Only conversations that this member takes part in.
+    /// Only conversations in which this member participates.
     pub involving: Option<i64>,
-    /// Not those that this member has left or was removed from.
+    /// Hides conversations that this member left or was removed from.
     pub departed: Option<i64>,
-    /// Of the threads only those that are bound to this role; 0 is nobody's. None hides no thread.
+    /// Only threads bound to this role; 0 matches no role. `None` does not restrict threads.
     pub thread_role: Option<i64>,
 }
 
-/// What the list of a space, or of threads, leaves out. Numbers are those of members and roles.
+/// Restricts the lists of a space and of threads. Members and roles are given by number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SpaceView {
-    /// As [`Visibility::gate`].
+    /// See [`Visibility::thread_role`].
     pub gate: Option<i64>,
-    /// As [`Visibility::departed`].
+    /// See [`Visibility::departed`].
     pub departed: Option<i64>,
 }
 
-/// Whose own list of conversations is read, and what of it the credential shows.
+/// Member whose own list is read, and the restrictions of the credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnListScope {
-    /// The member's number.
+    /// Member number.
     pub member: i64,
-    /// Direct conversations too.
+    /// Whether direct conversations are included.
     pub includes_direct: bool,
-    /// As [`Visibility::thread_role`].
+    /// See [`Visibility::thread_role`].
     pub thread_role: Option<i64>,
 }

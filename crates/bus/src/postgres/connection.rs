@@ -1,4 +1,4 @@
-//! The connection to the other nodes, made again whenever it breaks.
+//! Connection to the other nodes, reconnected whenever it breaks.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -15,22 +15,23 @@ use super::pending::PendingMessages;
 use crate::packet::{PartialMessages, decode_packet, encode_packets};
 use crate::{Bus, BusMessage, LocalBus};
 
-/// Bytes of a packet: a notification's text is shorter than 8,000 bytes, and four letters hold three bytes.
+/// Maximum size of a packet: a notification payload is shorter than 8,000 bytes, and base64 encodes three bytes in four
+/// characters.
 const MAX_PACKET_BYTES: usize = 5_900;
-/// Before the second attempt to connect; each later one waits twice as long.
+/// Delay before the second attempt to connect; it doubles with each further attempt.
 const MIN_RETRY_DELAY: Duration = Duration::from_millis(100);
 const MAX_RETRY_DELAY: Duration = Duration::from_secs(5);
-/// Failed attempts at the start that are not worth a word: a server that cannot be reached is told of by whoever needs
-/// it, and one that is just starting is there soon.
+/// Failed attempts at the start that are not logged: an unreachable server is reported by the store, and a starting one
+/// is soon available.
 const SILENT_ATTEMPTS: u32 = 2;
-/// A server that takes longer to pass notes on is gone.
+/// Timeout of sending a notification; beyond it the connection is considered lost.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where notifications of this database's nodes go. Products in several schemas of one database do not meet.
+/// Selects the notification channel, one per schema, so that servers in several schemas of one database are separate.
 const CHANNEL_NAME_QUERY: &str = "select 'parlor_' || md5(current_schema())";
 const NOTIFY: &str = "select pg_notify($1, packet) from unnest($2::text[]) packet";
 
-/// What a connection needs.
+/// Parameters and shared state of the connection.
 pub(super) struct PostgresConnection {
     pub(super) config: Config,
     pub(super) tls: MakeRustlsConnect,
@@ -42,11 +43,11 @@ pub(super) struct PostgresConnection {
 type ConnectionFailure = Box<dyn std::error::Error + Send + Sync>;
 
 impl PostgresConnection {
-    /// Connects, again and again, until the bus is closed and nothing waits any more.
+    /// Connects and reconnects until the bus is closed and no messages are pending.
     pub(super) async fn run(&self) {
-        let (mut pause, mut failures) = (MIN_RETRY_DELAY, Some(0));
+        let (mut retry_delay, mut failures) = (MIN_RETRY_DELAY, Some(0));
         loop {
-            match self.run_connection(&mut pause, &mut failures).await {
+            match self.run_connection(&mut retry_delay, &mut failures).await {
                 Ok(()) => return,
                 Err(error) => {
                     failures = failures.map(|count| count + 1);
@@ -59,17 +60,17 @@ impl PostgresConnection {
                 }
             }
             tokio::select! {
-                () = sleep(pause) => pause = (pause * 2).min(MAX_RETRY_DELAY),
+                () = sleep(retry_delay) => retry_delay = (retry_delay * 2).min(MAX_RETRY_DELAY),
                 () = self.pending.wait_closed_and_empty() => return,
             }
         }
     }
 
-    /// One connection from its beginning to its end; well where the bus was closed and everything is sent. Failures are
-    /// counted until the first that listens.
+    /// Runs one connection. Returns `Ok` if the bus was closed and everything is sent. Failures are counted until the
+    /// first successful `LISTEN`.
     async fn run_connection(
         &self,
-        pause: &mut Duration,
+        retry_delay: &mut Duration,
         failures: &mut Option<u32>,
     ) -> Result<(), ConnectionFailure> {
         let (client, mut connection) = tokio::select! {
@@ -91,18 +92,18 @@ impl PostgresConnection {
         };
         let send = async {
             let channel = listen_on_channel(&client).await?;
-            (*pause, *failures) = (MIN_RETRY_DELAY, None);
-            // What happened before was told to nobody here.
+            (*retry_delay, *failures) = (MIN_RETRY_DELAY, None);
+            // Messages published by other nodes before the `LISTEN` were not received.
             self.local.publish(&[BusMessage::MessagesLost]);
             let notify = client.prepare(NOTIFY).await?;
             loop {
                 self.pending.wait().await;
-                let notes = self.pending.drain();
-                if notes.is_empty() {
+                let messages = self.pending.drain();
+                if messages.is_empty() {
                     return Ok(());
                 }
-                if let Err(error) = self.send(&client, &notify, &channel, &notes).await {
-                    self.pending.add(&notes);
+                if let Err(error) = self.send(&client, &notify, &channel, &messages).await {
+                    self.pending.add(&messages);
                     return Err(error);
                 }
             }
@@ -118,9 +119,9 @@ impl PostgresConnection {
         client: &Client,
         notify: &Statement,
         channel: &str,
-        notes: &[BusMessage],
+        messages: &[BusMessage],
     ) -> Result<(), ConnectionFailure> {
-        let packets = encode_packets(self.node, notes, MAX_PACKET_BYTES)?;
+        let packets = encode_packets(self.node, messages, MAX_PACKET_BYTES)?;
         let texts: Vec<String> = packets.iter().map(|packet| BASE64.encode(packet)).collect();
         timeout(SEND_TIMEOUT, client.query(notify, &[&channel, &texts])).await??;
         Ok(())
@@ -132,13 +133,13 @@ impl PostgresConnection {
         match packet {
             Some(packet) if packet.node == self.node => {}
             Some(packet) => self.local.publish(&packet.messages),
-            // A newer node says something that this one does not understand.
+            // A newer node sent a message unknown to this version.
             None => self.local.publish(&[BusMessage::MessagesLost]),
         }
     }
 }
 
-/// Listens to the channel of this database and schema, and gives its name.
+/// Listens on the channel of this database and schema and returns its name.
 async fn listen_on_channel(client: &Client) -> Result<String, ConnectionFailure> {
     let channel: String = client
         .query_one(CHANNEL_NAME_QUERY, &[])

@@ -1,4 +1,4 @@
-//! Nodes on one PostgreSQL database, by `READ_SCOPE` and `NOTIFY` on a connection of their own.
+//! Bus of nodes on one PostgreSQL database, by `LISTEN` and `NOTIFY` on a connection of its own.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -19,10 +19,10 @@ mod pending;
 use connection::PostgresConnection;
 use pending::PendingMessages;
 
-/// At the end, what waits has so long to be sent.
+/// Time limit for sending pending messages on close.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The bus of nodes on one PostgreSQL database.
+/// Bus of nodes on one PostgreSQL database.
 pub struct PostgresBus {
     local: Arc<LocalBus>,
     pending: Arc<PendingMessages>,
@@ -30,21 +30,21 @@ pub struct PostgresBus {
 }
 
 impl PostgresBus {
-    /// What its connection is called among the server's.
+    /// `application_name` of its connection.
     pub const APPLICATION_NAME: &str = "parlor bus";
 
-    /// Connects as this node, on a thread of its own, and again whenever the connection breaks. A database that does not
-    /// answer yet is no error: what is published meanwhile waits.
+    /// Starts a thread that connects as this node and reconnects whenever the connection breaks. An unreachable
+    /// database is not an error: published messages stay pending.
     ///
     /// # Errors
-    /// Only where the thread cannot be started.
+    /// `Internal` if the thread cannot be started.
     pub fn start(mut config: Config, tls: MakeRustlsConnect, node: Uuid) -> Result<Self> {
         let (local, pending) = (
             Arc::<LocalBus>::default(),
             Arc::<PendingMessages>::default(),
         );
         config.application_name(Self::APPLICATION_NAME);
-        let link = PostgresConnection {
+        let connection = PostgresConnection {
             config,
             tls,
             node,
@@ -60,8 +60,8 @@ impl PostgresBus {
             .spawn(move || {
                 runtime.block_on(async {
                     tokio::select! {
-                        () = link.run() => {}
-                        () = wait_flush_timeout(&link.pending) => {
+                        () = connection.run() => {}
+                        () = wait_flush_timeout(&connection.pending) => {
                             tracing::warn!("not all notes were sent to other nodes at the end");
                         }
                     }
@@ -82,13 +82,13 @@ async fn wait_flush_timeout(pending: &PendingMessages) {
 }
 
 impl Bus for PostgresBus {
-    fn publish(&self, notes: &[BusMessage]) {
-        self.local.publish(notes);
-        self.pending.add(notes);
+    fn publish(&self, messages: &[BusMessage]) {
+        self.local.publish(messages);
+        self.pending.add(messages);
     }
 
-    fn subscribe(&self, listener: BusHandler) {
-        self.local.subscribe(listener);
+    fn subscribe(&self, handler: BusHandler) {
+        self.local.subscribe(handler);
     }
 
     fn close(&self) {

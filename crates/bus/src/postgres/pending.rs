@@ -1,4 +1,4 @@
-//! What waits to be sent to other nodes.
+//! Messages pending to be sent to other nodes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,12 +8,12 @@ use tokio::sync::{Notify, watch};
 
 use crate::BusMessage;
 
-/// Conversations that may wait, and as many notes of what passes.
+/// Maximum number of pending log updates, and of pending ephemeral messages.
 const MAX_PENDING_MESSAGES: usize = 10_000;
-/// Bytes of messages of channels that may wait.
+/// Maximum size of pending channel messages, in bytes.
 const MAX_CHANNEL_BYTES: usize = 8 << 20;
 
-/// Notes in the order in which they may be sent: a log's growths are one, whatever their number.
+/// Pending messages in sending order. Log updates of one conversation are coalesced.
 pub(super) struct PendingMessages {
     state: Mutex<State>,
     changed: Notify,
@@ -22,13 +22,13 @@ pub(super) struct PendingMessages {
 
 #[derive(Default)]
 struct State {
-    /// How far logs reach, by workspace and number.
+    /// Newest `seq`s, by workspace and conversation number.
     log_updates: BTreeMap<(i64, i64), i64>,
     changed_rights: BTreeSet<Option<i64>>,
     ephemeral: Vec<BusMessage>,
-    /// Bytes of the messages of channels among them.
+    /// Size of the pending channel messages, in bytes.
     channel_bytes: usize,
-    /// There was too much of something: the others are told to look for themselves.
+    /// Messages were dropped: the other nodes receive `MessagesLost`.
     has_dropped: bool,
 }
 
@@ -43,43 +43,48 @@ impl Default for PendingMessages {
 }
 
 impl PendingMessages {
-    /// Adds notes. What is too much is dropped, and the others will know.
-    pub(super) fn add(&self, notes: &[BusMessage]) {
+    /// Adds messages. Those beyond the limits are dropped, and `MessagesLost` is sent instead.
+    pub(super) fn add(&self, messages: &[BusMessage]) {
         {
             let mut state = self.state.lock();
-            for note in notes {
-                state.add(note);
+            for message in messages {
+                state.add(message);
             }
         }
         self.changed.notify_one();
     }
 
-    /// Waits until something waits, or the end. Nothing is lost when the wait is given up.
+    /// Waits until messages are pending or the bus is closed.
+    ///
+    /// # Cancel safety
+    /// Cancelling the wait loses nothing.
     pub(super) async fn wait(&self) {
         while !*self.closed.borrow() && self.state.lock().is_empty() {
             self.changed.notified().await;
         }
     }
 
-    /// Takes all that waits: changed rights before the logs that grew with them.
+    /// Takes all pending messages: changed rights before the log updates of the same commits.
     pub(super) fn drain(&self) -> Vec<BusMessage> {
         let mut state = self.state.lock();
         let lost = std::mem::take(&mut state.has_dropped).then_some(BusMessage::MessagesLost);
         let rights = std::mem::take(&mut state.changed_rights).into_iter();
-        let grown = std::mem::take(&mut state.log_updates).into_iter();
-        let grown = grown.map(|((ws, conversation), seq)| {
+        let log_updates = std::mem::take(&mut state.log_updates).into_iter();
+        let log_updates = log_updates.map(|((ws, conversation), seq)| {
             BusMessage::LogUpdate(LogUpdate {
                 ws,
                 conversation,
                 seq,
             })
         });
-        let mut notes: Vec<BusMessage> =
-            rights.map(BusMessage::RightsChanged).chain(grown).collect();
-        notes.append(&mut state.ephemeral);
+        let mut messages: Vec<BusMessage> = rights
+            .map(BusMessage::RightsChanged)
+            .chain(log_updates)
+            .collect();
+        messages.append(&mut state.ephemeral);
         state.channel_bytes = 0;
-        notes.extend(lost);
-        notes
+        messages.extend(lost);
+        messages
     }
 
     pub(super) fn close(&self) {
@@ -89,11 +94,11 @@ impl PendingMessages {
 
     /// Waits until the bus is closed.
     pub(super) async fn wait_closed(&self) {
-        // The sender is here: it does not go before.
+        // `self` owns the sender, so it cannot be dropped before.
         let _ = self.closed.subscribe().wait_for(|closed| *closed).await;
     }
 
-    /// Waits until the bus is closed, and for ever where something waits then.
+    /// Waits until the bus is closed; never returns if messages are pending then.
     pub(super) async fn wait_closed_and_empty(&self) {
         self.wait_closed().await;
         if !self.state.lock().is_empty() {
@@ -103,38 +108,38 @@ impl PendingMessages {
 }
 
 impl State {
-    fn add(&mut self, note: &BusMessage) {
-        match note {
-            BusMessage::LogUpdate(growth) => {
-                let place = (growth.ws, growth.conversation);
-                let is_new = !self.log_updates.contains_key(&place);
+    fn add(&mut self, message: &BusMessage) {
+        match message {
+            BusMessage::LogUpdate(update) => {
+                let key = (update.ws, update.conversation);
+                let is_new = !self.log_updates.contains_key(&key);
                 if is_new && self.log_updates.len() >= MAX_PENDING_MESSAGES {
                     self.has_dropped = true;
                     return;
                 }
-                let known = self.log_updates.entry(place).or_insert(growth.seq);
-                // A conversation that is gone stays gone.
-                if growth.is_deletion() || *known != LogUpdate::DELETED && *known < growth.seq {
-                    *known = growth.seq;
+                let newest = self.log_updates.entry(key).or_insert(update.seq);
+                // A deletion is final.
+                if update.is_deletion() || *newest != LogUpdate::DELETED && *newest < update.seq {
+                    *newest = update.seq;
                 }
             }
             BusMessage::RightsChanged(ws) => {
                 self.changed_rights.insert(*ws);
             }
-            BusMessage::Ephemeral(_) | BusMessage::Presence(_) => self.add_ephemeral(note, 0),
-            BusMessage::Channel(message) => self.add_ephemeral(note, message.message.len()),
+            BusMessage::Ephemeral(_) | BusMessage::Presence(_) => self.add_ephemeral(message, 0),
+            BusMessage::Channel(content) => self.add_ephemeral(message, content.message.len()),
             BusMessage::MessagesLost => self.has_dropped = true,
         }
     }
 
-    fn add_ephemeral(&mut self, note: &BusMessage, bytes: usize) {
+    fn add_ephemeral(&mut self, message: &BusMessage, bytes: usize) {
         if self.ephemeral.len() >= MAX_PENDING_MESSAGES
             || self.channel_bytes + bytes > MAX_CHANNEL_BYTES
         {
             self.has_dropped = true;
         } else {
             self.channel_bytes += bytes;
-            self.ephemeral.push(note.clone());
+            self.ephemeral.push(message.clone());
         }
     }
 
@@ -159,17 +164,17 @@ mod tests {
     }
 
     fn drained(pending: &PendingMessages) -> Vec<(i64, i64)> {
-        let notes = pending.drain().into_iter();
-        notes
-            .map(|note| match note {
-                BusMessage::LogUpdate(growth) => (growth.conversation, growth.seq),
+        let messages = pending.drain().into_iter();
+        messages
+            .map(|message| match message {
+                BusMessage::LogUpdate(update) => (update.conversation, update.seq),
                 other => panic!("{other:?}"),
             })
             .collect()
     }
 
     #[test]
-    fn many_growths_of_a_log_are_one_note() {
+    fn log_updates_of_one_conversation_are_coalesced() {
         let pending = PendingMessages::default();
         pending.add(&[
             log_update(1, 5),
@@ -188,19 +193,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_is_said_to_be_lost() {
+    fn overflow_is_reported_as_messages_lost() {
         let pending = PendingMessages::default();
         let many: Vec<BusMessage> = (0..=MAX_PENDING_MESSAGES as i64)
             .map(|number| log_update(number, 1))
             .collect();
         pending.add(&many);
-        let notes = pending.drain();
-        assert_eq!(notes.len(), MAX_PENDING_MESSAGES + 1);
-        assert!(matches!(notes.last(), Some(BusMessage::MessagesLost)));
+        let messages = pending.drain();
+        assert_eq!(messages.len(), MAX_PENDING_MESSAGES + 1);
+        assert!(matches!(messages.last(), Some(BusMessage::MessagesLost)));
     }
 
     #[tokio::test]
-    async fn the_end_wakes_who_waits() {
+    async fn close_wakes_waiters() {
         let pending = PendingMessages::default();
         pending.close();
         pending.wait().await;

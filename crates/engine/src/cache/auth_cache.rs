@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
 use parlor_model::Timestamp;
-use parlor_model::access::{Actor, WorkspaceRole};
+use parlor_model::access::WorkspaceRole;
+use parlor_model::ctx::Actor;
 use parlor_model::id::ApiKeyId;
 use parlor_model::scope::Scopes;
 use parlor_store::Tables;
+use parlor_store::repo::actor::ActorRow;
 use parlor_store::repo::api_key::ActiveApiKey;
-use parlor_store::repo::member::ActorRow;
 
 use super::ValidatedCache;
 

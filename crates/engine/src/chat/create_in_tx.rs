@@ -1,16 +1,17 @@
 //! The transaction that creates a chat with its assignment and participants, all or nothing.
 
-use parlor_model::access::Actor;
 use parlor_model::chat::StartChat;
 use parlor_model::conversation::{
     ConversationKey, ConversationKind, CreateConversation, Medium, ServiceConfig,
 };
+use parlor_model::ctx::Actor;
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::id::IdOrNumber;
+use parlor_model::inbox::Inbox;
 use parlor_model::label::Label;
 use parlor_model::member::{Member, MemberKey};
 use parlor_model::participant::NewParticipant;
-use parlor_model::phone_number::{Inbox, PhoneNumber};
+use parlor_model::phone_number::PhoneNumber;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member::MemberLookup;

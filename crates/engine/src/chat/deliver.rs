@@ -3,8 +3,9 @@
 use parlor_model::Ctx;
 use parlor_model::chat::DeliveryFailure;
 use parlor_model::conversation::Medium;
+use parlor_model::inbox::Inbox;
 use parlor_model::member::Member;
-use parlor_model::phone_number::{Inbox, PhoneNumber};
+use parlor_model::phone_number::PhoneNumber;
 use parlor_model::redacted::Redacted;
 
 use crate::Engine;

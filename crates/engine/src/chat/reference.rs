@@ -1,6 +1,7 @@
 //! Compares a named entity with the one of a chat.
 
-use parlor_model::phone_number::{InboxKey, PhoneNumberKey};
+use parlor_model::inbox::InboxKey;
+use parlor_model::phone_number::PhoneNumberKey;
 use parlor_model::workflow::WorkflowKey;
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::{inbox, phone_number, workflow};

@@ -6,10 +6,11 @@ use parlor_model::conversation::{
 };
 use parlor_model::error::ConflictReason;
 use parlor_model::id::IdOrNumber;
+use parlor_model::inbox::Inbox;
 use parlor_model::member::Member;
 use parlor_model::message::MessageRole;
 use parlor_model::message_details::{DeliveryStatus, MessageDetails};
-use parlor_model::phone_number::{Inbox, PhoneNumber};
+use parlor_model::phone_number::PhoneNumber;
 use parlor_model::redacted::Redacted;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit, text};

@@ -1,8 +1,8 @@
 //! Starts a chat.
 
-use parlor_model::access::Actor;
 use parlor_model::chat::{DeliveryFailure, StartChat, VoiceCall};
 use parlor_model::conversation::ConversationKey;
+use parlor_model::ctx::Actor;
 use parlor_model::label::Label;
 use parlor_model::member::MemberKey;
 use parlor_model::message::MessageRole;

@@ -11,7 +11,7 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member::{self as members, MemberLookup};
-use parlor_store::repo::{conversation as repo, log, participant};
+use parlor_store::repo::{conversation as repo, direct_pair, log, participant};
 use serde_json::json;
 
 use crate::log::write_change;
@@ -55,7 +55,7 @@ pub async fn find_or_create_direct(
             if peer.number == actor.number {
                 return Err(Error::invalid("member", "must be somebody else"));
             }
-            if let Some(number) = repo::find_pair(tx, ws, actor.number, peer.number)? {
+            if let Some(number) = direct_pair::find(tx, ws, actor.number, peer.number)? {
                 return reopen(tx, &ctx, number, peer, scoped);
             }
             if !scoped {
@@ -96,7 +96,7 @@ pub async fn find_or_create_direct(
                 metadata: "{}",
             };
             let made = repo::insert(tx, ws, &new)?;
-            repo::insert_pair(tx, ws, actor.number, peer.number, made.number)?;
+            direct_pair::insert(tx, ws, actor.number, peer.number, made.number)?;
             for (member, role) in [
                 (actor.number, ParticipantRole::Owner),
                 (peer.number, ParticipantRole::Member),
@@ -127,7 +127,7 @@ pub async fn find_direct(
         .store
         .read(move |tx| match member::find_ref(tx, ws, &peer)? {
             Some(peer) => {
-                let found = repo::find_pair(tx, ws, actor.number, peer.number)?;
+                let found = direct_pair::find(tx, ws, actor.number, peer.number)?;
                 Ok(found.map(ConversationKey::Number))
             }
             None => Ok(None),

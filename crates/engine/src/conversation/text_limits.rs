@@ -1,7 +1,8 @@
 //! Length limits of a conversation's texts.
 
-use parlor_model::conversation::{BotConfig, CreateConversation, UpdateConversation};
-use parlor_model::scan::UpdateBotConfig;
+use parlor_model::bot_config::BotConfig;
+use parlor_model::bot_config::UpdateBotConfig;
+use parlor_model::conversation::{CreateConversation, UpdateConversation};
 use parlor_model::{Result, limit};
 
 /// Checks the texts of a new conversation against their limits.

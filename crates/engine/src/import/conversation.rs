@@ -7,9 +7,8 @@ use parlor_model::log::LogEntryKind;
 use parlor_model::participant::ParticipantRole;
 use parlor_model::{Ctx, Error, Result, limit};
 use parlor_store::Tx;
-use parlor_store::repo::import::RowTimestamps;
+use parlor_store::repo::import::{self as repo, ImportedConversationRow, RowTimestamps};
 use parlor_store::repo::member::{self, MemberLookup};
-use parlor_store::repo::restore::{self as repo, ImportedConversationRow};
 use parlor_store::repo::{conversation, log, participant, space};
 use serde_json::json;
 

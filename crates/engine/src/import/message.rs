@@ -8,8 +8,7 @@ use parlor_model::message::{Message, MessageKey, MessageRole};
 use parlor_model::message_details::MessageDetails;
 use parlor_model::{Ctx, Error, Id, Result, Timestamp, limit};
 use parlor_store::Tx;
-use parlor_store::repo::import::RowTimestamps;
-use parlor_store::repo::restore::{self as repo, ImportedMessageRow};
+use parlor_store::repo::import::{self as repo, ImportedMessageRow, RowTimestamps};
 use parlor_store::repo::{conversation, history, log, message};
 use serde_json::json;
 

@@ -4,7 +4,7 @@ use parlor_model::conversation::Conversation;
 use parlor_model::log::LogEntryKind;
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
-use parlor_store::repo::{conversation, log, participant};
+use parlor_store::repo::{conversation, log};
 use serde_json::{Map, Value};
 
 /// Updates the conversation's row and appends a `Changed` entry with the changes.
@@ -47,7 +47,7 @@ pub(crate) fn write_group_profile(
         actor,
         &payload,
     )?;
-    participant::update_group_profile(tx, ctx.ws(), found)
+    conversation::update_group_profile(tx, ctx.ws(), found)
 }
 
 /// Builds the payload of a single change.

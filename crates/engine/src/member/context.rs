@@ -5,7 +5,7 @@ use parlor_model::error::CredentialReason;
 use parlor_model::id::MemberId;
 use parlor_model::scope::Scopes;
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::member as repo;
+use parlor_store::repo::actor as repo;
 use uuid::Uuid;
 
 use crate::Engine;

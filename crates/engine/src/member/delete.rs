@@ -5,7 +5,7 @@ use parlor_model::id::MemberId;
 use parlor_model::member::MemberKey;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::{audit, member as repo};
+use parlor_store::repo::{audit, detach, member as repo};
 use serde_json::json;
 
 use super::detach::detach;
@@ -36,7 +36,7 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
             let number = found.member.key.number;
             let left = leave_all_conversations(tx, &ctx, number)?;
             revoke_wallet_tokens(tx, ws, &hasher, found.wallet.as_deref())?;
-            repo::delete(tx, ws, number, before.detached_up_to)?;
+            detach::delete(tx, ws, number, before.detached_up_to)?;
             let detail = json!({ "left_conversations": left });
             audit::insert(
                 tx,

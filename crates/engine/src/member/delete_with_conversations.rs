@@ -4,7 +4,7 @@ use parlor_model::error::{ConflictReason, EntityKind};
 use parlor_model::member::{MemberKey, MemberKind};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, Timestamp};
-use parlor_store::repo::{audit, conversation, member as repo};
+use parlor_store::repo::{audit, conversation, detach, member as repo};
 use serde_json::json;
 
 use super::detach::detach;
@@ -57,7 +57,7 @@ pub async fn delete_with_conversations(
             }
             let left = leave_all_conversations(tx, &ctx, number)?;
             revoke_wallet_tokens(tx, ws, &hasher, stored.wallet.as_deref())?;
-            repo::delete(tx, ws, number, before.detached_up_to)?;
+            detach::delete(tx, ws, number, before.detached_up_to)?;
             let own = before.own_conversations + own.len();
             let detail = json!({ "conversations": own, "left_conversations": left });
             let id = found.key.id.uuid();

@@ -10,7 +10,7 @@ use parlor_model::member::{MemberKey, MemberKind};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::detach::{self as repo, DetachStep};
-use parlor_store::repo::{conversation, member, search};
+use parlor_store::repo::{conversation, member, search_index};
 
 use super::resolve::find_row;
 use crate::{Engine, authority};
@@ -54,8 +54,8 @@ pub(super) async fn detach(
                 true => member::list_conversations_for(tx, ws, member)?,
                 false => Vec::new(),
             };
-            let since =
-                search::last_number(tx, search::IndexedEntity::Message)? - MAX_UNCOMMITTED_MESSAGES;
+            let since = search_index::last_number(tx, search_index::IndexedEntity::Message)?
+                - MAX_UNCOMMITTED_MESSAGES;
             Ok(Some((member, own, since.max(0))))
         })
         .await?;

@@ -3,7 +3,7 @@
 use parlor_model::conversation::{ConversationKey, ConversationKind, ConversationState};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
-use parlor_store::repo::{conversation, participant};
+use parlor_store::repo::{conversation, direct_pair, participant};
 
 use crate::membership::leave_in_tx;
 
@@ -17,7 +17,7 @@ pub(super) fn leave_all_conversations(tx: &mut dyn Tx, ctx: &Ctx, member: i64) -
             .ok_or_else(|| Error::internal("a participant without its conversation"))?;
         let kind = found.kind;
         if kind == ConversationKind::Direct {
-            conversation::delete_pair(tx, ctx.ws(), *number)?;
+            direct_pair::delete(tx, ctx.ws(), *number)?;
         }
         // A closed conversation gets no further entries.
         if found.state == ConversationState::Closed {

@@ -1,8 +1,9 @@
 //! Lists members: numbered pages of all, keyset scans of contacts.
 
 use parlor_model::id::{MemberId, kind};
-use parlor_model::keyset::{CreationCursor, KeysetQuery, MetadataFilter, SortOrder};
+use parlor_model::keyset::{CreationCursor, KeysetQuery, SortOrder};
 use parlor_model::member::{Member, MemberKind};
+use parlor_model::metadata_filter::MetadataFilter;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::member as repo;

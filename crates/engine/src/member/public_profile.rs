@@ -2,7 +2,8 @@
 
 use parlor_model::member::{MemberKey, PublicProfile};
 use parlor_model::{Ctx, Result};
-use parlor_store::repo::member::{self as repo, MemberLookup};
+use parlor_store::repo::member::{self, MemberLookup};
+use parlor_store::repo::public_profile as repo;
 
 use super::resolve::find_ref;
 use crate::Engine;
@@ -16,7 +17,7 @@ pub async fn public_profiles(
     let ws = ctx.ws();
     engine
         .store
-        .read(move |tx| repo::public_profiles(tx, ws, &numbers))
+        .read(move |tx| repo::find_many(tx, ws, &numbers))
         .await
 }
 
@@ -30,7 +31,7 @@ pub async fn public_profile(
     engine
         .store
         .read(move |tx| match find_ref(tx, ws, &key)? {
-            Some(member) => Ok(repo::public_profiles(tx, ws, &[member.number])?.pop()),
+            Some(member) => Ok(repo::find_many(tx, ws, &[member.number])?.pop()),
             None => Ok(None),
         })
         .await
@@ -46,8 +47,8 @@ pub async fn public_profile_by_wallet(
     engine
         .store
         .read(
-            move |tx| match repo::find(tx, ws, MemberLookup::Wallet(&address))? {
-                Some(found) => Ok(repo::public_profiles(tx, ws, &[found.member.key.number])?.pop()),
+            move |tx| match member::find(tx, ws, MemberLookup::Wallet(&address))? {
+                Some(found) => Ok(repo::find_many(tx, ws, &[found.member.key.number])?.pop()),
                 None => Ok(None),
             },
         )

@@ -4,6 +4,7 @@ use parlor_model::error::EntityKind;
 use parlor_model::member::{CreateMember, MemberKey, MemberKind, MemberRef};
 use parlor_model::{Error, Result};
 use parlor_store::Tx;
+use parlor_store::repo::actor;
 use parlor_store::repo::member::{self as repo, MemberLookup};
 
 /// Returns the member, and creates one for an unknown external id or handle.
@@ -23,7 +24,7 @@ pub(crate) fn resolve_or_create(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Re
     }
     let made = super::create::insert(tx, ws, &new)?;
     if new.handle.is_some() {
-        repo::begin_token_epoch(tx, ws, made.number)?;
+        actor::begin_token_epoch(tx, ws, made.number)?;
     }
     Ok(made)
 }

@@ -4,7 +4,7 @@ use parlor_model::error::EntityKind;
 use parlor_model::member::MemberKey;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::{audit, member as repo};
+use parlor_store::repo::{actor, audit};
 use serde_json::json;
 
 use super::resolve::find_row;
@@ -24,7 +24,7 @@ pub async fn revoke_tokens(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result
                 .ok_or_else(|| Error::not_found(EntityKind::Member))?;
             let found = stored.member;
             authority::authorize_manage_member(&ctx, &found)?;
-            repo::advance_token_epoch(tx, ctx.ws(), found.key.number)?;
+            actor::advance_token_epoch(tx, ctx.ws(), found.key.number)?;
             revoke_wallet_tokens(tx, ctx.ws(), &hasher, stored.wallet.as_deref())?;
             let id = found.key.id.uuid();
             audit::insert(

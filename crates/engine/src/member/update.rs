@@ -6,6 +6,7 @@ use parlor_model::member::UpdateMember;
 use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
+use parlor_store::repo::actor;
 use parlor_store::repo::member::{self as repo, MemberLookup, MemberRow};
 
 use super::MemberRecord;
@@ -40,7 +41,7 @@ pub async fn update(
             let stored = found.ok_or_else(|| Error::not_found(EntityKind::Member))?;
             // Tokens stay revoked when the member is unarchived.
             if command.archived == Some(true) && stored.member.archived_at.is_none() {
-                repo::advance_token_epoch(tx, ctx.ws(), stored.member.key.number)?;
+                actor::advance_token_epoch(tx, ctx.ws(), stored.member.key.number)?;
                 revoke_wallet_tokens(tx, ctx.ws(), &hasher, stored.wallet.as_deref())?;
             }
             update_in_tx(tx, &ctx, stored, &command).map(MemberRecord::from)

@@ -2,7 +2,7 @@
 
 use parlor_model::member::UpdateOwnProfile;
 use parlor_model::{Ctx, Result, limit};
-use parlor_store::repo::member as repo;
+use parlor_store::repo::public_profile as repo;
 
 use crate::Engine;
 
@@ -22,7 +22,7 @@ pub async fn update_own_profile(
     let ws = ctx.ws();
     engine
         .store
-        .write(move |tx| repo::set_public_profile(tx, ws, actor.number, &command))
+        .write(move |tx| repo::update(tx, ws, actor.number, &command))
         .await?;
     Ok(())
 }

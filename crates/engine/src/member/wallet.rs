@@ -8,7 +8,7 @@ use parlor_model::member::{CreateMember, MemberKind, MemberRef, Profile};
 use parlor_model::{Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member::{self as repo, MemberLookup};
-use parlor_store::repo::{wallet_epoch, wallet_signature};
+use parlor_store::repo::{actor, wallet_epoch, wallet_signature};
 
 use crate::Engine;
 use crate::vault::WalletHasher;
@@ -126,7 +126,7 @@ fn check_epoch(
 }
 
 fn sign_in_result(tx: &mut dyn Tx, ws: i64, member: MemberRef) -> Result<WalletSignInResult> {
-    let acting = repo::find_actor_by_id(tx, ws, member.id)?
+    let acting = actor::find_actor_by_id(tx, ws, member.id)?
         .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))?;
     Ok(WalletSignInResult {
         member,
@@ -165,7 +165,7 @@ fn create_member(
                 let made = super::create::insert(tx, ws, &new)?;
                 // Member tokens contain the handle, which a deleted member may have had.
                 if epoch > 0 {
-                    repo::begin_token_epoch(tx, ws, made.number)?;
+                    actor::begin_token_epoch(tx, ws, made.number)?;
                 }
                 return Ok(made);
             }

@@ -11,8 +11,7 @@ use parlor_model::participant::ParticipantState;
 use parlor_model::redacted::Redacted;
 use parlor_model::{Ctx, Error, Metadata, Result, limit};
 use parlor_store::Tx;
-use parlor_store::repo::import::RowTimestamps;
-use parlor_store::repo::restore::{self, ImportedMessageRow};
+use parlor_store::repo::import::{self, ImportedMessageRow, RowTimestamps};
 use parlor_store::repo::{conversation, member, participant};
 use serde_json::json;
 
@@ -122,7 +121,7 @@ pub(crate) fn insert_message(
         created_at: stamp.at,
         updated_at: stamp.at,
     };
-    restore::insert_message(tx, ctx.ws(), conversation, &new, made)?;
+    import::insert_message(tx, ctx.ws(), conversation, &new, made)?;
     Ok(new.id)
 }
 

@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::MessageId;
-use parlor_model::keyset::{MetadataFilter, SortOrder};
+use parlor_model::keyset::SortOrder;
+use parlor_model::metadata_filter::MetadataFilter;
 use parlor_model::scan::MessageRow;
 use parlor_model::{Ctx, Metadata, Result};
 use parlor_store::repo::scan::{self as repo, ScanEnd, SeqRange};

@@ -3,9 +3,8 @@
 use parlor_model::conversation::Conversation;
 use parlor_model::error::{ConflictReason, ForbiddenReason};
 use parlor_model::member::MemberRef;
-use parlor_model::participant::{
-    AddParticipants, OnDuplicate, ParticipantAuthority, ParticipantRole, ParticipantState,
-};
+use parlor_model::participant::{ParticipantRole, ParticipantState};
+use parlor_model::participant_commands::{AddParticipants, OnDuplicate, ParticipantAuthority};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;

@@ -3,7 +3,8 @@
 use parlor_bus::BusMessage;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::EntityKind;
-use parlor_model::participant::{ReadState, ReadTarget};
+use parlor_model::participant::ReadState;
+use parlor_model::participant_commands::ReadTarget;
 use parlor_model::realtime::{EphemeralContent, EphemeralEvent};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::participant;

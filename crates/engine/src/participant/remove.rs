@@ -4,9 +4,8 @@ use parlor_model::conversation::Conversation;
 use parlor_model::error::{ConflictReason, EntityKind};
 use parlor_model::log::LogEntryKind;
 use parlor_model::member::MemberRef;
-use parlor_model::participant::{
-    ParticipantAuthority, ParticipantRole, ParticipantState, RemoveParticipants,
-};
+use parlor_model::participant::{ParticipantRole, ParticipantState};
+use parlor_model::participant_commands::{ParticipantAuthority, RemoveParticipants};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{log, participant};

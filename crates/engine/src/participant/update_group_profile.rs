@@ -1,7 +1,7 @@
 //! Updates a conversation's group profile.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::participant::UpdateGroupProfile;
+use parlor_model::participant_commands::UpdateGroupProfile;
 use parlor_model::{Ctx, Result, limit, text};
 use serde_json::{Map, json};
 

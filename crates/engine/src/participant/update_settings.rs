@@ -2,7 +2,7 @@
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ForbiddenReason;
-use parlor_model::participant::UpdateParticipantSettings;
+use parlor_model::participant_commands::UpdateParticipantSettings;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::participant;
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use parlor_model::Result;
-use parlor_store::repo::search::{self as repo, IndexBatchOutcome, IndexedEntity};
+use parlor_store::repo::search_index::{self as repo, IndexBatchOutcome, IndexedEntity};
 
 use crate::Engine;
 

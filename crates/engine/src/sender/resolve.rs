@@ -3,7 +3,8 @@
 use parlor_model::conversation::Medium;
 use parlor_model::error::EntityKind;
 use parlor_model::id::IdOrNumber;
-use parlor_model::phone_number::{Inbox, InboxKey, PhoneNumber, PhoneNumberKey};
+use parlor_model::inbox::{Inbox, InboxKey};
+use parlor_model::phone_number::{PhoneNumber, PhoneNumberKey};
 use parlor_model::{Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{inbox, phone_number};

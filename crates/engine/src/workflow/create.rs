@@ -2,7 +2,8 @@
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::workflow::{CreateWorkflow, Workflow, WorkflowDraft};
+use parlor_model::workflow::{Workflow, WorkflowDraft};
+use parlor_model::workflow_commands::CreateWorkflow;
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::workflow as repo;
 

@@ -1,8 +1,9 @@
 //! Validates a workflow draft and resolves its references.
 
 use parlor_model::error::EntityKind;
+use parlor_model::inbox::InboxKey;
 use parlor_model::member::{MemberKey, MemberKind};
-use parlor_model::phone_number::{InboxKey, PhoneNumberKey};
+use parlor_model::phone_number::PhoneNumberKey;
 use parlor_model::{Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{inbox, phone_number};

@@ -1,7 +1,8 @@
 //! Updates a workflow's draft.
 
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::workflow::{UpdateWorkflow, Workflow, WorkflowKey};
+use parlor_model::workflow::{Workflow, WorkflowKey};
+use parlor_model::workflow_commands::UpdateWorkflow;
 use parlor_model::{Ctx, Result, limit, text};
 use parlor_store::repo::workflow as repo;
 

@@ -9,9 +9,9 @@ use parlor_model::error::{ConflictReason, EntityKind, ErrorKind};
 use parlor_model::log::{LogEntryKind, LogItem};
 use parlor_model::member::{CreateMember, MemberKey, MemberKind, MemberRef, Profile, UpdateMember};
 use parlor_model::message::{MessageKey, MessageQuery, MessageRole};
-use parlor_model::participant::{
-    ParticipantAuthority, ParticipantRole, ReadTarget, RemoveParticipants,
-    UpdateParticipantSettings,
+use parlor_model::participant::ParticipantRole;
+use parlor_model::participant_commands::{
+    ParticipantAuthority, ReadTarget, RemoveParticipants, UpdateParticipantSettings,
 };
 use parlor_model::rating::{RateMessage, Rating};
 use parlor_testkit::{TestServer, both};

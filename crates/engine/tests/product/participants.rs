@@ -10,8 +10,9 @@ use parlor_model::error::{ConflictReason, EntityKind, ErrorKind, ForbiddenReason
 use parlor_model::keyset::SortOrder;
 use parlor_model::log::{LogEntryKind, LogItem};
 use parlor_model::member::MemberKey;
-use parlor_model::participant::{
-    AddParticipants, OnDuplicate, ParticipantAuthority, ParticipantState, RemoveParticipants,
+use parlor_model::participant::ParticipantState;
+use parlor_model::participant_commands::{
+    AddParticipants, OnDuplicate, ParticipantAuthority, RemoveParticipants,
     UpdateParticipantSettings,
 };
 use parlor_model::scope::{Resource, Scope};

@@ -5,7 +5,9 @@ use parlor_engine::participant::{self, list_own, mark_read, unread_totals, updat
 use parlor_model::conversation::GroupProfile;
 use parlor_model::conversation_list_item::{ConversationListItem, ListOwnConversations};
 use parlor_model::member::MemberKey;
-use parlor_model::participant::{ReadTarget, UpdateGroupProfile, UpdateParticipantSettings};
+use parlor_model::participant_commands::{
+    ReadTarget, UpdateGroupProfile, UpdateParticipantSettings,
+};
 use parlor_testkit::both;
 
 use crate::test_member::create_test_member;

@@ -6,7 +6,7 @@ use parlor_engine::{conversation, member};
 use parlor_model::conversation::{ConversationFilter, ConversationSort, GroupProfile};
 use parlor_model::keyset::SortOrder;
 use parlor_model::member::{MemberKey, UpdateOwnProfile};
-use parlor_model::participant::UpdateGroupProfile;
+use parlor_model::participant_commands::UpdateGroupProfile;
 use parlor_testkit::{TestServer, both};
 
 use crate::test_member::create_test_member;

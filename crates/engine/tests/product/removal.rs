@@ -5,7 +5,7 @@ use parlor_model::conversation::GroupProfile;
 use parlor_model::error::{ErrorKind, ForbiddenReason};
 use parlor_model::log::{LogEntryKind, LogItem};
 use parlor_model::member::MemberKey;
-use parlor_model::participant::{ParticipantAuthority, RemoveParticipants};
+use parlor_model::participant_commands::{ParticipantAuthority, RemoveParticipants};
 use parlor_testkit::{TestBackend, both, tokio};
 
 use crate::messages::user_message;

@@ -13,15 +13,16 @@ use parlor_model::conversation::{ConversationKey, ConversationKind, CreateConver
 use parlor_model::custom_role::CreateCustomRole;
 use parlor_model::event_rule::{CreateEventRule, EventAction};
 use parlor_model::id::{ConversationId, IdOrNumber, SpaceId};
+use parlor_model::inbox::CreateInbox;
 use parlor_model::member::{CreateMember, MemberKey, MemberKind as Of, MemberRef, Profile};
 use parlor_model::message::{CreateMessage, MessageKey, MessageRole};
 use parlor_model::participant::{NewParticipant, ParticipantRole as As};
-use parlor_model::phone_number::{CreateInbox, CreatePhoneNumber};
+use parlor_model::phone_number::CreatePhoneNumber;
 use parlor_model::phone_options::UpdatePhoneOptions;
 use parlor_model::rating::{RateMessage, Rating};
 use parlor_model::scope::Scopes;
 use parlor_model::space::{ContactRef, CreateSpace};
-use parlor_model::workflow::CreateWorkflow;
+use parlor_model::workflow_commands::CreateWorkflow;
 use parlor_testkit::{TestServer, TestTenant};
 use uuid::Uuid;
 

@@ -1,4 +1,4 @@
-//! What happens together with an append.
+//! Changes that are committed together with an append.
 
 use parlor_model::id::MessageId;
 use parlor_model::log::LogEntryKind;
@@ -10,40 +10,40 @@ use super::AppendMessage;
 use crate::repo::{conversation, draft, log, participant, statistics};
 use crate::{SqlValue, Tx};
 
-/// A change that is committed with the message or not at all. One of a repeated message is passed over, but for
+/// Change that is committed with the message or not at all. Effects of a duplicate are skipped, except
 /// [`AppendEffect::DeleteDraft`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AppendEffect {
-    /// Gives a conversation whose title is automatic still this one, which takes the position behind the message.
+    /// Sets the title of a conversation whose title is still automatic; the change takes the `seq` after the message.
     SetTitle(String),
-    /// Remembers names of tools.
+    /// Records names of called tools.
     RecordTools(Vec<String>),
-    /// Removes the draft of this id from the conversation.
+    /// Deletes the draft with this id from the conversation.
     DeleteDraft(MessageId),
     /// Moves the read mark of a member, by number, to the message.
     MarkRead(i64),
-    /// Sets the conversation's announcement, which takes the position behind the message and its title.
+    /// Sets the conversation's announcement; the change takes the `seq` after the message and its title change.
     SetAnnouncement(Announcement),
 }
 
-/// A conversation's announcement.
+/// Announcement of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announcement {
-    /// The text; empty for none.
+    /// Text; empty for none.
     pub text: Redacted<String>,
-    /// It stays on top.
+    /// Pinned.
     pub pinned: bool,
 }
 
-/// Where an append happened.
+/// Position of an appended message and of its effects.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AppendPosition {
     pub(crate) conversation: i64,
-    /// The message's position.
+    /// `seq` of the message.
     pub(crate) seq: i64,
-    /// The position that was taken for a title.
+    /// `seq` of the title change.
     pub(crate) title_seq: Option<i64>,
-    /// The position that was taken for an announcement.
+    /// `seq` of the announcement change.
     pub(crate) announcement_seq: Option<i64>,
     pub(crate) at: Timestamp,
 }
@@ -64,30 +64,38 @@ impl AppendEffect {
 }
 
 impl AppendMessage {
-    /// Whether it wants a title for a conversation that has an automatic one.
+    /// Returns whether it has a title for a conversation with an automatic one.
     pub(crate) fn sets_title(&self) -> bool {
-        let title = |companion: &AppendEffect| matches!(companion, AppendEffect::SetTitle(_));
+        let title = |effect: &AppendEffect| matches!(effect, AppendEffect::SetTitle(_));
         self.effects.iter().any(title)
     }
 
-    /// Whether it sets an announcement.
+    /// Returns whether it sets an announcement.
     pub(crate) fn sets_announcement(&self) -> bool {
-        let announces =
-            |companion: &AppendEffect| matches!(companion, AppendEffect::SetAnnouncement(_));
-        self.effects.iter().any(announces)
+        let sets = |effect: &AppendEffect| matches!(effect, AppendEffect::SetAnnouncement(_));
+        self.effects.iter().any(sets)
     }
 
-    /// Does what goes along with a message that has just been written.
-    pub(crate) fn apply_effects(&self, tx: &mut dyn Tx, place: AppendPosition) -> Result<()> {
-        let (ws, number) = (self.ws, place.conversation);
-        for companion in &self.effects {
-            match companion {
+    /// Applies the effects of a message that was just inserted.
+    pub(crate) fn apply_effects(&self, tx: &mut dyn Tx, position: AppendPosition) -> Result<()> {
+        let (ws, number) = (self.ws, position.conversation);
+        for effect in &self.effects {
+            match effect {
                 AppendEffect::SetTitle(title) => {
-                    if let Some(seq) = place.title_seq {
+                    if let Some(seq) = position.title_seq {
                         let payload = json!({ "title": title }).to_string();
                         conversation::set_title(tx, ws, number, title)?;
                         let kind = LogEntryKind::Changed;
-                        log::insert_entry_at(tx, ws, number, seq, kind, None, place.at, &payload)?;
+                        log::insert_entry_at(
+                            tx,
+                            ws,
+                            number,
+                            seq,
+                            kind,
+                            None,
+                            position.at,
+                            &payload,
+                        )?;
                     }
                 }
                 AppendEffect::RecordTools(names) => {
@@ -97,15 +105,23 @@ impl AppendMessage {
                 }
                 AppendEffect::DeleteDraft(id) => draft::delete(tx, ws, number, *id)?,
                 AppendEffect::MarkRead(member) => {
-                    participant::advance_read(tx, ws, number, *member, place.seq)?;
+                    participant::advance_read(tx, ws, number, *member, position.seq)?;
                 }
                 AppendEffect::SetAnnouncement(announcement) => {
-                    if let Some(seq) = place.announcement_seq {
+                    if let Some(seq) = position.announcement_seq {
                         let payload = json!({ "announcement": true }).to_string();
-                        conversation::set_announcement(tx, ws, number, announcement)?;
+                        let text = announcement.text.as_str();
+                        conversation::set_announcement(tx, ws, number, text, announcement.pinned)?;
                         let (kind, author) = (LogEntryKind::Changed, self.author);
                         log::insert_entry_at(
-                            tx, ws, number, seq, kind, author, place.at, &payload,
+                            tx,
+                            ws,
+                            number,
+                            seq,
+                            kind,
+                            author,
+                            position.at,
+                            &payload,
                         )?;
                     }
                 }
@@ -114,14 +130,14 @@ impl AppendMessage {
         Ok(())
     }
 
-    /// Does what goes along with a message that had been written before.
+    /// Applies the effects of a duplicate of a stored message.
     pub(crate) fn apply_effects_of_duplicate(
         &self,
         tx: &mut dyn Tx,
         conversation: i64,
     ) -> Result<()> {
-        for companion in &self.effects {
-            if let AppendEffect::DeleteDraft(id) = companion {
+        for effect in &self.effects {
+            if let AppendEffect::DeleteDraft(id) = effect {
                 draft::delete(tx, self.ws, conversation, *id)?;
             }
         }

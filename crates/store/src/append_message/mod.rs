@@ -1,4 +1,4 @@
-//! Appending a message to a log, as a backend operation.
+//! The append operation, which backends batch.
 
 use parlor_model::conversation::{ConversationKey, ConversationState};
 use parlor_model::error::{ConflictReason, EntityKind};
@@ -6,7 +6,7 @@ use parlor_model::id::MessageId;
 use parlor_model::message::MessageRole;
 use parlor_model::{Error, Id, Result, Timestamp, id};
 
-use crate::repo::{conversation as conversations, draft};
+use crate::repo::{conversation, draft};
 use crate::{Row, SqlValue, Tx};
 
 mod condition;
@@ -17,40 +17,41 @@ pub(crate) use condition::MemberStatus;
 pub(crate) use effect::AppendPosition;
 pub use effect::{Announcement, AppendEffect};
 
-/// A message to append. Who may is decided before, and again by its conditions when it is stored; the backend decides
-/// position, id and time. Always refused: an unknown conversation, a closed one, an author that no longer exists.
+/// Message to append. The engine decides the permission beforehand and has it re-checked by [`AppendCondition`]s at the
+/// commit; the backend assigns `seq`, id and time. An unknown or closed conversation and a deleted author are always
+/// refused.
 #[derive(Debug, Clone)]
 pub struct AppendMessage {
-    /// The workspace's number.
+    /// Workspace number.
     pub ws: i64,
-    /// Which conversation.
+    /// Conversation.
     pub conversation: ConversationKey,
-    /// The author's member number.
+    /// Author's member number.
     pub author: Option<i64>,
-    /// Who speaks.
+    /// Role of the author.
     pub role: MessageRole,
-    /// A finer word.
+    /// Dialect-specific subtype of the role.
     pub subtype: Option<String>,
-    /// What is said.
+    /// Message text.
     pub text: parlor_model::redacted::Redacted<String>,
-    /// What it holds beyond its text, as compact JSON.
+    /// Structured parts beyond the text, as compact JSON.
     pub details: Option<String>,
     /// Metadata as compact JSON.
     pub metadata: String,
-    /// The members it mentions, by number; those who do not take part are passed over.
+    /// Numbers of the mentioned members; those that do not participate are ignored.
     pub mentions: Vec<i64>,
-    /// The id the client chose for the message. Taken in the same conversation it is a repeat, elsewhere refused.
+    /// Client-chosen message id. An id used in the same conversation is a duplicate, one used elsewhere is refused.
     pub id: Option<MessageId>,
-    /// The client's own id, unique per conversation and author.
+    /// Client-assigned id, unique per conversation and author.
     pub client_id: Option<String>,
-    /// What must hold when it is stored, judged in this order.
+    /// Conditions, checked in this order.
     pub conditions: Vec<AppendCondition>,
-    /// What is committed with it.
+    /// Effects.
     pub effects: Vec<AppendEffect>,
 }
 
 impl AppendMessage {
-    /// A plain text.
+    /// Creates an append of a plain text message.
     pub fn from_text(
         ws: i64,
         conversation: ConversationKey,
@@ -75,7 +76,8 @@ impl AppendMessage {
         }
     }
 
-    /// Checked before it is queued: one that the database cannot take would spoil those it is joined with.
+    /// Refuses values that the database cannot store. Checked before queueing, because a failing statement would abort
+    /// the whole batch.
     pub(crate) fn validate(&self) -> Result<()> {
         SqlValue::Text(self.text.as_str()).validate()?;
         SqlValue::Text(&self.metadata).validate()?;
@@ -85,80 +87,80 @@ impl AppendMessage {
         self.effects.iter().try_for_each(AppendEffect::validate)
     }
 
-    /// The members that its conditions, or its author's existence, ask about.
+    /// Returns the members whose state is needed: the author and those of the conditions.
     pub(crate) fn referenced_members(&self) -> impl Iterator<Item = i64> {
-        let asked = self.conditions.iter().filter_map(AppendCondition::member);
-        self.author.into_iter().chain(asked)
+        let condition_members = self.conditions.iter().filter_map(AppendCondition::member);
+        self.author.into_iter().chain(condition_members)
     }
 
-    /// Judges what needs no look at the database: the author's existence and the conditions about state and members.
+    /// Checks the author's existence and the conditions on state and members.
     pub(crate) fn check_conditions(
         &self,
         state: ConversationState,
-        mut standing: impl FnMut(i64) -> Result<Option<MemberStatus>>,
+        mut member_status: impl FnMut(i64) -> Result<Option<MemberStatus>>,
     ) -> Result<()> {
         if state == ConversationState::Closed {
             return Err(Error::conflict(ConflictReason::Closed));
         }
         if let Some(author) = self.author
-            && standing(author)?.is_none()
+            && member_status(author)?.is_none()
         {
             return Err(Error::not_found(EntityKind::Member));
         }
         for condition in &self.conditions {
             match condition.member() {
-                Some(member) => condition.check_member(standing(member)?)?,
+                Some(member) => condition.check_member(member_status(member)?)?,
                 None => condition.check_state(state)?,
             }
         }
         Ok(())
     }
 
-    /// Judges what the database has to be asked about: drafts that must stand, and the announcement. The inner result is
-    /// the judgement; the outer one is an error where a statement failed.
+    /// Checks the conditions that need queries: existing drafts and the announcement. The inner result is the check's;
+    /// the outer one is an error if a statement failed.
     pub(crate) fn check_stored_conditions(
         &self,
         tx: &mut dyn Tx,
         conversation: i64,
     ) -> Result<Result<()>> {
         for condition in &self.conditions {
-            let refused = match condition {
+            let refusal = match condition {
                 AppendCondition::DraftExists(id) => {
-                    let stands = draft::exists_in_conversation(tx, self.ws, conversation, *id)?;
-                    (!stands).then(|| Error::not_found(EntityKind::Message))
+                    let holds = draft::exists_in_conversation(tx, self.ws, conversation, *id)?;
+                    (!holds).then(|| Error::not_found(EntityKind::Message))
                 }
                 AppendCondition::AnnouncementUnchanged(text) => {
-                    let found = conversations::find_announcement(tx, self.ws, conversation)?;
-                    let stands = found.as_ref() == Some(&text.0);
-                    (!stands).then(|| Error::conflict(ConflictReason::InUse))
+                    let found = conversation::find_announcement(tx, self.ws, conversation)?;
+                    let holds = found.as_ref() == Some(&text.0);
+                    (!holds).then(|| Error::conflict(ConflictReason::InUse))
                 }
                 _ => None,
             };
-            if let Some(refused) = refused {
-                return Ok(Err(refused));
+            if let Some(refusal) = refusal {
+                return Ok(Err(refusal));
             }
         }
         Ok(Ok(()))
     }
 }
 
-/// Where the message went.
+/// Result of an append.
 #[derive(Debug, Clone, Copy)]
 pub struct AppendResult {
-    /// The message's number.
+    /// Message number.
     pub number: i64,
-    /// The message's id.
+    /// Message id.
     pub id: Id<id::kind::Message>,
-    /// Its position in the log.
+    /// `seq` in the conversation's log.
     pub seq: i64,
-    /// When.
+    /// Time.
     pub at: Timestamp,
-    /// It had been appended before under the same id or client id; nothing was stored.
+    /// The message had been appended before under the same id or client id; no message was stored.
     pub duplicate: bool,
 }
 
 impl AppendResult {
-    /// Reads one that had been appended before: number, id, position and time, from `first` on.
+    /// Reads a previously appended message: number, id, `seq` and time, from `first` on.
     pub(crate) fn from_duplicate_row(row: &dyn Row, first: usize) -> Result<Self> {
         Ok(Self {
             number: row.int(first)?,

@@ -1,15 +1,15 @@
-//! What both backends agree on about migrations: numbered, never edited, forward only.
+//! Migrations, common to both backends: numbered, never edited, forward only.
 
 use parlor_model::{Error, Result};
 
-/// One migration of one backend.
+/// Migration of one backend.
 pub(crate) struct Migration {
     pub(crate) number: i64,
     pub(crate) name: &'static str,
     pub(crate) text: &'static str,
 }
 
-/// Every migration, with the texts of the backend in whose `schema.rs` this stands: the paths are relative to that file.
+/// Lists every migration. The texts are included relative to the calling `schema.rs`.
 macro_rules! migrations {
     () => {
         $crate::backend::migrate::migrations! {
@@ -48,15 +48,18 @@ macro_rules! migrations {
 }
 pub(crate) use migrations;
 
-/// A checksum that notices an edited migration; not a defence against anybody.
+/// Checksum that detects an edited migration; not cryptographic.
 pub(crate) fn checksum(text: &str) -> i64 {
-    // FNV-1a: stable across versions and platforms, which the standard hasher does not promise.
+    // FNV-1a: stable across versions and platforms, unlike the standard hasher.
     text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
     }) as i64
 }
 
-/// Compares what was applied (number, checksum) with what this build knows, and gives what is still to apply.
+/// Compares the applied migrations (number, checksum) with the known ones and returns the pending ones.
+///
+/// # Errors
+/// `Internal` for an unknown (newer) or an edited migration.
 pub(crate) fn pending_migrations<'a>(
     known: &'a [Migration],
     applied: &[(i64, i64)],
@@ -98,7 +101,7 @@ mod tests {
     ];
 
     #[test]
-    fn only_what_is_missing_is_applied() {
+    fn only_pending_migrations_are_applied() {
         let left = pending_migrations(KNOWN, &[(1, checksum("x"))]).unwrap();
         assert_eq!(
             left.iter()
@@ -109,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_database_and_an_edited_migration_are_refused() {
+    fn newer_database_and_edited_migration_are_refused() {
         assert!(
             pending_migrations(KNOWN, &[(1, checksum("x")), (2, checksum("y")), (3, 0)]).is_err()
         );

@@ -1,4 +1,4 @@
-//! A folder per database, and the one place where they are told apart.
+//! Database backends, one folder each, and their selection by URL.
 
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -9,27 +9,32 @@ use tokio::sync::oneshot;
 use crate::{StampGenerator, StoreOptions, Tx};
 
 mod migrate;
-pub mod postgres;
-pub mod sqlite;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
 
-/// The databases this build can speak to.
+/// Open database of one of the supported kinds.
 #[derive(Clone)]
 pub(crate) enum Backend {
     Sqlite(Arc<sqlite::Database>),
     Postgres(Arc<postgres::Database>),
 }
 
-/// Opens by URL.
+/// Opens the database that the URL names.
 pub(crate) fn open(options: &StoreOptions, stamps: &Arc<StampGenerator>) -> Result<Backend> {
     let url = options.url.as_str();
     if let Some(path) = url.strip_prefix("sqlite:") {
-        let watch = options.commit_listener.clone();
-        return sqlite::Database::open(path.as_ref(), stamps.clone(), watch, options.bounds)
-            .map(|database| Backend::Sqlite(database.into()));
+        let commit_listener = options.commit_listener.clone();
+        return sqlite::Database::open(
+            path.as_ref(),
+            stamps.clone(),
+            commit_listener,
+            options.bounds,
+        )
+        .map(|database| Backend::Sqlite(database.into()));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let watch = options.commit_listener.clone();
-        let database = postgres::Database::open(options, stamps.clone(), watch)?;
+        let commit_listener = options.commit_listener.clone();
+        let database = postgres::Database::open(options, stamps.clone(), commit_listener)?;
         return Ok(Backend::Postgres(database.into()));
     }
     Err(Error::invalid(
@@ -38,7 +43,7 @@ pub(crate) fn open(options: &StoreOptions, stamps: &Arc<StampGenerator>) -> Resu
     ))
 }
 
-/// A closure on its way through a backend's queue, and the place its result is waited for.
+/// Queued closure and the reply channel for its result.
 pub(crate) struct ClosureJob<T, F> {
     work: F,
     result: Option<Result<T>>,
@@ -59,27 +64,28 @@ impl<T, F: FnMut(&mut dyn Tx) -> Result<T>> ClosureJob<T, F> {
     }
 }
 
-/// A [`ClosureJob`] without its types.
+/// Type-erased [`ClosureJob`].
 pub(crate) trait DbJob: Send {
-    /// Whether the caller has given up waiting. Such work is not begun.
+    /// Returns whether the caller has stopped waiting. Such a job is not started.
     fn is_abandoned(&self) -> bool;
-    /// Runs the work and keeps its result; tells whether it succeeded.
+    /// Runs the closure and keeps its result; returns whether it succeeded.
     fn run(&mut self, tx: &mut dyn Tx) -> bool;
-    /// Replaces the kept result, where the backend knows better.
+    /// Replaces the kept result by an error of the backend.
     fn replace_result(&mut self, error: Error);
-    /// Tells the caller: the kept result when the transaction ended well, otherwise what went wrong with it.
-    fn respond(self: Box<Self>, ended: Result<()>);
+    /// Sends the kept result if the transaction ended well, otherwise the transaction's error.
+    fn respond(self: Box<Self>, outcome: Result<()>);
 }
 
-/// Why work that reported success is not kept: its transaction cannot hold all of it any more.
+/// Error of a closure that returned success although one of its statements had failed: its transaction is incomplete
+/// and was rolled back.
 pub(crate) fn continued_after_failure_error() -> Error {
     Error::internal("a database closure went on after a statement had failed")
 }
 
-/// Hands work to a queue of bounded length.
+/// Adds work to a bounded queue.
 ///
 /// # Errors
-/// `Unavailable` when the queue is full or nobody takes from it any more.
+/// `Unavailable` if the queue is full or closed.
 pub(crate) fn enqueue<W>(queue: Option<&SyncSender<W>>, work: W) -> Result<()> {
     let queue = queue.ok_or_else(closed_error)?;
     queue.try_send(work).map_err(|refused| match refused {
@@ -88,7 +94,7 @@ pub(crate) fn enqueue<W>(queue: Option<&SyncSender<W>>, work: W) -> Result<()> {
     })
 }
 
-/// What is asked of a database that is closed.
+/// Error of calls to a closed database.
 pub(crate) fn closed_error() -> Error {
     Error::unavailable("the database is closed")
 }
@@ -99,28 +105,28 @@ impl<T: Send, F: FnMut(&mut dyn Tx) -> Result<T> + Send> DbJob for ClosureJob<T,
     }
 
     fn run(&mut self, tx: &mut dyn Tx) -> bool {
-        // A panic in one caller's work must not end the thread that serves everybody.
+        // A panic in one closure must not end the worker thread.
         let work = std::panic::AssertUnwindSafe(|| (self.work)(tx));
         let result = std::panic::catch_unwind(work)
             .unwrap_or_else(|_| Err(Error::internal("a database closure panicked")));
-        let kept = result.is_ok();
+        let succeeded = result.is_ok();
         self.result = Some(result);
-        kept
+        succeeded
     }
 
     fn replace_result(&mut self, error: Error) {
         self.result = Some(Err(error));
     }
 
-    fn respond(self: Box<Self>, ended: Result<()>) {
-        // A refusal counts for nothing either when the transaction failed: it may rest on a neighbour's lost rows.
-        let result = match ended {
+    fn respond(self: Box<Self>, outcome: Result<()>) {
+        // Even an error is replaced if the transaction failed: it may rest on rows that were rolled back.
+        let result = match outcome {
             Ok(()) => self
                 .result
                 .unwrap_or_else(|| Err(Error::unavailable("the database is closing"))),
             Err(error) => Err(error),
         };
-        // The caller may have gone; what was committed stays committed.
+        // The receiver may be dropped; the commit stands.
         let _ = self.answer.send(result);
     }
 }

@@ -1,4 +1,4 @@
-//! Email addresses and phone numbers of members, by their normal forms.
+//! Normalized email addresses and phone numbers of members.
 
 use parlor_model::Result;
 
@@ -6,7 +6,7 @@ use super::member::{MemberRow, from_row};
 use crate::sql::member as sql;
 use crate::{Row, Tx, params};
 
-/// An address in its normal form.
+/// Normalized address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is the column of its name")]
 pub enum Address<'a> {
@@ -14,16 +14,16 @@ pub enum Address<'a> {
     Phone(&'a str),
 }
 
-/// The normal form of one of a member's addresses.
+/// Lookup key of one of a member's addresses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AddressKey {
-    /// The normal form; nothing where there is no address, or none that can be read.
+    /// Normalized address; `None` if there is none or it cannot be parsed.
     pub text: Option<String>,
-    /// 0 where the address names this member; this member's number where it names another one.
+    /// 0 if the address identifies this member; this member's number if it identifies another one.
     pub apart: i64,
 }
 
-/// The members with an address, `limit` at the most: first the one whom it names.
+/// Returns at most `limit` members with an address, first the one that it identifies.
 pub fn find_by_address(
     tx: &mut dyn Tx,
     ws: i64,
@@ -36,7 +36,7 @@ pub fn find_by_address(
     }
 }
 
-/// Members that have an address, in the order they were made, after a number.
+/// Returns members with any address, by number, after the given number.
 pub fn list_with_address(
     tx: &mut dyn Tx,
     ws: i64,
@@ -46,7 +46,7 @@ pub fn list_with_address(
     tx.query_all(&sql::WITH_ADDRESS, params![ws, after, limit], from_row)
 }
 
-/// Writes the normal forms of a member's addresses. Two members whom one address names are refused by the database.
+/// Writes the lookup keys of a member's addresses. The database refuses two members identified by the same address.
 pub fn set_address_keys(
     tx: &mut dyn Tx,
     ws: i64,
@@ -68,13 +68,14 @@ pub fn set_address_keys(
     .map(drop)
 }
 
-/// Writes a phone number in its normal form.
+/// Writes a normalized phone number.
 pub fn set_phone(tx: &mut dyn Tx, ws: i64, number: i64, phone: &str) -> Result<()> {
     tx.execute(&sql::SET_PHONE, params![ws, number, phone])
         .map(drop)
 }
 
-/// Normal forms that more than one member has, in order, after one of them (the empty text for the first).
+/// Returns normalized addresses shared by several members, in order, after the given one (the empty text for the
+/// first).
 pub fn list_shared_addresses(
     tx: &mut dyn Tx,
     ws: i64,

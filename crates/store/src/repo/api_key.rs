@@ -1,7 +1,8 @@
 //! API keys.
 
-use parlor_model::access::{Actor, WorkspaceRole};
+use parlor_model::access::WorkspaceRole;
 use parlor_model::api_key::{ApiKey, ApiKeyKey};
+use parlor_model::ctx::Actor;
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::id::{ApiKeyId, IdOrNumber};
 use parlor_model::member::MemberKind;
@@ -11,51 +12,51 @@ use parlor_model::{Error, Result, Timestamp};
 use crate::sql::api_key as sql;
 use crate::{Row, Tx, params};
 
-/// A key as it is kept.
+/// Row of a new key.
 pub struct NewApiKeyRow<'a> {
-    /// The keyed hash of its secret.
+    /// Keyed hash of its secret.
     pub hash: &'a [u8],
-    /// The last characters of its secret.
+    /// Last characters of its secret.
     pub hint: &'a str,
-    /// Its name.
+    /// Name.
     pub name: Option<&'a str>,
-    /// The number of the member it acts for.
+    /// Number of the member it is bound to.
     pub member: Option<i64>,
-    /// What it may do.
+    /// Granted scopes.
     pub scopes: Scopes,
-    /// When it ends.
+    /// Expiry time.
     pub expires_at: Option<Timestamp>,
 }
 
-/// What a hash was found to open.
+/// Unrevoked key found by its hash, with its workspace and actor.
 #[derive(Debug, Clone, Copy)]
 pub struct ActiveApiKey {
-    /// The key.
+    /// Key id.
     pub id: ApiKeyId,
-    /// The workspace it opens.
+    /// Workspace of the key.
     pub workspace: WorkspaceRef,
-    /// The member it acts for, and that member's own scopes.
+    /// Member it is bound to, and that member's own scopes.
     pub actor: Option<(Actor, Scopes)>,
-    /// What the key allows.
+    /// Scopes of the key.
     pub scopes: Scopes,
-    /// When it ends.
+    /// Expiry time.
     pub expires_at: Option<Timestamp>,
-    /// When a use was last noted.
+    /// Time of the last recorded use.
     pub last_used_at: Option<Timestamp>,
 }
 
-/// What a key got when it was kept.
+/// Generated columns of a new key.
 #[derive(Debug, Clone, Copy)]
 pub struct InsertApiKeyResult {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: ApiKeyId,
-    /// When.
+    /// Time.
     pub at: Timestamp,
 }
 
-/// Keeps a key.
+/// Inserts a key.
 pub fn insert(tx: &mut dyn Tx, ws: i64, key: &NewApiKeyRow<'_>) -> Result<InsertApiKeyResult> {
     let stamp = tx.next_stamp();
     let id = stamp.id();
@@ -82,28 +83,28 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, key: &NewApiKeyRow<'_>) -> Result<Insert
     })
 }
 
-/// The live key of a hash.
+/// Finds the unrevoked key with this hash.
 pub fn find_by_hash(tx: &mut dyn Tx, hash: &[u8]) -> Result<Option<ActiveApiKey>> {
     tx.query_one(&sql::FIND_BY_HASH, params![hash], read_active_key)
 }
 
-/// The live key of an id.
+/// Finds the unrevoked key with this id.
 pub fn find_by_id(tx: &mut dyn Tx, ws: i64, id: ApiKeyId) -> Result<Option<ActiveApiKey>> {
     tx.query_one(&sql::FIND_BY_ID, params![ws, &id], read_active_key)
 }
 
-/// The workspace's keys, oldest first.
+/// Returns all keys of the workspace, oldest first.
 pub fn list(tx: &mut dyn Tx, ws: i64) -> Result<Vec<ApiKey>> {
     tx.query_all(&sql::LIST, params![ws], from_row)
 }
 
-/// A numbered page of those that are not revoked, oldest first, and how many there are.
+/// Returns one page of unrevoked keys by offset, oldest first, and the total.
 pub fn page(tx: &mut dyn Tx, ws: i64, limit: i64, offset: i64) -> Result<(Vec<ApiKey>, i64)> {
     let rows = tx.query_all(&sql::PAGE, params![ws, limit, offset], from_row)?;
     Ok((rows, tx.query_count(&sql::COUNT, params![ws])?))
 }
 
-/// One that is not revoked.
+/// Finds an unrevoked key by id or number.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: ApiKeyKey) -> Result<Option<ApiKey>> {
     match key {
         IdOrNumber::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
@@ -111,13 +112,13 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: ApiKeyKey) -> Result<Option<ApiKey>> 
     }
 }
 
-/// Ends a key; false when there is none to end.
+/// Revokes a key; returns whether an unrevoked one existed.
 pub fn revoke(tx: &mut dyn Tx, ws: i64, id: ApiKeyId) -> Result<bool> {
     let at = tx.next_stamp().at;
     Ok(tx.execute(&sql::REVOKE, params![ws, &id, at])? > 0)
 }
 
-/// Notes a use, unless one was noted after `since`: many requests may find at the same time that it is due.
+/// Records a use, unless one was recorded after `since`: concurrent requests may find the update due at the same time.
 pub fn record_use(
     tx: &mut dyn Tx,
     ws: i64,
@@ -129,7 +130,7 @@ pub fn record_use(
         .map(drop)
 }
 
-/// Reads stored scopes. A name that this version does not know grants nothing.
+/// Parses stored scopes. Names unknown to this version are ignored.
 pub fn parse_scopes(text: &str) -> Scopes {
     text.split(',')
         .filter_map(|name| name.parse().ok())

@@ -9,7 +9,7 @@ use super::member::read_ref;
 use crate::sql::assignment as sql;
 use crate::{Row, SqlValue, Tx, params};
 
-/// An assignment as it is written; everything is a number.
+/// Row of a new assignment; references are row numbers.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
 pub struct NewAssignmentRow {
@@ -20,7 +20,7 @@ pub struct NewAssignmentRow {
     pub current_task: Option<i64>,
 }
 
-/// Makes an assignment and gives its number.
+/// Inserts an assignment and returns its number.
 pub fn insert(tx: &mut dyn Tx, ws: i64, new: NewAssignmentRow) -> Result<i64> {
     let stamp = tx.next_stamp();
     let id: AssignmentId = stamp.id();
@@ -41,7 +41,7 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: NewAssignmentRow) -> Result<i64> {
     .ok_or_else(|| Error::internal("assignment was not inserted"))
 }
 
-/// One.
+/// Finds one by id or number.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: AssignmentKey) -> Result<Option<Assignment>> {
     match key {
         IdOrNumber::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
@@ -49,7 +49,7 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: AssignmentKey) -> Result<Option<Assig
     }
 }
 
-/// A numbered page by creation, and how many there are.
+/// Returns one page by offset in creation order, and the total number of rows.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
@@ -74,7 +74,7 @@ pub fn page(
     Ok((rows, tx.query_count(&sql::COUNT, &restrictions)?))
 }
 
-/// Writes where it is and its present step, and gives when.
+/// Writes status and current step; returns the time of the change.
 pub fn update(tx: &mut dyn Tx, ws: i64, assignment: &Assignment) -> Result<Timestamp> {
     let at = tx.next_stamp().at;
     let columns = params![

@@ -1,4 +1,4 @@
-//! What is remembered of things that are gone.
+//! Audit trail.
 
 use parlor_model::error::EntityKind;
 use parlor_model::{Ctx, Id, Result};
@@ -8,20 +8,20 @@ use uuid::Uuid;
 use crate::sql::audit as sql;
 use crate::{Tx, params};
 
-/// One remembered act, as lists show it.
+/// Audited act, as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// What was done.
+    /// Action name.
     pub action: String,
-    /// What it was done to.
+    /// Kind of the affected entity.
     pub noun: String,
-    /// Its id.
+    /// Id of the affected entity.
     pub id: Uuid,
-    /// Counts and settings.
+    /// Counts and settings as a JSON object; never names, addresses or text.
     pub detail: String,
 }
 
-/// Remembers an act of a context, in the same transaction as the act. The detail holds counts and settings only.
+/// Inserts an audit row in the transaction of the act. The detail holds counts and settings only.
 pub fn insert(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -51,7 +51,7 @@ pub fn insert(
     .map(drop)
 }
 
-/// The newest acts.
+/// Returns the newest acts.
 pub fn list(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<Vec<AuditEntry>> {
     tx.query_all(&sql::LIST, params![ws, limit], |row| {
         Ok(AuditEntry {

@@ -1,11 +1,11 @@
-//! Rows that are read until there are enough bytes of them.
+//! Reading of rows up to a byte limit.
 
 use std::ops::ControlFlow;
 
-/// Rows up to the one that reached a number of bytes.
+/// Rows up to the one that reached a byte limit.
 #[derive(Debug, Clone)]
 pub struct BoundedRows<T> {
-    /// The rows.
+    /// Rows.
     pub items: Vec<T>,
     max_bytes: i64,
     bytes: i64,
@@ -20,7 +20,7 @@ impl<T> BoundedRows<T> {
         }
     }
 
-    /// Takes a row of so many bytes; breaks when that is enough.
+    /// Adds a row of `bytes`; breaks once the limit is reached.
     pub(super) fn push(&mut self, bytes: i64, item: T) -> ControlFlow<()> {
         self.items.push(item);
         self.bytes = self.bytes.saturating_add(bytes);
@@ -31,13 +31,13 @@ impl<T> BoundedRows<T> {
         }
     }
 
-    /// The bytes are reached: behind the last row there may be more.
+    /// Returns whether the limit was reached: more rows may follow.
     pub const fn is_full(&self) -> bool {
         self.bytes >= self.max_bytes
     }
 }
 
-/// A length as the database counts.
+/// Converts a length to the database's integer type; saturates.
 pub(super) fn to_count(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }

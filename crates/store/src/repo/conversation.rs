@@ -1,10 +1,11 @@
-//! Conversations one at a time, and direct pairs.
+//! Conversations, one at a time.
 
 use std::collections::HashMap;
 
+use parlor_model::bot_config::BotConfig;
 use parlor_model::conversation::{
-    BotConfig, Conversation, ConversationKey, ConversationKind, ConversationState, GroupProfile,
-    Medium, ServiceConfig,
+    Conversation, ConversationKey, ConversationKind, ConversationState, GroupProfile, Medium,
+    ServiceConfig,
 };
 use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::id::ConversationId;
@@ -12,12 +13,12 @@ use parlor_model::realtime::LogUpdate;
 use parlor_model::{Error, Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
-use super::search;
-use crate::append_message::Announcement;
-use crate::sql::{conversation as sql, file, rating, vote};
+use super::param::to_json_array;
+use super::search_index;
+use crate::sql::{conversation as sql, file, participant, rating, vote};
 use crate::{Row, SqlStatement, Tx, params};
 
-/// A conversation as it is written; members, space and the rest are numbers.
+/// Row of a new conversation; references are row numbers.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
 pub struct NewConversationRow<'a> {
@@ -34,18 +35,18 @@ pub struct NewConversationRow<'a> {
     pub metadata: &'a str,
 }
 
-/// What the database decided about a new conversation.
+/// Generated columns of a new conversation.
 #[derive(Debug, Clone, Copy)]
 pub struct InsertConversationResult {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its id.
+    /// Public id.
     pub id: ConversationId,
-    /// When it was made.
+    /// Creation time.
     pub at: Timestamp,
 }
 
-/// Makes a conversation. Its log's head is at 1: the caller writes that entry.
+/// Inserts a conversation whose log head is at 1: the caller must write that entry.
 pub fn insert(
     tx: &mut dyn Tx,
     ws: i64,
@@ -54,7 +55,7 @@ pub fn insert(
     tx.register_insert(ws)?;
     let stamp = tx.next_stamp();
     let id = stamp.id();
-    let (service, card) = (new.service, new.group_profile);
+    let (service, profile) = (new.service, new.group_profile);
     let number = tx.query_one(
         &sql::INSERT,
         params![
@@ -79,10 +80,10 @@ pub fn insert(
             service.assistant,
             &service.chat_model,
             &service.realtime_model,
-            &card.icon,
-            &card.announcement,
-            card.announcement_pinned,
-            card.open_access,
+            &profile.icon,
+            &profile.announcement,
+            profile.announcement_pinned,
+            profile.open_access,
             new.metadata,
             stamp.at,
             new.description,
@@ -98,7 +99,7 @@ pub fn insert(
     })
 }
 
-/// A conversation by id or number.
+/// Finds a conversation by id or number.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<Conversation>> {
     match key {
         ConversationKey::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
@@ -108,7 +109,7 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<Con
     }
 }
 
-/// The outline of a conversation.
+/// Finds the header of a conversation.
 pub fn find_header(
     tx: &mut dyn Tx,
     ws: i64,
@@ -134,7 +135,7 @@ pub fn find_header(
     }
 }
 
-/// Which conversation it is, and how far its log reaches.
+/// Newest `seq` of a conversation.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
 pub struct LogHead {
@@ -144,7 +145,7 @@ pub struct LogHead {
     pub last_seq: i64,
 }
 
-/// The head of a conversation.
+/// Finds the log head of a conversation.
 pub fn find_head(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<LogHead>> {
     let read = |row: &dyn Row| {
         Ok(LogHead {
@@ -162,12 +163,12 @@ pub fn find_head(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Optio
     }
 }
 
-/// How far the logs of many conversations reach, by number; those that are gone are missing.
+/// Returns the newest `seq`s of conversations, by number; deleted conversations are missing.
 pub fn find_last_seqs(tx: &mut dyn Tx, ws: i64, numbers: &[i64]) -> Result<HashMap<i64, i64>> {
     let mut heads = HashMap::with_capacity(numbers.len());
     tx.query(
         &sql::HEADS,
-        params![ws, &search::to_json_array(numbers)],
+        params![ws, &to_json_array(numbers)],
         &mut |row| {
             heads.insert(row.int(0)?, row.int(1)?);
             Ok(())
@@ -176,48 +177,45 @@ pub fn find_last_seqs(tx: &mut dyn Tx, ws: i64, numbers: &[i64]) -> Result<HashM
     Ok(heads)
 }
 
-/// Ties a conversation to the assignment that was made with it.
+/// Sets the assignment of a conversation.
 pub fn set_assignment(tx: &mut dyn Tx, ws: i64, number: i64, assignment: i64) -> Result<()> {
     tx.execute(&sql::SET_ASSIGNMENT, params![ws, number, assignment])
         .map(drop)
 }
 
-/// Gives a conversation a title in place of an automatic one.
+/// Sets a title and clears the automatic flag.
 pub(crate) fn set_title(tx: &mut dyn Tx, ws: i64, number: i64, title: &str) -> Result<()> {
-    search::reindex_title(tx, ws, number, Some(title))?;
+    search_index::reindex_title(tx, ws, number, Some(title))?;
     tx.execute(&sql::SET_TITLE, params![ws, number, title])
         .map(drop)
 }
 
-/// What a conversation announces; none where there is no such conversation.
+/// Finds the announcement; `None` if the conversation does not exist.
 pub(crate) fn find_announcement(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<String>> {
     tx.query_one(&sql::ANNOUNCEMENT, params![ws, number], |row| row.string(0))
 }
 
-/// Sets what a conversation announces.
+/// Sets the announcement.
 pub(crate) fn set_announcement(
     tx: &mut dyn Tx,
     ws: i64,
     number: i64,
-    announcement: &Announcement,
+    text: &str,
+    pinned: bool,
 ) -> Result<()> {
-    let text = announcement.text.as_str();
-    tx.execute(
-        &sql::SET_ANNOUNCEMENT,
-        params![ws, number, text, announcement.pinned],
-    )
-    .map(drop)
+    tx.execute(&sql::SET_ANNOUNCEMENT, params![ws, number, text, pinned])
+        .map(drop)
 }
 
-/// Puts a conversation into a space, or takes it out of any.
+/// Sets or clears the space of a conversation.
 pub fn set_space(tx: &mut dyn Tx, ws: i64, number: i64, space: Option<i64>) -> Result<()> {
     tx.execute(&sql::SET_SPACE, params![ws, number, space])
         .map(drop)
 }
 
-/// Writes every changeable column back but the space.
+/// Writes all mutable columns except the space and the group profile.
 pub fn update(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
-    search::reindex_title(tx, ws, conversation.number, conversation.title.as_deref())?;
+    search_index::reindex_title(tx, ws, conversation.number, conversation.title.as_deref())?;
     let at = tx.next_stamp().at;
     let (service, metadata) = (&conversation.service, conversation.metadata.to_text());
     let subject = conversation.subject.as_ref().map(|subject| subject.number);
@@ -248,36 +246,30 @@ pub fn update(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<(
     .map(drop)
 }
 
-/// The number of a pair's direct conversation, whichever of the two is named first.
-pub fn find_pair(tx: &mut dyn Tx, ws: i64, one: i64, other: i64) -> Result<Option<i64>> {
-    tx.query_one(
-        &sql::PAIR,
-        params![ws, one.min(other), one.max(other)],
-        |row| row.int(0),
-    )
-}
-
-/// Claims a pair for a conversation. A pair that another transaction claimed meanwhile makes this one run again.
-pub fn insert_pair(
-    tx: &mut dyn Tx,
-    ws: i64,
-    one: i64,
-    other: i64,
-    conversation: i64,
-) -> Result<()> {
+/// Writes the columns that the owner may change: owner, title, state and group profile.
+pub fn update_group_profile(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
+    search_index::reindex_title(tx, ws, conversation.number, conversation.title.as_deref())?;
+    let (at, profile) = (tx.next_stamp().at, &conversation.group_profile);
     tx.execute(
-        &sql::INSERT_PAIR,
-        params![ws, one.min(other), one.max(other), conversation],
+        &participant::SET_CARD,
+        params![
+            ws,
+            conversation.number,
+            conversation.owner.as_ref().map(|owner| owner.number),
+            &conversation.title,
+            conversation.title_is_automatic,
+            conversation.state.as_str(),
+            &profile.icon,
+            &profile.announcement,
+            profile.announcement_pinned,
+            profile.open_access,
+            at
+        ],
     )
     .map(drop)
 }
 
-/// Lets go of the pair of a direct conversation: the two may begin another one.
-pub fn delete_pair(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
-    tx.execute(&sql::DELETE_PAIR, params![ws, number]).map(drop)
-}
-
-/// Removes a conversation with everything in it.
+/// Deletes a conversation with everything that belongs to it, and queues the deletion as a log update.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     let parts: [&'static SqlStatement; 15] = [
         &file::DELETE_OF_CONVERSATION,
@@ -307,7 +299,7 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     Ok(())
 }
 
-/// How many columns [`from_row`] takes.
+/// Number of columns read by [`from_row`].
 pub(super) const COLUMN_COUNT: usize = 46;
 
 pub(super) fn from_row(row: &dyn Row) -> Result<Conversation> {

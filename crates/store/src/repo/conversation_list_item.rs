@@ -1,58 +1,57 @@
-//! A member's own view of its conversations.
+//! A member's own conversation list.
 
 use parlor_model::conversation::{ConversationKind, ConversationState};
 use parlor_model::conversation_list_item::{
     ConversationListItem, LastMessage, ListCursor, ListItemChange,
 };
 use parlor_model::message::MessageRole;
-use parlor_model::participant::{ParticipantState as Taking, UnreadTotals};
+use parlor_model::participant::{ParticipantState, UnreadTotals};
 use parlor_model::redacted::Redacted;
 use parlor_model::{Result, Timestamp};
 
-use super::listing::like_pattern;
 use super::member::{read_opt_ref, read_ref};
-use super::search::to_json_array;
+use super::param::{like_pattern, to_json_array};
 use crate::sql::conversation_list_item as sql;
 use crate::visibility::OwnListScope;
 use crate::{Row, Tx, params};
 
-/// Which rows to read.
+/// Page of a member's own list.
 #[derive(Debug, Clone, Copy)]
 pub struct ListItemWindow<'a> {
-    /// Part of a name.
+    /// Part of the title or name.
     pub keyword: Option<&'a str>,
-    /// Only this conversation.
+    /// Only this conversation, by number.
     pub only: Option<i64>,
-    /// Strictly behind this place.
+    /// Only rows strictly after this position.
     pub after: Option<ListCursor>,
-    /// Rows at the most.
+    /// Maximum number of rows.
     pub limit: i64,
 }
 
-/// The conversations a member takes or took part in, without those it has hidden; those without a title come with
-/// the names of `others` who are in them.
+/// Returns one page of the conversations in which a member participates or participated, without hidden ones. Untitled
+/// ones have the names of up to `others` other participants.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
     own: OwnListScope,
-    stretch: &ListItemWindow<'_>,
+    window: &ListItemWindow<'_>,
     others: i64,
 ) -> Result<Vec<ConversationListItem>> {
-    let keyword = stretch.keyword.map(like_pattern);
-    let pinned = stretch
+    let keyword = window.keyword.map(like_pattern);
+    let pinned = window
         .after
-        .map(|place| place.pinned_at.map_or(0, Timestamp::micros));
+        .map(|cursor| cursor.pinned_at.map_or(0, Timestamp::micros));
     let rows = tx.query_all(
         &sql::PAGE,
         params![
             ws,
             own.member,
             &keyword,
-            stretch.only,
+            window.only,
             pinned,
-            stretch.after.map(|place| place.active_at),
-            stretch.after.map(|place| place.number),
-            stretch.limit,
+            window.after.map(|cursor| cursor.active_at),
+            window.after.map(|cursor| cursor.number),
+            window.limit,
             own.includes_direct,
             own.thread_role
         ],
@@ -61,7 +60,7 @@ pub fn page(
     add_participant_names(tx, ws, own.member, rows, others)
 }
 
-/// The same of a list of numbers, without those that it would not show.
+/// Returns the list items of the given conversations; those not in the list are left out.
 pub fn find_many(
     tx: &mut dyn Tx,
     ws: i64,
@@ -84,7 +83,7 @@ pub fn find_many(
     add_participant_names(tx, ws, own.member, rows, others)
 }
 
-/// When something last changed in each of a member's conversations, by number, after one.
+/// Returns the time of the last change of each of a member's conversations, by number, after the given number.
 pub fn list_changes(
     tx: &mut dyn Tx,
     ws: i64,
@@ -107,7 +106,7 @@ pub fn list_changes(
             Ok(ListItemChange {
                 number: row.int(0)?,
                 id: row.id(1)?,
-                membership: row.enum_value(2, Taking::from_name)?,
+                membership: row.enum_value(2, ParticipantState::from_name)?,
                 listed: row.bool(3)?,
                 at: row.opt_time(6)?.map_or(changed, |read| changed.max(read)),
             })
@@ -115,7 +114,7 @@ pub fn list_changes(
     )
 }
 
-/// Which of some members take or took part in which of some conversations: pairs of numbers.
+/// Returns the pairs (conversation, member) among the given numbers in which the member participates or participated.
 pub fn affected_members(
     tx: &mut dyn Tx,
     ws: i64,
@@ -129,7 +128,7 @@ pub fn affected_members(
     )
 }
 
-/// Adds the names of others to those without a title.
+/// Adds the names of other participants to untitled conversations.
 fn add_participant_names(
     tx: &mut dyn Tx,
     ws: i64,
@@ -150,7 +149,7 @@ fn add_participant_names(
     Ok(rows)
 }
 
-/// What a member has not read in all open conversations it takes part in, as it is at one moment.
+/// Returns the unread totals over all open conversations of a member, from one statement.
 pub fn unread_totals(tx: &mut dyn Tx, ws: i64, own: OwnListScope) -> Result<UnreadTotals> {
     let found = tx.query_one(
         &sql::TOTALS,
@@ -184,7 +183,7 @@ fn from_row(row: &dyn Row) -> Result<ConversationListItem> {
         title: row.opt_string(4)?,
         others: Vec::new(),
         icon: row.string(5)?,
-        membership: row.enum_value(6, Taking::from_name)?,
+        membership: row.enum_value(6, ParticipantState::from_name)?,
         muted: row.bool(7)?,
         cursor: ListCursor {
             pinned_at: row.opt_time(8)?,

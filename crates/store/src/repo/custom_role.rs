@@ -1,4 +1,4 @@
-//! A workspace's own roles.
+//! Custom roles of a workspace.
 
 use parlor_model::Result;
 use parlor_model::custom_role::{CreateCustomRole, CustomRole, CustomRoleKey};
@@ -7,7 +7,7 @@ use parlor_model::id::CustomRoleId;
 use crate::sql::custom_role as sql;
 use crate::{Row, Tx, params};
 
-/// Makes a role; `None` when its customer's id is taken.
+/// Inserts a role; `None` if its customer-assigned id is in use.
 pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateCustomRole) -> Result<Option<CustomRole>> {
     let stamp = tx.next_stamp();
     let id: CustomRoleId = stamp.id();
@@ -34,7 +34,7 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateCustomRole) -> Result<Option
     }))
 }
 
-/// One.
+/// Finds a role by id or customer-assigned id.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: &CustomRoleKey) -> Result<Option<CustomRole>> {
     match key {
         CustomRoleKey::Id(id) => tx.query_one(&sql::BY_ID, params![ws, id], from_row),
@@ -44,12 +44,12 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: &CustomRoleKey) -> Result<Option<Cust
     }
 }
 
-/// Every one, oldest first.
+/// Returns all roles, oldest first.
 pub fn list(tx: &mut dyn Tx, ws: i64) -> Result<Vec<CustomRole>> {
     tx.query_all(&sql::LIST, params![ws], from_row)
 }
 
-/// Writes every changeable column back, with the time of the change.
+/// Writes all mutable columns and the time of the change.
 pub fn update(tx: &mut dyn Tx, ws: i64, role: &mut CustomRole) -> Result<()> {
     role.updated_at = tx.next_stamp().at;
     tx.execute(
@@ -66,7 +66,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, role: &mut CustomRole) -> Result<()> {
     .map(drop)
 }
 
-/// Removes one; no thread is bound to it any more. Tells whether there was one.
+/// Unbinds all threads from a role and deletes it; returns whether it existed.
 pub fn delete(tx: &mut dyn Tx, ws: i64, id: CustomRoleId) -> Result<bool> {
     tx.execute(&sql::UNBIND, params![ws, &id])?;
     Ok(tx.execute(&sql::DELETE, params![ws, &id])? > 0)

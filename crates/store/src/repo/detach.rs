@@ -1,4 +1,4 @@
-//! What a member said and did, in stretches.
+//! Removal of a member's references from messages, log entries and conversations, in bounded steps.
 
 use std::ops::ControlFlow;
 
@@ -9,19 +9,19 @@ use super::rating;
 use crate::sql::{follow, member as sql, vote};
 use crate::{SqlStatement, Tx, params};
 
-/// A conversation and a position in its log.
+/// Conversation number and `seq`.
 type LogPosition = (i64, i64);
 
-/// What a step through a workspace's rows has found. A range excludes its lower end.
+/// Result of one step through a workspace's rows. A range excludes its lower end.
 #[derive(Debug, Clone, Copy)]
 pub struct DetachStep<K> {
-    /// The range the step went through, where something of the member is in it.
+    /// Range of the step, if any of its rows refers to the member.
     pub found: Option<(K, K)>,
-    /// Where the next step goes on, if there is more.
+    /// Start of the next step, if there are more rows.
     pub next: ControlFlow<(), Option<K>>,
 }
 
-/// Looks at the next messages in the order of their ids.
+/// Scans the next messages in id order.
 pub fn scan_messages(
     tx: &mut dyn Tx,
     ws: i64,
@@ -36,7 +36,7 @@ pub fn scan_messages(
     Ok(build_step(&rows, after, limit))
 }
 
-/// Looks at the next entries that are no messages.
+/// Scans the next log entries that are not messages.
 pub fn scan_entries(
     tx: &mut dyn Tx,
     ws: i64,
@@ -65,7 +65,7 @@ fn build_step<K: Copy>(rows: &[(K, bool)], after: K, limit: i64) -> DetachStep<K
     }
 }
 
-/// Looks at the next conversations in the order of their ids.
+/// Scans the next conversations in id order.
 pub fn scan_conversations(
     tx: &mut dyn Tx,
     ws: i64,
@@ -81,7 +81,7 @@ pub fn scan_conversations(
     Ok(build_step(&rows, after, limit))
 }
 
-/// Conversations of a range lose this owner or assistant.
+/// Clears the member as owner and assistant of the conversations of a range.
 pub fn detach_conversations(
     tx: &mut dyn Tx,
     ws: i64,
@@ -96,7 +96,7 @@ pub fn detach_conversations(
     .map(drop)
 }
 
-/// Messages of a range lose this author.
+/// Clears the member as author of the messages of a range.
 pub fn detach_messages(
     tx: &mut dyn Tx,
     ws: i64,
@@ -107,7 +107,7 @@ pub fn detach_messages(
         .map(drop)
 }
 
-/// Entries of a range lose this actor.
+/// Clears the member as actor of the log entries of a range.
 pub fn detach_entries(
     tx: &mut dyn Tx,
     ws: i64,
@@ -118,9 +118,9 @@ pub fn detach_entries(
     tx.execute(&sql::DETACH_ACTOR_IN, range).map(drop)
 }
 
-/// Takes a member out of everything that refers to it, and removes it. Its messages stay, without an author. Its
-/// direct conversations must be gone before, and of what it said and did only that may be left which lies in
-/// conversations it takes part in and is newer than the message with the number `since`: what is older is taken away in steps.
+/// Removes all references to a member and deletes it. Its messages stay, without an author. Its direct conversations
+/// must be deleted before, and older references removed in steps: only those may be left that lie in conversations in
+/// which it participates and are newer than the message with number `since`.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64, since: i64) -> Result<()> {
     let at = tx.next_stamp().at;
     tx.execute(&sql::DETACH_AUTHOR, params![ws, number, since])?;

@@ -1,4 +1,4 @@
-//! What was begun and not finished.
+//! Message drafts.
 
 use parlor_model::draft::Draft;
 use parlor_model::error::ForbiddenReason;
@@ -10,10 +10,10 @@ use parlor_model::{Error, Metadata, Result};
 use crate::sql::draft as sql;
 use crate::{Row, Tx, params};
 
-/// Keeps a draft, new or changed.
+/// Inserts or updates a draft.
 ///
 /// # Errors
-/// `Forbidden` where another conversation has come to hold one of this id since that was last looked at.
+/// `Forbidden` if another conversation has meanwhile got a draft with this id.
 pub fn save(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<()> {
     let details = draft.details.to_text()?;
     let metadata = draft.metadata.to_text();
@@ -36,12 +36,12 @@ pub fn save(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<()> {
     Ok(())
 }
 
-/// One, in whatever conversation.
+/// Finds a draft by id, in any conversation.
 pub fn find(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<Draft>> {
     tx.query_one(&sql::BY_ID, params![ws, &id], from_row)
 }
 
-/// One, in whatever conversation, with the bytes of what it holds.
+/// Finds a draft by id, with the size of its details and metadata in bytes.
 pub fn find_with_size(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<(Draft, usize)>> {
     tx.query_one(&sql::BY_ID, params![ws, &id], |row| {
         let bytes = row.text(4)?.len() + row.text(5)?.len();
@@ -49,12 +49,12 @@ pub fn find_with_size(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<
     })
 }
 
-/// The ids of those of a conversation, oldest first.
+/// Returns the ids of a conversation's drafts, oldest first.
 pub fn list_ids(tx: &mut dyn Tx, ws: i64, conversation: i64, limit: i64) -> Result<Vec<MessageId>> {
     tx.query_all(&sql::IDS, params![ws, conversation, limit], |row| row.id(0))
 }
 
-/// Whether one stands in a conversation.
+/// Returns whether a draft exists in a conversation.
 pub(crate) fn exists_in_conversation(
     tx: &mut dyn Tx,
     ws: i64,
@@ -65,7 +65,7 @@ pub(crate) fn exists_in_conversation(
     Ok(found.is_some_and(|draft| draft.conversation == conversation))
 }
 
-/// Removes one from a conversation, if it is there.
+/// Deletes a draft from a conversation, if it exists.
 pub fn delete(tx: &mut dyn Tx, ws: i64, conversation: i64, id: MessageId) -> Result<()> {
     tx.execute(&sql::END, params![ws, conversation, &id])
         .map(drop)

@@ -1,4 +1,4 @@
-//! Rules about what happens in a workspace.
+//! Event rules of a workspace.
 
 use parlor_model::event_rule::{CreateEventRule, EventAction, EventRule, EventRuleKey};
 use parlor_model::id::{EventRuleId, IdOrNumber};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::sql::event_rule as sql;
 use crate::{Row, Tx, params};
 
-/// Makes a rule.
+/// Inserts a rule.
 pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateEventRule) -> Result<EventRule> {
     let stamp = tx.next_stamp();
     let id: EventRuleId = stamp.id();
@@ -46,7 +46,7 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateEventRule) -> Result<EventRu
     })
 }
 
-/// One.
+/// Finds one by id or number.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: EventRuleKey) -> Result<Option<EventRule>> {
     match key {
         IdOrNumber::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
@@ -54,13 +54,13 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: EventRuleKey) -> Result<Option<EventR
     }
 }
 
-/// A numbered page, oldest first, and how many there are.
+/// Returns one page by offset, oldest first, and the total number of rows.
 pub fn page(tx: &mut dyn Tx, ws: i64, limit: i64, offset: i64) -> Result<(Vec<EventRule>, i64)> {
     let rows = tx.query_all(&sql::PAGE, params![ws, limit, offset], from_row)?;
     Ok((rows, tx.query_count(&sql::COUNT, params![ws])?))
 }
 
-/// Writes every changeable column back, and gives when.
+/// Writes all mutable columns; returns the time of the change.
 pub fn update(tx: &mut dyn Tx, ws: i64, rule: &EventRule) -> Result<Timestamp> {
     let at = tx.next_stamp().at;
     let action_params = params_text(&rule.action_params);
@@ -83,7 +83,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, rule: &EventRule) -> Result<Timestamp> {
     Ok(at)
 }
 
-/// Removes it.
+/// Deletes the row.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::DELETE, params![ws, number]).map(drop)
 }

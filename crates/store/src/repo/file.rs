@@ -8,16 +8,16 @@ use uuid::Uuid;
 use crate::sql::file as sql;
 use crate::{Row, Tx, params};
 
-/// Where a file is kept.
+/// Place of a file.
 #[derive(Debug, Clone, Copy)]
 pub enum FileLocation<'a> {
-    /// At a path of the space with this number; a file that is there is replaced.
+    /// Path in the space with this number; an existing file at the path is replaced.
     Space(i64, &'a str),
-    /// In the conversation with this number, under a name.
+    /// Name in the conversation with this number.
     Conversation(i64, &'a str),
 }
 
-/// A file as it is written.
+/// Row of a new file.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
 pub struct NewFileRow<'a> {
@@ -27,8 +27,7 @@ pub struct NewFileRow<'a> {
     pub content: i64,
 }
 
-/// The content of some bytes, claimed for one more file: the one that has them, or a new one whose bytes are at this
-/// location.
+/// Claims the content with a hash for one more file: the existing one, or a new one whose bytes are at this location.
 pub fn claim_hash(
     tx: &mut dyn Tx,
     location: Location,
@@ -62,28 +61,28 @@ pub fn claim(tx: &mut dyn Tx, ws: i64, content: i64) -> Result<()> {
     tx.execute(&sql::CLAIM, params![ws, content]).map(drop)
 }
 
-/// Contents behind a number that no file refers to.
+/// Lists unreferenced contents after a number.
 pub fn unused(tx: &mut dyn Tx, ws: i64, after: i64, limit: i64) -> Result<Vec<Content>> {
     tx.query_all(&sql::UNUSED, params![ws, after, limit], |row| {
         read_content(row, ws, 0)
     })
 }
 
-/// Removes a content that no file refers to, unless it was claimed since it was read. Tells whether it is gone.
+/// Deletes an unreferenced content, unless it was claimed since it was read. Returns whether it was deleted.
 pub fn discard(tx: &mut dyn Tx, content: &Content) -> Result<bool> {
     let ws = content.location.ws;
     let removed = tx.execute(&sql::DISCARD, params![ws, content.number, content.claims])?;
     Ok(removed > 0)
 }
 
-/// Whether a content has its bytes at a location.
+/// Returns whether a content has its bytes at a location.
 pub fn is_location_used(tx: &mut dyn Tx, location: Location) -> Result<bool> {
     let id = Id::<()>::new(location.id);
     let found = tx.query_one(&sql::AT_LOCATION, params![location.ws, &id], |_| Ok(()))?;
     Ok(found.is_some())
 }
 
-/// Writes a file whose content is claimed for it, and gives when.
+/// Inserts or replaces a file whose content is already claimed for it, and returns the time.
 pub fn put(tx: &mut dyn Tx, ws: i64, new: &NewFileRow<'_>) -> Result<Timestamp> {
     let at = tx.next_stamp().at;
     let (statement, owner, path) = match new.location {
@@ -97,19 +96,19 @@ pub fn put(tx: &mut dyn Tx, ws: i64, new: &NewFileRow<'_>) -> Result<Timestamp> 
     Ok(at)
 }
 
-/// The file at a path of a space.
+/// Finds the file at a path of a space.
 pub fn at_path(tx: &mut dyn Tx, ws: i64, space: i64, path: &str) -> Result<Option<File>> {
     tx.query_one(&sql::AT_PATH, params![ws, space, path], |row| read(row, ws))
 }
 
-/// The space and the path of the file with an id.
+/// Finds the space and the path of the file with an id.
 pub fn place_of_id(tx: &mut dyn Tx, ws: i64, id: FileId) -> Result<Option<(Option<i64>, String)>> {
     tx.query_one(&sql::PLACE_OF_ID, params![ws, &id], |row| {
         Ok((row.opt_int(0)?, row.string(1)?))
     })
 }
 
-/// Files of a space behind a path, in the order of paths, and before another path where one is given.
+/// Lists files of a space after a path, ordered by path, and before another path if one is given.
 pub fn below(
     tx: &mut dyn Tx,
     (ws, space): (i64, i64),
@@ -124,14 +123,14 @@ pub fn below(
     )
 }
 
-/// A file of a conversation.
+/// Finds a file of a conversation.
 pub fn attached(tx: &mut dyn Tx, ws: i64, conversation: i64, id: FileId) -> Result<Option<File>> {
     tx.query_one(&sql::ATTACHED, params![ws, conversation, &id], |row| {
         read(row, ws)
     })
 }
 
-/// Files of a conversation behind one, oldest first.
+/// Lists files of a conversation after one, oldest first.
 pub fn attachments(
     tx: &mut dyn Tx,
     ws: i64,
@@ -146,19 +145,19 @@ pub fn attachments(
     )
 }
 
-/// Gives a file another path, at which there must be none.
+/// Changes the path of a file. The new path must be free.
 pub fn rename(tx: &mut dyn Tx, ws: i64, number: i64, path: &str) -> Result<()> {
     let at = tx.next_stamp().at;
     tx.execute(&sql::MOVE, params![ws, number, path, at])
         .map(drop)
 }
 
-/// Removes a file; its content stays until it is discarded.
+/// Deletes a file; its content stays until it is discarded.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::DELETE, params![ws, number]).map(drop)
 }
 
-/// Removes the files of a space behind a path and before another, and tells how many there were.
+/// Deletes the files of a space between two paths, both exclusive, and returns their count.
 pub fn delete_below(
     tx: &mut dyn Tx,
     (ws, space): (i64, i64),
@@ -168,12 +167,12 @@ pub fn delete_below(
     tx.execute(&sql::DELETE_BELOW, params![ws, space, after, before])
 }
 
-/// Removes the files of a space, and tells how many there were.
+/// Deletes all files of a space and returns their count.
 pub fn delete_of_space(tx: &mut dyn Tx, ws: i64, space: i64) -> Result<u64> {
     tx.execute(&sql::DELETE_OF_SPACE, params![ws, space])
 }
 
-/// Stores a piece of bytes.
+/// Inserts a chunk of bytes.
 pub fn add_chunk(tx: &mut dyn Tx, location: Location, index: i64, bytes: &[u8]) -> Result<()> {
     let at = tx.next_stamp().at;
     let id = Id::<()>::new(location.id);
@@ -181,7 +180,7 @@ pub fn add_chunk(tx: &mut dyn Tx, location: Location, index: i64, bytes: &[u8]) 
         .map(drop)
 }
 
-/// A piece of bytes.
+/// Finds a chunk of bytes.
 pub fn chunk(tx: &mut dyn Tx, location: Location, index: i64) -> Result<Option<Vec<u8>>> {
     let id = Id::<()>::new(location.id);
     tx.query_one(&sql::CHUNK, params![location.ws, &id, index], |row| {
@@ -189,14 +188,14 @@ pub fn chunk(tx: &mut dyn Tx, location: Location, index: i64) -> Result<Option<V
     })
 }
 
-/// Removes all pieces of a location.
+/// Deletes all chunks of a location.
 pub fn delete_chunks(tx: &mut dyn Tx, location: Location) -> Result<()> {
     let id = Id::<()>::new(location.id);
     tx.execute(&sql::DELETE_CHUNKS, params![location.ws, &id])
         .map(drop)
 }
 
-/// Locations of pieces that were begun before a time and became no content.
+/// Lists locations whose first chunk is older than a time and that belong to no content.
 pub fn stray_chunks(
     tx: &mut dyn Tx,
     ws: i64,

@@ -1,28 +1,28 @@
-//! Who follows whom.
+//! Following between members.
 
 use parlor_model::following::{DiscoveredMember, FollowCursor, FollowedMember};
 use parlor_model::id::MemberId;
 use parlor_model::{Result, Timestamp};
 
 use super::member::read_ref;
-use super::search::to_json_array;
+use super::param::to_json_array;
 use crate::sql::follow as sql;
 use crate::{Row, Tx, params};
 
-/// Has a member follow another; nothing changes where it does already.
+/// Makes a member follow another; a no-op if it already does.
 pub fn insert(tx: &mut dyn Tx, ws: i64, follower: i64, followee: i64) -> Result<()> {
     let at = tx.next_stamp().at;
     tx.execute(&sql::INSERT, params![ws, follower, followee, at])
         .map(drop)
 }
 
-/// Has a member not follow another any more.
+/// Makes a member stop following another.
 pub fn delete(tx: &mut dyn Tx, ws: i64, follower: i64, followee: i64) -> Result<()> {
     tx.execute(&sql::DELETE, params![ws, follower, followee])
         .map(drop)
 }
 
-/// Whether a member follows another.
+/// Returns whether a member follows another.
 pub fn is_following(tx: &mut dyn Tx, ws: i64, follower: i64, followee: i64) -> Result<bool> {
     let found = tx.query_one(&sql::FIND, params![ws, follower, followee], |row| {
         row.time(0)
@@ -30,7 +30,7 @@ pub fn is_following(tx: &mut dyn Tx, ws: i64, follower: i64, followee: i64) -> R
     Ok(found.is_some())
 }
 
-/// Whether a member follows at least so many.
+/// Returns whether a member follows at least `many` members.
 pub fn is_following_at_least(tx: &mut dyn Tx, ws: i64, follower: i64, many: i64) -> Result<bool> {
     let beyond = params![ws, follower, many - 1];
     Ok(tx
@@ -38,7 +38,7 @@ pub fn is_following_at_least(tx: &mut dyn Tx, ws: i64, follower: i64, many: i64)
         .is_some())
 }
 
-/// Those a member follows, newest first, behind a place.
+/// Returns the members that a member follows, newest first, after a position.
 pub fn list(
     tx: &mut dyn Tx,
     ws: i64,
@@ -68,16 +68,16 @@ pub fn list(
     )
 }
 
-/// Which members a list is made of.
+/// Members considered by a discovery list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiscoveryScope {
-    /// All of the workspace.
+    /// All members of the workspace.
     AllMembers,
-    /// Those that hold a wallet.
+    /// Members with a wallet.
     WalletHolders,
 }
 
-/// Members that were made before an id, newest first, without archived ones and the viewer itself.
+/// Returns members with ids before `before`, newest first, without archived ones and the viewer.
 pub fn discover_members(
     tx: &mut dyn Tx,
     ws: i64,
@@ -93,7 +93,7 @@ pub fn discover_members(
     tx.query_all(statement, params![ws, viewer, &before, limit], from_row)
 }
 
-/// The same of some members by number.
+/// Returns those of the given members with ids before `before`, newest first, without archived ones and the viewer.
 pub fn discover_members_among(
     tx: &mut dyn Tx,
     ws: i64,

@@ -1,37 +1,37 @@
-//! Reading a conversation backwards in the order of time.
+//! Reading a conversation backwards in time order.
 //!
-//! A position is in order when nothing at a lower position in order is newer. Everything that is said live is in order.
-//! A message that an import puts behind newer ones is backdated: it keeps its time, and knows the last position in order
-//! before it, so that a reader of the positions can pass over any number of backdated messages at once.
+//! A `seq` is in order if no lower `seq` in order is newer. Live messages are always in order. A message that an import
+//! writes after newer ones is backdated: it keeps its time and stores the last `seq` in order before it, so that a
+//! reader can skip any number of backdated messages at once.
 
 use parlor_model::log::{LogEntry, LogEntryKind};
 use parlor_model::message::Message;
 use parlor_model::{Result, Timestamp};
 
-use super::search::to_json_array;
+use super::param::to_json_array;
 use super::{log, message};
 use crate::sql::history as sql;
 use crate::{Row, Tx, params};
 
-/// Entries looked through for the last one that belongs to the story.
+/// Number of entries searched for the last chronological one.
 const NEAR_ENTRIES: i64 = 16;
 
-/// A message without what it says.
+/// Position and time of a message, without its content.
 #[derive(Debug, Clone, Copy)]
 pub struct MessageMark {
-    /// Its position.
+    /// `seq`.
     pub seq: i64,
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// When it was said.
+    /// Time.
     pub at: Timestamp,
-    /// A person or an assistant said it, and it was not deleted.
+    /// It is a user or assistant message and not deleted.
     pub is_conversational: bool,
-    /// For a backdated message, the last position before it that is in order; 0 where there is none.
+    /// For a backdated message, the last `seq` in order before it; 0 if there is none.
     pub backdated_after: Option<i64>,
 }
 
-/// Messages at or before a position, last position first, backdated and deleted ones included.
+/// Returns the marks of messages at or before a `seq`, newest `seq` first, including backdated and deleted ones.
 pub fn list_marks(
     tx: &mut dyn Tx,
     ws: i64,
@@ -46,7 +46,7 @@ pub fn list_marks(
     )
 }
 
-/// Backdated messages strictly before a time and a position, newest first.
+/// Returns the marks of backdated messages strictly before a time and `seq`, newest first.
 pub fn list_backdated(
     tx: &mut dyn Tx,
     ws: i64,
@@ -62,7 +62,7 @@ pub fn list_backdated(
     )
 }
 
-/// Whether a backdated message is of a time or later.
+/// Returns whether a backdated message has this time or a later one.
 pub fn has_backdated_since(
     tx: &mut dyn Tx,
     ws: i64,
@@ -77,7 +77,7 @@ pub fn has_backdated_since(
     Ok(found.is_some())
 }
 
-/// Some messages by number, in no order; those that were deleted are left out.
+/// Returns messages by number, in no particular order, without deleted ones.
 pub fn find_many(
     tx: &mut dyn Tx,
     ws: i64,
@@ -91,8 +91,8 @@ pub fn find_many(
     )
 }
 
-/// Whether an entry belongs to the story that is told in the order of time. Edits and deletions do not: imports write
-/// them with the time of the edit.
+/// Returns whether an entry is part of the chronological history. Edits and deletions are not: imports write them with
+/// the time of the edit.
 pub fn is_chronological(entry: &LogEntry) -> bool {
     !matches!(
         entry.kind,
@@ -100,7 +100,7 @@ pub fn is_chronological(entry: &LogEntry) -> bool {
     )
 }
 
-/// The last message in order at or before a position: its position and time.
+/// Finds the last message in order at or before a `seq`: its `seq` and time.
 pub fn last_message_in_order(
     tx: &mut dyn Tx,
     ws: i64,
@@ -113,15 +113,15 @@ pub fn last_message_in_order(
             None => return Ok(None),
             Some(mark) => match mark.backdated_after {
                 None => return Ok(Some((mark.seq, mark.at))),
-                // A link always leads to a lower position.
+                // A link always points to a lower `seq`.
                 Some(after) => up_to = after.min(mark.seq - 1),
             },
         }
     }
 }
 
-/// Marks a message at a position as backdated where what stands before it is newer.
-pub fn mark_if_backdated(
+/// Marks a message as backdated if an earlier `seq` is newer.
+pub(super) fn mark_if_backdated(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -136,7 +136,7 @@ pub fn mark_if_backdated(
     Ok(())
 }
 
-/// Marks a message whose time was changed as backdated, whatever its time is now: what follows may be older.
+/// Marks a message whose time was changed as backdated, whatever its new time: later messages may be older.
 pub fn mark_backdated(
     tx: &mut dyn Tx,
     ws: i64,
@@ -149,22 +149,22 @@ pub fn mark_backdated(
         .map(drop)
 }
 
-/// The last position in order before another, and the newest time up to there; 0 where there is none.
+/// Returns the last `seq` in order before another (0 if none) and the newest time up to it.
 fn last_in_order_before(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     seq: i64,
 ) -> Result<(i64, Option<Timestamp>)> {
-    let said = last_message_in_order(tx, ws, conversation, seq - 1)?;
+    let message = last_message_in_order(tx, ws, conversation, seq - 1)?;
     let end = Timestamp::from_micros(i64::MAX);
     let entries = log::entries_before(tx, ws, conversation, seq - 1, end, NEAR_ENTRIES)?;
-    let told = entries
+    let entry = entries
         .iter()
         .find(|entry| is_chronological(entry))
         .map(|entry| (entry.seq, entry.at));
-    let position = said.max(told).map_or(0, |(position, _)| position);
-    let newest = said.map(|(_, at)| at).max(told.map(|(_, at)| at));
+    let position = message.max(entry).map_or(0, |(position, _)| position);
+    let newest = message.map(|(_, at)| at).max(entry.map(|(_, at)| at));
     Ok((position, newest))
 }
 

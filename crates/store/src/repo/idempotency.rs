@@ -1,11 +1,11 @@
-//! First answers under idempotency keys.
+//! Stored responses under idempotency keys.
 
 use parlor_model::{Result, Timestamp};
 
 use crate::sql::idempotency as sql;
 use crate::{Tx, params};
 
-/// The fingerprint and answer under a key, unless they are older than a time.
+/// Finds fingerprint and response under a key, unless they are older than `since`.
 pub fn find(
     tx: &mut dyn Tx,
     ws: i64,
@@ -18,7 +18,7 @@ pub fn find(
     })
 }
 
-/// Keeps the answer of the change made in this transaction.
+/// Stores the response of the change made in this transaction.
 pub fn insert(
     tx: &mut dyn Tx,
     ws: i64,
@@ -35,7 +35,7 @@ pub fn insert(
     .map(drop)
 }
 
-/// Forgets what is not newer than a time.
+/// Deletes responses that are not newer than `until`; returns their number.
 pub fn sweep(tx: &mut dyn Tx, ws: i64, until: Timestamp) -> Result<u64> {
     tx.execute(&sql::SWEEP, params![ws, until])
 }

@@ -1,13 +1,13 @@
-//! Inboxes of a workspace.
+//! Email inboxes of a workspace.
 
 use parlor_model::id::{IdOrNumber, InboxId};
-use parlor_model::phone_number::{Inbox, InboxKey};
+use parlor_model::inbox::{Inbox, InboxKey};
 use parlor_model::{Error, Result};
 
 use crate::sql::phone_number as sql;
 use crate::{Row, Tx, params};
 
-/// An inbox as it is written; the workflow is a number.
+/// Row of a new inbox; the workflow is a row number.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
 pub struct NewInboxRow<'a> {
@@ -20,7 +20,7 @@ pub struct NewInboxRow<'a> {
     pub rules: &'a [serde_json::Value],
 }
 
-/// Makes an inbox; `None` when the workspace has its slug or address.
+/// Inserts an inbox; `None` if its slug or address is in use.
 pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewInboxRow<'_>) -> Result<Option<Inbox>> {
     let stamp = tx.next_stamp();
     let id: InboxId = stamp.id();
@@ -56,7 +56,7 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewInboxRow<'_>) -> Result<Option<
     }))
 }
 
-/// One.
+/// Finds one by id or number.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: InboxKey) -> Result<Option<Inbox>> {
     match key {
         IdOrNumber::Id(id) => tx.query_one(&sql::INBOX_BY_ID, params![ws, &id], from_row),
@@ -66,20 +66,20 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: InboxKey) -> Result<Option<Inbox>> {
     }
 }
 
-/// The one used where none is named: the default, or the only one.
+/// Finds the default inbox, or the only one.
 pub fn find_default(tx: &mut dyn Tx, ws: i64) -> Result<Option<Inbox>> {
     let mut found = tx.query_all(&sql::INBOX_CANDIDATES, params![ws], from_row)?;
     let is_clear = found.len() == 1 || found.first().is_some_and(|first| first.is_default);
     Ok(is_clear.then(|| found.swap_remove(0)))
 }
 
-/// A numbered page, oldest first, and how many there are.
+/// Returns one page by offset, oldest first, and the total number of rows.
 pub fn page(tx: &mut dyn Tx, ws: i64, limit: i64, offset: i64) -> Result<(Vec<Inbox>, i64)> {
     let rows = tx.query_all(&sql::INBOX_PAGE, params![ws, limit, offset], from_row)?;
     Ok((rows, tx.query_count(&sql::INBOX_COUNT, params![ws])?))
 }
 
-/// Whether another inbox has this slug.
+/// Returns whether another inbox has this slug.
 pub fn slug_exists(tx: &mut dyn Tx, ws: i64, slug: &str, except: i64) -> Result<bool> {
     Ok(tx
         .query_one(
@@ -90,7 +90,7 @@ pub fn slug_exists(tx: &mut dyn Tx, ws: i64, slug: &str, except: i64) -> Result<
         .is_some())
 }
 
-/// Whether another inbox has this address.
+/// Returns whether another inbox has this address.
 pub fn address_exists(tx: &mut dyn Tx, ws: i64, address: &str, except: i64) -> Result<bool> {
     let found = tx.query_one(
         &sql::INBOX_ADDRESS_TAKEN,
@@ -100,32 +100,32 @@ pub fn address_exists(tx: &mut dyn Tx, ws: i64, address: &str, except: i64) -> R
     Ok(found.is_some())
 }
 
-/// Writes every changeable column back.
-pub fn update(tx: &mut dyn Tx, ws: i64, line: &Inbox) -> Result<()> {
-    let rules = rules_text(&line.rules)?;
+/// Writes all mutable columns.
+pub fn update(tx: &mut dyn Tx, ws: i64, inbox: &Inbox) -> Result<()> {
+    let rules = rules_text(&inbox.rules)?;
     tx.execute(
         &sql::UPDATE_INBOX,
         params![
             ws,
-            line.number,
-            &line.slug,
-            &line.name,
-            &line.address,
-            line.workflow,
-            line.is_default,
-            &line.footer,
+            inbox.number,
+            &inbox.slug,
+            &inbox.name,
+            &inbox.address,
+            inbox.workflow,
+            inbox.is_default,
+            &inbox.footer,
             &rules
         ],
     )
     .map(drop)
 }
 
-/// No other one is the default any more.
+/// Clears the default flag of all other rows.
 pub fn clear_other_defaults(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::YIELD_INBOX, params![ws, number]).map(drop)
 }
 
-/// Removes it; drafts that named it name none.
+/// Clears it in workflow drafts and deletes it.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::FORGET_INBOX, params![ws, number])?;
     tx.execute(&sql::DELETE_INBOX, params![ws, number])

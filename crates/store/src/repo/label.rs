@@ -1,14 +1,14 @@
-//! Labels, and which conversations and members bear them.
+//! Labels, and their attachment to conversations and members.
 
 use parlor_model::Result;
 use parlor_model::id::{IdOrNumber, LabelId};
 use parlor_model::label::{Label, LabelKey};
 
-use super::search::to_json_array;
+use super::param::to_json_array;
 use crate::sql::label as sql;
 use crate::{Row, Tx, params};
 
-/// Makes a label; `None` when its name is taken.
+/// Inserts a label; `None` if its name is in use.
 pub fn insert(tx: &mut dyn Tx, ws: i64, name: &str, color: Option<&str>) -> Result<Option<Label>> {
     let stamp = tx.next_stamp();
     let id: LabelId = stamp.id();
@@ -26,7 +26,7 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, name: &str, color: Option<&str>) -> Resu
     }))
 }
 
-/// One.
+/// Finds one by id or number.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: LabelKey) -> Result<Option<Label>> {
     match key {
         IdOrNumber::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
@@ -34,48 +34,48 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: LabelKey) -> Result<Option<Label>> {
     }
 }
 
-/// One by its name.
+/// Finds a label by name.
 pub fn find_by_name(tx: &mut dyn Tx, ws: i64, name: &str) -> Result<Option<Label>> {
     tx.query_one(&sql::BY_NAME, params![ws, name], from_row)
 }
 
-/// A numbered page by name, and how many there are.
+/// Returns one page by offset in name order, and the total number of rows.
 pub fn page(tx: &mut dyn Tx, ws: i64, limit: i64, offset: i64) -> Result<(Vec<Label>, i64)> {
     let rows = tx.query_all(&sql::PAGE, params![ws, limit, offset], from_row)?;
     Ok((rows, tx.query_count(&sql::COUNT, params![ws])?))
 }
 
-/// Writes every changeable column back.
+/// Writes all mutable columns.
 pub fn update(tx: &mut dyn Tx, ws: i64, label: &Label) -> Result<()> {
     let columns = params![ws, label.number, &label.name, &label.color];
     tx.execute(&sql::UPDATE, columns).map(drop)
 }
 
-/// Removes it from every conversation and member, and altogether.
+/// Detaches a label from all conversations and members and deletes it.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::TAKE_OFF_ALL, params![ws, number])?;
     tx.execute(&sql::TAKE_OFF_ALL_MEMBERS, params![ws, number])?;
     tx.execute(&sql::DELETE, params![ws, number]).map(drop)
 }
 
-/// A conversation bears a label from now on. Tells whether it did not before.
+/// Attaches a label to a conversation; returns whether it was not attached before.
 pub fn attach(tx: &mut dyn Tx, ws: i64, conversation: i64, label: i64) -> Result<bool> {
     let rows = tx.execute(&sql::PUT_ON, params![ws, conversation, label])?;
     Ok(rows > 0)
 }
 
-/// A conversation bears a label no more. Tells whether it did before.
+/// Detaches a label from a conversation; returns whether it was attached before.
 pub fn detach(tx: &mut dyn Tx, ws: i64, conversation: i64, label: i64) -> Result<bool> {
     let rows = tx.execute(&sql::TAKE_OFF, params![ws, conversation, label])?;
     Ok(rows > 0)
 }
 
-/// The labels of a conversation, by name.
+/// Returns the labels of a conversation, by name.
 pub fn list_for_conversation(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Vec<Label>> {
     tx.query_all(&sql::OF_CONVERSATION, params![ws, conversation], from_row)
 }
 
-/// A member bears exactly these labels from now on.
+/// Replaces the labels of a member.
 pub fn set_for_member(tx: &mut dyn Tx, ws: i64, member: i64, labels: &[i64]) -> Result<()> {
     tx.execute(&sql::CLEAR_MEMBER, params![ws, member])?;
     for label in labels {
@@ -84,7 +84,7 @@ pub fn set_for_member(tx: &mut dyn Tx, ws: i64, member: i64, labels: &[i64]) -> 
     Ok(())
 }
 
-/// The names of the labels that members bear, with the member's number, by member and name.
+/// Returns pairs of member number and label name, by member and name.
 pub fn list_names_for_members(
     tx: &mut dyn Tx,
     ws: i64,

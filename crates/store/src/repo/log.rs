@@ -1,4 +1,4 @@
-//! The log's entries that are not messages.
+//! Log entries that are not messages.
 
 use parlor_model::log::{LogEntry, LogEntryKind};
 use parlor_model::realtime::LogUpdate;
@@ -7,7 +7,7 @@ use parlor_model::{Error, Result, Timestamp};
 use crate::sql::log as sql;
 use crate::{Row, Tx, params};
 
-/// Writes the entry at position 1, which a new conversation's head already counts.
+/// Writes the entry at `seq` 1, which a new conversation's head already counts.
 pub fn insert_first_entry(
     tx: &mut dyn Tx,
     ws: i64,
@@ -26,26 +26,26 @@ pub fn insert_first_entry(
     Ok(())
 }
 
-/// A position that was taken.
+/// Position taken in a conversation's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TakenPosition {
-    /// Its number.
-    pub seq: i64,
-    /// The time it was taken for, or that of what stands before it where that is later: the clocks of nodes differ, and
-    /// times of a log never go back.
-    pub at: Timestamp,
+pub(super) struct TakenPosition {
+    /// Its `seq`.
+    pub(super) seq: i64,
+    /// Time for which it was taken, or the conversation's latest time if that is later: clocks of nodes differ, and times
+    /// of a log never decrease.
+    pub(super) at: Timestamp,
 }
 
-/// Takes the next position of a conversation for something that is or was at a time, and has it told once it is
-/// committed. Every position that a closure takes is taken here; appends count theirs within their commit.
-pub fn next_seq(
+/// Takes the next `seq` of a conversation for an event at time `at` and queues the log update. Closures take every
+/// `seq` here; appends count theirs in the backend.
+pub(super) fn next_seq(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     at: Timestamp,
-    is_said: bool,
+    is_conversational: bool,
 ) -> Result<TakenPosition> {
-    let asked = params![ws, conversation, at, is_said];
+    let params = params![ws, conversation, at, is_conversational];
     let read = |row: &dyn Row| {
         Ok(TakenPosition {
             seq: row.int(0)?,
@@ -53,7 +53,7 @@ pub fn next_seq(
         })
     };
     let taken = tx
-        .query_one(&sql::NEXT_SEQ, asked, read)?
+        .query_one(&sql::NEXT_SEQ, params, read)?
         .ok_or_else(|| Error::internal("conversation vanished within its transaction"))?;
     tx.notify_log_update(LogUpdate {
         ws,
@@ -63,7 +63,7 @@ pub fn next_seq(
     Ok(taken)
 }
 
-/// Takes the next position and writes an entry there, never with an earlier time than what stands before it.
+/// Appends an entry at the current time, or at the time of the entry before it if that is later.
 pub fn append_entry(
     tx: &mut dyn Tx,
     ws: i64,
@@ -78,7 +78,7 @@ pub fn append_entry(
     Ok(seq)
 }
 
-/// The same about something that was at a time, which the entry keeps.
+/// Appends an entry with a given time, which the entry keeps.
 pub fn append_entry_at(
     tx: &mut dyn Tx,
     ws: i64,
@@ -93,7 +93,8 @@ pub fn append_entry_at(
     Ok(seq)
 }
 
-/// The same about something that is no change of the conversation itself: it takes a position and moves no time of it.
+/// Appends an entry that does not count as a change of the conversation: it takes a `seq` but leaves the conversation's
+/// times unchanged.
 pub fn append_untimed_entry(
     tx: &mut dyn Tx,
     ws: i64,
@@ -103,13 +104,13 @@ pub fn append_untimed_entry(
     payload: &str,
 ) -> Result<()> {
     let now = tx.next_stamp().at;
-    // Times only move forward: a position taken for the beginning of time moves none.
+    // Times only move forward, so the earliest time moves none.
     let taken = next_seq(tx, ws, conversation, Timestamp::EARLIEST, false)?;
     let at = now.max(taken.at);
     insert_entry_at(tx, ws, conversation, taken.seq, kind, actor, at, payload)
 }
 
-/// Writes an entry at a position that was taken.
+/// Writes an entry at a `seq` that was taken before.
 #[allow(clippy::too_many_arguments, reason = "they are the columns of the row")]
 pub(crate) fn insert_entry_at(
     tx: &mut dyn Tx,
@@ -128,7 +129,7 @@ pub(crate) fn insert_entry_at(
     .map(drop)
 }
 
-/// Entries strictly after a position and up to another, in order.
+/// Returns entries strictly after `seq` and up to `up_to`, in order.
 pub fn entries_after(
     tx: &mut dyn Tx,
     ws: i64,
@@ -141,7 +142,7 @@ pub fn entries_after(
     tx.query_all(&sql::AFTER, bounds, from_row)
 }
 
-/// Entries at or before a position and before a time, newest first.
+/// Returns entries at or before `up_to` and before a time, newest first.
 pub fn entries_before(
     tx: &mut dyn Tx,
     ws: i64,
@@ -167,7 +168,7 @@ fn from_row(row: &dyn Row) -> Result<LogEntry> {
     })
 }
 
-/// When a conversation's state last changed; none where it never did.
+/// Finds the time of the last change of a conversation's state.
 pub fn last_state_change_at(
     tx: &mut dyn Tx,
     ws: i64,

@@ -1,21 +1,16 @@
 //! Members.
 
-use parlor_model::access::{Actor, WorkspaceRole};
+use parlor_model::access::WorkspaceRole;
 use parlor_model::id::MemberId;
-use parlor_model::member::{
-    CreateMember, Member, MemberKind, MemberRef, Profile, PublicProfile, UpdateOwnProfile,
-};
-use parlor_model::redacted::Redacted;
-use parlor_model::scope::Scopes;
+use parlor_model::member::{CreateMember, Member, MemberKind, MemberRef, Profile};
 use parlor_model::{Metadata, Result, Timestamp, principal};
 
 use super::api_key::parse_scopes;
-pub use super::detach::delete;
-use super::search;
+use super::search_index;
 use crate::sql::member as sql;
-use crate::{Row, SqlValue, Tx, params};
+use crate::{Row, Tx, params};
 
-/// How to look a member up.
+/// Lookup key of a member.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
 pub enum MemberLookup<'a> {
@@ -25,22 +20,22 @@ pub enum MemberLookup<'a> {
     Fingerprint(&'a str),
     Handle(&'a str),
     Wallet(&'a str),
-    /// By id where the customer has no id of its own for it, else by the customer's own id.
+    /// By the id of a member without a customer-assigned id, otherwise by customer-assigned id.
     IdOrExternal(MemberId, &'a str),
 }
 
-/// A member with the two names that only lookups use.
+/// Member with the columns that only lookups use.
 #[derive(Debug, Clone)]
 pub struct MemberRow {
-    /// The member.
+    /// Member.
     pub member: Member,
-    /// Its fingerprint.
+    /// Fingerprint.
     pub fingerprint: Option<String>,
-    /// Its wallet address.
+    /// Wallet address.
     pub wallet: Option<String>,
 }
 
-/// One member.
+/// Finds a member.
 pub fn find(tx: &mut dyn Tx, ws: i64, by: MemberLookup<'_>) -> Result<Option<MemberRow>> {
     match by {
         MemberLookup::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
@@ -61,51 +56,13 @@ pub fn find(tx: &mut dyn Tx, ws: i64, by: MemberLookup<'_>) -> Result<Option<Mem
     }
 }
 
-/// Gives a member a fingerprint.
+/// Sets the fingerprint of a member.
 pub fn set_fingerprint(tx: &mut dyn Tx, ws: i64, number: i64, fingerprint: &str) -> Result<()> {
     tx.execute(&sql::SET_FINGERPRINT, params![ws, number, fingerprint])
         .map(drop)
 }
 
-/// What members are called and how they look, in no order.
-pub fn public_profiles(tx: &mut dyn Tx, ws: i64, numbers: &[i64]) -> Result<Vec<PublicProfile>> {
-    const AT_ONCE: usize = 16;
-    let mut found = Vec::with_capacity(numbers.len());
-    for some in numbers.chunks(AT_ONCE) {
-        let mut values = [SqlValue::Int(ws); AT_ONCE + 1];
-        for (place, value) in values.iter_mut().skip(1).enumerate() {
-            *value = SqlValue::Int(some.get(place).copied().unwrap_or(some[0]));
-        }
-        found.extend(tx.query_all(&sql::FACES, &values, |row| {
-            Ok(PublicProfile {
-                member: read_ref(row, 0)?,
-                photo: row.opt_string(6)?.filter(|photo| !photo.is_empty()),
-                wallet: row.opt_string(7)?.map(Redacted),
-            })
-        })?);
-    }
-    Ok(found)
-}
-
-/// Writes what a member says of itself.
-pub fn set_public_profile(
-    tx: &mut dyn Tx,
-    ws: i64,
-    number: i64,
-    face: &UpdateOwnProfile,
-) -> Result<()> {
-    if let Some(name) = &face.name {
-        search::reindex_name(tx, ws, number, Some(name))?;
-    }
-    let at = tx.next_stamp().at;
-    tx.execute(
-        &sql::SET_FACE,
-        params![ws, number, &face.name, &face.photo, at],
-    )
-    .map(drop)
-}
-
-/// The short form of the member with the customer's own id.
+/// Finds the reference to the member with this customer-assigned id.
 pub fn find_ref_by_external_id(
     tx: &mut dyn Tx,
     ws: i64,
@@ -116,7 +73,7 @@ pub fn find_ref_by_external_id(
     })
 }
 
-/// Makes a member; `None` when one of its unique names is taken.
+/// Inserts a member; `None` if one of its unique columns is in use.
 pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateMember) -> Result<Option<MemberRef>> {
     tx.register_insert(ws)?;
     let stamp = tx.next_stamp();
@@ -164,10 +121,10 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateMember) -> Result<Option<Mem
     }))
 }
 
-/// Writes every changeable column of a member back.
+/// Writes all mutable columns of a member; returns the time of the change.
 pub fn update(tx: &mut dyn Tx, ws: i64, stored: &MemberRow) -> Result<Timestamp> {
     let profile = &stored.member.profile;
-    search::reindex_name(tx, ws, stored.member.key.number, profile.name.as_deref())?;
+    search_index::reindex_name(tx, ws, stored.member.key.number, profile.name.as_deref())?;
     let at = tx.next_stamp().at;
     let MemberRow {
         member,
@@ -205,7 +162,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, stored: &MemberRow) -> Result<Timestamp>
     Ok(at)
 }
 
-/// A member that was only known by handle has signed in.
+/// Attaches a wallet to a member that was known only by handle, at its first sign-in.
 pub fn attach_wallet(
     tx: &mut dyn Tx,
     ws: i64,
@@ -214,7 +171,7 @@ pub fn attach_wallet(
     name: &str,
     kind: MemberKind,
 ) -> Result<()> {
-    search::reindex_name(tx, ws, number, Some(name))?;
+    search_index::reindex_name(tx, ws, number, Some(name))?;
     let at = tx.next_stamp().at;
     tx.execute(
         &sql::ADOPT,
@@ -223,13 +180,13 @@ pub fn attach_wallet(
     .map(drop)
 }
 
-/// A member without one gets the customer's own id.
+/// Sets the customer-assigned id of a member that has none.
 pub fn set_external_id(tx: &mut dyn Tx, ws: i64, number: i64, external: &str) -> Result<()> {
     tx.execute(&sql::NAME_EXTERNAL, params![ws, number, external])
         .map(drop)
 }
 
-/// The customer's own id of a member becomes another, or none. That no other member has it is the caller's to check.
+/// Replaces or clears the customer-assigned id of a member. The caller must check that it is unused.
 pub fn replace_external_id(
     tx: &mut dyn Tx,
     ws: i64,
@@ -240,17 +197,7 @@ pub fn replace_external_id(
         .map(drop)
 }
 
-/// Who acts, with the scopes given beyond the role's.
-pub fn find_actor_by_handle(tx: &mut dyn Tx, ws: i64, handle: &str) -> Result<Option<ActorRow>> {
-    tx.query_one(&sql::ACTOR_BY_HANDLE, params![ws, handle], read_actor)
-}
-
-/// Who acts, with the scopes given beyond the role's.
-pub fn find_actor_by_id(tx: &mut dyn Tx, ws: i64, id: MemberId) -> Result<Option<ActorRow>> {
-    tx.query_one(&sql::ACTOR_BY_ID, params![ws, &id], read_actor)
-}
-
-/// A numbered page, oldest first.
+/// Returns one page by offset, oldest first.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
@@ -265,12 +212,12 @@ pub fn page(
     )
 }
 
-/// How many members there are.
+/// Returns the number of members.
 pub fn count(tx: &mut dyn Tx, ws: i64, kind: Option<MemberKind>) -> Result<i64> {
     tx.query_count(&sql::COUNT, params![ws, kind.map(MemberKind::as_str)])
 }
 
-/// A numbered page of assistants, oldest first, and how many there are: those put away, or the others.
+/// Returns one page of archived or active assistants by offset, oldest first, and the total.
 pub fn page_assistants(
     tx: &mut dyn Tx,
     ws: i64,
@@ -289,12 +236,12 @@ pub fn page_assistants(
     ))
 }
 
-/// When a member was made, where it is there.
+/// Finds the creation time of a member.
 pub fn find_created_at(tx: &mut dyn Tx, ws: i64, id: MemberId) -> Result<Option<Timestamp>> {
     tx.query_one(&sql::CREATED_AT, params![ws, &id], |row| row.time(0))
 }
 
-/// Contacts newest first, strictly before a time and, where members are of one time, an id.
+/// Returns contacts newest first, strictly before a time and, among equal times, an id.
 pub fn contacts_before(
     tx: &mut dyn Tx,
     ws: i64,
@@ -304,7 +251,7 @@ pub fn contacts_before(
     tx.query_all(&sql::CONTACTS_DESC, params![ws, at, &id, limit], from_row)
 }
 
-/// Contacts oldest first, strictly after a time and an id. What has a greater id than `until` is left out.
+/// Returns contacts oldest first, strictly after a time and id, with ids up to `until`.
 pub fn contacts_after(
     tx: &mut dyn Tx,
     ws: i64,
@@ -316,26 +263,26 @@ pub fn contacts_after(
     tx.query_all(&sql::CONTACTS_ASC, values, from_row)
 }
 
-/// The direct conversations that would lose one of their two with this member.
+/// Returns the direct conversations of a member.
 pub fn list_direct_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<i64>> {
     tx.query_all(&sql::DIRECT_CONVERSATIONS, params![ws, number], |row| {
         row.int(0)
     })
 }
 
-/// The conversations that are for it, direct ones apart.
+/// Returns the conversations with this subject, without direct ones.
 pub fn list_conversations_for(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<i64>> {
     tx.query_all(&sql::CONVERSATIONS_FOR, params![ws, number], |row| {
         row.int(0)
     })
 }
 
-/// When it was last heard of.
+/// Finds the time of a member's last read mark or message.
 pub fn find_last_seen(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Timestamp>> {
     let mut newest =
         |statement| tx.query_one(statement, params![ws, number], |row| row.opt_time(0));
-    let (read, said) = (newest(&sql::LAST_READ)?, newest(&sql::LAST_SAID)?);
-    Ok(read.flatten().max(said.flatten()))
+    let (read, sent) = (newest(&sql::LAST_READ)?, newest(&sql::LAST_SAID)?);
+    Ok(read.flatten().max(sent.flatten()))
 }
 
 /// Reads the six columns of `member_ref!`, from `first` on.
@@ -350,51 +297,11 @@ pub(super) fn read_ref(row: &dyn Row, first: usize) -> Result<MemberRef> {
     })
 }
 
-/// The same where the member may be absent.
+/// Reads the six columns of `member_ref!`, from `first` on; `None` if they are null.
 pub(super) fn read_opt_ref(row: &dyn Row, first: usize) -> Result<Option<MemberRef>> {
     row.opt_int(first)?
         .map(|_| read_ref(row, first))
         .transpose()
-}
-
-/// A member that may act, as a credential finds it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ActorRow {
-    /// The member.
-    pub actor: Actor,
-    /// What it may do beyond its role.
-    pub scopes: Scopes,
-    /// Tokens that were issued to it in an earlier epoch open nothing.
-    pub token_epoch: i64,
-}
-
-/// Has a new member under a handle begin with an epoch that no member before it had: tokens name a handle, and one who had
-/// it may have been deleted.
-pub fn begin_token_epoch(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
-    let epoch = tx.next_stamp().at.seconds();
-    tx.execute(&sql::SET_TOKEN_EPOCH, params![ws, number, epoch])
-        .map(drop)
-}
-
-/// Ends every token that was issued to a member.
-pub fn advance_token_epoch(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
-    let at = tx.next_stamp().at;
-    tx.execute(&sql::RAISE_TOKEN_EPOCH, params![ws, number, at])
-        .map(drop)
-}
-
-fn read_actor(row: &dyn Row) -> Result<ActorRow> {
-    let actor = Actor {
-        number: row.int(0)?,
-        id: row.id(1)?,
-        kind: row.enum_value(2, MemberKind::from_name)?,
-        role: row.opt_enum_value(3, WorkspaceRole::from_name)?,
-    };
-    Ok(ActorRow {
-        actor,
-        scopes: parse_scopes(row.text(4)?),
-        token_epoch: row.int(5)?,
-    })
 }
 
 pub(super) fn from_row(row: &dyn Row) -> Result<MemberRow> {

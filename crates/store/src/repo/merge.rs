@@ -1,4 +1,4 @@
-//! One member becoming another: rows that refer to the one refer to the other.
+//! Merging one member into another: references to the one are moved to the other.
 
 use parlor_model::Result;
 use parlor_model::participant::Participant;
@@ -7,9 +7,9 @@ use super::rating;
 use crate::sql::{member as members, merge as sql, vote};
 use crate::{SqlStatement, Tx, params};
 
-/// How many rows moved.
+/// Numbers of moved rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is the noun of its name")]
+#[allow(missing_docs, reason = "each counts the entity of its name")]
 pub struct MovedRows {
     pub messages: u64,
     pub entries: u64,
@@ -18,12 +18,12 @@ pub struct MovedRows {
     pub spaces: u64,
     pub conversations: u64,
     pub assignments: u64,
-    /// Keys that acted for it, and end.
+    /// API keys bound to the merged member, which are revoked.
     pub keys: u64,
 }
 
-/// Moves everything but places in conversations and the member's own columns, ends its keys, and removes what the other has
-/// already. The member itself must go next ([`delete_merged`]).
+/// Moves all references except participations and the member's own columns, revokes its keys, and deletes rows that the
+/// other member already has. The member itself must be deleted next ([`delete_merged`]).
 pub fn move_rows(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<MovedRows> {
     let at = tx.next_stamp().at;
     let mut plain =
@@ -63,7 +63,7 @@ pub fn move_rows(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<Moved
     })
 }
 
-/// Removes a member to which nothing refers but what the other has as well.
+/// Deletes a member whose references were moved.
 pub fn delete_merged(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<()> {
     for statement in [
         &members::DELETE_MENTIONS,
@@ -76,12 +76,12 @@ pub fn delete_merged(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<()> {
     Ok(())
 }
 
-/// The conversations in which a member has a place, of any state.
+/// Returns the conversations in which a member has a participation of any state.
 pub fn list_participations(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<Vec<i64>> {
     tx.query_all(&sql::PLACES, params![ws, member], |row| row.int(0))
 }
 
-/// A place becomes the other's, who has none there.
+/// Moves a participation to a member that has none in the conversation.
 pub fn move_participation(
     tx: &mut dyn Tx,
     ws: i64,
@@ -93,13 +93,13 @@ pub fn move_participation(
         .map(drop)
 }
 
-/// Two places of one conversation become one: what `place` says, under its own member.
+/// Merges two participations of one conversation: deletes that of `from` and writes `place` under its own member.
 pub fn merge_participations(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     from: i64,
-    place: &Participant,
+    participation: &Participant,
 ) -> Result<()> {
     delete_participation(tx, ws, conversation, from)?;
     tx.execute(
@@ -107,21 +107,21 @@ pub fn merge_participations(
         params![
             ws,
             conversation,
-            place.member.number,
-            place.role.as_str(),
-            place.state.as_str(),
-            place.joined_at,
-            place.read_seq,
-            place.read_at,
-            place.pinned_at,
-            place.muted,
-            place.hidden_seq
+            participation.member.number,
+            participation.role.as_str(),
+            participation.state.as_str(),
+            participation.joined_at,
+            participation.read_seq,
+            participation.read_at,
+            participation.pinned_at,
+            participation.muted,
+            participation.hidden_seq
         ],
     )
     .map(drop)
 }
 
-/// A place is no more.
+/// Deletes a participation.
 pub fn delete_participation(
     tx: &mut dyn Tx,
     ws: i64,
@@ -132,14 +132,14 @@ pub fn delete_participation(
         .map(drop)
 }
 
-/// The direct conversations of a member, each with the other one.
+/// Returns the direct conversations of a member: pairs of other member and conversation.
 pub fn list_direct_pairs(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<Vec<(i64, i64)>> {
     tx.query_all(&sql::OTHER_OF_PAIR, params![ws, member], |row| {
         Ok((row.int(0)?, row.int(1)?))
     })
 }
 
-/// A member without one gets a picture.
+/// Sets the picture of a member that has none.
 pub fn set_photo(tx: &mut dyn Tx, ws: i64, member: i64, photo: &str) -> Result<()> {
     tx.execute(&sql::PHOTO, params![ws, member, photo])
         .map(drop)

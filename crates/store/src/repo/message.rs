@@ -1,4 +1,4 @@
-//! Messages. Appending them is [`crate::Store::append`].
+//! Messages. They are appended by [`crate::Store::append`].
 
 use parlor_model::id::MessageId;
 use parlor_model::keyset::SortOrder;
@@ -10,11 +10,11 @@ use parlor_model::{Metadata, Result, Timestamp};
 
 use super::bounded_rows::{BoundedRows, to_count};
 use super::member::read_opt_ref;
-use super::{rating, search};
+use super::{rating, search_index};
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
-/// One message of a conversation.
+/// Finds a message of a conversation.
 pub fn find(
     tx: &mut dyn Tx,
     ws: i64,
@@ -29,23 +29,18 @@ pub fn find(
     }
 }
 
-/// The number of the conversation a message is in.
-pub fn conversation_of_number(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i64>> {
-    tx.query_one(&sql::CONVERSATION_OF, params![ws, number], |row| row.int(0))
-}
-
-/// Where a message is, and whose it is or was.
+/// Conversation and author of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageLocation {
-    /// The conversation's number.
+    /// Conversation number.
     pub conversation: i64,
-    /// The author's member number.
+    /// Author's member number.
     pub author: Option<i64>,
-    /// It is gone.
+    /// It is deleted.
     pub deleted: bool,
 }
 
-/// Where the message of a number is, deleted or not.
+/// Locates a message by number, deleted or not.
 pub fn locate(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<MessageLocation>> {
     tx.query_one(&sql::LOCATE, params![ws, number], |row| {
         Ok(MessageLocation {
@@ -56,52 +51,52 @@ pub fn locate(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<MessageLoc
     })
 }
 
-/// The number of the conversation that has a message with this id, be it deleted.
+/// Finds the conversation number of a message by its id, deleted or not.
 pub fn conversation_of_id(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<i64>> {
     tx.query_one(&sql::PLACE, params![ws, &id], |row| row.int(4))
 }
 
-/// The first words of a person's in a conversation.
+/// Finds the text of the first user message of a conversation.
 pub fn first_user_text(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<String>> {
     tx.query_one(&sql::FIRST_WORDS, params![ws, conversation], |row| {
         row.string(0)
     })
 }
 
-/// Messages between two positions, at most as many as the walk's bytes allow: with the row that reaches them it ends.
+/// Returns messages between two `seq`s; ends with the row that reaches the query's byte limit.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    walk: &MessageQuery,
+    query: &MessageQuery,
 ) -> Result<BoundedRows<Message>> {
-    let statement = match walk.order {
+    let statement = match query.order {
         SortOrder::Ascending => &sql::WALK_ASC,
         SortOrder::Descending => &sql::WALK_DESC,
     };
     let bounds = params![
         ws,
         conversation,
-        walk.after_seq,
-        walk.before_seq,
-        walk.conversational_only,
-        walk.limit,
-        walk.offset,
-        walk.max_bytes
+        query.after_seq,
+        query.before_seq,
+        query.conversational_only,
+        query.limit,
+        query.offset,
+        query.max_bytes
     ];
-    let mut out = BoundedRows::new(walk.max_bytes);
+    let mut out = BoundedRows::new(query.max_bytes);
     tx.query_until(statement, bounds, &mut |row| {
         Ok(out.push(row_bytes(row)?, from_row(row)?))
     })?;
     Ok(out)
 }
 
-/// The position of the oldest of the newest `count` messages that a walk is about, or none where there are fewer.
+/// Finds the `seq` of the oldest of the newest `count` matching messages; `None` if there are fewer.
 pub fn start_of_newest(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    walk: &MessageQuery,
+    query: &MessageQuery,
     count: i64,
 ) -> Result<Option<i64>> {
     tx.query_one(
@@ -109,16 +104,16 @@ pub fn start_of_newest(
         params![
             ws,
             conversation,
-            walk.after_seq,
-            walk.before_seq,
-            walk.conversational_only,
+            query.after_seq,
+            query.before_seq,
+            query.conversational_only,
             count - 1
         ],
         |row| row.int(0),
     )
 }
 
-/// Bytes of a message's texts.
+/// Returns the bytes of a message's texts.
 fn row_bytes(row: &dyn Row) -> Result<i64> {
     let text = row.opt_text(6)?.map_or(0, str::len);
     let details = row.opt_text(17)?.map_or(0, str::len);
@@ -126,7 +121,8 @@ fn row_bytes(row: &dyn Row) -> Result<i64> {
     Ok(to_count(text + row.text(7)?.len() + details + comment))
 }
 
-/// Messages and what deleted ones left, strictly after a position and up to another; it ends with the row that reaches `max_bytes`.
+/// Returns messages and tombstones strictly after a `seq` and up to another; ends with the row that reaches
+/// `max_bytes`.
 pub fn log_rows_after(
     tx: &mut dyn Tx,
     ws: i64,
@@ -151,7 +147,7 @@ pub fn log_rows_after(
     Ok(out)
 }
 
-/// Positions and times of the messages strictly after a position and up to another, deleted or not.
+/// Returns `seq`s and times of messages strictly after a `seq` and up to another, deleted or not.
 pub fn times_after(
     tx: &mut dyn Tx,
     ws: i64,
@@ -167,12 +163,12 @@ pub fn times_after(
     )
 }
 
-/// How many messages people and assistants have said, and how many there are of all roles.
+/// Returns the numbers of user and assistant messages, and the number of messages of all roles.
 pub fn count_by_role(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<(MessageCounts, i64)> {
     let found = tx.query_one(&sql::COUNTS, params![ws, conversation], |row| {
-        let (all, said, assistant) = (row.int(0)?, row.int(1)?, row.int(2)?);
+        let (all, conversational, assistant) = (row.int(0)?, row.int(1)?, row.int(2)?);
         let counts = MessageCounts {
-            user: said - assistant,
+            user: conversational - assistant,
             assistant,
         };
         Ok((counts, all))
@@ -180,13 +176,17 @@ pub fn count_by_role(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<(Mes
     Ok(found.unwrap_or_default())
 }
 
-/// How many messages a conversation has: all, or only what people and assistants said. Costs the same however many
-/// there are.
-pub fn count(tx: &mut dyn Tx, ws: i64, conversation: i64, said_only: bool) -> Result<i64> {
-    tx.query_count(&sql::TOTAL, params![ws, conversation, said_only])
+/// Returns the number of messages of a conversation: all, or only conversational ones. Takes constant time.
+pub fn count(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    conversational_only: bool,
+) -> Result<i64> {
+    tx.query_count(&sql::TOTAL, params![ws, conversation, conversational_only])
 }
 
-/// What others said after a position.
+/// Returns the number of messages of others after a `seq`.
 pub fn count_unread(
     tx: &mut dyn Tx,
     ws: i64,
@@ -197,8 +197,8 @@ pub fn count_unread(
     tx.query_count(&sql::UNREAD, params![ws, conversation, after, reader])
 }
 
-/// Messages of a conversation behind a position whose details may hold a text: some that do not may be among them. It
-/// ends with the row that reaches `max_bytes`.
+/// Returns messages after a `seq` whose details may contain a text, including false positives; ends with the row that
+/// reaches `max_bytes`.
 pub fn scan_details(
     tx: &mut dyn Tx,
     ws: i64,
@@ -206,14 +206,14 @@ pub fn scan_details(
     text: &str,
     (after, limit, max_bytes): (i64, i64, i64),
 ) -> Result<BoundedRows<Message>> {
-    // As it stands in JSON, without the quotes.
+    // The text as escaped in JSON, without the quotes.
     let json = serde_json::Value::from(text).to_string();
     let mut pattern = String::from("%");
-    for letter in json[1..json.len() - 1].chars() {
-        if matches!(letter, '%' | '_' | '\\') {
+    for character in json[1..json.len() - 1].chars() {
+        if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }
-        pattern.push(letter);
+        pattern.push(character);
     }
     pattern.push('%');
     let mut out = BoundedRows::new(max_bytes);
@@ -224,9 +224,9 @@ pub fn scan_details(
     Ok(out)
 }
 
-/// Writes what an edit changed.
+/// Writes the columns that an edit changes; returns the time.
 pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> {
-    search::reindex_message(tx, ws, message.number, message.text.as_str())?;
+    search_index::reindex_message(tx, ws, message.number, message.text.as_str())?;
     let at = tx.next_stamp().at;
     let metadata = message.metadata.to_text();
     let details = message.details.to_text()?;
@@ -245,17 +245,17 @@ pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> 
     Ok(at)
 }
 
-/// Leaves an empty entry that mentions nobody, and corrects what the conversation knows of its newest message.
+/// Clears a message to a tombstone without mentions and ratings, and refreshes the conversation's newest message.
 pub fn clear(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> Result<()> {
     let at = tx.next_stamp().at;
     tx.execute(&sql::ERASE, params![ws, message.number, at])?;
-    search::unindex_message(tx, ws, message.number)?;
+    search_index::unindex_message(tx, ws, message.number)?;
     rating::delete_for_message(tx, ws, conversation, message.number)?;
     tx.execute(&sql::UNMENTION, params![ws, conversation, message.seq])?;
     refresh_last_message(tx, ws, conversation)
 }
 
-/// Somebody else speaks, which may change what counts as said.
+/// Changes the role of a message, which may change what counts as conversational.
 pub fn set_role(
     tx: &mut dyn Tx,
     ws: i64,
@@ -267,7 +267,7 @@ pub fn set_role(
     refresh_last_message(tx, ws, conversation)
 }
 
-/// Corrects what a conversation knows of its newest message.
+/// Recomputes the conversation's newest-message columns.
 pub fn refresh_last_message(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
     let newest = tx.query_one(&sql::RECENT, params![ws, conversation], |row| {
         Ok((row.time(0)?, row.int(1)?))

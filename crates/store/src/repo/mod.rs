@@ -1,14 +1,17 @@
-//! Typed functions over a transaction, a file per entity. Not found is `None`; what that means is the engine's to say.
+//! Repositories: typed functions over a transaction, one file per entity. "Not found" is `None`; the engine turns it
+//! into an error.
 
+pub mod actor;
 pub mod address;
 pub mod api_key;
 pub mod assignment;
 pub mod audit;
-pub mod bounded_rows;
+mod bounded_rows;
 pub mod conversation;
 pub mod conversation_list_item;
 pub mod custom_role;
 pub mod detach;
+pub mod direct_pair;
 pub mod draft;
 pub mod event_rule;
 pub mod file;
@@ -24,13 +27,15 @@ pub mod log;
 pub mod member;
 pub mod merge;
 pub mod message;
+mod param;
 pub mod participant;
 pub mod phone_number;
+pub mod public_profile;
 pub mod rating;
-pub mod restore;
 pub mod saved_filter;
 pub mod scan;
 pub mod search;
+pub mod search_index;
 pub mod signing;
 pub mod site;
 pub mod space;

@@ -1,17 +1,15 @@
-//! Participants.
+//! Participants of conversations.
 
-use parlor_model::conversation::Conversation;
 use parlor_model::id::MessageId;
 use parlor_model::message::MessageKey;
 use parlor_model::participant::{Participant, ParticipantRole, ParticipantState};
 use parlor_model::{Error, Result, Timestamp};
 
 use super::member::read_ref;
-use super::search;
 use crate::sql::participant as sql;
 use crate::{Row, Tx, params};
 
-/// Somebody takes part from now on; what was said before `read_seq` counts as read.
+/// Inserts a participant; messages up to `read_seq` count as read.
 pub fn insert(
     tx: &mut dyn Tx,
     ws: i64,
@@ -28,7 +26,7 @@ pub fn insert(
     .map(drop)
 }
 
-/// Somebody who was gone takes part again, from now on and with its own settings but hiding.
+/// Restores a participation; it keeps its own settings except hiding.
 pub fn rejoin(
     tx: &mut dyn Tx,
     ws: i64,
@@ -45,7 +43,7 @@ pub fn rejoin(
     .map(drop)
 }
 
-/// Somebody leaves or is removed, at a position of the log.
+/// Marks a participant as left or removed at a `seq`.
 pub fn mark_left(
     tx: &mut dyn Tx,
     ws: i64,
@@ -62,12 +60,12 @@ pub fn mark_left(
     .map(drop)
 }
 
-/// Those who take part, in the order they joined.
+/// Returns the joined participants, in the order of joining.
 pub fn list(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Vec<Participant>> {
     tx.query_all(&sql::LIST, params![ws, conversation], from_row)
 }
 
-/// One, whatever its state.
+/// Finds a participant in any state.
 pub fn find(
     tx: &mut dyn Tx,
     ws: i64,
@@ -77,12 +75,12 @@ pub fn find(
     tx.query_one(&sql::FIND, params![ws, conversation, member], from_row)
 }
 
-/// The conversations a member takes part in, by number.
+/// Returns the numbers of the conversations in which a member participates.
 pub fn conversations_of_member(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<Vec<i64>> {
     tx.query_all(&sql::OF_MEMBER, params![ws, member], |row| row.int(0))
 }
 
-/// Own setting: muted.
+/// Sets the participant's own muted flag.
 pub fn set_muted(
     tx: &mut dyn Tx,
     ws: i64,
@@ -94,7 +92,7 @@ pub fn set_muted(
         .map(drop)
 }
 
-/// Writes a participant's own settings back.
+/// Writes a participant's own settings.
 pub fn set_settings(tx: &mut dyn Tx, ws: i64, conversation: i64, own: &Participant) -> Result<()> {
     tx.execute(
         &sql::SET_OWN,
@@ -110,7 +108,7 @@ pub fn set_settings(tx: &mut dyn Tx, ws: i64, conversation: i64, own: &Participa
     .map(drop)
 }
 
-/// Makes a participant something else.
+/// Changes a participant's role.
 pub fn set_role(
     tx: &mut dyn Tx,
     ws: i64,
@@ -125,7 +123,7 @@ pub fn set_role(
     .map(drop)
 }
 
-/// Moves a participant's mark forward to a position, or leaves it where it is beyond that.
+/// Moves a participant's read mark forward to a `seq`; never backwards.
 pub fn advance_read(
     tx: &mut dyn Tx,
     ws: i64,
@@ -138,7 +136,7 @@ pub fn advance_read(
         .map(drop)
 }
 
-/// Where a message stands.
+/// Finds the `seq` of a message.
 pub fn find_message_seq(
     tx: &mut dyn Tx,
     ws: i64,
@@ -154,7 +152,7 @@ pub fn find_message_seq(
     }
 }
 
-/// Where the `nth` of a member's unread messages stands, counted from 1; none where it has fewer.
+/// Finds the `seq` of the `nth` unread message, counted from 1; `None` if there are fewer.
 pub fn find_nth_unread(
     tx: &mut dyn Tx,
     ws: i64,
@@ -170,7 +168,7 @@ pub fn find_nth_unread(
     )
 }
 
-/// The newest message at or before a position.
+/// Finds the newest message at or before a `seq`.
 pub fn find_last_read(
     tx: &mut dyn Tx,
     ws: i64,
@@ -182,7 +180,7 @@ pub fn find_last_read(
     })
 }
 
-/// How much others said after a position, and how much of it mentions the member.
+/// Returns the numbers of messages of others after a `seq`, and of those that mention the member.
 pub fn count_unread(
     tx: &mut dyn Tx,
     ws: i64,
@@ -196,29 +194,6 @@ pub fn count_unread(
         |row| Ok((row.int(0)?, row.int(1)?)),
     )?
     .ok_or_else(|| Error::internal("a count gave nothing"))
-}
-
-/// Writes back what the owner may change: itself, title, state and card.
-pub fn update_group_profile(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
-    search::reindex_title(tx, ws, conversation.number, conversation.title.as_deref())?;
-    let (at, card) = (tx.next_stamp().at, &conversation.group_profile);
-    tx.execute(
-        &sql::SET_CARD,
-        params![
-            ws,
-            conversation.number,
-            conversation.owner.as_ref().map(|owner| owner.number),
-            &conversation.title,
-            conversation.title_is_automatic,
-            conversation.state.as_str(),
-            &card.icon,
-            &card.announcement,
-            card.announcement_pinned,
-            card.open_access,
-            at
-        ],
-    )
-    .map(drop)
 }
 
 fn from_row(row: &dyn Row) -> Result<Participant> {

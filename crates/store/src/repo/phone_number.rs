@@ -8,7 +8,7 @@ use parlor_model::{Error, Result};
 use crate::sql::phone_number as sql;
 use crate::{Row, Tx, params};
 
-/// A phone number as it is written.
+/// Row of a new phone number.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
 pub struct NewPhoneNumberRow<'a> {
@@ -19,7 +19,7 @@ pub struct NewPhoneNumberRow<'a> {
     pub is_default: bool,
 }
 
-/// Makes a phone number; `None` when the workspace has it.
+/// Inserts a phone number; `None` if the workspace already has it.
 pub fn insert(
     tx: &mut dyn Tx,
     ws: i64,
@@ -56,7 +56,7 @@ pub fn insert(
     }))
 }
 
-/// One, archived ones included.
+/// Finds one by id or number, including archived ones.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: PhoneNumberKey) -> Result<Option<PhoneNumber>> {
     match key {
         IdOrNumber::Id(id) => tx.query_one(&sql::PHONE_BY_ID, params![ws, &id], from_row),
@@ -66,12 +66,12 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: PhoneNumberKey) -> Result<Option<Phon
     }
 }
 
-/// The one used where none is named.
+/// Finds the default phone number.
 pub fn find_default(tx: &mut dyn Tx, ws: i64) -> Result<Option<PhoneNumber>> {
     tx.query_one(&sql::PHONE_DEFAULT, params![ws], from_row)
 }
 
-/// A numbered page, oldest first, and how many there are.
+/// Returns one page by offset, oldest first, and the total number of rows.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
@@ -90,44 +90,44 @@ pub fn page(
     ))
 }
 
-/// Writes every changeable column back.
-pub fn update(tx: &mut dyn Tx, ws: i64, line: &PhoneNumber) -> Result<()> {
-    let options = serde_json::to_string(&line.options).map_err(Error::internal)?;
+/// Writes all mutable columns.
+pub fn update(tx: &mut dyn Tx, ws: i64, phone_number: &PhoneNumber) -> Result<()> {
+    let options = serde_json::to_string(&phone_number.options).map_err(Error::internal)?;
     tx.execute(
         &sql::UPDATE_PHONE,
         params![
             ws,
-            line.number,
-            &line.name,
-            line.sms,
-            line.voice,
-            line.is_default,
-            line.archived_at,
+            phone_number.number,
+            &phone_number.name,
+            phone_number.sms,
+            phone_number.voice,
+            phone_number.is_default,
+            phone_number.archived_at,
             &options,
-            line.default_workflow
+            phone_number.default_workflow
         ],
     )
     .map(drop)
 }
 
-/// No other one is the default any more.
+/// Clears the default flag of all other rows.
 pub fn clear_other_defaults(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::YIELD_PHONE, params![ws, number]).map(drop)
 }
 
-/// Number and name of the workflows in use whose draft names it.
+/// Returns number and name of active workflows whose draft refers to it.
 pub fn list_workflows(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<(i64, String)>> {
     tx.query_all(&sql::PHONE_WORKFLOWS, params![ws, number], |row| {
         Ok((row.int(0)?, row.string(1)?))
     })
 }
 
-/// How many open conversations run over it.
+/// Returns the number of open conversations that use it.
 pub fn count_open_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<i64> {
     tx.query_count(&sql::PHONE_CONVERSATIONS, params![ws, number])
 }
 
-/// Those in use that no workflow in use names.
+/// Returns the active phone numbers that no active workflow refers to.
 pub fn list_linkable(tx: &mut dyn Tx, ws: i64) -> Result<Vec<PhoneNumber>> {
     tx.query_all(&sql::PHONE_LINKABLE, params![ws], from_row)
 }

@@ -1,26 +1,26 @@
-//! What readers think of messages.
+//! Ratings of messages.
 
 use parlor_model::Result;
 use parlor_model::id::RatingId;
 use parlor_model::rating::{MessageRating, Rating};
 
 use super::member::read_opt_ref;
-use super::search::to_json_array;
+use super::param::to_json_array;
 use crate::sql::rating as sql;
 use crate::{Row, Tx, params};
 
-/// Where an opinion is and whose.
+/// Key of a rating.
 #[derive(Debug, Clone, Copy)]
 pub struct RatingKey {
-    /// The number of the conversation.
+    /// Conversation number.
     pub conversation: i64,
-    /// The number of the message.
+    /// Message number.
     pub message: i64,
-    /// The reader's member number; none for a credential that acts for nobody.
+    /// Reader's member number; `None` for an unbound key.
     pub member: Option<i64>,
 }
 
-/// Replaces one reader's opinion, and has the message repeat the newest one.
+/// Inserts or replaces one reader's rating, and refreshes the message's newest rating.
 pub fn save(
     tx: &mut dyn Tx,
     ws: i64,
@@ -46,7 +46,7 @@ pub fn save(
     refresh_newest(tx, ws, key.message)
 }
 
-/// Takes one reader's opinion back, if there is one, and has the message repeat the newest one that is left.
+/// Deletes one reader's rating, if it exists, and refreshes the message's newest rating.
 pub fn delete(tx: &mut dyn Tx, ws: i64, key: RatingKey) -> Result<()> {
     tx.execute(
         &sql::DELETE,
@@ -55,8 +55,8 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, key: RatingKey) -> Result<()> {
     refresh_newest(tx, ws, key.message)
 }
 
-/// The opinions of some messages of a conversation, by message and then oldest first: the reader's own and the newest
-/// of others, at most `limit` of each message.
+/// Returns ratings of messages, by message and then oldest first: the reader's own and the newest of others, at most
+/// `limit` per message.
 pub fn list(
     tx: &mut dyn Tx,
     ws: i64,
@@ -75,8 +75,8 @@ pub fn list(
     )
 }
 
-/// The one opinion of each message that a reader is shown: its own, else the newest of anybody where it sees all, else the
-/// newest of those that act for nobody.
+/// Returns one rating per message for a reader: its own, otherwise the newest of all if `sees_all`, otherwise the
+/// newest by unbound keys.
 pub fn list_visible(
     tx: &mut dyn Tx,
     ws: i64,
@@ -95,7 +95,7 @@ pub fn list_visible(
     )
 }
 
-/// Those of a message go.
+/// Deletes the ratings of a message.
 pub(super) fn delete_for_message(
     tx: &mut dyn Tx,
     ws: i64,
@@ -106,7 +106,7 @@ pub(super) fn delete_for_message(
         .map(drop)
 }
 
-/// Those of a member go, and its messages repeat what is left.
+/// Deletes the ratings of a member and refreshes the newest ratings of their messages.
 pub(super) fn delete_for_member(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<()> {
     let messages = tx.query_all(&sql::MESSAGES_OF_MEMBER, params![ws, member], |row| {
         row.int(0)

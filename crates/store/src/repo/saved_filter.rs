@@ -1,4 +1,4 @@
-//! Saved filters. Each is its owner's alone.
+//! Saved filters, each visible to its owner only.
 
 use parlor_model::id::{IdOrNumber, SavedFilterId};
 use parlor_model::saved_filter::{SavedFilter, SavedFilterKey};
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::sql::saved_filter as sql;
 use crate::{Row, Tx, params};
 
-/// Makes a filter; `None` when its owner has one of the name.
+/// Inserts a filter; `None` if its owner has one with this name.
 pub fn insert(
     tx: &mut dyn Tx,
     ws: i64,
@@ -34,7 +34,7 @@ pub fn insert(
     }))
 }
 
-/// One of an owner's.
+/// Finds a filter of an owner.
 pub fn find(
     tx: &mut dyn Tx,
     ws: i64,
@@ -49,7 +49,7 @@ pub fn find(
     }
 }
 
-/// Whether another filter of the owner's has this name.
+/// Returns whether another filter of the owner has this name.
 pub fn name_exists(tx: &mut dyn Tx, ws: i64, owner: i64, name: &str, except: i64) -> Result<bool> {
     let wanted = params![ws, owner, name, except];
     Ok(tx
@@ -57,7 +57,7 @@ pub fn name_exists(tx: &mut dyn Tx, ws: i64, owner: i64, name: &str, except: i64
         .is_some())
 }
 
-/// A numbered page of an owner's by name, and how many it has.
+/// Returns one page of an owner's filters by offset in name order, and the total.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
@@ -69,7 +69,7 @@ pub fn page(
     Ok((rows, tx.query_count(&sql::COUNT, params![ws, owner])?))
 }
 
-/// Writes every changeable column back, and gives when.
+/// Writes all mutable columns; returns the time of the change.
 pub fn update(tx: &mut dyn Tx, ws: i64, filter: &SavedFilter) -> Result<Timestamp> {
     let at = tx.next_stamp().at;
     let rules = filter.rules.to_string();
@@ -78,7 +78,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, filter: &SavedFilter) -> Result<Timestam
     Ok(at)
 }
 
-/// Removes it.
+/// Deletes the row.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::DELETE, params![ws, number]).map(drop)
 }

@@ -1,8 +1,8 @@
-//! Walks over conversations and messages: rows are handed over borrowed.
+//! Keyset scans over conversations and messages that pass borrowed rows.
 
 use std::ops::ControlFlow;
 
-use parlor_model::conversation::BotConfig;
+use parlor_model::bot_config::BotConfig;
 use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::keyset::SortOrder;
 use parlor_model::message::MessageRole;
@@ -15,42 +15,42 @@ use crate::sql::scan as sql;
 use crate::visibility::Visibility;
 use crate::{Row, Tx, params};
 
-/// A bounded stretch of the workspace's conversations.
+/// Bounded part of a scan over the workspace's conversations.
 #[derive(Debug, Clone, Copy)]
 pub struct ConversationScanWindow {
-    /// What the caller may see of it.
+    /// Visibility.
     pub visibility: Visibility,
-    /// Strictly after this time and, where conversations are of one time, this id, in the direction of the walk.
+    /// Only rows strictly after this time and, among equal times, this id, in scan direction.
     pub after: (Timestamp, ConversationId),
-    /// Ascending walks leave out what has a greater id, so that a walk under constant inserts ends.
+    /// Ascending scans exclude greater ids, so that a scan under constant inserts ends.
     pub until: ConversationId,
-    /// Only what belongs to this.
+    /// Restriction.
     pub scope: ScanScope,
-    /// The direction.
+    /// Direction.
     pub order: SortOrder,
-    /// Rows at the most.
+    /// Maximum number of rows.
     pub limit: i64,
 }
 
-/// What a stretch is restricted to; numbers are those of members and spaces.
+/// Restriction of a scan; members and spaces are row numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the words say it")]
+#[allow(missing_docs, reason = "the names are self-explanatory")]
 pub enum ScanScope {
     Workspace,
     Subject(i64),
     Space(i64),
 }
 
-/// When a conversation was created, where it is there.
+/// Finds the creation time of a conversation.
 pub fn find_created_at(tx: &mut dyn Tx, ws: i64, id: ConversationId) -> Result<Option<Timestamp>> {
     tx.query_one(&sql::CREATED_AT, params![ws, &id], |row| row.time(0))
 }
 
-/// Hands over conversations with their numbers, in the order of their creation.
+/// Passes conversations with their numbers to `each`, in creation order.
 pub fn scan_conversations(
     tx: &mut dyn Tx,
     ws: i64,
-    stretch: &ConversationScanWindow,
+    window: &ConversationScanWindow,
     each: &mut dyn FnMut(i64, ConversationRow<'_>) -> Result<()>,
 ) -> Result<()> {
     let ConversationScanWindow {
@@ -64,10 +64,10 @@ pub fn scan_conversations(
         until,
         limit,
         ..
-    } = stretch;
+    } = window;
     let mut row = |row: &dyn Row| each(row.int(1)?, read_conversation(row)?);
-    let descending = stretch.order == SortOrder::Descending;
-    match (stretch.scope, descending) {
+    let descending = window.order == SortOrder::Descending;
+    match (window.scope, descending) {
         (ScanScope::Workspace, true) => tx.query(
             &sql::ALL_DESC,
             params![ws, *viewer, *at, id, *limit, *gate],
@@ -101,40 +101,40 @@ pub fn scan_conversations(
     }
 }
 
-/// Some positions of a conversation, neither end included.
+/// Range of `seq`s of a conversation, without both ends.
 #[derive(Debug, Clone, Copy)]
 pub struct SeqRange {
-    /// After this one.
+    /// Only `seq`s after this one.
     pub after: i64,
-    /// Before this one.
+    /// Only `seq`s before this one.
     pub before: i64,
     /// The direction.
     pub order: SortOrder,
-    /// Rows at the most.
+    /// Maximum number of rows.
     pub limit: i64,
-    /// With the row that reaches so many bytes the stretch may end.
+    /// Byte limit; the scan may end with the row that reaches it.
     pub max_bytes: i64,
 }
 
-/// Hands over messages in the order of their positions, until the receiver breaks or the bytes are reached.
+/// Passes messages to `each` in `seq` order, until it breaks or the byte limit is reached.
 pub fn scan_messages(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    positions: &SeqRange,
+    range: &SeqRange,
     each: &mut dyn FnMut(MessageRow<'_>) -> Result<ControlFlow<()>>,
 ) -> Result<ScanEnd> {
-    let statement = match positions.order {
+    let statement = match range.order {
         SortOrder::Ascending => &sql::MESSAGES_ASC,
         SortOrder::Descending => &sql::MESSAGES_DESC,
     };
     let bounds = params![
         ws,
         conversation,
-        positions.after,
-        positions.before,
-        positions.limit,
-        positions.max_bytes
+        range.after,
+        range.before,
+        range.limit,
+        range.max_bytes
     ];
     let (mut rows, mut bytes, mut ended) = (0, 0_i64, ScanEnd::Complete);
     tx.query_until(statement, bounds, &mut |row| {
@@ -143,7 +143,7 @@ pub fn scan_messages(
             bytes += to_count(row.opt_text(column)?.map_or(0, str::len));
         }
         let flow = each(read_message(row)?)?;
-        let is_enough = bytes >= positions.max_bytes || rows == positions.limit;
+        let is_enough = bytes >= range.max_bytes || rows == range.limit;
         if flow.is_break() || is_enough {
             ended = ScanEnd::Interrupted;
             return Ok(ControlFlow::Break(()));
@@ -153,17 +153,17 @@ pub fn scan_messages(
     Ok(ended)
 }
 
-/// How a stretch of a walk ended.
+/// End of one part of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScanEnd {
-    /// There was no more.
+    /// There are no more rows.
     Complete,
-    /// Rows, bytes or the receiver had enough: there may be more.
+    /// The limit was reached or the callback broke: more rows may follow.
     Interrupted,
 }
 
-/// Where a walk over a conversation's messages goes on behind a message: its position; where no message has the id,
-/// the place it would have among ids that are in order.
+/// Returns the `seq` after which a scan continues for a given message id; for an unknown id, the `seq` at which it
+/// would be if ids were in order.
 pub fn seq_after_message(
     tx: &mut dyn Tx,
     ws: i64,
@@ -176,14 +176,14 @@ pub fn seq_after_message(
     })? {
         return Ok(seq);
     }
-    let (statement, nowhere) = match order {
+    let (statement, fallback) = match order {
         SortOrder::Ascending => (&sql::LAST_POSITION, 0),
         SortOrder::Descending => (&sql::FIRST_POSITION, i64::MAX),
     };
     let found = tx.query_one(statement, params![ws, conversation, &id], |row| {
         row.opt_int(0)
     })?;
-    Ok(found.flatten().unwrap_or(nowhere))
+    Ok(found.flatten().unwrap_or(fallback))
 }
 
 fn read_conversation(row: &dyn Row) -> Result<ConversationRow<'_>> {

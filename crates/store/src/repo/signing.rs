@@ -1,4 +1,4 @@
-//! Keys that sign tokens, sealed.
+//! Encrypted keys that sign tokens.
 
 use parlor_model::Result;
 use parlor_model::id::SigningKeyId;
@@ -6,8 +6,8 @@ use parlor_model::id::SigningKeyId;
 use crate::sql::signing as sql;
 use crate::{Tx, params};
 
-/// Keeps a sealed key as the first of its purpose and gives the id it got. Fails where there is one: nodes that come
-/// to a purpose at once end with one key.
+/// Inserts an encrypted key as the first of its purpose and returns its id. Fails if one exists, so that concurrent
+/// nodes end up with one key.
 pub fn insert_first(
     tx: &mut dyn Tx,
     ws: i64,
@@ -23,7 +23,7 @@ pub fn insert_first(
     Ok(id)
 }
 
-/// The sealed keys of a purpose, oldest first.
+/// Returns the encrypted keys of a purpose, oldest first.
 pub fn list(tx: &mut dyn Tx, ws: i64, purpose: &str) -> Result<Vec<(SigningKeyId, Vec<u8>)>> {
     tx.query_all(&sql::LIST, params![ws, purpose], |row| {
         Ok((row.id(0)?, row.bytes(1)?.to_vec()))

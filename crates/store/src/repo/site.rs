@@ -1,4 +1,4 @@
-//! Sites.
+//! Sites of a workspace.
 
 use parlor_model::id::{IdOrNumber, SiteId};
 use parlor_model::site::{Site, SiteKey};
@@ -7,7 +7,7 @@ use parlor_model::{Result, Timestamp};
 use crate::sql::site as sql;
 use crate::{Row, Tx, params};
 
-/// A site as it is written; the workflow is a number.
+/// Row of a new site; the workflow is a row number.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
 pub struct NewSiteRow<'a> {
@@ -17,7 +17,7 @@ pub struct NewSiteRow<'a> {
     pub locale: Option<&'a str>,
 }
 
-/// Makes a site; `None` when its slug is taken.
+/// Inserts a site; `None` if its slug is in use.
 pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewSiteRow<'_>) -> Result<Option<Site>> {
     let stamp = tx.next_stamp();
     let id: SiteId = stamp.id();
@@ -47,7 +47,7 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewSiteRow<'_>) -> Result<Option<S
     }))
 }
 
-/// One, archived ones included.
+/// Finds one by id or number, including archived ones.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Result<Option<Site>> {
     match key {
         IdOrNumber::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
@@ -55,7 +55,7 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Result<Option<Site>> {
     }
 }
 
-/// A numbered page, oldest first, and how many there are; `archived` shows only those put away or only the others.
+/// Returns one page by offset, oldest first, and the total; `archived` selects archived or active ones.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
@@ -67,13 +67,13 @@ pub fn page(
     Ok((rows, tx.query_count(&sql::COUNT, params![ws, archived])?))
 }
 
-/// Whether another site has this slug.
+/// Returns whether another site has this slug.
 pub fn slug_exists(tx: &mut dyn Tx, ws: i64, slug: &str, except: i64) -> Result<bool> {
     let found = tx.query_one(&sql::SLUG_TAKEN, params![ws, slug, except], |_| Ok(()))?;
     Ok(found.is_some())
 }
 
-/// Writes every changeable column back, and gives when.
+/// Writes all mutable columns; returns the time of the change.
 pub fn update(tx: &mut dyn Tx, ws: i64, site: &Site) -> Result<Timestamp> {
     let at = tx.next_stamp().at;
     tx.execute(

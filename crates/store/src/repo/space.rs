@@ -1,4 +1,4 @@
-//! Spaces.
+//! Spaces of a workspace.
 
 use parlor_model::id::{MemberId, SpaceId};
 use parlor_model::space::{Space, SpaceRow};
@@ -8,7 +8,7 @@ use super::member::read_opt_ref;
 use crate::sql::space as sql;
 use crate::{Row, Tx, params};
 
-/// A space as it is written.
+/// Row of a new space.
 #[derive(Debug, Clone, Default)]
 #[allow(
     missing_docs,
@@ -24,7 +24,7 @@ pub struct NewSpaceRow<'a> {
     pub metadata: &'a str,
 }
 
-/// Makes a space; `None` when its owner has one or its alias is taken.
+/// Inserts a space; `None` if its owner has one or its alias is in use.
 pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewSpaceRow<'_>) -> Result<Option<(i64, SpaceId)>> {
     tx.register_insert(ws)?;
     let stamp = tx.next_stamp();
@@ -48,22 +48,22 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewSpaceRow<'_>) -> Result<Option<
     Ok(number.map(|number| (number, id)))
 }
 
-/// A space by id.
+/// Finds a space by id.
 pub fn find(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<Space>> {
     tx.query_one(&sql::BY_ID, params![ws, &id], from_row)
 }
 
-/// A member's own space.
+/// Finds a member's personal space.
 pub fn find_by_owner(tx: &mut dyn Tx, ws: i64, owner: i64) -> Result<Option<Space>> {
     tx.query_one(&sql::BY_OWNER, params![ws, owner], from_row)
 }
 
-/// The number of a space.
+/// Finds the number of a space.
 pub fn find_number(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<i64>> {
     tx.query_one(&sql::NUMBER, params![ws, &id], |row| row.int(0))
 }
 
-/// The number of a space, and the number of the member whose own it is.
+/// Finds the number of a space and of its owner.
 pub fn number_and_owner(
     tx: &mut dyn Tx,
     ws: i64,
@@ -74,21 +74,21 @@ pub fn number_and_owner(
     })
 }
 
-/// The number of a space's contact.
+/// Finds the number of a space's contact.
 pub fn find_contact_number(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i64>> {
     Ok(tx
         .query_one(&sql::CONTACT, params![ws, number], |row| row.opt_int(0))?
         .flatten())
 }
 
-/// Whether another space has this alias.
+/// Returns whether another space has this alias.
 pub fn alias_exists(tx: &mut dyn Tx, ws: i64, alias: &str, except: i64) -> Result<bool> {
     Ok(tx
         .query_one(&sql::ALIAS_TAKEN, params![ws, alias, except], |_| Ok(()))?
         .is_some())
 }
 
-/// Writes every changeable column back; the owner is none of them.
+/// Writes all mutable columns; the owner is not one of them.
 pub fn update(tx: &mut dyn Tx, ws: i64, number: i64, new: &NewSpaceRow<'_>) -> Result<()> {
     let at = tx.next_stamp().at;
     let changed = tx.execute(
@@ -112,7 +112,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, number: i64, new: &NewSpaceRow<'_>) -> R
     }
 }
 
-/// Names the conversation used where none is named.
+/// Sets the default conversation.
 pub fn set_default_conversation(
     tx: &mut dyn Tx,
     ws: i64,
@@ -123,45 +123,45 @@ pub fn set_default_conversation(
         .map(drop)
 }
 
-/// Its conversations stay and lose it; gives how many.
+/// Removes all conversations from the space; returns their number.
 pub fn detach_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<u64> {
     let at = tx.next_stamp().at;
     tx.execute(&sql::DETACH, params![ws, number, at])
 }
 
-/// The numbers of its conversations.
+/// Returns the numbers of its conversations.
 pub fn list_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<i64>> {
     tx.query_all(&sql::CONVERSATIONS, params![ws, number], |row| row.int(0))
 }
 
-/// Removes it.
+/// Deletes the row.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::DELETE, params![ws, number]).map(drop)
 }
 
-/// When a space was made, where it is there.
+/// Finds the creation time of a space.
 pub fn find_created_at(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<Timestamp>> {
     tx.query_one(&sql::CREATED_AT, params![ws, &id], |row| row.time(0))
 }
 
-/// A bounded stretch of the workspace's spaces.
+/// Bounded part of a scan over the workspace's spaces.
 #[derive(Debug, Clone, Copy)]
 pub struct SpaceScanWindow {
-    /// Strictly after this time and, where spaces are of one time, this id, in the direction of the walk.
+    /// Only rows strictly after this time and, among equal times, this id, in scan direction.
     pub after: (Timestamp, SpaceId),
-    /// Ascending walks leave out what has a greater id, so that a walk under constant inserts ends.
+    /// Ascending scans exclude greater ids, so that a scan under constant inserts ends.
     pub until: SpaceId,
-    /// Only spaces of the contact with this number.
+    /// Only spaces of this contact, by number.
     pub contact: Option<i64>,
-    /// Rows at the most.
+    /// Maximum number of rows.
     pub limit: i64,
 }
 
-/// Hands over rows newest first.
+/// Passes rows to `each`, newest first.
 pub fn scan_descending(
     tx: &mut dyn Tx,
     ws: i64,
-    stretch: &SpaceScanWindow,
+    window: &SpaceScanWindow,
     each: &mut dyn FnMut(SpaceRow<'_>) -> Result<()>,
 ) -> Result<()> {
     let SpaceScanWindow {
@@ -169,7 +169,7 @@ pub fn scan_descending(
         contact,
         limit,
         ..
-    } = stretch;
+    } = window;
     let (at, id) = after;
     let mut row = |row: &dyn Row| each(read_row(row)?);
     match contact {
@@ -182,11 +182,11 @@ pub fn scan_descending(
     }
 }
 
-/// Hands over rows oldest first.
+/// Passes rows to `each`, oldest first.
 pub fn scan_ascending(
     tx: &mut dyn Tx,
     ws: i64,
-    stretch: &SpaceScanWindow,
+    window: &SpaceScanWindow,
     each: &mut dyn FnMut(SpaceRow<'_>) -> Result<()>,
 ) -> Result<()> {
     let SpaceScanWindow {
@@ -194,7 +194,7 @@ pub fn scan_ascending(
         until,
         contact,
         limit,
-    } = stretch;
+    } = window;
     let (at, id) = after;
     let mut row = |row: &dyn Row| each(read_row(row)?);
     match contact {

@@ -1,4 +1,4 @@
-//! What is counted over a workspace's conversations.
+//! Counts over a workspace's conversations.
 
 use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::{Id, Result, Timestamp};
@@ -7,34 +7,51 @@ use crate::sql::statistics as sql;
 use crate::visibility::Visibility;
 use crate::{SqlStatement, Tx, params};
 
-/// How many conversations were made on each day that has some: days since the epoch and counts, oldest first; direct
-/// ones apart.
+/// Returns pairs of day since the epoch and number of conversations created on it, oldest first; days without any and
+/// direct conversations are left out.
 pub fn count_daily(
     tx: &mut dyn Tx,
     ws: i64,
     from: Timestamp,
     until: Timestamp,
-    seen: Visibility,
+    visibility: Visibility,
 ) -> Result<Vec<(i64, i64)>> {
     tx.query_all(
         &sql::DAILY,
-        params![ws, from, until, seen.involving, seen.thread_role],
+        params![
+            ws,
+            from,
+            until,
+            visibility.involving,
+            visibility.thread_role
+        ],
         |row| Ok((row.int(0)?, row.int(1)?)),
     )
 }
 
-/// The numbers of the open conversations a person has to answer, longest waiting first. Direct ones are shown to the
-/// viewer that takes part.
-pub fn needs_response(tx: &mut dyn Tx, ws: i64, seen: Visibility, limit: i64) -> Result<Vec<i64>> {
+/// Returns the numbers of open conversations that need a response, longest waiting first. Direct ones are visible to a
+/// participating viewer only.
+pub fn needs_response(
+    tx: &mut dyn Tx,
+    ws: i64,
+    visibility: Visibility,
+    limit: i64,
+) -> Result<Vec<i64>> {
     tx.query_all(
         &sql::WAITING,
-        params![ws, seen.viewer, seen.involving, limit, seen.thread_role],
+        params![
+            ws,
+            visibility.viewer,
+            visibility.involving,
+            limit,
+            visibility.thread_role
+        ],
         |row| row.int(0),
     )
 }
 
-/// Counts messages of a workspace in the order of their ids, deleted ones too: how many there are after one of them, at
-/// most `limit`, and the last of these.
+/// Counts messages in id order, including deleted ones: returns the number after `after`, at most `limit`, and the last
+/// counted id.
 pub fn count_messages_after(
     tx: &mut dyn Tx,
     ws: i64,
@@ -44,7 +61,8 @@ pub fn count_messages_after(
     count_after(tx, &sql::MESSAGES_AFTER, ws, after, limit)
 }
 
-/// The same of conversations but for direct ones.
+/// Counts conversations in id order, without direct ones: returns the number after `after`, at most `limit`, and the
+/// last counted id.
 pub fn count_conversations_after(
     tx: &mut dyn Tx,
     ws: i64,
@@ -70,7 +88,7 @@ fn count_after<K>(
     Ok((count, last))
 }
 
-/// How many messages of a conversation are still there behind a position, up to another, and of a time.
+/// Counts messages of a conversation in a `seq` range and a time range, without deleted ones.
 pub fn count_messages_between(
     tx: &mut dyn Tx,
     ws: i64,
@@ -82,12 +100,12 @@ pub fn count_messages_between(
     tx.query_count(&sql::MESSAGES_BETWEEN, values)
 }
 
-/// Remembers the name of a tool that is called.
-pub fn record_tool(tx: &mut dyn Tx, ws: i64, name: &str) -> Result<()> {
+/// Records the name of a called tool.
+pub(crate) fn record_tool(tx: &mut dyn Tx, ws: i64, name: &str) -> Result<()> {
     tx.execute(&sql::INSERT_TOOL, params![ws, name]).map(drop)
 }
 
-/// The names of the tools that were called.
+/// Returns the names of called tools.
 pub fn list_tools(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<Vec<String>> {
     tx.query_all(&sql::TOOLS, params![ws, limit], |row| row.string(0))
 }

@@ -1,4 +1,4 @@
-//! Threads by what happened last, and the role a session must carry to see one.
+//! Threads by time of change, and the role that a session needs to see one.
 
 use parlor_model::conversation::Conversation;
 use parlor_model::id::{ConversationId, CustomRoleId};
@@ -9,7 +9,7 @@ use crate::sql::thread as sql;
 use crate::visibility::SpaceView;
 use crate::{Row, Tx, params};
 
-/// A thread, the role it is bound to, and how its maker spelled whom it is for.
+/// Thread with the role it is bound to and the user ids as its creator gave them.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "each is the entity or column of its name")]
 pub struct ThreadRow {
@@ -19,30 +19,30 @@ pub struct ThreadRow {
     pub temporal_user_id: Option<String>,
 }
 
-/// Which threads a page shows. Nothing need restrict.
+/// Filter of a page of threads; every field is optional.
 #[derive(Debug, Clone, Default)]
 pub struct ThreadPageFilter {
-    /// The number of the space.
+    /// Space number.
     pub space: Option<i64>,
-    /// The number of the role.
+    /// Role number.
     pub role: Option<i64>,
-    /// The user, as it is spelled and by the number of the member that this names.
+    /// User id as given, and the number of the member that it identifies.
     pub user: Option<(String, Option<i64>)>,
-    /// The temporal user, in the same form.
+    /// Temporal user id as given, and the number of the member that it identifies.
     pub temporal_user: Option<(String, Option<i64>)>,
 }
 
-/// A thread by id.
+/// Finds a thread by id.
 pub fn find(tx: &mut dyn Tx, ws: i64, id: ConversationId) -> Result<Option<ThreadRow>> {
     tx.query_one(&sql::BY_ID, params![ws, &id], read_thread)
 }
 
-/// What changed last first, strictly after a time of change and a number.
+/// Returns one page of threads, last changed first, strictly after a time of change and number.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
     filter: &ThreadPageFilter,
-    seen: SpaceView,
+    view: SpaceView,
     after: Option<(Timestamp, i64)>,
     limit: i64,
 ) -> Result<Vec<ThreadRow>> {
@@ -57,28 +57,28 @@ pub fn page(
             at,
             number,
             limit,
-            seen.gate,
+            view.gate,
             spelling(&filter.user),
             member_number(&filter.temporal_user),
             spelling(&filter.temporal_user),
-            seen.departed
+            view.departed
         ],
         read_thread,
     )
 }
 
-/// The role a thread is bound to, by the conversation's number.
+/// Finds the role that a thread is bound to.
 pub fn find_role(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<CustomRoleId>> {
     tx.query_one(&sql::GATE, params![ws, conversation], |row| row.id(0))
 }
 
-/// Shows a thread to sessions with a role alone.
+/// Binds a thread to a role: only sessions with the role see it.
 pub fn bind_role(tx: &mut dyn Tx, ws: i64, conversation: i64, role: i64) -> Result<()> {
     tx.execute(&sql::BIND, params![ws, conversation, role])
         .map(drop)
 }
 
-/// Keeps how a thread's maker spelled the member it is for.
+/// Stores the user ids by which a thread's creator identified its subject.
 pub fn insert_subject(
     tx: &mut dyn Tx,
     ws: i64,
@@ -94,12 +94,12 @@ pub fn insert_subject(
     .map(drop)
 }
 
-fn member_number(named: &Option<(String, Option<i64>)>) -> Option<i64> {
-    named.as_ref().and_then(|(_, member)| *member)
+fn member_number(user: &Option<(String, Option<i64>)>) -> Option<i64> {
+    user.as_ref().and_then(|(_, member)| *member)
 }
 
-fn spelling(named: &Option<(String, Option<i64>)>) -> Option<&str> {
-    named.as_ref().map(|(spelling, _)| spelling.as_str())
+fn spelling(user: &Option<(String, Option<i64>)>) -> Option<&str> {
+    user.as_ref().map(|(spelling, _)| spelling.as_str())
 }
 
 fn read_thread(row: &dyn Row) -> Result<ThreadRow> {

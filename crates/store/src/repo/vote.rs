@@ -1,4 +1,4 @@
-//! What readers think of conversations.
+//! Votes on conversations.
 
 use parlor_model::Result;
 use parlor_model::id::RatingId;
@@ -8,7 +8,7 @@ use super::member::read_opt_ref;
 use crate::sql::vote as sql;
 use crate::{Tx, params};
 
-/// Replaces one reader's vote on a conversation.
+/// Inserts or replaces one member's vote on a conversation.
 pub fn put(
     tx: &mut dyn Tx,
     ws: i64,
@@ -25,7 +25,7 @@ pub fn put(
     .map(drop)
 }
 
-/// The newest votes on a conversation.
+/// Lists the newest votes on a conversation.
 pub fn list(
     tx: &mut dyn Tx,
     ws: i64,

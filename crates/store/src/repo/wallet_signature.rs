@@ -1,12 +1,12 @@
-//! Signatures of wallets that have signed somebody in.
+//! Used sign-in signatures of wallets.
 
 use parlor_model::{Result, Timestamp};
 
 use crate::sql::wallet_signature as sql;
 use crate::{Tx, params};
 
-/// Claims a signature by its fingerprint, and forgets those claimed until a time. Returns false when it was claimed
-/// before, in whichever workspace.
+/// Claims a signature by its fingerprint, and deletes claims up to `until`. Returns false if it was claimed before, in
+/// any workspace.
 pub fn claim(tx: &mut dyn Tx, fingerprint: &[u8], until: Timestamp) -> Result<bool> {
     let at = tx.next_stamp().at;
     tx.execute(&sql::SWEEP, params![until])?;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::sql::workflow as sql;
 use crate::{Row, Tx, params};
 
-/// Makes a workflow; `None` when its slug is taken.
+/// Inserts a workflow; `None` if its slug is in use.
 pub fn insert(
     tx: &mut dyn Tx,
     ws: i64,
@@ -54,7 +54,7 @@ pub fn insert(
     }))
 }
 
-/// One, archived ones included.
+/// Finds one by id or number, including archived ones.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: WorkflowKey) -> Result<Option<Workflow>> {
     match key {
         IdOrNumber::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
@@ -62,7 +62,7 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: WorkflowKey) -> Result<Option<Workflo
     }
 }
 
-/// A numbered page, oldest first, and how many there are: those put away, or the others.
+/// Returns one page by offset, oldest first, and the total number of rows; `archived` selects archived or active ones.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
@@ -74,14 +74,14 @@ pub fn page(
     Ok((rows, tx.query_count(&sql::COUNT, params![ws, archived])?))
 }
 
-/// Whether another workflow has this slug.
+/// Returns whether another workflow has this slug.
 pub fn slug_exists(tx: &mut dyn Tx, ws: i64, slug: &str, except: i64) -> Result<bool> {
     Ok(tx
         .query_one(&sql::SLUG_TAKEN, params![ws, slug, except], |_| Ok(()))?
         .is_some())
 }
 
-/// Writes every changeable column back, and gives when.
+/// Writes all mutable columns; returns the time of the change.
 pub fn update(tx: &mut dyn Tx, ws: i64, workflow: &Workflow) -> Result<Timestamp> {
     let at = tx.next_stamp().at;
     let draft = &workflow.draft;
@@ -111,7 +111,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, workflow: &Workflow) -> Result<Timestamp
     Ok(at)
 }
 
-/// Freezes a workflow's draft under the next number.
+/// Publishes a workflow's draft as the next version.
 pub fn publish(
     tx: &mut dyn Tx,
     ws: i64,
@@ -157,7 +157,7 @@ pub fn publish(
     })
 }
 
-/// One version.
+/// Finds a version.
 pub fn find_version(
     tx: &mut dyn Tx,
     ws: i64,
@@ -167,7 +167,7 @@ pub fn find_version(
     tx.query_one(&sql::VERSION, params![ws, workflow, version], read_version)
 }
 
-/// A numbered page of versions, newest first, and how many there are.
+/// Returns one page of versions by offset, newest first, and the total.
 pub fn page_versions(
     tx: &mut dyn Tx,
     ws: i64,
@@ -186,7 +186,7 @@ pub fn page_versions(
     ))
 }
 
-/// Says something else about a version.
+/// Changes the note of a version.
 pub fn set_note(
     tx: &mut dyn Tx,
     ws: i64,
@@ -208,7 +208,7 @@ fn access_text(access: &[RoleAccess]) -> String {
     Value::from_iter(rows).to_string()
 }
 
-/// A role that this version does not know gives nobody anything.
+/// Parses role access; roles unknown to this version are ignored.
 fn parse_access(text: &str) -> Vec<RoleAccess> {
     let rows: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
     let rows = rows.iter();

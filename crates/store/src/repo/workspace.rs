@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::sql::workspace as sql;
 use crate::{Row, Tx, params};
 
-/// Makes an organization and gives its number and id.
+/// Inserts an organization; returns its number and id.
 pub fn insert_organization(tx: &mut dyn Tx, name: &str) -> Result<(i64, OrganizationId)> {
     let stamp = tx.next_stamp();
     let id = stamp.id();
@@ -25,7 +25,7 @@ pub fn insert_organization(tx: &mut dyn Tx, name: &str) -> Result<(i64, Organiza
     ))
 }
 
-/// Makes a workspace of an organization.
+/// Inserts a workspace of an organization.
 pub fn insert(
     tx: &mut dyn Tx,
     organization: (i64, OrganizationId),
@@ -46,22 +46,22 @@ pub fn insert(
     })
 }
 
-/// A workspace by id.
+/// Finds a workspace by id.
 pub fn find(tx: &mut dyn Tx, id: WorkspaceId) -> Result<Option<Workspace>> {
     tx.query_one(&sql::FIND, params![&id], from_row)
 }
 
-/// All workspaces, oldest first.
+/// Returns all workspaces, oldest first.
 pub fn list(tx: &mut dyn Tx) -> Result<Vec<Workspace>> {
     tx.query_all(&sql::LIST, &[], from_row)
 }
 
-/// The workspaces in which a handle names somebody, sixteen at the most, oldest first.
+/// Returns at most 16 workspaces that have a member with this handle, oldest first.
 pub fn find_by_handle(tx: &mut dyn Tx, handle: &str) -> Result<Vec<Workspace>> {
     tx.query_all(&sql::OF_HANDLE, params![handle], from_row)
 }
 
-/// Writes a workspace's name, what the operator decided and what visitors see.
+/// Writes a workspace's name, policy and web chat.
 pub fn update(tx: &mut dyn Tx, workspace: &Workspace) -> Result<()> {
     let Workspace {
         key, name, policy, ..
@@ -82,12 +82,12 @@ pub fn update(tx: &mut dyn Tx, workspace: &Workspace) -> Result<()> {
     .map(drop)
 }
 
-/// The form that the addresses of a workspace's members are in; 0 where that is not known.
+/// Finds the version of the address normalization of a workspace; 0 if unknown.
 pub fn find_address_form(tx: &mut dyn Tx, id: WorkspaceId) -> Result<i64> {
     tx.query_count(&sql::ADDRESS_FORM, params![&id])
 }
 
-/// Notes the form that the addresses of a workspace's members are in.
+/// Stores the version of the address normalization of a workspace.
 pub fn set_address_form(tx: &mut dyn Tx, id: WorkspaceId, form: i64) -> Result<()> {
     tx.execute(&sql::SET_ADDRESS_FORM, params![&id, form])
         .map(drop)
@@ -146,19 +146,19 @@ fn web_chat_text(web_chat: &WebChat) -> String {
 
 fn parse_web_chat(text: &str) -> WebChat {
     let mut stored: Value = parlor_model::json::parse(text.as_bytes()).unwrap_or_default();
-    let given = |field: &str| stored[field].as_str().map(str::to_owned);
+    let text_field = |field: &str| stored[field].as_str().map(str::to_owned);
     let questions = stored["questions"].as_array().into_iter().flatten();
     let web_chat = WebChat {
-        description: given("description"),
-        photo: given("photo"),
-        space_name: given("space_name"),
-        greeting: given("greeting"),
+        description: text_field("description"),
+        photo: text_field("photo"),
+        space_name: text_field("space_name"),
+        greeting: text_field("greeting"),
         questions: questions
             .filter_map(|question| question.as_str().map(str::to_owned))
             .collect(),
-        start_mode: given("start_mode"),
+        start_mode: text_field("start_mode"),
         styling: Metadata::default(),
-        agent_server: given("agent_server"),
+        agent_server: text_field("agent_server"),
     };
     match stored.get_mut("styling").map(Value::take) {
         Some(Value::Object(styling)) => WebChat {

@@ -21,26 +21,27 @@ macro_rules! active {
 }
 
 statements! {
-    /// Keeps a key's hash.
+    /// Inserts a key.
     tenant INSERT = "insert into api_key (ws, id, hash, hint, name, member, scopes, created_at, expires_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning number";
-    /// The live key of a hash, unless its member is archived, with its workspace and member: a key says which workspace it opens.
+    /// Unrevoked key with this hash, unless its member is archived, with its workspace and member. Global: the key
+    /// determines the workspace.
     global FIND_BY_HASH = concat!(active!(), " where k.hash = $1 and k.revoked_at is null and m.archived_at is null");
-    /// The same by id, where the workspace is known.
+    /// Unrevoked key with this id, unless its member is archived, with its workspace and member.
     tenant FIND_BY_ID = concat!(active!(), " where k.ws = $1 and k.id = $2 and k.revoked_at is null and m.archived_at is null");
     /// The workspace's keys, oldest first.
     tenant LIST = concat!("select ", columns!(), " where k.ws = $1 order by k.number");
-    /// A numbered page of those that are not revoked, oldest first.
+    /// One page of unrevoked keys by offset, oldest first.
     tenant PAGE = concat!("select ", columns!(), " where k.ws = $1 and k.revoked_at is null order by k.number limit $2 offset $3");
-    /// How many of those there are.
+    /// Total number of rows.
     tenant COUNT = "select cast(count(*) as bigint) from api_key where ws = $1 and revoked_at is null";
-    /// One that is not revoked, by id.
+    /// Unrevoked key by id.
     tenant BY_ID = concat!("select ", columns!(), " where k.ws = $1 and k.id = $2 and k.revoked_at is null");
-    /// One that is not revoked, by number.
+    /// Unrevoked key by number.
     tenant BY_NUMBER = concat!("select ", columns!(), " where k.ws = $1 and k.number = $2 and k.revoked_at is null");
-    /// Ends a key.
+    /// Revokes a key.
     tenant REVOKE = "update api_key set revoked_at = $3 where ws = $1 and id = $2 and revoked_at is null";
-    /// Notes a use.
+    /// Records a use.
     tenant TOUCH = "update api_key set last_used_at = $3 where ws = $1 and id = $2
         and coalesce(last_used_at, 0) <= $4";
 }

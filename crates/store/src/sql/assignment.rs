@@ -22,7 +22,7 @@ macro_rules! filtered {
 }
 
 statements! {
-    /// Makes an assignment.
+    /// Inserts an assignment.
     tenant INSERT = "insert into assignment (ws, id, workflow, workflow_version, member, conversation, status, current_task,
             created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $8) returning number";
@@ -30,12 +30,12 @@ statements! {
     tenant BY_ID = concat!("select ", columns!(), " where a.ws = $1 and a.id = $2");
     /// An assignment by number.
     tenant BY_NUMBER = concat!("select ", columns!(), " where a.ws = $1 and a.number = $2");
-    /// A numbered page, newest first.
+    /// One page by offset, newest first.
     tenant PAGE_DESC = concat!("select ", columns!(), filtered!(), " order by a.number desc limit $5 offset $6");
-    /// A numbered page, oldest first.
+    /// One page by offset, oldest first.
     tenant PAGE_ASC = concat!("select ", columns!(), filtered!(), " order by a.number limit $5 offset $6");
-    /// How many of those there are.
+    /// Total number of rows.
     tenant COUNT = concat!("select cast(count(*) as bigint) from assignment a", filtered!());
-    /// Writes where it is and its present step.
+    /// Writes status and current step.
     tenant UPDATE = "update assignment set status = $3, current_task = $4, updated_at = $5 where ws = $1 and number = $2";
 }

@@ -1,9 +1,9 @@
-//! What is remembered of things that are gone.
+//! Audit trail.
 
 use crate::statement::statements;
 
 statements! {
-    /// Remembers an act.
+    /// Inserts an act.
     tenant INSERT = "insert into audit (ws, at, action, noun, id, actor, key, request, detail)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     /// The newest acts.

@@ -2,7 +2,7 @@
 
 use crate::statement::statements;
 
-/// The columns of a whole conversation, and where they come from.
+/// Columns of a conversation and the tables they come from.
 macro_rules! columns {
     () => {
         concat!(
@@ -23,7 +23,7 @@ macro_rules! joins {
         )
     };
 }
-/// Maker and subject.
+/// Owner and subject.
 macro_rules! members {
     () => {
         " left join member o on o.ws = c.ws and o.number = c.owner
@@ -45,7 +45,7 @@ macro_rules! header {
 pub(super) use {columns, joins, members};
 
 statements! {
-    /// Makes a conversation whose log begins with its own creation.
+    /// Inserts a conversation whose log head is at 1.
     tenant INSERT = "insert into conversation (ws, id, kind, state, space, title, title_is_automatic, owner, subject, medium, category,
             is_test, site, workflow, workflow_version, assignment, phone_number, inbox, assistant_enabled, assistant,
             chat_model, realtime_model, icon, announcement, announcement_pinned, open_access, metadata, last_seq,
@@ -57,60 +57,60 @@ statements! {
     tenant BY_ID = concat!("select ", columns!(), " from conversation c", joins!(), " where c.ws = $1 and c.id = $2");
     /// A conversation by number.
     tenant BY_NUMBER = concat!("select ", columns!(), " from conversation c", joins!(), " where c.ws = $1 and c.number = $2");
-    /// The outline of a conversation by id.
+    /// Header of a conversation by id.
     tenant OUTLINE_BY_ID = concat!("select ", header!(), " where c.ws = $1 and c.id = $2");
-    /// The outline of a conversation by number.
+    /// Header of a conversation by number.
     tenant OUTLINE_BY_NUMBER = concat!("select ", header!(), " where c.ws = $1 and c.number = $2");
     /// Number, kind, id and head of a conversation by id.
     tenant HEAD_BY_ID = "select number, kind, id, last_seq from conversation where ws = $1 and id = $2";
     /// Number, kind, id and head of a conversation by number.
     tenant HEAD_BY_NUMBER = "select number, kind, id, last_seq from conversation where ws = $1 and number = $2";
-    /// How far the logs of many conversations reach.
+    /// Newest `seq`s of many conversations.
     tenant HEADS = "select number, last_seq from conversation
         where ws = $1 and number in (select value from json_each(cast($2 as text)))";
-    /// Ties a conversation to the assignment that was made with it.
+    /// Sets the assignment.
     tenant SET_ASSIGNMENT = "update conversation set assignment = $3 where ws = $1 and number = $2";
-    /// Writes every changeable column of how it is served and where it is in its life.
+    /// Writes the mutable columns of the service configuration and the state.
     tenant UPDATE = "update conversation set title = $3, title_is_automatic = $4, state = $5, is_test = $6, site = $7,
             assistant_enabled = $8, assistant = $9, chat_model = $10, realtime_model = $11, paused = $12, needs_response = $13,
             metadata = $14, updated_at = case when updated_at > $15 then updated_at else $15 end, subject = $16,
             description = $17, responder = $18
         where ws = $1 and number = $2";
-    /// Gives it a title in place of an automatic one.
+    /// Sets a title and clears the automatic flag.
     tenant SET_TITLE = "update conversation set title = $3, title_is_automatic = false where ws = $1 and number = $2";
-    /// What a conversation announces.
+    /// Announcement of a conversation.
     tenant ANNOUNCEMENT = "select announcement from conversation where ws = $1 and number = $2";
-    /// A conversation announces something else.
+    /// Sets the announcement.
     tenant SET_ANNOUNCEMENT = "update conversation set announcement = $3, announcement_pinned = $4
         where ws = $1 and number = $2";
-    /// Puts it into a space, or takes it out of any.
+    /// Sets or clears the space.
     tenant SET_SPACE = "update conversation set space = $3 where ws = $1 and number = $2";
     /// The direct conversation of a pair, lower number first.
     tenant PAIR = "select conversation from direct_pair where ws = $1 and low = $2 and high = $3";
     /// Claims a pair for a conversation.
     tenant INSERT_PAIR = "insert into direct_pair (ws, low, high, conversation) values ($1, $2, $3, $4)";
-    /// Forgets a pair.
+    /// Releases the pair of a conversation.
     tenant DELETE_PAIR = "delete from direct_pair where ws = $1 and conversation = $2";
-    /// A space that had it as its default has none.
+    /// Clears it as the default of its space.
     tenant CLEAR_DEFAULT = "update space set default_conversation = null where ws = $1 and default_conversation = $2";
-    /// Assignments outlive their conversation.
+    /// Clears it in assignments, which outlive their conversation.
     tenant DETACH_ASSIGNMENTS = "update assignment set conversation = null where ws = $1 and conversation = $2";
-    /// Its messages go.
+    /// Deletes its messages.
     tenant DELETE_MESSAGES = "delete from message where ws = $1 and conversation = $2";
-    /// Who was mentioned in it is forgotten.
+    /// Deletes its mentions.
     tenant DELETE_MENTIONS = "delete from mention where ws = $1 and conversation = $2";
-    /// What was not finished in it goes.
+    /// Deletes its drafts.
     tenant DELETE_DRAFTS = "delete from draft where ws = $1 and conversation = $2";
-    /// Its labels come off.
+    /// Detaches its labels.
     tenant DELETE_LABELS = "delete from conversation_label where ws = $1 and conversation = $2";
-    /// Whom it is for, as its maker spelled it, is forgotten.
+    /// Deletes the stored user ids of its subject.
     tenant DELETE_THREAD_SUBJECT = "delete from thread_subject where ws = $1 and conversation = $2";
-    /// It is bound to no role any more.
+    /// Unbinds it from its role.
     tenant DELETE_THREAD_ROLE = "delete from thread_role where ws = $1 and conversation = $2";
-    /// Its other log entries go.
+    /// Deletes its other log entries.
     tenant DELETE_ENTRIES = "delete from log_entry where ws = $1 and conversation = $2";
-    /// Its participants go.
+    /// Deletes its participants.
     tenant DELETE_PARTICIPANTS = "delete from participant where ws = $1 and conversation = $2";
-    /// It goes.
+    /// Deletes the row.
     tenant DELETE = "delete from conversation where ws = $1 and number = $2";
 }

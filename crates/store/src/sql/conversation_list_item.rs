@@ -1,10 +1,10 @@
-//! A member's own view of its conversations.
+//! A member's own conversation list.
 
 use super::{gated, member_ref};
 use crate::statement::statements;
 
-/// What of a member's own conversations its credential shows: direct ones by a parameter that is true or false, threads
-/// of one role by another.
+/// Restricts the list by the credential: one parameter tells whether direct conversations are visible, another the only
+/// role whose threads are.
 macro_rules! shown {
     ($direct:literal, $gate:literal) => {
         concat!(
@@ -16,9 +16,9 @@ macro_rules! shown {
     };
 }
 
-/// The conversations a member ($2) takes or took part in and that a condition leaves, without those it has hidden.
-/// What is counted is counted for these rows only, and at the moment they are read. Of a conversation somebody has left
-/// it sees what there was: `read_seq` and `read_at` keep where and when it went.
+/// Conversations in which a member ($2) participates or participated and that satisfy a condition, without hidden ones.
+/// Counts are computed for these rows only, in the same statement. For a conversation that the member has left, the row
+/// shows the state at that time: `read_seq` and `read_at` hold where and when it left.
 macro_rules! list_items {
     ($direct:literal, $gate:literal, $condition:literal, $stretch:literal) => {
         concat!(
@@ -60,8 +60,8 @@ macro_rules! list_items {
 }
 
 statements! {
-    /// A stretch of them. $3 null or a part of a name, $4 null or a conversation, $5 to $7 null or the place to go on
-    /// behind.
+    /// One page. $3: null or a part of a name; $4: null or a conversation; $5 to $7: null or the position after which
+    /// to continue.
     tenant PAGE = list_items!("9", "10", "(cast($4 as bigint) is null or p.conversation = $4)
               and (cast($3 as text) is null
                 or (c.kind <> 'direct' and fold(c.title) like $3 escape '\\')
@@ -74,26 +74,26 @@ statements! {
                     else coalesce(p.read_at, p.joined_at) end, p.conversation) < ($5, $6, $7))",
         "order by coalesce(p.pinned_at, 0) desc, active_at desc, p.conversation desc
             limit $8");
-    /// Those of a list of numbers.
+    /// Rows of the given conversation numbers.
     tenant SOME = list_items!("4", "5", "p.conversation in (select value from json_each(cast($3 as text)))", "");
-    /// When something last changed in each conversation a member takes or took part in that its list would show, in
-    /// the order of their numbers: for one that is gone, when it went.
+    /// Time of the last change of each conversation in the member's list, in number order; after leaving, the time of
+    /// leaving.
     tenant STIRRED = concat!("select p.conversation, c.id, p.state,
             (p.state = 'joined' and (p.hidden_seq is null or coalesce(c.last_message_seq, 0) > p.hidden_seq)),
             case when p.state = 'joined' then c.updated_at else p.joined_at end, p.joined_at, p.read_at
         from participant p join conversation c on c.ws = p.ws and c.number = p.conversation
         where p.ws = $1 and p.member = $2 and p.conversation > $3",
         shown!("5", "6"), " order by p.conversation limit $4");
-    /// Which of some members take or took part in which of some conversations.
+    /// Pairs of the given conversations and members in which the member participates or participated.
     tenant CONCERNED = "select p.conversation, p.member from participant p
         where p.ws = $1 and p.conversation in (select value from json_each(cast($2 as text)))
           and p.member in (select value from json_each(cast($3 as text)))";
-    /// The first who take part in a conversation besides a member, in the order they joined.
+    /// First participants of a conversation except the member, in the order of joining.
     tenant OTHERS = concat!("select ", member_ref!("m"), " from participant p
         join member m on m.ws = p.ws and m.number = p.member
         where p.ws = $1 and p.conversation = $2 and p.member <> $3 and p.state = 'joined'
         order by p.joined_at, p.member limit $4");
-    /// What a member has not read in all open conversations it takes part in, and how much of it mentions it.
+    /// Unread messages, and those that mention the member, over its open conversations.
     tenant TOTALS = concat!("select
             (select cast(count(*) as bigint) from participant p
                 join conversation c on c.ws = p.ws and c.number = p.conversation

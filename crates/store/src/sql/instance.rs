@@ -1,12 +1,12 @@
-//! The database itself.
+//! The instance row of the database.
 
 use crate::statement::statements;
 
 statements! {
-    /// Moves the row's time. A row that is written as it stands is no write to SQLite, which leaves such a page alone.
+    /// Shifts the row's time. SQLite skips writing a page that does not change, so the value must change.
     global MOVE = "update instance set created_at = created_at + $1 where number = 1";
-    /// What the master key must hash to, and when the database was begun.
+    /// Fingerprint of the master key, and time of initialization.
     global FIND = "select fingerprint, created_at from instance where number = 1";
-    /// Notes the master key the database is begun with. Of two who try at once, one is refused and sees the other's.
+    /// Initializes the database with the fingerprint of its master key. Of two concurrent attempts one is refused.
     global INSERT = "insert into instance (number, fingerprint, created_at) values (1, $1, $2)";
 }

@@ -1,4 +1,4 @@
-//! Labels, and which conversations and members bear them.
+//! Labels, and their attachment to conversations and members.
 
 use crate::statement::statements;
 
@@ -9,7 +9,7 @@ macro_rules! columns {
 }
 
 statements! {
-    /// Makes a label; nothing comes back when its name is taken.
+    /// Inserts a label; returns no row if its name is in use.
     tenant INSERT = "insert into label (ws, id, name, color, created_at) values ($1, $2, $3, $4, $5)
         on conflict do nothing returning number";
     /// A label by id.
@@ -18,31 +18,31 @@ statements! {
     tenant BY_NUMBER = concat!("select ", columns!(), " where l.ws = $1 and l.number = $2");
     /// A label by name.
     tenant BY_NAME = concat!("select ", columns!(), " where l.ws = $1 and l.name = $2");
-    /// A numbered page, by name.
+    /// One page by offset in name order.
     tenant PAGE = concat!("select ", columns!(), " where l.ws = $1 order by l.name limit $2 offset $3");
-    /// How many there are.
+    /// Total number of rows.
     tenant COUNT = "select cast(count(*) as bigint) from label where ws = $1";
-    /// Writes every changeable column.
+    /// Writes all mutable columns.
     tenant UPDATE = "update label set name = $3, color = $4 where ws = $1 and number = $2";
-    /// No conversation bears it any more.
+    /// Detaches it from all conversations.
     tenant TAKE_OFF_ALL = "delete from conversation_label where ws = $1 and label = $2";
-    /// No member bears it any more.
+    /// Detaches it from all members.
     tenant TAKE_OFF_ALL_MEMBERS = "delete from member_label where ws = $1 and label = $2";
-    /// It goes.
+    /// Deletes the row.
     tenant DELETE = "delete from label where ws = $1 and number = $2";
-    /// A conversation bears a label; twice is once.
+    /// Attaches a label to a conversation, idempotently.
     tenant PUT_ON = "insert into conversation_label (ws, conversation, label) values ($1, $2, $3) on conflict do nothing";
-    /// A conversation bears a label no more.
+    /// Detaches a label from a conversation.
     tenant TAKE_OFF = "delete from conversation_label where ws = $1 and conversation = $2 and label = $3";
     /// The labels of a conversation, by name.
     tenant OF_CONVERSATION = "select l.number, l.id, l.name, l.color, l.created_at
         from conversation_label b join label l on l.ws = b.ws and l.number = b.label
         where b.ws = $1 and b.conversation = $2 order by l.name";
-    /// A member bears a label; twice is once.
+    /// Attaches a label to a member, idempotently.
     tenant PUT_ON_MEMBER = "insert into member_label (ws, member, label) values ($1, $2, $3) on conflict do nothing";
-    /// A member bears none any more.
+    /// Detaches all labels from a member.
     tenant CLEAR_MEMBER = "delete from member_label where ws = $1 and member = $2";
-    /// The labels of listed members, by name.
+    /// Labels of the given members, by name.
     tenant OF_MEMBERS = "select b.member, l.name from member_label b join label l on l.ws = b.ws and l.number = b.label
         where b.ws = $1 and b.member in (select value from json_each(cast($2 as text))) order by b.member, l.name";
 }

@@ -1,11 +1,11 @@
-//! Lists of conversations.
+//! Conversation lists.
 
 use super::conversation::{columns, joins};
 use super::{gated, undeparted};
 use crate::statement::statements;
 
-/// The filters of a list. $2 is the acting member, or null for a credential that acts for nobody; every other one is
-/// null where it does not restrict. $15 lists numbers, $16 is a label's, $17 the only role whose threads are shown.
+/// Filters of a list. $2 is the acting member, or null for an unbound key; the others are null if they do not restrict.
+/// $15 lists numbers, $16 is a label, $17 the only role whose threads are visible.
 macro_rules! filtered {
     () => {
         concat!(" where c.ws = $1
@@ -45,13 +45,13 @@ macro_rules! page {
     };
 }
 
-/// What a list can be sorted by.
+/// Sort keys of a list.
 macro_rules! keys {
     () => {
         "select c.number, c.created_at, c.updated_at, c.last_message_at, c.title from "
     };
 }
-/// The filters that an index alone answers: $2 to $4 null where they do not restrict.
+/// Filters covered by an index: $2 to $4, null if they do not restrict.
 macro_rules! indexed_filters {
     () => {
         " and (cast($2 as boolean) is null or (c.state <> 'active') = $2)
@@ -61,22 +61,22 @@ macro_rules! indexed_filters {
 }
 
 statements! {
-    /// How many conversations the filters leave.
+    /// Number of conversations that match the filters.
     tenant COUNT = concat!("select cast(count(*) as bigint) from conversation c", filtered!());
-    /// How many there are, direct ones apart.
+    /// Number of conversations without direct ones.
     tenant COUNT_PLAIN = concat!("select cast(count(*) as bigint) from conversation c
         where c.ws = $1 and c.kind <> 'direct'", indexed_filters!());
-    /// How many direct ones a member takes part in.
+    /// Number of direct conversations in which a member participates.
     tenant COUNT_DIRECT = concat!("select cast(count(*) as bigint) from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation
         where p.ws = $1 and p.member = $5 and p.state = 'joined' and c.kind = 'direct'", indexed_filters!());
-    /// Of the conversations a member takes or took part in, those the filters leave.
+    /// Sort keys of the conversations in which a member participates or participated and that match the filters.
     tenant KEYS_OF_MEMBER = concat!(keys!(), "participant d join conversation c on c.ws = d.ws and c.number = d.conversation",
         filtered!(), " and d.ws = $1 and d.member = $18");
-    /// Of the conversations that are listed, those the filters leave.
+    /// Sort keys of the listed conversations that match the filters.
     tenant KEYS_OF_FOUND = concat!(keys!(), "json_each(cast($15 as text)) f join conversation c on c.ws = $1 and c.number = f.value",
         filtered!());
-    /// Many conversations whole, in no order.
+    /// Conversations with all columns, in no particular order.
     tenant WHOLE = concat!("select ", columns!(), " from conversation c", joins!(),
         " where c.ws = $1 and c.number in (select value from json_each(cast($2 as text)))");
     /// By creation, newest first.
@@ -87,37 +87,37 @@ statements! {
     tenant UPDATED_DESC = page!("c.updated_at desc, c.number desc");
     /// By last change, oldest first.
     tenant UPDATED_ASC = page!("c.updated_at, c.number");
-    /// By newest message, newest first; those without one at the end.
+    /// By newest message, newest first; those without one last.
     tenant SPOKEN_DESC = page!("c.last_message_at desc nulls last, c.number desc");
-    /// By newest message, oldest first; those without one at the end.
+    /// By newest message, oldest first; those without one last.
     tenant SPOKEN_ASC = page!("c.last_message_at nulls last, c.number");
-    /// By title backwards; untitled ones at the end.
+    /// By title, descending; untitled ones last.
     tenant TITLE_DESC = page!("c.title desc nulls last, c.number desc");
-    /// By title; untitled ones at the end.
+    /// By title; untitled ones last.
     tenant TITLE_ASC = page!("c.title nulls last, c.number");
-    /// Those before a number, newest first.
+    /// Conversations before a number, newest first.
     tenant BEFORE = concat!("select ", columns!(), " from conversation c", joins!(), filtered!(),
         " and c.number < $18 order by c.number desc limit $19");
-    /// What orders the conversations of a space, in no order; direct ones apart.
+    /// Sort keys of the conversations of a space, in no particular order, without direct ones.
     tenant KEYS_OF_SPACE = concat!("select c.number, c.id, c.kind, c.created_at, c.last_message_at from conversation c
         where c.ws = $1 and c.space = $2 and c.kind <> 'direct'", gated!("3"), undeparted!("4"));
-    /// What the list of a space shows of listed conversations, in no order.
+    /// Columns that a space's list shows of the given conversations, in no particular order.
     tenant OF_SPACE = concat!("select c.number, c.space, c.id, c.title, c.kind, c.created_at, c.updated_at, c.last_message_at,
             exists (select 1 from message t where t.ws = c.ws and t.conversation = c.number and t.deleted_at is null
                 and t.role in ('user', 'assistant') limit 1 offset 1)
         from conversation c where c.ws = $1 and c.number in (select value from json_each(cast($2 as text)))
             and c.kind <> 'direct'", gated!("3"), undeparted!("4"));
-    /// The conversations a member takes part in, or that are for it although it has left, newest first; direct ones apart.
+    /// Conversations in which a member participates or whose subject it is, newest first, without direct ones.
     tenant OF_MEMBER_DESC = concat!("select ", columns!(), " from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),
         " where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'",
         gated!("5"), " order by p.conversation desc limit $3 offset $4");
-    /// The same, oldest first.
+    /// Conversations in which a member participates or whose subject it is, oldest first, without direct ones.
     tenant OF_MEMBER_ASC = concat!("select ", columns!(), " from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),
         " where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'",
         gated!("5"), " order by p.conversation limit $3 offset $4");
-    /// How many of those there are.
+    /// Total number of rows.
     tenant COUNT_OF_MEMBER = concat!("select cast(count(*) as bigint) from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation
         where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'",

@@ -1,4 +1,4 @@
-//! Every SQL text, a file per entity. Written once for both databases; see [`crate::statement`] for the rules.
+//! All SQL statements, one file per entity, written once for both databases; see [`crate::statement`] for the rules.
 
 use crate::SqlStatement;
 
@@ -39,7 +39,7 @@ pub mod wallet_signature;
 pub mod workflow;
 pub mod workspace;
 
-/// Every statement of the product, for the tests that prepare and check them all.
+/// Iterates over all statements, for tests that prepare and check them.
 pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
     [
         assignment::ALL,
@@ -84,7 +84,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
     .copied()
 }
 
-/// The columns of a member as conversations name it, by table alias.
+/// Columns of a member reference, by table alias.
 macro_rules! member_ref {
     ($alias:literal) => {
         concat!(
@@ -105,7 +105,7 @@ macro_rules! member_ref {
 }
 pub(crate) use member_ref;
 
-/// Of the threads `c` only those that are bound to one role, whose number a parameter gives; null hides none.
+/// Restricts threads `c` to those bound to the role given by a parameter; null does not restrict.
 macro_rules! gated {
     ($role:literal) => {
         concat!(
@@ -120,8 +120,7 @@ macro_rules! gated {
 }
 pub(crate) use gated;
 
-/// Of the conversations `c` not those that a member, whose number a parameter gives, has left or was removed from; null
-/// hides none.
+/// Hides conversations `c` that the member given by a parameter left or was removed from; null hides none.
 macro_rules! undeparted {
     ($member:literal) => {
         concat!(

@@ -14,66 +14,66 @@ macro_rules! inbox {
 }
 
 statements! {
-    /// Makes a phone number; nothing comes back when the workspace has it.
+    /// Inserts a phone number; returns no row if the workspace already has it.
     tenant INSERT_PHONE = "insert into phone_number (ws, id, e164, name, sms, voice, is_default, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning number";
     /// A phone number by id.
     tenant PHONE_BY_ID = concat!("select ", phone_number!(), " where ws = $1 and id = $2");
     /// A phone number by number.
     tenant PHONE_BY_NUMBER = concat!("select ", phone_number!(), " where ws = $1 and number = $2");
-    /// The phone number used where none is named.
+    /// Default phone number.
     tenant PHONE_DEFAULT = concat!("select ", phone_number!(), " where ws = $1 and is_default = true and archived_at is null
         order by number limit 1");
-    /// A numbered page, oldest first; $4 null, or whether they are put away.
+    /// One page by offset, oldest first; $4 is null or selects archived or active ones.
     tenant PHONE_PAGE = concat!("select ", phone_number!(), " where ws = $1
         and (cast($4 as boolean) is null or (archived_at is not null) = $4) order by number limit $2 offset $3");
-    /// How many of those there are.
+    /// Total number of rows.
     tenant PHONE_COUNT = "select cast(count(*) as bigint) from phone_number where ws = $1
         and (cast($2 as boolean) is null or (archived_at is not null) = $2)";
-    /// Writes every changeable column.
+    /// Writes all mutable columns.
     tenant UPDATE_PHONE = "update phone_number set name = $3, sms = $4, voice = $5, is_default = $6, archived_at = $7, options = $8,
             default_workflow = $9
         where ws = $1 and number = $2";
-    /// No other phone number is the default any more.
+    /// Clears the default flag of all other phone numbers.
     tenant YIELD_PHONE = "update phone_number set is_default = false where ws = $1 and number <> $2 and is_default = true";
-    /// The workflows in use whose draft names a phone number, oldest first.
+    /// Active workflows whose draft refers to a phone number, oldest first.
     tenant PHONE_WORKFLOWS = "select number, name from workflow where ws = $1 and default_phone_number = $2 and archived_at is null
         order by number limit 1000";
-    /// How many open conversations run over a phone number.
+    /// Number of open conversations that use a phone number.
     tenant PHONE_CONVERSATIONS = "select cast(count(*) as bigint) from conversation
         where ws = $1 and phone_number = $2 and state = 'active'";
-    /// The phone numbers in use that no workflow in use names, oldest first.
+    /// Active phone numbers that no active workflow refers to, oldest first.
     tenant PHONE_LINKABLE = "select p.number, p.id, p.e164, p.name, p.sms, p.voice, p.is_default, p.archived_at, p.created_at,
             p.options, p.default_workflow
         from phone_number p where p.ws = $1 and p.archived_at is null
           and not exists (select 1 from workflow w where w.ws = p.ws and w.default_phone_number = p.number and w.archived_at is null)
         order by p.number limit 1000";
 
-    /// Makes an inbox; nothing comes back when the workspace has its slug or address.
+    /// Inserts an inbox; returns no row if its slug or address is in use.
     tenant INSERT_INBOX = "insert into inbox (ws, id, slug, name, address, workflow, is_default, created_at, footer, rules)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning number";
     /// An inbox by id.
     tenant INBOX_BY_ID = concat!("select ", inbox!(), " where ws = $1 and id = $2");
     /// An inbox by number.
     tenant INBOX_BY_NUMBER = concat!("select ", inbox!(), " where ws = $1 and number = $2");
-    /// The inboxes that may be used where none is named, the default first.
+    /// Candidates for the default inbox, the flagged one first.
     tenant INBOX_CANDIDATES = concat!("select ", inbox!(), " where ws = $1 and archived_at is null
         order by is_default desc, number limit 2");
-    /// A numbered page, oldest first.
+    /// One page by offset, oldest first.
     tenant INBOX_PAGE = concat!("select ", inbox!(), " where ws = $1 order by number limit $2 offset $3");
-    /// How many there are.
+    /// Total number of rows.
     tenant INBOX_COUNT = "select cast(count(*) as bigint) from inbox where ws = $1";
     /// Another inbox with this slug.
     tenant INBOX_SLUG_TAKEN = "select number from inbox where ws = $1 and slug = $2 and number <> $3";
     /// Another inbox with this address.
     tenant INBOX_ADDRESS_TAKEN = "select number from inbox where ws = $1 and address = $2 and number <> $3";
-    /// Writes every changeable column.
+    /// Writes all mutable columns.
     tenant UPDATE_INBOX = "update inbox set slug = $3, name = $4, address = $5, workflow = $6, is_default = $7, footer = $8, rules = $9
         where ws = $1 and number = $2";
-    /// No other inbox is the default any more.
+    /// Clears the default flag of all other inboxes.
     tenant YIELD_INBOX = "update inbox set is_default = false where ws = $1 and number <> $2 and is_default = true";
-    /// Drafts that named it name none.
+    /// Clears it in workflow drafts.
     tenant FORGET_INBOX = "update workflow set default_inbox = null where ws = $1 and default_inbox = $2";
-    /// Removes an inbox no draft names any more.
+    /// Deletes an inbox to which no draft refers.
     tenant DELETE_INBOX = "delete from inbox where ws = $1 and number = $2";
 }

@@ -1,18 +1,18 @@
-//! What readers think of messages.
+//! Ratings of messages.
 
 use super::member_ref;
 use crate::statement::statements;
 
 statements! {
-    /// One reader's opinion, over the one it had; $5 null for a credential that acts for nobody.
+    /// Inserts or replaces one reader's rating; $5 is null for an unbound key.
     tenant PUT = "insert into message_rating (ws, id, conversation, message, member, rating, comment, rated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict (ws, conversation, message, coalesce(member, 0)) do update set rating = excluded.rating,
             comment = excluded.comment, rated_at = excluded.rated_at";
-    /// Takes one reader's opinion back.
+    /// Deletes one reader's rating.
     tenant DELETE = "delete from message_rating where ws = $1 and conversation = $2 and message = $3
         and coalesce(member, 0) = coalesce(cast($4 as bigint), 0)";
-    /// The message repeats its newest opinion.
+    /// Copies the newest rating into the message.
     tenant REPEAT_NEWEST = "update message set
             rating = (select r.rating from message_rating r
                 where r.ws = message.ws and r.conversation = message.conversation and r.message = message.number
@@ -21,8 +21,8 @@ statements! {
                 where r.ws = message.ws and r.conversation = message.conversation and r.message = message.number
                 order by r.rated_at desc, r.id desc limit 1)
         where ws = $1 and number = $2";
-    /// The opinions of listed messages of a conversation, oldest first within each: one member's own ($4, or the one of
-    /// those that act for nobody) and the newest of others, $5 in all at the most.
+    /// Ratings of the given messages, oldest first within each: the member's own ($4, or that of unbound keys) and the
+    /// newest of others, at most $5 per message.
     tenant LIST = concat!("select r.id, r.message, r.rating, r.comment, r.rated_at, ", member_ref!("m"), "
         from (select a.ws, a.id, a.message, a.member, a.rating, a.comment, a.rated_at,
                 row_number() over (partition by a.message order by
@@ -33,8 +33,8 @@ statements! {
         left join member m on m.ws = r.ws and m.number = r.member
         where r.ws = $1 and r.place <= $5
         order by r.message, r.rated_at, r.id");
-    /// The one opinion of each of listed messages that a reader is shown: its own ($4, or the one of those that act for
-    /// nobody), else the newest of anybody where it may see all ($5), else the newest of those that act for nobody.
+    /// One rating for each of the given messages: the member's own ($4, or that of unbound keys), otherwise the newest
+    /// of all if $5, otherwise the newest of unbound keys.
     tenant SHOWN = concat!("select r.id, r.message, r.rating, r.comment, r.rated_at, ", member_ref!("m"), "
         from (select a.ws, a.id, a.message, a.member, a.rating, a.comment, a.rated_at,
                 row_number() over (partition by a.message order by
@@ -46,12 +46,12 @@ statements! {
         left join member m on m.ws = r.ws and m.number = r.member
         where r.ws = $1 and r.place = 1
         order by r.message");
-    /// Those of a message go.
+    /// Deletes the ratings of a message.
     tenant DELETE_OF_MESSAGE = "delete from message_rating where ws = $1 and conversation = $2 and message = $3";
-    /// Those of a conversation go.
+    /// Deletes the ratings in a conversation.
     tenant DELETE_OF_CONVERSATION = "delete from message_rating where ws = $1 and conversation = $2";
-    /// The messages that a member has an opinion of.
+    /// Messages that a member has rated.
     tenant MESSAGES_OF_MEMBER = "select message from message_rating where ws = $1 and member = $2";
-    /// Those of a member go.
+    /// Deletes the ratings of a member.
     tenant DELETE_OF_MEMBER = "delete from message_rating where ws = $1 and member = $2";
 }

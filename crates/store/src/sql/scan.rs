@@ -1,11 +1,11 @@
-//! Walks over conversations in the order of their creation, and over messages in the order of their positions.
+//! Keyset scans over conversations in creation order, and over messages in `seq` order.
 
 use super::gated;
 use super::message::until_bytes;
 use crate::statement::statements;
 
-/// The columns of a conversation of a walk; $2 is the acting member, or null for a credential that acts for nobody. The
-/// first literal is the number of the parameter that says which role's threads are shown.
+/// Columns of a scanned conversation; $2 is the acting member, or null for an unbound key. The first literal is the
+/// number of the parameter with the role whose threads are visible.
 macro_rules! conversations {
     ($gate:literal, $condition:literal, $order:expr) => {
         concat!(
@@ -45,11 +45,11 @@ macro_rules! messages {
 }
 
 statements! {
-    /// When a conversation was created, by id.
+    /// Creation time of a conversation by id.
     tenant CREATED_AT = "select created_at from conversation where ws = $1 and id = $2";
     /// Newest first, strictly before a time and an id.
     tenant ALL_DESC = conversations!("6", "", newest!());
-    /// Oldest first, strictly after a time and an id; ids up to another.
+    /// Oldest first, strictly after a time and an id, with ids up to another.
     tenant ALL_ASC = conversations!("7", "", oldest!());
     /// Newest first of one subject, by its number.
     tenant SUBJECT_DESC = conversations!("7", " and c.subject = $6", newest!());
@@ -59,19 +59,19 @@ statements! {
     tenant SPACE_DESC = conversations!("7", " and c.space = $6", newest!());
     /// Oldest first of one space, by its number.
     tenant SPACE_ASC = conversations!("8", " and c.space = $7", oldest!());
-    /// Messages between two positions, oldest first.
+    /// Messages between two `seq`s, oldest first.
     tenant MESSAGES_ASC = concat!(columns!(), messages!(), " and cast($6 as bigint) > 0 order by t.seq limit $5");
-    /// Messages between two positions, newest first.
+    /// Messages between two `seq`s, newest first.
     tenant MESSAGES_DESC = concat!(columns!(), messages!(), " and cast($6 as bigint) > 0 order by t.seq desc limit $5");
-    /// The position of a message, deleted or not.
+    /// `seq` of a message, deleted or not.
     tenant POSITION = "select seq from message where ws = $1 and conversation = $2 and id = $3";
-    /// The position behind the last message whose id is not greater.
+    /// `seq` of the last message with an id not greater than the given one.
     tenant LAST_POSITION = "select max(seq) from message where ws = $1 and conversation = $2 and id <= $3";
-    /// The position before the first message whose id is not smaller.
+    /// `seq` of the first message with an id not smaller than the given one.
     tenant FIRST_POSITION = "select min(seq) from message where ws = $1 and conversation = $2 and id >= $3";
 }
 
-/// How PostgreSQL ends a walk at its bytes.
+/// Texts by which PostgreSQL ends scans at their byte limit.
 pub(crate) static POSTGRES: &[(&crate::SqlStatement, &str)] = &[
     (
         &MESSAGES_ASC,

@@ -1,18 +1,18 @@
-//! The search index: what is put into it, and what it proposes. Each database keeps it in its own way, so most of
-//! these texts are overridden on the embedded one, where the index is a full-text table per noun.
+//! The search index: updates and proposals. The databases store it differently: SQLite has a full-text table per entity
+//! and overrides most of these texts.
 
 use super::message::columns as message;
 use super::{gated, member_ref, undeparted};
-use crate::SqlStatement;
 use crate::statement::statements;
 
-/// Numbers in a parameter. PostgreSQL has this function from our own migration.
+/// Numbers of a JSON array parameter. On PostgreSQL a migration defines `json_each(text)`.
 macro_rules! parameter_numbers {
     () => {
         "(select value from json_each(cast($2 as text)))"
     };
 }
-/// Newest rows the index proposes. $2 is what each must have, $5 null or what each must have one of.
+/// Newest rows that the index proposes. $2: terms that each row must have; $5: null, or terms of which it must have
+/// one.
 macro_rules! find {
     ($table:literal) => {
         concat!(
@@ -24,19 +24,7 @@ macro_rules! find {
         )
     };
 }
-macro_rules! find_sqlite {
-    ($table:literal) => {
-        concat!(
-            "select rowid from ",
-            $table,
-            " where ",
-            $table,
-            " match coalesce('(' || replace($5, ' ', ' OR ') || ') AND ', '') || replace($2, ' ', ' AND ')
-                and rowid < $3 and $1 > 0 order by rowid desc limit $4"
-        )
-    };
-}
-/// Writes what the index keeps of a row, over what it kept.
+/// Inserts or replaces the terms of a row.
 macro_rules! put {
     ($table:literal) => {
         concat!(
@@ -47,19 +35,7 @@ macro_rules! put {
         )
     };
 }
-/// What the background has not come to yet, it will read as it is then.
-macro_rules! put_sqlite {
-    ($table:literal, $noun:literal) => {
-        concat!(
-            "insert or replace into ",
-            $table,
-            " (rowid, grams) select $2, $3 where $1 > 0 and $2 <= (select indexed from search_position where noun = '",
-            $noun,
-            "')"
-        )
-    };
-}
-/// Adds many rows, of many workspaces; one that was put meanwhile stays.
+/// Adds rows of many workspaces; a row indexed meanwhile is kept.
 macro_rules! add {
     ($table:literal) => {
         concat!(
@@ -72,16 +48,7 @@ macro_rules! add {
         )
     };
 }
-macro_rules! add_sqlite {
-    ($table:literal) => {
-        concat!(
-            "insert or replace into ",
-            $table,
-            " (rowid, grams) select value ->> 'number', value ->> 'grams' from json_each($1)"
-        )
-    };
-}
-/// Rows between two numbers. A workspace at a time, since keys begin with it.
+/// Rows between two numbers, one workspace at a time, because keys begin with it.
 macro_rules! batch {
     ($table:literal, $columns:literal, $kept:literal) => {
         concat!(
@@ -95,22 +62,9 @@ macro_rules! batch {
         )
     };
 }
-macro_rules! batch_sqlite {
-    ($table:literal, $columns:literal, $kept:literal) => {
-        concat!(
-            "select ws, number, ",
-            $columns,
-            " from ",
-            $table,
-            " where number > $1 and number <= $2 and ",
-            $kept,
-            " order by number limit $3"
-        )
-    };
-}
-/// What a viewer may see: $3 is the viewer, $4 null or whom every conversation must involve, $5 whether visibility was
-/// decided before, $6 null or a space, $7 null or a conversation, $8 the only role whose threads are shown, $9 null or whose
-/// left conversations are not.
+/// Visibility: $3 is the viewer, $4 null or the member that must participate, $5 whether visibility was checked before,
+/// $6 null or a space, $7 null or a conversation, $8 the only role whose threads are visible, $9 null or the member whose
+/// left conversations are hidden.
 macro_rules! visible {
     () => {
         concat!(" and t.deleted_at is null and t.role in ('user', 'assistant')
@@ -134,7 +88,7 @@ macro_rules! verify {
         )
     };
 }
-/// The newest rows, whether they are in the index or not; so what has just been said is found at once.
+/// The newest rows, indexed or not, so that a new message is found at once.
 macro_rules! newest {
     () => {
         concat!(
@@ -146,21 +100,7 @@ macro_rules! newest {
         )
     };
 }
-/// The same where numbers do not begin with the workspace: those that are not in the index yet.
-macro_rules! newest_sqlite {
-    () => {
-        concat!(
-            "select t.number from message t
-            join conversation c on c.ws = t.ws and c.number = t.conversation
-            where t.ws = $1 and t.number < $10 and t.number > max(
-                (select indexed from search_position where noun = 'message'),
-                (select max(number) from message) - 2000)
-                and fold(t.text) like $2 escape '\\'",
-            visible!()
-        )
-    };
-}
-/// Messages that the viewer may see and that have a word, of the newest thousand there are by an index.
+/// Visible messages that have a word, among the newest thousand by an index.
 macro_rules! recent {
     ($newest:literal) => {
         concat!(
@@ -190,23 +130,6 @@ macro_rules! fresh {
         )
     };
 }
-macro_rules! fresh_sqlite {
-    ($table:literal, $text:literal) => {
-        concat!(
-            "select number, ",
-            $text,
-            " from ",
-            $table,
-            " where ws = $1 and number > max((select indexed from search_position where noun = '",
-            $table,
-            "'), (select max(number) from ",
-            $table,
-            ") - 2000) and fold(",
-            $text,
-            ") like $2 escape '\\' order by number desc"
-        )
-    };
-}
 macro_rules! texts {
     ($table:literal, $text:literal) => {
         concat!(
@@ -220,150 +143,93 @@ macro_rules! texts {
         )
     };
 }
+pub(crate) mod sqlite;
+
 statements! {
-    /// Messages the index proposes.
+    /// Messages that the index proposes.
     tenant FIND_MESSAGES = find!("search_message");
-    /// Messages the index proposes by a few numbers ($2) where it can stop early, otherwise by all ($5).
+    /// Messages that the index proposes by a few terms ($2) if it can stop early, otherwise by all ($5).
     tenant FIND_FEW = "with found as materialized (select ws, number from search_message
             where grams @> cast(string_to_array(cast($5 as text), ' ') as int4[]) and cast($2 as text) is not null)
         select number from found where ws = $1 and number < $3 order by number desc limit $4";
-    /// Conversations the index proposes for their titles.
+    /// Conversations whose titles the index proposes.
     tenant FIND_TITLES = find!("search_conversation");
-    /// Members the index proposes for their names.
+    /// Members whose names the index proposes.
     tenant FIND_NAMES = find!("search_member");
-    /// What proposed messages say, those of them the viewer may see.
+    /// Texts of the proposed messages that the viewer may see.
     tenant VERIFY_MESSAGES = verify!();
-    /// What proposed conversations are called.
+    /// Titles of the proposed conversations.
     tenant TITLES = texts!("conversation", "title");
-    /// What proposed members are called.
+    /// Names of the proposed members.
     tenant NAMES = texts!("member", "name");
-    /// The newest messages the viewer may see that have a word.
+    /// The newest visible messages that have a word.
     tenant NEWEST_MESSAGES = newest!();
-    /// The same of the newest of the workspace, whether the index has them or not.
+    /// Visible messages that have a word among the newest of the workspace, indexed or not.
     tenant RECENT_MESSAGES = recent!("ws = $1 order by id");
-    /// The same of the newest of the conversation $7.
+    /// Visible messages that have a word among the newest of the conversation $7, indexed or not.
     tenant RECENT_IN_CONVERSATION = recent!("ws = $1 and conversation = $7 order by seq");
     /// The newest conversations whose titles have a word.
     tenant NEWEST_TITLES = fresh!("conversation", "title");
     /// The newest members whose names have a word.
     tenant NEWEST_NAMES = fresh!("member", "name");
-    /// Conversations in which one of many members takes or took part, newest first.
+    /// Conversations in which one of many members participates or participated, newest first.
     tenant INVOLVING = concat!("select distinct conversation from participant where ws = $1 and member in ", parameter_numbers!(),
         " order by conversation desc limit 1000");
-    /// Many messages whole, newest first.
+    /// Messages with all columns, newest first.
     tenant MESSAGES = concat!("select ", message!(), " where t.ws = $1 and t.number in ", parameter_numbers!(),
         " and t.deleted_at is null order by t.number desc");
     /// Conversations of a space.
     tenant OF_SPACE = "select number from conversation where ws = $1 and space = $2 limit $3";
-    /// Conversations that involve a member.
+    /// Conversations in which a member participates or participated.
     tenant OF_MEMBER = "select conversation from participant where ws = $1 and member = $2 limit $3";
-    /// What a message said before it is changed.
+    /// Text of a message before a change.
     tenant TEXT = "select conversation, text from message where ws = $1 and number = $2";
-    /// What a conversation was called before it is changed.
+    /// Title of a conversation before a change.
     tenant TITLE = "select title from conversation where ws = $1 and number = $2";
-    /// What a member was called before it is changed.
+    /// Name of a member before a change.
     tenant NAME = "select name from member where ws = $1 and number = $2";
-    /// A message says something else.
+    /// Replaces the terms of a message.
     tenant PUT_MESSAGE = put!("search_message");
-    /// A conversation is called something else.
+    /// Replaces the terms of a title.
     tenant PUT_TITLE = put!("search_conversation");
-    /// A member is called something else.
+    /// Replaces the terms of a name.
     tenant PUT_NAME = put!("search_member");
-    /// A message says nothing any more. The empty entry keeps the background from adding what it read before.
+    /// Empties the terms of a message. The empty row keeps the background from indexing a text it has already read.
     tenant ERASE_MESSAGE = "insert into search_message (ws, number, grams) values ($1, $2, '{}')
         on conflict (ws, number) do update set grams = excluded.grams";
-    /// Whoever has this adds to the index until its transaction ends; nobody waits for it. 2 is the family of this lock.
+    /// Try-lock of the one transaction that fills the index. 2 is the class of this lock.
     global CLAIM = "select pg_try_advisory_xact_lock(2, 1)";
-    /// Waiting for a lock within this transaction ends soon: who wants to write queues behind who waits.
+    /// Shortens lock waits in this transaction, because writers queue behind a waiting lock.
     global HASTEN = "select set_config('lock_timeout', '100ms', true)";
-    /// Waits for every insert of a message under way, so that no smaller number can appear afterwards.
+    /// Waits for all in-flight inserts of messages, so that no smaller number can appear afterwards.
     global SETTLE_MESSAGES = "lock table message in share mode";
-    /// The same of conversations.
+    /// Waits for all in-flight inserts of conversations.
     global SETTLE_TITLES = "lock table conversation in share mode";
-    /// The same of members.
+    /// Waits for all in-flight inserts of members.
     global SETTLE_NAMES = "lock table member in share mode";
-    /// How far the index has come.
+    /// Last indexed number.
     global POSITION = "select indexed from search_position where noun = $1";
-    /// The index has come further.
+    /// Advances the last indexed number.
     global MOVE = "update search_position set indexed = $2 where noun = $1 and indexed < $2";
-    /// The greatest number a message has or has had.
+    /// Greatest message number ever assigned.
     global LAST_MESSAGE = "select case when is_called then last_value else 0 end from message_number_seq";
-    /// The greatest number a conversation has or has had.
+    /// Greatest conversation number ever assigned.
     global LAST_TITLE = "select case when is_called then last_value else 0 end from conversation_number_seq";
-    /// The greatest number a member has or has had.
+    /// Greatest member number ever assigned.
     global LAST_NAME = "select case when is_called then last_value else 0 end from member_number_seq";
-    /// What messages between two numbers say, up to the one that reaches the bytes of a batch.
+    /// Texts of messages between two numbers, up to the one that reaches the byte limit of a batch.
     global BATCH_MESSAGES = concat!("select b.ws, b.number, b.conversation, b.text from (select r.*,
             sum(octet_length(r.text)) over (order by r.number) - octet_length(r.text) as before from (",
         batch!("message", "conversation, text", "text is not null and role in ('user', 'assistant')"),
         ") r) b where b.before < 131072 order by b.number");
-    /// What conversations between two numbers are called.
+    /// Titles of conversations between two numbers.
     global BATCH_TITLES = batch!("conversation", "null::bigint, title", "title is not null");
-    /// What members between two numbers are called.
+    /// Names of members between two numbers.
     global BATCH_NAMES = batch!("member", "null::bigint, name", "name is not null");
-    /// Messages come into the index.
+    /// Adds messages to the index.
     global ADD_MESSAGES = add!("search_message");
-    /// Titles come into the index.
+    /// Adds titles to the index.
     global ADD_TITLES = add!("search_conversation");
-    /// Names come into the index.
+    /// Adds names to the index.
     global ADD_NAMES = add!("search_member");
 }
-
-/// How the embedded database says it.
-pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
-    (&FIND_MESSAGES, find_sqlite!("search_message")),
-    (
-        &FIND_FEW,
-        "select rowid from search_message where search_message match replace($2, ' ', ' AND ')
-            and rowid < $3 and $1 > 0 and $5 > '' order by rowid desc limit $4",
-    ),
-    (&FIND_TITLES, find_sqlite!("search_conversation")),
-    (&FIND_NAMES, find_sqlite!("search_member")),
-    (&NEWEST_MESSAGES, newest_sqlite!()),
-    (&NEWEST_TITLES, fresh_sqlite!("conversation", "title")),
-    (&NEWEST_NAMES, fresh_sqlite!("member", "name")),
-    (&PUT_MESSAGE, put_sqlite!("search_message", "message")),
-    (
-        &PUT_TITLE,
-        put_sqlite!("search_conversation", "conversation"),
-    ),
-    (&PUT_NAME, put_sqlite!("search_member", "member")),
-    (
-        &ERASE_MESSAGE,
-        "delete from search_message where rowid = $2 and $1 > 0",
-    ),
-    // One writer, whose numbers rise in the order of its commits.
-    (&CLAIM, "select 1"),
-    (&HASTEN, "select 1"),
-    (&SETTLE_MESSAGES, "select 1"),
-    (&SETTLE_TITLES, "select 1"),
-    (&SETTLE_NAMES, "select 1"),
-    (
-        &LAST_MESSAGE,
-        "select coalesce(max(number), 0) from message",
-    ),
-    (
-        &LAST_TITLE,
-        "select coalesce(max(number), 0) from conversation",
-    ),
-    (&LAST_NAME, "select coalesce(max(number), 0) from member"),
-    (
-        &BATCH_MESSAGES,
-        batch_sqlite!(
-            "message",
-            "conversation, text",
-            "text is not null and role in ('user', 'assistant')"
-        ),
-    ),
-    (
-        &BATCH_TITLES,
-        batch_sqlite!("conversation", "null, title", "title is not null"),
-    ),
-    (
-        &BATCH_NAMES,
-        batch_sqlite!("member", "null, name", "name is not null"),
-    ),
-    (&ADD_MESSAGES, add_sqlite!("search_message")),
-    (&ADD_TITLES, add_sqlite!("search_conversation")),
-    (&ADD_NAMES, add_sqlite!("search_member")),
-];

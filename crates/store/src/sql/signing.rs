@@ -1,9 +1,9 @@
-//! Keys that sign tokens.
+//! Encrypted keys that sign tokens.
 
 use crate::statement::statements;
 
 statements! {
-    /// Keeps a sealed key as the first of its purpose; there is no second first.
+    /// Inserts an encrypted key as the first of its purpose; fails if one exists.
     tenant INSERT_FIRST = "insert into signing_key (ws, purpose, id, sealed, created_at, generation)
         values ($1, $2, $3, $4, $5, 1)";
     /// The keys of a purpose, oldest first.

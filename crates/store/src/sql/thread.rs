@@ -1,4 +1,4 @@
-//! Threads by what happened last, and the role a session must carry to see one.
+//! Threads by time of change, and the role that a session needs to see one.
 
 use super::conversation::{columns, joins};
 use super::{gated, undeparted};
@@ -21,9 +21,9 @@ macro_rules! thread_columns {
 statements! {
     /// A thread by id.
     tenant BY_ID = concat!(thread_columns!(), " where c.ws = $1 and c.id = $2 and c.kind = 'thread'");
-    /// What changed last first, strictly after another; $2, $4, $9 and $11 null where space, role and the two spellings of
-    /// whom it is for do not restrict. $3 and $10 are the members that the spellings name, null for nobody;
-    /// $12 is null or whose left threads are not shown.
+    /// One page, last changed first, strictly after a position. $2, $4, $9 and $11 are null if space, role and the two
+    /// user ids do not restrict; $3 and $10 are the members that the user ids identify, or null; $12 is null or the
+    /// member whose left threads are hidden.
     tenant PAGE = concat!(thread_columns!(),
         " where c.ws = $1 and c.kind = 'thread' and (c.updated_at, c.number) < ($5, $6)
             and (cast($2 as bigint) is null or c.space = $2)
@@ -34,9 +34,9 @@ statements! {
     /// The role a thread is bound to.
     tenant GATE = "select r.id from thread_role b join role r on r.ws = b.ws and r.number = b.role
         where b.ws = $1 and b.conversation = $2";
-    /// Keeps how a thread's maker spelled whom it is for.
+    /// Stores the user ids of a thread's subject.
     tenant INSERT_SUBJECT = "insert into thread_subject (ws, conversation, member, user_id, temporal_user_id)
         values ($1, $2, $3, $4, $5)";
-    /// Shows a thread to sessions with a role alone.
+    /// Binds a thread to a role.
     tenant BIND = "insert into thread_role (ws, conversation, role) values ($1, $2, $3)";
 }

@@ -1,11 +1,11 @@
-//! Epochs of the tokens that prove a wallet's address.
+//! Token epochs of wallet addresses.
 
 use crate::statement::statements;
 
 statements! {
-    /// The epoch of an address whose tokens were ever revoked.
+    /// Epoch of an address whose tokens were ever revoked.
     tenant FIND = "select token_epoch from wallet_epoch where ws = $1 and fingerprint = $2";
-    /// Ends every token of an address.
+    /// Raises the epoch, which invalidates every token of an address.
     tenant RAISE = "insert into wallet_epoch (ws, fingerprint, token_epoch) values ($1, $2, 1)
         on conflict (ws, fingerprint) do update set token_epoch = wallet_epoch.token_epoch + 1";
 }

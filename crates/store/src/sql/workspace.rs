@@ -10,24 +10,24 @@ macro_rules! columns {
 }
 
 statements! {
-    /// Whether the database answers.
+    /// Checks that the database answers.
     global PING = "select cast(1 as bigint)";
-    /// Makes an organization.
+    /// Inserts an organization.
     global INSERT_ORGANIZATION = "insert into organization (id, name, created_at) values ($1, $2, $3) returning number";
-    /// Makes a workspace.
+    /// Inserts a workspace.
     global INSERT = "insert into workspace (id, organization, name, policy, created_at) values ($1, $2, $3, '{}', $4)
         returning number";
     /// A workspace by id.
     global FIND = concat!("select ", columns!(), " where w.id = $1");
-    /// The form that its members' addresses are in.
+    /// Version of the address normalization of its members.
     global ADDRESS_FORM = "select address_form from workspace where id = $1";
-    /// Notes the form that the members' addresses are in.
+    /// Stores the version of the address normalization.
     global SET_ADDRESS_FORM = "update workspace set address_form = $2 where id = $1";
     /// All workspaces, oldest first.
     global LIST = concat!("select ", columns!(), " order by w.number");
-    /// The workspaces in which a handle names somebody, oldest first: one probe of an index for each.
+    /// Workspaces that have a member with a handle, oldest first: one index probe per workspace.
     global OF_HANDLE = concat!("select ", columns!(), " where exists (select 1 from member m
         where m.ws = w.number and m.handle = $1 and m.archived_at is null) order by w.number limit 16");
-    /// Writes the name, what the operator decided and what visitors see.
+    /// Writes name, policy and web chat.
     global UPDATE = "update workspace set name = $2, policy = $3, web_chat = $4 where id = $1";
 }

@@ -1,4 +1,4 @@
-//! Appending to logs.
+//! Appends to logs.
 
 use std::collections::BTreeMap;
 
@@ -14,34 +14,38 @@ use parlor_store::{Store, Tx};
 use crate::fixture::{TestWorkspace, new_member};
 
 test_both_backends!(
-    positions_have_no_gap_under_many_writers,
-    a_repeated_client_id_is_answered_like_the_first,
-    client_ids_are_their_authors_own,
-    closed_and_unknown_conversations_refuse,
-    a_bad_append_spoils_nobody,
-    the_list_columns_follow_the_newest_message,
+    concurrent_appends_have_gap_free_seqs,
+    repeated_client_id_returns_first_result,
+    client_ids_are_unique_per_author,
+    closed_and_unknown_conversations_refuse_appends,
+    invalid_append_leaves_batch_intact,
+    list_columns_follow_newest_message,
 );
 
-fn user_message(world: &TestWorkspace, conversation: ConversationKey, text: &str) -> AppendMessage {
+fn user_message(
+    workspace: &TestWorkspace,
+    conversation: ConversationKey,
+    text: &str,
+) -> AppendMessage {
     AppendMessage::from_text(
-        world.ws,
+        workspace.ws,
         conversation,
-        Some(world.member),
+        Some(workspace.member),
         MessageRole::User,
         text,
     )
 }
 
-/// Every position of a log, from both kinds of entries.
+/// Returns every `seq` of a log, of messages and other entries.
 async fn positions(store: &Store, ws: i64, number: i64) -> Vec<i64> {
     store
         .read(move |tx| {
-            let walk = MessageQuery {
+            let query = MessageQuery {
                 limit: 100_000,
                 conversational_only: false,
                 ..MessageQuery::default()
             };
-            let messages = message::page(tx, ws, number, &walk)?.items;
+            let messages = message::page(tx, ws, number, &query)?.items;
             let entries = log::entries_after(tx, ws, number, 0, i64::MAX, 100_000)?;
             let mut all: Vec<i64> = messages.iter().map(|message| message.seq).collect();
             all.extend(entries.iter().map(|entry| entry.seq));
@@ -52,27 +56,27 @@ async fn positions(store: &Store, ws: i64, number: i64) -> Vec<i64> {
         .unwrap()
 }
 
-async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
+async fn concurrent_appends_have_gap_free_seqs(workspace: TestWorkspace) {
     const EACH: usize = 60;
     let mut numbers = Vec::new();
     for _ in 0..3 {
-        numbers.push(world.conversation().await);
+        numbers.push(workspace.conversation().await);
     }
-    let mut stores = vec![world.store.clone()];
-    if !world.store.is_exclusive() {
-        stores.push(world.open_second_store());
+    let mut stores = vec![workspace.store.clone()];
+    if !workspace.store.is_exclusive() {
+        stores.push(workspace.open_second_store());
     }
-    let (ws, member) = (world.ws, world.member);
+    let (ws, member) = (workspace.ws, workspace.member);
     let tasks: Vec<_> = (0..8)
         .map(|writer| {
             let (store, numbers) = (stores[writer % stores.len()].clone(), numbers.clone());
-            let template = user_message(&world, ConversationKey::Number(0), "");
+            let template = user_message(&workspace, ConversationKey::Number(0), "");
             tokio::spawn(async move {
                 let mut sent: Vec<(i64, AppendResult, String)> = Vec::new();
                 for n in 0..EACH {
-                    let place = numbers[(writer + n) % numbers.len()];
+                    let conversation = numbers[(writer + n) % numbers.len()];
                     if n % 4 == 3 {
-                        let number = place.number;
+                        let number = conversation.number;
                         store
                             .write(move |tx| {
                                 let kind = LogEntryKind::Changed;
@@ -85,15 +89,15 @@ async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
                     let text = format!("{writer}/{n}");
                     let entry = AppendMessage {
                         conversation: if n % 2 == 0 {
-                            ConversationKey::Number(place.number)
+                            ConversationKey::Number(conversation.number)
                         } else {
-                            ConversationKey::Id(place.id)
+                            ConversationKey::Id(conversation.id)
                         },
                         text: text.clone().into(),
                         ..template.clone()
                     };
                     let appended = store.append(entry).await.unwrap();
-                    sent.push((place.number, appended, text));
+                    sent.push((conversation.number, appended, text));
                 }
                 sent
             })
@@ -108,22 +112,23 @@ async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
         }
     }
     let mut total = 0;
-    for place in numbers {
-        let all = positions(&world.store, ws, place.number).await;
+    for conversation in numbers {
+        let all = positions(&workspace.store, ws, conversation.number).await;
         let expected: Vec<i64> = (1..).take(all.len()).collect();
         assert_eq!(all, expected);
         total += all.len();
-        let (head, stored) = world
+        let (head, stored) = workspace
             .store
             .read(move |tx| {
-                let found = conversation::find(tx, ws, ConversationKey::Number(place.number))?;
-                let walk = MessageQuery {
+                let found =
+                    conversation::find(tx, ws, ConversationKey::Number(conversation.number))?;
+                let query = MessageQuery {
                     limit: 100_000,
                     ..MessageQuery::default()
                 };
                 Ok((
                     found.unwrap(),
-                    message::page(tx, ws, place.number, &walk)?.items,
+                    message::page(tx, ws, conversation.number, &query)?.items,
                 ))
             })
             .await
@@ -131,7 +136,7 @@ async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
         assert_eq!(head.last_seq, i64::try_from(all.len()).unwrap());
         assert!(stored.is_sorted_by_key(|message| message.number));
         for message in &stored {
-            let (appended, text) = &answered[&(place.number, message.seq)];
+            let (appended, text) = &answered[&(conversation.number, message.seq)];
             assert_eq!((message.id, message.number), (appended.id, appended.number));
             assert_eq!((message.created_at, &*message.text), (appended.at, text));
         }
@@ -143,16 +148,16 @@ async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
     assert_eq!(total, 3 + 8 * EACH);
 }
 
-async fn a_repeated_client_id_is_answered_like_the_first(world: TestWorkspace) {
-    let place = world.conversation().await;
+async fn repeated_client_id_returns_first_result(workspace: TestWorkspace) {
+    let conversation = workspace.conversation().await;
     let entry = |text: &str| AppendMessage {
         client_id: Some("c-1".to_owned()),
-        ..user_message(&world, ConversationKey::Id(place.id), text)
+        ..user_message(&workspace, ConversationKey::Id(conversation.id), text)
     };
-    // At once, so that some of them meet in one commit.
+    // Concurrently, so that some share a commit.
     let tasks: Vec<_> = (0..20)
         .map(|n| {
-            let (store, entry) = (world.store.clone(), entry(&format!("try {n}")));
+            let (store, entry) = (workspace.store.clone(), entry(&format!("try {n}")));
             tokio::spawn(async move { store.append(entry).await.unwrap() })
         })
         .collect();
@@ -167,36 +172,36 @@ async fn a_repeated_client_id_is_answered_like_the_first(world: TestWorkspace) {
             .iter()
             .all(|answer| seen(answer) == seen(&answers[0]))
     );
-    // Much later, and even when nothing new would be taken.
-    close(&world, place.number).await;
-    let again = world.store.append(entry("again")).await.unwrap();
+    // Later, and even for a conversation that accepts no new message.
+    close(&workspace, conversation.number).await;
+    let again = workspace.store.append(entry("again")).await.unwrap();
     assert!(again.duplicate);
     assert_eq!(seen(&again), seen(&answers[0]));
-    assert_eq!(world.rows("message"), 1);
+    assert_eq!(workspace.rows("message"), 1);
 }
 
-async fn client_ids_are_their_authors_own(world: TestWorkspace) {
-    let (ws, place) = (world.ws, world.conversation().await);
-    let other = world
+async fn client_ids_are_unique_per_author(workspace: TestWorkspace) {
+    let (ws, conversation) = (workspace.ws, workspace.conversation().await);
+    let other = workspace
         .store
         .write(move |tx| new_member(tx, ws, None))
         .await
         .unwrap();
-    let elsewhere = world.conversation().await;
+    let elsewhere = workspace.conversation().await;
     let mut ids = Vec::new();
     for (author, number) in [
-        (Some(world.member), place.number),
-        (Some(other), place.number),
-        (None, place.number),
-        (Some(world.member), elsewhere.number),
+        (Some(workspace.member), conversation.number),
+        (Some(other), conversation.number),
+        (None, conversation.number),
+        (Some(workspace.member), elsewhere.number),
     ] {
         let entry = AppendMessage {
             author,
             client_id: Some("same".to_owned()),
-            ..user_message(&world, ConversationKey::Number(number), "x")
+            ..user_message(&workspace, ConversationKey::Number(number), "x")
         };
-        let first = world.store.append(entry.clone()).await.unwrap();
-        let second = world.store.append(entry).await.unwrap();
+        let first = workspace.store.append(entry.clone()).await.unwrap();
+        let second = workspace.store.append(entry).await.unwrap();
         assert!(!first.duplicate && second.duplicate && first.id == second.id);
         ids.push(first.id);
     }
@@ -205,9 +210,9 @@ async fn client_ids_are_their_authors_own(world: TestWorkspace) {
     assert_eq!(ids.len(), 4);
 }
 
-async fn close(world: &TestWorkspace, number: i64) {
-    let ws = world.ws;
-    world
+async fn close(workspace: &TestWorkspace, number: i64) {
+    let ws = workspace.ws;
+    workspace
         .store
         .write(move |tx| {
             let key = ConversationKey::Number(number);
@@ -219,54 +224,57 @@ async fn close(world: &TestWorkspace, number: i64) {
         .unwrap();
 }
 
-async fn closed_and_unknown_conversations_refuse(world: TestWorkspace) {
-    let place = world.conversation().await;
-    close(&world, place.number).await;
+async fn closed_and_unknown_conversations_refuse_appends(workspace: TestWorkspace) {
+    let conversation = workspace.conversation().await;
+    close(&workspace, conversation.number).await;
     for key in [
-        ConversationKey::Id(place.id),
-        ConversationKey::Number(place.number),
+        ConversationKey::Id(conversation.id),
+        ConversationKey::Number(conversation.number),
     ] {
-        let refused = world.store.append(user_message(&world, key, "x")).await;
+        let refused = workspace
+            .store
+            .append(user_message(&workspace, key, "x"))
+            .await;
         assert_eq!(
             *refused.unwrap_err().kind(),
             ErrorKind::Conflict(ConflictReason::Closed)
         );
     }
-    let open = world.conversation().await;
+    let open = workspace.conversation().await;
     let unknown = ConversationId::new(uuid::Uuid::from_u128(7));
     for (ws, key) in [
-        (world.ws, ConversationKey::Id(unknown)),
-        (world.ws, ConversationKey::Number(424_242)),
-        (world.ws + 1, ConversationKey::Id(open.id)),
-        (world.ws + 1, ConversationKey::Number(open.number)),
+        (workspace.ws, ConversationKey::Id(unknown)),
+        (workspace.ws, ConversationKey::Number(424_242)),
+        (workspace.ws + 1, ConversationKey::Id(open.id)),
+        (workspace.ws + 1, ConversationKey::Number(open.number)),
     ] {
         let entry = AppendMessage {
             ws,
             client_id: Some("c".to_owned()),
-            ..user_message(&world, key, "x")
+            ..user_message(&workspace, key, "x")
         };
-        let refused = world.store.append(entry).await;
+        let refused = workspace.store.append(entry).await;
         assert_eq!(
             *refused.unwrap_err().kind(),
             ErrorKind::NotFound(EntityKind::Conversation)
         );
     }
-    assert_eq!(world.rows("message"), 0);
+    assert_eq!(workspace.rows("message"), 0);
 }
 
-async fn a_bad_append_spoils_nobody(world: TestWorkspace) {
-    let place = world.conversation().await;
-    let key = ConversationKey::Number(place.number);
+async fn invalid_append_leaves_batch_intact(workspace: TestWorkspace) {
+    let conversation = workspace.conversation().await;
+    let key = ConversationKey::Number(conversation.number);
     let tasks: Vec<_> = (0..100)
         .map(|n| {
-            let mut entry = user_message(&world, key, &format!("m{n}"));
+            let mut entry = user_message(&workspace, key, &format!("m{n}"));
             match n % 10 {
                 3 => entry.author = Some(999_999),
                 5 => entry.text = "zero \0 inside".to_owned().into(),
                 7 => entry.client_id = Some("\0".to_owned()),
                 _ => {}
             }
-            let store = world.store.clone();
+            let store = workspace.store.clone();
             tokio::spawn(async move { (n, store.append(entry).await) })
         })
         .collect();
@@ -278,15 +286,15 @@ async fn a_bad_append_spoils_nobody(world: TestWorkspace) {
             (_, outcome) => assert!(!outcome.unwrap().duplicate),
         }
     }
-    let all = positions(&world.store, world.ws, place.number).await;
+    let all = positions(&workspace.store, workspace.ws, conversation.number).await;
     assert_eq!(all, (1..=71).collect::<Vec<i64>>());
 }
 
-async fn the_list_columns_follow_the_newest_message(world: TestWorkspace) {
-    let (ws, number) = (world.ws, world.conversation().await.number);
+async fn list_columns_follow_newest_message(workspace: TestWorkspace) {
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
     let key = ConversationKey::Number(number);
     let columns = async || {
-        let found = world
+        let found = workspace
             .store
             .read(move |tx| conversation::find(tx, ws, key))
             .await
@@ -299,25 +307,25 @@ async fn the_list_columns_follow_the_newest_message(world: TestWorkspace) {
         )
     };
     assert_eq!(columns().await.0, None);
-    let first = world
+    let first = workspace
         .store
-        .append(user_message(&world, key, "1"))
+        .append(user_message(&workspace, key, "1"))
         .await
         .unwrap();
-    let second = world
+    let second = workspace
         .store
-        .append(user_message(&world, key, "2"))
+        .append(user_message(&workspace, key, "2"))
         .await
         .unwrap();
-    // Instructions are no news.
+    // System messages do not update the newest message.
     let instruction = AppendMessage {
         role: MessageRole::System,
-        ..user_message(&world, key, "be kind")
+        ..user_message(&workspace, key, "be kind")
     };
-    let told = world.store.append(instruction).await.unwrap();
+    let instructed = workspace.store.append(instruction).await.unwrap();
     assert_eq!(
         columns().await,
-        (Some(second.at), told.at, Some(second.seq))
+        (Some(second.at), instructed.at, Some(second.seq))
     );
     let erase = |target: AppendResult| {
         move |tx: &mut dyn Tx| {
@@ -325,14 +333,14 @@ async fn the_list_columns_follow_the_newest_message(world: TestWorkspace) {
             message::clear(tx, ws, number, &found.unwrap())
         }
     };
-    world.store.write(erase(second)).await.unwrap();
+    workspace.store.write(erase(second)).await.unwrap();
     assert_eq!(columns().await.0, Some(first.at));
-    world.store.write(erase(first)).await.unwrap();
+    workspace.store.write(erase(first)).await.unwrap();
     assert_eq!(columns().await.0, None);
-    // The empty entries keep their positions.
-    let third = world
+    // Tombstones keep their `seq`s.
+    let third = workspace
         .store
-        .append(user_message(&world, key, "3"))
+        .append(user_message(&workspace, key, "3"))
         .await
         .unwrap();
     assert_eq!(third.seq, 5);

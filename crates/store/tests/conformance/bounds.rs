@@ -1,4 +1,4 @@
-//! Queues have an end, work whose caller has gone is not begun, and PostgreSQL is not waited for without end.
+//! Queues are bounded, abandoned work is not started, and waiting for PostgreSQL is bounded.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
@@ -14,32 +14,32 @@ use parlor_test_postgres::TestDatabase;
 use crate::fixture::{DatabaseLocation, TestWorkspace, new_member, run};
 
 test_both_backends!(
-    a_full_queue_refuses_and_recovers,
-    a_write_whose_caller_has_gone_is_not_begun,
-    an_append_whose_caller_has_gone_is_not_begun,
+    full_queue_refuses_and_recovers,
+    abandoned_write_is_not_started,
+    abandoned_append_is_not_started,
 );
 
-/// A store whose only thread for writes can be held.
-fn with_one_writer(world: TestWorkspace, queue: usize) -> TestWorkspace {
-    world.with_options(|options| {
+/// Opens a store with a single writer thread, which can be blocked.
+fn with_one_writer(workspace: TestWorkspace, queue: usize) -> TestWorkspace {
+    workspace.with_options(|options| {
         options.connections = 1;
         options.bounds.queue = queue;
     })
 }
 
-/// Holds the thread that writes until the sender goes.
+/// Blocks the writer thread until the sender is dropped.
 struct HeldWriter {
     _release: Sender<()>,
     held: tokio::task::JoinHandle<()>,
 }
 
 impl HeldWriter {
-    async fn start(world: &TestWorkspace) -> Self {
+    async fn start(workspace: &TestWorkspace) -> Self {
         let (release, released): (_, Receiver<()>) = channel();
         let released = parking(released);
         let (begun, begins) = tokio::sync::oneshot::channel();
         let mut begun = Some(begun);
-        let store = world.store.clone();
+        let store = workspace.store.clone();
         let held = tokio::spawn(async move {
             let work = move |_: &mut dyn parlor_store::Tx| {
                 if let Some(begun) = begun.take() {
@@ -68,39 +68,42 @@ fn parking(released: Receiver<()>) -> std::sync::Mutex<Receiver<()>> {
     std::sync::Mutex::new(released)
 }
 
-async fn a_full_queue_refuses_and_recovers(world: TestWorkspace) {
-    let world = with_one_writer(world, 4);
-    let (ws, before) = (world.ws, world.rows("member"));
-    let hold = HeldWriter::start(&world).await;
+async fn full_queue_refuses_and_recovers(workspace: TestWorkspace) {
+    let workspace = with_one_writer(workspace, 4);
+    let (ws, before) = (workspace.ws, workspace.rows("member"));
+    let hold = HeldWriter::start(&workspace).await;
     let mut waiting = Vec::new();
-    // Four fit; whatever comes then is refused at once.
+    // Four fit; further ones are refused at once.
     for _ in 0..4 {
-        let mut write = Box::pin(world.store.write(move |tx| new_member(tx, ws, None)));
+        let mut write = Box::pin(workspace.store.write(move |tx| new_member(tx, ws, None)));
         assert!((&mut write).now_or_never().is_none());
         waiting.push(write);
     }
     for _ in 0..3 {
-        let refused = world.store.write(move |tx| new_member(tx, ws, None)).await;
+        let refused = workspace
+            .store
+            .write(move |tx| new_member(tx, ws, None))
+            .await;
         assert_eq!(*refused.unwrap_err().kind(), ErrorKind::Unavailable);
     }
     hold.release().await;
     for write in waiting {
         write.await.unwrap();
     }
-    assert_eq!(world.rows("member"), before + 4);
-    world
+    assert_eq!(workspace.rows("member"), before + 4);
+    workspace
         .store
         .write(move |tx| new_member(tx, ws, None))
         .await
         .unwrap();
 }
 
-async fn a_write_whose_caller_has_gone_is_not_begun(world: TestWorkspace) {
-    let world = with_one_writer(world, 100);
-    let (ws, before) = (world.ws, world.rows("member"));
-    let hold = HeldWriter::start(&world).await;
+async fn abandoned_write_is_not_started(workspace: TestWorkspace) {
+    let workspace = with_one_writer(workspace, 100);
+    let (ws, before) = (workspace.ws, workspace.rows("member"));
+    let hold = HeldWriter::start(&workspace).await;
     for n in 0..10 {
-        let store = world.store.clone();
+        let store = workspace.store.clone();
         let mut write =
             Box::pin(async move { store.write(move |tx| new_member(tx, ws, None)).await });
         assert!((&mut write).now_or_never().is_none());
@@ -109,15 +112,15 @@ async fn a_write_whose_caller_has_gone_is_not_begun(world: TestWorkspace) {
         }
     }
     hold.release().await;
-    world.store.write(|_| Ok(())).await.unwrap();
-    assert_eq!(world.rows("member"), before + 5);
+    workspace.store.write(|_| Ok(())).await.unwrap();
+    assert_eq!(workspace.rows("member"), before + 5);
 }
 
-async fn an_append_whose_caller_has_gone_is_not_begun(world: TestWorkspace) {
-    let world = with_one_writer(world, 100);
-    let ws = world.ws;
-    let number = world.conversation().await.number;
-    let hold = HeldWriter::start(&world).await;
+async fn abandoned_append_is_not_started(workspace: TestWorkspace) {
+    let workspace = with_one_writer(workspace, 100);
+    let ws = workspace.ws;
+    let number = workspace.conversation().await.number;
+    let hold = HeldWriter::start(&workspace).await;
     let entry = || {
         AppendMessage::from_text(
             ws,
@@ -127,13 +130,13 @@ async fn an_append_whose_caller_has_gone_is_not_begun(world: TestWorkspace) {
             "x",
         )
     };
-    if matches!(world.database, DatabaseLocation::Sqlite(_)) {
-        // On PostgreSQL appends have a thread of their own, which nothing holds.
-        let mut gone = Box::pin(world.store.append(entry()));
+    if matches!(workspace.database, DatabaseLocation::Sqlite(_)) {
+        // On PostgreSQL appends use a thread of their own, which is not blocked.
+        let mut gone = Box::pin(workspace.store.append(entry()));
         assert!((&mut gone).now_or_never().is_none());
     }
     let kept = tokio::spawn({
-        let (store, entry) = (world.store.clone(), entry());
+        let (store, entry) = (workspace.store.clone(), entry());
         async move { store.append(entry).await.unwrap().seq }
     });
     hold.release().await;
@@ -157,8 +160,8 @@ static SETTINGS: SqlStatement = SqlStatement::new(
         || current_setting('idle_in_transaction_session_timeout')",
 );
 
-fn with_short_timeouts(world: TestWorkspace) -> TestWorkspace {
-    world.with_options(|options| {
+fn with_short_timeouts(workspace: TestWorkspace) -> TestWorkspace {
+    workspace.with_options(|options| {
         options.bounds = Bounds {
             statement_timeout: Duration::from_millis(700),
             lock_timeout: Duration::from_millis(200),
@@ -169,40 +172,43 @@ fn with_short_timeouts(world: TestWorkspace) -> TestWorkspace {
 }
 
 #[test]
-fn postgres_ends_a_statement_that_takes_too_long() {
+fn postgres_cancels_slow_statement() {
     run(
         DatabaseLocation::postgres(),
-        async |world: TestWorkspace| {
-            let world = with_short_timeouts(world);
-            let settings = world
+        async |workspace: TestWorkspace| {
+            let workspace = with_short_timeouts(workspace);
+            let settings = workspace
                 .store
                 .read(|tx| tx.query_one(&SETTINGS, &[], |row| row.string(0)))
                 .await
                 .unwrap();
             assert_eq!(settings.as_deref(), Some("700ms 200ms 900ms"));
-            let read = world.store.read(|tx| tx.query_count(&SLEEP, &[])).await;
+            let read = workspace.store.read(|tx| tx.query_count(&SLEEP, &[])).await;
             assert_eq!(*read.unwrap_err().kind(), ErrorKind::Unavailable);
-            let write = world.store.write(|tx| tx.query_count(&SLEEP, &[])).await;
+            let write = workspace
+                .store
+                .write(|tx| tx.query_count(&SLEEP, &[]))
+                .await;
             assert_eq!(*write.unwrap_err().kind(), ErrorKind::Unavailable);
-            world.store.ping().await.unwrap();
+            workspace.store.ping().await.unwrap();
         },
     );
 }
 
 #[test]
-fn postgres_ends_the_wait_for_a_lock() {
+fn postgres_cancels_lock_wait() {
     run(
         DatabaseLocation::postgres(),
-        async |world: TestWorkspace| {
-            let world = with_short_timeouts(world);
-            let DatabaseLocation::Postgres(database) = &world.database else {
+        async |workspace: TestWorkspace| {
+            let workspace = with_short_timeouts(workspace);
+            let DatabaseLocation::Postgres(database) = &workspace.database else {
                 unreachable!()
             };
             let other = LockHolder::hold(database);
-            let write = world.store.write(|tx| tx.query_count(&LOCK, &[])).await;
+            let write = workspace.store.write(|tx| tx.query_count(&LOCK, &[])).await;
             assert_eq!(*write.unwrap_err().kind(), ErrorKind::Unavailable);
             other.release();
-            world
+            workspace
                 .store
                 .write(|tx| tx.query_count(&LOCK, &[]))
                 .await
@@ -211,7 +217,7 @@ fn postgres_ends_the_wait_for_a_lock() {
     );
 }
 
-/// Somebody else's connection that holds a lock.
+/// Separate connection that holds a lock.
 struct LockHolder {
     release: Sender<()>,
     thread: std::thread::JoinHandle<()>,
@@ -243,19 +249,19 @@ impl LockHolder {
 }
 
 #[test]
-fn a_transaction_that_stands_still_is_ended_and_runs_again() {
+fn idle_transaction_is_ended_and_retried() {
     run(
         DatabaseLocation::postgres(),
-        async |world: TestWorkspace| {
-            let world = with_short_timeouts(world);
-            let ws = world.ws;
+        async |workspace: TestWorkspace| {
+            let workspace = with_short_timeouts(workspace);
+            let ws = workspace.ws;
             let mut first = true;
-            world
+            workspace
                 .store
                 .write(move |tx| {
                     new_member(tx, ws, None)?;
                     if std::mem::take(&mut first) {
-                        // Longer than a transaction may stand still.
+                        // Longer than the idle-transaction timeout.
                         std::thread::park_timeout(Duration::from_millis(1_500));
                     }
                     new_member(tx, ws, None)

@@ -1,4 +1,4 @@
-//! The times of a log never go back, whatever the clocks say that they come from.
+//! Times of a log never decrease, whatever the clocks of the nodes say.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::log::LogEntryKind;
@@ -14,7 +14,7 @@ test_both_backends!(log_times_rise_though_clocks_differ);
 /// An hour, in microseconds.
 const HOUR: i64 = 3_600_000_000;
 
-/// A second node, whose clock is an hour behind; where there may be one alone, its successor.
+/// Opens a second node whose clock is an hour behind; for an exclusive store, its successor.
 fn behind(world: &TestWorkspace) -> Store {
     let clock = TestClock::new();
     clock.advance(-HOUR);
@@ -24,7 +24,7 @@ fn behind(world: &TestWorkspace) -> Store {
     Store::open(&options(&world.database.url(), clock)).unwrap()
 }
 
-/// Takes positions on every road: messages with and without company, entries of closures, one that moves no time.
+/// Takes positions in every way: single and batched appends, entries of closures, and an untimed entry.
 async fn fill(store: &Store, ws: i64, number: i64) {
     let key = ConversationKey::Number(number);
     for round in 0..3 {
@@ -80,7 +80,7 @@ async fn log_times_rise_though_clocks_differ(world: TestWorkspace) {
         world.database.query_number(&rows),
     );
     assert_eq!(head, rows, "positions have no gap");
-    // What the list says of the newest message is what the message says.
+    // The conversation's columns agree with its newest message.
     let newest = "select count(*) from conversation c join message t on t.conversation = c.number
         and t.seq = c.last_message_seq and t.created_at = c.last_message_at and c.updated_at >= t.created_at";
     assert_eq!(world.database.query_number(newest), 1);

@@ -1,4 +1,4 @@
-//! Who watches is told of every log that grew, once it did, and of nothing that did not happen.
+//! The commit listener gets every log update after its commit, and none of a rolled-back transaction.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,45 +14,45 @@ use parlor_store::{CommitListener, Tx};
 use crate::fixture::TestWorkspace;
 
 test_both_backends!(
-    a_growth_is_told_when_it_can_be_read,
-    what_was_not_committed_is_not_told,
+    log_update_follows_its_commit,
+    rolled_back_log_update_is_not_reported,
 );
 
 type ReceivedUpdates = Arc<Mutex<Vec<LogUpdate>>>;
 
-fn with_recorder(world: TestWorkspace) -> (TestWorkspace, ReceivedUpdates) {
-    let told = ReceivedUpdates::default();
+fn with_recorder(workspace: TestWorkspace) -> (TestWorkspace, ReceivedUpdates) {
+    let received = ReceivedUpdates::default();
     let watch = CommitListener::new({
-        let told = told.clone();
-        move |growths| told.lock().unwrap().extend(growths)
+        let received = received.clone();
+        move |log_updates| received.lock().unwrap().extend(log_updates)
     });
-    (world.with_listener(watch), told)
+    (workspace.with_listener(watch), received)
 }
 
-/// The positions told of one conversation, in the order they were told.
-fn positions(told: &ReceivedUpdates, conversation: i64) -> Vec<i64> {
-    let told = told.lock().unwrap();
-    let of = told
+/// Returns the received `seq`s of one conversation, in order.
+fn positions(received: &ReceivedUpdates, conversation: i64) -> Vec<i64> {
+    let received = received.lock().unwrap();
+    let of = received
         .iter()
         .filter(|growth| growth.conversation == conversation);
     of.map(|growth| growth.seq).collect()
 }
 
-async fn a_growth_is_told_when_it_can_be_read(world: TestWorkspace) {
-    let (world, told) = with_recorder(world);
-    let (ws, place) = (world.ws, world.conversation().await);
-    let key = ConversationKey::Number(place.number);
+async fn log_update_follows_its_commit(workspace: TestWorkspace) {
+    let (workspace, received) = with_recorder(workspace);
+    let (ws, conversation) = (workspace.ws, workspace.conversation().await);
+    let key = ConversationKey::Number(conversation.number);
     for n in 0..3 {
         let entry = AppendMessage::from_text(ws, key, None, MessageRole::User, format!("m{n}"));
-        world.store.append(entry).await.unwrap();
+        workspace.store.append(entry).await.unwrap();
     }
-    let number = place.number;
+    let number = conversation.number;
     let change =
         move |tx: &mut dyn Tx| log::append_entry(tx, ws, number, LogEntryKind::Changed, None, "{}");
-    world.store.write(change).await.unwrap();
-    assert_eq!(positions(&told, number), [1, 2, 3, 4, 5]);
+    workspace.store.write(change).await.unwrap();
+    assert_eq!(positions(&received, number), [1, 2, 3, 4, 5]);
     let sends = (0..50).map(|n| {
-        let (store, text) = (world.store.clone(), format!("n{n}"));
+        let (store, text) = (workspace.store.clone(), format!("n{n}"));
         tokio::spawn(async move {
             store
                 .append(AppendMessage::from_text(
@@ -67,24 +67,27 @@ async fn a_growth_is_told_when_it_can_be_read(world: TestWorkspace) {
     });
     for send in sends.collect::<Vec<_>>() {
         let appended = send.await.unwrap().unwrap();
-        // Answered after it was told, perhaps together with later ones.
-        assert!(positions(&told, number).last() >= Some(&appended.seq));
+        // The answer follows the update, which may be coalesced with later ones.
+        assert!(positions(&received, number).last() >= Some(&appended.seq));
     }
-    assert_eq!(positions(&told, number).last(), Some(&55));
-    world
+    assert_eq!(positions(&received, number).last(), Some(&55));
+    workspace
         .store
         .write(move |tx| conversation::delete(tx, ws, number))
         .await
         .unwrap();
-    assert_eq!(positions(&told, number).last(), Some(&LogUpdate::DELETED));
+    assert_eq!(
+        positions(&received, number).last(),
+        Some(&LogUpdate::DELETED)
+    );
 }
 
-async fn what_was_not_committed_is_not_told(world: TestWorkspace) {
-    let (world, told) = with_recorder(world);
+async fn rolled_back_log_update_is_not_reported(workspace: TestWorkspace) {
+    let (workspace, received) = with_recorder(workspace);
     let (ws, kept, lost) = (
-        world.ws,
-        world.conversation().await,
-        world.conversation().await,
+        workspace.ws,
+        workspace.conversation().await,
+        workspace.conversation().await,
     );
     let grow = move |number: i64, fails: bool| {
         move |tx: &mut dyn Tx| -> Result<()> {
@@ -96,20 +99,20 @@ async fn what_was_not_committed_is_not_told(world: TestWorkspace) {
             }
         }
     };
-    // At once, so that some of them meet in one commit.
+    // Concurrently, so that some share a commit.
     let writes: Vec<_> = (0..40)
         .map(|n| {
             let fails = n % 2 == 0;
             let number = if fails { lost.number } else { kept.number };
-            let store = world.store.clone();
+            let store = workspace.store.clone();
             tokio::spawn(async move { store.write(grow(number, fails)).await.is_err() == fails })
         })
         .collect();
     for write in writes {
         assert!(write.await.unwrap());
     }
-    assert_eq!(positions(&told, lost.number), [1]);
-    let mut grown = positions(&told, kept.number);
-    grown.sort_unstable();
-    assert_eq!(grown, (1..=21).collect::<Vec<_>>());
+    assert_eq!(positions(&received, lost.number), [1]);
+    let mut updated = positions(&received, kept.number);
+    updated.sort_unstable();
+    assert_eq!(updated, (1..=21).collect::<Vec<_>>());
 }

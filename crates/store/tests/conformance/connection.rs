@@ -1,4 +1,4 @@
-//! Connections to a PostgreSQL server get lost; the store goes on.
+//! The store recovers from lost connections to PostgreSQL.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -21,64 +21,64 @@ static SUICIDE: SqlStatement = SqlStatement::new(
     "select cast(pg_terminate_backend(pg_backend_pid()) as int)::bigint",
 );
 
-async fn append(world: &TestWorkspace, number: i64) -> i64 {
+async fn append(workspace: &TestWorkspace, number: i64) -> i64 {
     let key = ConversationKey::Number(number);
-    let entry = AppendMessage::from_text(world.ws, key, None, MessageRole::System, "x");
-    world.store.append(entry).await.unwrap().seq
+    let entry = AppendMessage::from_text(workspace.ws, key, None, MessageRole::System, "x");
+    workspace.store.append(entry).await.unwrap().seq
 }
 
 #[test]
-fn cut_connections_are_replaced_at_the_next_use() {
+fn terminated_connections_are_replaced_on_next_use() {
     run(
         DatabaseLocation::postgres(),
-        async |world: TestWorkspace| {
-            let (ws, number) = (world.ws, world.conversation().await.number);
-            assert_eq!(append(&world, number).await, 2);
+        async |workspace: TestWorkspace| {
+            let (ws, number) = (workspace.ws, workspace.conversation().await.number);
+            assert_eq!(append(&workspace, number).await, 2);
             for round in 0..3 {
-                // Every connection has been used, and every one is cut.
+                // Every connection has been used, and every one is terminated.
                 let reads: Vec<_> = (0..32)
                     .map(|_| {
-                        let store = world.store.clone();
+                        let store = workspace.store.clone();
                         tokio::spawn(async move { store.ping().await })
                     })
                     .collect();
                 for read in reads {
                     read.await.unwrap().unwrap();
                 }
-                assert!(world.database.query_number(OTHERS) > 0);
+                assert!(workspace.database.query_number(OTHERS) > 0);
                 if round == 0 {
-                    world.store.ping().await.unwrap();
+                    workspace.store.ping().await.unwrap();
                 }
-                world
+                workspace
                     .store
                     .write(move |tx| new_member(tx, ws, None))
                     .await
                     .unwrap();
-                assert_eq!(append(&world, number).await, 3 + round);
-                world.store.check_statements().await.unwrap();
+                assert_eq!(append(&workspace, number).await, 3 + round);
+                workspace.store.check_statements().await.unwrap();
             }
         },
     );
 }
 
 #[test]
-fn a_transaction_that_lost_its_connection_runs_again() {
+fn transaction_is_retried_after_connection_loss() {
     run(
         DatabaseLocation::postgres(),
-        async |world: TestWorkspace| {
-            let (ws, before) = (world.ws, world.rows("member"));
+        async |workspace: TestWorkspace| {
+            let (ws, before) = (workspace.ws, workspace.rows("member"));
             let (lost, runs) = (
                 Arc::new(AtomicBool::new(false)),
                 Arc::new(AtomicU32::new(0)),
             );
             let (once, counted) = (lost.clone(), runs.clone());
-            world
+            workspace
                 .store
                 .write(move |tx| {
                     counted.fetch_add(1, Ordering::Relaxed);
                     new_member(tx, ws, Some("u"))?;
                     if !once.swap(true, Ordering::Relaxed) {
-                        // Ignored on purpose: what follows must not run outside the transaction.
+                        // Ignored on purpose: later statements must not run outside the transaction.
                         let _ = tx.execute(&SUICIDE, &[]);
                         let _ = new_member(tx, ws, Some("outside"));
                     }
@@ -87,13 +87,13 @@ fn a_transaction_that_lost_its_connection_runs_again() {
                 .await
                 .unwrap();
             assert_eq!(runs.load(Ordering::Relaxed), 2);
-            assert_eq!(world.rows("member"), before + 2);
+            assert_eq!(workspace.rows("member"), before + 2);
         },
     );
 }
 
 #[test]
-fn a_server_that_restarts_is_found_again() {
+fn store_reconnects_after_server_restart() {
     let mut cluster = PostgresServer::start(Durability::On);
     let database = cluster.create_database();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -111,7 +111,7 @@ fn a_server_that_restarts_is_found_again() {
     cluster.restart();
     runtime.block_on(store.ping()).unwrap();
     assert!(write().unwrap() > first);
-    // While it is away, calls are refused rather than held.
+    // While the server is down, calls are refused without waiting.
     let url = cluster.url("postgres");
     drop(cluster);
     let refused = runtime.block_on(store.ping()).unwrap_err();

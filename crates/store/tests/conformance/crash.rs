@@ -1,4 +1,4 @@
-//! What was answered is there, whatever happens to the process.
+//! Answered writes survive a crash of the process.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -12,18 +12,18 @@ use parlor_store::{Store, StoreOptions};
 
 use crate::fixture::{DatabaseLocation, TestClock, TestWorkspace, new_conversation, options};
 
-test_both_backends!(everything_is_there_after_a_reopen);
+test_both_backends!(committed_writes_survive_reopen);
 
-async fn everything_is_there_after_a_reopen(world: TestWorkspace) {
-    let (ws, made) = (world.ws, world.conversation().await);
-    let sent = world
+async fn committed_writes_survive_reopen(workspace: TestWorkspace) {
+    let (ws, made) = (workspace.ws, workspace.conversation().await);
+    let sent = workspace
         .store
         .append(user_message(ws, made.number, "kept"))
         .await
         .unwrap();
-    let number = world.member;
-    let world = world.reopened();
-    let (found, person, messages) = world
+    let number = workspace.member;
+    let workspace = workspace.reopened();
+    let (found, person, messages) = workspace
         .store
         .read(move |tx| {
             let found = conversation::find(tx, ws, ConversationKey::Id(made.id))?;
@@ -39,8 +39,8 @@ async fn everything_is_there_after_a_reopen(world: TestWorkspace) {
         (messages[0].id, messages[0].text.as_str()),
         (sent.id, "kept")
     );
-    if let Some(file) = world.database.file() {
-        world.store.close();
+    if let Some(file) = workspace.database.file() {
+        workspace.store.close();
         let beside = file.with_extension("db-wal");
         assert!(!beside.exists() || beside.metadata().unwrap().len() == 0);
     }
@@ -56,36 +56,36 @@ fn user_message(ws: i64, number: i64, text: &str) -> AppendMessage {
     )
 }
 
-/// Set in the child process: where the database is.
+/// Environment variable with the database URL of the child process.
 const CHILD_URL_VAR: &str = "PARLOR_STORE_STORM";
 const ANSWER_PREFIX: &str = "answered ";
 const WRITERS: usize = 16;
 const ANSWERS_BEFORE_KILL: usize = 500;
 
 #[test]
-fn a_killed_process_loses_no_answered_write_sqlite() {
+fn killed_process_keeps_answered_writes_sqlite() {
     killed(
-        "crash::a_killed_process_loses_no_answered_write_sqlite",
+        "crash::killed_process_keeps_answered_writes_sqlite",
         DatabaseLocation::sqlite,
     );
 }
 
 #[test]
-fn a_killed_process_loses_no_answered_write_postgres() {
+fn killed_process_keeps_answered_writes_postgres() {
     killed(
-        "crash::a_killed_process_loses_no_answered_write_postgres",
+        "crash::killed_process_keeps_answered_writes_postgres",
         DatabaseLocation::postgres,
     );
 }
 
-fn killed(name: &str, place: fn() -> DatabaseLocation) {
+fn killed(name: &str, location: fn() -> DatabaseLocation) {
     if let Ok(url) = std::env::var(CHILD_URL_VAR) {
         write_until_killed(&options(&url, TestClock::new()));
     }
-    let place = place();
+    let location = location();
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture"])
-        .env(CHILD_URL_VAR, place.url())
+        .env(CHILD_URL_VAR, location.url())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -101,18 +101,18 @@ fn killed(name: &str, place: fn() -> DatabaseLocation) {
     }
     child.wait().unwrap();
 
-    let store = Store::open(&options(&place.url(), TestClock::new())).unwrap();
+    let store = Store::open(&options(&location.url(), TestClock::new())).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
     for (what, number) in &answered {
         let table = what.as_str();
-        let there = place.query_number(&format!(
+        let there = location.query_number(&format!(
             "select count(*) from {table} where number = {number}"
         ));
         assert_eq!(there, 1, "{table} {number} was answered and is gone");
     }
-    // Whole or not at all: no conversation without its entry and its participant, no hole in a log.
+    // Atomic: no conversation without its entry and participant, no gap in a log.
     for orphans in [
         "select count(*) from conversation c where not exists
             (select 1 from log_entry e where e.conversation = c.number and e.seq = 1)",
@@ -122,26 +122,26 @@ fn killed(name: &str, place: fn() -> DatabaseLocation) {
             (select count(*) from log_entry e where e.conversation = c.number)
             + (select count(*) from message m where m.conversation = c.number)",
     ] {
-        assert_eq!(place.query_number(orphans), 0, "{orphans}");
+        assert_eq!(location.query_number(orphans), 0, "{orphans}");
     }
-    if let Some(file) = place.file() {
+    if let Some(file) = location.file() {
         let verdict: String = rusqlite::Connection::open(file)
             .unwrap()
             .query_row("pragma integrity_check", (), |row| row.get(0))
             .unwrap();
         assert_eq!(verdict, "ok");
     }
-    // And it goes on.
-    let ws = place.query_number("select min(number) from workspace");
-    let member = place.query_number("select min(number) from member");
+    // New writes succeed.
+    let ws = location.query_number("select min(number) from workspace");
+    let member = location.query_number("select min(number) from member");
     let made = runtime
         .block_on(store.write(move |tx| new_conversation(tx, ws, member, None)))
         .unwrap();
-    let newest = place.query_number("select max(number) from conversation");
+    let newest = location.query_number("select max(number) from conversation");
     assert_eq!(made.number, newest);
 }
 
-/// A line may be cut short where the child died.
+/// Records an answer; the last line may be truncated.
 fn record_answer(answered: &mut BTreeSet<(String, i64)>, line: &str) {
     let words = line.split_once(ANSWER_PREFIX).map(|(_, words)| words);
     if let Some((what, number)) = words.and_then(|words| words.split_once(' '))
@@ -153,7 +153,7 @@ fn record_answer(answered: &mut BTreeSet<(String, i64)>, line: &str) {
     }
 }
 
-/// The child: writes until it is killed, and says what was answered.
+/// Child process: writes until it is killed and prints each answer.
 fn write_until_killed(options: &StoreOptions) -> ! {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let store = Store::open(options).unwrap();

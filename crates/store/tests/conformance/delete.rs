@@ -1,4 +1,4 @@
-//! What is deleted leaves nothing behind that refers to it.
+//! Deletions leave no dangling references.
 
 use std::ops::ControlFlow;
 
@@ -7,16 +7,16 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::message::MessageRole;
 use parlor_store::Tx;
 use parlor_store::append_message::AppendMessage;
-use parlor_store::repo::{api_key, conversation, detach, member, participant, space};
+use parlor_store::repo::{api_key, conversation, detach, direct_pair, member, participant, space};
 
 use crate::fixture::{DatabaseLocation, TestWorkspace, new_conversation, new_member};
 
 test_both_backends!(
-    a_deleted_conversation_takes_everything_with_it,
-    a_deleted_member_is_referred_to_by_nothing,
+    deleted_conversation_leaves_no_rows,
+    deleted_member_leaves_no_references,
 );
 
-/// Columns that hold the number of a row of another table.
+/// Columns that refer to a row of another table.
 const REFERENCES: [(&str, &str, &str); 46] = [
     ("api_key", "member", "member"),
     ("space", "contact", "member"),
@@ -66,9 +66,9 @@ const REFERENCES: [(&str, &str, &str); 46] = [
     ("follow", "followee", "member"),
 ];
 
-fn assert_no_orphans(place: &DatabaseLocation) {
+fn assert_no_orphans(database: &DatabaseLocation) {
     for (table, column, target) in REFERENCES {
-        let orphans = place.query_number(&format!(
+        let orphans = database.query_number(&format!(
             "select count(*) from {table} r where r.{column} is not null
                 and not exists (select 1 from {target} t where t.ws = r.ws and t.number = r.{column})"
         ));
@@ -76,10 +76,10 @@ fn assert_no_orphans(place: &DatabaseLocation) {
     }
 }
 
-/// Two members, a conversation they share, one of their own each, messages, a space, a key, and an assignment.
-async fn fill_workspace(world: &TestWorkspace) -> (i64, i64) {
-    let (ws, one) = (world.ws, world.member);
-    let (other, number) = world
+/// Creates two members, a shared conversation, one of their own each, messages, a space, a key and an assignment.
+async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
+    let (ws, one) = (workspace.ws, workspace.member);
+    let (other, number) = workspace
         .store
         .write(move |tx| {
             let other = new_member(tx, ws, None)?;
@@ -87,7 +87,7 @@ async fn fill_workspace(world: &TestWorkspace) -> (i64, i64) {
             let role = parlor_model::participant::ParticipantRole::Member;
             let at = tx.next_stamp().at;
             participant::insert(tx, ws, shared, other, role, at, 0)?;
-            conversation::insert_pair(tx, ws, other, one, shared)?;
+            direct_pair::insert(tx, ws, other, one, shared)?;
             new_conversation(tx, ws, other, Some("other's"))?;
             let new = space::NewSpaceRow {
                 contact: Some(other),
@@ -116,14 +116,14 @@ async fn fill_workspace(world: &TestWorkspace) -> (i64, i64) {
             mentions: vec![one, other],
             ..AppendMessage::from_text(ws, key, author, MessageRole::User, "x")
         };
-        world.store.append(entry).await.unwrap();
+        workspace.store.append(entry).await.unwrap();
     }
-    let (id, hash) = if world.database.file().is_some() {
+    let (id, hash) = if workspace.database.file().is_some() {
         ("x'00000000000000000000000000000001'", "x'01'")
     } else {
         ("'00000000-0000-0000-0000-000000000001'", "'\\x01'")
     };
-    world.database.execute(&format!(
+    workspace.database.execute(&format!(
         "insert into workflow (ws, id, slug, name, agent, created_at, updated_at)
             values ({ws}, {id}, 'w', 'W', {other}, 0, 0);
          insert into workflow_version (ws, id, workflow, version, slug, name, tasks, author, created_at)
@@ -153,112 +153,118 @@ async fn fill_workspace(world: &TestWorkspace) -> (i64, i64) {
     (other, number)
 }
 
-async fn a_deleted_conversation_takes_everything_with_it(world: TestWorkspace) {
-    let (ws, (_, number)) = (world.ws, fill_workspace(&world).await);
-    assert_eq!(world.rows("message"), 3);
-    world
+async fn deleted_conversation_leaves_no_rows(workspace: TestWorkspace) {
+    let (ws, (_, number)) = (workspace.ws, fill_workspace(&workspace).await);
+    assert_eq!(workspace.rows("message"), 3);
+    workspace
         .store
         .write(move |tx| conversation::delete(tx, ws, number))
         .await
         .unwrap();
-    assert_no_orphans(&world.database);
-    assert_eq!(world.rows("message"), 0);
-    assert_eq!(world.rows("direct_pair"), 0);
-    assert_eq!(world.rows("mention"), 0);
-    assert_eq!(world.rows("draft"), 0);
-    assert_eq!(world.rows("conversation_label"), 0);
-    assert_eq!(world.rows("message_rating"), 0);
-    assert_eq!(world.rows("thread_subject"), 0);
-    assert_eq!(world.rows("conversation_vote"), 0);
-    assert_eq!(world.rows("file"), 0);
-    // Only what is the other conversation's own.
-    assert_eq!(world.rows("conversation"), 1);
-    assert_eq!(world.rows("log_entry"), 1);
-    assert_eq!(world.rows("participant"), 1);
-    assert_eq!(world.rows("assignment"), 1);
+    assert_no_orphans(&workspace.database);
+    assert_eq!(workspace.rows("message"), 0);
+    assert_eq!(workspace.rows("direct_pair"), 0);
+    assert_eq!(workspace.rows("mention"), 0);
+    assert_eq!(workspace.rows("draft"), 0);
+    assert_eq!(workspace.rows("conversation_label"), 0);
+    assert_eq!(workspace.rows("message_rating"), 0);
+    assert_eq!(workspace.rows("thread_subject"), 0);
+    assert_eq!(workspace.rows("conversation_vote"), 0);
+    assert_eq!(workspace.rows("file"), 0);
+    // Only the rows of the other conversation remain.
+    assert_eq!(workspace.rows("conversation"), 1);
+    assert_eq!(workspace.rows("log_entry"), 1);
+    assert_eq!(workspace.rows("participant"), 1);
+    assert_eq!(workspace.rows("assignment"), 1);
 }
 
-async fn a_deleted_member_is_referred_to_by_nothing(world: TestWorkspace) {
-    let ws = world.ws;
-    let (other, number) = fill_workspace(&world).await;
-    // A direct conversation goes before the member does.
-    let direct = world
+async fn deleted_member_leaves_no_references(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    let (other, number) = fill_workspace(&workspace).await;
+    // The direct conversation must be deleted before the member.
+    let direct = workspace
         .store
         .read(move |tx| member::list_direct_conversations(tx, ws, other))
         .await
         .unwrap();
     assert_eq!(direct, [number]);
-    world.database.execute("delete from direct_pair");
-    detach_in_steps(&world, other).await;
-    world
+    workspace.database.execute("delete from direct_pair");
+    detach_in_steps(&workspace, other).await;
+    workspace
         .store
-        .write(move |tx| member::delete(tx, ws, other, 0))
+        .write(move |tx| detach::delete(tx, ws, other, 0))
         .await
         .unwrap();
-    assert_no_orphans(&world.database);
-    assert_eq!(world.rows("member"), 1);
-    // What it said stays, without its name; what it owned stays, without an owner.
-    assert_eq!(world.rows("message"), 3);
-    assert_eq!(world.rows("conversation"), 2);
-    assert_eq!(world.rows("space"), 1);
-    assert_eq!(world.rows("assignment"), 0);
-    assert_eq!(world.rows("mention"), 3);
-    assert_eq!(world.rows("draft"), 1);
-    assert_eq!(world.rows("saved_filter"), 0);
-    assert_eq!(world.rows("member_label"), 0);
-    assert_eq!(world.rows("thread_subject"), 0);
-    assert_eq!(world.rows("follow"), 0);
-    // What it thought is nobody's to see, and what others thought is as it was.
-    assert_eq!(world.rows("message_rating"), 2);
+    assert_no_orphans(&workspace.database);
+    assert_eq!(workspace.rows("member"), 1);
+    // Its messages stay without author, its conversations without owner.
+    assert_eq!(workspace.rows("message"), 3);
+    assert_eq!(workspace.rows("conversation"), 2);
+    assert_eq!(workspace.rows("space"), 1);
+    assert_eq!(workspace.rows("assignment"), 0);
+    assert_eq!(workspace.rows("mention"), 3);
+    assert_eq!(workspace.rows("draft"), 1);
+    assert_eq!(workspace.rows("saved_filter"), 0);
+    assert_eq!(workspace.rows("member_label"), 0);
+    assert_eq!(workspace.rows("thread_subject"), 0);
+    assert_eq!(workspace.rows("follow"), 0);
+    // Its ratings are deleted, those of others are unchanged.
+    assert_eq!(workspace.rows("message_rating"), 2);
     let rated =
         "select count(*) from message where rating is not null and rating_comment is not null";
-    assert_eq!(world.database.query_number(rated), 2);
+    assert_eq!(workspace.database.query_number(rated), 2);
     assert_eq!(
-        world
+        workspace
             .database
             .query_number("select count(*) from api_key where revoked_at is not null"),
         1
     );
 }
 
-/// Goes through everything in steps of two rows, so that every step has a next one.
-async fn detach_in_steps(world: &TestWorkspace, member: i64) {
+/// Detaches in steps of two rows, so that every step has a next one.
+async fn detach_in_steps(workspace: &TestWorkspace, member: i64) {
     run_steps(
-        world,
+        workspace,
         member,
         detach::scan_conversations,
         detach::detach_conversations,
     )
     .await;
     run_steps(
-        world,
+        workspace,
         member,
         detach::scan_messages,
         detach::detach_messages,
     )
     .await;
-    run_steps(world, member, detach::scan_entries, detach::detach_entries).await;
+    run_steps(
+        workspace,
+        member,
+        detach::scan_entries,
+        detach::detach_entries,
+    )
+    .await;
 }
 
 type ScanStep<K> = fn(&mut dyn Tx, i64, i64, Option<K>, i64) -> Result<detach::DetachStep<K>>;
 type DetachRange<K> = fn(&mut dyn Tx, i64, i64, (K, K)) -> Result<()>;
 
 async fn run_steps<K: Copy + Send + 'static>(
-    world: &TestWorkspace,
+    workspace: &TestWorkspace,
     member: i64,
     look: ScanStep<K>,
     change: DetachRange<K>,
 ) {
-    let ws = world.ws;
+    let ws = workspace.ws;
     let mut next = ControlFlow::Continue(None);
     while let ControlFlow::Continue(after) = next {
-        let step = world
+        let step = workspace
             .store
             .read(move |tx| look(tx, ws, member, after, 2))
             .await
             .unwrap();
         if let Some(range) = step.found {
-            world
+            workspace
                 .store
                 .write(move |tx| change(tx, ws, member, range))
                 .await

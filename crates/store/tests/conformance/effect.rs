@@ -1,4 +1,4 @@
-//! What goes along with a message is committed with it, or not at all.
+//! Effects of an append are committed with the message or not at all.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::draft::Draft;
@@ -13,24 +13,27 @@ use parlor_store::{CommitListener, Tx};
 use crate::fixture::TestWorkspace;
 
 test_both_backends!(
-    companions_are_committed_with_the_message,
-    a_refused_message_has_no_company,
-    one_of_many_gives_the_title,
-    a_repeat_ends_the_draft_only,
-    one_of_many_announces,
+    effects_commit_with_message,
+    refused_message_has_no_effects,
+    one_append_of_many_sets_title,
+    duplicate_only_deletes_draft,
+    one_append_of_many_sets_announcement,
 );
 
-/// A conversation whose title is automatic.
-async fn untitled(world: &TestWorkspace) -> i64 {
-    let number = world.conversation().await.number;
-    world.database.execute(&format!(
+/// Creates a conversation with an automatic title.
+async fn untitled(workspace: &TestWorkspace) -> i64 {
+    let number = workspace.conversation().await.number;
+    workspace.database.execute(&format!(
         "update conversation set title_is_automatic = true where number = {number}"
     ));
     number
 }
 
-async fn save_draft(world: &TestWorkspace, number: i64) -> MessageId {
-    let (ws, id) = (world.ws, MessageId::new(world.store.stamps().next().id));
+async fn save_draft(workspace: &TestWorkspace, number: i64) -> MessageId {
+    let (ws, id) = (
+        workspace.ws,
+        MessageId::new(workspace.store.stamps().next().id),
+    );
     let keep = move |tx: &mut dyn Tx| {
         let at = tx.next_stamp().at;
         let draft = Draft {
@@ -45,36 +48,36 @@ async fn save_draft(world: &TestWorkspace, number: i64) -> MessageId {
         };
         draft::save(tx, ws, &draft)
     };
-    world.store.write(keep).await.unwrap();
+    workspace.store.write(keep).await.unwrap();
     id
 }
 
-fn with_all_effects(world: &TestWorkspace, number: i64, id: MessageId) -> AppendMessage {
+fn with_all_effects(workspace: &TestWorkspace, number: i64, id: MessageId) -> AppendMessage {
     AppendMessage {
         id: Some(id),
         effects: vec![
             AppendEffect::SetTitle("What it is about".to_owned()),
             AppendEffect::RecordTools(vec!["find".to_owned(), "look".to_owned()]),
             AppendEffect::DeleteDraft(id),
-            AppendEffect::MarkRead(world.member),
+            AppendEffect::MarkRead(workspace.member),
         ],
         ..AppendMessage::from_text(
-            world.ws,
+            workspace.ws,
             ConversationKey::Number(number),
-            Some(world.member),
+            Some(workspace.member),
             MessageRole::User,
             "x",
         )
     }
 }
 
-/// Title, whether it is automatic, head, read mark, and how many drafts and tools there are.
+/// Returns title, automatic flag, head, read mark, and the numbers of drafts and tools.
 async fn state(
-    world: &TestWorkspace,
+    workspace: &TestWorkspace,
     number: i64,
 ) -> (Option<String>, bool, i64, i64, usize, usize) {
-    let (ws, member) = (world.ws, world.member);
-    world
+    let (ws, member) = (workspace.ws, workspace.member);
+    workspace
         .store
         .read(move |tx| {
             let found = conversation::find(tx, ws, ConversationKey::Number(number))?.unwrap();
@@ -95,19 +98,19 @@ async fn state(
         .unwrap()
 }
 
-async fn companions_are_committed_with_the_message(world: TestWorkspace) {
-    let number = untitled(&world).await;
-    let id = save_draft(&world, number).await;
-    let made = world
+async fn effects_commit_with_message(workspace: TestWorkspace) {
+    let number = untitled(&workspace).await;
+    let id = save_draft(&workspace, number).await;
+    let made = workspace
         .store
-        .append(with_all_effects(&world, number, id))
+        .append(with_all_effects(&workspace, number, id))
         .await
         .unwrap();
     assert_eq!((made.id, made.seq, made.duplicate), (id, 2, false));
     let title = Some("What it is about".to_owned());
-    assert_eq!(state(&world, number).await, (title, false, 3, 2, 0, 2));
-    let ws = world.ws;
-    let entries = world
+    assert_eq!(state(&workspace, number).await, (title, false, 3, 2, 0, 2));
+    let ws = workspace.ws;
+    let entries = workspace
         .store
         .read(move |tx| log::entries_after(tx, ws, number, 2, i64::MAX, 10))
         .await
@@ -119,92 +122,92 @@ async fn companions_are_committed_with_the_message(world: TestWorkspace) {
     );
     assert_eq!(entries[0].payload, r#"{"title":"What it is about"}"#);
     assert!(entries[0].at >= made.at);
-    // The next one finds the head behind the title.
+    // The next append continues after the title's `seq`.
     let next = with_all_effects(
-        &world,
+        &workspace,
         number,
-        MessageId::new(world.store.stamps().next().id),
+        MessageId::new(workspace.store.stamps().next().id),
     );
-    assert_eq!(world.store.append(next).await.unwrap().seq, 4);
+    assert_eq!(workspace.store.append(next).await.unwrap().seq, 4);
 }
 
-async fn a_refused_message_has_no_company(world: TestWorkspace) {
-    let number = untitled(&world).await;
-    let id = save_draft(&world, number).await;
-    let before = state(&world, number).await;
-    let stranger = AppendCondition::IsParticipant(world.member + 1_000);
+async fn refused_message_has_no_effects(workspace: TestWorkspace) {
+    let number = untitled(&workspace).await;
+    let id = save_draft(&workspace, number).await;
+    let before = state(&workspace, number).await;
+    let stranger = AppendCondition::IsParticipant(workspace.member + 1_000);
     let refused = AppendMessage {
         conditions: vec![stranger],
-        ..with_all_effects(&world, number, id)
+        ..with_all_effects(&workspace, number, id)
     };
-    assert!(world.store.append(refused).await.is_err());
-    assert_eq!(state(&world, number).await, before);
-    let ws = world.ws;
+    assert!(workspace.store.append(refused).await.is_err());
+    assert_eq!(state(&workspace, number).await, before);
+    let ws = workspace.ws;
     let close = move |tx: &mut dyn Tx| {
         let mut found = conversation::find(tx, ws, ConversationKey::Number(number))?.unwrap();
         found.state = parlor_model::conversation::ConversationState::Closed;
         conversation::update(tx, ws, &found)
     };
-    world.store.write(close).await.unwrap();
-    let refused = world
+    workspace.store.write(close).await.unwrap();
+    let refused = workspace
         .store
-        .append(with_all_effects(&world, number, id))
+        .append(with_all_effects(&workspace, number, id))
         .await;
     assert_eq!(
         *refused.unwrap_err().kind(),
         ErrorKind::Conflict(ConflictReason::Closed)
     );
-    assert_eq!(state(&world, number).await, before);
+    assert_eq!(state(&workspace, number).await, before);
 }
 
-async fn one_of_many_gives_the_title(world: TestWorkspace) {
-    let number = untitled(&world).await;
+async fn one_append_of_many_sets_title(workspace: TestWorkspace) {
+    let number = untitled(&workspace).await;
     let sends: Vec<_> = (0..20)
         .map(|n| {
             let entry = AppendMessage {
                 effects: vec![AppendEffect::SetTitle(format!("t{n}"))],
                 ..AppendMessage::from_text(
-                    world.ws,
+                    workspace.ws,
                     ConversationKey::Number(number),
-                    Some(world.member),
+                    Some(workspace.member),
                     MessageRole::User,
                     "x",
                 )
             };
-            let store = world.store.clone();
+            let store = workspace.store.clone();
             tokio::spawn(async move { store.append(entry).await.unwrap().seq })
         })
         .collect();
     for send in sends {
         send.await.unwrap();
     }
-    let (title, automatic, head, ..) = state(&world, number).await;
+    let (title, automatic, head, ..) = state(&workspace, number).await;
     assert!(title.is_some() && !automatic);
-    assert_eq!((head, world.rows("log_entry")), (22, 2));
+    assert_eq!((head, workspace.rows("log_entry")), (22, 2));
 }
 
-async fn a_repeat_ends_the_draft_only(world: TestWorkspace) {
-    let world = world.with_listener(CommitListener::default());
-    let number = untitled(&world).await;
-    let id = save_draft(&world, number).await;
+async fn duplicate_only_deletes_draft(workspace: TestWorkspace) {
+    let workspace = workspace.with_listener(CommitListener::default());
+    let number = untitled(&workspace).await;
+    let id = save_draft(&workspace, number).await;
     let bare = AppendMessage {
         effects: Vec::new(),
-        ..with_all_effects(&world, number, id)
+        ..with_all_effects(&workspace, number, id)
     };
-    world.store.append(bare).await.unwrap();
-    let again = world
+    workspace.store.append(bare).await.unwrap();
+    let again = workspace
         .store
-        .append(with_all_effects(&world, number, id))
+        .append(with_all_effects(&workspace, number, id))
         .await
         .unwrap();
     assert!(again.duplicate);
-    let (title, automatic, head, read, drafts, tools) = state(&world, number).await;
+    let (title, automatic, head, read, drafts, tools) = state(&workspace, number).await;
     assert_eq!((title, automatic, head, read), (None, true, 2, 0));
     assert_eq!((drafts, tools), (0, 0));
 }
 
-async fn one_of_many_announces(world: TestWorkspace) {
-    let number = untitled(&world).await;
+async fn one_append_of_many_sets_announcement(workspace: TestWorkspace) {
+    let number = untitled(&workspace).await;
     let sends: Vec<_> = (0..20)
         .map(|n| {
             let announcement = Announcement {
@@ -218,14 +221,14 @@ async fn one_of_many_announces(world: TestWorkspace) {
                     AppendEffect::SetTitle(format!("t{n}")),
                 ],
                 ..AppendMessage::from_text(
-                    world.ws,
+                    workspace.ws,
                     ConversationKey::Number(number),
-                    Some(world.member),
+                    Some(workspace.member),
                     MessageRole::User,
                     format!("a{n}"),
                 )
             };
-            let store = world.store.clone();
+            let store = workspace.store.clone();
             tokio::spawn(async move { store.append(entry).await })
         })
         .collect();
@@ -236,10 +239,10 @@ async fn one_of_many_announces(world: TestWorkspace) {
             Err(error) => assert_eq!(*error.kind(), ErrorKind::Conflict(ConflictReason::InUse)),
         }
     }
-    // The message, its title, and the announcement behind both.
-    assert_eq!((made, world.rows("message")), (vec![2], 1));
-    let ws = world.ws;
-    let (found, entries) = world
+    // The message, its title, then the announcement.
+    assert_eq!((made, workspace.rows("message")), (vec![2], 1));
+    let ws = workspace.ws;
+    let (found, entries) = workspace
         .store
         .read(move |tx| {
             let found = conversation::find(tx, ws, ConversationKey::Number(number))?.unwrap();
@@ -255,5 +258,5 @@ async fn one_of_many_announces(world: TestWorkspace) {
     let payloads: Vec<&str> = entries.iter().map(|one| one.payload.as_str()).collect();
     assert!(payloads[0].starts_with(r#"{"title""#));
     assert_eq!(payloads[1], r#"{"announcement":true}"#);
-    assert_eq!(entries[1].actor, Some(world.member));
+    assert_eq!(entries[1].actor, Some(workspace.member));
 }

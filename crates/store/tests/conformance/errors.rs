@@ -1,19 +1,19 @@
-//! Errors tell what failed and never what was in it.
+//! Errors name the failed statement and never contain values.
 
 use parlor_model::error::ErrorKind;
 use parlor_store::repo::api_key::{self, NewApiKeyRow};
-use parlor_store::{params, sql};
+use parlor_store::{catalogue, params};
 
 use crate::fixture::TestWorkspace;
 
-test_both_backends!(a_failed_statement_quotes_no_value);
+test_both_backends!(failed_statement_error_contains_no_value);
 
 const SECRET: &str = "hunter2-secret";
 
-async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
-    let (ws, number) = (world.ws, world.conversation().await.number);
-    // A client id that is taken: the server's own message would quote it.
-    let taken = world
+async fn failed_statement_error_contains_no_value(workspace: TestWorkspace) {
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
+    // A client id in use: the server's own message would quote it.
+    let taken = workspace
         .store
         .write(move |tx| {
             for seq in [10_i64, 11] {
@@ -21,7 +21,7 @@ async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
                 let id: parlor_model::id::MessageId = id;
                 let (author, form): (Option<i64>, Option<&str>) = (None, None);
                 tx.execute(
-                    &sql::message::INSERT,
+                    &catalogue::message::INSERT,
                     params![
                         ws, &id, number, seq, author, "user", form, SECRET, SECRET, SECRET, 0_i64
                     ],
@@ -31,7 +31,7 @@ async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
         })
         .await
         .unwrap_err();
-    // A hash that is taken.
+    // A hash in use.
     let key = NewApiKeyRow {
         hash: SECRET.as_bytes(),
         hint: "cret",
@@ -40,7 +40,7 @@ async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
         scopes: parlor_model::scope::Scopes::NONE,
         expires_at: None,
     };
-    let twice = world
+    let twice = workspace
         .store
         .write(move |tx| {
             api_key::insert(tx, ws, &key)?;
@@ -48,24 +48,29 @@ async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
         })
         .await
         .unwrap_err();
-    // A text where a number belongs.
-    let mistyped = world
+    // A text in place of a number.
+    let mistyped = workspace
         .store
-        .write(move |tx| tx.execute(&sql::message::SET_LAST_MESSAGE, params![ws, number, SECRET]))
+        .write(move |tx| {
+            tx.execute(
+                &catalogue::message::SET_LAST_MESSAGE,
+                params![ws, number, SECRET],
+            )
+        })
         .await
         .unwrap_err();
     let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
     for error in [taken, twice, mistyped] {
         assert_eq!(*error.kind(), ErrorKind::Internal);
-        let said = format!("{error} {error:?} {:?}", error.context());
+        let error_text = format!("{error} {error:?} {:?}", error.context());
         assert!(
-            !said.contains(SECRET) && !said.to_lowercase().contains(&hex),
-            "{said}"
+            !error_text.contains(SECRET) && !error_text.to_lowercase().contains(&hex),
+            "{error_text}"
         );
         assert!(
             error.context().unwrap().contains("parlor_store::sql::"),
-            "{said}"
+            "{error_text}"
         );
     }
-    assert_eq!(world.rows("message") + world.rows("api_key"), 0);
+    assert_eq!(workspace.rows("message") + workspace.rows("api_key"), 0);
 }

@@ -1,4 +1,4 @@
-//! A database per test, on either backend, with a workspace in it.
+//! A database per test on either backend, with a workspace.
 
 use std::future::Future;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -18,7 +18,7 @@ use parlor_store::{Bounds, CommitListener, Store, StoreOptions, Tx};
 use parlor_test_postgres::TestDatabase;
 use tempfile::TempDir;
 
-/// Makes two tests of each function: one on each database.
+/// Declares two tests per function: one on each database.
 macro_rules! test_both_backends {
     ($($name:ident),* $(,)?) => {
         mod sqlite {
@@ -30,7 +30,7 @@ macro_rules! test_both_backends {
     };
 }
 
-/// Where a test's database is.
+/// Location of a test's database.
 pub(crate) enum DatabaseLocation {
     Sqlite(TempDir),
     Postgres(TestDatabase),
@@ -59,7 +59,7 @@ impl DatabaseLocation {
         }
     }
 
-    /// Runs one text past the store and gives its one number.
+    /// Runs a query outside of the store and returns its only number.
     pub(crate) fn query_number(&self, sql: &str) -> i64 {
         match self {
             Self::Sqlite(_) => rusqlite::Connection::open(self.file().unwrap())
@@ -76,7 +76,7 @@ impl DatabaseLocation {
         }
     }
 
-    /// Runs a text past the store.
+    /// Runs a statement outside of the store.
     pub(crate) fn execute(&self, sql: &str) {
         match self {
             Self::Sqlite(_) => rusqlite::Connection::open(self.file().unwrap())
@@ -94,12 +94,12 @@ impl DatabaseLocation {
     }
 }
 
-/// The blocking driver may not run on a thread of the asynchronous runtime.
+/// Runs blocking work on a thread: the blocking driver must not run on a thread of the async runtime.
 fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     std::thread::spawn(work).join().unwrap()
 }
 
-/// Goes on from a fixed instant, and can be turned.
+/// Clock that runs from a fixed instant and can be set.
 pub(crate) struct TestClock {
     start: Instant,
     base: AtomicI64,
@@ -147,7 +147,7 @@ pub(crate) fn options(url: &str, clock: Arc<TestClock>) -> StoreOptions {
     }
 }
 
-/// An open store with one workspace and one member.
+/// Open store with one workspace and one member.
 pub(crate) struct TestWorkspace {
     pub(crate) database: DatabaseLocation,
     pub(crate) clock: Arc<TestClock>,
@@ -156,9 +156,9 @@ pub(crate) struct TestWorkspace {
     pub(crate) member: i64,
 }
 
-/// Runs a test in a world of its own.
+/// Runs a test with its own database.
 pub(crate) fn run<F: Future<Output = ()>>(
-    place: DatabaseLocation,
+    database: DatabaseLocation,
     test: impl FnOnce(TestWorkspace) -> F,
 ) {
     tokio::runtime::Builder::new_multi_thread()
@@ -166,13 +166,13 @@ pub(crate) fn run<F: Future<Output = ()>>(
         .enable_all()
         .build()
         .unwrap()
-        .block_on(async { test(TestWorkspace::new(place).await).await });
+        .block_on(async { test(TestWorkspace::new(database).await).await });
 }
 
 impl TestWorkspace {
-    async fn new(place: DatabaseLocation) -> Self {
+    async fn new(database: DatabaseLocation) -> Self {
         let clock = TestClock::new();
-        let store = Store::open(&options(&place.url(), clock.clone())).unwrap();
+        let store = Store::open(&options(&database.url(), clock.clone())).unwrap();
         let (ws, member) = store
             .write(|tx| {
                 let organization = workspace::insert_organization(tx, "Org")?;
@@ -182,7 +182,7 @@ impl TestWorkspace {
             .await
             .unwrap();
         Self {
-            database: place,
+            database,
             clock,
             store,
             ws,
@@ -190,36 +190,36 @@ impl TestWorkspace {
         }
     }
 
-    /// A second store on the same database, as another node has one.
+    /// Opens a second store on the same database, as another node does.
     pub(crate) fn open_second_store(&self) -> Store {
         Store::open(&options(&self.database.url(), self.clock.clone())).unwrap()
     }
 
-    /// The same database after the store was dropped.
+    /// Drops the store and opens the database again.
     pub(crate) fn reopened(self) -> Self {
         self.with_listener(CommitListener::default())
     }
 
-    /// The same, with somebody to be told of what is committed.
+    /// Reopens the database with a commit listener.
     pub(crate) fn with_listener(self, watch: CommitListener) -> Self {
         self.with_options(|options| options.commit_listener = watch)
     }
 
-    /// The same world behind a store that is opened otherwise.
+    /// Reopens the database with changed options.
     pub(crate) fn with_options(self, change: impl FnOnce(&mut StoreOptions)) -> Self {
         let Self {
-            database: place,
+            database,
             clock,
             store,
             ws,
             member,
         } = self;
         drop(store);
-        let mut options = options(&place.url(), clock.clone());
+        let mut options = options(&database.url(), clock.clone());
         change(&mut options);
         let store = Store::open(&options).unwrap();
         Self {
-            database: place,
+            database,
             clock,
             store,
             ws,
@@ -227,7 +227,7 @@ impl TestWorkspace {
         }
     }
 
-    /// A conversation with its opening entry and one participant.
+    /// Creates a conversation with its first entry and one participant.
     pub(crate) async fn conversation(&self) -> InsertConversationResult {
         let (ws, member) = (self.ws, self.member);
         self.store
@@ -236,7 +236,7 @@ impl TestWorkspace {
             .unwrap()
     }
 
-    /// Rows of a table.
+    /// Returns the number of rows of a table.
     pub(crate) fn rows(&self, table: &str) -> i64 {
         self.database
             .query_number(&format!("select count(*) from {table}"))

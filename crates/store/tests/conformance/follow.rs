@@ -1,4 +1,4 @@
-//! Who follows whom is kept once, listed in one order, and counted up to a bound.
+//! Following is stored once per pair, listed in one order, and counted up to a bound.
 
 use parlor_model::following::FollowCursor;
 use parlor_store::Tx;
@@ -7,14 +7,14 @@ use parlor_store::repo::follow;
 use crate::fixture::{TestWorkspace, new_member};
 
 test_both_backends!(
-    following_twice_is_following_once,
-    members_followed_at_one_time_have_places_of_their_own,
-    a_bound_is_reached_by_the_last_that_it_allows,
+    follow_is_idempotent,
+    members_followed_at_one_time_page_without_loss,
+    follow_limit_is_reached_at_its_last_member,
 );
 
-/// Members that the world's member follows, in this order.
-async fn follow_members(world: &TestWorkspace, count: usize) -> Vec<i64> {
-    let (ws, follower) = (world.ws, world.member);
+/// Creates members that the fixture's member follows, in this order.
+async fn follow_members(workspace: &TestWorkspace, count: usize) -> Vec<i64> {
+    let (ws, follower) = (workspace.ws, workspace.member);
     let work = move |tx: &mut dyn Tx| {
         let mut numbers = Vec::new();
         for _ in 0..count {
@@ -24,16 +24,16 @@ async fn follow_members(world: &TestWorkspace, count: usize) -> Vec<i64> {
         }
         Ok(numbers)
     };
-    world.store.write(work).await.unwrap()
+    workspace.store.write(work).await.unwrap()
 }
 
 async fn list_cursors(
-    world: &TestWorkspace,
+    workspace: &TestWorkspace,
     after: Option<FollowCursor>,
     limit: i64,
 ) -> Vec<FollowCursor> {
-    let (ws, follower) = (world.ws, world.member);
-    let rows = world
+    let (ws, follower) = (workspace.ws, workspace.member);
+    let rows = workspace
         .store
         .read(move |tx| follow::list(tx, ws, follower, after, limit))
         .await
@@ -41,41 +41,43 @@ async fn list_cursors(
     rows.into_iter().map(|row| row.cursor).collect()
 }
 
-async fn following_twice_is_following_once(world: TestWorkspace) {
-    let (ws, follower) = (world.ws, world.member);
-    let followee = follow_members(&world, 1).await[0];
-    let before = list_cursors(&world, None, 10).await;
+async fn follow_is_idempotent(workspace: TestWorkspace) {
+    let (ws, follower) = (workspace.ws, workspace.member);
+    let followee = follow_members(&workspace, 1).await[0];
+    let before = list_cursors(&workspace, None, 10).await;
     let work = move |tx: &mut dyn Tx| follow::insert(tx, ws, follower, followee);
-    world.store.write(work).await.unwrap();
-    assert_eq!(list_cursors(&world, None, 10).await, before);
+    workspace.store.write(work).await.unwrap();
+    assert_eq!(list_cursors(&workspace, None, 10).await, before);
     for _ in 0..2 {
         let work = move |tx: &mut dyn Tx| follow::delete(tx, ws, follower, followee);
-        world.store.write(work).await.unwrap();
-        assert_eq!(world.rows("follow"), 0);
+        workspace.store.write(work).await.unwrap();
+        assert_eq!(workspace.rows("follow"), 0);
     }
 }
 
-async fn members_followed_at_one_time_have_places_of_their_own(world: TestWorkspace) {
-    let mut numbers = follow_members(&world, 5).await;
-    world.database.execute("update follow set followed_at = 7");
+async fn members_followed_at_one_time_page_without_loss(workspace: TestWorkspace) {
+    let mut numbers = follow_members(&workspace, 5).await;
+    workspace
+        .database
+        .execute("update follow set followed_at = 7");
     numbers.reverse();
     for limit in 1..=6 {
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
-            let page = list_cursors(&world, after, limit).await;
+            let page = list_cursors(&workspace, after, limit).await;
             let Some(last) = page.last() else { break };
             after = Some(*last);
-            seen.extend(page.iter().map(|place| place.followee));
+            seen.extend(page.iter().map(|cursor| cursor.followee));
         }
         assert_eq!(seen, numbers, "{limit}");
     }
 }
 
-async fn a_bound_is_reached_by_the_last_that_it_allows(world: TestWorkspace) {
-    let (ws, follower) = (world.ws, world.member);
-    follow_members(&world, 3).await;
+async fn follow_limit_is_reached_at_its_last_member(workspace: TestWorkspace) {
+    let (ws, follower) = (workspace.ws, workspace.member);
+    follow_members(&workspace, 3).await;
     for (many, reached) in [(1, true), (3, true), (4, false)] {
-        let found = world
+        let found = workspace
             .store
             .read(move |tx| follow::is_following_at_least(tx, ws, follower, many))
             .await

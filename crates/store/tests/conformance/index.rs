@@ -1,38 +1,40 @@
-//! The search index: filled in order and once, left by what is removed.
+//! The search index: filled in order and once; deleted rows leave it.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_store::repo::search::{self, IndexBatchOutcome, IndexedEntity};
-use parlor_store::repo::{conversation, member};
+use parlor_store::repo::search_index::{self, IndexBatchOutcome, IndexedEntity};
+use parlor_store::repo::{conversation, detach, member};
 
 use crate::fixture::{DatabaseLocation, TestWorkspace, new_member};
 use crate::search::{add_newer_messages, append_message, find, index_all};
 
 test_both_backends!(
-    what_is_removed_leaves_the_index,
-    filling_goes_on_where_it_was_stopped,
-    an_insert_under_way_is_waited_for,
+    deleted_rows_leave_the_index,
+    filling_resumes_at_its_last_position,
+    in_flight_insert_is_not_skipped,
 );
 
-/// Rows the index has of a noun, but for the empty ones of erased messages.
-fn entries(world: &TestWorkspace, noun: IndexedEntity) -> i64 {
-    match &world.database {
-        DatabaseLocation::Sqlite(_) => world.rows(&format!("search_{}_docsize", noun.as_str())),
-        DatabaseLocation::Postgres(_) => world.database.query_number(&format!(
+/// Returns the number of indexed rows of an entity, without the empty ones of cleared messages.
+fn entries(workspace: &TestWorkspace, entity: IndexedEntity) -> i64 {
+    match &workspace.database {
+        DatabaseLocation::Sqlite(_) => {
+            workspace.rows(&format!("search_{}_docsize", entity.as_str()))
+        }
+        DatabaseLocation::Postgres(_) => workspace.database.query_number(&format!(
             "select count(*) from search_{} where grams <> '{{}}'",
-            noun.as_str()
+            entity.as_str()
         )),
     }
 }
 
-async fn what_is_removed_leaves_the_index(world: TestWorkspace) {
-    let ws = world.ws;
-    let room = world.conversation().await.number;
-    let kept = world.conversation().await.number;
+async fn deleted_rows_leave_the_index(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    let room = workspace.conversation().await.number;
+    let kept = workspace.conversation().await.number;
     for n in 0..3 {
-        append_message(&world, room, &format!("going {n}")).await;
-        append_message(&world, kept, &format!("staying {n}")).await;
+        append_message(&workspace, room, &format!("going {n}")).await;
+        append_message(&workspace, kept, &format!("staying {n}")).await;
     }
-    let leaver = world
+    let leaver = workspace
         .store
         .write(move |tx| {
             let made = new_member(tx, ws, None)?;
@@ -49,60 +51,61 @@ async fn what_is_removed_leaves_the_index(world: TestWorkspace) {
         })
         .await
         .unwrap();
-    index_all(&world.store).await;
-    let counts = |world: &TestWorkspace| IndexedEntity::ALL.map(|noun| entries(world, noun));
-    assert_eq!(counts(&world), [6, 1, 1]);
-    world
+    index_all(&workspace.store).await;
+    let counts =
+        |workspace: &TestWorkspace| IndexedEntity::ALL.map(|entity| entries(workspace, entity));
+    assert_eq!(counts(&workspace), [6, 1, 1]);
+    workspace
         .store
         .write(move |tx| {
             conversation::delete(tx, ws, room)?;
-            member::delete(tx, ws, leaver, 0)
+            detach::delete(tx, ws, leaver, 0)
         })
         .await
         .unwrap();
-    assert_eq!(counts(&world), [3, 0, 0]);
-    assert_eq!(find(&world, "going").await, [] as [i64; 0]);
-    assert_eq!(find(&world, "staying").await.len(), 3);
+    assert_eq!(counts(&workspace), [3, 0, 0]);
+    assert_eq!(find(&workspace, "going").await, [] as [i64; 0]);
+    assert_eq!(find(&workspace, "staying").await.len(), 3);
 }
 
-async fn filling_goes_on_where_it_was_stopped(world: TestWorkspace) {
-    let room = world.conversation().await.number;
-    let needle = append_message(&world, room, "one needle").await;
-    add_newer_messages(&world, room);
-    let last = append_message(&world, room, "the last needle").await;
-    let noun = IndexedEntity::Message;
-    let horizon = world
+async fn filling_resumes_at_its_last_position(workspace: TestWorkspace) {
+    let room = workspace.conversation().await.number;
+    let needle = append_message(&workspace, room, "one needle").await;
+    add_newer_messages(&workspace, room);
+    let last = append_message(&workspace, room, "the last needle").await;
+    let entity = IndexedEntity::Message;
+    let horizon = workspace
         .store
-        .write(move |tx| search::safe_upper_bound(tx, noun))
+        .write(move |tx| search_index::safe_upper_bound(tx, entity))
         .await;
     let horizon = horizon.unwrap();
-    let first = world
+    let first = workspace
         .store
-        .write(move |tx| search::index_batch(tx, noun, horizon, 64))
+        .write(move |tx| search_index::index_batch(tx, entity, horizon, 64))
         .await
         .unwrap();
     assert_eq!(first, IndexBatchOutcome::Behind);
-    let world = world.reopened();
-    let some = entries(&world, noun);
+    let workspace = workspace.reopened();
+    let some = entries(&workspace, entity);
     assert!(0 < some && some < 1_100, "{some}");
-    assert_eq!(find(&world, "needle").await, [last, needle]);
-    index_all(&world.store).await;
-    assert_eq!(entries(&world, noun), 1_102);
-    assert_eq!(find(&world, "needle").await, [last, needle]);
+    assert_eq!(find(&workspace, "needle").await, [last, needle]);
+    index_all(&workspace.store).await;
+    assert_eq!(entries(&workspace, entity), 1_102);
+    assert_eq!(find(&workspace, "needle").await, [last, needle]);
 }
 
-/// Two nodes: what one inserts with a smaller number and commits late is not passed over.
-async fn an_insert_under_way_is_waited_for(world: TestWorkspace) {
-    let room = world.conversation().await.number;
-    let DatabaseLocation::Postgres(_) = &world.database else {
-        // One writer: what is under way has no number yet.
-        append_message(&world, room, "only").await;
-        index_all(&world.store).await;
-        return assert_eq!(entries(&world, IndexedEntity::Message), 1);
+/// Two nodes: a row with a smaller number that commits late is not skipped.
+async fn in_flight_insert_is_not_skipped(workspace: TestWorkspace) {
+    let room = workspace.conversation().await.number;
+    let DatabaseLocation::Postgres(_) = &workspace.database else {
+        // SQLite has one writer: an in-flight insert has no number yet.
+        append_message(&workspace, room, "only").await;
+        index_all(&workspace.store).await;
+        return assert_eq!(entries(&workspace, IndexedEntity::Message), 1);
     };
-    let (url, ws) = (world.database.url(), world.ws);
+    let (url, ws) = (workspace.database.url(), workspace.ws);
     let (begun, wait) = std::sync::mpsc::channel();
-    let (go_on, told) = std::sync::mpsc::channel::<()>();
+    let (go_on, resume) = std::sync::mpsc::channel::<()>();
     let late = std::thread::spawn(move || {
         let mut client = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
         let mut transaction = client.transaction().unwrap();
@@ -113,31 +116,31 @@ async fn an_insert_under_way_is_waited_for(world: TestWorkspace) {
             ))
             .unwrap();
         begun.send(()).unwrap();
-        told.recv().unwrap();
+        resume.recv().unwrap();
         transaction.commit().unwrap();
     });
     wait.recv().unwrap();
-    let prompt = append_message(&world, room, "prompt needle").await;
-    let other = world.open_second_store();
+    let prompt = append_message(&workspace, room, "prompt needle").await;
+    let other = workspace.open_second_store();
     let refused = other
-        .write(|tx| search::safe_upper_bound(tx, IndexedEntity::Message))
+        .write(|tx| search_index::safe_upper_bound(tx, IndexedEntity::Message))
         .await;
     assert!(refused.is_err(), "{refused:?}");
     go_on.send(()).unwrap();
     late.join().unwrap();
-    let (one, two) = tokio::join!(index_all(&other), index_all(&world.store));
+    let (one, two) = tokio::join!(index_all(&other), index_all(&workspace.store));
     let _ = (one, two);
-    add_newer_messages(&world, room);
+    add_newer_messages(&workspace, room);
     index_all(&other).await;
-    let found = find(&world, "needle").await;
+    let found = find(&workspace, "needle").await;
     assert_eq!(found.len(), 2);
     assert!(found.contains(&prompt));
 }
 
-/// Whoever writes a text that is searched for tells the index: see `repo::search`. A new statement comes on this list
-/// when its function does so too.
+/// Every statement that changes a searched text must update the index: see `repo::search_index`. Add a new statement to
+/// this list once its function does so.
 #[test]
-fn every_statement_that_changes_a_searched_text_is_known() {
+fn statements_that_change_searched_texts_are_listed() {
     const KNOWN: [&str; 11] = [
         "conversation::SET_TITLE",
         "conversation::UPDATE",
@@ -151,7 +154,7 @@ fn every_statement_that_changes_a_searched_text_is_known() {
         "message::UPDATE",
         "participant::SET_CARD",
     ];
-    let mut found: Vec<&str> = parlor_store::sql::all()
+    let mut found: Vec<&str> = parlor_store::catalogue::all()
         .filter(|statement| {
             [
                 ("message", "text ="),

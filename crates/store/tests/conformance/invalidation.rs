@@ -1,4 +1,4 @@
-//! What is remembered of rows ends with the commit that changes them, whatever becomes of the request.
+//! Cached rows are invalidated by the commit that changes them, whatever becomes of the request.
 
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -13,10 +13,10 @@ use parlor_store::{CommitListener, Invalidation, Tables, Tx};
 use crate::fixture::{TestWorkspace, new_member};
 
 test_both_backends!(
-    a_commit_tells_what_it_changed,
-    what_was_refused_changed_nothing,
-    a_caller_that_goes_away_leaves_nothing_stale,
-    a_refused_part_leaves_nothing_of_itself,
+    commit_reports_changed_tables,
+    refused_write_reports_no_change,
+    abandoned_write_still_invalidates,
+    failed_nested_work_reports_no_change,
 );
 
 fn set_name(ws: i64, number: i64, name: &'static str) -> impl FnMut(&mut dyn Tx) -> Result<()> {
@@ -27,36 +27,36 @@ fn set_name(ws: i64, number: i64, name: &'static str) -> impl FnMut(&mut dyn Tx)
     }
 }
 
-fn with_recorder(world: TestWorkspace) -> (TestWorkspace, Arc<Mutex<Vec<Invalidation>>>) {
-    let told = Arc::<Mutex<Vec<Invalidation>>>::default();
-    let heard = told.clone();
+fn with_recorder(workspace: TestWorkspace) -> (TestWorkspace, Arc<Mutex<Vec<Invalidation>>>) {
+    let received = Arc::<Mutex<Vec<Invalidation>>>::default();
+    let recorder = received.clone();
     let watch = CommitListener::default()
-        .with_invalidations(move |changes| heard.lock().unwrap().extend_from_slice(changes));
-    (world.with_listener(watch), told)
+        .with_invalidations(move |changes| recorder.lock().unwrap().extend_from_slice(changes));
+    (workspace.with_listener(watch), received)
 }
 
-async fn a_commit_tells_what_it_changed(world: TestWorkspace) {
-    let (world, told) = with_recorder(world);
-    let (ws, number) = (world.ws, world.member);
-    let count = |ws, tables| world.store.revision(ws, tables);
+async fn commit_reports_changed_tables(workspace: TestWorkspace) {
+    let (workspace, received) = with_recorder(workspace);
+    let (ws, number) = (workspace.ws, workspace.member);
+    let count = |ws, tables| workspace.store.revision(ws, tables);
     let of = |tables| (count(Some(ws), tables), count(None, tables));
     let (members, keys) = (of(Tables::MEMBER), of(Tables::API_KEY));
     let neighbours = count(Some(ws + 1), Tables::MEMBER);
-    // A new row makes nothing stale that was found.
-    world
+    // An insert invalidates no cached row.
+    workspace
         .store
         .write(move |tx| new_member(tx, ws, None))
         .await
         .unwrap();
     assert_eq!(of(Tables::MEMBER), members);
-    assert!(told.lock().unwrap().is_empty());
-    world
+    assert!(received.lock().unwrap().is_empty());
+    workspace
         .store
         .write(set_name(ws, number, "New"))
         .await
         .unwrap();
     let ws_of = Some(ws);
-    let changes = told.lock().unwrap().clone();
+    let changes = received.lock().unwrap().clone();
     assert!(changes.iter().all(|change| change.ws == ws_of));
     assert!(
         changes
@@ -65,26 +65,27 @@ async fn a_commit_tells_what_it_changed(world: TestWorkspace) {
     );
     assert_eq!(of(Tables::API_KEY), keys);
     assert_eq!(count(Some(ws + 1), Tables::MEMBER), neighbours);
-    if world.store.is_exclusive() {
+    if workspace.store.is_exclusive() {
         assert!(of(Tables::MEMBER).0 > members.0 && of(Tables::MEMBER).1 > members.1);
     } else {
         assert_eq!(of(Tables::MEMBER), (None, None));
     }
-    // Where a log ends is nothing that is remembered outside.
-    let place = world.conversation().await.number;
-    told.lock().unwrap().clear();
-    let change =
-        move |tx: &mut dyn Tx| log::append_entry(tx, ws, place, LogEntryKind::Changed, None, "{}");
-    world.store.write(change).await.unwrap();
-    assert!(told.lock().unwrap().is_empty());
+    // Log heads are not cached outside the store.
+    let conversation = workspace.conversation().await.number;
+    received.lock().unwrap().clear();
+    let change = move |tx: &mut dyn Tx| {
+        log::append_entry(tx, ws, conversation, LogEntryKind::Changed, None, "{}")
+    };
+    workspace.store.write(change).await.unwrap();
+    assert!(received.lock().unwrap().is_empty());
 }
 
-async fn what_was_refused_changed_nothing(world: TestWorkspace) {
-    let (world, told) = with_recorder(world);
-    let (ws, number) = (world.ws, world.member);
-    let before = world.store.revision(Some(ws), Tables::MEMBER);
+async fn refused_write_reports_no_change(workspace: TestWorkspace) {
+    let (workspace, received) = with_recorder(workspace);
+    let (ws, number) = (workspace.ws, workspace.member);
+    let before = workspace.store.revision(Some(ws), Tables::MEMBER);
     let mut change = set_name(ws, number, "New");
-    let refused = world
+    let refused = workspace
         .store
         .write(move |tx| {
             change(tx)?;
@@ -92,17 +93,17 @@ async fn what_was_refused_changed_nothing(world: TestWorkspace) {
         })
         .await;
     assert!(refused.is_err());
-    assert!(told.lock().unwrap().is_empty());
-    assert_eq!(world.store.revision(Some(ws), Tables::MEMBER), before);
+    assert!(received.lock().unwrap().is_empty());
+    assert_eq!(workspace.store.revision(Some(ws), Tables::MEMBER), before);
 }
 
-/// The commit is held until its caller has gone.
-async fn a_caller_that_goes_away_leaves_nothing_stale(world: TestWorkspace) {
-    let (world, told) = with_recorder(world);
-    let (ws, number) = (world.ws, world.member);
-    let before = world.store.revision(Some(ws), Tables::MEMBER);
+/// The commit is delayed until its caller has gone.
+async fn abandoned_write_still_invalidates(workspace: TestWorkspace) {
+    let (workspace, received) = with_recorder(workspace);
+    let (ws, number) = (workspace.ws, workspace.member);
+    let before = workspace.store.revision(Some(ws), Tables::MEMBER);
     let ((go_on, gone), (begin, begun)) = (channel::<()>(), channel::<()>());
-    let (gone, store) = (Mutex::new(gone), world.store.clone());
+    let (gone, store) = (Mutex::new(gone), workspace.store.clone());
     let mut change = set_name(ws, number, "New");
     let caller = tokio::spawn(async move {
         let write = store.write(move |tx| {
@@ -112,7 +113,7 @@ async fn a_caller_that_goes_away_leaves_nothing_stale(world: TestWorkspace) {
         });
         write.await
     });
-    // What nobody waits for is not begun, so it goes away in the middle.
+    // Abandoned work is not started, so the caller goes away while it runs.
     tokio::task::spawn_blocking(move || begun.recv())
         .await
         .unwrap()
@@ -120,41 +121,42 @@ async fn a_caller_that_goes_away_leaves_nothing_stale(world: TestWorkspace) {
     caller.abort();
     assert!(caller.await.unwrap_err().is_cancelled());
     drop(go_on);
-    // Behind it in the queue of the embedded database; on the other it conflicts and waits.
-    world
+    // Queued behind it on SQLite; on PostgreSQL it conflicts and waits.
+    workspace
         .store
         .write(set_name(ws, number, "Newer"))
         .await
         .unwrap();
-    let heard = || {
-        let told = told.lock().unwrap();
-        told.iter()
+    let recorder = || {
+        let received = received.lock().unwrap();
+        received
+            .iter()
             .filter(|change| change.tables.intersects(Tables::MEMBER))
             .count()
     };
     let end = std::time::Instant::now() + Duration::from_secs(20);
-    while heard() < 1 + usize::from(!world.store.is_exclusive()) {
+    while recorder() < 1 + usize::from(!workspace.store.is_exclusive()) {
         assert!(std::time::Instant::now() < end, "the commit was not told");
         tokio::task::yield_now().await;
     }
-    if world.store.is_exclusive() {
-        assert!(world.store.revision(Some(ws), Tables::MEMBER) > before);
+    if workspace.store.is_exclusive() {
+        assert!(workspace.store.revision(Some(ws), Tables::MEMBER) > before);
     }
 }
 
-async fn a_refused_part_leaves_nothing_of_itself(world: TestWorkspace) {
+async fn failed_nested_work_reports_no_change(workspace: TestWorkspace) {
     let growths = Arc::<Mutex<Vec<i64>>>::default();
-    let heard = growths.clone();
-    let world = world.with_listener(CommitListener::new(move |grown| {
-        heard
+    let recorder = growths.clone();
+    let workspace = workspace.with_listener(CommitListener::new(move |grown| {
+        recorder
             .lock()
             .unwrap()
             .extend(grown.iter().map(|growth| growth.seq));
     }));
-    let (ws, number) = (world.ws, world.conversation().await.number);
-    let (members, entries) = (world.rows("member"), world.rows("log_entry"));
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
+    let (members, entries) = (workspace.rows("member"), workspace.rows("log_entry"));
     growths.lock().unwrap().clear();
-    let refusals = world
+    let refusals = workspace
         .store
         .write(move |tx| {
             let mut refusals = Vec::new();
@@ -176,7 +178,7 @@ async fn a_refused_part_leaves_nothing_of_itself(world: TestWorkspace) {
     let refused = || Err(ErrorKind::Conflict(ConflictReason::InUse));
     let expected = [refused(), Ok(2), refused(), Ok(3), refused(), Ok(4)];
     assert_eq!(refusals, expected);
-    assert_eq!(world.rows("member"), members + 3);
-    assert_eq!(world.rows("log_entry"), entries + 3);
+    assert_eq!(workspace.rows("member"), members + 3);
+    assert_eq!(workspace.rows("log_entry"), entries + 3);
     assert_eq!(*growths.lock().unwrap(), [2, 3, 4]);
 }

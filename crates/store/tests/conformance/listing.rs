@@ -1,4 +1,4 @@
-//! Lists of conversations: the same rows in the same order, whichever way they are found.
+//! Conversation lists: the same rows in the same order, whichever way they are found.
 
 use parlor_model::conversation::{
     ConversationFilter, ConversationKey, ConversationKind, ConversationSort, ConversationState,
@@ -6,7 +6,7 @@ use parlor_model::conversation::{
 use parlor_model::keyset::SortOrder;
 use parlor_model::member::{CreateMember, MemberKind, Profile};
 use parlor_model::message::MessageRole;
-use parlor_model::participant::ParticipantRole as Part;
+use parlor_model::participant::ParticipantRole;
 use parlor_store::append_message::AppendMessage;
 use parlor_store::repo::listing::{self, ListWindow};
 use parlor_store::repo::{conversation, log, member, participant};
@@ -15,8 +15,8 @@ use parlor_store::visibility::Visibility;
 use crate::fixture::{TestWorkspace, new_conversation, new_member};
 
 test_both_backends!(
-    every_way_gives_the_same_order,
-    totals_count_what_the_viewer_may_see,
+    list_order_is_equal_on_every_path,
+    totals_count_visible_conversations_only,
 );
 
 const SORTS: [ConversationSort; 4] = [
@@ -27,13 +27,13 @@ const SORTS: [ConversationSort; 4] = [
 ];
 
 async fn page(
-    world: &TestWorkspace,
+    workspace: &TestWorkspace,
     viewer: Option<i64>,
     filter: &ConversationFilter,
-    stretch: ListWindow,
+    window: ListWindow,
 ) -> (Vec<i64>, i64) {
-    let (ws, filter) = (world.ws, filter.clone());
-    let (rows, total) = world
+    let (ws, filter) = (workspace.ws, filter.clone());
+    let (rows, total) = workspace
         .store
         .read_throttled(ws, move |tx| {
             listing::page(
@@ -44,7 +44,7 @@ async fn page(
                     ..Visibility::default()
                 },
                 &filter,
-                &stretch,
+                &window,
             )
         })
         .await
@@ -52,8 +52,8 @@ async fn page(
     (rows.into_iter().map(|row| row.number).collect(), total)
 }
 
-async fn every_way_gives_the_same_order(world: TestWorkspace) {
-    let ws = world.ws;
+async fn list_order_is_equal_on_every_path(workspace: TestWorkspace) {
+    let ws = workspace.ws;
     let titles = [
         Some("b"),
         None,
@@ -63,7 +63,7 @@ async fn every_way_gives_the_same_order(world: TestWorkspace) {
         Some("a"),
         Some("B"),
     ];
-    let (ada, rooms) = world
+    let (ada, rooms) = workspace
         .store
         .write(move |tx| {
             let named = CreateMember {
@@ -85,7 +85,7 @@ async fn every_way_gives_the_same_order(world: TestWorkspace) {
     for room in [3, 0, 5] {
         let key = ConversationKey::Number(rooms[room]);
         let entry = AppendMessage::from_text(ws, key, None, MessageRole::User, "hello");
-        world.store.append(entry).await.unwrap();
+        workspace.store.append(entry).await.unwrap();
     }
     let everything = ConversationFilter::default();
     let hers = ConversationFilter {
@@ -103,17 +103,17 @@ async fn every_way_gives_the_same_order(world: TestWorkspace) {
     for sort in SORTS {
         for order in [SortOrder::Ascending, SortOrder::Descending] {
             for (offset, limit) in [(0, 50), (2, 3), (6, 5), (7, 5)] {
-                let stretch = ListWindow {
+                let window = ListWindow {
                     sort,
                     order,
                     limit,
                     offset,
                 };
-                let expected = page(&world, Some(ada), &everything, stretch).await;
+                let expected = page(&workspace, Some(ada), &everything, window).await;
                 assert_eq!(expected.1, 7);
                 assert_eq!(expected.0.len() as i64, limit.min(7 - offset));
                 for filter in [&hers, &about, &found] {
-                    let given = page(&world, Some(ada), filter, stretch).await;
+                    let given = page(&workspace, Some(ada), filter, window).await;
                     assert_eq!(given, expected, "{sort:?} {order:?} {offset} {filter:?}");
                 }
             }
@@ -125,13 +125,13 @@ async fn every_way_gives_the_same_order(world: TestWorkspace) {
         limit: 4,
         offset: 0,
     };
-    let (given, _) = page(&world, Some(ada), &everything, newest).await;
+    let (given, _) = page(&workspace, Some(ada), &everything, newest).await;
     assert_eq!(given, [rooms[5], rooms[0], rooms[3], rooms[6]]);
 }
 
-async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
-    let (ws, one) = (world.ws, world.member);
-    let other = world
+async fn totals_count_visible_conversations_only(workspace: TestWorkspace) {
+    let (ws, one) = (workspace.ws, workspace.member);
+    let other = workspace
         .store
         .write(move |tx| {
             let other = new_member(tx, ws, None)?;
@@ -161,25 +161,33 @@ async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
             let made = conversation::insert(tx, ws, &new)?;
             log::insert_first_entry(tx, ws, made.number, Some(one), made.at, "{}")?;
             for member in [one, other] {
-                participant::insert(tx, ws, made.number, member, Part::Member, made.at, 0)?;
+                participant::insert(
+                    tx,
+                    ws,
+                    made.number,
+                    member,
+                    ParticipantRole::Member,
+                    made.at,
+                    0,
+                )?;
             }
             Ok(other)
         })
         .await
         .unwrap();
-    let stretch = ListWindow {
+    let window = ListWindow {
         sort: ConversationSort::LastMessageAt,
         order: SortOrder::Descending,
         limit: 50,
         offset: 0,
     };
-    let asked = ConversationFilter::default;
+    let unfiltered = ConversationFilter::default;
     for (filter, shared, direct) in [
-        (asked(), 3, 1),
+        (unfiltered(), 3, 1),
         (
             ConversationFilter {
                 archived: Some(false),
-                ..asked()
+                ..unfiltered()
             },
             2,
             1,
@@ -187,7 +195,7 @@ async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
         (
             ConversationFilter {
                 archived: Some(true),
-                ..asked()
+                ..unfiltered()
             },
             1,
             0,
@@ -195,7 +203,7 @@ async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
         (
             ConversationFilter {
                 is_test: Some(true),
-                ..asked()
+                ..unfiltered()
             },
             1,
             0,
@@ -203,7 +211,7 @@ async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
         (
             ConversationFilter {
                 kind: Some(ConversationKind::Chat),
-                ..asked()
+                ..unfiltered()
             },
             3,
             0,
@@ -211,23 +219,23 @@ async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
         (
             ConversationFilter {
                 kind: Some(ConversationKind::Direct),
-                ..asked()
+                ..unfiltered()
             },
             0,
             1,
         ),
-        // Not answered by the index alone.
+        // Not covered by the index alone.
         (
             ConversationFilter {
                 paused: Some(false),
-                ..asked()
+                ..unfiltered()
             },
             3,
             1,
         ),
     ] {
         for (viewer, total) in [(Some(other), shared + direct), (None, shared)] {
-            let (rows, counted) = page(&world, viewer, &filter, stretch).await;
+            let (rows, counted) = page(&workspace, viewer, &filter, window).await;
             assert_eq!((rows.len() as i64, counted), (total, total), "{filter:?}");
         }
     }

@@ -1,10 +1,10 @@
-//! What the store promises, asked of both databases by the same tests.
+//! Conformance tests of the store, run on both databases.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "everything here is a test or what tests share"
+    reason = "everything here is a test or shared by tests"
 )]
 
 #[macro_use]
@@ -28,6 +28,7 @@ mod migrate;
 mod order;
 mod plan;
 mod race;
+mod removal;
 mod scan;
 mod search;
 mod statement;

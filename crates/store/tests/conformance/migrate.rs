@@ -9,14 +9,14 @@ use parlor_store::append_message::AppendMessage;
 use crate::fixture::{TestWorkspace, new_conversation, options};
 
 test_both_backends!(
-    a_second_open_changes_nothing,
-    nodes_that_start_together_migrate_once,
-    an_edited_migration_is_refused,
-    a_newer_database_is_refused,
-    old_opinions_labels_and_versions_are_kept,
+    second_open_applies_no_migration,
+    concurrent_nodes_migrate_once,
+    edited_migration_is_refused,
+    newer_database_is_refused,
+    migration_keeps_ratings_labels_and_versions,
 );
 
-/// Takes back what the migration of the dialects' fields did, to have it do it again.
+/// Reverts the migration of the dialects' fields, so that it runs again.
 const WITHOUT_DIALECT_FIELDS: &str = "
     drop table message_rating; drop table thread_subject; drop table member_label;
     alter table member drop column instructions;
@@ -24,21 +24,21 @@ const WITHOUT_DIALECT_FIELDS: &str = "
     alter table workflow drop column description; alter table workflow drop column opening_message;
     drop table workflow_version;";
 
-async fn old_opinions_labels_and_versions_are_kept(world: TestWorkspace) {
-    let (ws, member) = (world.ws, world.member);
-    let conversation = world
+async fn migration_keeps_ratings_labels_and_versions(workspace: TestWorkspace) {
+    let (ws, member) = (workspace.ws, workspace.member);
+    let conversation = workspace
         .store
         .write(move |tx| Ok(new_conversation(tx, ws, member, Some("old"))?.number))
         .await
         .unwrap();
     for _ in 0..2 {
         let key = ConversationKey::Number(conversation);
-        let said = AppendMessage::from_text(ws, key, None, MessageRole::Assistant, "x");
-        world.store.append(said).await.unwrap();
+        let message = AppendMessage::from_text(ws, key, None, MessageRole::Assistant, "x");
+        workspace.store.append(message).await.unwrap();
     }
-    world.store.close();
-    let place = &world.database;
-    let (versions, migration, id) = match place {
+    workspace.store.close();
+    let database = &workspace.database;
+    let (versions, migration, id) = match database {
         crate::fixture::DatabaseLocation::Sqlite(_) => (
             "create table workflow_version(ws integer not null, workflow integer not null, version integer not null,
                 slug text not null, name text not null, agent integer, default_phone_number integer, default_inbox integer,
@@ -57,9 +57,9 @@ async fn old_opinions_labels_and_versions_are_kept(world: TestWorkspace) {
             "'00000000-0000-0000-0000-000000000001'",
         ),
     };
-    place.execute(WITHOUT_DIALECT_FIELDS);
-    place.execute(versions);
-    place.execute(&format!(
+    database.execute(WITHOUT_DIALECT_FIELDS);
+    database.execute(versions);
+    database.execute(&format!(
         "update message set rating = 'down', rating_comment = 'dull' where seq = 2;
          insert into label (ws, id, name, created_at) values ({ws}, {id}, 'vip', 0);
          update member set metadata = '{{\"labels\":[\"vip\",\" late \",\"late\",7,\"\"],\"data\":{{}}}}' where number = {member};
@@ -69,59 +69,59 @@ async fn old_opinions_labels_and_versions_are_kept(world: TestWorkspace) {
          insert into workflow_version (ws, workflow, version, slug, name, tasks, created_at)
             select ws, number, 2, slug, name, tasks, 1 from workflow;"
     ));
-    place.execute(migration);
-    assert_eq!(world.rows("message_rating"), 1);
+    database.execute(migration);
+    assert_eq!(workspace.rows("message_rating"), 1);
     let kept = "select count(*) from message_rating r join message t on t.ws = r.ws and t.number = r.message
         and t.conversation = r.conversation and t.id = r.id
         where r.member is null and r.rating = 'down' and r.comment = 'dull'";
-    assert_eq!(place.query_number(kept), 1);
-    assert_eq!(world.rows("label"), 2);
+    assert_eq!(database.query_number(kept), 1);
+    assert_eq!(workspace.rows("label"), 2);
     let borne = format!(
         "select count(*) from member_label b join label l on l.ws = b.ws and l.number = b.label
             where b.member = {member} and l.name in ('vip', 'late')"
     );
-    assert_eq!(place.query_number(&borne), 2);
+    assert_eq!(database.query_number(&borne), 2);
     assert_eq!(
-        place
+        database
             .query_number("select count(distinct id) from workflow_version where number in (1, 2)"),
         2
     );
     assert_eq!(
-        place.query_number("select number from workflow_version where version = 2"),
+        database.query_number("select number from workflow_version where version = 2"),
         2
     );
 }
 
-async fn a_second_open_changes_nothing(world: TestWorkspace) {
-    let applied = world.rows("migration");
-    let at = world
+async fn second_open_applies_no_migration(workspace: TestWorkspace) {
+    let applied = workspace.rows("migration");
+    let at = workspace
         .database
         .query_number("select max(applied_at) from migration");
-    let world = world.reopened();
+    let workspace = workspace.reopened();
     assert!(applied > 0);
-    assert_eq!(world.rows("migration"), applied);
+    assert_eq!(workspace.rows("migration"), applied);
     assert_eq!(
-        world
+        workspace
             .database
             .query_number("select max(applied_at) from migration"),
         at
     );
-    assert_eq!(world.rows("workspace"), 1);
+    assert_eq!(workspace.rows("workspace"), 1);
 }
 
-async fn nodes_that_start_together_migrate_once(world: TestWorkspace) {
-    let place = match &world.database {
+async fn concurrent_nodes_migrate_once(workspace: TestWorkspace) {
+    let database = match &workspace.database {
         crate::fixture::DatabaseLocation::Sqlite(_) => crate::fixture::DatabaseLocation::sqlite(),
         crate::fixture::DatabaseLocation::Postgres(_) => {
             crate::fixture::DatabaseLocation::postgres()
         }
     };
-    // The embedded database belongs to one process, which opens it once.
-    let nodes = if place.file().is_some() { 1 } else { 6 };
-    let url = place.url();
+    // SQLite databases are opened by one process only.
+    let nodes = if database.file().is_some() { 1 } else { 6 };
+    let url = database.url();
     let starts: Vec<_> = (0..nodes)
         .map(|_| {
-            let options = options(&url, world.clock.clone());
+            let options = options(&url, workspace.clock.clone());
             std::thread::spawn(move || Store::open(&options).map(drop))
         })
         .collect();
@@ -129,29 +129,29 @@ async fn nodes_that_start_together_migrate_once(world: TestWorkspace) {
         start.join().unwrap().unwrap();
     }
     assert_eq!(
-        place.query_number("select count(*) from migration"),
-        world.rows("migration")
+        database.query_number("select count(*) from migration"),
+        workspace.rows("migration")
     );
 }
 
-async fn an_edited_migration_is_refused(world: TestWorkspace) {
-    world.store.close();
-    world
+async fn edited_migration_is_refused(workspace: TestWorkspace) {
+    workspace.store.close();
+    workspace
         .database
         .execute("update migration set checksum = checksum + 1 where number = 1");
-    assert_open_refused(&world, "edited");
+    assert_open_refused(&workspace, "edited");
 }
 
-async fn a_newer_database_is_refused(world: TestWorkspace) {
-    world.store.close();
-    world
+async fn newer_database_is_refused(workspace: TestWorkspace) {
+    workspace.store.close();
+    workspace
         .database
         .execute("insert into migration values (9999, 'later', 0, 0)");
-    assert_open_refused(&world, "newer version");
+    assert_open_refused(&workspace, "newer version");
 }
 
-fn assert_open_refused(world: &TestWorkspace, why: &str) {
-    let error = Store::open(&options(&world.database.url(), world.clock.clone()))
+fn assert_open_refused(workspace: &TestWorkspace, why: &str) {
+    let error = Store::open(&options(&workspace.database.url(), workspace.clock.clone()))
         .err()
         .unwrap();
     assert_eq!(*error.kind(), ErrorKind::Internal);

@@ -1,4 +1,4 @@
-//! Stamps rise, and ids with them, whatever the clock does.
+//! Stamps and ids are monotonic, whatever the clock does.
 
 use parlor_model::id::MemberId;
 use parlor_model::member::{CreateMember, MemberKind};
@@ -8,8 +8,8 @@ use parlor_store::repo::member;
 use crate::fixture::{TestWorkspace, options};
 
 test_both_backends!(
-    stamps_rise_with_the_commits,
-    ids_rise_when_the_clock_steps_back_before_a_restart,
+    stamps_increase_in_commit_order,
+    ids_increase_when_clock_steps_back_before_restart,
 );
 
 async fn insert(store: &Store, ws: i64) -> (MemberId, i64) {
@@ -21,31 +21,34 @@ async fn insert(store: &Store, ws: i64) -> (MemberId, i64) {
     (made.id, made.number)
 }
 
-async fn stamps_rise_with_the_commits(world: TestWorkspace) {
-    let mut last = insert(&world.store, world.ws).await;
+async fn stamps_increase_in_commit_order(workspace: TestWorkspace) {
+    let mut last = insert(&workspace.store, workspace.ws).await;
     for step in 0..50 {
         if step == 25 {
-            world.clock.advance(-3_600_000_000);
+            workspace.clock.advance(-3_600_000_000);
         }
-        let next = insert(&world.store, world.ws).await;
+        let next = insert(&workspace.store, workspace.ws).await;
         assert!(next.0 > last.0 && next.1 > last.1);
         last = next;
     }
-    let (a, b) = (world.store.stamps().next(), world.store.stamps().next());
-    assert!(b.id > a.id && b.at >= a.at && world.store.stamps().now() >= b.at);
+    let (a, b) = (
+        workspace.store.stamps().next(),
+        workspace.store.stamps().next(),
+    );
+    assert!(b.id > a.id && b.at >= a.at && workspace.store.stamps().now() >= b.at);
 }
 
-async fn ids_rise_when_the_clock_steps_back_before_a_restart(world: TestWorkspace) {
-    if !world.store.is_exclusive() {
-        // Several nodes order their rows by clocks that are kept in step; what holds is that a node goes on.
-        let before = insert(&world.store, world.ws).await;
-        let world = world.reopened();
-        assert!(insert(&world.store, world.ws).await > before);
+async fn ids_increase_when_clock_steps_back_before_restart(workspace: TestWorkspace) {
+    if !workspace.store.is_exclusive() {
+        // Nodes order their rows by synchronized clocks; tested is that one node is monotonic across restarts.
+        let before = insert(&workspace.store, workspace.ws).await;
+        let workspace = workspace.reopened();
+        assert!(insert(&workspace.store, workspace.ws).await > before);
         return;
     }
-    let before = insert(&world.store, world.ws).await;
-    world.store.close();
-    world.clock.advance(-3_600_000_000);
-    let store = Store::open(&options(&world.database.url(), world.clock.clone())).unwrap();
-    assert!(insert(&store, world.ws).await > before);
+    let before = insert(&workspace.store, workspace.ws).await;
+    workspace.store.close();
+    workspace.clock.advance(-3_600_000_000);
+    let store = Store::open(&options(&workspace.database.url(), workspace.clock.clone())).unwrap();
+    assert!(insert(&store, workspace.ws).await > before);
 }

@@ -1,27 +1,27 @@
-//! Many at once on one row.
+//! Concurrent transactions on one row.
 
 use parlor_model::Metadata;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::member::{CreateMember, MemberKind};
 use parlor_model::participant::ParticipantRole;
-use parlor_store::repo::{conversation, log, member, participant, signing, space};
+use parlor_store::repo::{conversation, direct_pair, log, member, participant, signing, space};
 use parlor_store::{Store, Tx};
 
 use crate::fixture::{TestWorkspace, new_conversation, new_member};
 
 test_both_backends!(
-    first_calls_find_or_make_one_row,
-    first_calls_for_a_pair_make_one_conversation,
-    updates_of_one_row_all_survive,
-    entries_of_one_log_have_no_gap,
-    joining_what_is_being_deleted_is_refused_cleanly,
-    first_calls_for_a_purpose_make_one_key,
+    concurrent_find_or_create_yields_one_row,
+    concurrent_pair_creation_yields_one_conversation,
+    concurrent_updates_of_one_row_all_survive,
+    concurrent_entries_of_one_log_have_no_gap,
+    join_during_deletion_is_refused_cleanly,
+    concurrent_first_use_of_a_purpose_yields_one_key,
 );
 
-/// As nodes do that meet a purpose for the first time.
-async fn first_calls_for_a_purpose_make_one_key(world: TestWorkspace) {
-    let ws = world.ws;
-    let keys = write_concurrently(&nodes(&world), |_| {
+/// As concurrent nodes do on the first use of a purpose.
+async fn concurrent_first_use_of_a_purpose_yields_one_key(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    let keys = write_concurrently(&nodes(&workspace), |_| {
         move |tx: &mut dyn Tx| {
             let present = signing::list(tx, ws, "p")?;
             if present.is_empty() {
@@ -35,15 +35,15 @@ async fn first_calls_for_a_purpose_make_one_key(world: TestWorkspace) {
         keys.iter()
             .all(|of_one| of_one.len() == 1 && *of_one == keys[0])
     );
-    assert_eq!(world.rows("signing_key"), 1);
+    assert_eq!(workspace.rows("signing_key"), 1);
 }
 
-/// Members join a conversation while it is deleted: each is in it before, or is told that it is gone.
-async fn joining_what_is_being_deleted_is_refused_cleanly(world: TestWorkspace) {
-    let ws = world.ws;
+/// Members join a conversation while it is deleted: each joins before, or gets an error.
+async fn join_during_deletion_is_refused_cleanly(workspace: TestWorkspace) {
+    let ws = workspace.ws;
     for _ in 0..5 {
-        let number = world.conversation().await.number;
-        let outcomes = write_concurrently(&nodes(&world), |n| {
+        let number = workspace.conversation().await.number;
+        let outcomes = write_concurrently(&nodes(&workspace), |n| {
             move |tx: &mut dyn Tx| {
                 if n == CONCURRENT_CALLS / 2 {
                     conversation::delete(tx, ws, number)?;
@@ -61,13 +61,16 @@ async fn joining_what_is_being_deleted_is_refused_cleanly(world: TestWorkspace) 
         })
         .await;
         assert_eq!(outcomes.iter().filter(|joined| joined.is_none()).count(), 1);
-        assert_eq!(world.rows("conversation") + world.rows("participant"), 0);
+        assert_eq!(
+            workspace.rows("conversation") + workspace.rows("participant"),
+            0
+        );
     }
 }
 
 const CONCURRENT_CALLS: usize = 50;
 
-/// Starts as many writes at once, over the stores in turn, and gives their results.
+/// Starts concurrent writes, distributed over the stores, and returns their results.
 async fn write_concurrently<T, F>(stores: &[Store], work: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
@@ -86,19 +89,19 @@ where
     results
 }
 
-/// Two nodes where there may be two.
-fn nodes(world: &TestWorkspace) -> Vec<Store> {
-    if world.store.is_exclusive() {
-        vec![world.store.clone()]
+/// Returns two nodes on PostgreSQL, one on SQLite.
+fn nodes(workspace: &TestWorkspace) -> Vec<Store> {
+    if workspace.store.is_exclusive() {
+        vec![workspace.store.clone()]
     } else {
-        vec![world.store.clone(), world.open_second_store()]
+        vec![workspace.store.clone(), workspace.open_second_store()]
     }
 }
 
-async fn first_calls_find_or_make_one_row(world: TestWorkspace) {
-    let ws = world.ws;
-    let before = world.rows("member");
-    let numbers = write_concurrently(&nodes(&world), |_| {
+async fn concurrent_find_or_create_yields_one_row(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    let before = workspace.rows("member");
+    let numbers = write_concurrently(&nodes(&workspace), |_| {
         move |tx: &mut dyn Tx| {
             if let Some(known) = member::find_ref_by_external_id(tx, ws, "u-1")? {
                 return Ok((known.number, false));
@@ -122,10 +125,10 @@ async fn first_calls_find_or_make_one_row(world: TestWorkspace) {
     .await;
     assert!(numbers.iter().all(|(number, _)| *number == numbers[0].0));
     assert_eq!(numbers.iter().filter(|(_, made)| *made).count(), 1);
-    assert_eq!(world.rows("member"), before + 1);
-    // Its own space, found or made the same way.
+    assert_eq!(workspace.rows("member"), before + 1);
+    // Its personal space, found or created the same way.
     let owner = numbers[0].0;
-    let spaces = write_concurrently(&nodes(&world), |_| {
+    let spaces = write_concurrently(&nodes(&workspace), |_| {
         move |tx: &mut dyn Tx| {
             if let Some(space) = space::find_by_owner(tx, ws, owner)? {
                 return Ok(space.id);
@@ -143,41 +146,41 @@ async fn first_calls_find_or_make_one_row(world: TestWorkspace) {
     })
     .await;
     assert!(spaces.iter().all(|id| *id == spaces[0]));
-    assert_eq!(world.rows("space"), 1);
+    assert_eq!(workspace.rows("space"), 1);
 }
 
-async fn first_calls_for_a_pair_make_one_conversation(world: TestWorkspace) {
-    let (ws, one) = (world.ws, world.member);
-    let other = world
+async fn concurrent_pair_creation_yields_one_conversation(workspace: TestWorkspace) {
+    let (ws, one) = (workspace.ws, workspace.member);
+    let other = workspace
         .store
         .write(move |tx| new_member(tx, ws, None))
         .await
         .unwrap();
-    let numbers = write_concurrently(&nodes(&world), |n| {
-        // Half of them name the pair the other way round.
+    let numbers = write_concurrently(&nodes(&workspace), |n| {
+        // Half of them name the pair in reverse order.
         let (a, b) = if n % 2 == 0 {
             (one, other)
         } else {
             (other, one)
         };
         move |tx: &mut dyn Tx| {
-            if let Some(number) = conversation::find_pair(tx, ws, a, b)? {
+            if let Some(number) = direct_pair::find(tx, ws, a, b)? {
                 return Ok(number);
             }
             let made = new_conversation(tx, ws, a, None)?;
-            conversation::insert_pair(tx, ws, a, b, made.number)?;
+            direct_pair::insert(tx, ws, a, b, made.number)?;
             Ok(made.number)
         }
     })
     .await;
     assert!(numbers.iter().all(|number| *number == numbers[0]));
-    assert_eq!(world.rows("conversation"), 1);
-    assert_eq!(world.rows("direct_pair"), 1);
+    assert_eq!(workspace.rows("conversation"), 1);
+    assert_eq!(workspace.rows("direct_pair"), 1);
 }
 
-async fn updates_of_one_row_all_survive(world: TestWorkspace) {
-    let (ws, number) = (world.ws, world.conversation().await.number);
-    write_concurrently(&nodes(&world), |n| {
+async fn concurrent_updates_of_one_row_all_survive(workspace: TestWorkspace) {
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
+    write_concurrently(&nodes(&workspace), |n| {
         move |tx: &mut dyn Tx| {
             let mut found = conversation::find(tx, ws, ConversationKey::Number(number))?.unwrap();
             let mut map = found.metadata.into_map();
@@ -187,7 +190,7 @@ async fn updates_of_one_row_all_survive(world: TestWorkspace) {
         }
     })
     .await;
-    let found = world
+    let found = workspace
         .store
         .read(move |tx| conversation::find(tx, ws, ConversationKey::Number(number)))
         .await
@@ -196,9 +199,13 @@ async fn updates_of_one_row_all_survive(world: TestWorkspace) {
     assert_eq!(found.metadata.map().len(), CONCURRENT_CALLS);
 }
 
-async fn entries_of_one_log_have_no_gap(world: TestWorkspace) {
-    let (ws, number, actor) = (world.ws, world.conversation().await.number, world.member);
-    let mut positions = write_concurrently(&nodes(&world), |_| {
+async fn concurrent_entries_of_one_log_have_no_gap(workspace: TestWorkspace) {
+    let (ws, number, actor) = (
+        workspace.ws,
+        workspace.conversation().await.number,
+        workspace.member,
+    );
+    let mut positions = write_concurrently(&nodes(&workspace), |_| {
         move |tx: &mut dyn Tx| {
             let kind = parlor_model::log::LogEntryKind::Changed;
             log::append_entry(tx, ws, number, kind, Some(actor), "{}")

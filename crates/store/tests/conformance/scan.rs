@@ -13,12 +13,12 @@ use parlor_store::{Store, Tx};
 use crate::fixture::{TestWorkspace, new_member};
 
 test_both_backends!(
-    pages_join_without_overlap_or_hole,
-    contacts_page_without_assistants_and_owner,
-    an_ascending_walk_misses_no_late_commit,
+    pages_have_no_overlap_or_gap,
+    contact_pages_exclude_assistants_and_owner,
+    ascending_scan_misses_no_late_commit,
 );
 
-/// Before and behind everything.
+/// Before and after everything.
 const FIRST: (Timestamp, SpaceId) = (Timestamp::from_micros(i64::MIN), SpaceId::MIN);
 const LAST: (Timestamp, SpaceId) = (Timestamp::from_micros(i64::MAX), SpaceId::MAX);
 
@@ -31,12 +31,12 @@ fn insert(tx: &mut dyn Tx, ws: i64, contact: Option<i64>) -> Result<SpaceId> {
     Ok(space::insert(tx, ws, &new)?.unwrap().1)
 }
 
-/// One page, ascending or descending.
+/// Returns one page, ascending or descending.
 async fn page(
     store: &Store,
     ws: i64,
     up: bool,
-    stretch: SpaceScanWindow,
+    window: SpaceScanWindow,
 ) -> Vec<(Timestamp, SpaceId)> {
     store
         .read(move |tx| {
@@ -47,9 +47,9 @@ async fn page(
             };
             if up {
                 tx.wait_for_inserts(ws)?;
-                space::scan_ascending(tx, ws, &stretch, &mut each)?;
+                space::scan_ascending(tx, ws, &window, &mut each)?;
             } else {
-                space::scan_descending(tx, ws, &stretch, &mut each)?;
+                space::scan_descending(tx, ws, &window, &mut each)?;
             }
             Ok(ids)
         })
@@ -67,22 +67,22 @@ async fn scan_all(
     let mut all = Vec::new();
     let mut after = if up { FIRST } else { LAST };
     loop {
-        let stretch = SpaceScanWindow {
+        let window = SpaceScanWindow {
             after,
             until: SpaceId::MAX,
             contact,
             limit,
         };
-        let ids = page(store, ws, up, stretch).await;
+        let ids = page(store, ws, up, window).await;
         let Some(last) = ids.last() else { return all };
         after = *last;
         all.extend(ids.into_iter().map(|(_, id)| id));
     }
 }
 
-async fn pages_join_without_overlap_or_hole(world: TestWorkspace) {
-    let ws = world.ws;
-    let (ids, of_contact, contact) = world
+async fn pages_have_no_overlap_or_gap(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    let (ids, of_contact, contact) = workspace
         .store
         .write(move |tx| {
             let contact = new_member(tx, ws, None)?;
@@ -98,7 +98,7 @@ async fn pages_join_without_overlap_or_hole(world: TestWorkspace) {
         })
         .await
         .unwrap();
-    let other = world
+    let other = workspace
         .store
         .write(|tx| {
             let organization = parlor_store::repo::workspace::insert_organization(tx, "B")?;
@@ -110,32 +110,37 @@ async fn pages_join_without_overlap_or_hole(world: TestWorkspace) {
         .unwrap();
     let reversed = |ids: &[SpaceId]| ids.iter().rev().copied().collect::<Vec<_>>();
     for limit in [1, 7, 57, 100] {
-        assert_eq!(scan_all(&world.store, ws, true, None, limit).await, ids);
+        assert_eq!(scan_all(&workspace.store, ws, true, None, limit).await, ids);
         assert_eq!(
-            scan_all(&world.store, ws, false, None, limit).await,
+            scan_all(&workspace.store, ws, false, None, limit).await,
             reversed(&ids)
         );
         let some = Some(contact);
         assert_eq!(
-            scan_all(&world.store, ws, true, some, limit).await,
+            scan_all(&workspace.store, ws, true, some, limit).await,
             of_contact
         );
         assert_eq!(
-            scan_all(&world.store, ws, false, some, limit).await,
+            scan_all(&workspace.store, ws, false, some, limit).await,
             reversed(&of_contact)
         );
     }
-    assert_eq!(scan_all(&world.store, other, true, None, 10).await.len(), 1);
-    // The row a cursor names may be gone, and a bound ends an ascending walk.
+    assert_eq!(
+        scan_all(&workspace.store, other, true, None, 10)
+            .await
+            .len(),
+        1
+    );
+    // The row of a cursor may be deleted, and a bound ends an ascending scan.
     let whole = SpaceScanWindow {
         after: FIRST,
         until: SpaceId::MAX,
         contact: None,
         limit: 100,
     };
-    let (at, gone) = page(&world.store, ws, true, whole).await[20];
+    let (at, gone) = page(&workspace.store, ws, true, whole).await[20];
     assert_eq!(gone, ids[20]);
-    world
+    workspace
         .store
         .write(move |tx| {
             let number = space::find_number(tx, ws, gone)?.unwrap();
@@ -143,20 +148,20 @@ async fn pages_join_without_overlap_or_hole(world: TestWorkspace) {
         })
         .await
         .unwrap();
-    let stretch = SpaceScanWindow {
+    let window = SpaceScanWindow {
         after: (at, gone),
         until: ids[30],
         contact: None,
         limit: 100,
     };
-    let left = page(&world.store, ws, true, stretch).await;
+    let left = page(&workspace.store, ws, true, window).await;
     let left: Vec<SpaceId> = left.into_iter().map(|(_, id)| id).collect();
     assert_eq!(left, ids[21..=30]);
 }
 
-async fn contacts_page_without_assistants_and_owner(world: TestWorkspace) {
-    let ws = world.ws;
-    let contacts = world
+async fn contact_pages_exclude_assistants_and_owner(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    let contacts = workspace
         .store
         .write(move |tx| {
             let mut contacts = Vec::new();
@@ -187,7 +192,7 @@ async fn contacts_page_without_assistants_and_owner(world: TestWorkspace) {
         })
         .await
         .unwrap();
-    let (up, down) = world
+    let (up, down) = workspace
         .store
         .read(move |tx| {
             let (first, last) = (FIRST.0, LAST.0);
@@ -201,18 +206,18 @@ async fn contacts_page_without_assistants_and_owner(world: TestWorkspace) {
     let ids = |rows: &[member::MemberRow]| -> Vec<_> {
         rows.iter().map(|row| row.member.key.id).collect()
     };
-    // The member every test begins with is the first.
+    // The fixture's member is the first.
     assert_eq!(ids(&up)[1..], contacts);
     assert_eq!(ids(&down).into_iter().rev().collect::<Vec<_>>(), ids(&up));
 }
 
-async fn an_ascending_walk_misses_no_late_commit(world: TestWorkspace) {
+async fn ascending_scan_misses_no_late_commit(workspace: TestWorkspace) {
     const WRITERS: usize = 8;
     const EACH: usize = 40;
-    let (ws, number) = (world.ws, world.conversation().await.number);
-    let mut stores = vec![world.store.clone()];
-    if !world.store.is_exclusive() {
-        stores.push(world.open_second_store());
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
+    let mut stores = vec![workspace.store.clone()];
+    if !workspace.store.is_exclusive() {
+        stores.push(workspace.open_second_store());
     }
     let running = Arc::new(AtomicUsize::new(WRITERS));
     let stop = Arc::new(AtomicBool::new(false));
@@ -225,7 +230,7 @@ async fn an_ascending_walk_misses_no_late_commit(world: TestWorkspace) {
                     let id = store
                         .write(move |tx| {
                             let id = insert(tx, ws, None)?;
-                            // Some transactions stay open much longer after their row has got its place.
+                            // Some transactions stay open much longer after their insert.
                             for _ in 0..(writer * n) % 30 {
                                 log::entries_after(tx, ws, number, 0, i64::MAX, 10)?;
                             }
@@ -241,20 +246,20 @@ async fn an_ascending_walk_misses_no_late_commit(world: TestWorkspace) {
         })
         .collect();
     let walker = {
-        let (store, running, stop) = (world.store.clone(), running.clone(), stop.clone());
+        let (store, running, stop) = (workspace.store.clone(), running.clone(), stop.clone());
         tokio::spawn(async move {
             let mut seen: Vec<(Timestamp, SpaceId)> = Vec::new();
             loop {
                 let done = running.load(Ordering::SeqCst) == 0 || stop.load(Ordering::SeqCst);
-                // Complete up to here, once the page has settled: the stamp comes first.
+                // Complete up to this stamp, which is taken before waiting for in-flight inserts.
                 let until = store.stamps().next().id();
-                let stretch = SpaceScanWindow {
+                let window = SpaceScanWindow {
                     after: seen.last().copied().unwrap_or(FIRST),
                     until,
                     contact: None,
                     limit: 5,
                 };
-                let ids = page(&store, ws, true, stretch).await;
+                let ids = page(&store, ws, true, window).await;
                 if ids.is_empty() && done {
                     return seen;
                 }

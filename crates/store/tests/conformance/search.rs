@@ -4,9 +4,8 @@ use parlor_model::Result;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::{MessageKey, MessageRole};
 use parlor_store::append_message::AppendMessage;
-use parlor_store::repo::search::{
-    self, IndexBatchOutcome, IndexedEntity, MessageMatch, SearchScope,
-};
+use parlor_store::repo::search::{self, MessageMatch, SearchScope};
+use parlor_store::repo::search_index::{self, IndexBatchOutcome, IndexedEntity};
 use parlor_store::repo::{conversation, member, message, workspace};
 use parlor_store::search_terms::SearchTerms;
 use parlor_store::{Store, Tx};
@@ -14,33 +13,42 @@ use parlor_store::{Store, Tx};
 use crate::fixture::{DatabaseLocation, TestWorkspace, new_conversation, new_member};
 
 test_both_backends!(
-    what_was_said_is_found_whatever_its_case_and_script,
-    every_word_must_occur_and_phrases_stay_whole,
-    edits_and_deletions_count_at_once,
-    old_messages_are_found_through_the_index,
-    another_workspace_finds_only_its_own,
-    titles_and_names_find_conversations,
+    search_ignores_case_across_scripts,
+    search_requires_every_word_and_whole_phrases,
+    edits_and_deletions_apply_to_search_at_once,
+    search_finds_old_messages_through_index,
+    search_is_limited_to_its_workspace,
+    search_finds_conversations_by_title_and_name,
 );
 
-/// Brings the index up to what was written.
+/// Indexes everything written so far.
 pub(crate) async fn index_all(store: &Store) {
-    for noun in IndexedEntity::ALL {
+    for entity in IndexedEntity::ALL {
         let horizon = store
-            .write(move |tx| search::safe_upper_bound(tx, noun))
+            .write(move |tx| search_index::safe_upper_bound(tx, entity))
             .await;
         let horizon = horizon.unwrap();
-        let next = || store.write(move |tx| search::index_batch(tx, noun, horizon, 64));
+        let next = || store.write(move |tx| search_index::index_batch(tx, entity, horizon, 64));
         while next().await.unwrap() != IndexBatchOutcome::Done {}
-        let waiting = store.read(move |tx| search::backlog(tx, noun));
+        let waiting = store.read(move |tx| search_index::backlog(tx, entity));
         assert_eq!(waiting.await.unwrap(), 0);
     }
 }
 
-pub(crate) async fn append_message(world: &TestWorkspace, conversation: i64, text: &str) -> i64 {
+pub(crate) async fn append_message(
+    workspace: &TestWorkspace,
+    conversation: i64,
+    text: &str,
+) -> i64 {
     let key = ConversationKey::Number(conversation);
-    let entry =
-        AppendMessage::from_text(world.ws, key, Some(world.member), MessageRole::User, text);
-    world.store.append(entry).await.unwrap().number
+    let entry = AppendMessage::from_text(
+        workspace.ws,
+        key,
+        Some(workspace.member),
+        MessageRole::User,
+        text,
+    );
+    workspace.store.append(entry).await.unwrap().number
 }
 
 fn collect(tx: &mut dyn Tx, ws: i64, text: &str, limit: usize) -> Result<Vec<i64>> {
@@ -60,21 +68,21 @@ fn collect(tx: &mut dyn Tx, ws: i64, text: &str, limit: usize) -> Result<Vec<i64
     Ok(found)
 }
 
-async fn find_in(world: &TestWorkspace, ws: i64, text: &str) -> Vec<i64> {
+async fn find_in(workspace: &TestWorkspace, ws: i64, text: &str) -> Vec<i64> {
     let text = text.to_owned();
     let work = move |tx: &mut dyn Tx| collect(tx, ws, &text, 50);
-    world.store.read_throttled(ws, work).await.unwrap()
+    workspace.store.read_throttled(ws, work).await.unwrap()
 }
 
-pub(crate) async fn find(world: &TestWorkspace, text: &str) -> Vec<i64> {
-    find_in(world, world.ws, text).await
+pub(crate) async fn find(workspace: &TestWorkspace, text: &str) -> Vec<i64> {
+    find_in(workspace, workspace.ws, text).await
 }
 
-/// So many messages that nobody searches for: what is older is not among the newest any more.
-pub(crate) fn add_newer_messages(world: &TestWorkspace, conversation: i64) {
-    let ws = world.ws;
+/// Adds enough unrelated messages that older ones are no longer among the newest.
+pub(crate) fn add_newer_messages(workspace: &TestWorkspace, conversation: i64) {
+    let ws = workspace.ws;
     let columns = "ws, id, conversation, seq, role, text, created_at, updated_at";
-    let rows = match &world.database {
+    let rows = match &workspace.database {
         DatabaseLocation::Sqlite(_) => {
             "with recursive s(n) as (select 1 union all select n + 1 from s where n < 1100)
             select {ws}, randomblob(16), {conversation}, 900000 + n, 'user', 'hay and straw ' || n, 0, 0 from s"
@@ -87,14 +95,14 @@ pub(crate) fn add_newer_messages(world: &TestWorkspace, conversation: i64) {
     let rows = rows
         .replace("{ws}", &ws.to_string())
         .replace("{conversation}", &conversation.to_string());
-    world
+    workspace
         .database
         .execute(&format!("insert into message ({columns}) {rows}"));
 }
 
-async fn what_was_said_is_found_whatever_its_case_and_script(world: TestWorkspace) {
-    let room = world.conversation().await.number;
-    let mut said = Vec::new();
+async fn search_ignores_case_across_scripts(workspace: TestWorkspace) {
+    let room = workspace.conversation().await.number;
+    let mut messages = Vec::new();
     for text in [
         "Grüße aus ZÜRICH",
         "Ο ΛΌΓΟΣ του Ηράκλειτου",
@@ -103,10 +111,10 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: TestWorkspac
         "e\u{301}te\u{301} \u{1F469}\u{200d}\u{1F4BB} coding",
         "ПРИВЕТ, мир",
     ] {
-        said.push(append_message(&world, room, text).await);
+        messages.push(append_message(&workspace, room, text).await);
     }
     for turn in 0..3 {
-        for (asked, which) in [
+        for (query, which) in [
             ("zürich", 0),
             ("GRÜSSE", 0),
             ("GRÜßE", 0),
@@ -118,7 +126,7 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: TestWorkspac
             ("100%", 3),
             ("it_s", 3),
             ("itxs", usize::MAX),
-            // Nothing but short words: found while it is among the newest.
+            // Only short words: found while the message is among the newest.
             ("\\ do", if turn < 2 { 3 } else { usize::MAX }),
             ("\"f \\ do\"", 3),
             ("\u{1F469}\u{200d}\u{1F4BB}", 4),
@@ -128,52 +136,52 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: TestWorkspac
             ("zq", usize::MAX),
             ("\"", usize::MAX),
         ] {
-            let expected: Vec<i64> = said.get(which).copied().into_iter().collect();
+            let expected: Vec<i64> = messages.get(which).copied().into_iter().collect();
             assert_eq!(
-                find(&world, asked).await,
+                find(&workspace, query).await,
                 expected,
-                "{asked} in turn {turn}"
+                "{query} in turn {turn}"
             );
         }
         match turn {
-            0 => index_all(&world.store).await,
+            0 => index_all(&workspace.store).await,
             _ => {
-                add_newer_messages(&world, room);
-                world
+                add_newer_messages(&workspace, room);
+                workspace
                     .database
                     .execute("delete from message where text like 'hay and straw 9%'");
-                index_all(&world.store).await;
+                index_all(&workspace.store).await;
                 break;
             }
         }
     }
-    assert_eq!(find(&world, "zürich").await, [said[0]]);
+    assert_eq!(find(&workspace, "zürich").await, [messages[0]]);
 }
 
-async fn every_word_must_occur_and_phrases_stay_whole(world: TestWorkspace) {
-    let room = world.conversation().await.number;
-    let first = append_message(&world, room, "The red bus is late").await;
-    let second = append_message(&world, room, "Is the bus a red one?").await;
+async fn search_requires_every_word_and_whole_phrases(workspace: TestWorkspace) {
+    let room = workspace.conversation().await.number;
+    let first = append_message(&workspace, room, "The red bus is late").await;
+    let second = append_message(&workspace, room, "Is the bus a red one?").await;
     for _ in 0..2 {
-        assert_eq!(find(&world, "red BUS").await, [second, first]);
-        assert_eq!(find(&world, "\"red bus\"").await, [first]);
-        assert_eq!(find(&world, "red bus train").await, [] as [i64; 0]);
-        // Short words narrow what others find.
-        assert_eq!(find(&world, "bus a").await, [second, first]);
-        assert_eq!(find(&world, "bus e?").await, [second]);
-        index_all(&world.store).await;
+        assert_eq!(find(&workspace, "red BUS").await, [second, first]);
+        assert_eq!(find(&workspace, "\"red bus\"").await, [first]);
+        assert_eq!(find(&workspace, "red bus train").await, [] as [i64; 0]);
+        // Short words filter the matches of others.
+        assert_eq!(find(&workspace, "bus a").await, [second, first]);
+        assert_eq!(find(&workspace, "bus e?").await, [second]);
+        index_all(&workspace.store).await;
     }
 }
 
-async fn edits_and_deletions_count_at_once(world: TestWorkspace) {
-    let room = world.conversation().await.number;
+async fn edits_and_deletions_apply_to_search_at_once(workspace: TestWorkspace) {
+    let room = workspace.conversation().await.number;
     for indexed_before in [false, true] {
-        let edited = append_message(&world, room, "an apple a day").await;
-        let erased = append_message(&world, room, "an apple a night").await;
+        let edited = append_message(&workspace, room, "an apple a day").await;
+        let erased = append_message(&workspace, room, "an apple a night").await;
         if indexed_before {
-            index_all(&world.store).await;
+            index_all(&workspace.store).await;
         }
-        let ws = world.ws;
+        let ws = workspace.ws;
         let change = move |tx: &mut dyn Tx| {
             let find = |tx: &mut dyn Tx, number| {
                 message::find(tx, ws, room, MessageKey::Number(number)).map(Option::unwrap)
@@ -184,40 +192,40 @@ async fn edits_and_deletions_count_at_once(world: TestWorkspace) {
             let other = find(tx, erased)?;
             message::clear(tx, ws, room, &other)
         };
-        world.store.write(change).await.unwrap();
+        workspace.store.write(change).await.unwrap();
         for _ in 0..2 {
-            assert_eq!(find(&world, "apple").await, [] as [i64; 0]);
-            assert_eq!(find(&world, "pear").await, [edited]);
-            index_all(&world.store).await;
+            assert_eq!(find(&workspace, "apple").await, [] as [i64; 0]);
+            assert_eq!(find(&workspace, "pear").await, [edited]);
+            index_all(&workspace.store).await;
         }
-        add_newer_messages(&world, room);
-        index_all(&world.store).await;
-        assert_eq!(find(&world, "apple").await, [] as [i64; 0]);
-        assert_eq!(find(&world, "pear").await, [edited]);
-        world.database.execute("delete from message");
+        add_newer_messages(&workspace, room);
+        index_all(&workspace.store).await;
+        assert_eq!(find(&workspace, "apple").await, [] as [i64; 0]);
+        assert_eq!(find(&workspace, "pear").await, [edited]);
+        workspace.database.execute("delete from message");
     }
 }
 
-async fn old_messages_are_found_through_the_index(world: TestWorkspace) {
-    let room = world.conversation().await.number;
-    let needle = append_message(&world, room, "one needle").await;
-    index_all(&world.store).await;
-    add_newer_messages(&world, room);
-    index_all(&world.store).await;
-    assert_eq!(find(&world, "needle").await, [needle]);
-    let new = append_message(&world, room, "another needle").await;
-    assert_eq!(find(&world, "needle").await, [new, needle]);
-    // Of very many hits the newest come first, and no more than are asked for.
-    let hay = find(&world, "straw").await;
+async fn search_finds_old_messages_through_index(workspace: TestWorkspace) {
+    let room = workspace.conversation().await.number;
+    let needle = append_message(&workspace, room, "one needle").await;
+    index_all(&workspace.store).await;
+    add_newer_messages(&workspace, room);
+    index_all(&workspace.store).await;
+    assert_eq!(find(&workspace, "needle").await, [needle]);
+    let new = append_message(&workspace, room, "another needle").await;
+    assert_eq!(find(&workspace, "needle").await, [new, needle]);
+    // Of many matches the newest are returned first, and not more than requested.
+    let hay = find(&workspace, "straw").await;
     assert_eq!(hay.len(), 50);
     assert!(hay.is_sorted_by(|one, other| one > other));
-    // Without its index the old one is not found: it is what found it.
-    world.database.execute("delete from search_message");
-    assert_eq!(find(&world, "needle").await, [new]);
+    // Without the index the old message is not found, so the index had found it.
+    workspace.database.execute("delete from search_message");
+    assert_eq!(find(&workspace, "needle").await, [new]);
 }
 
-async fn another_workspace_finds_only_its_own(world: TestWorkspace) {
-    let (other, room) = world
+async fn search_is_limited_to_its_workspace(workspace: TestWorkspace) {
+    let (other, room) = workspace
         .store
         .write(|tx| {
             let organization = workspace::insert_organization(tx, "B")?;
@@ -230,22 +238,22 @@ async fn another_workspace_finds_only_its_own(world: TestWorkspace) {
         })
         .await
         .unwrap();
-    let own = world.conversation().await.number;
-    let mine = append_message(&world, own, "a secret of mine").await;
+    let own = workspace.conversation().await.number;
+    let mine = append_message(&workspace, own, "a secret of mine").await;
     let key = ConversationKey::Number(room);
     let entry = AppendMessage::from_text(other, key, None, MessageRole::User, "a secret of theirs");
-    let theirs = world.store.append(entry).await.unwrap().number;
+    let theirs = workspace.store.append(entry).await.unwrap().number;
     for _ in 0..2 {
-        assert_eq!(find(&world, "secret").await, [mine]);
-        assert_eq!(find_in(&world, other, "secret").await, [theirs]);
-        assert_eq!(conversations(&world, "secret").await, [own]);
-        index_all(&world.store).await;
+        assert_eq!(find(&workspace, "secret").await, [mine]);
+        assert_eq!(find_in(&workspace, other, "secret").await, [theirs]);
+        assert_eq!(conversations(&workspace, "secret").await, [own]);
+        index_all(&workspace.store).await;
     }
 }
 
-async fn conversations(world: &TestWorkspace, text: &str) -> Vec<i64> {
-    let (ws, text) = (world.ws, text.to_owned());
-    world
+async fn conversations(workspace: &TestWorkspace, text: &str) -> Vec<i64> {
+    let (ws, text) = (workspace.ws, text.to_owned());
+    workspace
         .store
         .read_throttled(ws, move |tx| {
             let terms = SearchTerms::parse("search", &text)?;
@@ -255,9 +263,9 @@ async fn conversations(world: &TestWorkspace, text: &str) -> Vec<i64> {
         .unwrap()
 }
 
-async fn titles_and_names_find_conversations(world: TestWorkspace) {
-    let (ws, member) = (world.ws, world.member);
-    let room = world
+async fn search_finds_conversations_by_title_and_name(workspace: TestWorkspace) {
+    let (ws, member) = (workspace.ws, workspace.member);
+    let room = workspace
         .store
         .write(move |tx| {
             let mut stored = member::find(tx, ws, member::MemberLookup::Number(member))?.unwrap();
@@ -268,24 +276,24 @@ async fn titles_and_names_find_conversations(world: TestWorkspace) {
         .await
         .unwrap();
     for turn in 0..2 {
-        for asked in ["äpfel", "Ä", "& co", "ada", "LOVE ad", "a"] {
+        for query in ["äpfel", "Ä", "& co", "ada", "LOVE ad", "a"] {
             assert_eq!(
-                conversations(&world, asked).await,
+                conversations(&workspace, query).await,
                 [room],
-                "{asked} in turn {turn}"
+                "{query} in turn {turn}"
             );
         }
-        // One place must have all the words.
-        for asked in ["äpfel ada", "x", "%"] {
+        // One text must have all the words.
+        for query in ["äpfel ada", "x", "%"] {
             assert_eq!(
-                conversations(&world, asked).await,
+                conversations(&workspace, query).await,
                 [] as [i64; 0],
-                "{asked}"
+                "{query}"
             );
         }
-        index_all(&world.store).await;
+        index_all(&workspace.store).await;
     }
-    world
+    workspace
         .store
         .write(move |tx| {
             let mut found = conversation::find(tx, ws, ConversationKey::Number(room))?.unwrap();
@@ -294,6 +302,6 @@ async fn titles_and_names_find_conversations(world: TestWorkspace) {
         })
         .await
         .unwrap();
-    assert_eq!(conversations(&world, "äpfel").await, [] as [i64; 0]);
-    assert_eq!(conversations(&world, "birne").await, [room]);
+    assert_eq!(conversations(&workspace, "äpfel").await, [] as [i64; 0]);
+    assert_eq!(conversations(&workspace, "birne").await, [room]);
 }

@@ -1,19 +1,19 @@
 //! The catalogue of statements.
 
-use parlor_store::{SqlStatement, StatementScope, sql};
+use parlor_store::{SqlStatement, StatementScope, catalogue};
 
 use crate::fixture::TestWorkspace;
 
 test_both_backends!(every_statement_prepares);
 
-async fn every_statement_prepares(world: TestWorkspace) {
-    world.store.check_statements().await.unwrap();
-    world.store.ping().await.unwrap();
+async fn every_statement_prepares(workspace: TestWorkspace) {
+    workspace.store.check_statements().await.unwrap();
+    workspace.store.ping().await.unwrap();
 }
 
 const ABOVE_TENANTS: [&str; 2] = ["organization", "workspace"];
 
-/// The tables a text touches, each with the alias it goes by.
+/// Returns the tables of a statement with their aliases.
 fn tables(words: &[&str]) -> Vec<(String, Option<String>)> {
     let ends = [
         "join",
@@ -31,7 +31,7 @@ fn tables(words: &[&str]) -> Vec<(String, Option<String>)> {
     for (index, word) in words.iter().enumerate() {
         let begins = ["from", "join", "update", "into"].contains(word)
             && !(*word == "update" && words[index - usize::from(index > 0)] == "do");
-        // A function that gives rows is no table.
+        // Set-returning functions are not tables.
         let Some(table) = words
             .get(index + 1)
             .filter(|table| begins && !table.contains('('))
@@ -72,7 +72,7 @@ fn every_table(text: &str) -> Result<(), String> {
     }
     for (table, alias) in tables(&words) {
         let alias = alias.map_or_else(String::new, |alias| format!("{alias}."));
-        // What stands above tenants may be looked up for the row at hand.
+        // Tables above tenants may be joined to the current row.
         let (filter, end) = match ABOVE_TENANTS.iter().position(|above| *above == table) {
             None => (format!("{alias}ws = "), ""),
             Some(0) => (format!("{alias}number = "), ".organization"),
@@ -93,7 +93,8 @@ fn every_table(text: &str) -> Result<(), String> {
 #[test]
 fn every_tenant_statement_filters_each_table_by_the_workspace() {
     let mut checked = 0;
-    for statement in sql::all().filter(|statement| statement.scope == StatementScope::Tenant) {
+    for statement in catalogue::all().filter(|statement| statement.scope == StatementScope::Tenant)
+    {
         if let Err(why) = filters_by_workspace(statement) {
             panic!("{} {why}", statement.name);
         }
@@ -103,7 +104,7 @@ fn every_tenant_statement_filters_each_table_by_the_workspace() {
 }
 
 #[test]
-fn the_check_sees_a_table_that_escapes() {
+fn tenancy_check_finds_unfiltered_table() {
     for (text, good) in [
         ("select a from space s where s.ws = $1", true),
         ("select a from space where id = $1", false),
@@ -149,8 +150,8 @@ fn the_check_sees_a_table_that_escapes() {
 }
 
 #[test]
-fn names_are_unique() {
-    let mut names: Vec<_> = sql::all().map(|statement| statement.name).collect();
+fn statement_names_are_unique() {
+    let mut names: Vec<_> = catalogue::all().map(|statement| statement.name).collect();
     names.sort_unstable();
     let before = names.len();
     names.dedup();

@@ -1,4 +1,4 @@
-//! Texts are kept as they came, and compared and sorted alike on both databases.
+//! Texts are stored unchanged, and compared and sorted alike on both databases.
 
 use parlor_model::conversation::{ConversationFilter, ConversationSort};
 use parlor_model::error::ErrorKind;
@@ -7,20 +7,20 @@ use parlor_model::member::{CreateMember, MemberKind, Profile};
 use parlor_store::repo::listing::{self, ListWindow};
 use parlor_store::repo::member;
 use parlor_store::visibility::Visibility;
-use parlor_store::{params, sql};
+use parlor_store::{catalogue, params};
 
 use crate::fixture::{TestWorkspace, new_conversation};
 
 test_both_backends!(
-    a_zero_character_is_refused_and_nothing_else,
-    search_ignores_case_in_every_script,
-    every_letter_folds_as_unicode_says,
-    search_takes_wildcards_literally,
+    only_zero_character_is_refused,
+    case_folding_covers_every_script,
+    case_folding_follows_unicode,
+    search_wildcards_are_literal,
     titles_sort_by_code_point,
 );
 
-async fn a_zero_character_is_refused_and_nothing_else(world: TestWorkspace) {
-    let (ws, before) = (world.ws, world.rows("member"));
+async fn only_zero_character_is_refused(workspace: TestWorkspace) {
+    let (ws, before) = (workspace.ws, workspace.rows("member"));
     let named = |name: &str| CreateMember {
         profile: Profile {
             name: Some(name.to_owned()),
@@ -29,7 +29,7 @@ async fn a_zero_character_is_refused_and_nothing_else(world: TestWorkspace) {
         ..CreateMember::new(MemberKind::Person)
     };
     let bad = named("a\0b");
-    let outcome = world
+    let outcome = workspace
         .store
         .write(move |tx| member::insert(tx, ws, &bad).map(drop))
         .await;
@@ -37,8 +37,8 @@ async fn a_zero_character_is_refused_and_nothing_else(world: TestWorkspace) {
         outcome.unwrap_err().kind(),
         ErrorKind::Invalid { .. }
     ));
-    assert_eq!(world.rows("member"), before);
-    let looked = world
+    assert_eq!(workspace.rows("member"), before);
+    let looked = workspace
         .store
         .read(move |tx| member::find(tx, ws, member::MemberLookup::External("\0")).map(drop))
         .await;
@@ -49,12 +49,12 @@ async fn a_zero_character_is_refused_and_nothing_else(world: TestWorkspace) {
 
     let odd = "\u{1}\u{7f}\u{feff}\u{ffff}\u{10ffff} e\u{301} \u{1F469}\u{200d}\u{1F4BB} '\"\\%_$1";
     let good = named(odd);
-    let number = world
+    let number = workspace
         .store
         .write(move |tx| Ok(member::insert(tx, ws, &good)?.unwrap().number))
         .await
         .unwrap();
-    let stored = world
+    let stored = workspace
         .store
         .read(move |tx| member::find(tx, ws, member::MemberLookup::Number(number)))
         .await
@@ -63,10 +63,10 @@ async fn a_zero_character_is_refused_and_nothing_else(world: TestWorkspace) {
     assert_eq!(stored.member.profile.name.as_deref(), Some(odd));
 }
 
-async fn create_titled(world: &TestWorkspace, titles: &[&str]) {
+async fn create_titled(workspace: &TestWorkspace, titles: &[&str]) {
     for title in titles {
-        let (ws, member, title) = (world.ws, world.member, (*title).to_owned());
-        world
+        let (ws, member, title) = (workspace.ws, workspace.member, (*title).to_owned());
+        workspace
             .store
             .write(move |tx| new_conversation(tx, ws, member, Some(&title)).map(drop))
             .await
@@ -75,30 +75,30 @@ async fn create_titled(world: &TestWorkspace, titles: &[&str]) {
 }
 
 async fn list(
-    world: &TestWorkspace,
+    workspace: &TestWorkspace,
     search: Option<&str>,
     sort: ConversationSort,
     order: SortOrder,
 ) -> Vec<String> {
-    let (ws, member) = (world.ws, world.member);
+    let (ws, member) = (workspace.ws, workspace.member);
     let filter = ConversationFilter {
         search: search.map(str::to_owned),
         ..ConversationFilter::default()
     };
-    let stretch = ListWindow {
+    let window = ListWindow {
         sort,
         order,
         limit: 100,
         offset: 0,
     };
-    let (rows, total) = world
+    let (rows, total) = workspace
         .store
         .read(move |tx| {
             let seen = Visibility {
                 viewer: Some(member),
                 ..Visibility::default()
             };
-            listing::page(tx, ws, seen, &filter, &stretch)
+            listing::page(tx, ws, seen, &filter, &window)
         })
         .await
         .unwrap();
@@ -108,9 +108,9 @@ async fn list(
         .collect()
 }
 
-async fn search_ignores_case_in_every_script(world: TestWorkspace) {
+async fn case_folding_covers_every_script(workspace: TestWorkspace) {
     create_titled(
-        &world,
+        &workspace,
         &["Grüße ÄÖÜ", "ΟΔΟΣ ΟΔΥΣΣΕΑΣ", "ПРИВЕТ", "Éclair", "plain"],
     )
     .await;
@@ -129,7 +129,7 @@ async fn search_ignores_case_in_every_script(world: TestWorkspace) {
         ("absent", 0),
     ] {
         let hits = list(
-            &world,
+            &workspace,
             Some(search),
             ConversationSort::CreatedAt,
             SortOrder::Ascending,
@@ -137,7 +137,7 @@ async fn search_ignores_case_in_every_script(world: TestWorkspace) {
         .await;
         assert_eq!(hits.len(), found, "{search}");
     }
-    let folded = world
+    let folded = workspace
         .store
         .read(|tx| {
             static FOLD: parlor_store::SqlStatement = parlor_store::SqlStatement::new(
@@ -157,7 +157,7 @@ async fn search_ignores_case_in_every_script(world: TestWorkspace) {
     );
 }
 
-async fn every_letter_folds_as_unicode_says(world: TestWorkspace) {
+async fn case_folding_follows_unicode(workspace: TestWorkspace) {
     static FOLD: parlor_store::SqlStatement = parlor_store::SqlStatement::new(
         "test::fold_all",
         parlor_store::StatementScope::Global,
@@ -165,10 +165,10 @@ async fn every_letter_folds_as_unicode_says(world: TestWorkspace) {
     );
     let letters: Vec<char> = ('\u{1}'..=char::MAX).collect();
     for chunk in letters.chunks(8_192) {
-        // Apart, so that no letter stands at the end of a word that begins before it.
+        // Separated by spaces, so that no character is at the end of a word that begins before it.
         let text: String = chunk.iter().flat_map(|letter| [' ', *letter]).collect();
         let expected = unicase::UniCase::new(&text).to_folded_case();
-        let folded = world
+        let folded = workspace
             .store
             .read(move |tx| tx.query_one(&FOLD, params![&text], |row| row.string(0)))
             .await
@@ -183,9 +183,9 @@ async fn every_letter_folds_as_unicode_says(world: TestWorkspace) {
     }
 }
 
-async fn search_takes_wildcards_literally(world: TestWorkspace) {
+async fn search_wildcards_are_literal(workspace: TestWorkspace) {
     create_titled(
-        &world,
+        &workspace,
         &["100%", "100 percent", "a_b", "axb", "back\\slash"],
     )
     .await;
@@ -198,7 +198,7 @@ async fn search_takes_wildcards_literally(world: TestWorkspace) {
         ("100", 2),
     ] {
         let hits = list(
-            &world,
+            &workspace,
             Some(search),
             ConversationSort::CreatedAt,
             SortOrder::Ascending,
@@ -208,17 +208,29 @@ async fn search_takes_wildcards_literally(world: TestWorkspace) {
     }
 }
 
-async fn titles_sort_by_code_point(world: TestWorkspace) {
-    create_titled(&world, &["b", "Z", "ä", "a", "", "_", "é"]).await;
-    let (ws, member) = (world.ws, world.member);
-    world
+async fn titles_sort_by_code_point(workspace: TestWorkspace) {
+    create_titled(&workspace, &["b", "Z", "ä", "a", "", "_", "é"]).await;
+    let (ws, member) = (workspace.ws, workspace.member);
+    workspace
         .store
         .write(move |tx| new_conversation(tx, ws, member, None).map(drop))
         .await
         .unwrap();
-    let up = list(&world, None, ConversationSort::Title, SortOrder::Ascending).await;
+    let up = list(
+        &workspace,
+        None,
+        ConversationSort::Title,
+        SortOrder::Ascending,
+    )
+    .await;
     assert_eq!(up, ["", "Z", "_", "a", "b", "ä", "é", ""]);
-    let down = list(&world, None, ConversationSort::Title, SortOrder::Descending).await;
+    let down = list(
+        &workspace,
+        None,
+        ConversationSort::Title,
+        SortOrder::Descending,
+    )
+    .await;
     assert_eq!(down, ["é", "ä", "b", "a", "_", "Z", "", ""]);
-    assert!(sql::listing::ALL.len() > 8);
+    assert!(catalogue::listing::ALL.len() > 8);
 }

@@ -1,4 +1,4 @@
-//! A write happens whole or not at all, whatever its neighbours do.
+//! Writes are atomic, whatever other closures in the same commit do.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -6,23 +6,23 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parlor_model::Error;
 use parlor_model::error::{ConflictReason, ErrorKind};
 use parlor_store::repo::{idempotency, member, signing};
-use parlor_store::{params, sql};
+use parlor_store::{catalogue, params};
 
 use crate::fixture::{TestWorkspace, new_member};
 
 test_both_backends!(
-    a_refused_write_leaves_nothing,
-    a_refusal_is_the_answer,
-    failing_neighbours_spoil_nobody,
-    a_statement_that_failed_is_not_forgiven,
-    a_write_sees_its_own_rows,
-    a_closed_store_refuses,
-    a_caller_that_goes_away_harms_nobody,
+    refused_write_is_rolled_back,
+    refused_write_returns_its_error,
+    failing_closures_leave_batch_intact,
+    ignored_statement_failure_fails_closure,
+    write_reads_its_own_rows,
+    closed_store_refuses_calls,
+    abandoned_write_leaves_batch_intact,
 );
 
-async fn a_refused_write_leaves_nothing(world: TestWorkspace) {
-    let (ws, before) = (world.ws, world.rows("member"));
-    let outcome = world
+async fn refused_write_is_rolled_back(workspace: TestWorkspace) {
+    let (ws, before) = (workspace.ws, workspace.rows("member"));
+    let outcome = workspace
         .store
         .write(move |tx| {
             new_member(tx, ws, Some("gone"))?;
@@ -34,24 +34,24 @@ async fn a_refused_write_leaves_nothing(world: TestWorkspace) {
         *outcome.unwrap_err().kind(),
         ErrorKind::Conflict(ConflictReason::InUse)
     );
-    assert_eq!(world.rows("member"), before);
+    assert_eq!(workspace.rows("member"), before);
 }
 
-async fn a_refusal_is_the_answer(world: TestWorkspace) {
-    let outcome = world
+async fn refused_write_returns_its_error(workspace: TestWorkspace) {
+    let outcome = workspace
         .store
         .write(|_| Err::<(), _>(Error::invalid("name", "must not be empty")))
         .await;
     assert_eq!(outcome.unwrap_err().to_string(), "name must not be empty");
 }
 
-/// Every third write fails after it has written, every fifth panics after it has written; the others stay.
-async fn failing_neighbours_spoil_nobody(world: TestWorkspace) {
-    let ws = world.ws;
-    let before = world.rows("member");
+/// Every third write fails after writing, every fifth panics after writing; the others commit.
+async fn failing_closures_leave_batch_intact(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    let before = workspace.rows("member");
     let tasks: Vec<_> = (0..300)
         .map(|n| {
-            let store = world.store.clone();
+            let store = workspace.store.clone();
             tokio::spawn(async move {
                 let outcome = store
                     .write(move |tx| {
@@ -84,7 +84,7 @@ async fn failing_neighbours_spoil_nobody(world: TestWorkspace) {
             assert_eq!(kind.unwrap_err(), ErrorKind::Internal);
         } else {
             let number = kind.unwrap();
-            let stored = world
+            let stored = workspace
                 .store
                 .read(move |tx| member::find(tx, ws, member::MemberLookup::Number(number)))
                 .await
@@ -94,37 +94,37 @@ async fn failing_neighbours_spoil_nobody(world: TestWorkspace) {
             kept += 1;
         }
     }
-    assert_eq!(world.rows("member"), before + kept);
-    assert_eq!(world.rows("signing_key"), kept);
+    assert_eq!(workspace.rows("member"), before + kept);
+    assert_eq!(workspace.rows("signing_key"), kept);
 }
 
-/// The panics of these tests are meant: their reports would only hide others.
+/// Suppresses the reports of intended panics.
 fn silence() {
     std::panic::set_hook(Box::new(|_| {}));
 }
 
-/// A closure that ignores a failed statement must not be told that all it asked for is there.
-async fn a_statement_that_failed_is_not_forgiven(world: TestWorkspace) {
-    let (ws, before) = (world.ws, world.rows("member"));
-    let outcome = world
+/// A closure that ignores a failed statement must get an error.
+async fn ignored_statement_failure_fails_closure(workspace: TestWorkspace) {
+    let (ws, before) = (workspace.ws, workspace.rows("member"));
+    let outcome = workspace
         .store
         .write(move |tx| {
             new_member(tx, ws, Some("half"))?;
-            // No such conversation: a reference that leads nowhere.
+            // Unknown conversation: a dangling reference.
             let _ = tx.execute(
-                &sql::participant::INSERT,
+                &catalogue::participant::INSERT,
                 params![ws, 999_999_i64, 999_999_i64, "member", 0_i64, 0_i64],
             );
             Ok(())
         })
         .await;
     assert_eq!(*outcome.unwrap_err().kind(), ErrorKind::Internal);
-    assert_eq!(world.rows("member"), before);
+    assert_eq!(workspace.rows("member"), before);
 }
 
-async fn a_write_sees_its_own_rows(world: TestWorkspace) {
-    let ws = world.ws;
-    let answer = world
+async fn write_reads_its_own_rows(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    let answer = workspace
         .store
         .write(move |tx| {
             idempotency::insert(tx, ws, "s", "k", b"f", b"first")?;
@@ -135,39 +135,42 @@ async fn a_write_sees_its_own_rows(world: TestWorkspace) {
     assert_eq!(answer, Some((b"f".to_vec(), b"first".to_vec())));
 }
 
-async fn a_closed_store_refuses(world: TestWorkspace) {
-    let ws = world.ws;
-    world.store.close();
-    let written = world.store.write(move |tx| new_member(tx, ws, None)).await;
-    let read = world.store.ping().await;
+async fn closed_store_refuses_calls(workspace: TestWorkspace) {
+    let ws = workspace.ws;
+    workspace.store.close();
+    let written = workspace
+        .store
+        .write(move |tx| new_member(tx, ws, None))
+        .await;
+    let read = workspace.store.ping().await;
     assert_eq!(*written.unwrap_err().kind(), ErrorKind::Unavailable);
     assert_eq!(*read.unwrap_err().kind(), ErrorKind::Unavailable);
-    world.store.close();
+    workspace.store.close();
 }
 
-async fn a_caller_that_goes_away_harms_nobody(world: TestWorkspace) {
-    let ws = world.ws;
+async fn abandoned_write_leaves_batch_intact(workspace: TestWorkspace) {
+    let ws = workspace.ws;
     let runs = Arc::new(AtomicU32::new(0));
     for _ in 0..50 {
         let counted = runs.clone();
-        let write = world.store.write(move |tx| {
+        let write = workspace.store.write(move |tx| {
             counted.fetch_add(1, Ordering::Relaxed);
             new_member(tx, ws, None)
         });
-        // Started, and given up at the first wait.
+        // Started, and cancelled at the first wait.
         tokio::select! { biased; _ = write => {}, () = std::future::ready(()) => {} }
     }
-    world
+    workspace
         .store
         .write(move |tx| new_member(tx, ws, Some("last")))
         .await
         .unwrap();
-    world.store.close();
-    // What had begun is whole, what had not is left out; nobody else's write is harmed.
+    workspace.store.close();
+    // Started writes are complete, others are missing; no other write is affected.
     let begun = i64::from(runs.load(Ordering::Relaxed));
-    assert!(world.rows("member") <= 2 + begun);
+    assert!(workspace.rows("member") <= 2 + begun);
     assert_eq!(
-        world
+        workspace
             .database
             .query_number("select count(*) from member where external_id = 'last'"),
         1

@@ -1,4 +1,4 @@
-//! The floor: rusqlite, one thread that takes what waits, prepared statements, one commit. Nothing else.
+//! Baseline: bare rusqlite with one group-commit thread, prepared statements and one commit per batch.
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -11,32 +11,32 @@ use crate::{Load, must};
 
 const MAX_BATCH_ROWS: usize = 1024;
 
-/// One row that somebody waits for.
+/// Row whose client waits for the commit.
 struct PendingRow(Sender<()>);
 
-/// Stands for as many clients as the load is deep: each asks again as soon as it is answered.
+/// Simulates `depth` clients, each of which requests the next row as soon as it is answered.
 fn spawn_clients(load: Load) -> Receiver<PendingRow> {
-    let (asks, asked) = channel();
+    let (requester, requests) = channel();
     let until = Instant::now() + load.duration;
     std::thread::spawn(move || {
         let (answers, answered) = channel();
         for _ in 0..load.depth {
-            let _ = asks.send(PendingRow(answers.clone()));
+            let _ = requester.send(PendingRow(answers.clone()));
         }
         while Instant::now() < until {
             let _ = answered.recv();
-            let _ = asks.send(PendingRow(answers.clone()));
+            let _ = requester.send(PendingRow(answers.clone()));
             while answered.try_recv().is_ok() {
-                let _ = asks.send(PendingRow(answers.clone()));
+                let _ = requester.send(PendingRow(answers.clone()));
             }
         }
     });
-    asked
+    requests
 }
 
-/// The same file settings as the store's, with the checkpoint where SQLite does it by itself.
-fn open(world: &TestWorkspace, has_foreign_keys: bool) -> Connection {
-    let connection = must(Connection::open(world.path()));
+/// Opens a database with the store's settings, but SQLite's automatic checkpoint.
+fn open(workspace: &TestWorkspace, has_foreign_keys: bool) -> Connection {
+    let connection = must(Connection::open(workspace.path()));
     must(connection.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000;
              pragma cache_size = -32768; pragma temp_store = memory;",
@@ -45,14 +45,14 @@ fn open(world: &TestWorkspace, has_foreign_keys: bool) -> Connection {
     connection
 }
 
-/// Serves the clients until they stop; `row` writes what one asked for, `end` what a commit adds.
+/// Serves the clients until they stop; `row` writes one request, `end` what each commit adds.
 fn run(connection: &Connection, load: Load, mut row: impl FnMut(), mut end: impl FnMut()) -> f64 {
-    let asked = spawn_clients(load);
+    let requests = spawn_clients(load);
     let (start, mut count) = (Instant::now(), 0);
     let mut batch = Vec::with_capacity(MAX_BATCH_ROWS);
-    while let Ok(first) = asked.recv() {
+    while let Ok(first) = requests.recv() {
         batch.push(first);
-        batch.extend(asked.try_iter().take(MAX_BATCH_ROWS - 1));
+        batch.extend(requests.try_iter().take(MAX_BATCH_ROWS - 1));
         let transaction = must(rusqlite::Transaction::new_unchecked(
             connection,
             TransactionBehavior::Immediate,
@@ -79,12 +79,12 @@ fn id(random: &SplitMixRandom, micros: i64) -> [u8; 16] {
 }
 
 fn micros(start: Instant) -> i64 {
-    // A later day than that of the rows that are there.
+    // Later than the existing rows.
     1_760_000_000_000_000 + must(i64::try_from(start.elapsed().as_micros()))
 }
 
-pub(crate) fn creates(world: &TestWorkspace, load: Load) -> f64 {
-    let connection = open(world, false);
+pub(crate) fn creates(workspace: &TestWorkspace, load: Load) -> f64 {
+    let connection = open(workspace, false);
     let prepare = |text| must(connection.prepare(text));
     let mut conversation: Statement<'_> = prepare(
         "insert into conversation (ws, id, kind, state, title, owner, subject, medium, metadata, last_seq,
@@ -99,7 +99,7 @@ pub(crate) fn creates(world: &TestWorkspace, load: Load) -> f64 {
             values (?1, ?2, ?3, 'owner', 'joined', ?4)",
     );
     let (start, random) = (Instant::now(), SplitMixRandom::new());
-    let (ws, member) = (world.ws, world.member);
+    let (ws, member) = (workspace.ws, workspace.member);
     let row = || {
         let at = micros(start);
         let id = id(&random, at);
@@ -111,16 +111,16 @@ pub(crate) fn creates(world: &TestWorkspace, load: Load) -> f64 {
     run(&connection, load, row, || ())
 }
 
-pub(crate) fn messages(world: &TestWorkspace, load: Load) -> f64 {
-    messages_by(&open(world, false), world, load)
+pub(crate) fn messages(workspace: &TestWorkspace, load: Load) -> f64 {
+    messages_by(&open(workspace, false), workspace, load)
 }
 
-/// Where the database looks for the rows that a message refers to.
-pub(crate) fn messages_with_foreign_keys(world: &TestWorkspace, load: Load) -> f64 {
-    messages_by(&open(world, true), world, load)
+/// Measures messages with foreign keys enforced.
+pub(crate) fn messages_with_foreign_keys(workspace: &TestWorkspace, load: Load) -> f64 {
+    messages_by(&open(workspace, true), workspace, load)
 }
 
-fn messages_by(connection: &Connection, world: &TestWorkspace, load: Load) -> f64 {
+fn messages_by(connection: &Connection, workspace: &TestWorkspace, load: Load) -> f64 {
     let mut message = must(connection
         .prepare(
             "insert into message (ws, id, conversation, seq, author, role, text, metadata, created_at, updated_at)
@@ -131,14 +131,14 @@ fn messages_by(connection: &Connection, world: &TestWorkspace, load: Load) -> f6
                 where ws = ?1 and number = ?2",
     ));
     let (start, random) = (Instant::now(), SplitMixRandom::new());
-    let ws = world.ws;
-    // The writer remembers every position, so nothing is read.
+    let ws = workspace.ws;
+    // The writer caches every `seq`, so nothing is read.
     let mut positions: HashMap<i64, i64> = HashMap::new();
     let moved = std::cell::RefCell::new(HashMap::new());
     let row = || {
         let at = micros(start);
         let id = id(&random, at);
-        let number = world.first + must(i64::try_from(random.next_u64() >> 1)) % CONVERSATIONS;
+        let number = workspace.first + must(i64::try_from(random.next_u64() >> 1)) % CONVERSATIONS;
         let seq = positions.entry(number).or_insert(1);
         *seq += 1;
         must(message.execute((
@@ -146,8 +146,8 @@ fn messages_by(connection: &Connection, world: &TestWorkspace, load: Load) -> f6
             id.as_slice(),
             number,
             *seq,
-            world.member,
-            &world.text,
+            workspace.member,
+            &workspace.text,
             at,
         )));
         moved.borrow_mut().insert(number, (*seq, at));

@@ -1,11 +1,11 @@
-//! What the seam between the product and the embedded database costs: the same rows written by a bare group commit and
-//! through the store, side by side in one run.
+//! Cost of the store's interface over SQLite: the same rows written by a bare group commit and through the store,
+//! alternating in one run.
 //!
 //! `cargo bench -p parlor-store --bench group_commit -- [--seconds S] [--rounds N] [--depths 1,16,64,256]`
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a measurement speaks on the terminal"
+    reason = "a measurement prints its results"
 )]
 
 use std::time::{Duration, Instant};
@@ -19,16 +19,16 @@ use fixture::TestWorkspace;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How one figure is taken.
+/// Parameters of a measurement.
 #[derive(Clone, Copy)]
 struct Load {
-    /// Rows asked for and not yet answered.
+    /// Number of concurrent requests.
     depth: usize,
     duration: Duration,
 }
 
 impl Load {
-    /// Answers per second.
+    /// Returns answers per second.
     fn rate(answers: u64, since: Instant) -> f64 {
         #[allow(clippy::cast_precision_loss, reason = "a count of some seconds")]
         let answers = answers as f64;
@@ -38,7 +38,7 @@ impl Load {
 
 type MeasureFn = fn(&TestWorkspace, Load) -> f64;
 
-/// Each pair writes the same rows: what is compared with, then what is measured.
+/// Pairs that write the same rows: baseline, then store.
 const COMPARISONS: [(&str, MeasureFn, MeasureFn); 4] = [
     ("create: bare, store", baseline::creates, via_store::creates),
     (
@@ -73,7 +73,7 @@ fn main() {
                 duration: Duration::from_secs_f64(seconds),
             };
             let (mut floor, mut got) = (Vec::new(), Vec::new());
-            // In turn, so that both see the same moods of the machine.
+            // Alternating, so that both see the same state of the machine.
             for _ in 0..rounds {
                 floor.push(bare(&TestWorkspace::new(), load));
                 got.push(ours(&TestWorkspace::new(), load));
@@ -92,7 +92,7 @@ fn option(name: &str) -> Option<String> {
     words.nth(1)
 }
 
-/// The value, or the end: a measurement that cannot go on has nothing to say.
+/// Returns the value or aborts the measurement.
 fn must<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
     result.unwrap_or_else(|error| {
         eprintln!("group_commit: {error:?}");

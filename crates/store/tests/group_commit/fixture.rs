@@ -1,4 +1,4 @@
-//! A database with something in it.
+//! Database file with a workspace, a member and conversations.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
@@ -17,19 +17,19 @@ use tempfile::TempDir;
 
 use crate::must;
 
-/// Conversations that messages go to.
+/// Number of conversations that receive messages.
 pub(crate) const CONVERSATIONS: i64 = 1_000;
 
-/// A database file of its own, removed with this value.
+/// Database file, removed on drop.
 pub(crate) struct TestWorkspace {
     folder: TempDir,
-    /// The only workspace.
+    /// Workspace number.
     pub(crate) ws: i64,
-    /// The only member.
+    /// Member number.
     pub(crate) member: i64,
-    /// The first of [`CONVERSATIONS`] numbers in a row.
+    /// First of [`CONVERSATIONS`] consecutive conversation numbers.
     pub(crate) first: i64,
-    /// 200 bytes.
+    /// Message text of 200 bytes.
     pub(crate) text: String,
 }
 
@@ -76,12 +76,12 @@ impl TestWorkspace {
     }
 }
 
-/// One thread for all who wait.
+/// Runtime with one thread for all clients.
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
     must(tokio::runtime::Builder::new_current_thread().build())
 }
 
-/// What creating a conversation writes: three rows and their index entries.
+/// Writes what creating a conversation writes: three rows and their index entries.
 pub(crate) fn create(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<InsertConversationResult> {
     let new = NewConversationRow {
         kind: ConversationKind::Chat,
@@ -110,7 +110,7 @@ pub(crate) fn create(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<InsertConv
     Ok(made)
 }
 
-/// Microseconds since some day.
+/// Clock that runs from a fixed date.
 pub(crate) struct TickingClock(pub(crate) Instant);
 
 impl Clock for TickingClock {
@@ -120,7 +120,7 @@ impl Clock for TickingClock {
     }
 }
 
-/// Numbers without a pattern, cheaply: splitmix64.
+/// Cheap pseudo-random numbers: splitmix64.
 pub(crate) struct SplitMixRandom(AtomicU64);
 
 impl SplitMixRandom {

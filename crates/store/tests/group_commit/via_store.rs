@@ -1,4 +1,4 @@
-//! Ours: the same rows through the store, from as many tasks as the load is deep.
+//! The same rows through the store, from `depth` tasks.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,7 +11,7 @@ use parlor_store::append_message::{AppendCondition, AppendMessage};
 use crate::fixture::{CONVERSATIONS, SplitMixRandom, TestWorkspace, create, runtime};
 use crate::{Load, must};
 
-/// Tasks that ask again as soon as they are answered.
+/// Runs tasks that request the next row as soon as they are answered.
 fn run<F>(store: &Store, load: Load, ask: impl Fn() -> F + Clone + Send + 'static) -> f64
 where
     F: Future<Output = ()> + Send + 'static,
@@ -43,9 +43,9 @@ where
     rate
 }
 
-pub(crate) fn creates(world: &TestWorkspace, load: Load) -> f64 {
-    let store = world.store();
-    let (ws, member, clone) = (world.ws, world.member, store.clone());
+pub(crate) fn creates(workspace: &TestWorkspace, load: Load) -> f64 {
+    let store = workspace.store();
+    let (ws, member, clone) = (workspace.ws, workspace.member, store.clone());
     run(&store, load, move || {
         let store = clone.clone();
         async move {
@@ -54,24 +54,24 @@ pub(crate) fn creates(world: &TestWorkspace, load: Load) -> f64 {
     })
 }
 
-pub(crate) fn messages(world: &TestWorkspace, load: Load) -> f64 {
-    messages_under(world, load, Vec::new())
+pub(crate) fn messages(workspace: &TestWorkspace, load: Load) -> f64 {
+    messages_under(workspace, load, Vec::new())
 }
 
-/// With what a message of a participant rests on.
-pub(crate) fn messages_with_conditions(world: &TestWorkspace, load: Load) -> f64 {
-    let member = world.member;
+/// Measures messages with the conditions of a participant's message.
+pub(crate) fn messages_with_conditions(workspace: &TestWorkspace, load: Load) -> f64 {
+    let member = workspace.member;
     let conditions = vec![
         AppendCondition::MemberActive(member),
         AppendCondition::IsParticipant(member),
     ];
-    messages_under(world, load, conditions)
+    messages_under(workspace, load, conditions)
 }
 
-fn messages_under(world: &TestWorkspace, load: Load, conditions: Vec<AppendCondition>) -> f64 {
-    let store = world.store();
-    let (ws, member, first) = (world.ws, world.member, world.first);
-    let (text, clone) = (world.text.clone(), store.clone());
+fn messages_under(workspace: &TestWorkspace, load: Load, conditions: Vec<AppendCondition>) -> f64 {
+    let store = workspace.store();
+    let (ws, member, first) = (workspace.ws, workspace.member, workspace.first);
+    let (text, clone) = (workspace.text.clone(), store.clone());
     let random = Arc::new(SplitMixRandom::new());
     run(&store, load, move || {
         let number = first + must(i64::try_from(random.next_u64() >> 1)) % CONVERSATIONS;

@@ -1,10 +1,10 @@
-//! How search and the list of conversations grow with what there is, on the embedded database.
+//! Scaling of search and of the conversation list with the number of rows, on SQLite.
 //!
 //! `cargo bench -p parlor-store --bench search_growth -- [--rows 10000,1000000] [--conversations 1000,300000]`
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a measurement speaks on the terminal"
+    reason = "a measurement prints its results"
 )]
 
 use std::time::{Duration, Instant};
@@ -13,12 +13,13 @@ use parlor_model::Result;
 use parlor_model::conversation::{ConversationFilter, ConversationSort};
 use parlor_model::keyset::SortOrder;
 use parlor_store::repo::listing::{self, ListWindow};
-use parlor_store::repo::search::{self, IndexBatchOutcome, IndexedEntity, SearchScope};
+use parlor_store::repo::search::{self, SearchScope};
+use parlor_store::repo::search_index::{self, IndexBatchOutcome, IndexedEntity};
 use parlor_store::search_terms::SearchTerms;
-use parlor_store::{Store, Tx, params, sql};
+use parlor_store::{Store, Tx, catalogue, params};
 
 #[path = "../group_commit/fixture.rs"]
-#[allow(dead_code, reason = "the other measurement uses more of it")]
+#[allow(dead_code, reason = "the other bench uses more of it")]
 mod fixture;
 
 use fixture::{CONVERSATIONS, SplitMixRandom, TestWorkspace, create, runtime};
@@ -26,11 +27,11 @@ use fixture::{CONVERSATIONS, SplitMixRandom, TestWorkspace, create, runtime};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Messages that have the rare word.
+/// Number of messages with the rare word.
 const RARE_WORD_MESSAGES: i64 = 10;
-/// Rows one transaction writes.
+/// Rows per transaction.
 const BATCH_ROWS: i64 = 5_000;
-/// How often a figure is taken.
+/// Number of samples per measurement.
 const SAMPLES: usize = 200;
 
 fn main() {
@@ -50,9 +51,9 @@ fn main() {
 }
 
 fn messages(rows: i64) {
-    let world = TestWorkspace::new();
-    let store = world.store();
-    let (ws, first, member) = (world.ws, world.first, world.member);
+    let workspace = TestWorkspace::new();
+    let store = workspace.store();
+    let (ws, first, member) = (workspace.ws, workspace.first, workspace.member);
     let random = std::sync::Arc::new(SplitMixRandom::new());
     for begun in (0..rows).step_by(must(usize::try_from(BATCH_ROWS))) {
         let random = random.clone();
@@ -71,7 +72,7 @@ fn messages(rows: i64) {
                 let (conversation, seq) = (first + n % CONVERSATIONS, 2 + n / CONVERSATIONS);
                 let none: Option<&str> = None;
                 tx.execute(
-                    &sql::message::INSERT,
+                    &catalogue::message::INSERT,
                     params![
                         ws,
                         &id,
@@ -93,10 +94,10 @@ fn messages(rows: i64) {
     }
     let begun = Instant::now();
     let horizon = write(&store, |tx| {
-        search::safe_upper_bound(tx, IndexedEntity::Message)
+        search_index::safe_upper_bound(tx, IndexedEntity::Message)
     });
     while write(&store, move |tx| {
-        search::index_batch(tx, IndexedEntity::Message, horizon, 256)
+        search_index::index_batch(tx, IndexedEntity::Message, horizon, 256)
     }) == IndexBatchOutcome::Behind
     {}
     #[allow(clippy::cast_precision_loss, reason = "a count of some seconds")]
@@ -131,9 +132,9 @@ fn messages(rows: i64) {
 }
 
 fn conversations(rows: i64) {
-    let world = TestWorkspace::new();
-    let store = world.store();
-    let (ws, member) = (world.ws, world.member);
+    let workspace = TestWorkspace::new();
+    let store = workspace.store();
+    let (ws, member) = (workspace.ws, workspace.member);
     for begun in (CONVERSATIONS..rows).step_by(must(usize::try_from(BATCH_ROWS))) {
         write(&store, move |tx| {
             for _ in begun..rows.min(begun + BATCH_ROWS) {
@@ -144,7 +145,7 @@ fn conversations(rows: i64) {
     }
     let list = |sort| {
         time(&store, move |tx| {
-            let stretch = ListWindow {
+            let window = ListWindow {
                 sort,
                 order: SortOrder::Descending,
                 limit: 20,
@@ -158,7 +159,7 @@ fn conversations(rows: i64) {
                 viewer: Some(member),
                 ..Default::default()
             };
-            let (page, total) = listing::page(tx, ws, seen, &filter, &stretch)?;
+            let (page, total) = listing::page(tx, ws, seen, &filter, &window)?;
             assert_eq!((page.len(), total), (20, rows));
             Ok(())
         })
@@ -171,7 +172,7 @@ fn conversations(rows: i64) {
     store.close();
 }
 
-/// A word of two to four syllables.
+/// Returns a word of two to four syllables.
 fn word(number: u64) -> String {
     const SYLLABLES: [&str; 17] = [
         "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu",
@@ -193,7 +194,7 @@ fn write<T: Send + 'static>(
     must(runtime().block_on(store.write(work)))
 }
 
-/// Microseconds of one reading.
+/// Returns the duration of one read in microseconds.
 fn time(store: &Store, work: impl Fn(&mut dyn Tx) -> Result<()> + Clone + Send + 'static) -> u128 {
     let runtime = runtime();
     let mut figures: Vec<Duration> = (0..SAMPLES)
@@ -212,7 +213,7 @@ fn option(name: &str) -> Option<String> {
     words.nth(1)
 }
 
-/// The value, or the end: a measurement that cannot go on has nothing to say.
+/// Returns the value or aborts the measurement.
 fn must<T, E: std::fmt::Debug>(result: std::result::Result<T, E>) -> T {
     result.unwrap_or_else(|error| {
         eprintln!("search_growth: {error:?}");

@@ -3,7 +3,8 @@
 use parlor_engine::member;
 use parlor_kit::AppState;
 use parlor_model::id::{MemberId, kind};
-use parlor_model::keyset::{CreationCursor, KeysetQuery, MetadataFilter, SortOrder};
+use parlor_model::keyset::{CreationCursor, KeysetQuery, SortOrder};
+use parlor_model::metadata_filter::MetadataFilter;
 use parlor_model::{Ctx, Result};
 
 use super::instance::ContactRow;

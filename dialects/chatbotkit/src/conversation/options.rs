@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use parlor_model::bot_config::BotConfig;
+use parlor_model::bot_config::UpdateBotConfig;
 use parlor_model::conversation::{
-    BotConfig, ConversationKind, CreateConversation, UpdateConversation, UpdateServiceConfig,
+    ConversationKind, CreateConversation, UpdateConversation, UpdateServiceConfig,
 };
 use parlor_model::id::{SpaceId, kind};
 use parlor_model::import::ImportConversation;
-use parlor_model::scan::UpdateBotConfig;
 use parlor_model::space::ContactRef;
 use parlor_model::{Result, text};
 use serde::{Deserialize, Deserializer};

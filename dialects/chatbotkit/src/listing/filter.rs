@@ -2,7 +2,7 @@
 
 use parlor_kit::QueryParams;
 use parlor_model::Id;
-use parlor_model::keyset::MetadataFilter;
+use parlor_model::metadata_filter::MetadataFilter;
 
 /// `meta.a=b`, `meta[a]=b`, `meta[a][b]=c`.
 pub(crate) fn metadata_filters(query: &QueryParams) -> Vec<MetadataFilter> {

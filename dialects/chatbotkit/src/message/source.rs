@@ -3,7 +3,8 @@
 use parlor_engine::message::{self, ScanStart};
 use parlor_kit::AppState;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::keyset::{MetadataFilter, SortOrder};
+use parlor_model::keyset::SortOrder;
+use parlor_model::metadata_filter::MetadataFilter;
 use parlor_model::scan::MessageRow;
 use parlor_model::{Ctx, Result};
 

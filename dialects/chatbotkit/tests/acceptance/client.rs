@@ -2,7 +2,7 @@
 
 use parlor_engine::space;
 use parlor_model::Ctx;
-use parlor_model::access::Actor;
+use parlor_model::ctx::Actor;
 use parlor_model::member::MemberRef;
 use parlor_model::space::CreateSpace;
 use parlor_testkit::{TestRequest, TestResponse, TestServer};

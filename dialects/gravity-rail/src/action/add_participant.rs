@@ -7,9 +7,8 @@ use parlor_engine::participant;
 use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::Error;
 use parlor_model::error::EntityKind;
-use parlor_model::participant::{
-    AddParticipants, NewParticipant, OnDuplicate, ParticipantAuthority, ParticipantRole,
-};
+use parlor_model::participant::{NewParticipant, ParticipantRole};
+use parlor_model::participant_commands::{AddParticipants, OnDuplicate, ParticipantAuthority};
 use parlor_model::scope::{Resource, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -9,7 +9,7 @@ use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::Error;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::MessageKey;
-use parlor_model::participant::ReadTarget;
+use parlor_model::participant_commands::ReadTarget;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

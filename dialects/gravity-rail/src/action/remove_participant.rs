@@ -6,7 +6,7 @@ use http::StatusCode;
 use parlor_engine::participant;
 use parlor_kit::{AppState, PathParams, response};
 use parlor_model::error::EntityKind;
-use parlor_model::participant::{ParticipantAuthority, RemoveParticipants};
+use parlor_model::participant_commands::{ParticipantAuthority, RemoveParticipants};
 use parlor_model::scope::{Resource, Scope};
 
 use crate::auth::Caller;

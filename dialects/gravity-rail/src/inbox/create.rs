@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::sender::inbox;
 use parlor_kit::{AppState, RequestBody, response};
-use parlor_model::phone_number::CreateInbox;
+use parlor_model::inbox::CreateInbox;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;

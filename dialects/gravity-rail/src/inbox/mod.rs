@@ -9,7 +9,7 @@ pub(crate) mod update;
 use parlor_kit::time;
 use parlor_model::Result;
 use parlor_model::error::EntityKind;
-use parlor_model::phone_number::{Inbox, InboxKey};
+use parlor_model::inbox::{Inbox, InboxKey};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;

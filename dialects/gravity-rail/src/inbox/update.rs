@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::sender::inbox;
 use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
-use parlor_model::phone_number::UpdateInbox;
+use parlor_model::inbox::UpdateInbox;
 use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use serde_json::Value;

@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::workflow;
 use parlor_kit::{AppState, RequestBody, response};
-use parlor_model::workflow::CreateWorkflow;
+use parlor_model::workflow_commands::CreateWorkflow;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;

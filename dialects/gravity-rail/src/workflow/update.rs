@@ -6,7 +6,7 @@ use http::StatusCode;
 use parlor_engine::workflow;
 use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::workflow::UpdateWorkflow;
+use parlor_model::workflow_commands::UpdateWorkflow;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;

@@ -7,7 +7,7 @@ use parlor_engine::participant;
 use parlor_kit::request_body::deserialize_map;
 use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
-use parlor_model::participant::{ParticipantAuthority, RemoveParticipants};
+use parlor_model::participant_commands::{ParticipantAuthority, RemoveParticipants};
 
 use super::ChannelMembersRequest;
 use super::members_param::parse_members;

@@ -7,7 +7,7 @@ use parlor_engine::participant;
 use parlor_kit::request_body::deserialize_map;
 use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
-use parlor_model::participant::UpdateGroupProfile;
+use parlor_model::participant_commands::UpdateGroupProfile;
 use parlor_model::{Error, text};
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -6,7 +6,7 @@ use axum::response::Response;
 use parlor_engine::participant;
 use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, RequestBody};
-use parlor_model::participant::UpdateParticipantSettings;
+use parlor_model::participant_commands::UpdateParticipantSettings;
 
 use crate::HandlerError;
 use crate::auth::Caller;

@@ -8,7 +8,7 @@ use parlor_kit::request_body::deserialize_map;
 use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::Error;
-use parlor_model::participant::ReadTarget;
+use parlor_model::participant_commands::ReadTarget;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

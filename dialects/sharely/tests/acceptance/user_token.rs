@@ -5,9 +5,9 @@ use parlor_engine::{member, participant};
 use parlor_kit::ids::parse_uuid;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::member::MemberKey;
-use parlor_model::participant::{
-    AddParticipants, NewParticipant, OnDuplicate, ParticipantAuthority, ParticipantRole,
-    RemoveParticipants,
+use parlor_model::participant::{NewParticipant, ParticipantRole};
+use parlor_model::participant_commands::{
+    AddParticipants, OnDuplicate, ParticipantAuthority, RemoveParticipants,
 };
 use parlor_model::scope::{Resource, Scope};
 use parlor_testkit::both;

@@ -13,7 +13,7 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ErrorKind;
 use parlor_model::id::ConversationId;
 use parlor_model::member::MemberRef;
-use parlor_model::participant::ReadTarget;
+use parlor_model::participant_commands::ReadTarget;
 use parlor_model::realtime::EphemeralContent;
 use parlor_model::{Ctx, Error};
 use serde::Serialize;

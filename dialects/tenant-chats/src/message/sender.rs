@@ -5,9 +5,8 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::message::MessageRole;
-use parlor_model::participant::{
-    AddParticipants, NewParticipant, OnDuplicate, ParticipantAuthority, ParticipantRole,
-};
+use parlor_model::participant::{NewParticipant, ParticipantRole};
+use parlor_model::participant_commands::{AddParticipants, OnDuplicate, ParticipantAuthority};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 

@@ -5,7 +5,7 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::id::{MessageId, kind};
 use parlor_model::member::MemberKey;
 use parlor_model::message::{MessageKey, MessageRole, UpdateMessage};
-use parlor_model::participant::{ParticipantAuthority, RemoveParticipants};
+use parlor_model::participant_commands::{ParticipantAuthority, RemoveParticipants};
 use parlor_model::scope::{Resource, Scope};
 use parlor_testkit::{TestServer, both};
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use parlor_model::participant::{Participant, ParticipantRole, ParticipantState};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::merge as repo;
-use parlor_store::repo::{conversation, log, participant};
+use parlor_store::repo::{conversation, direct_pair, log, participant};
 use serde_json::json;
 
 use crate::membership::leave_in_tx;
@@ -54,9 +54,9 @@ pub(super) fn move_participations(
 /// stays the pair's, and the other keeps only its messages. A conversation of the two with each other loses its pair.
 fn move_direct_pairs(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<()> {
     for (other, number) in repo::list_direct_pairs(tx, ws, from)? {
-        conversation::delete_pair(tx, ws, number)?;
-        if other != into && conversation::find_pair(tx, ws, into, other)?.is_none() {
-            conversation::insert_pair(tx, ws, into, other, number)?;
+        direct_pair::delete(tx, ws, number)?;
+        if other != into && direct_pair::find(tx, ws, into, other)?.is_none() {
+            direct_pair::insert(tx, ws, into, other, number)?;
         }
     }
     Ok(())

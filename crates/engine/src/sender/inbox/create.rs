@@ -1,7 +1,7 @@
 //! Creates an inbox.
 
 use parlor_model::error::{EntityKind, ErrorKind};
-use parlor_model::phone_number::{CreateInbox, Inbox};
+use parlor_model::inbox::{CreateInbox, Inbox};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::inbox as repo;

@@ -1,7 +1,7 @@
 //! Deletes an inbox.
 
 use parlor_model::error::EntityKind;
-use parlor_model::phone_number::InboxKey;
+use parlor_model::inbox::InboxKey;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::{audit, inbox as repo};

@@ -1,7 +1,7 @@
 //! Finds inboxes.
 
 use parlor_model::error::EntityKind;
-use parlor_model::phone_number::{Inbox, InboxKey};
+use parlor_model::inbox::{Inbox, InboxKey};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;

@@ -1,6 +1,6 @@
 //! Updates an inbox.
 
-use parlor_model::phone_number::{Inbox, InboxKey, UpdateInbox};
+use parlor_model::inbox::{Inbox, InboxKey, UpdateInbox};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result, limit, text};
 use parlor_store::repo::inbox as repo;

@@ -1,4 +1,4 @@
-//! One connection, opened when it is needed, with the statements it has prepared.
+//! Lazily opened connection with its prepared statements.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,12 +24,12 @@ impl CachedConnection {
         Self { target, open: None }
     }
 
-    /// The open connection, or a new one.
+    /// Returns the open connection, or opens one.
     pub(super) fn client(&mut self) -> Result<&mut Client, postgres::Error> {
         self.ensure_open().map(|open| &mut open.client)
     }
 
-    /// The connection and a statement that it has prepared.
+    /// Returns the connection and a statement prepared on it.
     pub(super) fn prepare(
         &mut self,
         statement: &'static SqlStatement,
@@ -46,7 +46,7 @@ impl CachedConnection {
         Ok((&mut open.client, prepared))
     }
 
-    /// Gives the connection up; the next use opens another.
+    /// Drops the connection; the next use opens another.
     pub(super) fn discard(&mut self) {
         self.open = None;
     }

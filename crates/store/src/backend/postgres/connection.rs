@@ -1,4 +1,4 @@
-//! Connecting.
+//! Connecting to PostgreSQL.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,34 +10,34 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::Bounds;
 
-/// A server that does not even answer must not hold a request for minutes.
+/// Timeout of connecting: an unreachable server must not hold a request for minutes.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A connection that is silent for so long is asked for a sign of life; TCP's own default is two hours.
+/// Idle time before the first TCP keep-alive probe; the system's default is two hours.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
-/// Between two such questions.
+/// Interval between keep-alive probes.
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
-/// So many in vain end the connection.
+/// Number of unanswered probes that end the connection.
 const KEEPALIVE_RETRIES: u32 = 3;
 
-/// Where to connect to.
+/// Connection parameters of a PostgreSQL server.
 pub struct ConnectTarget {
-    /// The server, whom to be there, and the times a connection keeps.
+    /// Server, user and connection timeouts.
     pub config: Config,
-    /// How the server's certificate is checked.
+    /// TLS connector with certificate verification.
     pub tls: MakeRustlsConnect,
     bounds: Bounds,
 }
 
 impl ConnectTarget {
-    /// Reads a `postgres://` URL.
+    /// Parses a `postgres://` URL.
     ///
     /// # Errors
-    /// `Invalid`, without a word of the URL, which may hold a password.
+    /// `Invalid`; its text never contains the URL, which may hold a password.
     pub fn parse(url: &str, bounds: Bounds) -> Result<Self> {
         let mut config: Config = url
             .parse()
-            // The parser's message may quote the URL, which holds a password.
+            // The parser's message may quote the URL, which may hold a password.
             .map_err(|_| Error::invalid("database", "is not a valid postgres:// URL"))?;
         config.application_name("parlor");
         if config.get_connect_timeout().is_none() {
@@ -57,10 +57,10 @@ impl ConnectTarget {
         })
     }
 
-    /// A connection on which nothing takes longer than the bounds allow.
+    /// Opens a connection with the timeouts of the bounds.
     pub(super) fn connect(&self) -> Result<Client, postgres::Error> {
         let mut client = self.connect_unbounded()?;
-        // Not among the options of the start, which a pooler between here and the server may refuse.
+        // Set after connecting: poolers such as PgBouncer may refuse startup options.
         client.batch_execute(&format!(
             "set statement_timeout = {}; set lock_timeout = {}; set idle_in_transaction_session_timeout = {}",
             self.bounds.statement_timeout.as_millis(),
@@ -70,13 +70,13 @@ impl ConnectTarget {
         Ok(client)
     }
 
-    /// A connection for what may take long, such as bringing the schema up to date.
+    /// Opens a connection without timeouts, for migrations.
     pub(super) fn connect_unbounded(&self) -> Result<Client, postgres::Error> {
         postgres::Config::from(self.config.clone()).connect(self.tls.clone())
     }
 }
 
-/// Server certificates are checked against the machine's own roots.
+/// Creates a TLS configuration that verifies server certificates against the system's roots.
 fn tls_config() -> Result<rustls::ClientConfig> {
     let mut roots = rustls::RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

@@ -1,4 +1,5 @@
-//! PostgreSQL: a few threads that each own a connection and run closures from one queue, and one that joins appends.
+//! PostgreSQL backend: threads that each own a connection and run closures from one queue, and one thread that batches
+//! appends.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -23,14 +24,14 @@ mod worker;
 
 pub use connection::ConnectTarget;
 
-/// A database on a PostgreSQL server.
-pub struct Database {
+/// Open PostgreSQL database.
+pub(crate) struct Database {
     queue: Mutex<Option<SyncSender<QueuedJob>>>,
     appends: Mutex<Option<SyncSender<append::QueuedAppend>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-/// One closure for whichever connection is free.
+/// Queued closure for the next free connection.
 pub(crate) struct QueuedJob {
     job: Box<dyn DbJob>,
     writes: bool,
@@ -40,7 +41,7 @@ impl Database {
     pub(crate) fn open(
         options: &StoreOptions,
         stamps: Arc<StampGenerator>,
-        watch: CommitListener,
+        commit_listener: CommitListener,
     ) -> Result<Self> {
         let (bounds, connections) = (options.bounds, options.connections);
         let config = Arc::new(connection::ConnectTarget::parse(&options.url, bounds)?);
@@ -50,11 +51,12 @@ impl Database {
         let (appends, waiting) = sync_channel(bounds.queue.max(1));
         let mut threads = Vec::with_capacity(connections + 1);
         for index in 0..connections.max(1) {
-            let mut worker = worker::Worker::new(config.clone(), stamps.clone(), watch.clone());
+            let mut worker =
+                worker::Worker::new(config.clone(), stamps.clone(), commit_listener.clone());
             let work = work.clone();
             threads.push(spawn_named(&format!("parlor-pg-{index}"), move || {
                 loop {
-                    // One idle thread waits in recv, the others for the lock: whoever is free takes the next.
+                    // One idle thread waits in `recv`, the others for the lock.
                     let next = work.lock().recv();
                     match next {
                         Ok(work) => worker.run_job(work.job, work.writes),
@@ -63,7 +65,7 @@ impl Database {
                 }
             })?);
         }
-        let worker = worker::Worker::new(config, stamps, watch);
+        let worker = worker::Worker::new(config, stamps, commit_listener);
         threads.push(spawn_named("parlor-pg-append", move || {
             append::run(worker, &waiting);
         })?);
@@ -127,14 +129,14 @@ impl Drop for Database {
     }
 }
 
-/// The statements that only this database has.
+/// Iterates over the statements that exist only on PostgreSQL.
 #[cfg(test)]
 pub(crate) fn backend_statements() -> impl Iterator<Item = &'static crate::SqlStatement> {
     statement::ALL.iter().copied()
 }
 
-/// Brings the schema up to date, on a thread of its own: the driver may not block a thread of an asynchronous runtime,
-/// and the caller may be on one.
+/// Applies pending migrations on a thread of its own: the blocking driver must not run on a thread of an async runtime,
+/// which the caller may be on.
 fn migrate_schema(target: &connection::ConnectTarget, stamps: &StampGenerator) -> Result<()> {
     let work = || {
         let mut client = target

@@ -1,4 +1,4 @@
-//! Migrations on PostgreSQL.
+//! Schema migrations of PostgreSQL.
 
 use parlor_model::{Error, Result};
 use postgres::Client;
@@ -9,7 +9,7 @@ use crate::backend::migrate::{Migration, checksum, migrations, pending_migration
 
 const MIGRATIONS: &[Migration] = migrations!();
 
-/// Nodes that start together migrate one after the other.
+/// Key of the advisory lock that serializes migrations of nodes that start together.
 const MIGRATION_LOCK: i64 = 0x5061_726c_6f72;
 
 pub(super) fn migrate(client: &mut Client, stamps: &StampGenerator) -> Result<()> {

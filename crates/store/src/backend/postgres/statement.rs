@@ -1,4 +1,4 @@
-//! Statements that only PostgreSQL has.
+//! Statements that exist only on PostgreSQL.
 #![allow(
     unreachable_pub,
     reason = "the macro declares for the catalogue, which is public"
@@ -7,23 +7,22 @@
 use crate::statement::statements;
 
 statements! {
-    /// Held by a transaction that inserts rows of ordered lists, until it ends. 1 is the family of these locks.
+    /// Shared advisory lock of transactions that insert rows of ordered lists. 1 is the class of these locks.
     global LOCK_SHARED = "select pg_advisory_xact_lock_shared(1, cast($1 as bigint)::int)";
-    /// Waits for every holder of the shared one.
+    /// Exclusive advisory lock: waits for all holders of the shared one.
     global LOCK = "select pg_advisory_xact_lock(1, cast($1 as bigint)::int)";
-    /// Positions, states, kinds of title and latest times of many conversations, whose rows stay locked until the transaction ends. Everybody locks
-    /// them in the same order, so that nobody waits in a circle.
+    /// Locks and selects the heads of many conversations with their latest times. All transactions lock in the same
+    /// order, which prevents deadlocks.
     global LOCK_HEADS = "select c.ws, c.number, c.id, c.last_seq, c.state, c.title_is_automatic, c.updated_at
         from conversation c
         where (c.ws, c.number) in (
             select e.ws, coalesce(e.number, (select n.number from conversation n where n.ws = e.ws and n.id = e.id))
             from json_to_recordset(cast($1 as text)::json) as e(ws bigint, number bigint, id uuid))
         order by c.ws, c.number for no key update";
-    /// The head of one conversation, whose row stays locked until the transaction ends.
+    /// Locks and selects the head of one conversation.
     tenant HOLD_HEAD = "select last_seq from conversation where ws = $1 and number = $2 for no key update";
-    /// Messages that their authors have sent before under the same client ids, by the asker's own `place`; and behind
-    /// them, without a place, members that are not archived or are, what their part in a conversation is, and whether that
-    /// is the owner's.
+    /// Selects, for a batch, the messages already sent under the given client ids (by `place`, the index in the batch),
+    /// and, with a null `place`, the states of members: not archived, state of the participation, is owner.
     global FIND_KNOWN = "select e.place, m.number, m.id, m.seq, m.created_at,
             cast(null as bigint), cast(null as bigint), cast(null as bigint), cast(null as boolean), cast(null as text),
             cast(null as boolean)
@@ -37,8 +36,8 @@ statements! {
         from json_to_recordset(cast($2 as text)::json) as e(ws bigint, conversation bigint, member bigint)
         join member m on m.ws = e.ws and m.number = e.member
         left join participant p on p.ws = e.ws and p.conversation = e.conversation and p.member = e.member";
-    /// Inserts many messages, of many workspaces, at positions that were taken under their rows' locks, and moves
-    /// their conversations' heads.
+    /// Inserts messages of many workspaces at `seq`s taken under row locks, and updates the heads of their
+    /// conversations.
     global INSERT_MESSAGES = "with moved as (
             update conversation c set last_seq = e.seq, updated_at = greatest(c.updated_at, e.at),
                 last_message_seq = coalesce(e.said, c.last_message_seq),

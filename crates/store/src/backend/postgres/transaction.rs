@@ -1,4 +1,4 @@
-//! Statements on one connection.
+//! Transactions on a PostgreSQL connection.
 
 use std::error::Error as StdError;
 
@@ -10,30 +10,33 @@ use uuid::Uuid;
 
 use super::cached_connection::CachedConnection;
 use super::error_class::{ErrorClass, statement_error};
-use super::statement as own;
+use super::statement;
 use crate::backend::continued_after_failure_error;
-use crate::tables::TableChanges;
+use crate::table_changes::TableChanges;
 use crate::tx::BreakableRowCallback;
 use crate::{Row, SqlStatement, SqlValue, Stamp, StampGenerator, Tx};
 
 pub(super) struct PostgresTx<'s> {
     connection: &'s mut CachedConnection,
     stamps: &'s StampGenerator,
-    /// Each statement is a transaction of its own, so one that lost its connection may simply be run again.
+    /// Each statement is its own transaction, so a statement whose connection was lost can be retried.
     is_autocommit: bool,
-    /// What has gone wrong; a transaction takes no further statement then.
+    /// Class of the first failure; a failed transaction runs no further statement.
     pub(super) error_class: Option<ErrorClass>,
-    /// The logs that grew in the transaction.
+    /// Log updates of the transaction.
     pub(super) log_updates: Vec<LogUpdate>,
-    /// What its statements changed.
+    /// Tables changed by its statements.
     pub(super) changes: TableChanges,
 }
 
 impl<'s> PostgresTx<'s> {
-    /// For reading, a statement at a time.
-    pub(super) fn for_reads(session: &'s mut CachedConnection, stamps: &'s StampGenerator) -> Self {
+    /// Creates a read in which each statement is its own transaction.
+    pub(super) fn for_reads(
+        connection: &'s mut CachedConnection,
+        stamps: &'s StampGenerator,
+    ) -> Self {
         Self {
-            connection: session,
+            connection,
             stamps,
             is_autocommit: true,
             error_class: None,
@@ -42,13 +45,13 @@ impl<'s> PostgresTx<'s> {
         }
     }
 
-    /// Within a transaction that has begun.
+    /// Creates a handle to an open transaction.
     pub(super) fn in_transaction(
-        session: &'s mut CachedConnection,
+        connection: &'s mut CachedConnection,
         stamps: &'s StampGenerator,
     ) -> Self {
         Self {
-            connection: session,
+            connection,
             stamps,
             is_autocommit: false,
             error_class: None,
@@ -57,7 +60,7 @@ impl<'s> PostgresTx<'s> {
         }
     }
 
-    /// Runs a text that takes and gives nothing, within a transaction.
+    /// Runs a text without parameters and rows, within a transaction.
     fn execute_text(&mut self, text: &str) -> Result<()> {
         let outcome = self
             .connection
@@ -77,7 +80,7 @@ impl<'s> PostgresTx<'s> {
         if self.error_class.is_some() && !self.is_autocommit {
             return Err(Error::internal("the transaction has failed before"));
         }
-        let mut again = self.is_autocommit;
+        let mut may_retry = self.is_autocommit;
         loop {
             let outcome = self
                 .connection
@@ -87,14 +90,14 @@ impl<'s> PostgresTx<'s> {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            let fault = ErrorClass::from_error(&error);
-            if fault == ErrorClass::ConnectionLost {
+            let class = ErrorClass::from_error(&error);
+            if class == ErrorClass::ConnectionLost {
                 self.connection.discard();
-                if std::mem::take(&mut again) {
+                if std::mem::take(&mut may_retry) {
                     continue;
                 }
             }
-            self.error_class = Some(fault);
+            self.error_class = Some(class);
             return Err(statement_error(statement.name, &error));
         }
     }
@@ -147,7 +150,7 @@ impl Tx for PostgresTx<'_> {
     }
 
     fn check_backend_statements(&mut self) -> Result<()> {
-        own::ALL
+        statement::ALL
             .iter()
             .try_for_each(|statement| self.check_statement(statement))
     }
@@ -156,42 +159,43 @@ impl Tx for PostgresTx<'_> {
         self.stamps.next()
     }
 
-    fn notify_log_update(&mut self, growth: LogUpdate) {
-        self.log_updates.push(growth);
+    fn notify_log_update(&mut self, update: LogUpdate) {
+        self.log_updates.push(update);
     }
 
     fn run_nested(
         &mut self,
         work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>,
     ) -> Result<Result<()>> {
-        let told = self.log_updates.len();
+        let queued_updates = self.log_updates.len();
         self.execute_text("savepoint nested")?;
-        let ended = work(self);
-        // Another transaction may have been in the way of the statement that failed: the whole runs again.
+        let outcome = work(self);
+        // A conflict with another transaction: the whole transaction is retried.
         if self.error_class.is_some() {
-            return Err(ended.err().unwrap_or_else(continued_after_failure_error));
+            return Err(outcome.err().unwrap_or_else(continued_after_failure_error));
         }
-        if ended.is_err() {
+        if outcome.is_err() {
             self.execute_text("rollback to savepoint nested")?;
-            self.log_updates.truncate(told);
+            self.log_updates.truncate(queued_updates);
         }
         self.execute_text("release savepoint nested")?;
-        Ok(ended)
+        Ok(outcome)
     }
 
     fn register_insert(&mut self, ws: i64) -> Result<()> {
-        self.execute(&own::LOCK_SHARED, &[SqlValue::Int(ws)])
+        self.execute(&statement::LOCK_SHARED, &[SqlValue::Int(ws)])
             .map(drop)
     }
 
     fn wait_for_inserts(&mut self, ws: i64) -> Result<()> {
-        // A transaction of its own, so it is given back at once: whoever held it shared has ended by then.
-        self.execute(&own::LOCK, &[SqlValue::Int(ws)]).map(drop)
+        // In autocommit the lock is released at once; every holder of the shared lock has ended by then.
+        self.execute(&statement::LOCK, &[SqlValue::Int(ws)])
+            .map(drop)
     }
 
     fn lock_head(&mut self, ws: i64, conversation: i64) -> Result<()> {
-        let place = [SqlValue::Int(ws), SqlValue::Int(conversation)];
-        self.query(&own::HOLD_HEAD, &place, &mut |_| Ok(()))
+        let params = [SqlValue::Int(ws), SqlValue::Int(conversation)];
+        self.query(&statement::HOLD_HEAD, &params, &mut |_| Ok(()))
     }
 }
 

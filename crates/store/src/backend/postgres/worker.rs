@@ -1,4 +1,4 @@
-//! What runs on one connection.
+//! Runs closures in transactions on one connection, with retries.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,14 +12,15 @@ use super::transaction::PostgresTx;
 use crate::backend::{DbJob, continued_after_failure_error};
 use crate::{CommitListener, StampGenerator, Tx};
 
-/// How often a transaction is run again when another one was in the way.
+/// Maximum number of attempts after conflicts.
 const MAX_ATTEMPTS: u32 = 60;
-/// How often when what was in the way is seen by the next run, so that it hardly ever takes a third.
+/// Maximum number of attempts after constraint violations: a retry sees the conflicting row, so more than two are
+/// rarely needed.
 const MAX_CONSTRAINT_ATTEMPTS: u32 = 8;
 
-/// Closures see one state of the database throughout, and fail where another transaction changed what they change.
+/// Closures see one snapshot, and fail if another transaction changed what they change.
 const BEGIN_REPEATABLE_READ: &str = "begin isolation level repeatable read";
-/// Waits for a row's lock and then sees the row as it is now.
+/// Waits for row locks and then reads the current rows.
 pub(super) const BEGIN_READ_COMMITTED: &str = "begin isolation level read committed";
 
 pub(super) struct Worker {
@@ -32,21 +33,21 @@ impl Worker {
     pub(super) fn new(
         target: Arc<ConnectTarget>,
         stamps: Arc<StampGenerator>,
-        watch: CommitListener,
+        commit_listener: CommitListener,
     ) -> Self {
         Self {
             connection: CachedConnection::new(target),
             stamps,
-            commit_listener: watch,
+            commit_listener,
         }
     }
 
-    /// Runs one closure to its end and answers its caller.
+    /// Runs one closure and answers its caller.
     pub(super) fn run_job(&mut self, mut job: Box<dyn DbJob>, writes: bool) {
         if job.is_abandoned() {
             return;
         }
-        let ended = if writes {
+        let outcome = if writes {
             self.run_transaction(BEGIN_REPEATABLE_READ, &mut |tx| job.run(tx))
         } else {
             job.run(&mut PostgresTx::for_reads(
@@ -55,26 +56,29 @@ impl Worker {
             ));
             Ok(())
         };
-        job.respond(ended);
+        job.respond(outcome);
     }
 
-    /// Runs work in a transaction, again after a conflict. `work` tells whether to commit; when it says no, that it
-    /// was rolled back is a good end.
+    /// Runs `work` in a transaction and retries after conflicts. `work` returns whether to commit; a requested rollback
+    /// is a success.
     pub(super) fn run_transaction(
         &mut self,
         begin: &str,
         work: &mut dyn FnMut(&mut dyn Tx) -> bool,
     ) -> Result<()> {
-        let mut unseen = 0;
+        let mut constraint_violations = 0;
         for attempt in 0..MAX_ATTEMPTS {
-            let TransactionOutcome::Retry { fault, kept } = self.try_transaction(begin, work)?
+            let TransactionOutcome::Retry {
+                class,
+                wants_commit,
+            } = self.try_transaction(begin, work)?
             else {
                 return Ok(());
             };
-            unseen += u32::from(fault == ErrorClass::ConstraintViolation);
-            if unseen == MAX_CONSTRAINT_ATTEMPTS {
-                // The work's own error names the statement.
-                return if kept {
+            constraint_violations += u32::from(class == ErrorClass::ConstraintViolation);
+            if constraint_violations == MAX_CONSTRAINT_ATTEMPTS {
+                // The error of `work` names the statement.
+                return if wants_commit {
                     Err(continued_after_failure_error())
                 } else {
                     Ok(())
@@ -85,7 +89,7 @@ impl Worker {
         Err(Error::unavailable("too many conflicting transactions"))
     }
 
-    /// One transaction.
+    /// Runs one attempt.
     fn try_transaction(
         &mut self,
         begin: &str,
@@ -93,36 +97,41 @@ impl Worker {
     ) -> Result<TransactionOutcome> {
         self.begin(begin)?;
         let mut tx = PostgresTx::in_transaction(&mut self.connection, &self.stamps);
-        let kept = work(&mut tx);
-        let (fault, grown, changes) = (tx.error_class, tx.log_updates, tx.changes);
-        if kept && fault.is_none() {
-            let ended = self.commit();
-            // A commit whose answer was lost may have happened.
-            if !matches!(ended, Ok(TransactionOutcome::Retry { .. })) {
-                self.commit_listener.notify(&grown, &changes);
+        let wants_commit = work(&mut tx);
+        let (class, log_updates, changes) = (tx.error_class, tx.log_updates, tx.changes);
+        if wants_commit && class.is_none() {
+            let outcome = self.commit();
+            // A commit whose response was lost may have succeeded.
+            if !matches!(outcome, Ok(TransactionOutcome::Retry { .. })) {
+                self.commit_listener.notify(&log_updates, &changes);
             }
-            return ended;
+            return outcome;
         }
-        if fault != Some(ErrorClass::ConnectionLost)
+        if class != Some(ErrorClass::ConnectionLost)
             && let Err(error) = self
                 .connection
                 .client()
                 .and_then(|client| client.batch_execute("rollback"))
         {
-            // Nothing was changed all the same; the next user gets a new connection.
+            // Nothing was changed; the next use opens a new connection.
             tracing::debug!(error = ?statement_error("rollback", &error), "connection given up");
             self.connection.discard();
         }
-        match fault {
-            Some(ErrorClass::StatementFailed) if kept => Err(continued_after_failure_error()),
+        match class {
+            Some(ErrorClass::StatementFailed) if wants_commit => {
+                Err(continued_after_failure_error())
+            }
             None | Some(ErrorClass::StatementFailed) => Ok(TransactionOutcome::Done),
-            Some(fault) => Ok(TransactionOutcome::Retry { fault, kept }),
+            Some(class) => Ok(TransactionOutcome::Retry {
+                class,
+                wants_commit,
+            }),
         }
     }
 
-    /// A connection that was lost while nobody used it is noticed only here.
+    /// Begins a transaction. A connection lost while idle is noticed only here, so it is reopened once.
     fn begin(&mut self, text: &str) -> Result<()> {
-        let mut again = true;
+        let mut may_retry = true;
         loop {
             let begun = self
                 .connection
@@ -133,7 +142,7 @@ impl Worker {
                 Err(error) => {
                     self.connection.discard();
                     if ErrorClass::from_error(&error) != ErrorClass::ConnectionLost
-                        || !std::mem::take(&mut again)
+                        || !std::mem::take(&mut may_retry)
                     {
                         return Err(statement_error("begin", &error));
                     }
@@ -150,8 +159,11 @@ impl Worker {
         match committed {
             Ok(()) => Ok(TransactionOutcome::Done),
             Err(error) => match ErrorClass::from_error(&error) {
-                fault @ ErrorClass::Conflict => Ok(TransactionOutcome::Retry { fault, kept: true }),
-                // Whether it happened cannot be known from here; running it again could do it twice.
+                class @ ErrorClass::Conflict => Ok(TransactionOutcome::Retry {
+                    class,
+                    wants_commit: true,
+                }),
+                // It is unknown whether the commit succeeded; a retry could apply it twice.
                 _ => {
                     self.connection.discard();
                     Err(statement_error("commit", &error))
@@ -162,15 +174,18 @@ impl Worker {
 }
 
 enum TransactionOutcome {
-    /// Committed, or rolled back as the work wanted.
+    /// Committed, or rolled back as `work` requested.
     Done,
-    /// Rolled back for what was in its way; `kept` when the work wanted it committed.
-    Retry { fault: ErrorClass, kept: bool },
+    /// Rolled back because of a conflict; `wants_commit` if `work` requested the commit.
+    Retry {
+        class: ErrorClass,
+        wants_commit: bool,
+    },
 }
 
-/// Waits a random while that grows, so that two who collided do not collide again.
+/// Sleeps for a random, exponentially growing time, so that colliding transactions do not collide again.
 fn sleep_backoff(stamps: &StampGenerator, attempt: u32) {
-    let most = 1_u64 << attempt.min(5);
-    let draw = u64::from(stamps.next().id.as_bytes()[15]);
-    std::thread::sleep(Duration::from_micros(draw * most * 4));
+    let max_steps = 1_u64 << attempt.min(5);
+    let random = u64::from(stamps.next().id.as_bytes()[15]);
+    std::thread::sleep(Duration::from_micros(random * max_steps * 4));
 }

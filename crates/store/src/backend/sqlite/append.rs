@@ -1,4 +1,4 @@
-//! Appending messages: the log's head is counted in memory, and written once per conversation and commit.
+//! Appending messages: log heads are counted in memory and written once per conversation and commit.
 
 use std::collections::HashMap;
 
@@ -14,17 +14,17 @@ use crate::append_message::{AppendMessage, AppendPosition, AppendResult, MemberS
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
-/// More heads than this are not kept between commits.
+/// Maximum number of heads cached between commits.
 const MAX_CACHED_HEADS: usize = 50_000;
 
-/// The heads of conversations, by workspace and number, and the standings of those who speak in them. Nobody else
-/// writes them, so they are kept from one commit to the next, until a closure has changed one or a transaction is undone.
+/// Cached log heads by workspace and conversation, and the states of authors. Only the writer changes them, so they are
+/// kept between commits until a closure changes such rows or a transaction is rolled back.
 #[derive(Default)]
 pub(super) struct HeadCache {
     heads: HashMap<(i64, i64), CachedHead>,
-    /// Those that were appended to since the last flush.
+    /// Heads with appends since the last flush.
     moved: Vec<(i64, i64)>,
-    /// By workspace, conversation and member.
+    /// States of members, by workspace, conversation and member.
     member_statuses: HashMap<(i64, i64, i64), MemberStatus>,
 }
 
@@ -33,15 +33,15 @@ struct CachedHead {
     seq: i64,
     state: ConversationState,
     title_is_automatic: bool,
-    /// The time of what stands last: nothing behind it has an earlier one.
+    /// Time of the newest log entry; no later entry has an earlier time.
     newest: Timestamp,
-    /// When it was last appended to, since the last flush.
+    /// Time of the last append since the last flush.
     moved_at: Option<Timestamp>,
     last_message: Option<LastMessageUpdate>,
 }
 
 impl CachedHead {
-    /// Takes the next position, and gives the time it has, at this one or later.
+    /// Takes the next `seq` and returns it with its time, which is never earlier than that of the entry before it.
     fn next_seq(&mut self, now: Timestamp) -> (i64, Timestamp) {
         self.seq += 1;
         self.newest = self.newest.max(now);
@@ -51,15 +51,15 @@ impl CachedHead {
 }
 
 impl HeadCache {
-    /// Reads them again when they are needed again.
+    /// Drops all cached entries; they are read again on demand.
     pub(super) fn clear(&mut self) {
         self.heads.clear();
         self.moved.clear();
         self.member_statuses.clear();
     }
 
-    fn load_head(&self, tx: &mut dyn Tx, place: (i64, i64)) -> Result<CachedHead> {
-        if let Some(head) = self.heads.get(&place) {
+    fn load_head(&self, tx: &mut dyn Tx, key: (i64, i64)) -> Result<CachedHead> {
+        if let Some(head) = self.heads.get(&key) {
             return Ok(*head);
         }
         let read = |row: &dyn Row| {
@@ -72,7 +72,7 @@ impl HeadCache {
                 last_message: None,
             })
         };
-        tx.query_one(&sql::HEAD, params![place.0, place.1], read)?
+        tx.query_one(&sql::HEAD, params![key.0, key.1], read)?
             .ok_or_else(|| Error::not_found(EntityKind::Conversation))
     }
 
@@ -82,28 +82,28 @@ impl HeadCache {
         (ws, number): (i64, i64),
         member: i64,
     ) -> Result<Option<MemberStatus>> {
-        let place = (ws, number, member);
-        if let Some(standing) = self.member_statuses.get(&place) {
-            return Ok(Some(*standing));
+        let key = (ws, number, member);
+        if let Some(status) = self.member_statuses.get(&key) {
+            return Ok(Some(*status));
         }
         let read = |row: &dyn Row| MemberStatus::from_row(row, 0);
         let found = tx.query_one(&sql::STANDING, params![ws, number, member], read)?;
-        if let Some(standing) = found {
-            self.member_statuses.insert(place, standing);
+        if let Some(status) = found {
+            self.member_statuses.insert(key, status);
         }
         Ok(found)
     }
 
-    /// Keeps where an append has come to.
-    fn insert(&mut self, place: (i64, i64), head: CachedHead) {
-        let known = self.heads.insert(place, head);
-        if known.is_none_or(|known| known.moved_at.is_none()) {
-            self.moved.push(place);
+    /// Caches a head after an append and marks it for the next flush.
+    fn insert(&mut self, key: (i64, i64), head: CachedHead) {
+        let previous = self.heads.insert(key, head);
+        if previous.is_none_or(|previous| previous.moved_at.is_none()) {
+            self.moved.push(key);
         }
     }
 }
 
-/// The newest thing said since the last flush.
+/// Newest user or assistant message since the last flush.
 #[derive(Clone, Copy)]
 struct LastMessageUpdate {
     seq: i64,
@@ -111,7 +111,7 @@ struct LastMessageUpdate {
     role: MessageRole,
 }
 
-/// An append on its way through the queue.
+/// Append in the writer's queue.
 pub(super) struct QueuedAppend {
     pub(super) entry: AppendMessage,
     pub(super) result: Option<Result<AppendResult>>,
@@ -119,12 +119,12 @@ pub(super) struct QueuedAppend {
 }
 
 impl QueuedAppend {
-    /// Whether the append may be kept; its result waits for the commit.
+    /// Runs the append and returns whether it succeeded; the result is kept until the commit.
     pub(super) fn run(&mut self, tx: &mut dyn Tx, heads: &mut HeadCache) -> bool {
         let result = append_message(tx, &self.entry, heads);
-        let kept = result.is_ok();
+        let succeeded = result.is_ok();
         self.result = Some(result);
-        kept
+        succeeded
     }
 
     pub(super) fn respond(self: Box<Self>, commit: Result<()>) {
@@ -152,14 +152,14 @@ fn append_message(
         }
     }
     .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
-    if let Some(earlier) = find_duplicate(tx, entry, number)? {
+    if let Some(duplicate) = find_duplicate(tx, entry, number)? {
         entry.apply_effects_of_duplicate(tx, number)?;
-        return Ok(earlier);
+        return Ok(duplicate);
     }
-    let place = (entry.ws, number);
-    let mut head = heads.load_head(tx, place)?;
+    let key = (entry.ws, number);
+    let mut head = heads.load_head(tx, key)?;
     entry.check_conditions(head.state, |member| {
-        heads.load_member_status(tx, place, member)
+        heads.load_member_status(tx, key, member)
     })?;
     entry.check_stored_conditions(tx, number)??;
     let stamp = tx.next_stamp();
@@ -175,19 +175,19 @@ fn append_message(
     }
     if !entry.effects.is_empty() {
         let at = head.newest.max(tx.next_stamp().at);
-        let titled = head.title_is_automatic && entry.sets_title();
-        head.title_is_automatic &= !titled;
-        let place = AppendPosition {
+        let takes_title = head.title_is_automatic && entry.sets_title();
+        head.title_is_automatic &= !takes_title;
+        let position = AppendPosition {
             conversation: number,
             seq,
-            title_seq: titled.then(|| head.next_seq(at).0),
+            title_seq: takes_title.then(|| head.next_seq(at).0),
             announcement_seq: entry.sets_announcement().then(|| head.next_seq(at).0),
             at,
         };
-        entry.apply_effects(tx, place)?;
+        entry.apply_effects(tx, position)?;
     }
-    // Last, so that one that failed has moved nothing.
-    heads.insert(place, head);
+    // Last, so that a failed append changes no head.
+    heads.insert(key, head);
     Ok(AppendResult {
         number: message,
         id,
@@ -197,7 +197,7 @@ fn append_message(
     })
 }
 
-/// Writes the message and whom it mentions, and gives its number.
+/// Inserts the message and its mentions; returns its number.
 fn insert_message(
     tx: &mut dyn Tx,
     entry: &AppendMessage,
@@ -231,16 +231,16 @@ fn insert_message(
     message.ok_or_else(|| Error::internal("message was not inserted"))
 }
 
-/// The message that was appended before under the same client id or id.
+/// Finds the message that was appended before under the same client id or id.
 fn find_duplicate(
     tx: &mut dyn Tx,
     entry: &AppendMessage,
     conversation: i64,
 ) -> Result<Option<AppendResult>> {
     if let Some(client_id) = &entry.client_id {
-        let asked = params![entry.ws, conversation, entry.author, client_id];
+        let params = params![entry.ws, conversation, entry.author, client_id];
         let read = |row: &dyn Row| AppendResult::from_duplicate_row(row, 0);
-        let found = tx.query_one(&sql::FIND_BY_CLIENT_ID, asked, read)?;
+        let found = tx.query_one(&sql::FIND_BY_CLIENT_ID, params, read)?;
         if found.is_some() {
             return Ok(found);
         }
@@ -251,7 +251,10 @@ fn find_duplicate(
     }
 }
 
-/// The message that has an id already: a repeat where it is in this conversation.
+/// Finds the message with this id: a duplicate if it is in this conversation.
+///
+/// # Errors
+/// `Forbidden` if it is in another conversation.
 fn find_existing(
     tx: &mut dyn Tx,
     ws: i64,
@@ -262,15 +265,17 @@ fn find_existing(
         Ok((row.int(4)?, AppendResult::from_duplicate_row(row, 0)?))
     })?;
     match found {
-        Some((there, _)) if there != conversation => Err(Error::forbidden(ForbiddenReason::NotOwn)),
-        found => Ok(found.map(|(_, earlier)| earlier)),
+        Some((found_in, _)) if found_in != conversation => {
+            Err(Error::forbidden(ForbiddenReason::NotOwn))
+        }
+        found => Ok(found.map(|(_, duplicate)| duplicate)),
     }
 }
 
-/// Writes the heads back, one update per conversation.
+/// Writes changed heads back, one update per conversation, and queues their log updates.
 pub(super) fn flush(tx: &mut dyn Tx, heads: &mut HeadCache) -> Result<()> {
-    for place @ (ws, number) in heads.moved.drain(..) {
-        let Some(head) = heads.heads.get_mut(&place) else {
+    for key @ (ws, number) in heads.moved.drain(..) {
+        let Some(head) = heads.heads.get_mut(&key) else {
             continue;
         };
         let (at, said) = (head.moved_at.take(), head.last_message.take());

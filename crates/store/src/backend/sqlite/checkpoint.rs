@@ -1,15 +1,15 @@
-//! Folding the write-ahead log into the database file, off the writer's thread.
+//! Checkpoints of the write-ahead log, off the writer's thread.
 
 use rusqlite::Connection;
 
-/// A checkpoint is due after this many changed rows: some five thousand pages of the log.
+/// Number of changed rows after which a checkpoint is due: about 5,000 WAL pages.
 pub(super) const CHECKPOINT_INTERVAL_CHANGES: u64 = 8_000;
 
-/// Beyond this many frames (64 MiB) the background cannot keep up, and the writer folds the log itself once, since
-/// only a log that is wholly folded while nobody writes can start over.
+/// WAL frames (64 MiB) beyond which the background checkpoints cannot keep up: the writer then checkpoints itself once,
+/// because the WAL restarts only after a complete checkpoint without concurrent writes.
 pub(super) const MAX_WAL_FRAMES: i64 = 16_000;
 
-/// Folds what can be folded without waiting for anybody; gives the frames in the log.
+/// Runs a passive checkpoint, which does not wait for readers or the writer; returns the number of frames in the WAL.
 pub(super) fn run_passive(connection: &Connection) -> Option<i64> {
     match connection.query_row("pragma wal_checkpoint(passive)", (), |row| {
         row.get::<_, i64>(1)

@@ -1,4 +1,4 @@
-//! Opening connections, and what is set on each.
+//! Opening and configuring connections.
 
 use std::path::Path;
 
@@ -10,13 +10,14 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::case_fold::case_fold;
 
-/// More than there are statements, so that none is prepared twice.
+/// Larger than the number of statements, so that none is prepared twice.
 const STATEMENT_CACHE_CAPACITY: usize = 512;
 
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path).map_err(|error| statement_error("open", &error))?;
     configure(&connection)?;
-    // Every answered write is on the disk: FULL. The log is folded back by a thread of its own: no autocheckpoint.
+    // `synchronous = full`: an answered write is on disk. Checkpoints run on a thread of their own, so autocheckpoint
+    // is off.
     execute_pragmas(
         &connection,
         "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 0;
@@ -26,7 +27,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// `query_only` keeps a reader from writing by mistake; the checkpointer needs it off.
+/// Opens a reader. `query_only` prevents writes; the checkpointer needs it off.
 pub(super) fn open_reader(path: &Path, query_only: bool) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)
@@ -57,11 +58,11 @@ fn execute_pragmas(connection: &Connection, pragmas: &str) -> Result<()> {
         .map_err(|error| statement_error("configure", &error))
 }
 
-/// What every connection has beyond its settings: room for all statements, and the functions they call.
+/// Configures the statement cache and the SQL functions of a connection.
 fn configure(connection: &Connection) -> Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE_CAPACITY);
-    // Without this, a statement whose plan looked at a parameter (any that meets a partial index does) is prepared anew
-    // each time another value is bound to it.
+    // Query planner stability: otherwise a statement whose plan depends on a parameter (as with partial indexes) is
+    // prepared anew for each bound value.
     connection
         .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(|error| statement_error("configure", &error))?;
@@ -76,7 +77,7 @@ fn configure(connection: &Connection) -> Result<()> {
         .map_err(|error| statement_error("configure", &error))
 }
 
-/// An error for the log: what was tried and SQLite's own code, never a value.
+/// Creates an error whose context has the operation and SQLite's code, never a value.
 pub(super) fn statement_error(what: &str, error: &rusqlite::Error) -> Error {
     match error.sqlite_error() {
         Some(code) => match code.code {

@@ -1,4 +1,4 @@
-//! The embedded database: one writer thread that commits once for all who wait, readers on the calling thread.
+//! SQLite backend: one writer thread with group commit; readers run on the calling thread.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,16 +25,16 @@ mod schema;
 mod transaction;
 mod writer;
 
-pub(crate) use prepared::BackendSql;
+pub(crate) use prepared::sqlite_sql;
 use transaction::SqliteTx;
 use writer::WriterTask;
 
-/// An open database file.
-pub struct Database {
+/// Open SQLite database.
+pub(crate) struct Database {
     path: PathBuf,
     stamps: Arc<StampGenerator>,
     queue: Mutex<Option<SyncSender<WriterTask>>>,
-    /// Idle read connections. A read runs on the thread that asks, so there are never more than such threads.
+    /// Idle read connections; at most one per concurrent reader thread.
     readers: Mutex<Vec<Connection>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     revisions: Arc<Revisions>,
@@ -44,19 +44,30 @@ impl Database {
     pub(crate) fn open(
         path: &Path,
         stamps: Arc<StampGenerator>,
-        watch: CommitListener,
+        commit_listener: CommitListener,
         bounds: Bounds,
     ) -> Result<Self> {
         let mut connection = connection::open_writer(path)?;
         schema::migrate(&mut connection, &stamps)?;
         schema::advance_stamps_past_stored(&connection, &stamps)?;
         let (queue, work) = sync_channel(bounds.queue.max(1));
-        let (nudge, nudged) = sync_channel(1);
-        let fold = Arc::new(AtomicBool::new(false));
+        let (checkpoint_sender, checkpoint_receiver) = sync_channel(1);
+        let force_checkpoint = Arc::new(AtomicBool::new(false));
         let revisions = Arc::new(Revisions::default());
-        let told = (watch, revisions.clone());
-        let writer = spawn_writer(connection, work, stamps.clone(), told, nudge, fold.clone())?;
-        let checkpointer = spawn_checkpointer(connection::open_reader(path, false)?, nudged, fold)?;
+        let observers = (commit_listener, revisions.clone());
+        let writer = spawn_writer(
+            connection,
+            work,
+            stamps.clone(),
+            observers,
+            checkpoint_sender,
+            force_checkpoint.clone(),
+        )?;
+        let checkpointer = spawn_checkpointer(
+            connection::open_reader(path, false)?,
+            checkpoint_receiver,
+            force_checkpoint,
+        )?;
         Ok(Self {
             path: path.to_owned(),
             stamps,
@@ -76,7 +87,7 @@ impl Database {
             Some(connection) => connection,
             None => connection::open_reader(&self.path, true)?,
         };
-        // So the locks of the write-ahead log are taken once, and not for each statement.
+        // Takes the WAL locks once instead of once per statement.
         connection::execute(&connection, "begin")?;
         let result = work(&mut SqliteTx::for_reads(&connection, &self.stamps));
         connection::execute(&connection, "commit")?;
@@ -84,7 +95,7 @@ impl Database {
         result
     }
 
-    /// Counts the commits that changed rows of these tables.
+    /// Returns the number of commits that changed rows of these tables.
     pub(crate) fn revision(&self, ws: Option<i64>, tables: Tables) -> u64 {
         self.revisions.current(ws, tables)
     }
@@ -115,10 +126,10 @@ impl Database {
     }
 
     pub(crate) fn close(&self) {
-        // Dropping the queue ends the writer after what is queued, and that ends the checkpointer.
+        // Dropping the queue ends the writer after the queued work, which in turn ends the checkpointer.
         self.queue.lock().take();
         for thread in self.threads.lock().drain(..) {
-            // A thread that panicked has already lost its work; there is nobody left to tell.
+            // The work of a panicked thread is lost in any case.
             let _ = thread.join();
         }
         self.readers.lock().clear();
@@ -135,19 +146,19 @@ fn spawn_writer(
     connection: Connection,
     work: Receiver<WriterTask>,
     stamps: Arc<StampGenerator>,
-    (watch, revisions): (CommitListener, Arc<Revisions>),
-    nudge: SyncSender<()>,
-    fold: Arc<AtomicBool>,
+    (commit_listener, revisions): (CommitListener, Arc<Revisions>),
+    checkpoint_sender: SyncSender<()>,
+    force_checkpoint: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>> {
     spawn_named("parlor-writer", move || {
-        let mut writer = writer::Writer::new(&connection, &stamps, watch, revisions);
+        let mut writer = writer::Writer::new(&connection, &stamps, commit_listener, revisions);
         while let Ok(first) = work.recv() {
             writer.run_batch(first, &work);
             if writer.is_checkpoint_due() {
-                // Full means one is already due.
-                let _ = nudge.try_send(());
+                // A full channel means that a checkpoint is already due.
+                let _ = checkpoint_sender.try_send(());
             }
-            if fold.swap(false, Ordering::Relaxed) {
+            if force_checkpoint.swap(false, Ordering::Relaxed) {
                 writer.checkpoint();
             }
         }
@@ -157,15 +168,15 @@ fn spawn_writer(
 
 fn spawn_checkpointer(
     connection: Connection,
-    nudged: Receiver<()>,
-    fold: Arc<AtomicBool>,
+    checkpoint_receiver: Receiver<()>,
+    force_checkpoint: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>> {
     spawn_named("parlor-checkpoint", move || {
-        while nudged.recv().is_ok() {
+        while checkpoint_receiver.recv().is_ok() {
             if checkpoint::run_passive(&connection)
                 .is_some_and(|frames| frames > checkpoint::MAX_WAL_FRAMES)
             {
-                fold.store(true, Ordering::Relaxed);
+                force_checkpoint.store(true, Ordering::Relaxed);
             }
         }
     })

@@ -1,4 +1,4 @@
-//! Rows while they are being read.
+//! Result rows.
 
 use parlor_model::{Error, Result};
 use rusqlite::types::ValueRef;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::connection::statement_error;
 use crate::Row;
 
-/// The answer of an insert that was asked for the number of its row.
+/// Row that holds only the number of an inserted row.
 pub(super) struct InsertedNumberRow(pub(super) i64);
 
 impl Row for InsertedNumberRow {

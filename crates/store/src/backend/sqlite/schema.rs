@@ -1,4 +1,4 @@
-//! Migrations of the embedded database, once each.
+//! Schema migrations of SQLite, and seeding of the stamp generator.
 
 use parlor_model::{Error, Result, Timestamp};
 use rusqlite::Connection;
@@ -10,8 +10,8 @@ use crate::backend::migrate::{Migration, checksum, migrations, pending_migration
 
 const MIGRATIONS: &[Migration] = migrations!();
 
-/// The greatest id of what is listed in the order of ids. Rows of these tables may be older than their numbers say, as
-/// they may come from a backup, so every workspace's greatest is looked up; of the others the last row will do.
+/// Selects the greatest id of entities that are listed in id order. Members, spaces and conversations may be imported
+/// with old ids, so their greatest is looked up per workspace; for the others the last row suffices.
 const GREATEST: &str = "select max(id) from (
     select max((select max(m.id) from member m where m.ws = w.number)) as id from workspace w
     union all select max((select max(s.id) from space s where s.ws = w.number)) from workspace w
@@ -21,13 +21,13 @@ const GREATEST: &str = "select max(id) from (
     union all select * from (select id from workflow order by number desc limit 1)
     union all select * from (select id from assignment order by number desc limit 1))";
 
-/// The newest time of a message, whose id is no help because clients may choose it. A message from a backup is old, but
-/// the backup's coming is remembered behind it.
+/// Selects the newest time of a message; its id is useless here because clients may choose it. Imported messages may be
+/// old, but their import has a later audit row.
 const LATEST: &str = "select max(at) from (
     select * from (select created_at as at from message order by number desc limit 1)
     union all select * from (select at from audit order by number desc limit 1))";
 
-/// Makes every later stamp greater than what is stored.
+/// Makes every later stamp greater than the stored ids and times.
 pub(super) fn advance_stamps_past_stored(
     connection: &Connection,
     stamps: &StampGenerator,

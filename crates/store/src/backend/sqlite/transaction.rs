@@ -1,14 +1,15 @@
-//! Statements on one connection.
+//! Transactions on a SQLite connection.
 
 use parlor_model::realtime::LogUpdate;
 use parlor_model::{Error, Result};
 use rusqlite::{Connection, Statement};
 
 use super::connection::{execute, statement_error};
-use super::prepared::{BackendSql, StatementCache, StatementGuard};
+use super::prepared::{StatementCache, StatementGuard, sqlite_sql};
 use super::row::{InsertedNumberRow, SqliteRow};
 use crate::backend::continued_after_failure_error;
-use crate::tables::TableChanges;
+use crate::statement::SqliteSql;
+use crate::table_changes::TableChanges;
 use crate::tx::BreakableRowCallback;
 use crate::{SqlStatement, SqlValue, Stamp, StampGenerator, Tx};
 
@@ -17,31 +18,31 @@ pub(super) struct SqliteTx<'t, 'c> {
     stamps: &'t StampGenerator,
     statements: Option<&'t mut StatementCache<'c>>,
     log_updates: Option<&'t mut Vec<LogUpdate>>,
-    /// A statement has failed: what the transaction holds is not all that was asked for.
+    /// A statement has failed, so the transaction is incomplete.
     pub(super) has_failed: bool,
-    /// What its statements changed.
+    /// Tables changed by its statements.
     pub(super) changes: TableChanges,
 }
 
 impl<'t, 'c> SqliteTx<'t, 'c> {
-    /// For the one thread that works on the connection all the time.
+    /// Creates a transaction of the writer thread.
     pub(super) fn for_writes(
         connection: &'c Connection,
         stamps: &'t StampGenerator,
-        kept: &'t mut StatementCache<'c>,
-        grown: &'t mut Vec<LogUpdate>,
+        cache: &'t mut StatementCache<'c>,
+        log_updates: &'t mut Vec<LogUpdate>,
     ) -> Self {
         Self {
             connection,
             stamps,
-            statements: Some(kept),
-            log_updates: Some(grown),
+            statements: Some(cache),
+            log_updates: Some(log_updates),
             has_failed: false,
             changes: TableChanges::default(),
         }
     }
 
-    /// On a connection that was lent.
+    /// Creates a read on a pooled connection.
     pub(super) fn for_reads(connection: &'c Connection, stamps: &'t StampGenerator) -> Self {
         Self {
             connection,
@@ -53,22 +54,22 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
         }
     }
 
-    /// Readies a statement, lets it work, and keeps it for the next time.
+    /// Prepares a statement, runs `work` with it, and returns it to the cache.
     fn run_statement<T>(
         &mut self,
         statement: &'static SqlStatement,
         params: Option<&[SqlValue<'_>]>,
-        work: impl FnOnce(&mut Self, &mut Statement<'c>, &'static BackendSql) -> Result<T>,
+        work: impl FnOnce(&mut Self, &mut Statement<'c>, &'static SqliteSql) -> Result<T>,
     ) -> Result<T> {
-        let text = BackendSql::for_statement(statement);
+        let text = sqlite_sql(statement);
         if let Some(params) = params {
             self.changes.record(statement, params);
         }
-        let mut ready =
+        let mut prepared =
             StatementGuard::acquire(self.connection, self.statements.as_deref_mut(), text)
                 .map_err(|error| self.record_failure(statement, &error))?;
-        let outcome = work(self, &mut ready, text);
-        ready.release(self.statements.as_deref_mut(), text);
+        let outcome = work(self, &mut prepared, text);
+        prepared.release(self.statements.as_deref_mut(), text);
         outcome
     }
 
@@ -84,10 +85,10 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
     fn bind(
         &mut self,
         statement: &'static SqlStatement,
-        ready: &mut Statement<'c>,
+        prepared: &mut Statement<'c>,
         params: &[SqlValue<'_>],
     ) -> Result<()> {
-        if ready.parameter_count() != params.len() {
+        if prepared.parameter_count() != params.len() {
             self.has_failed = true;
             return Err(Error::internal(format_args!(
                 "{} takes another number of parameters",
@@ -96,7 +97,7 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
         }
         for (index, value) in params.iter().enumerate() {
             value.validate()?;
-            bind_parameter(ready, index + 1, value)
+            bind_parameter(prepared, index + 1, value)
                 .map_err(|error| self.record_failure(statement, &error))?;
         }
         Ok(())
@@ -105,9 +106,9 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
     fn execute_bound(
         &mut self,
         statement: &'static SqlStatement,
-        ready: &mut Statement<'c>,
+        prepared: &mut Statement<'c>,
     ) -> Result<u64> {
-        ready
+        prepared
             .raw_execute()
             .map(|changed| changed as u64)
             .map_err(|error| self.record_failure(statement, &error))
@@ -136,15 +137,15 @@ impl Tx for SqliteTx<'_, '_> {
         params: &[SqlValue<'_>],
         each: BreakableRowCallback<'_>,
     ) -> Result<()> {
-        self.run_statement(statement, Some(params), |tx, ready, text| {
-            tx.bind(statement, ready, params)?;
+        self.run_statement(statement, Some(params), |tx, prepared, text| {
+            tx.bind(statement, prepared, params)?;
             if text.returns_number {
-                return match tx.execute_bound(statement, ready)? {
+                return match tx.execute_bound(statement, prepared)? {
                     0 => Ok(()),
                     _ => each(&InsertedNumberRow(tx.connection.last_insert_rowid())).map(drop),
                 };
             }
-            let mut rows = ready.raw_query();
+            let mut rows = prepared.raw_query();
             while let Some(row) = rows
                 .next()
                 .map_err(|error| tx.record_failure(statement, &error))?
@@ -162,9 +163,9 @@ impl Tx for SqliteTx<'_, '_> {
         statement: &'static SqlStatement,
         params: &[SqlValue<'_>],
     ) -> Result<u64> {
-        self.run_statement(statement, Some(params), |tx, ready, _| {
-            tx.bind(statement, ready, params)?;
-            tx.execute_bound(statement, ready)
+        self.run_statement(statement, Some(params), |tx, prepared, _| {
+            tx.bind(statement, prepared, params)?;
+            tx.execute_bound(statement, prepared)
         })
     }
 
@@ -184,36 +185,39 @@ impl Tx for SqliteTx<'_, '_> {
         &mut self,
         work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>,
     ) -> Result<Result<()>> {
-        let told = self.log_updates.as_ref().map_or(0, |grown| grown.len());
+        let queued_updates = self
+            .log_updates
+            .as_ref()
+            .map_or(0, |log_updates| log_updates.len());
         execute(self.connection, "savepoint nested")?;
-        let ended = work(self);
+        let outcome = work(self);
         if self.has_failed {
-            return Err(ended.err().unwrap_or_else(continued_after_failure_error));
+            return Err(outcome.err().unwrap_or_else(continued_after_failure_error));
         }
-        if ended.is_err() {
+        if outcome.is_err() {
             execute(self.connection, "rollback to nested")?;
-            if let Some(grown) = &mut self.log_updates {
-                grown.truncate(told);
+            if let Some(log_updates) = &mut self.log_updates {
+                log_updates.truncate(queued_updates);
             }
         }
         execute(self.connection, "release nested")?;
-        Ok(ended)
+        Ok(outcome)
     }
 
-    fn notify_log_update(&mut self, growth: LogUpdate) {
-        if let Some(grown) = &mut self.log_updates {
-            grown.push(growth);
+    fn notify_log_update(&mut self, update: LogUpdate) {
+        if let Some(log_updates) = &mut self.log_updates {
+            log_updates.push(update);
         }
     }
 
-    // One writer commits in stamp order, so an ascending walk can never pass a row that comes later.
+    // The single writer commits in stamp order, so an ascending scan cannot pass a late row.
     fn register_insert(&mut self, _ws: i64) -> Result<()> {
         Ok(())
     }
     fn wait_for_inserts(&mut self, _ws: i64) -> Result<()> {
         Ok(())
     }
-    // The one writer holds everything.
+    // The single writer already excludes concurrent changes.
     fn lock_head(&mut self, _ws: i64, _conversation: i64) -> Result<()> {
         Ok(())
     }

@@ -1,8 +1,8 @@
-//! The writer thread: takes all that waits, runs it in one transaction, commits once, then answers.
+//! Writer thread: takes all queued work, runs it in one transaction, commits once, then answers (group commit).
 //!
-//! There is no timer: the flush in progress is the window in which the next batch gathers. Work runs without
-//! savepoints first, since nearly all of it succeeds or is refused before it wrote anything. Only when a closure
-//! fails after it wrote is the batch rolled back and run again with a savepoint each; closures are re-runnable.
+//! There is no timer: while one commit is flushed, the next batch accumulates. Closures first run without savepoints,
+//! because nearly all succeed or fail before their first write. Only if a closure fails after it wrote, the batch is
+//! rolled back and run again with a savepoint per closure; closures are re-runnable.
 
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -18,10 +18,11 @@ use super::prepared::StatementCache;
 use super::transaction::SqliteTx;
 use crate::backend::{DbJob, continued_after_failure_error};
 use crate::revision::Revisions;
-use crate::tables::{TableChanges, Tables};
+use crate::table_changes::TableChanges;
+use crate::tables::Tables;
 use crate::{CommitListener, StampGenerator};
 
-/// What one commit takes at the most.
+/// Maximum number of tasks per commit.
 const MAX_BATCH_TASKS: usize = 1024;
 
 pub(super) enum WriterTask {
@@ -30,11 +31,11 @@ pub(super) enum WriterTask {
 }
 
 impl WriterTask {
-    /// Whether the caller has given up waiting. Such work is not begun.
+    /// Returns whether the caller has stopped waiting. Such work is not started.
     fn is_abandoned(&self) -> bool {
         match self {
             Self::Job(job) => job.is_abandoned(),
-            Self::Append(waiting) => waiting.answer.is_closed(),
+            Self::Append(append) => append.answer.is_closed(),
         }
     }
 }
@@ -44,15 +45,15 @@ pub(super) struct Writer<'c> {
     stamps: &'c StampGenerator,
     statements: StatementCache<'c>,
     batch: Vec<WriterTask>,
-    /// How many the last commit took.
+    /// Number of tasks of the last commit.
     last_batch_len: usize,
     heads: HeadCache,
     commit_listener: CommitListener,
-    /// The logs that grew in this batch.
+    /// Log updates of this batch.
     log_updates: Vec<LogUpdate>,
     checkpointed_changes: u64,
     revisions: Arc<Revisions>,
-    /// What this batch changed.
+    /// Tables changed by this batch.
     changes: TableChanges,
 }
 
@@ -63,7 +64,7 @@ impl<'c> Writer<'c> {
     pub(super) fn new(
         connection: &'c Connection,
         stamps: &'c StampGenerator,
-        watch: CommitListener,
+        commit_listener: CommitListener,
         revisions: Arc<Revisions>,
     ) -> Self {
         Self {
@@ -73,7 +74,7 @@ impl<'c> Writer<'c> {
             batch: Vec::with_capacity(MAX_BATCH_TASKS),
             last_batch_len: 0,
             heads: HeadCache::default(),
-            commit_listener: watch,
+            commit_listener,
             log_updates: Vec::new(),
             checkpointed_changes: 0,
             revisions,
@@ -81,16 +82,17 @@ impl<'c> Writer<'c> {
         }
     }
 
-    /// Serves `first` and everything that waits behind it.
+    /// Runs `first` and all work queued behind it in one commit.
     pub(super) fn run_batch(&mut self, first: WriterTask, queue: &Receiver<WriterTask>) {
         self.batch.push(first);
         self.batch
             .extend(queue.try_iter().take(MAX_BATCH_TASKS - 1));
-        // Where all share a processor, those whom the last commit answered may not have come round yet.
+        // On a shared processor, the callers answered by the last commit may not have run yet: yield once so that their
+        // next work joins this batch.
         if self.batch.len() < self.last_batch_len / 2 {
             std::thread::yield_now();
-            let room = MAX_BATCH_TASKS - self.batch.len();
-            self.batch.extend(queue.try_iter().take(room));
+            let capacity = MAX_BATCH_TASKS - self.batch.len();
+            self.batch.extend(queue.try_iter().take(capacity));
         }
         self.batch.retain(|work| !work.is_abandoned());
         self.last_batch_len = self.batch.len();
@@ -98,7 +100,7 @@ impl<'c> Writer<'c> {
             return;
         }
         let commit = self.commit();
-        // Before anybody is answered, and after a failure too: nobody knows how much of it is on the disk.
+        // Before any caller is answered; also after a failed commit, of which an unknown part may be durable.
         self.revisions.increment(&self.changes);
         if commit.is_ok() {
             self.commit_listener
@@ -111,7 +113,7 @@ impl<'c> Writer<'c> {
             };
             match work {
                 WriterTask::Job(job) => job.respond(outcome),
-                WriterTask::Append(waiting) => waiting.respond(outcome),
+                WriterTask::Append(append) => append.respond(outcome),
             }
         }
     }
@@ -140,7 +142,8 @@ impl<'c> Writer<'c> {
         })
     }
 
-    /// Runs the batch. The outer result is the transaction's, the inner tells whether a closure spoilt it.
+    /// Runs the batch. The outer result is the transaction's; the inner one tells whether a closure failed after
+    /// writing.
     fn run_tasks(&mut self, savepoints: bool) -> Result<std::result::Result<(), DirtyFailure>> {
         self.log_updates.clear();
         self.changes.clear();
@@ -154,7 +157,7 @@ impl<'c> Writer<'c> {
             }
         }
         self.batch = batch;
-        // Otherwise the transaction is undone, and what was learnt within it with it.
+        // Otherwise the transaction is rolled back, and the heads read within it are dropped.
         if matches!(outcome, Ok(Ok(()))) {
             append::flush(&mut self.tx(), &mut heads)?;
             self.heads = heads;
@@ -169,45 +172,45 @@ impl<'c> Writer<'c> {
         savepoints: bool,
     ) -> Result<std::result::Result<(), DirtyFailure>> {
         if matches!(work, WriterTask::Job(_)) {
-            // A closure must see the log positions that appends before it have taken.
+            // A closure must see the `seq`s taken by earlier appends.
             append::flush(&mut self.tx(), heads)?;
         }
         let before = self.connection.total_changes();
-        let told = self.log_updates.len();
+        let queued_updates = self.log_updates.len();
         if savepoints {
             self.execute("savepoint one")?;
         }
         let mut tx = self.tx();
-        let mut kept = match work {
-            WriterTask::Append(waiting) => waiting.run(&mut tx, heads),
+        let mut succeeded = match work {
+            WriterTask::Append(append) => append.run(&mut tx, heads),
             WriterTask::Job(job) => job.run(&mut tx),
         };
         let (failed, changes) = (tx.has_failed, tx.changes);
         self.check_transaction_open()?;
         if let WriterTask::Job(job) = work {
-            if kept && failed {
+            if succeeded && failed {
                 job.replace_result(continued_after_failure_error());
-                kept = false;
+                succeeded = false;
             }
             if changes.intersects(Tables::CACHED_WITH_HEADS) {
                 heads.clear();
             }
         }
         if savepoints {
-            if !kept {
+            if !succeeded {
                 self.execute("rollback to one")?;
             }
             self.execute("release one")?;
         }
-        if kept {
+        if succeeded {
             self.changes.merge(changes);
         }
         self.check_transaction_open()?;
-        if !kept {
-            self.log_updates.truncate(told);
+        if !succeeded {
+            self.log_updates.truncate(queued_updates);
         }
-        let spoilt = !savepoints && !kept && self.connection.total_changes() != before;
-        Ok(if spoilt { Err(DirtyFailure) } else { Ok(()) })
+        let is_dirty = !savepoints && !succeeded && self.connection.total_changes() != before;
+        Ok(if is_dirty { Err(DirtyFailure) } else { Ok(()) })
     }
 
     fn tx(&mut self) -> SqliteTx<'_, 'c> {
@@ -219,7 +222,7 @@ impl<'c> Writer<'c> {
         )
     }
 
-    /// A full or failing disk ends the whole transaction, and what ran next would commit by itself.
+    /// A full or failing disk rolls back the whole transaction, and the next statement would autocommit.
     fn check_transaction_open(&self) -> Result<()> {
         if self.connection.is_autocommit() {
             return Err(Error::unavailable("the database ended the transaction"));
@@ -248,7 +251,7 @@ impl<'c> Writer<'c> {
         due
     }
 
-    /// Folds the log while nothing is being written, so that it can start over.
+    /// Checkpoints while nothing is being written, so that the WAL can restart.
     pub(super) fn checkpoint(&self) {
         let _ = checkpoint::run_passive(self.connection);
     }

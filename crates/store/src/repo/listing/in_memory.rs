@@ -1,4 +1,4 @@
-//! Lists of few out of many: what a member takes part in, what a search has found.
+//! Conversation lists that are sorted in memory: those of a member and those of a search.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -9,11 +9,11 @@ use parlor_model::keyset::SortOrder;
 
 use super::ListWindow;
 use crate::repo::conversation::from_row;
-use crate::repo::search::to_json_array;
+use crate::repo::param::to_json_array;
 use crate::sql::listing as sql;
 use crate::{Row, SqlStatement, SqlValue, Tx, params};
 
-/// What a conversation is sorted by.
+/// Sort keys of a conversation.
 struct SortKeys {
     number: i64,
     created_at: i64,
@@ -27,20 +27,20 @@ pub(super) fn page_of_member(
     ws: i64,
     restrictions: &[SqlValue<'_>],
     member: i64,
-    stretch: &ListWindow,
+    window: &ListWindow,
 ) -> Result<(Vec<Conversation>, i64)> {
     let mut all = restrictions.to_vec();
     all.push(member.into());
-    sorted_page(tx, ws, &sql::KEYS_OF_MEMBER, &all, stretch)
+    sorted_page(tx, ws, &sql::KEYS_OF_MEMBER, &all, window)
 }
 
 pub(super) fn page_of_matches(
     tx: &mut dyn Tx,
     ws: i64,
     restrictions: &[SqlValue<'_>],
-    stretch: &ListWindow,
+    window: &ListWindow,
 ) -> Result<(Vec<Conversation>, i64)> {
-    sorted_page(tx, ws, &sql::KEYS_OF_FOUND, restrictions, stretch)
+    sorted_page(tx, ws, &sql::KEYS_OF_FOUND, restrictions, window)
 }
 
 fn sorted_page(
@@ -48,9 +48,9 @@ fn sorted_page(
     ws: i64,
     statement: &'static SqlStatement,
     restrictions: &[SqlValue<'_>],
-    stretch: &ListWindow,
+    window: &ListWindow,
 ) -> Result<(Vec<Conversation>, i64)> {
-    let titled = stretch.sort == ConversationSort::Title;
+    let titled = window.sort == ConversationSort::Title;
     let mut keys = tx.query_all(statement, restrictions, |row: &dyn Row| {
         Ok(SortKeys {
             number: row.int(0)?,
@@ -60,10 +60,10 @@ fn sorted_page(
             title: if titled { row.opt_string(4)? } else { None },
         })
     })?;
-    keys.sort_unstable_by(|one, other| compare(one, other, stretch));
+    keys.sort_unstable_by(|one, other| compare(one, other, window));
     let total = keys.len() as i64;
-    let skipped = usize::try_from(stretch.offset).unwrap_or(usize::MAX);
-    let taken = usize::try_from(stretch.limit).unwrap_or(0);
+    let skipped = usize::try_from(window.offset).unwrap_or(usize::MAX);
+    let taken = usize::try_from(window.limit).unwrap_or(0);
     let numbers: Vec<i64> = keys
         .iter()
         .skip(skipped)
@@ -78,7 +78,7 @@ fn sorted_page(
         .into_iter()
         .map(|row| (row.number, row))
         .collect();
-    // One that went away between the two statements is left out.
+    // Conversations deleted between the two statements are left out.
     let page = numbers
         .iter()
         .filter_map(|number| rows.remove(number))
@@ -86,13 +86,13 @@ fn sorted_page(
     Ok((page, total))
 }
 
-/// As the statements that walk an index sort.
-fn compare(one: &SortKeys, other: &SortKeys, stretch: &ListWindow) -> Ordering {
-    let directed = |ordering: Ordering| match stretch.order {
+/// Compares like the `order by` clauses of the indexed lists.
+fn compare(one: &SortKeys, other: &SortKeys, window: &ListWindow) -> Ordering {
+    let directed = |ordering: Ordering| match window.order {
         SortOrder::Ascending => ordering,
         SortOrder::Descending => ordering.reverse(),
     };
-    let ordering = match stretch.sort {
+    let ordering = match window.sort {
         ConversationSort::CreatedAt => directed(one.created_at.cmp(&other.created_at)),
         ConversationSort::UpdatedAt => directed(one.updated_at.cmp(&other.updated_at)),
         ConversationSort::LastMessageAt => {
@@ -103,7 +103,7 @@ fn compare(one: &SortKeys, other: &SortKeys, stretch: &ListWindow) -> Ordering {
     ordering.then_with(|| directed(one.number.cmp(&other.number)))
 }
 
-/// Those without a value come last in either direction.
+/// Rows without a value come last in either direction.
 fn compare_missing_last<T: Ord>(
     one: &Option<T>,
     other: &Option<T>,

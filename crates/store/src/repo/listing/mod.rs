@@ -1,7 +1,8 @@
-//! Lists of conversations.
+//! Conversation lists.
 //!
-//! A workspace's list walks an index where there is one for its order, the default one above all. What a member or a
-//! search chooses is few: their sort keys are read, sorted here, and the page's rows read whole.
+//! A workspace's list follows an index if there is one for its order, above all for the default order. Lists restricted
+//! to a member or a search are short: their sort keys are read and sorted in memory, then the rows of the page are
+//! read.
 
 use std::collections::HashMap;
 
@@ -13,6 +14,7 @@ use parlor_model::keyset::SortOrder;
 use parlor_model::space::{SpaceConversation, SpaceConversationSortKey};
 
 use super::conversation::from_row;
+use super::param::to_json_array;
 use super::search;
 use crate::search_terms::SearchTerms;
 use crate::sql::listing as sql;
@@ -21,56 +23,53 @@ use crate::{SqlStatement, SqlValue, Tx, params};
 
 mod in_memory;
 
-/// A numbered stretch of a sorted list.
+/// Page of a sorted list by offset.
 #[derive(Debug, Clone, Copy)]
 pub struct ListWindow {
-    /// By what.
+    /// Sort key.
     pub sort: ConversationSort,
-    /// In which direction.
+    /// Direction.
     pub order: SortOrder,
-    /// Rows at the most.
+    /// Maximum number of rows.
     pub limit: i64,
-    /// Rows to pass over.
+    /// Number of rows to skip.
     pub offset: i64,
 }
 
-/// The conversations the filter leaves for a viewer, and how many there are in all.
+/// Returns one page of the conversations that match the filter and are visible, and their total number.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
-    seen: Visibility,
+    visibility: Visibility,
     filter: &ConversationFilter,
-    stretch: &ListWindow,
+    window: &ListWindow,
 ) -> Result<(Vec<Conversation>, i64)> {
-    let found = search_matches(tx, ws, seen, filter)?;
-    let restrictions = restrictions(ws, seen, filter, &found);
-    if found.is_some() {
-        return in_memory::page_of_matches(tx, ws, &restrictions, stretch);
+    let matches = search_matches(tx, ws, visibility, filter)?;
+    let restrictions = restrictions(ws, visibility, filter, &matches);
+    if matches.is_some() {
+        return in_memory::page_of_matches(tx, ws, &restrictions, window);
     }
-    // Owners and subjects take part, or did.
+    // Owners and subjects participate, or did.
     if let Some(member) = filter.involving.or(filter.subject) {
-        return in_memory::page_of_member(tx, ws, &restrictions, member, stretch);
+        return in_memory::page_of_member(tx, ws, &restrictions, member, window);
     }
-    let total = count(tx, ws, seen, filter, &restrictions)?;
+    let total = count(tx, ws, visibility, filter, &restrictions)?;
     let mut all = restrictions.to_vec();
-    all.extend([SqlValue::Int(stretch.limit), SqlValue::Int(stretch.offset)]);
-    Ok((
-        tx.query_all(page_statement(stretch), &all, from_row)?,
-        total,
-    ))
+    all.extend([SqlValue::Int(window.limit), SqlValue::Int(window.offset)]);
+    Ok((tx.query_all(page_statement(window), &all, from_row)?, total))
 }
 
-/// The newest conversations before a number that the filter leaves for a viewer.
+/// Returns the newest conversations with numbers before `number` that match the filter and are visible.
 pub fn page_before(
     tx: &mut dyn Tx,
     ws: i64,
-    seen: Visibility,
+    visibility: Visibility,
     filter: &ConversationFilter,
     number: i64,
     limit: i64,
 ) -> Result<Vec<Conversation>> {
-    let found = search_matches(tx, ws, seen, filter)?;
-    let mut all = restrictions(ws, seen, filter, &found).to_vec();
+    let matches = search_matches(tx, ws, visibility, filter)?;
+    let mut all = restrictions(ws, visibility, filter, &matches).to_vec();
     all.extend([SqlValue::Int(number), SqlValue::Int(limit)]);
     tx.query_all(&sql::BEFORE, &all, from_row)
 }
@@ -78,7 +77,7 @@ pub fn page_before(
 fn count(
     tx: &mut dyn Tx,
     ws: i64,
-    seen: Visibility,
+    visibility: Visibility,
     filter: &ConversationFilter,
     restrictions: &[SqlValue<'_>],
 ) -> Result<i64> {
@@ -89,24 +88,24 @@ fn count(
         search: filter.search.clone(),
         ..ConversationFilter::default()
     };
-    // The index of the default order holds what these ask for; anything else is read row by row.
-    if *filter != plain || seen.thread_role.is_some() {
+    // The index of the default order covers these filters; all others read rows.
+    if *filter != plain || visibility.thread_role.is_some() {
         return tx.query_count(&sql::COUNT, restrictions);
     }
     let kind = filter.kind.map(ConversationKind::as_str);
-    let params = params![ws, filter.archived, filter.is_test, kind, seen.viewer];
+    let params = params![ws, filter.archived, filter.is_test, kind, visibility.viewer];
     let shared = tx.query_count(&sql::COUNT_PLAIN, &params[..4])?;
-    match seen.viewer {
+    match visibility.viewer {
         None => Ok(shared),
         Some(_) => Ok(shared + tx.query_count(&sql::COUNT_DIRECT, params)?),
     }
 }
 
-/// What the filter's search finds, as a list.
+/// Returns the numbers that the filter's search matches, as a JSON array.
 fn search_matches(
     tx: &mut dyn Tx,
     ws: i64,
-    seen: Visibility,
+    visibility: Visibility,
     filter: &ConversationFilter,
 ) -> Result<Option<String>> {
     let Some(text) = &filter.search else {
@@ -116,25 +115,25 @@ fn search_matches(
     let view = search::SearchScope {
         visibility: Visibility {
             involving: filter.involving,
-            ..seen
+            ..visibility
         },
         ..search::SearchScope::default()
     };
     Ok((!terms.is_empty())
         .then(|| search::find_conversations(tx, ws, &terms, &view))
         .transpose()?
-        .map(|numbers| search::to_json_array(&numbers)))
+        .map(|numbers| to_json_array(&numbers)))
 }
 
 fn restrictions<'a>(
     ws: i64,
-    seen: Visibility,
+    visibility: Visibility,
     filter: &'a ConversationFilter,
-    found: &'a Option<String>,
+    matches: &'a Option<String>,
 ) -> [SqlValue<'a>; 17] {
     [
         ws.into(),
-        seen.viewer.into(),
+        visibility.viewer.into(),
         filter.involving.into(),
         filter.subject.into(),
         filter.assistant.into(),
@@ -147,14 +146,14 @@ fn restrictions<'a>(
         (&filter.category).into(),
         filter.created_from.into(),
         filter.created_until.into(),
-        found.into(),
+        matches.into(),
         filter.label.into(),
-        seen.thread_role.into(),
+        visibility.thread_role.into(),
     ]
 }
 
-fn page_statement(stretch: &ListWindow) -> &'static SqlStatement {
-    match (stretch.sort, stretch.order) {
+fn page_statement(window: &ListWindow) -> &'static SqlStatement {
+    match (window.sort, window.order) {
         (ConversationSort::CreatedAt, SortOrder::Descending) => &sql::CREATED_DESC,
         (ConversationSort::CreatedAt, SortOrder::Ascending) => &sql::CREATED_ASC,
         (ConversationSort::UpdatedAt, SortOrder::Descending) => &sql::UPDATED_DESC,
@@ -166,78 +165,73 @@ fn page_statement(stretch: &ListWindow) -> &'static SqlStatement {
     }
 }
 
-/// A `like` pattern that finds a text anywhere, its own wildcards taken literally.
-pub(super) fn like_pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in crate::case_fold::case_fold(text).chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
-}
-
-/// What orders the conversations of a space, by creation and then by id; direct ones apart, and what the view leaves out.
+/// Returns the sort keys of a space's conversations, by creation time and id, without direct ones and without those that
+/// the view hides.
 pub fn list_space_keys(
     tx: &mut dyn Tx,
     ws: i64,
     space: i64,
-    seen: SpaceView,
+    view: SpaceView,
 ) -> Result<Vec<SpaceConversationSortKey>> {
-    let asked = params![ws, space, seen.gate, seen.departed];
-    let mut keys = tx.query_all(&sql::KEYS_OF_SPACE, asked, |row| {
-        Ok(SpaceConversationSortKey {
-            number: row.int(0)?,
-            id: row.id(1)?,
-            kind: row.enum_value(2, ConversationKind::from_name)?,
-            created_at: row.time(3)?,
-            last_message_at: row.opt_time(4)?,
-        })
-    })?;
-    // Sorted here: all keys are read in any case, and no index has this order.
+    let mut keys = tx.query_all(
+        &sql::KEYS_OF_SPACE,
+        params![ws, space, view.gate, view.departed],
+        |row| {
+            Ok(SpaceConversationSortKey {
+                number: row.int(0)?,
+                id: row.id(1)?,
+                kind: row.enum_value(2, ConversationKind::from_name)?,
+                created_at: row.time(3)?,
+                last_message_at: row.opt_time(4)?,
+            })
+        },
+    )?;
+    // Sorted in memory: all keys are read in any case, and no index has this order.
     keys.sort_unstable_by_key(|key| (key.created_at, key.id));
     Ok(keys)
 }
 
-/// What the list of a space shows of these conversations, in this order. Those that are gone, have left the space or
-/// are left out by the view are passed over.
+/// Returns the given conversations of a space in the given order. Those that are deleted, have left the space or are
+/// hidden by the view are left out.
 pub fn list_in_space(
     tx: &mut dyn Tx,
     ws: i64,
     space: i64,
     numbers: &[i64],
-    seen: SpaceView,
+    view: SpaceView,
 ) -> Result<Vec<SpaceConversation>> {
-    let listed = search::to_json_array(numbers);
-    let asked = params![ws, &listed, seen.gate, seen.departed];
-    let mut found = HashMap::with_capacity(numbers.len());
-    tx.query(&sql::OF_SPACE, asked, &mut |row| {
-        if row.opt_int(1)? == Some(space) {
-            let shown = SpaceConversation {
-                id: row.id(2)?,
-                title: row.opt_string(3)?,
-                kind: row.enum_value(4, ConversationKind::from_name)?,
-                created_at: row.time(5)?,
-                updated_at: row.time(6)?,
-                last_message_at: row.opt_time(7)?,
-                has_several_messages: row.bool(8)?,
-            };
-            found.insert(row.int(0)?, shown);
-        }
-        Ok(())
-    })?;
-    let in_order = numbers.iter().filter_map(|number| found.remove(number));
+    let numbers_json = to_json_array(numbers);
+    let mut matches = HashMap::with_capacity(numbers.len());
+    tx.query(
+        &sql::OF_SPACE,
+        params![ws, &numbers_json, view.gate, view.departed],
+        &mut |row| {
+            if row.opt_int(1)? == Some(space) {
+                let shown = SpaceConversation {
+                    id: row.id(2)?,
+                    title: row.opt_string(3)?,
+                    kind: row.enum_value(4, ConversationKind::from_name)?,
+                    created_at: row.time(5)?,
+                    updated_at: row.time(6)?,
+                    last_message_at: row.opt_time(7)?,
+                    has_several_messages: row.bool(8)?,
+                };
+                matches.insert(row.int(0)?, shown);
+            }
+            Ok(())
+        },
+    )?;
+    let in_order = numbers.iter().filter_map(|number| matches.remove(number));
     Ok(in_order.collect())
 }
 
-/// The conversations a member takes part in, by creation, and how many there are in all; direct ones apart.
+/// Returns one page of the conversations in which a member participates, in creation order, without direct ones, and
+/// their total number.
 pub fn page_of_member(
     tx: &mut dyn Tx,
     ws: i64,
     member: i64,
-    gate: Option<i64>,
+    thread_role: Option<i64>,
     order: SortOrder,
     limit: i64,
     offset: i64,
@@ -248,11 +242,11 @@ pub fn page_of_member(
     };
     let rows = tx.query_all(
         statement,
-        params![ws, member, limit, offset, gate],
+        params![ws, member, limit, offset, thread_role],
         from_row,
     )?;
     Ok((
         rows,
-        tx.query_count(&sql::COUNT_OF_MEMBER, params![ws, member, gate])?,
+        tx.query_count(&sql::COUNT_OF_MEMBER, params![ws, member, thread_role])?,
     ))
 }

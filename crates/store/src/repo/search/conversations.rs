@@ -1,4 +1,4 @@
-//! Conversations by their titles, by the names of those who take part, and by what is said in them.
+//! Search for conversations by title, by participants' names and by message texts.
 
 use std::collections::BTreeSet;
 
@@ -6,24 +6,24 @@ use parlor_model::Result;
 
 use super::{
     CHUNK_ROWS, FIRST_CHUNK_ROWS, MAX_PROPOSED_ROWS, SearchScope, find_messages,
-    longest_term_pattern, to_json_array,
+    longest_term_pattern,
 };
 use crate::ngram::{self, NgramGranularity};
+use crate::repo::param::to_json_array;
 use crate::search_terms::SearchTerms;
 use crate::sql::search as sql;
 use crate::{Row, SqlStatement, Tx, params};
 
-/// Conversations that each of the three ways finds, at the most.
+/// Maximum number of matches per criterion.
 const MAX_MATCHES: usize = 1_000;
 
-/// The newest conversations whose title, or whose participant's name, or one of whose messages has every word: a
-/// thousand of each at the most. Whether the viewer may see them is the caller's to check, but for messages, of which
-/// only visible ones are looked at.
+/// Returns the newest conversations in which the title, a participant's name or a message has all words; at most 1,000
+/// per criterion. The caller must check their visibility, except for matches by message, which are checked here.
 pub fn find_conversations(
     tx: &mut dyn Tx,
     ws: i64,
     terms: &SearchTerms,
-    view: &SearchScope,
+    scope: &SearchScope,
 ) -> Result<Vec<i64>> {
     let mut found = BTreeSet::new();
     found.extend(match_short_texts(tx, ws, terms, &TITLES)?);
@@ -35,21 +35,21 @@ pub fn find_conversations(
             |row| row.int(0),
         )?);
     }
-    let mut talking = BTreeSet::new();
-    find_messages(tx, ws, terms, view, i64::MAX, &mut |message| {
-        talking.insert(message.conversation);
-        talking.len() == MAX_MATCHES
+    let mut with_messages = BTreeSet::new();
+    find_messages(tx, ws, terms, scope, i64::MAX, &mut |message| {
+        with_messages.insert(message.conversation);
+        with_messages.len() == MAX_MATCHES
     })?;
-    found.extend(talking);
+    found.extend(with_messages);
     Ok(found.into_iter().collect())
 }
 
-/// The newest members whose names have every word: a thousand at the most.
+/// Returns the newest members whose name has all words; at most 1,000.
 pub fn find_members(tx: &mut dyn Tx, ws: i64, terms: &SearchTerms) -> Result<Vec<i64>> {
     match_short_texts(tx, ws, terms, &NAMES)
 }
 
-/// How rows with a short text are found.
+/// Statements of a short-text index.
 struct ShortTextIndex {
     newest: &'static SqlStatement,
     find: &'static SqlStatement,
@@ -71,13 +71,13 @@ fn match_short_texts(
     tx: &mut dyn Tx,
     ws: i64,
     terms: &SearchTerms,
-    how: &ShortTextIndex,
+    index: &ShortTextIndex,
 ) -> Result<Vec<i64>> {
     let mut found = Vec::new();
-    let Some(grams) = ngram::query_terms(ws, terms.words(), NgramGranularity::Fine) else {
+    let Some(required) = ngram::query_terms(ws, terms.words(), NgramGranularity::Fine) else {
         return Ok(found);
     };
-    let mut keep = |row: &dyn Row| {
+    let mut verify = |row: &dyn Row| {
         let number = row.int(0)?;
         if found.len() < MAX_MATCHES
             && row.opt_text(1)?.is_some_and(|text| terms.matches_all(text))
@@ -88,24 +88,28 @@ fn match_short_texts(
         Ok(())
     };
     tx.query(
-        how.newest,
+        index.newest,
         params![ws, &longest_term_pattern(terms)],
-        &mut keep,
+        &mut verify,
     )?;
-    let (mut before, mut looked, mut chunk) = (i64::MAX, 0, FIRST_CHUNK_ROWS);
-    while looked < MAX_PROPOSED_ROWS {
+    let (mut before, mut compared, mut chunk) = (i64::MAX, 0, FIRST_CHUNK_ROWS);
+    while compared < MAX_PROPOSED_ROWS {
         let proposed = tx.query_all(
-            how.find,
-            params![ws, &grams, before, chunk as i64, None::<&str>],
+            index.find,
+            params![ws, &required, before, chunk as i64, None::<&str>],
             |row| row.int(0),
         )?;
         let Some(last) = proposed.last() else { break };
         before = *last;
-        tx.query(how.texts, params![ws, &to_json_array(&proposed)], &mut keep)?;
+        tx.query(
+            index.texts,
+            params![ws, &to_json_array(&proposed)],
+            &mut verify,
+        )?;
         if proposed.len() < chunk {
             break;
         }
-        looked += proposed.len();
+        compared += proposed.len();
         chunk = CHUNK_ROWS;
     }
     Ok(found)

@@ -1,31 +1,32 @@
-//! Messages by what they say.
+//! Search for messages by text.
 
 use std::collections::{HashSet, VecDeque};
 
 use parlor_model::Result;
 use parlor_model::message::Message;
 
-use super::{CHUNK_ROWS, FIRST_CHUNK_ROWS, MAX_PROPOSED_ROWS, longest_term_pattern, to_json_array};
+use super::{CHUNK_ROWS, FIRST_CHUNK_ROWS, MAX_PROPOSED_ROWS, longest_term_pattern};
 use crate::ngram::{self, NgramGranularity};
 use crate::repo::message::from_row;
+use crate::repo::param::to_json_array;
 use crate::search_terms::SearchTerms;
 use crate::sql::search as sql;
 use crate::visibility::Visibility;
 use crate::{Row, SqlValue, Tx, params};
 
-/// Conversations that are named to the index, at the most; of more it proposes those of the whole workspace.
+/// Maximum number of conversations passed to the index as scope terms; beyond it the whole workspace is searched.
 const MAX_NAMED_CONVERSATIONS: usize = 256;
 
-/// Who looks, and where.
+/// Scope of a search.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SearchScope {
-    /// What the caller may see.
+    /// Visibility.
     pub visibility: Visibility,
     /// Only conversations of this space.
     pub space: Option<i64>,
     /// Only this conversation.
     pub conversation: Option<i64>,
-    /// That the viewer may see the conversation was decided before.
+    /// The visibility of the conversation was checked before.
     pub skips_visibility: bool,
 }
 
@@ -45,66 +46,67 @@ impl SearchScope {
     }
 }
 
-/// A message that has the words.
+/// Verified match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageMatch {
-    /// Its number.
+    /// Row number, unique in the workspace.
     pub number: i64,
-    /// Its conversation's number.
+    /// Conversation number.
     pub conversation: i64,
-    /// How many of the words it has.
+    /// Number of words that occur.
     pub words: usize,
 }
 
-/// Whether one of the words is long enough for the index of messages.
+/// Returns whether any word is long enough for the message index.
 pub fn is_indexed(terms: &SearchTerms) -> bool {
     ngram::query_terms(0, terms.words(), NgramGranularity::Coarse).is_some()
 }
 
-/// Texts that are compared in one step of a search, at the most and at first; of long ones fewer.
+/// Maximum number of texts compared in one step, and the number in the first step.
 const MAX_STEP_TEXTS: usize = 200;
 const FIRST_STEP_TEXTS: usize = 32;
-/// Bytes of texts that one step should compare.
+/// Target size of the texts compared in one step, in bytes.
 const TARGET_STEP_BYTES: usize = 2 << 20;
 
-/// A search for messages that have every word, newest first, on its way. It is done in steps, each of which reads a
-/// bounded number of rows, so that others have their turn in between.
+/// Incremental search for messages with all words, newest first. Each step reads a bounded number of rows, so that
+/// other work runs in between.
 #[derive(Debug)]
 pub struct MessageSearch {
     terms: SearchTerms,
     scope: SearchScope,
-    /// Only messages whose number is smaller are still to be proposed.
+    /// Only messages with smaller numbers are still to be proposed.
     before: i64,
-    /// How many the index has proposed.
+    /// Number of rows proposed by the index.
     proposed_count: usize,
     stage: SearchStage,
-    /// Proposed and not compared yet, newest first.
+    /// Proposed rows not yet compared, newest first.
     proposed: VecDeque<i64>,
-    /// Compared before the index was asked.
+    /// Rows compared before the index was queried.
     compared: HashSet<i64>,
-    /// Texts that the next step compares.
+    /// Number of texts that the next step compares.
     step_texts: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SearchStage {
-    /// The newest messages are looked at, whether they are in the index or not.
+    /// The newest messages are compared, indexed or not.
     Newest,
-    /// The index is asked for a few.
+    /// A small first chunk is requested from the index.
     Few,
-    /// The index is asked for many.
+    /// Large chunks are requested from the index.
     Many,
-    /// Everything was proposed.
+    /// All rows were proposed.
     Exhausted,
 }
 
 impl MessageSearch {
-    /// A search for messages before a number. Words that are too short for the index are looked for in what the others
-    /// propose; alone in the newest 1,000 messages of the workspace, or of the conversation where only one is looked in.
-    pub fn new(terms: SearchTerms, view: SearchScope, before: i64) -> Self {
+    /// Creates a search for messages with numbers before `before`. Words too short for the index are compared within
+    /// the rows that the other words propose; alone, within the newest 1,000 messages of the workspace or of the given
+    /// conversation.
+    pub fn new(terms: SearchTerms, scope: SearchScope, before: i64) -> Self {
         Self {
             terms,
-            scope: view,
+            scope,
             before,
             proposed_count: 0,
             stage: SearchStage::Newest,
@@ -114,12 +116,12 @@ impl MessageSearch {
         }
     }
 
-    /// Whether there is nothing left to find.
+    /// Returns whether the search is complete.
     pub fn is_finished(&self) -> bool {
         self.stage == SearchStage::Exhausted && self.proposed.is_empty()
     }
 
-    /// Goes on by one step, and hands over what it finds until the receiver has enough.
+    /// Runs one step and passes matches to `enough` until it returns true.
     pub fn run_step(
         &mut self,
         tx: &mut dyn Tx,
@@ -153,8 +155,8 @@ impl MessageSearch {
         })?;
         let average = bytes / count;
         self.step_texts = (TARGET_STEP_BYTES / average.max(1)).clamp(1, MAX_STEP_TEXTS);
-        for one in found {
-            if enough(one) {
+        for message_match in found {
+            if enough(message_match) {
                 self.stage = SearchStage::Exhausted;
                 self.proposed.clear();
                 break;
@@ -163,7 +165,7 @@ impl MessageSearch {
         Ok(())
     }
 
-    /// Has the newest messages proposed that the index is no help for, and no others.
+    /// Proposes the newest messages only, for queries that the index cannot serve.
     fn propose_recent(&mut self, tx: &mut dyn Tx, ws: i64) -> Result<()> {
         if self.stage == SearchStage::Newest {
             let statement = match self.scope.conversation {
@@ -180,13 +182,13 @@ impl MessageSearch {
         Ok(())
     }
 
-    /// Has the next rows proposed.
+    /// Proposes the next rows.
     fn propose(&mut self, tx: &mut dyn Tx, ws: i64) -> Result<()> {
-        let Some(grams) = ngram::query_terms(ws, self.terms.words(), NgramGranularity::Coarse)
+        let Some(terms) = ngram::query_terms(ws, self.terms.words(), NgramGranularity::Coarse)
         else {
             return self.propose_recent(tx, ws);
         };
-        let few = ngram::probe_terms(self.terms.words(), NgramGranularity::Coarse);
+        let probe = ngram::probe_terms(self.terms.words(), NgramGranularity::Coarse);
         match self.stage {
             SearchStage::Newest => {
                 let pattern = longest_term_pattern(&self.terms);
@@ -195,36 +197,43 @@ impl MessageSearch {
                 let proposed = tx.query_all(&sql::NEWEST_MESSAGES, &newest, |row| row.int(0))?;
                 self.compared.extend(&proposed);
                 self.proposed.extend(proposed);
-                self.stage = match few {
+                self.stage = match probe {
                     Some(_) => SearchStage::Few,
                     None => SearchStage::Many,
                 };
             }
             SearchStage::Few | SearchStage::Many => {
-                let Some(places) = scope_terms(tx, ws, &self.scope)? else {
+                let Some(scope_terms) = scope_terms(tx, ws, &self.scope)? else {
                     self.stage = SearchStage::Exhausted;
                     return Ok(());
                 };
-                // The first time only a few are asked for, most questions want no more, and by a few numbers only: where
-                // those leave few rows, that is all there is to look at.
-                let (chunk, statement, own, more) = match (&few, self.stage) {
-                    (Some(few), SearchStage::Few) => {
-                        (FIRST_CHUNK_ROWS, &sql::FIND_FEW, few, Some(grams.as_str()))
-                    }
-                    _ => (CHUNK_ROWS, &sql::FIND_MESSAGES, &grams, places.as_deref()),
+                // The first chunk is small and uses few terms: if they leave few rows, no further chunk is needed.
+                let (chunk, statement, required, any_of) = match (&probe, self.stage) {
+                    (Some(probe), SearchStage::Few) => (
+                        FIRST_CHUNK_ROWS,
+                        &sql::FIND_FEW,
+                        probe,
+                        Some(terms.as_str()),
+                    ),
+                    _ => (
+                        CHUNK_ROWS,
+                        &sql::FIND_MESSAGES,
+                        &terms,
+                        scope_terms.as_deref(),
+                    ),
                 };
                 let proposed = tx.query_all(
                     statement,
-                    params![ws, own, self.before, chunk as i64, more],
+                    params![ws, required, self.before, chunk as i64, any_of],
                     |row| row.int(0),
                 )?;
                 self.proposed_count += proposed.len();
                 self.before = proposed.last().copied().unwrap_or(self.before);
                 let is_last = proposed.len() < chunk || self.proposed_count >= MAX_PROPOSED_ROWS;
-                let fresh = proposed
+                let new = proposed
                     .iter()
                     .filter(|number| !self.compared.contains(number));
-                self.proposed.extend(fresh);
+                self.proposed.extend(new);
                 self.stage = if is_last {
                     SearchStage::Exhausted
                 } else {
@@ -237,33 +246,38 @@ impl MessageSearch {
     }
 }
 
-/// All steps of a search in one go.
+/// Runs all steps of a search.
 pub fn find_messages(
     tx: &mut dyn Tx,
     ws: i64,
     terms: &SearchTerms,
-    view: &SearchScope,
+    scope: &SearchScope,
     before: i64,
     enough: &mut dyn FnMut(MessageMatch) -> bool,
 ) -> Result<()> {
-    let mut search = MessageSearch::new(terms.clone(), *view, before);
+    let mut search = MessageSearch::new(terms.clone(), *scope, before);
     while !search.is_finished() {
         search.run_step(tx, ws, enough)?;
     }
     Ok(())
 }
 
-/// The conversations to look in as the index knows them; the inner none is everywhere, the outer nowhere.
-#[allow(clippy::option_option, reason = "nowhere and everywhere differ")]
-fn scope_terms(tx: &mut dyn Tx, ws: i64, view: &SearchScope) -> Result<Option<Option<String>>> {
-    let most = MAX_NAMED_CONVERSATIONS as i64 + 1;
-    let numbers = match (view.conversation, view.space, view.visibility.involving) {
+/// Returns the scope terms of the search: the inner `None` is the whole workspace, the outer `None` an empty scope.
+#[allow(
+    clippy::option_option,
+    reason = "an empty scope and the whole workspace differ"
+)]
+fn scope_terms(tx: &mut dyn Tx, ws: i64, scope: &SearchScope) -> Result<Option<Option<String>>> {
+    let limit = MAX_NAMED_CONVERSATIONS as i64 + 1;
+    let numbers = match (scope.conversation, scope.space, scope.visibility.involving) {
         (Some(conversation), _, _) => vec![conversation],
         (None, Some(space), _) => {
-            tx.query_all(&sql::OF_SPACE, params![ws, space, most], |row| row.int(0))?
+            tx.query_all(&sql::OF_SPACE, params![ws, space, limit], |row| row.int(0))?
         }
         (None, None, Some(member)) => {
-            tx.query_all(&sql::OF_MEMBER, params![ws, member, most], |row| row.int(0))?
+            tx.query_all(&sql::OF_MEMBER, params![ws, member, limit], |row| {
+                row.int(0)
+            })?
         }
         (None, None, None) => return Ok(Some(None)),
     };
@@ -274,7 +288,7 @@ fn scope_terms(tx: &mut dyn Tx, ws: i64, view: &SearchScope) -> Result<Option<Op
     })
 }
 
-/// Messages whole, newest first.
+/// Returns messages with all columns, newest first.
 pub fn fetch_messages(tx: &mut dyn Tx, ws: i64, numbers: &[i64]) -> Result<Vec<Message>> {
     if numbers.is_empty() {
         return Ok(Vec::new());

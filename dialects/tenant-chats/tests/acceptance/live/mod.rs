@@ -3,9 +3,9 @@
 use parlor_engine::participant;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::member::MemberKey;
-use parlor_model::participant::{
-    AddParticipants, NewParticipant, OnDuplicate, ParticipantAuthority, ParticipantRole as Part,
-    RemoveParticipants,
+use parlor_model::participant::{NewParticipant, ParticipantRole as Part};
+use parlor_model::participant_commands::{
+    AddParticipants, OnDuplicate, ParticipantAuthority, RemoveParticipants,
 };
 use parlor_model::scope::{Resource, Scope};
 use parlor_testkit::{TestServer, TestSocket};

@@ -1,4 +1,4 @@
-//! What the database knows already of what a batch asks.
+//! Lookups for a batch: duplicates, used ids and member states.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,11 +14,11 @@ use crate::sql::message;
 use crate::{Tx, params};
 
 pub(super) struct BatchLookup {
-    /// What was appended before under the same client ids, by place in the batch.
+    /// Messages appended before under the same client ids, by index in the batch.
     pub(super) duplicates: HashMap<usize, AppendResult>,
-    /// Where the messages are that have the chosen ids already, by workspace and id.
+    /// Existing messages with the chosen ids and their conversations, by workspace and id.
     pub(super) used_ids: HashMap<(i64, Uuid), (i64, AppendResult)>,
-    /// Authors and those whom conditions are about, by workspace, conversation and member.
+    /// States of authors and of members in conditions, by workspace, conversation and member.
     member_statuses: HashMap<(i64, i64, i64), MemberStatus>,
 }
 
@@ -28,34 +28,38 @@ impl BatchLookup {
         batch: &[QueuedAppend],
         heads: &LockedHeads,
     ) -> Result<Self> {
-        let mut known = Self {
+        let mut lookup = Self {
             duplicates: HashMap::new(),
             used_ids: find_used_ids(tx, batch)?,
             member_statuses: HashMap::new(),
         };
-        let (repeats, members) = (client_id_rows(batch, heads), member_rows(batch, heads));
-        if repeats.is_empty() && members.is_empty() {
-            return Ok(known);
+        let (client_ids, members) = (client_id_rows(batch, heads), member_rows(batch, heads));
+        if client_ids.is_empty() && members.is_empty() {
+            return Ok(lookup);
         }
-        let asked = (to_json_text(&repeats)?, to_json_text(&members)?);
-        tx.query(&sql::FIND_KNOWN, params![&asked.0, &asked.1], &mut |row| {
-            match row.opt_int(0)? {
-                Some(place) => {
-                    let place = usize::try_from(place).unwrap_or(usize::MAX);
-                    known
-                        .duplicates
-                        .insert(place, AppendResult::from_duplicate_row(row, 1)?);
+        let params = (to_json_text(&client_ids)?, to_json_text(&members)?);
+        tx.query(
+            &sql::FIND_KNOWN,
+            params![&params.0, &params.1],
+            &mut |row| {
+                match row.opt_int(0)? {
+                    Some(index) => {
+                        let index = usize::try_from(index).unwrap_or(usize::MAX);
+                        lookup
+                            .duplicates
+                            .insert(index, AppendResult::from_duplicate_row(row, 1)?);
+                    }
+                    None => {
+                        let key = (row.int(5)?, row.int(6)?, row.int(7)?);
+                        lookup
+                            .member_statuses
+                            .insert(key, MemberStatus::from_row(row, 8)?);
+                    }
                 }
-                None => {
-                    let place = (row.int(5)?, row.int(6)?, row.int(7)?);
-                    known
-                        .member_statuses
-                        .insert(place, MemberStatus::from_row(row, 8)?);
-                }
-            }
-            Ok(())
-        })?;
-        Ok(known)
+                Ok(())
+            },
+        )?;
+        Ok(lookup)
     }
 
     pub(super) fn member_status(
@@ -70,39 +74,39 @@ impl BatchLookup {
     }
 }
 
-/// The client ids of a batch.
+/// Returns the client ids of a batch as JSON rows.
 fn client_id_rows(batch: &[QueuedAppend], heads: &LockedHeads) -> Vec<Value> {
-    let asked = |(place, QueuedAppend { entry, .. }): (usize, &QueuedAppend)| {
+    let row = |(index, QueuedAppend { entry, .. }): (usize, &QueuedAppend)| {
         let (client_id, conversation) = (entry.client_id.as_ref()?, heads.find_number(entry)?);
         Some(json!({
-            "place": place,
+            "place": index,
             "ws": entry.ws,
             "conversation": conversation,
             "author": entry.author,
             "client_id": client_id,
         }))
     };
-    batch.iter().enumerate().filter_map(asked).collect()
+    batch.iter().enumerate().filter_map(row).collect()
 }
 
-/// The members of a batch, each once for a conversation.
+/// Returns the members that a batch refers to as JSON rows, each once per conversation.
 fn member_rows(batch: &[QueuedAppend], heads: &LockedHeads) -> Vec<Value> {
-    let mut asked = BTreeSet::new();
+    let mut members = BTreeSet::new();
     for QueuedAppend { entry, .. } in batch {
         let Some(conversation) = heads.find_number(entry) else {
             continue;
         };
-        asked.extend(
+        members.extend(
             entry
                 .referenced_members()
                 .map(|member| (entry.ws, conversation, member)),
         );
     }
     let row = |(ws, conversation, member)| json!({"ws": ws, "conversation": conversation, "member": member});
-    asked.into_iter().map(row).collect()
+    members.into_iter().map(row).collect()
 }
 
-/// Few messages come with an id: a statement each.
+/// Finds existing messages with the chosen ids. Few messages have one, so each takes a statement.
 fn find_used_ids(
     tx: &mut dyn Tx,
     batch: &[QueuedAppend],

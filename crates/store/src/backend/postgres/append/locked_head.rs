@@ -1,4 +1,4 @@
-//! The conversations of a batch.
+//! Locked log heads of the conversations of a batch.
 
 use std::collections::HashMap;
 
@@ -17,16 +17,16 @@ pub(super) struct LockedHead {
     pub(super) seq: i64,
     pub(super) state: ConversationState,
     pub(super) title_is_automatic: bool,
-    /// The time of what stands last: nothing behind it has an earlier one, whichever node's clock it is from.
+    /// Time of the newest log entry; no later entry has an earlier time, whatever the clocks of the nodes say.
     pub(super) newest: Timestamp,
-    /// When a position was taken last.
+    /// Time of the last append in this batch.
     pub(super) moved_at: Option<Timestamp>,
-    /// Position, time and role of the newest thing said.
+    /// `seq`, time and role of the newest conversational message of this batch.
     pub(super) last_message: Option<(i64, Timestamp, MessageRole)>,
 }
 
 impl LockedHead {
-    /// Takes the next position, and gives the time it has, at this one or later.
+    /// Takes the next `seq` and returns it with its time, which is never earlier than that of the entry before it.
     pub(super) fn next_seq(&mut self, now: Timestamp) -> (i64, Timestamp) {
         self.seq += 1;
         self.newest = self.newest.max(now);
@@ -35,7 +35,7 @@ impl LockedHead {
     }
 }
 
-/// The conversations of a batch, locked: positions are taken by one transaction at a time.
+/// Log heads of a batch, with their rows locked: `seq`s are taken by one transaction at a time.
 pub(super) struct LockedHeads {
     pub(super) by_number: HashMap<(i64, i64), LockedHead>,
     numbers: HashMap<(i64, uuid::Uuid), i64>,
@@ -43,7 +43,7 @@ pub(super) struct LockedHeads {
 
 impl LockedHeads {
     pub(super) fn lock(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Self> {
-        let asked: Vec<Value> = batch
+        let requested: Vec<Value> = batch
             .iter()
             .map(|QueuedAppend { entry, .. }| match entry.conversation {
                 ConversationKey::Number(number) => json!({"ws": entry.ws, "number": number}),
@@ -56,7 +56,7 @@ impl LockedHeads {
         };
         tx.query(
             &sql::LOCK_HEADS,
-            params![&to_json_text(&asked)?],
+            params![&to_json_text(&requested)?],
             &mut |row| {
                 let (ws, number) = (row.int(0)?, row.int(1)?);
                 let head = LockedHead {
@@ -88,7 +88,7 @@ impl LockedHeads {
         Some((number, head))
     }
 
-    /// Has it told how far the logs have grown, once that is committed.
+    /// Queues the log updates of changed heads.
     pub(super) fn notify_log_updates(&self, tx: &mut dyn Tx) {
         for ((ws, conversation), head) in &self.by_number {
             if head.moved_at.is_some() {

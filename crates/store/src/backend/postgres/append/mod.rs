@@ -1,4 +1,4 @@
-//! Appending messages: what waits is joined into a few statements, whatever its number.
+//! Appending messages: queued appends are batched into a constant number of statements.
 
 mod batch_lookup;
 mod locked_head;
@@ -18,7 +18,7 @@ use super::worker::{BEGIN_READ_COMMITTED, Worker};
 use crate::Tx;
 use crate::append_message::{AppendMessage, AppendPosition, AppendResult};
 
-/// What one transaction takes at the most.
+/// Maximum number of messages per transaction.
 const MAX_BATCH_MESSAGES: usize = 256;
 
 pub(super) struct QueuedAppend {
@@ -26,13 +26,13 @@ pub(super) struct QueuedAppend {
     pub(super) answer: oneshot::Sender<Result<AppendResult>>,
 }
 
-/// Serves appends until nobody can send any more.
+/// Runs appends until the queue is closed.
 pub(super) fn run(mut worker: Worker, queue: &Receiver<QueuedAppend>) {
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(MAX_BATCH_MESSAGES - 1));
-        // Work whose caller has gone is not begun.
-        batch.retain(|waiting| !waiting.answer.is_closed());
+        // Appends of callers that stopped waiting are dropped.
+        batch.retain(|queued| !queued.answer.is_closed());
         if !batch.is_empty() {
             respond_batch(&mut worker, batch);
         }
@@ -42,9 +42,9 @@ pub(super) fn run(mut worker: Worker, queue: &Receiver<QueuedAppend>) {
 fn respond_batch(worker: &mut Worker, mut batch: Vec<QueuedAppend>) {
     match commit_batch(worker, &batch) {
         Ok(results) => {
-            for (waiting, result) in batch.into_iter().zip(results) {
-                // Who asked may have gone; what was committed stays committed.
-                let _ = waiting.answer.send(result);
+            for (queued, result) in batch.into_iter().zip(results) {
+                // The receiver may be dropped; the commit stands.
+                let _ = queued.answer.send(result);
             }
         }
         Err(error) if batch.len() == 1 => {
@@ -52,14 +52,14 @@ fn respond_batch(worker: &mut Worker, mut batch: Vec<QueuedAppend>) {
         }
         Err(error) if *error.kind() == ErrorKind::Unavailable => {
             let context = error.context().unwrap_or_default();
-            for waiting in batch {
-                let _ = waiting.answer.send(Err(Error::unavailable(context)));
+            for queued in batch {
+                let _ = queued.answer.send(Err(Error::unavailable(context)));
             }
         }
-        // One of them is at fault; the others must not suffer for it.
+        // One append is at fault: retry each alone.
         Err(_) => {
-            for waiting in batch {
-                respond_batch(worker, vec![waiting]);
+            for queued in batch {
+                respond_batch(worker, vec![queued]);
             }
         }
     }
@@ -74,23 +74,23 @@ fn commit_batch(worker: &mut Worker, batch: &[QueuedAppend]) -> Result<Vec<Resul
     outcome
 }
 
-/// A message that takes a position in this commit.
+/// Message that takes a `seq` in this commit.
 struct PositionedMessage<'b> {
     entry: &'b AppendMessage,
     appended: AppendResult,
-    place: AppendPosition,
+    position: AppendPosition,
 }
 
 fn append_batch(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Vec<Result<AppendResult>>> {
     let mut heads = LockedHeads::lock(tx, batch)?;
-    // Read behind the locks: whoever changed these held one of them, and has ended.
-    let mut known = BatchLookup::load(tx, batch, &heads)?;
+    // Read after locking: transactions that changed these rows held one of the locks and have ended.
+    let mut lookup = BatchLookup::load(tx, batch, &heads)?;
     let mut results = Vec::with_capacity(batch.len());
-    let mut placed = Vec::new();
-    // Two sends of one id in one batch: the second is answered like the first.
-    let mut firsts: HashMap<(i64, i64, Option<i64>, &str), AppendResult> = HashMap::new();
-    let mut taken = std::mem::take(&mut known.used_ids);
-    let mut announced: HashSet<(i64, i64)> = HashSet::new();
+    let mut positioned = Vec::new();
+    // Duplicates within the batch get the result of the first.
+    let mut first_results: HashMap<(i64, i64, Option<i64>, &str), AppendResult> = HashMap::new();
+    let mut used_ids = std::mem::take(&mut lookup.used_ids);
+    let mut announcing: HashSet<(i64, i64)> = HashSet::new();
     for (index, QueuedAppend { entry, .. }) in batch.iter().enumerate() {
         let Some((conversation, head)) = heads.find(entry) else {
             results.push(Err(Error::not_found(EntityKind::Conversation)));
@@ -100,27 +100,27 @@ fn append_batch(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Vec<Result<Ap
             .client_id
             .as_deref()
             .map(|client_id| (entry.ws, conversation, entry.author, client_id));
-        let chosen = entry.id.map(|id| (entry.ws, id.uuid()));
-        let earlier = known
+        let chosen_id = entry.id.map(|id| (entry.ws, id.uuid()));
+        let duplicate = lookup
             .duplicates
             .get(&index)
-            .or_else(|| client.and_then(|client| firsts.get(&client)))
-            .map(|earlier| (conversation, *earlier))
-            .or_else(|| chosen.and_then(|chosen| taken.get(&chosen).copied()));
-        if let Some((there, earlier)) = earlier {
-            results.push(if there == conversation {
+            .or_else(|| client.and_then(|client| first_results.get(&client)))
+            .map(|duplicate| (conversation, *duplicate))
+            .or_else(|| chosen_id.and_then(|chosen_id| used_ids.get(&chosen_id).copied()));
+        if let Some((found_in, duplicate)) = duplicate {
+            results.push(if found_in == conversation {
                 entry.apply_effects_of_duplicate(tx, conversation)?;
                 Ok(AppendResult {
                     duplicate: true,
-                    ..earlier
+                    ..duplicate
                 })
             } else {
                 Err(Error::forbidden(ForbiddenReason::NotOwn))
             });
             continue;
         }
-        let standing = |member| Ok(known.member_status(entry.ws, conversation, member));
-        if let Err(refused) = entry.check_conditions(head.state, standing) {
+        let member_status = |member| Ok(lookup.member_status(entry.ws, conversation, member));
+        if let Err(refused) = entry.check_conditions(head.state, member_status) {
             results.push(Err(refused));
             continue;
         }
@@ -128,8 +128,8 @@ fn append_batch(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Vec<Result<Ap
             results.push(Err(refused));
             continue;
         }
-        // What one of a batch announces, the others do not see yet.
-        if entry.sets_announcement() && !announced.insert((entry.ws, conversation)) {
+        // An announcement set within the batch is not yet visible to the others' conditions.
+        if entry.sets_announcement() && !announcing.insert((entry.ws, conversation)) {
             results.push(Err(Error::conflict(ConflictReason::InUse)));
             continue;
         }
@@ -145,25 +145,25 @@ fn append_batch(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Vec<Result<Ap
         if entry.role.is_conversational() {
             head.last_message = Some((seq, at, entry.role));
         }
-        let titled = head.title_is_automatic && entry.sets_title();
-        head.title_is_automatic &= !titled;
+        let takes_title = head.title_is_automatic && entry.sets_title();
+        head.title_is_automatic &= !takes_title;
         let at = head.newest.max(tx.next_stamp().at);
-        placed.push(PositionedMessage {
+        positioned.push(PositionedMessage {
             entry,
             appended,
-            place: AppendPosition {
+            position: AppendPosition {
                 conversation,
                 seq: appended.seq,
-                title_seq: titled.then(|| head.next_seq(at).0),
+                title_seq: takes_title.then(|| head.next_seq(at).0),
                 announcement_seq: entry.sets_announcement().then(|| head.next_seq(at).0),
                 at,
             },
         });
-        firsts.extend(client.map(|client| (client, appended)));
-        taken.extend(chosen.map(|chosen| (chosen, (conversation, appended))));
+        first_results.extend(client.map(|client| (client, appended)));
+        used_ids.extend(chosen_id.map(|chosen_id| (chosen_id, (conversation, appended))));
         results.push(Ok(appended));
     }
-    let numbers = write::write_batch(tx, &placed, &heads)?;
+    let numbers = write::write_batch(tx, &positioned, &heads)?;
     for appended in results.iter_mut().flatten() {
         if let Some(number) = numbers.get(&appended.id.uuid()) {
             appended.number = *number;
@@ -173,7 +173,7 @@ fn append_batch(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Vec<Result<Ap
     Ok(results)
 }
 
-/// One parameter whatever the number of rows: the database unfolds it.
+/// Encodes rows as one JSON parameter, which the statement unfolds.
 fn to_json_text(rows: &[Value]) -> Result<String> {
     serde_json::to_string(rows).map_err(Error::internal)
 }

@@ -1,4 +1,4 @@
-//! Writing a batch.
+//! Writing the rows of a batch.
 
 use std::collections::HashMap;
 
@@ -13,23 +13,27 @@ use crate::backend::postgres::statement as sql;
 use crate::sql::message;
 use crate::{Tx, params};
 
-/// Writes the messages, the heads and what goes along with them; gives the messages' numbers by id.
+/// Writes the messages, heads, mentions and effects; returns the messages' numbers by id.
 pub(super) fn write_batch(
     tx: &mut dyn Tx,
-    placed: &[PositionedMessage<'_>],
+    positioned: &[PositionedMessage<'_>],
     heads: &LockedHeads,
 ) -> Result<HashMap<Uuid, i64>> {
-    let row =
-        |one: &PositionedMessage<'_>| message_row(one.entry, one.place.conversation, &one.appended);
-    let rows: Vec<Value> = placed.iter().map(row).collect();
+    let row = |one: &PositionedMessage<'_>| {
+        message_row(one.entry, one.position.conversation, &one.appended)
+    };
+    let rows: Vec<Value> = positioned.iter().map(row).collect();
     let numbers = insert_messages(tx, &rows, heads)?;
-    // Few messages mention anybody or have company: a statement each.
-    for PositionedMessage { entry, place, .. } in placed {
+    // Few messages have mentions or effects, so each takes a statement.
+    for PositionedMessage {
+        entry, position, ..
+    } in positioned
+    {
         for member in &entry.mentions {
-            let mention = params![entry.ws, place.conversation, *member, place.seq];
+            let mention = params![entry.ws, position.conversation, *member, position.seq];
             tx.execute(&message::MENTION, mention)?;
         }
-        entry.apply_effects(tx, *place)?;
+        entry.apply_effects(tx, *position)?;
     }
     Ok(numbers)
 }
@@ -64,13 +68,13 @@ fn insert_messages(
         .iter()
         .filter_map(|((ws, conversation), head)| {
             let at = head.moved_at?.micros();
-            let (said, said_at, role) = match head.last_message {
+            let (last_seq, last_at, role) = match head.last_message {
                 Some((seq, at, role)) => (Some(seq), Some(at.micros()), Some(role.as_str())),
                 None => (None, None, None),
             };
             Some(
                 json!({"ws": ws, "conversation": conversation, "seq": head.seq, "at": at,
-                "said": said, "said_at": said_at, "role": role}),
+                "said": last_seq, "said_at": last_at, "role": role}),
             )
         })
         .collect();

@@ -1,4 +1,4 @@
-//! Keeping the index true to rows that change. Rows that are removed leave it by the schema's own doing.
+//! Updating the index when rows change. Deleted rows are removed from it by the schema.
 
 use parlor_model::Result;
 
@@ -6,7 +6,7 @@ use crate::ngram::{NgramGranularity, index_terms};
 use crate::sql::search as sql;
 use crate::{Row, SqlStatement, Tx, params};
 
-/// Call before a message's text is written.
+/// Re-indexes a message; call before its text is written.
 pub(in crate::repo) fn reindex_message(
     tx: &mut dyn Tx,
     ws: i64,
@@ -18,21 +18,21 @@ pub(in crate::repo) fn reindex_message(
     })?;
     match old {
         Some((conversation, old)) if old.as_deref() != Some(new) => {
-            let grams = index_terms(ws, Some(conversation), new, NgramGranularity::Coarse);
-            tx.execute(&sql::PUT_MESSAGE, params![ws, number, &grams])
+            let terms = index_terms(ws, Some(conversation), new, NgramGranularity::Coarse);
+            tx.execute(&sql::PUT_MESSAGE, params![ws, number, &terms])
                 .map(drop)
         }
         _ => Ok(()),
     }
 }
 
-/// Call when a message's text is taken away.
+/// Removes a message from the index; call when its text is cleared.
 pub(in crate::repo) fn unindex_message(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::ERASE_MESSAGE, params![ws, number])
         .map(drop)
 }
 
-/// Call before a conversation's title is written.
+/// Re-indexes a title; call before it is written.
 pub(in crate::repo) fn reindex_title(
     tx: &mut dyn Tx,
     ws: i64,
@@ -42,7 +42,7 @@ pub(in crate::repo) fn reindex_title(
     reindex_short_text(tx, ws, number, new, &sql::TITLE, &sql::PUT_TITLE)
 }
 
-/// Call before a member's name is written.
+/// Re-indexes a name; call before it is written.
 pub(in crate::repo) fn reindex_name(
     tx: &mut dyn Tx,
     ws: i64,
@@ -64,6 +64,6 @@ fn reindex_short_text(
     if old.is_none_or(|old| old.as_deref() == new) {
         return Ok(());
     }
-    let grams = index_terms(ws, None, new.unwrap_or(""), NgramGranularity::Fine);
-    tx.execute(put, params![ws, number, &grams]).map(drop)
+    let terms = index_terms(ws, None, new.unwrap_or(""), NgramGranularity::Fine);
+    tx.execute(put, params![ws, number, &terms]).map(drop)
 }

@@ -1,8 +1,8 @@
-//! Filling the index beside the write path, in number order, a batch per transaction.
+//! Filling the index in the background, in number order, one batch per transaction.
 //!
-//! A position is only passed when no smaller number can appear any more. The embedded database has one writer; on
-//! PostgreSQL inserts under way are waited for ([`safe_upper_bound`]). Of several nodes one adds at a time; a row that is changed
-//! while it is being added has been put by its own transaction, and one of the two is run again.
+//! A number is passed only when no smaller one can appear any more: SQLite has one writer; on PostgreSQL in-flight
+//! inserts are waited for ([`safe_upper_bound`]). Only one node fills at a time. A row changed while it is being
+//! indexed is updated by its own transaction; one of the two transactions is retried.
 
 use std::ops::ControlFlow;
 
@@ -13,17 +13,17 @@ use crate::ngram::{NgramGranularity, index_terms};
 use crate::sql::search as sql;
 use crate::{SqlStatement, Tx, params};
 
-/// Bytes of text after which a batch is full earlier.
+/// Byte limit of a batch.
 const MAX_BATCH_BYTES: usize = 128 * 1024;
 
-/// What has an index.
+/// Indexed entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IndexedEntity {
-    /// What messages say.
+    /// Message texts.
     Message,
-    /// What conversations are called.
+    /// Conversation titles.
     Conversation,
-    /// What members are called.
+    /// Member names.
     Member,
 }
 
@@ -35,10 +35,10 @@ struct IndexStatements {
 }
 
 impl IndexedEntity {
-    /// All of them.
+    /// All indexed entities.
     pub const ALL: [Self; 3] = [Self::Message, Self::Conversation, Self::Member];
 
-    /// As the database and the metrics call it.
+    /// Returns the name used in the database and in metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Message => "message",
@@ -78,62 +78,62 @@ impl IndexedEntity {
     }
 }
 
-/// The greatest number there is.
-pub fn last_number(tx: &mut dyn Tx, noun: IndexedEntity) -> Result<i64> {
-    tx.query_count(noun.statements().last, &[])
+/// Returns the greatest row number.
+pub fn last_number(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
+    tx.query_count(entity.statements().last, &[])
 }
 
-/// How many numbers the index has not come to yet; some of them may have no row.
-pub fn backlog(tx: &mut dyn Tx, noun: IndexedEntity) -> Result<i64> {
-    Ok((last_number(tx, noun)? - find_position(tx, noun)?).max(0))
+/// Returns how many numbers are not yet indexed; some of them may have no row.
+pub fn backlog(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
+    Ok((last_number(tx, entity)? - find_position(tx, entity)?).max(0))
 }
 
-/// Waits for inserts under way, and gives a number up to which nothing can appear any more. Fails soon where they take
+/// Waits for in-flight inserts and returns a number up to which no row can appear any more. Fails early if they take
 /// long. Needs a transaction of its own.
-pub fn safe_upper_bound(tx: &mut dyn Tx, noun: IndexedEntity) -> Result<i64> {
+pub fn safe_upper_bound(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
     tx.query(&sql::HASTEN, &[], &mut |_| Ok(()))?;
-    tx.query(noun.statements().settle, &[], &mut |_| Ok(()))?;
-    last_number(tx, noun)
+    tx.query(entity.statements().settle, &[], &mut |_| Ok(()))?;
+    last_number(tx, entity)
 }
 
-/// What a batch did.
+/// Outcome of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IndexBatchOutcome {
-    /// The index is behind the horizon still.
+    /// The index is still behind the upper bound.
     Behind,
-    /// It has come to the horizon.
+    /// The index has reached the upper bound.
     Done,
-    /// Another node is at it.
+    /// Another node is filling the index.
     Elsewhere,
 }
 
-/// Adds the rows of the next so many numbers, up to a horizon. On the embedded database each takes some 40 microseconds
-/// of the writer's time, and who writes meanwhile waits for all of them.
+/// Indexes the rows of the next `numbers` numbers, up to `horizon`. On SQLite each row takes about 40 µs of the
+/// writer's time, during which other writes wait.
 pub fn index_batch(
     tx: &mut dyn Tx,
-    noun: IndexedEntity,
+    entity: IndexedEntity,
     horizon: i64,
     numbers: i64,
 ) -> Result<IndexBatchOutcome> {
     if tx.query_one(&sql::CLAIM, &[], |row| row.bool(0))? != Some(true) {
         return Ok(IndexBatchOutcome::Elsewhere);
     }
-    let from = find_position(tx, noun)?;
+    let from = find_position(tx, entity)?;
     if from >= horizon {
         return Ok(IndexBatchOutcome::Done);
     }
-    let statements = noun.statements();
+    let statements = entity.statements();
     let until = horizon.min(from + numbers);
-    let (mut bytes, mut entries, mut come) = (0, Vec::new(), None);
+    let (mut bytes, mut entries, mut indexed_up_to) = (0, Vec::new(), None);
     tx.query_until(
         statements.batch,
         params![from, until, numbers],
         &mut |row| {
             let (ws, number, text) = (row.int(0)?, row.int(1)?, row.text(3)?);
             bytes += text.len();
-            let grams = index_terms(ws, row.opt_int(2)?, text, noun.granularity());
-            entries.push(json!({ "ws": ws, "number": number, "grams": grams }));
-            come = Some(number);
+            let terms = index_terms(ws, row.opt_int(2)?, text, entity.granularity());
+            entries.push(json!({ "ws": ws, "number": number, "grams": terms }));
+            indexed_up_to = Some(number);
             Ok(match bytes >= MAX_BATCH_BYTES {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
@@ -144,16 +144,18 @@ pub fn index_batch(
         let entries = Value::Array(entries).to_string();
         tx.execute(statements.add, params![&entries])?;
     }
-    let come = come.filter(|_| bytes >= MAX_BATCH_BYTES).unwrap_or(until);
-    tx.execute(&sql::MOVE, params![noun.as_str(), come])?;
-    Ok(if come < horizon {
+    let indexed_up_to = indexed_up_to
+        .filter(|_| bytes >= MAX_BATCH_BYTES)
+        .unwrap_or(until);
+    tx.execute(&sql::MOVE, params![entity.as_str(), indexed_up_to])?;
+    Ok(if indexed_up_to < horizon {
         IndexBatchOutcome::Behind
     } else {
         IndexBatchOutcome::Done
     })
 }
 
-fn find_position(tx: &mut dyn Tx, noun: IndexedEntity) -> Result<i64> {
-    tx.query_one(&sql::POSITION, params![noun.as_str()], |row| row.int(0))?
+fn find_position(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
+    tx.query_one(&sql::POSITION, params![entity.as_str()], |row| row.int(0))?
         .ok_or_else(|| parlor_model::Error::internal("the search index has no position"))
 }

@@ -1,16 +1,16 @@
-//! Conversations and messages that keep the ids and times they had elsewhere.
+//! Imported conversations and messages.
 
 use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::message::{Message, MessageRole};
 use parlor_model::message_details::MessageDetails;
 use parlor_model::{Error, Result};
 
-use super::import::RowTimestamps;
-use super::{history, log, search};
+use super::RowTimestamps;
+use crate::repo::{history, log, search_index};
 use crate::sql::import as sql;
 use crate::{Tx, params};
 
-/// A conversation as a backup knows it; members and spaces are numbers.
+/// Imported conversation; members and spaces are row numbers.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
 pub struct ImportedConversationRow<'a> {
@@ -24,13 +24,13 @@ pub struct ImportedConversationRow<'a> {
     pub metadata: &'a str,
 }
 
-/// Makes a conversation and gives its number. Its log's head is at 1: the caller writes that entry.
+/// Inserts a conversation and returns its number. Its log head is at 1: the caller must write that entry.
 pub fn insert_conversation(
     tx: &mut dyn Tx,
     ws: i64,
     id: ConversationId,
-    old: &ImportedConversationRow<'_>,
-    made: RowTimestamps,
+    imported: &ImportedConversationRow<'_>,
+    timestamps: RowTimestamps,
 ) -> Result<i64> {
     tx.register_insert(ws)?;
     let number = tx.query_one(
@@ -38,51 +38,51 @@ pub fn insert_conversation(
         params![
             ws,
             &id,
-            old.space,
-            old.title,
-            old.description,
-            old.subject,
-            old.model,
-            old.responder,
-            old.metadata,
-            made.created_at,
-            made.updated_at,
+            imported.space,
+            imported.title,
+            imported.description,
+            imported.subject,
+            imported.model,
+            imported.responder,
+            imported.metadata,
+            timestamps.created_at,
+            timestamps.updated_at,
         ],
         |row| row.int(0),
     )?;
     number.ok_or_else(|| Error::internal("conversation was not inserted"))
 }
 
-/// Writes over a conversation what a backup knows of it.
+/// Overwrites the imported columns of a conversation.
 pub fn update_conversation(
     tx: &mut dyn Tx,
     ws: i64,
     number: i64,
-    old: &ImportedConversationRow<'_>,
-    made: RowTimestamps,
+    imported: &ImportedConversationRow<'_>,
+    timestamps: RowTimestamps,
 ) -> Result<()> {
-    search::reindex_title(tx, ws, number, old.title)?;
+    search_index::reindex_title(tx, ws, number, imported.title)?;
     tx.execute(
         &sql::UPDATE_CONVERSATION,
         params![
             ws,
             number,
-            old.space,
-            old.title,
-            old.title_is_automatic,
-            old.description,
-            old.subject,
-            old.model,
-            old.responder,
-            old.metadata,
-            made.created_at,
-            made.updated_at,
+            imported.space,
+            imported.title,
+            imported.title_is_automatic,
+            imported.description,
+            imported.subject,
+            imported.model,
+            imported.responder,
+            imported.metadata,
+            timestamps.created_at,
+            timestamps.updated_at,
         ],
     )
     .map(drop)
 }
 
-/// A message as it is written.
+/// Row of an imported message.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
 pub struct ImportedMessageRow<'a> {
@@ -95,17 +95,24 @@ pub struct ImportedMessageRow<'a> {
     pub metadata: &'a str,
 }
 
-/// Writes a message at the end of a conversation's log, and gives its position.
+/// Appends a message to a conversation's log and returns its `seq`.
 pub fn insert_message(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     message: &ImportedMessageRow<'_>,
-    made: RowTimestamps,
+    timestamps: RowTimestamps,
 ) -> Result<i64> {
     let details = message.details.to_text()?;
-    let is_said = message.role.is_conversational();
-    let seq = log::next_seq(tx, ws, conversation, made.created_at, is_said)?.seq;
+    let is_conversational = message.role.is_conversational();
+    let seq = log::next_seq(
+        tx,
+        ws,
+        conversation,
+        timestamps.created_at,
+        is_conversational,
+    )?
+    .seq;
     let number = tx.query_one(
         &sql::INSERT_MESSAGE,
         params![
@@ -119,17 +126,17 @@ pub fn insert_message(
             message.text,
             &details,
             message.metadata,
-            made.created_at,
-            made.updated_at,
+            timestamps.created_at,
+            timestamps.updated_at,
         ],
         |row| row.int(0),
     )?;
     let number = number.ok_or_else(|| Error::internal("message was not inserted"))?;
-    history::mark_if_backdated(tx, ws, conversation, number, seq, made.created_at)?;
+    history::mark_if_backdated(tx, ws, conversation, number, seq, timestamps.created_at)?;
     Ok(seq)
 }
 
-/// Whoever had read all before a position has read what is there too.
+/// Moves the read marks of participants that had read everything before a `seq` to that `seq`.
 pub fn advance_caught_up_readers(
     tx: &mut dyn Tx,
     ws: i64,
@@ -140,10 +147,10 @@ pub fn advance_caught_up_readers(
         .map(drop)
 }
 
-/// Writes over a message what a backup knows of it.
+/// Overwrites the imported columns of a message.
 pub fn update_message(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<()> {
     let (details, metadata) = (message.details.to_text()?, message.metadata.to_text());
-    search::reindex_message(tx, ws, message.number, message.text.as_str())?;
+    search_index::reindex_message(tx, ws, message.number, message.text.as_str())?;
     tx.execute(
         &sql::UPDATE_MESSAGE,
         params![
@@ -161,7 +168,7 @@ pub fn update_message(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<()>
     .map(drop)
 }
 
-/// The number of the conversation that the message with an id is in, and whether it is still there.
+/// Finds the conversation number of the message with this id, and whether the message is not deleted.
 pub fn locate_message(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<(i64, bool)>> {
     tx.query_one(&sql::MESSAGE_PLACE, params![ws, &id], |row| {
         Ok((row.int(0)?, row.bool(1)?))

@@ -1,0 +1,10 @@
+//! The statement catalogue for this crate's own tests and benches. Not part of the API: no other crate may use it.
+
+use crate::SqlStatement;
+use crate::backend::sqlite::sqlite_sql;
+pub use crate::sql::*;
+
+/// Returns the text of a statement as SQLite runs it.
+pub fn sqlite_text(statement: &'static SqlStatement) -> &'static str {
+    &sqlite_sql(statement).sql
+}
