@@ -35,7 +35,7 @@ pub(crate) struct ErrorResponse {
 
 /// A field that is wrong.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct FieldError {
+struct FieldError {
     /// Where it is: `body` or `query`, then names and indexes.
     #[schema(value_type = Vec<Value>)]
     loc: Vec<Value>,

@@ -57,7 +57,7 @@ impl EntityRef {
     }
 
     /// A chat's name.
-    pub(crate) fn to_conversation_key(self) -> ConversationKey {
+    fn to_conversation_key(self) -> ConversationKey {
         match self {
             Self::Number(number) => ConversationKey::Number(number),
             Self::Id(id) => ConversationKey::Id(ConversationId::new(id)),

@@ -3,22 +3,25 @@
 use axum::response::Response;
 use http::{HeaderValue, StatusCode};
 use parlor_engine::workspace;
+use parlor_kit::route::ParameterKind::{Between, Integer};
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, QueryParams, response};
 use parlor_model::workspace::ListShape;
 use parlor_model::{Ctx, Result};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::query::map_query_error;
 
 /// The header that tells how many rows all pages of a list have.
-pub(crate) const TOTAL_COUNT_HEADER: &str = "x-total-count";
+const TOTAL_COUNT_HEADER: &str = "x-total-count";
 
 /// Rows of a page unless asked otherwise.
 const DEFAULT_PAGE_SIZE: i64 = 20;
 /// Rows of a page at the most.
-pub(crate) const MAX_PAGE_SIZE: i64 = 100;
+const MAX_PAGE_SIZE: i64 = 100;
 /// Pages further on do not exist.
-pub(crate) const MAX_PAGE: i64 = 1_000_000_000;
+const MAX_PAGE: i64 = 1_000_000_000;
 
 /// Which page is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -78,13 +81,43 @@ pub(crate) fn list_response(list: &impl Serialize, total: i64) -> Response {
     response
 }
 
+/// Declares the parameters and the response of a numbered page.
+pub(crate) trait PagedRoute {
+    /// Adds `page` and `pageSize`.
+    fn page_params(self) -> Self;
+    /// Adds `page` and `pageSize`, and a 200 response with `X-Total-Count`.
+    fn responds_page<T: ToSchema>(self, text: &'static str) -> Self;
+}
+
+impl PagedRoute for Route {
+    fn page_params(self) -> Self {
+        self.query("page", Between(1, MAX_PAGE), "From 1; 1 by default.")
+            .query(
+                "pageSize",
+                Between(1, MAX_PAGE_SIZE),
+                "1 to 100; 20 by default.",
+            )
+    }
+
+    fn responds_page<T: ToSchema>(self, text: &'static str) -> Self {
+        self.page_params()
+            .responds::<T>(200, text)
+            .response_header_where(
+                |status| status == 200,
+                TOTAL_COUNT_HEADER,
+                Integer,
+                "How many rows all pages have.",
+            )
+    }
+}
+
 /// Declares the page of a list and the list as it is answered, since a document needs a name for each.
 macro_rules! page {
-    ($(#[$doc:meta])* $name:ident of $item:ty as $list:ident) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident of $item:ty as $list:ident) => {
         $(#[$doc])*
         #[derive(serde::Serialize, utoipa::ToSchema)]
         #[serde(rename_all = "camelCase")]
-        pub(crate) struct $name {
+        $vis struct $name {
             /// The rows of this page.
             items: Vec<$item>,
             /// How many rows all pages have.
@@ -101,7 +134,7 @@ macro_rules! page {
         #[derive(utoipa::ToSchema)]
         #[allow(dead_code, reason = "documents both shapes of the list")]
         #[serde(untagged)]
-        pub(crate) enum $list {
+        $vis enum $list {
             /// Unless the workspace's lists are arrays.
             Page($name),
             /// Where they are: the rows of the page alone. `X-Total-Count` says how many there are in all.
@@ -110,18 +143,18 @@ macro_rules! page {
 
         impl $name {
             /// The page that was asked for.
-            pub(crate) fn of(asked: $crate::page::PageQuery, items: Vec<$item>, total: i64) -> Self {
+            $vis fn new(query: $crate::page::PageQuery, items: Vec<$item>, total: i64) -> Self {
                 Self {
                     items,
                     total,
-                    page: asked.page,
-                    page_size: asked.size,
-                    total_pages: asked.page_count(total),
+                    page: query.page,
+                    page_size: query.size,
+                    total_pages: query.page_count(total),
                 }
             }
 
             /// The answer, in the shape that the workspace's lists have.
-            pub(crate) async fn answer(
+            $vis async fn into_response(
                 self,
                 app: &parlor_kit::AppState,
                 ctx: &parlor_model::Ctx,

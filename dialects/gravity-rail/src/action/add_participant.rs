@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::participant;
-use parlor_kit::{AppState, PathParams, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::Error;
 use parlor_model::error::EntityKind;
 use parlor_model::participant::{
@@ -14,14 +14,20 @@ use parlor_model::scope::{Resource, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{CLOSED, VENDOR_PAGE};
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::EntityRef;
+use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
+
+const SCOPE: Scope = Scope::write(Resource::Conversations);
 
 /// Whom to add, and as what.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct AddParticipantRequest {
+struct AddParticipantRequest {
     /// A member of the workspace who does not take part yet.
     member_id: EntityRef,
     /// `contributor` by default.
@@ -31,7 +37,7 @@ pub(crate) struct AddParticipantRequest {
 /// A role that may be given.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum GrantedRole {
+enum GrantedRole {
     Assistant,
     Operator,
     Contributor,
@@ -40,15 +46,37 @@ pub(crate) enum GrantedRole {
 /// Somebody was added.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct AddParticipantResponse {
+struct AddParticipantResponse {
     success: bool,
     message: &'static str,
     /// The id the chat's `participants` show.
     participant_id: i64,
 }
 
-/// Asks for `chats:write`. Whoever left or was removed comes back. DMs have their two participants only.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(
+        workspace_path!("/chats/{conversation}/participants"),
+        handle,
+    )
+    .doc("Adds a participant", VENDOR_PAGE)
+    .scope(SCOPE)
+    .body::<AddParticipantRequest>()
+    .responds::<AddParticipantResponse>(200, "The participant was added.")
+    .errors::<ErrorResponse>(&[
+        (
+            400,
+            "The body does not fit, or the member takes part already.",
+        ),
+        NO_SCOPE,
+        (404, "No such chat or member."),
+        CLOSED,
+        TOO_LARGE,
+    ])
+}
+
+/// Whoever left or was removed comes back. DMs have their two participants only.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -56,7 +84,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, HandlerError> {
     let request: AddParticipantRequest = body::parse(payload).await?;
     let key = ids::parse_chat_key(params.get("conversation"))?;
-    let write = Scope::write(Resource::Conversations);
+    let write = SCOPE;
     let role = match request.role {
         Some(GrantedRole::Assistant) => ParticipantRole::Assistant,
         Some(GrantedRole::Operator) => ParticipantRole::Operator,
@@ -81,5 +109,5 @@ pub(crate) async fn handle(
         message: "The participant was added.",
         participant_id: added.number,
     };
-    Ok(response::json(StatusCode::OK, &answer))
+    Ok(ok_json(&answer))
 }

@@ -7,20 +7,25 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::chat::{self, SendAsAssistant, SendAsAssistantResult};
-use parlor_kit::{AppState, PathParams, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::message::MessageRole;
 use parlor_model::message_details::DeliveryStatus;
 use parlor_model::redacted::Redacted;
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::{CLOSED, VENDOR_PAGE};
 use crate::auth::Caller;
 use crate::chat::delivery_failure;
+use crate::documented::{BAD_BODY, NO_CHAT, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::message::{OpenAIMessageResponse, StoredMessage};
+use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
 
 /// Calls of one message at the most, and longest id or name of one, in characters.
@@ -29,7 +34,7 @@ const MAX_TOOL_CALL_FIELD_CHARS: usize = 200;
 
 /// What to say.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct SendAssistantMessageRequest {
+struct SendAssistantMessageRequest {
     /// 1 to 65,536 characters; Markdown over email.
     #[schema(max_length = 65536, pattern = r"^[^\u0000]*[^\s\u0000][^\u0000]*$")]
     message: String,
@@ -40,7 +45,7 @@ pub(crate) struct SendAssistantMessageRequest {
 
 /// A tool that is called.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct ToolCall {
+struct ToolCall {
     #[schema(min_length = 1, max_length = 200, pattern = r"[^\s\x85]")]
     id: String,
     function: ToolFunction,
@@ -48,7 +53,7 @@ pub(crate) struct ToolCall {
 
 /// Which tool, and with what.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct ToolFunction {
+struct ToolFunction {
     #[schema(min_length = 1, max_length = 200, pattern = r"[^\s\x85]")]
     name: String,
     /// JSON as a text; empty by default.
@@ -58,7 +63,7 @@ pub(crate) struct ToolFunction {
 /// What became of it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SendAssistantMessageResponse {
+struct SendAssistantMessageResponse {
     success: bool,
     /// A sentence about it.
     message: &'static str,
@@ -75,8 +80,24 @@ pub(crate) struct SendAssistantMessageResponse {
     error: Option<&'static str>,
 }
 
-/// Asks for `chats:write`. Nobody has to answer the chat any more.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(
+        workspace_path!("/chats/{conversation}/send-assistant-message"),
+        handle,
+    )
+    .doc("Speaks on the assistant's side", VENDOR_PAGE)
+    .scope(Scope::write(Resource::Conversations))
+    .body::<SendAssistantMessageRequest>()
+    .responds::<SendAssistantMessageResponse>(
+        200,
+        "What became of it, also where it did not leave.",
+    )
+    .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, NO_CHAT, CLOSED, TOO_LARGE])
+}
+
+/// Nobody has to answer the chat any more.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -136,7 +157,7 @@ pub(crate) async fn handle(
                 error: None,
             },
         };
-    Ok(response::json(StatusCode::OK, &answer))
+    Ok(ok_json(&answer))
 }
 
 /// The calls in the form every reader knows; none is none.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use http::header::CACHE_CONTROL;
 use parlor_engine::{api_key, member};
-use parlor_kit::{AppState, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::api_key::CreateApiKey;
 use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Ctx, Error, Result, text};
@@ -15,11 +15,16 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ApiKeyResponse;
+use super::{ApiKeyResponse, VENDOR_PAGE};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::EntityRef;
 use crate::member::update::{parse_scopes, scope_list_schema};
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
+
+const SCOPE: Scope = Scope::write(Resource::Admin);
 
 /// Days that a key lasts at the most, where its end is named.
 const MAX_LIFETIME_DAYS: i64 = 365;
@@ -28,7 +33,7 @@ const DAY_SECONDS: u64 = 24 * 60 * 60;
 /// What to make a key of.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateApiKeyRequest {
+struct CreateApiKeyRequest {
     /// What it is called in lists, at most 255 characters.
     #[schema(max_length = 255)]
     name: Option<String>,
@@ -46,14 +51,31 @@ pub(crate) struct CreateApiKeyRequest {
 /// A key at the only moment its secret is told.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateApiKeyResponse {
+struct CreateApiKeyResponse {
     /// The secret: a bearer token for this API, and the key of all others of this server.
     key: String,
     api_key: ApiKeyResponse,
 }
 
-/// Asks for `admin:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/api-keys"), handle)
+        .doc("Creates an API key", VENDOR_PAGE)
+        .scope(SCOPE)
+        .conditional_scope(Scope::read(Resource::Members), "it names another member")
+        .body::<CreateApiKeyRequest>()
+        .example(r#"{"name":"Backend","scopes":["conversations:read"],"expiresInDays":90}"#)
+        .optional()
+        .responds::<CreateApiKeyResponse>(200, "The key and its secret.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "No such member, or it is archived."),
+            TOO_LARGE,
+        ])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
@@ -65,7 +87,7 @@ pub(crate) async fn handle(
         key: made.secret.expose_secret().to_owned(),
         api_key: ApiKeyResponse::from_api_key(made.key),
     };
-    let mut response = response::json(StatusCode::OK, &answer);
+    let mut response = ok_json(&answer);
     let no_store = http::HeaderValue::from_static("no-store");
     response.headers_mut().insert(CACHE_CONTROL, no_store);
     Ok(response)
@@ -79,7 +101,7 @@ async fn build_command(
     let name = text::normalize_optional(request.name.as_deref(), "name", 255)?;
     let given: Option<Scopes> = request.scopes.as_deref().map(parse_scopes).transpose()?;
     let life = request.expires_in_days.map(parse_lifetime).transpose()?;
-    ctx.require(Scope::write(Resource::Admin))?;
+    ctx.require(SCOPE)?;
     let member = match request.member_id {
         None => None,
         Some(reference) => {

@@ -13,8 +13,13 @@ use parlor_model::error::EntityKind;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::documented::DocumentedError;
 use crate::ids::{self, EntityRef};
 use crate::member::scope_names;
+
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "features/developer/api-keys";
+const NO_KEY: DocumentedError = (404, "No such API key, or it is revoked.");
 
 /// An API key, without its secret.
 #[derive(Serialize, ToSchema)]

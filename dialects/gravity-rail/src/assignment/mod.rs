@@ -5,7 +5,7 @@ pub(crate) mod cel_context;
 pub(crate) mod create;
 pub(crate) mod get;
 pub(crate) mod list;
-pub(crate) mod messages;
+pub(crate) mod list_messages;
 pub(crate) mod task;
 pub(crate) mod update;
 
@@ -16,7 +16,13 @@ use parlor_model::workflow::{Assignment, AssignmentKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::documented::DocumentedError;
 use crate::ids::{self, EntityRef};
+
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/api/workspace/assignments";
+const NO_ASSIGNMENT: DocumentedError = (404, "No such assignment.");
+const NO_TASK: DocumentedError = (404, "No such assignment or task.");
 
 /// One run of a workflow for one member.
 #[derive(Serialize, ToSchema)]

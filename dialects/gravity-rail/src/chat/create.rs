@@ -5,9 +5,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::chat;
-use parlor_kit::{AppState, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::chat::{DeliveryFailure, StartChat, VoiceCall};
 use parlor_model::conversation::Medium;
 use parlor_model::json::exact_object;
@@ -19,11 +19,15 @@ use utoipa::ToSchema;
 
 use super::{
     CallResponse, Channel, ChatResponse, DM_CHAT_TYPE, MAX_TITLE_CHARS, ParticipantRequest,
+    VENDOR_PAGE,
 };
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::{self, EntityRef};
-use crate::label::attach::{LabelReference, to_label_refs};
+use crate::label::reference::{LabelReference, to_label_refs};
 use crate::model::ModelReference;
+use crate::respond::ok_json;
 use crate::{HandlerError, Settings, body};
 
 /// Longest initial message, in characters.
@@ -34,7 +38,7 @@ const MAX_PARTICIPANTS: usize = 50;
 /// What to make a chat of.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateChatRequest {
+struct CreateChatRequest {
     /// What it runs over.
     channel: Channel,
     /// The workflow to run, or else that of the site; an assignment is made with the chat. This server keeps which version
@@ -82,8 +86,22 @@ pub(crate) struct CreateChatRequest {
     labels: Option<Vec<LabelReference>>,
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/chats"), handle)
+        .doc("Creates a chat", VENDOR_PAGE)
+        .body::<CreateChatRequest>()
+        .responds::<ChatResponse>(200, "The chat, also where its first message did not leave.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "Something it refers to is not there."),
+            TOO_LARGE,
+        ])
+}
+
 /// Checks in this order: session, body, scope where the workspace asks for one, what it refers to.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
@@ -96,7 +114,7 @@ pub(crate) async fn handle(
     let (call, unsent) = (started.call, started.delivery_failure);
     let mut chat = ChatResponse::from_details(&ctx, started.details, started.labels);
     add_delivery_status(&mut chat, medium, call, unsent);
-    Ok(response::json(StatusCode::OK, &chat))
+    Ok(ok_json(&chat))
 }
 
 /// The core's fields under the names of the body.

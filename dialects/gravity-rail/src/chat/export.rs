@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, message};
 use parlor_kit::list_stream::{self, BatchSource, ItemBatch};
+use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams};
 use parlor_model::Result;
 use parlor_model::conversation::ConversationKey;
@@ -14,6 +15,8 @@ use utoipa::ToSchema;
 
 use super::{ChatResponse, render};
 use crate::auth::Caller;
+use crate::documented::{NO_CHAT, NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::message::OpenAIMessageResponse;
 use crate::message::render_queue::MessageRenderQueue;
 use crate::{HandlerError, ids};
@@ -23,14 +26,22 @@ const BATCH_ROWS: i64 = 500;
 
 /// A chat and what was said in it.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ChatExport {
+struct ChatExport {
     chat: ChatResponse,
     /// All messages, oldest first.
     messages: Vec<OpenAIMessageResponse>,
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(workspace_path!("/chats/{conversation}/export"), handle)
+        .doc("Gives a chat with everything that was said in it", "")
+        .responds::<ChatExport>(200, "The chat and its messages.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, NO_CHAT])
+}
+
 /// One's own chat, or any with `chats:read`. Sent while it is read: what fails on the way breaks the answer off.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

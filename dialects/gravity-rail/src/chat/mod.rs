@@ -13,7 +13,9 @@ pub(crate) mod list_query;
 pub(crate) mod participant;
 pub(crate) mod render;
 mod response;
+mod set_state;
 pub(crate) mod token_usage;
+pub(crate) mod unarchive;
 pub(crate) mod update;
 
 use parlor_model::conversation::Medium;
@@ -22,6 +24,9 @@ use utoipa::ToSchema;
 
 pub(crate) use participant::{ParticipantRequest, ParticipantResponse};
 pub(crate) use response::{CallResponse, ChatResponse};
+
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/api/workspace/chats/crud";
 
 /// What a chat runs over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -5,9 +5,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::{chat, conversation, site};
-use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
+use parlor_kit::route::{Route, put};
+use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option};
 use parlor_model::conversation::{
     ConversationKey, ConversationState as Life, UpdateConversation, UpdateServiceConfig,
 };
@@ -19,10 +19,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{Channel, MAX_TITLE_CHARS, render};
+use super::{Channel, ChatResponse, MAX_TITLE_CHARS, VENDOR_PAGE, render};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::{self, EntityRef};
 use crate::model::ModelReference;
+use crate::respond::ok_json;
 use crate::{HandlerError, Settings, body};
 
 /// What to change of a chat.
@@ -75,9 +78,28 @@ pub(crate) struct UpdateChatRequest {
     pub(super) inbox_id: Option<Option<EntityRef>>,
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    put(workspace_path!("/chats/{conversation}"), handle)
+        .doc("Updates a chat", VENDOR_PAGE)
+        .body::<UpdateChatRequest>()
+        .optional()
+        .responds::<ChatResponse>(200, "The chat as it is now.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (
+                404,
+                "No such chat, or something the body refers to is not there.",
+            ),
+            (409, "The chat is closed for good."),
+            TOO_LARGE,
+        ])
+}
+
 /// Checks in this order: session, body, that the chat is there and visible, what never changes, scope, what the body
 /// refers to.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -123,7 +145,7 @@ pub(crate) async fn handle(
     conversation::update(&app.engine, &ctx, key, command).await?;
     let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
     let chat = render::render_one(&app, &ctx, whole).await?;
-    Ok(response::json(StatusCode::OK, &chat))
+    Ok(ok_json(&chat))
 }
 
 /// A nullable field: absent, emptied, or set.

@@ -3,6 +3,7 @@
 
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod list_messages;
 pub(crate) mod send;
 
 use parlor_engine::conversation;
@@ -11,7 +12,12 @@ use parlor_model::conversation::{ConversationKey, ConversationKind};
 use parlor_model::error::EntityKind;
 use parlor_model::{Ctx, Error, Result};
 
+use crate::documented::DocumentedError;
 use crate::ids;
+
+const NO_DM: DocumentedError = (404, "The caller has no such DM.");
+/// When a scope is required although members reach their own DMs without one.
+const NARROWED: &str = "the credential is narrower than its member";
 
 /// The DM of a path: a chat of another type is not found.
 async fn find_direct(app: &AppState, ctx: &Ctx, text: &str) -> Result<ConversationKey> {

@@ -3,15 +3,38 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
+use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, PathParams, RequestBody};
+use parlor_model::scope::{Resource, Scope};
 
-use super::find_direct;
+use super::{NARROWED, NO_DM, find_direct};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::message::OpenAIMessageResponse;
 use crate::message::create::{CreateMessageRequest, message_response, send_message};
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/dms/{dm}/messages"), handle)
+        .doc("Says something in a DM", "")
+        .conditional_scope(Scope::write(Resource::Dm), NARROWED)
+        .header("Accept", "`text/event-stream` for a stream of events.")
+        .body::<CreateMessageRequest>()
+        .responds::<OpenAIMessageResponse>(200, "The message.")
+        .or_media_type("text/event-stream")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            NO_DM,
+            (409, "The DM is closed for good."),
+            TOO_LARGE,
+        ])
+}
+
 /// Its two members, as far as their credential has `dm:write`, which a member's own session has.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

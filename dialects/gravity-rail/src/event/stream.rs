@@ -6,7 +6,12 @@ use http::HeaderMap;
 use parlor_engine::{conversation, message};
 use parlor_gateway::StreamOwner;
 use parlor_gateway::hub::{EventAudience, PerSubscriberEvent};
-use parlor_gateway::sse::{self, OpenStreamRequest, SseEvent, StreamAuthorizer};
+use parlor_gateway::sse::{
+    self, EVENT_STREAM_MEDIA_TYPE, LAST_EVENT_ID_HEADER, LAST_EVENT_ID_PARAM, OpenStreamRequest,
+    SseEvent, StreamAuthorizer,
+};
+use parlor_kit::route::ParameterKind::Text;
+use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams, QueryParams, WriteTimeout, credential};
 use parlor_model::api_key::SECRET_PREFIX;
 use parlor_model::conversation::ConversationKey;
@@ -16,10 +21,37 @@ use parlor_model::{Ctx, Result};
 
 use super::encoder::{ChatEventEncoder, message_event};
 use crate::auth::{self, Caller};
+use crate::documented::{NO_CHAT, NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(workspace_path!("/chats/{conversation}/events"), handle)
+        .doc("Streams what happens in a chat", "")
+        .header(
+            LAST_EVENT_ID_HEADER,
+            "The id of the last event the reader has; `0` for everything from the beginning.",
+        )
+        .query(
+            LAST_EVENT_ID_PARAM,
+            Text,
+            "The same where the header is absent, for the first connection of a browser.",
+        )
+        .responds_media_type(
+            200,
+            EVENT_STREAM_MEDIA_TYPE,
+            "The events, as they happen, without an end.",
+        )
+        .errors::<ErrorResponse>(&[
+            NO_SCOPE,
+            NO_CHAT,
+            (429, "Too many requests, or too many streams."),
+        ])
+}
+
 /// One's own chat without a scope, any other with `chats:read`: as its messages.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

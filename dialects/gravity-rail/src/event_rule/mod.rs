@@ -16,7 +16,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::documented::DocumentedError;
 use crate::ids::{self, EntityRef};
+
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/webhooks";
+const NO_RULE: DocumentedError = (404, "No such event rule.");
+/// When the scope for webhooks is required as well.
+const CALLS_OUTSIDE: &str = "the rule posts to an address outside";
 
 /// What a rule does.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]

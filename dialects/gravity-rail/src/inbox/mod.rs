@@ -16,6 +16,9 @@ use utoipa::ToSchema;
 
 use crate::ids::{self, EntityRef};
 
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/api/workspace/inboxes";
+
 /// An inbox.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

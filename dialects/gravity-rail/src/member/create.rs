@@ -3,9 +3,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{AppState, RequestBody, request_body::double_option, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody, request_body::double_option};
 use parlor_model::access::WorkspaceRole;
 use parlor_model::json::exact_object;
 use parlor_model::member::{CreateMember, MemberKind, Profile};
@@ -19,12 +19,17 @@ use super::extra_fields::{ExtraFieldNames, UpdateExtraFields};
 use super::sign_up::SignUpLabel;
 use super::{MemberResponse, role};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
+
+const SCOPE: Scope = Scope::write(Resource::Members);
 
 /// What to make a member of: at least one of `name`, `email`, `phone` and `externalId`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateMemberRequest {
+struct CreateMemberRequest {
     #[schema(max_length = 255)]
     name: Option<String>,
     #[schema(max_length = 254, format = "email")]
@@ -58,8 +63,28 @@ pub(crate) struct CreateMemberRequest {
     data: Option<Map<String, Value>>,
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/members"), handle)
+        .doc("Creates a member", "")
+        .scope(SCOPE)
+        .conditional_scope(
+            Scope::write(Resource::Admin),
+            "it gets a role that runs the workspace",
+        )
+        .body::<CreateMemberRequest>()
+        .example(r#"{"name":"Ada","email":"ada@example.org"}"#)
+        .responds::<MemberResponse>(200, "The member.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (409, "Another member has that address or external id."),
+            TOO_LARGE,
+        ])
+}
+
 /// Asks for `members:write`, and for a role that runs the workspace for `admin:write`.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
@@ -67,7 +92,7 @@ pub(crate) async fn handle(
     let mut request: CreateMemberRequest = body::parse(payload).await?;
     let mut labels = request.labels.take().unwrap_or_default();
     let command = build_command(request)?;
-    ctx.require(Scope::write(Resource::Members))?;
+    ctx.require(SCOPE)?;
     let made = member::create_with_labels(&app.engine, &ctx, command, &labels).await?;
     // As they are shown: once each, in the order of names.
     for label in &mut labels {
@@ -75,10 +100,7 @@ pub(crate) async fn handle(
     }
     labels.sort_unstable();
     labels.dedup();
-    Ok(response::json(
-        StatusCode::OK,
-        &MemberResponse::from_member(made, labels),
-    ))
+    Ok(ok_json(&MemberResponse::from_member(made, labels)))
 }
 
 fn build_command(request: CreateMemberRequest) -> Result<CreateMember> {

@@ -8,7 +8,9 @@ pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod me;
 pub(crate) mod role;
+mod set_archived;
 pub(crate) mod sign_up;
+pub(crate) mod unarchive;
 pub(crate) mod update;
 
 use parlor_engine::label;
@@ -24,6 +26,12 @@ use crate::chat::participant::member_type;
 use crate::error::scope_name;
 use crate::ids;
 use parlor_model::scope::{AccessLevel, Resource, Scope, Scopes};
+
+use crate::documented::DocumentedError;
+
+const NO_MEMBER: DocumentedError = (404, "No such member.");
+/// When `admin:write` is required as well.
+const RUNS_WORKSPACE: &str = "the member runs the workspace, or has scopes of its own";
 
 /// A member.
 #[derive(Serialize, ToSchema)]

@@ -8,9 +8,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::member::{self, SignUp};
-use parlor_kit::{AppState, RequestBody, member_token, response, time};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody, member_token, time};
 use parlor_model::access::WorkspaceRole;
 use parlor_model::json::exact_object;
 use parlor_model::scope::{Resource, Scope};
@@ -22,11 +22,16 @@ use utoipa::ToSchema;
 use super::extra_fields::{ExtraFieldNames, UpdateExtraFields};
 use super::{MemberResponse, render_member};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, GETTING_STARTED_PAGE, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
+
+const SCOPE: Scope = Scope::write(Resource::Members);
 
 /// Whom to sign up.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct SignUpRequest {
+struct SignUpRequest {
     member: SignUpMember,
     /// Anything else about the member, instead of what is known.
     #[serde(default, deserialize_with = "exact_object")]
@@ -37,7 +42,7 @@ pub(crate) struct SignUpRequest {
 /// Somebody who signs up: at least one of `email`, `phone` and `externalId`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SignUpMember {
+struct SignUpMember {
     #[schema(max_length = 254, format = "email")]
     email: Option<String>,
     /// With its country code, or as it is dialled in the workspace's region. Kept in E.164.
@@ -71,7 +76,7 @@ pub(crate) struct SignUpLabel(String);
 /// A role that signing up may give.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum SignUpRole {
+enum SignUpRole {
     User,
     Manager,
 }
@@ -79,7 +84,7 @@ pub(crate) enum SignUpRole {
 /// Somebody who is signed up.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SignUpResponse {
+struct SignUpResponse {
     /// The member's session: a bearer token for seven days.
     token: String,
     #[schema(format = "date-time")]
@@ -93,7 +98,7 @@ pub(crate) struct SignUpResponse {
 /// Who the member is beyond the workspace. Accounts are not shared between workspaces here.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct AccountResponse {
+struct AccountResponse {
     id: i64,
     uuid: String,
     email: Option<String>,
@@ -101,14 +106,27 @@ pub(crate) struct AccountResponse {
     name: Option<String>,
 }
 
-/// Asks for `members:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/create-signup"), handle)
+        .doc(
+            "Signs a member up and gives it a session",
+            GETTING_STARTED_PAGE,
+        )
+        .scope(SCOPE)
+        .body::<SignUpRequest>()
+        .example(r#"{"member":{"email":"ada@example.org","name":"Ada"}}"#)
+        .responds::<SignUpResponse>(200, "The member and its session.")
+        .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let command = build_command(body::parse(payload).await?)?;
-    ctx.require(Scope::write(Resource::Members))?;
+    ctx.require(SCOPE)?;
     let names = [
         ("email", "member.email"),
         ("phone", "member.phone"),
@@ -140,7 +158,7 @@ pub(crate) async fn handle(
         was_created: signed_up.is_new,
         member: render_member(&app, &ctx, signed_up.member).await?,
     };
-    Ok(response::json(StatusCode::OK, &answer))
+    Ok(ok_json(&answer))
 }
 
 fn build_command(request: SignUpRequest) -> Result<SignUp> {

@@ -17,8 +17,13 @@ use parlor_model::{Ctx, Error, Id, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::documented::DocumentedError;
 use crate::ids::{self, EntityRef};
 use crate::member::{role, scope_names};
+
+const NO_ROLE: DocumentedError = (404, "No such role.");
+const ID_TAKEN: DocumentedError = (409, "The external id is another role's.");
+const BUILT_IN: DocumentedError = (400, "A field does not fit, or the role is built in.");
 
 /// Own roles are counted from here, so that no id is one that members have as `memberRoleId`.
 const FIRST_OWN: i64 = 100;

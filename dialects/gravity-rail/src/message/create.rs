@@ -9,6 +9,7 @@ use axum::response::Response;
 use http::header::ACCEPT;
 use http::{HeaderMap, StatusCode};
 use parlor_engine::{conversation, message};
+use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::member::MemberKind;
@@ -16,15 +17,35 @@ use parlor_model::message::{CreateMessage, MessageRole};
 use parlor_model::{Ctx, Result};
 
 pub(crate) use super::request::CreateMessageRequest;
-use super::{OpenAIMessageResponse, StoredMessage, with_message_scope};
+use super::{OpenAIMessageResponse, StoredMessage, VENDOR_PAGE, with_message_scope};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_CHAT, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
 
 /// What streams are.
 const EVENT_STREAM_MEDIA_TYPE: &str = "text/event-stream";
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/chats/{conversation}/messages"), handle)
+        .doc("Says something in a chat", VENDOR_PAGE)
+        .header("Accept", "`text/event-stream` for a stream of events.")
+        .body::<CreateMessageRequest>()
+        .responds::<OpenAIMessageResponse>(200, "The message.")
+        .or_media_type("text/event-stream")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            NO_CHAT,
+            (409, "The chat is closed for good."),
+            TOO_LARGE,
+        ])
+}
+
 /// Whoever takes part may, anybody else with `chats:write`. An agent that acts for itself speaks as an assistant.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -52,7 +73,7 @@ pub(crate) fn message_response(
             stream.into_bytes(),
         ));
     }
-    Ok(response::json(StatusCode::OK, said))
+    Ok(ok_json(said))
 }
 
 /// The acting member says something in a chat. What was stored is answered without reading it again: an error means that

@@ -5,6 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, message};
 use parlor_kit::list_stream::{self, BatchSource, ItemBatch};
+use parlor_kit::route::ParameterKind::{AtLeast, Between};
+use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams, QueryParams};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::keyset::SortOrder;
@@ -14,9 +16,12 @@ use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::OpenAIMessageResponse;
 use super::render_queue::MessageRenderQueue;
+use super::{OpenAIMessageResponse, VENDOR_PAGE};
 use crate::auth::Caller;
+use crate::documented::{BAD_QUERY, NO_CHAT, NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::page::PagedRoute;
 use crate::query::map_query_error;
 use crate::{HandlerError, ids, page};
 
@@ -51,8 +56,19 @@ pub(crate) enum ListMessagesResponse {
 const DEFAULT_LIMIT: i64 = 10;
 const MAX_LIMIT: i64 = 100;
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    with_message_window(get(
+        workspace_path!("/chats/{conversation}/messages"),
+        handle,
+    ))
+    .doc("Lists a chat's messages", VENDOR_PAGE)
+    .responds::<ListMessagesResponse>(200, "The messages, newest first.")
+    .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE, NO_CHAT])
+}
+
 /// Newest first. One's own chat without a scope, any other with `chats:read`.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -154,4 +170,13 @@ impl BatchSource for MessageListSource {
             is_last: self.queue.is_empty() && self.messages.is_finished(),
         })
     }
+}
+
+/// Adds the query parameters of `ListMessagesQuery`: `limit` and `offset` for an array, `page` and `pageSize` for a
+/// numbered page.
+pub(crate) fn with_message_window(route: Route) -> Route {
+    route
+        .query("limit", Between(1, 100), "1 to 100; 10 by default.")
+        .query("offset", AtLeast(0), "Rows to pass over; 0 by default.")
+        .page_params()
 }

@@ -6,6 +6,7 @@ pub(crate) mod create;
 pub(crate) mod get;
 pub(crate) mod link;
 pub(crate) mod list;
+pub(crate) mod list_linkable;
 mod options;
 pub(crate) mod update;
 
@@ -19,6 +20,9 @@ use utoipa::ToSchema;
 
 use self::options::PhoneOptionsResponse;
 use crate::ids::{self, EntityRef};
+
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/api/workspace/phone_numbers";
 
 /// A phone number.
 #[derive(Serialize, ToSchema)]

@@ -13,7 +13,7 @@ use crate::member::role;
 /// When what comes in is put through, and when it is answered.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum PhoneWorkMode {
+enum PhoneWorkMode {
     AlwaysForward,
     ForwardOffHours,
     AlwaysMessage,

@@ -14,7 +14,10 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::documented::DocumentedError;
 use crate::ids::{self, EntityRef};
+
+const NO_FILTER: DocumentedError = (404, "The caller has no such filter.");
 
 /// A saved filter.
 #[derive(Serialize, ToSchema)]

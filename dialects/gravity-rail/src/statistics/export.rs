@@ -9,22 +9,40 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use parlor_engine::conversation::{self, ConversationExportRow};
 use parlor_kit::body_stream::{self, BodySender, ReceiverClosed};
+use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, QueryParams};
 use parlor_model::conversation::ConversationFilter;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 
+use super::VENDOR_PAGE;
 use super::csv::ChatCsvWriter;
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::chat::list::with_filter_params;
 use crate::chat::{list, list_query};
+use crate::documented::{BAD_QUERY, NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::query::parse_sort_order;
+
+const SCOPE: Scope = Scope::read(Resource::Conversations);
 
 /// Rows that are read at once.
 const BATCH_ROWS: i64 = 200;
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    with_filter_params(
+        get(workspace_path!("/chats/export"), handle)
+            .doc("Exports chats as CSV", VENDOR_PAGE)
+            .scope(SCOPE),
+    )
+    .responds_media_type(200, "text/csv", "A head, and a line for each chat.")
+    .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE])
+}
+
 /// Filters as the list does. Asks for `chats:read`: one's own chats alone are not exported.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     method: Method,
@@ -32,7 +50,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, HandlerError> {
     let (_, _) = (list::parse_sort(&query)?, parse_sort_order(&query)?);
     let asked = list_query::ListChatsQuery::from_query(&query)?;
-    ctx.require(Scope::read(Resource::Conversations))?;
+    ctx.require(SCOPE)?;
     let filter = asked.resolve(&app, &ctx).await?;
     // What fails at once is still told by a status.
     let first = read_batch(&app, &ctx, &filter, i64::MAX).await?;

@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{AppState, PathParams, QueryParams, response};
+use parlor_kit::route::ParameterKind::AtLeast;
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams, QueryParams};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{WorkflowDraft, WorkflowKey};
 use parlor_model::{Ctx, Result};
@@ -12,15 +13,21 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::VENDOR_PAGE;
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{BAD_QUERY, NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::query::{invalid_query_error, map_query_error};
+use crate::respond::ok_json;
 use crate::workflow::parse_key;
+
+const SCOPE: Scope = Scope::read(Resource::Workflows);
 
 /// What differs between two versions.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct DiffResponse {
+struct DiffResponse {
     /// 0 is the draft.
     from_version: i64,
     /// 0 is the draft.
@@ -32,7 +39,7 @@ pub(crate) struct DiffResponse {
 /// A field that differs.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Change)]
-pub(crate) struct FieldDiff {
+struct FieldDiff {
     /// Its name, or `tasks[n]` from 0.
     field: String,
     /// What it was; null where it was not there.
@@ -43,8 +50,23 @@ pub(crate) struct FieldDiff {
     to: Value,
 }
 
-/// Asks for `workflows:read`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(
+        workspace_path!("/workflows/{workflow}/versions/diff"),
+        handle,
+    )
+    .doc("Compares two versions", VENDOR_PAGE)
+    .scope(SCOPE)
+    .query("from_version", AtLeast(0), "A version, or 0 for the draft.")
+    .required()
+    .query("to_version", AtLeast(0), "A version, or 0 for the draft.")
+    .required()
+    .responds::<DiffResponse>(200, "What differs.")
+    .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE, (404, "No such workflow or version.")])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -54,7 +76,7 @@ pub(crate) async fn handle(
         parse_version(&query, "from_version")?,
         parse_version(&query, "to_version")?,
     );
-    ctx.require(Scope::read(Resource::Workflows))?;
+    ctx.require(SCOPE)?;
     let key = parse_key(params.get("workflow"))?;
     let one = load_draft(&app, &ctx, key, from).await?;
     let other = load_draft(&app, &ctx, key, to).await?;
@@ -63,7 +85,7 @@ pub(crate) async fn handle(
         to_version: to,
         changes: diff_drafts(&one, &other),
     };
-    Ok(response::json(StatusCode::OK, &diff))
+    Ok(ok_json(&diff))
 }
 
 fn parse_version(query: &QueryParams, name: &'static str) -> Result<i64> {

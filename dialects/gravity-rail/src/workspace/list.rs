@@ -3,18 +3,20 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_kit::AppState;
+use parlor_kit::route::{Route, get};
 use parlor_model::workspace::ListShape;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{WorkspaceResponse, render_workspace};
 use crate::auth::AnyWorkspaceCaller;
+use crate::documented::GETTING_STARTED_PAGE;
 use crate::{HandlerError, page};
 
 /// A page of workspaces, which is all of them.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct WorkspacesPage {
+struct WorkspacesPage {
     items: Vec<WorkspaceResponse>,
     total: i64,
     page: i64,
@@ -26,15 +28,22 @@ pub(crate) struct WorkspacesPage {
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 #[schema(as = Workspaces)]
-pub(crate) enum ListWorkspacesResponse {
+enum ListWorkspacesResponse {
     /// Unless all lists of the caller's first workspace are pages.
     Array(Vec<WorkspaceResponse>),
     /// Where they are.
     Page(WorkspacesPage),
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get("/api/v2/w", handle)
+        .doc("Lists the caller's workspaces", GETTING_STARTED_PAGE)
+        .responds::<ListWorkspacesResponse>(200, "The workspaces.")
+}
+
 /// Those that the credential opens.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     AnyWorkspaceCaller(opened): AnyWorkspaceCaller,
 ) -> Result<Response, HandlerError> {

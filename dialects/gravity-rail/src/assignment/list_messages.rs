@@ -2,19 +2,33 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::assignment;
-use parlor_kit::{AppState, PathParams, QueryParams, response};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams, QueryParams};
 use parlor_model::conversation::ConversationKey;
 
-use super::parse_key;
+use super::{NO_ASSIGNMENT, VENDOR_PAGE, parse_key};
 use crate::HandlerError;
 use crate::auth::Caller;
-use crate::message::list::ListMessagesQuery;
+use crate::documented::{BAD_QUERY, NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::message::list::{ListMessagesQuery, ListMessagesResponse, with_message_window};
+use crate::respond::ok_json;
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    with_message_window(get(
+        workspace_path!("/assignments/{assignment}/messages"),
+        handle,
+    ))
+    .doc("Lists the messages of an assignment's chat", VENDOR_PAGE)
+    .responds::<ListMessagesResponse>(200, "The messages, newest first.")
+    .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE, NO_ASSIGNMENT])
+}
 
 /// Newest first, in the forms of the chat's messages. One's own assignment, or anybody's with `assignments:read`; and
 /// one's own chat, or any with `chats:read`. An assignment without a chat has none.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -28,6 +42,6 @@ pub(crate) async fn handle(
             let place = ConversationKey::Number(number);
             stretch.respond(app, &ctx, place).await?
         }
-        None => response::json(StatusCode::OK, &stretch.empty_response(0)),
+        None => ok_json(&stretch.empty_response(0)),
     })
 }
