@@ -1,4 +1,4 @@
-//! Who calls: the bearer of an API key or of a member token.
+//! Authenticates callers by the bearer token: an API key or a member token.
 
 use std::sync::Arc;
 
@@ -16,11 +16,13 @@ use uuid::Uuid;
 
 use crate::HandlerError;
 
-/// A member of the workspace in the path, counted. A bad credential is refused first; then a workspace that does not
-/// exist, or of which the bearer is no member, is not found.
+/// The context of a request for the workspace in its path. Extraction counts the request against rate limits.
+///
+/// An invalid credential is refused first; then an unknown workspace, or one that the credential does not open, is not
+/// found.
 pub(crate) struct Caller(pub(crate) Ctx);
 
-/// A member of any workspace, for paths that name none: a context for each workspace the credential opens.
+/// The contexts of a request without a workspace in its path: one for each workspace that the credential opens.
 pub(crate) struct AnyWorkspaceCaller(pub(crate) Vec<Ctx>);
 
 impl FromRequestParts<AppState> for Caller {
@@ -28,7 +30,7 @@ impl FromRequestParts<AppState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
         let meta = RequestMeta::from_extensions(&parts.extensions);
-        // Path parameters never fail to be read.
+        // The rejection of `PathParams` is `Infallible`.
         let Ok(params) = PathParams::from_request_parts(parts, app).await;
         let bearer = require_bearer_token(parts)?;
         let ctx = authenticate(app, params.get("workspace"), bearer, meta.request_id).await?;
@@ -56,7 +58,11 @@ impl FromRequestParts<AppState> for AnyWorkspaceCaller {
     }
 }
 
-/// The context in which a credential opens a workspace.
+/// Authenticates a bearer token for a workspace.
+///
+/// # Errors
+/// `NotFound` if the credential is valid but for another workspace, or the workspace is unknown; `Unauthenticated` if
+/// it is not valid.
 pub(crate) async fn authenticate(
     app: &AppState,
     workspace: &str,
@@ -77,7 +83,7 @@ pub(crate) async fn authenticate(
         }
     };
     match here {
-        // What another workspace of this server signed is a good token in the wrong place.
+        // A token that another workspace of this server signed is valid but has no access here.
         Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => {
             let opened = member_token::find_member_token_contexts(app, bearer, request).await?;
             Err(if opened.is_empty() {
@@ -106,7 +112,7 @@ async fn find_workspace(app: &AppState, text: &str) -> Result<Option<Arc<Workspa
     }
 }
 
-/// The one place where requests are counted, and where a key that is bound to no member is asked for the row's scope.
+/// Counts the request against rate limits, and requires the route's scope of a key that is bound to no member.
 fn count_request(app: &AppState, parts: &Parts, ctx: &Ctx, meta: &RequestMeta) -> Result<()> {
     let row = MatchedRoute::from_extensions(&parts.extensions)?;
     if let Some(limiter) = &app.limiter {

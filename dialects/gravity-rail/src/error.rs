@@ -1,4 +1,4 @@
-//! Errors in this vendor's words: `detail`, a `code`, and where fields are wrong, `errors`.
+//! Renders errors: `detail`, a `code`, and under status 400 `errors` with the fields.
 
 use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -46,7 +46,7 @@ struct FieldError {
     kind: &'static str,
 }
 
-/// The one place where errors become responses.
+/// Renders an error as a response. Every error of the dialect passes here.
 pub(crate) fn render(error: &Error) -> Response {
     let (status, code, detail) = status_and_message(error.kind());
     let scope = match error.kind() {
@@ -111,7 +111,7 @@ fn status_and_message(kind: &ErrorKind) -> (StatusCode, &'static str, String) {
             let detail = format!("The scope {} is required.", scope_name(*scope));
             return (S::FORBIDDEN, "missing_scope", detail);
         }
-        // What only a member may asks for a member's session.
+        // An unbound key needs a member's session here, hence 401 and not 403.
         ErrorKind::Forbidden(denied @ ForbiddenReason::Unbound) => (
             S::UNAUTHORIZED,
             "unauthenticated",
@@ -215,7 +215,7 @@ fn conflict_message(conflict: ConflictReason) -> &'static str {
     }
 }
 
-/// What this vendor calls it.
+/// Returns the vendor's name of an entity.
 fn entity_name(noun: EntityKind) -> &'static str {
     match noun {
         EntityKind::Conversation | EntityKind::Thread => "chat",
@@ -224,7 +224,7 @@ fn entity_name(noun: EntityKind) -> &'static str {
     }
 }
 
-/// A scope in this vendor's words.
+/// Returns the vendor's name of a scope: `chats` for conversations.
 pub(crate) fn scope_name(scope: Scope) -> String {
     let text = scope.to_string();
     match (scope.resource, text.split_once(':')) {
@@ -259,10 +259,10 @@ fn field_errors(kind: &ErrorKind) -> Vec<FieldError> {
     }
 }
 
-/// `participants[2].role` as a list of steps.
+/// Splits a field such as `participants[2].role` into its steps, after `body` or `query`.
 fn field_path(field: &str) -> Vec<Value> {
     let (root, rest) = match field.strip_prefix(query::QUERY_FIELD_PREFIX) {
-        // A query parameter's name is one step, whatever it holds.
+        // A query parameter's name is one step, also with dots and brackets.
         Some(name) => return vec![json!("query"), json!(name)],
         None => ("body", field),
     };

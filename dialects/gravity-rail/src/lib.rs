@@ -1,8 +1,8 @@
 //! Gravity Rail's `Workspace.Chats` API and its neighbours.
 //!
-//! A chat is a conversation, its `memberId` the conversation's subject, its owner whoever made it; a DM is the direct
-//! conversation of a pair. What other vocabularies made in the workspace is shown here too. Members, agents, workflows,
-//! assignments, phone numbers and inboxes are those of the workspace. Start at [`routes`].
+//! A chat is a conversation, `memberId` its subject, the owner its creator; a DM is the direct conversation of a pair.
+//! Conversations created through other dialects are chats as well. Members, agents, workflows, assignments, phone
+//! numbers and inboxes are those of the workspace. Start at [`routes`].
 
 mod action;
 mod agent;
@@ -45,7 +45,7 @@ pub use settings::{ModelConfig, Settings};
 /// The dialect.
 pub struct GravityRail;
 
-/// What a handler refuses or fails with.
+/// The error of handlers and extractors.
 type HandlerError = parlor_kit::DialectError<GravityRail>;
 
 impl Dialect for GravityRail {

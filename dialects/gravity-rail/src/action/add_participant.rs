@@ -1,4 +1,4 @@
-//! `POST /chats/{chat_id}/participants`, after developer/api/workspace/chats/actions.
+//! `POST /chats/{chat_id}/participants`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -75,7 +75,7 @@ pub(crate) fn route() -> Route {
     ])
 }
 
-/// Whoever left or was removed comes back. DMs have their two participants only.
+/// A member that left or was removed joins again. A DM keeps its two participants.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -100,7 +100,7 @@ async fn handle(
         authority: ParticipantAuthority::Scope(write),
     };
     let added = participant::add(&app.engine, &ctx, command).await?;
-    // Somebody who takes part already is refused, so somebody was added.
+    // A member that takes part already is an error, so the list has one entry.
     let added = added
         .first()
         .ok_or_else(|| Error::not_found(EntityKind::Member))?;

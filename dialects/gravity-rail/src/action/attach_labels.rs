@@ -46,7 +46,7 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// All or none; a label the chat bears already stays. Asks for `chats:write`. Gives the chat.
+/// Attaches all labels or none; a label that is attached already stays. Requires `chats:write`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

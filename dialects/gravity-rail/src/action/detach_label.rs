@@ -27,7 +27,7 @@ pub(crate) fn route() -> Route {
     ])
 }
 
-/// Takes a label off; one that the chat does not bear is not found. Asks for `chats:write`.
+/// A label that is not attached to the chat is not found. Requires `chats:write`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,4 +1,4 @@
-//! `POST /chats/{chat_id}/read`, after www:direct-messages: how far the caller has read. Never backwards.
+//! `POST /chats/{chat_id}/read`, after www:direct-messages: moves the caller's read mark, never backwards.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -54,7 +54,7 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// Whoever takes part may. The others see `lastReadAt` in `participants`.
+/// Allowed to every participant. Others see the mark as `lastReadAt` in `participants`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -37,7 +37,7 @@ pub(crate) fn route() -> Route {
     ])
 }
 
-/// The owner stays.
+/// The owner cannot be removed.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,9 +1,8 @@
-//! `POST /chats/{chat_id}/send-assistant-message`, after developer/api/workspace/chats/actions: an operator speaks on
-//! the assistant's side.
+//! `POST /chats/{chat_id}/send-assistant-message`: an operator sends a message as the assistant.
 //!
-//! Over SMS and email the message leaves first and becomes part of the chat once it has; what does not leave is told by
-//! a code under status 200, and nothing is kept, so that trying again sends once. The page has `tool_calls` run before
-//! delivery: this server has no tools, so they are kept with the message and nothing is run.
+//! Over SMS and email the message is delivered first and stored afterwards. A failed delivery is reported by a code
+//! with status 200 and nothing is stored, so a retry sends the message once. The vendor runs `tool_calls` before
+//! delivery; this server has no tools, so it stores them with the message and runs nothing.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -28,7 +27,7 @@ use crate::message::{OpenAIMessageResponse, StoredMessage};
 use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
 
-/// Calls of one message at the most, and longest id or name of one, in characters.
+/// Calls in one message at the most.
 const MAX_TOOL_CALLS: usize = 100;
 const MAX_TOOL_CALL_FIELD_CHARS: usize = 200;
 
@@ -96,7 +95,7 @@ pub(crate) fn route() -> Route {
     .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, NO_CHAT, CLOSED, TOO_LARGE])
 }
 
-/// Nobody has to answer the chat any more.
+/// Clears `needsResponse`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -160,7 +159,7 @@ async fn handle(
     Ok(ok_json(&answer))
 }
 
-/// The calls in the form every reader knows; none is none.
+/// Converts calls to the stored form: objects with `id`, `type` and `function`. An empty list is `None`.
 fn to_tool_calls(given: Vec<ToolCall>) -> Result<Option<Value>> {
     if given.len() > MAX_TOOL_CALLS {
         return Err(Error::invalid("tool_calls", "must be at most 100"));

@@ -1,5 +1,5 @@
-//! `POST /chats/{chat_id}/summarize`, named by developer/api/workspace/chats/actions. A summary is a model's work, and
-//! this server has none: what could be summarized is answered with 501.
+//! `POST /chats/{chat_id}/summarize`. A summary needs a model and this server has none, so a chat that could be
+//! summarized yields 501.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -47,7 +47,7 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// One's own chat, or any with `chats:read`. A chat in which nothing was said is refused.
+/// The caller's own chat, or any with `chats:read`. A chat without messages is a 400.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

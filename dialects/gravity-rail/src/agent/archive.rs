@@ -27,7 +27,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such agent.")])
 }
 
-/// Puts it away; doing it again changes nothing.
+/// Idempotent.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -25,7 +25,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such agent.")])
 }
 
-/// Archived ones included; a member that is no agent is not found.
+/// Includes archived agents. A member that is no agent is not found.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

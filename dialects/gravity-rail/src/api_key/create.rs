@@ -1,4 +1,4 @@
-//! `POST /api-keys`: makes a key and shows its secret, once.
+//! `POST /api-keys`: creates a key. This response is the only one with its secret.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ use crate::{HandlerError, body};
 
 const SCOPE: Scope = Scope::write(Resource::Admin);
 
-/// Days that a key lasts at the most, where its end is named.
+/// Longest lifetime of a key with an expiry, in days.
 const MAX_LIFETIME_DAYS: i64 = 365;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 

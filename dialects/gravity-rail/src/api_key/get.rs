@@ -23,7 +23,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, NO_KEY])
 }
 
-/// A revoked one is not found.
+/// A revoked key is not found.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

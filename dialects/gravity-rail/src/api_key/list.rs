@@ -28,7 +28,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE])
 }
 
-/// Oldest first, without revoked ones.
+/// Oldest first, without revoked keys.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

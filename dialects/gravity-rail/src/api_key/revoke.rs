@@ -1,4 +1,4 @@
-//! `DELETE /api-keys/{id}`: ends a key at once, with every token made from it.
+//! `DELETE /api-keys/{id}`: revokes a key and every token issued with it, at once.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -25,7 +25,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, NO_KEY])
 }
 
-/// One that is revoked already is not found.
+/// A revoked key is not found.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

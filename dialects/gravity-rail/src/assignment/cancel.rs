@@ -1,4 +1,4 @@
-//! `POST /assignments/{assignment_id}/cancel`, after developer/api/workspace/assignments.
+//! `POST /assignments/{assignment_id}/cancel`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -21,7 +21,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, NO_ASSIGNMENT])
 }
 
-/// One's own, or anybody's with `assignments:write`. One that has ended stays as it is.
+/// The caller's own assignment, or any with `assignments:write`. One that has ended does not change.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,5 +1,4 @@
-//! `GET /assignments/{assignment_id}/cel-context`, after developer/api/workspace/assignments: what an expression of the
-//! workflow may name.
+//! `GET /assignments/{assignment_id}/cel-context`: the variables of the workflow's expressions.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -71,7 +70,7 @@ pub(crate) fn route() -> Route {
     .errors::<ErrorResponse>(&[NO_SCOPE, NO_ASSIGNMENT])
 }
 
-/// One's own, or anybody's with `assignments:read`; the member of somebody else's with `members:read` as well.
+/// The caller's own assignment, or any with `assignments:read`. Another member's `member` needs `members:read` as well.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

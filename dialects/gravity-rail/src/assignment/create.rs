@@ -1,8 +1,7 @@
-//! `POST /assignments`, after developer/api/workspace/assignments: a run of a workflow without a chat. A chat that
-//! runs one makes its own.
+//! `POST /assignments`: runs a workflow without a chat. A chat that runs a workflow has an assignment of its own.
 //!
-//! The page asks for the permission to use the workflow. Whoever may act may start a chat that runs any workflow of the
-//! workspace, so the same holds here; for somebody else `assignments:write` is asked for.
+//! The vendor requires permission to use the workflow. Here every member may start a chat with any workflow of the
+//! workspace, so none is required; an assignment for another member requires `assignments:write`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -49,7 +48,7 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// For oneself without a scope, for anybody else with `assignments:write`.
+/// No scope for the caller's own assignment; `assignments:write` for another member's.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

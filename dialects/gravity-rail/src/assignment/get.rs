@@ -1,4 +1,4 @@
-//! `GET /assignments/{assignment_id}`, after developer/api/workspace/assignments.
+//! `GET /assignments/{assignment_id}`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -21,7 +21,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, NO_ASSIGNMENT])
 }
 
-/// One's own, or anybody's with `assignments:read`.
+/// The caller's own assignment, or any with `assignments:read`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,4 +1,4 @@
-//! `GET /assignments`, after developer/api/workspace/assignments.
+//! `GET /assignments`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -22,7 +22,7 @@ page! {
     AssignmentsPage of AssignmentResponse as Assignments
 }
 
-/// Nobody's number: what names nobody matches nothing.
+/// A member or workflow number that no row has: a filter by an unknown one matches nothing.
 const NO_MATCH_NUMBER: i64 = 0;
 
 /// Declares the route.
@@ -50,7 +50,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE])
 }
 
-/// The caller's own, or with `assignments:read` those of the workspace.
+/// The caller's own assignments, or with `assignments:read` those of the workspace.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,4 +1,4 @@
-//! `GET /assignments/{assignment_id}/messages`, after developer/api/workspace/assignments: those of its chat.
+//! `GET /assignments/{assignment_id}/messages`: the messages of its chat.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -26,8 +26,8 @@ pub(crate) fn route() -> Route {
     .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE, NO_ASSIGNMENT])
 }
 
-/// Newest first, in the forms of the chat's messages. One's own assignment, or anybody's with `assignments:read`; and
-/// one's own chat, or any with `chats:read`. An assignment without a chat has none.
+/// Newest first, in the shapes of the chat's own list. Requires access to the assignment (own, or `assignments:read`)
+/// and to its chat (own, or `chats:read`). Empty if the assignment has no chat.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

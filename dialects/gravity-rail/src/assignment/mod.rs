@@ -1,4 +1,4 @@
-//! Assignments, after developer/api/workspace/assignments. They are made with their chat.
+//! Assignments, after developer/api/workspace/assignments. Creating a chat with a workflow creates one.
 
 pub(crate) mod cancel;
 pub(crate) mod cel_context;
@@ -61,7 +61,7 @@ impl AssignmentResponse {
     }
 }
 
-/// An assignment's name in a path.
+/// Parses the reference to an assignment in a path.
 fn parse_key(text: &str) -> Result<AssignmentKey> {
     EntityRef::from_path(text, EntityKind::Assignment).map(EntityRef::to_id_or_number)
 }

@@ -1,6 +1,6 @@
-//! `PUT /assignments/{assignment_id}`, after developer/api/workspace/assignments.
+//! `PUT /assignments/{assignment_id}`.
 //!
-//! Read and ignored: what an assignment was made of, which never changes.
+//! Read and ignored: `workflowId`, `workflowVersionNumber` and `memberId`, which never change.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -47,7 +47,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, NO_TASK, TOO_LARGE])
 }
 
-/// One's own, or anybody's with `assignments:write`.
+/// The caller's own assignment, or any with `assignments:write`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

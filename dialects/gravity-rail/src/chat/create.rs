@@ -1,7 +1,7 @@
-//! `POST /chats`, after developer/api/workspace/chats/crud.
+//! `POST /chats`.
 //!
-//! Read and ignored: every field the page does not name, such as an assignment, which callers do not pass. A `null`
-//! counts as absent everywhere.
+//! Read and ignored: every field that the vendor's page does not name, such as an assignment. A `null` counts as absent
+//! everywhere.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -30,9 +30,9 @@ use crate::model::ModelReference;
 use crate::respond::ok_json;
 use crate::{HandlerError, Settings, body};
 
-/// Longest initial message, in characters.
+/// Limit of `initialMessage`.
 const MAX_MESSAGE_CHARS: usize = 10_000;
-/// Participants named at the most.
+/// Entries of `participants` at the most.
 const MAX_PARTICIPANTS: usize = 50;
 
 /// What to make a chat of.
@@ -100,7 +100,7 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// Checks in this order: session, body, scope where the workspace asks for one, what it refers to.
+/// Checks in this order: session, body, scope where the workspace requires one, references.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -117,7 +117,7 @@ async fn handle(
     Ok(ok_json(&chat))
 }
 
-/// The core's fields under the names of the body.
+/// Names of the engine's fields in the body.
 const FIELD_NAMES: &[(&str, &str)] = &[
     ("assistant", "assistantMemberId"),
     ("phone_number", "phoneNumberId"),
@@ -184,7 +184,7 @@ fn build_command(request: CreateChatRequest, settings: &Settings) -> Result<Star
     })
 }
 
-/// At most one line, and only one that the channel has.
+/// Accepts at most one of `phoneNumberId` and `inboxId`, and only on a channel that uses it.
 fn check_sender_fields(request: &CreateChatRequest, medium: Medium) -> Result<()> {
     let (number, inbox) = (request.phone_number_id, request.inbox_id);
     if number.is_some() && inbox.is_some() {
@@ -205,7 +205,7 @@ fn check_sender_fields(request: &CreateChatRequest, medium: Medium) -> Result<()
     Ok(())
 }
 
-/// A blank message is none.
+/// Parses `initialMessage`. A blank one counts as absent.
 fn parse_opening(
     given: Option<String>,
     medium: Medium,
@@ -224,7 +224,7 @@ fn parse_opening(
     Ok(Some(Redacted(words)))
 }
 
-/// A word of the caller's own. Pairs have theirs to themselves.
+/// Validates `chatType`. `dm` is reserved for pairs.
 fn validated_category(word: String) -> Result<String> {
     let plain = word
         .bytes()
@@ -241,7 +241,7 @@ fn validated_category(word: String) -> Result<String> {
     Ok(word)
 }
 
-/// Puts into the answer what became of the call and the first words.
+/// Adds the outcomes of the call and of the initial message to the response.
 fn add_delivery_status(
     chat: &mut ChatResponse,
     medium: Medium,

@@ -1,4 +1,4 @@
-//! `POST /chats/dm`, after developer/api/workspace/chats/crud.
+//! `POST /chats/dm`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -36,7 +36,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, (404, "No such member."), TOO_LARGE])
 }
 
-/// The one DM of the caller and the other, made on first use. Starting one with a human asks for `dm:write`.
+/// Finds the DM of the caller and the member, or creates it. Creating one with a human requires `dm:write`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

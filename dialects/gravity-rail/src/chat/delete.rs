@@ -1,4 +1,4 @@
-//! `DELETE /chats/{chat_id}`: for good, with its messages. Ordinary users archive.
+//! `DELETE /chats/{chat_id}`: deletes a chat with its messages. Users without the scope archive it instead.
 
 use axum::extract::State;
 use axum::response::Response;

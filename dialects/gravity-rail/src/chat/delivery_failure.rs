@@ -1,9 +1,9 @@
-//! Why words did not leave, as codes that tell nothing about the recipient.
+//! Codes of failed deliveries. They reveal nothing about the recipient.
 
 use parlor_model::chat::DeliveryFailure;
 use parlor_model::conversation::Medium;
 
-/// The code for what did not leave over a medium.
+/// Returns the code of a failed delivery over a medium.
 pub(crate) fn failure_code(why: DeliveryFailure, medium: Medium) -> &'static str {
     match why {
         DeliveryFailure::NoPhoneNumber => "missing_phone_number",

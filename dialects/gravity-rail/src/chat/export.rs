@@ -1,4 +1,4 @@
-//! `GET /chats/{chat_id}/export`, named by the vendor's command line: one chat with everything that was said in it.
+//! `GET /chats/{chat_id}/export`, named by the vendor's command line: a chat with all its messages.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -21,7 +21,7 @@ use crate::message::OpenAIMessageResponse;
 use crate::message::render_queue::MessageRenderQueue;
 use crate::{HandlerError, ids};
 
-/// Messages that are looked for at a time.
+/// Messages of one read.
 const BATCH_ROWS: i64 = 500;
 
 /// A chat and what was said in it.
@@ -40,7 +40,8 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, NO_CHAT])
 }
 
-/// One's own chat, or any with `chats:read`. Sent while it is read: what fails on the way breaks the answer off.
+/// The caller's own chat, or any with `chats:read`. The response is streamed while it is read; a failed read aborts the
+/// connection.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -61,17 +62,17 @@ async fn handle(
     Ok(list_stream::stream_list(&export, rows).await?)
 }
 
-/// The messages of an answer.
+/// Reads the messages of the response in batches.
 struct ExportMessageSource {
     queue: MessageRenderQueue,
-    /// Read up to here.
+    /// Seq of the last message read.
     after: i64,
-    /// What is said meanwhile is left to another export.
+    /// Head of the log when the export began; later messages are left out.
     up_to: i64,
 }
 
 impl ExportMessageSource {
-    /// Reads on until there is something to show, or nothing more.
+    /// Reads until the queue has a message or the log is read to `up_to`.
     async fn fill_queue(&mut self) -> Result<()> {
         while self.queue.is_empty() && self.after < self.up_to {
             let walk = MessageQuery {

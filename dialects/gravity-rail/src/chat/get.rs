@@ -21,7 +21,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, NO_CHAT])
 }
 
-/// One's own chat, or any with `chats:read`.
+/// The caller's own chat, or any with `chats:read`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,4 +1,4 @@
-//! What a chat was made of never changes.
+//! Validates the fields of an update that must not change.
 
 use parlor_engine::chat::{self, ChatReference as Named};
 use parlor_kit::AppState;
@@ -10,7 +10,10 @@ use super::update::UpdateChatRequest;
 use crate::ids::EntityRef;
 
 impl UpdateChatRequest {
-    /// Refuses what differs from the chat.
+    /// Compares each given field with the chat. The present value is accepted.
+    ///
+    /// # Errors
+    /// `Invalid` for the first field that differs.
     pub(super) async fn validate_immutable_fields(
         &self,
         app: &AppState,

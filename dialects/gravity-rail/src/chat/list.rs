@@ -30,7 +30,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE])
 }
 
-/// The caller's own chats, or with `chats:read` those of the workspace; DMs of others never.
+/// The caller's own chats, or with `chats:read` those of the workspace, without other members' DMs.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,4 +1,4 @@
-//! The filters of a list of chats, as query parameters and as rules in `filters`.
+//! Parses the filters of the list of chats: query parameters, and rules in `filters`.
 
 use std::borrow::Cow;
 
@@ -21,11 +21,11 @@ use crate::query::{
     QUERY_FIELD_PREFIX, invalid_query_error, parse_bool, parse_reference, parse_timestamp,
 };
 
-/// Longest name of a label, in characters.
+/// Limit of a label's name.
 const MAX_LABEL_CHARS: usize = 100;
-/// Longest text to search for, in characters.
+/// Limit of `search`.
 const MAX_SEARCH_CHARS: usize = 200;
-/// Nobody's number: what names nobody matches nothing.
+/// A number that no row has: a filter by an unknown member or label matches nothing.
 const NO_MATCH_NUMBER: i64 = 0;
 
 const FILTER_NAMES: &[&str] = &[
@@ -45,7 +45,7 @@ const FILTER_NAMES: &[&str] = &[
     "createdBefore",
 ];
 
-/// What a list was asked for, with ids as they were written.
+/// The filters of a request. Ids are not resolved yet.
 #[derive(Debug, Default)]
 pub(crate) struct ListChatsQuery {
     filter: ConversationFilter,
@@ -57,8 +57,8 @@ pub(crate) struct ListChatsQuery {
 }
 
 impl ListChatsQuery {
-    /// Reads the query. A rule in `filters` wins over a parameter of the same name. Without `archived`, only chats
-    /// that are not.
+    /// Parses a query. A rule in `filters` overrides a parameter of the same name. Without `archived` the list has only
+    /// chats that are not archived.
     pub(crate) fn from_query(query: &QueryParams) -> Result<Self> {
         let mut asked = Self::default();
         asked.filter.archived = Some(false);
@@ -123,11 +123,16 @@ impl ListChatsQuery {
         Ok(())
     }
 
-    /// The filter for a caller. Without `chats:read` it sees its own chats, and may not ask for another member's.
+    /// Resolves references and restricts the filter to what the caller may see. Without `chats:read` that is its own
+    /// chats.
+    ///
+    /// # Errors
+    /// `Forbidden` if the caller filters by another member without `chats:read`, or by `isAnonymous` without
+    /// `chats:admin`.
     pub(crate) async fn resolve(self, app: &AppState, ctx: &Ctx) -> Result<ConversationFilter> {
         let read = Scope::read(Resource::Conversations);
         let mut filter = self.filter;
-        // A key that is bound to no member has no chats of its own, and lists those of the workspace.
+        // An unbound key has no chats of its own: it lists those of the workspace.
         let actor = match ctx.actor {
             None if !self.mine => {
                 ctx.require(read)?;
@@ -139,7 +144,7 @@ impl ListChatsQuery {
             |member: &EntityRef| actor.is_some_and(|own| member.matches(own.number, own.id));
         if self.anonymous == Some(true) {
             ctx.require(Scope::admin(Resource::Conversations))?;
-            // There are none: see the answer's field of that name.
+            // No chat is anonymous: see `ChatResponse::is_anonymous`.
             filter.involving = Some(NO_MATCH_NUMBER);
         } else if self.mine || !ctx.allows(read) {
             filter.involving = actor.map(|actor| actor.number);
@@ -160,7 +165,7 @@ impl ListChatsQuery {
     }
 }
 
-/// The label with a name, else with an id.
+/// Finds a label by name, otherwise by id.
 async fn resolve_label(app: &AppState, ctx: &Ctx, text: String) -> Result<i64> {
     let reference = EntityRef::parse(&text);
     let named = label::find_number(&app.engine, ctx, LabelRef::Name(text)).await?;
@@ -185,8 +190,8 @@ async fn resolve_member(app: &AppState, ctx: &Ctx, member: EntityRef) -> Result<
     }
 }
 
-/// Rules are an object of names and values, or a list of `{"field", "value"}` whose `operator`, where it has one, is
-/// equality. A `null` is no rule.
+/// Parses rules: an object of names and values, or a list of `{"field", "value"}` with an optional `operator` that must
+/// be equality. A `null` value is skipped.
 fn parse_rules(value: Value) -> Result<Vec<(String, String)>> {
     let damaged = || invalid_query_error("filters", "must be JSON: an object, or a list of rules");
     let pairs: Vec<(String, Value)> = match value {
@@ -219,13 +224,13 @@ fn parse_rule(rule: &Value) -> Option<(String, Value)> {
     equals.then(|| Some((field, rule.get("value")?.clone())))?
 }
 
-/// Rules that are kept for later.
+/// The rules of a saved filter.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct FilterRules(Value);
 
 impl FilterRules {
-    /// The rules, if the list would take them.
+    /// Returns the rules if the list of chats accepts them.
     pub(crate) fn validated(self) -> Result<Value> {
         let mut asked = ListChatsQuery::default();
         let rule = |error: &Error| match error.kind() {
@@ -247,7 +252,7 @@ impl FilterRules {
 
 impl PartialSchema for FilterRules {
     fn schema() -> RefOr<Schema> {
-        // A word counts as the flag it names, and null as no rule.
+        // `"true"` and `"false"` count as flags, `null` as no rule.
         let flag = || {
             let words = ObjectBuilder::new().schema_type(Type::String);
             OneOfBuilder::new()

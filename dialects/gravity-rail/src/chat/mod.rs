@@ -61,7 +61,7 @@ impl Channel {
         }
     }
 
-    /// The word.
+    /// Returns the name on the wire.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::WebChat => "web-chat",
@@ -71,7 +71,7 @@ impl Channel {
         }
     }
 
-    /// Reads the word of a query.
+    /// Parses the name in a query.
     pub(crate) fn from_name(text: &str) -> Option<Self> {
         match text {
             "web-chat" => Some(Self::WebChat),
@@ -83,7 +83,7 @@ impl Channel {
     }
 }
 
-/// The type of the chat of a pair.
+/// `chatType` of a direct conversation.
 pub(crate) const DM_CHAT_TYPE: &str = "dm";
-/// Longest title, in characters.
+/// Limit of `title`.
 pub(crate) const MAX_TITLE_CHARS: usize = 255;

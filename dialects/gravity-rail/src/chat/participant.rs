@@ -1,4 +1,4 @@
-//! Participants of a chat.
+//! Participants of a chat, in requests and responses.
 
 use std::borrow::Cow;
 
@@ -48,7 +48,7 @@ impl ParticipantResponse {
     }
 }
 
-/// What a member is in this vendor's words.
+/// Returns `memberType`.
 pub(crate) fn member_type(kind: MemberKind) -> &'static str {
     match kind {
         MemberKind::Person | MemberKind::Contact => "human",
@@ -56,8 +56,8 @@ pub(crate) fn member_type(kind: MemberKind) -> &'static str {
     }
 }
 
-/// Somebody to be in a new chat: an id, or an object with `memberId` and a `role` that may be granted:
-/// `assistant`, `operator` or `contributor`, which is the default.
+/// A participant of a new chat: an id, or an object with `memberId` and an optional `role` of `assistant`, `operator`
+/// or `contributor`, the default.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ParticipantRequest {
     who: EntityRef,

@@ -1,4 +1,4 @@
-//! Chats with the labels they bear.
+//! Renders chats with their labels.
 
 use parlor_engine::conversation::ConversationDetails;
 use parlor_engine::label;
@@ -7,7 +7,7 @@ use parlor_model::{Ctx, Result};
 
 use super::ChatResponse;
 
-/// A chat the caller has been given.
+/// Renders a chat that the caller may see.
 pub(crate) async fn render_one(
     app: &AppState,
     ctx: &Ctx,
@@ -24,7 +24,7 @@ pub(crate) async fn render_one(
     ))
 }
 
-/// Chats the caller has been given.
+/// Renders chats that the caller may see.
 pub(crate) async fn render_all(
     app: &AppState,
     ctx: &Ctx,

@@ -1,5 +1,5 @@
-//! `GET /chats/{chat_id}/token-usage`, named by the vendor's command line: what assistants have used in a chat. This server
-//! calls no model, so nothing was used; programs that answer through the API count for themselves.
+//! `GET /chats/{chat_id}/token-usage`, named by the vendor's command line. This server calls no model, so all counts
+//! are zero; programs that answer through the API count for themselves.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -34,7 +34,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, NO_CHAT])
 }
 
-/// One's own chat, or any with `chats:read`.
+/// The caller's own chat, or any with `chats:read`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,7 +1,7 @@
 //! `PUT /chats/{chat_id}`, named by developer/api/workspace/chats/crud.
 //!
-//! What the body leaves out stays. The owner may change `title` and `archived`, everybody their own `muted`; the rest
-//! asks for `chats:write`. What a chat was made of never changes: sending the value it has is fine, another is not.
+//! Absent fields keep their values. The owner may change `title` and `archived`, every participant its own `muted`; the
+//! other fields require `chats:write`. Fields fixed at creation accept only the value they have.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -97,8 +97,7 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// Checks in this order: session, body, that the chat is there and visible, what never changes, scope, what the body
-/// refers to.
+/// Checks in this order: session, body, existence and visibility of the chat, immutable fields, scope, references.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -115,7 +114,7 @@ async fn handle(
     if found.state == Life::Closed {
         match command.state {
             Some(Life::Active) => return Err(Error::conflict(ConflictReason::Closed).into()),
-            // Closed is archived already, and more.
+            // A closed chat already counts as archived.
             _ => command.state = None,
         }
     }
@@ -148,10 +147,10 @@ async fn handle(
     Ok(ok_json(&chat))
 }
 
-/// A nullable field: absent, emptied, or set.
+/// A nullable field: absent, null, or a value.
 type Nullable<T> = Option<Option<T>>;
 
-/// The command, and the references in it that have to be looked up.
+/// Builds the command. Returns the references to the assistant and the site besides, which are not resolved yet.
 fn build_command(
     request: &UpdateChatRequest,
     settings: &Settings,
@@ -178,10 +177,10 @@ fn build_command(
     };
     let service = UpdateServiceConfig {
         is_test: request.is_test,
-        // Set once it is known.
+        // Set by `handle()` once the reference is resolved.
         site: request.site_id.map(|_| None),
         assistant_enabled: request.assistant_enabled,
-        // Set once it is known.
+        // Set by `handle()` once the reference is resolved.
         assistant: None,
         chat_model: model(
             &request.assistant_chat_model_id,

@@ -24,7 +24,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, NO_DM])
 }
 
-/// Its two members, as far as their credential has `dm:read`; a key that is bound to no member with that scope.
+/// Allowed to the two members of the DM whose credential has `dm:read`, and to an unbound key with that scope.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -41,8 +41,8 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE])
 }
 
-/// The caller's own, as far as its credential has `dm:read`, which a member's own session has. Nobody lists the DMs of
-/// others, so a key that is bound to no member has none to list.
+/// The caller's own DMs. Requires a credential that grants `dm:read`; a member's own session does. An unbound key has
+/// no DMs, so it is refused.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,5 +1,5 @@
-//! Direct messages of the caller, named by the vendor's command line: the same rows as chats of type `dm`, by themselves.
-//! `POST /chats/dm` finds or begins one.
+//! Direct messages of the caller, named by the vendor's command line: the chats of type `dm`. `POST /chats/dm` creates
+//! one.
 
 pub(crate) mod get;
 pub(crate) mod list;
@@ -19,7 +19,7 @@ const NO_DM: DocumentedError = (404, "The caller has no such DM.");
 /// When a scope is required although members reach their own DMs without one.
 const NARROWED: &str = "the credential is narrower than its member";
 
-/// The DM of a path: a chat of another type is not found.
+/// Finds the DM of a path. A chat of another type is not found.
 async fn find_direct(app: &AppState, ctx: &Ctx, text: &str) -> Result<ConversationKey> {
     let found = conversation::find(&app.engine, ctx, ids::parse_chat_key(text)?).await?;
     if found.kind == ConversationKind::Direct {

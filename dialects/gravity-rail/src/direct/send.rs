@@ -33,7 +33,7 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// Its two members, as far as their credential has `dm:write`, which a member's own session has.
+/// Allowed to the two members of the DM whose credential grants `dm:write`; a member's own session does.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,4 +1,4 @@
-//! Every kind of error as it reaches the wire, in one table.
+//! Snapshot of every error kind as rendered.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use parlor_testkit::error_samples::all_error_kinds;
 
 use super::render;
 
-/// What refuses a value says where it stood: in the body or in the query.
+/// Returns all error kinds, and invalid fields of the body and of the query.
 fn kinds() -> Vec<ErrorKind> {
     let invalid = |field: &'static str, rule: &'static str| ErrorKind::Invalid {
         field: field.into(),

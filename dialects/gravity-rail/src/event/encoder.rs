@@ -1,5 +1,5 @@
-//! The events of a chat. Messages look as `GET .../messages` shows them: those that somebody has rated differ from reader
-//! to reader, and are worded for each.
+//! Encodes the events of a chat. Messages have the shape of `GET .../messages`. Ratings shown differ between readers,
+//! so rated messages are encoded per subscriber.
 
 use parlor_engine::conversation::LogPage;
 use parlor_gateway::hub::{EventAudience, PerSubscriberEvent, ResumePoint};
@@ -22,15 +22,15 @@ const MESSAGE_CREATED: &str = "chat:message_created";
 const MESSAGE_UPDATED: &str = "chat:message_updated";
 const MESSAGE_RATED: &str = "chat:message_rated";
 
-/// Tells one chat.
+/// Encodes the log of one chat.
 pub(super) struct ChatEventEncoder {
     /// The chat's integer id.
     pub(super) chat: i64,
-    /// Knows what time it is.
+    /// For the clock.
     pub(super) app: AppState,
 }
 
-/// What all events have that are no messages.
+/// Payload of every event but messages.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ChatEventData<T> {
@@ -39,7 +39,7 @@ struct ChatEventData<T> {
     data: T,
 }
 
-/// What is new of a chat. `GET /chats/{chat_id}` has the rest.
+/// Changed fields of a chat. `GET /chats/{chat_id}` has the rest.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ChatUpdateData {
@@ -50,13 +50,13 @@ struct ChatUpdateData {
     created_at: String,
 }
 
-/// A message that is gone.
+/// Payload of `chat:message_deleted`.
 #[derive(Serialize)]
 struct MessageDeletedData {
     uuid: String,
 }
 
-/// Who came or went.
+/// Members that joined or left.
 #[derive(Serialize)]
 struct ParticipantsData {
     participants: Vec<ParticipantData>,
@@ -82,7 +82,7 @@ impl ParticipantData {
     }
 }
 
-/// Who has read, or writes.
+/// Payload of `chat:typing` and `chat:read`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct EphemeralData {
@@ -93,12 +93,12 @@ struct EphemeralData {
     last_read_at: Option<String>,
 }
 
-/// Where the stream takes up the chat.
+/// Payload of `stream:opened`.
 #[derive(Serialize)]
 struct StreamOpenedData {
     resumed: bool,
     replayed: i64,
-    /// Why it does not go on where the reader says it was.
+    /// Why the stream does not resume at the requested position.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
 }
@@ -120,7 +120,7 @@ impl ChatEventEncoder {
         )
     }
 
-    /// A message that looks alike to everybody.
+    /// Encodes a message without a rating; a rated one is encoded per subscriber.
     fn encode_message(&self, name: &'static str, message: &Message) -> Option<SseEvent> {
         let is_rated = message.rating.is_some();
         (!is_rated).then(|| message_event(name, self.chat, message.clone()))
@@ -149,11 +149,11 @@ impl ChatEventEncoder {
                 "chat:participant_removed",
                 participants_data(&payload, known),
             ),
-            // What is gone meanwhile has an entry of its own.
+            // A deleted message has a log entry of its own.
             LogEntryKind::MessageEdited => {
                 return self.encode_message(MESSAGE_UPDATED, message()?.1?);
             }
-            // Each reader is shown an opinion of its own.
+            // Encoded per subscriber.
             LogEntryKind::MessageRated => return None,
             LogEntryKind::MessageDeleted => {
                 let uuid = core::format_uuid(message()?.0);
@@ -167,7 +167,7 @@ fn parse_payload(entry: &LogEntry) -> Value {
     serde_json::from_str(&entry.payload).unwrap_or_default()
 }
 
-/// A message as `GET .../messages` shows it.
+/// Encodes a message in the shape of `GET .../messages`.
 pub(super) fn message_event(name: &'static str, chat: i64, message: Message) -> SseEvent {
     SseEvent::new(name, &OpenAIMessageResponse::from_message(chat, message))
 }

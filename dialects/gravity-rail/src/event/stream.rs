@@ -50,7 +50,7 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// One's own chat without a scope, any other with `chats:read`: as its messages.
+/// The caller's own chat, or any with `chats:read`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -95,7 +95,7 @@ struct ChatStreamAuthorizer {
 }
 
 impl ChatStreamAuthorizer {
-    /// What the credential opens now.
+    /// Authenticates the credential again.
     async fn reauthenticate(&self) -> Result<Ctx> {
         let request = self.ctx.request;
         auth::authenticate(&self.app, &self.workspace, &self.bearer, request).await
@@ -111,7 +111,7 @@ impl StreamAuthorizer for ChatStreamAuthorizer {
             .map(drop)
     }
 
-    /// A message with the opinion that this reader is shown.
+    /// Encodes a message with the rating that this reader may see.
     async fn encode_per_subscriber(&self, apart: PerSubscriberEvent) -> Result<Option<SseEvent>> {
         let (ctx, engine) = (self.reauthenticate().await?, &self.app.engine);
         if let EventAudience::RatingAuthor(Some(member)) = apart.audience
@@ -124,7 +124,7 @@ impl StreamAuthorizer for ChatStreamAuthorizer {
         let found = message::find(engine, &ctx, chat, MessageKey::Id(apart.message)).await;
         let mut shown = match found {
             Ok(found) => [found],
-            // It has an entry of its own that says so.
+            // A deleted message has a log entry of its own.
             Err(error) if *error.kind() == ErrorKind::NotFound(EntityKind::Message) => {
                 return Ok(None);
             }

@@ -63,7 +63,7 @@ pub(crate) fn route() -> Route {
             .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, TOO_LARGE])
 }
 
-/// Asks for `automations:write`, and for `webhook:send` for `webhooks:write`.
+/// The engine requires `webhooks:write` for `webhook:send`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

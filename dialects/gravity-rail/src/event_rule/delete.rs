@@ -24,7 +24,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, NO_RULE])
 }
 
-/// Asks as changing one does.
+/// The engine requires `webhooks:write` if the rule has `webhook:send`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -60,7 +60,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, NO_RULE, TOO_LARGE])
 }
 
-/// Asks as making one does, for what the rule did and for what it does now.
+/// The engine requires `webhooks:write` if the rule has `webhook:send` before or after the update.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

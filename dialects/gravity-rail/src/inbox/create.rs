@@ -1,4 +1,4 @@
-//! `POST /inboxes`, after developer/api/workspace/inboxes.
+//! `POST /inboxes`.
 
 use axum::extract::State;
 use axum::response::Response;

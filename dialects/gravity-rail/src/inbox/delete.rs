@@ -1,4 +1,4 @@
-//! `DELETE /inboxes/{inbox_id}`, after developer/api/workspace/inboxes.
+//! `DELETE /inboxes/{inbox_id}`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -25,7 +25,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such inbox.")])
 }
 
-/// For good; drafts that named it name none.
+/// Workflow drafts that refer to the inbox lose the reference.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,4 +1,4 @@
-//! `GET /inboxes/{inbox_id}`, after developer/api/workspace/inboxes.
+//! `GET /inboxes/{inbox_id}`.
 
 use axum::extract::State;
 use axum::response::Response;

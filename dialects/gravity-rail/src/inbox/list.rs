@@ -1,4 +1,4 @@
-//! `GET /inboxes`, after developer/api/workspace/inboxes.
+//! `GET /inboxes`.
 
 use axum::extract::State;
 use axum::response::Response;

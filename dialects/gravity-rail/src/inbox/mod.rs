@@ -58,7 +58,7 @@ impl InboxResponse {
     }
 }
 
-/// An inbox's name in a path.
+/// Parses the reference to an inbox in a path.
 fn parse_key(text: &str) -> Result<InboxKey> {
     EntityRef::from_path(text, EntityKind::Inbox).map(EntityRef::to_id_or_number)
 }

@@ -1,4 +1,4 @@
-//! `PUT /inboxes/{inbox_id}`, after developer/api/workspace/inboxes.
+//! `PUT /inboxes/{inbox_id}`.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,4 +1,4 @@
-//! `DELETE /chats/labels/{label_id}`: off every chat, and altogether.
+//! `DELETE /chats/labels/{label_id}`: detaches the label from every chat and deletes it.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -42,7 +42,7 @@ impl LabelResponse {
     }
 }
 
-/// A label's name in a path.
+/// Parses the reference to a label in a path.
 pub(crate) fn parse_key(text: &str) -> Result<LabelKey> {
     EntityRef::from_path(text, EntityKind::Label).map(EntityRef::to_id_or_number)
 }

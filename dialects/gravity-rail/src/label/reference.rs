@@ -1,4 +1,4 @@
-//! How a body names a label.
+//! References to labels in bodies.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::ids::EntityRef;
 /// Labels in one request at the most.
 const MAX_LABELS: usize = 50;
 
-/// A label by id, UUID or name. A text that could be an id is one.
+/// A label by id, UUID or name. A text that parses as an id is one.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum LabelReference {
@@ -51,7 +51,7 @@ impl ToSchema for LabelReference {
     }
 }
 
-/// Labels as a body names them, at most 50.
+/// Converts at most 50 references to the engine's.
 pub(crate) fn to_label_refs(labels: Vec<LabelReference>) -> Result<Vec<LabelRef>> {
     if labels.len() > MAX_LABELS {
         return Err(Error::invalid("labels", "must be at most 50"));

@@ -42,7 +42,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, NO_LABEL, NAME_TAKEN, TOO_LARGE])
 }
 
-/// Chats that bear it show it as it is now.
+/// Chats show the changed label at once.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

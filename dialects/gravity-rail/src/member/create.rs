@@ -1,5 +1,5 @@
-//! `POST /members`: makes a member. Unlike signing up it finds nobody: an address or an external id that another member
-//! has is refused.
+//! `POST /members`: creates a member. Unlike sign-up it never finds an existing one: an address or external id that is
+//! in use is a conflict.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -83,7 +83,7 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// Asks for `members:write`, and for a role that runs the workspace for `admin:write`.
+/// `admin:write` is required besides for a role that runs the workspace.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -94,7 +94,7 @@ async fn handle(
     let command = build_command(request)?;
     ctx.require(SCOPE)?;
     let made = member::create_with_labels(&app.engine, &ctx, command, &labels).await?;
-    // As they are shown: once each, in the order of names.
+    // As responses list them: trimmed, unique, sorted.
     for label in &mut labels {
         *label = label.trim().to_owned();
     }
@@ -104,7 +104,7 @@ async fn handle(
 }
 
 fn build_command(request: CreateMemberRequest) -> Result<CreateMember> {
-    // A blank address is none.
+    // A blank address counts as absent.
     let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let profile = Profile {
         name: text::normalize_optional(request.name.as_deref(), "name", 255)?,

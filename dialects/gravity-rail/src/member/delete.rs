@@ -1,4 +1,4 @@
-//! `DELETE /members/{id}`: for good. What the member said stays, without an author.
+//! `DELETE /members/{id}`: deletes a member. Its messages stay, without an author.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -33,7 +33,7 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// A member with a role in the workspace stays until the role is taken away.
+/// A member with a role in the workspace is a conflict: the role has to be removed first.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

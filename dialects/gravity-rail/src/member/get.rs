@@ -21,7 +21,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such member.")])
 }
 
-/// Oneself, or anybody with `members:read`.
+/// The caller itself, or any member with `members:read`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,4 +1,4 @@
-//! `GET /members/me`: the member that the caller is.
+//! `GET /members/me`: the caller's own member.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -20,7 +20,7 @@ pub(crate) fn route() -> Route {
         .responds::<MemberResponse>(200, "The member.")
 }
 
-/// Oneself, without a scope. An API key that is bound to no member is nobody here.
+/// Requires no scope. An unbound key has no member and is refused.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,4 +1,4 @@
-//! Members: everybody in the workspace, agents included.
+//! Members of the workspace, agents included.
 
 pub(crate) mod archive;
 pub(crate) mod create;
@@ -30,7 +30,7 @@ use parlor_model::scope::{AccessLevel, Resource, Scope, Scopes};
 use crate::documented::DocumentedError;
 
 const NO_MEMBER: DocumentedError = (404, "No such member.");
-/// When `admin:write` is required as well.
+/// Condition of `admin:write`.
 const RUNS_WORKSPACE: &str = "the member runs the workspace, or has scopes of its own";
 
 /// A member.
@@ -70,7 +70,7 @@ pub(crate) struct MemberResponse {
 }
 
 impl MemberResponse {
-    /// A member with the names of the labels it bears.
+    /// Builds the object of a member with the names of its labels.
     pub(crate) fn from_member(member: Member, labels: Vec<String>) -> Self {
         let profile = member.profile;
         let about = member.metadata.map();
@@ -104,7 +104,7 @@ impl MemberResponse {
     }
 }
 
-/// Members the caller has been given, as they are shown.
+/// Renders members that the caller may see, with their labels.
 pub(crate) async fn render_members(
     app: &AppState,
     ctx: &Ctx,
@@ -119,7 +119,7 @@ pub(crate) async fn render_members(
     Ok(shown.collect())
 }
 
-/// One member the caller has been given.
+/// Renders a member that the caller may see.
 pub(crate) async fn render_member(
     app: &AppState,
     ctx: &Ctx,
@@ -128,7 +128,7 @@ pub(crate) async fn render_member(
     Ok(render_members(app, ctx, vec![member]).await?.swap_remove(0))
 }
 
-/// The highest level of each resource.
+/// Names each resource's highest level.
 pub(crate) fn scope_names(scopes: Scopes) -> Vec<String> {
     let levels = [AccessLevel::Admin, AccessLevel::Write, AccessLevel::Read];
     let highest = |resource| {

@@ -1,10 +1,10 @@
-//! `POST /create-signup`, after developer/guides/importing-members and getting-started-integration: a member is found by
-//! external id, email or phone, or made, and gets a session.
+//! `POST /create-signup`, after developer/guides/importing-members and getting-started-integration: finds a member by
+//! external id, email or phone, or creates it, and issues a session.
 //!
-//! One page asks for an email or a phone, another takes an external id as well: any one of the three will do. What the
-//! member object has no field for elsewhere (`dateOfBirth`, `locale`, `tosAccepted`, `data`) is kept in the member's
-//! metadata, and `labels` are the workspace's: one that it does not have is made. Whoever may sign members up may act for them, so the session has no scope that the caller has
-//! not, and signing up somebody who has more than a user has asks for `admin:write`.
+//! One page requires an email or a phone, another accepts an external id as well: any one of the three suffices.
+//! `dateOfBirth`, `locale`, `tosAccepted` and `data` are stored in the member's metadata; unknown `labels` are created
+//! in the workspace. The session has no scope beyond the caller's, since it lets the caller act for the member; signing
+//! up a member with more rights than a user requires `admin:write`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -163,7 +163,7 @@ async fn handle(
 
 fn build_command(request: SignUpRequest) -> Result<SignUp> {
     let given = request.member;
-    // A blank text is none.
+    // A blank text counts as absent.
     let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let (email, phone) = (filled(given.email), filled(given.phone));
     let external_id =

@@ -78,7 +78,7 @@ struct UpdateMemberRequest {
     is_archived: Option<bool>,
 }
 
-/// A list of scopes, or null.
+/// Schema of a list of scopes, or null.
 pub(crate) fn scope_list_schema() -> Array {
     let words: Vec<_> = Resource::ALL.iter().map(|of| of.as_str()).collect();
     let scope = ObjectBuilder::new()
@@ -111,7 +111,7 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// Asks for `members:write`, and for `admin:write` where role or scopes change.
+/// `admin:write` is required besides to change the role or scopes.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -158,7 +158,7 @@ fn build_command(request: UpdateMemberRequest) -> Result<UpdateMember> {
         date_of_birth: "dateOfBirth",
         locale: "locale",
     };
-    // A blank address is none.
+    // A blank address clears the field.
     let address = |given: Option<Option<String>>| {
         given.map(|text| text.filter(|text| !text.trim().is_empty()))
     };

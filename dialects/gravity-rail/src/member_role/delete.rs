@@ -25,7 +25,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BUILT_IN, NO_SCOPE, NO_ROLE])
 }
 
-/// Deletes one of the workspace's own: sessions that carry it carry none from then on.
+/// Only the workspace's own roles can be deleted. Sessions with the role lose it.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

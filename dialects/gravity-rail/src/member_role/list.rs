@@ -34,7 +34,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE])
 }
 
-/// All of them, which is one page. Asks for `members:read`; the workspace's own are shown to who has `admin:read`.
+/// All roles as one page. The workspace's own roles are listed only with `admin:read`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

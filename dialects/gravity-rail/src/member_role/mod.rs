@@ -1,6 +1,5 @@
-//! `/roles`: what a member can be in the workspace, and the workspace's own roles. The vendor's own roles hold scopes; here
-//! they are names that sessions carry, and scopes beyond the three roles that every workspace has are given to members one
-//! by one.
+//! Roles: the three that every workspace has, and the workspace's own. The vendor's own roles hold scopes; here they
+//! are names that sessions carry, and scopes beyond the built-in roles are granted to members individually.
 
 pub(crate) mod create;
 pub(crate) mod delete;
@@ -25,7 +24,7 @@ const NO_ROLE: DocumentedError = (404, "No such role.");
 const ID_TAKEN: DocumentedError = (409, "The external id is another role's.");
 const BUILT_IN: DocumentedError = (400, "A field does not fit, or the role is built in.");
 
-/// Own roles are counted from here, so that no id is one that members have as `memberRoleId`.
+/// Offset of the ids of own roles, which keeps them apart from ids of built-in roles (`memberRoleId`).
 const FIRST_OWN: i64 = 100;
 
 /// A role in the workspace.
@@ -80,13 +79,13 @@ fn own(role: CustomRole) -> MemberRoleResponse {
     }
 }
 
-/// What a path names.
+/// The role that a path refers to.
 enum Named {
     BuiltIn(BuiltIn),
     Own(CustomRole),
 }
 
-/// The role of a path. One of the workspace's own asks for `admin:read`.
+/// Finds the role of a path. An own role requires `admin:read`.
 async fn find(app: &AppState, ctx: &Ctx, text: &str) -> Result<Named> {
     let missing = || Error::not_found(EntityKind::Role);
     match EntityRef::from_path(text, EntityKind::Role)? {
@@ -106,7 +105,10 @@ async fn find(app: &AppState, ctx: &Ctx, text: &str) -> Result<Named> {
     }
 }
 
-/// The same to change it.
+/// Finds an own role for a change.
+///
+/// # Errors
+/// `Invalid` if the role is built in.
 async fn find_own(app: &AppState, ctx: &Ctx, text: &str) -> Result<CustomRole> {
     match find(app, ctx, text).await? {
         Named::Own(role) => Ok(role),

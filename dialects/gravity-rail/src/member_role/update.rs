@@ -47,7 +47,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BUILT_IN, NO_SCOPE, NO_ROLE, ID_TAKEN, TOO_LARGE])
 }
 
-/// Changes one of the workspace's own.
+/// Only the workspace's own roles can be changed.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,8 +1,8 @@
-//! `POST /chats/{chat_id}/messages`, named by developer/api/workspace/chats/messages: a member says something.
+//! `POST /chats/{chat_id}/messages`, named by developer/api/workspace/chats/messages: sends a message as the caller.
 //!
-//! The body is a JSON text or an object with `content`. With `stream: true`, or where the caller accepts
-//! `text/event-stream`, the answer is a stream of events: the message as it was stored, and `[DONE]`. Between them an
-//! assistant would answer; this server has none, so nobody is called and nothing is waited for.
+//! The body is a JSON text or an object with `content`. With `stream: true`, or if the caller accepts
+//! `text/event-stream`, the response is an event stream with the stored message and `[DONE]`. The vendor streams the
+//! assistant's answer between them; this server has no assistant and waits for none.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -24,7 +24,7 @@ use crate::error::ErrorResponse;
 use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
 
-/// What streams are.
+/// Media type of the streamed response.
 const EVENT_STREAM_MEDIA_TYPE: &str = "text/event-stream";
 
 /// Declares the route.
@@ -44,7 +44,7 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// Whoever takes part may, anybody else with `chats:write`. An agent that acts for itself speaks as an assistant.
+/// Allowed to participants, and to others with `chats:write`. An agent's own credential sends as an assistant.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -58,7 +58,7 @@ async fn handle(
     Ok(message_response(&said, request.stream, &headers)?)
 }
 
-/// A message that was said, as a stream of events where that is asked for.
+/// Renders a sent message as JSON or as an event stream.
 pub(crate) fn message_response(
     said: &OpenAIMessageResponse,
     stream: Option<bool>,
@@ -76,8 +76,7 @@ pub(crate) fn message_response(
     Ok(ok_json(said))
 }
 
-/// The acting member says something in a chat. What was stored is answered without reading it again: an error means that
-/// nothing was.
+/// Sends a message as the acting member. The result is built without another read: after an error nothing was stored.
 pub(crate) async fn send_message(
     app: &AppState,
     ctx: &Ctx,

@@ -1,5 +1,5 @@
-//! `GET /chats/{chat_id}/messages`, after developer/api/workspace/chats/messages, which names it twice: with `page` or
-//! `pageSize` in the query it answers a page with a total, otherwise a bare array.
+//! `GET /chats/{chat_id}/messages`, after developer/api/workspace/chats/messages, which documents two shapes: with
+//! `page` or `pageSize` a page with a total, otherwise an array.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -52,7 +52,7 @@ pub(crate) enum ListMessagesResponse {
     Array(Vec<OpenAIMessageResponse>),
 }
 
-/// Rows unless asked otherwise, and at the most.
+/// Messages of an array by default.
 const DEFAULT_LIMIT: i64 = 10;
 const MAX_LIMIT: i64 = 100;
 
@@ -67,7 +67,7 @@ pub(crate) fn route() -> Route {
     .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE, NO_CHAT])
 }
 
-/// Newest first. One's own chat without a scope, any other with `chats:read`.
+/// Newest first. The caller's own chat, or any with `chats:read`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -79,14 +79,14 @@ async fn handle(
     Ok(stretch.respond(app, &ctx, key?).await?)
 }
 
-/// Which messages are asked for, and in which form.
+/// The requested range and the shape of the response.
 pub(crate) enum ListMessagesQuery {
     Page(page::PageQuery),
     Array { limit: i64, offset: i64 },
 }
 
 impl ListMessagesQuery {
-    /// `page` and `pageSize`, or else `limit` and `offset`.
+    /// Parses `page` and `pageSize`, otherwise `limit` and `offset`.
     pub(crate) fn from_query(query: &QueryParams) -> Result<Self> {
         if query.get("page").is_some() || query.get("pageSize").is_some() {
             return page::PageQuery::from_query(query).map(Self::Page);
@@ -97,7 +97,7 @@ impl ListMessagesQuery {
         })
     }
 
-    /// An answer without messages. Where all lists are arrays or all are pages, this one is too.
+    /// Builds the response without its messages.
     pub(crate) fn empty_response(&self, total: i64) -> ListMessagesResponse {
         match self {
             Self::Page(asked) => ListMessagesResponse::Page(MessagesPage {
@@ -111,8 +111,8 @@ impl ListMessagesQuery {
         }
     }
 
-    /// Those messages of a chat. Neither form can say that a page is shorter than asked for, so a long one is sent while
-    /// it is read.
+    /// Responds with the range of a chat's messages. If all lists of the workspace have one shape, the response has it
+    /// too. Neither shape can mark a short page, so long ones are streamed while they are read.
     pub(crate) async fn respond(
         self,
         app: AppState,
@@ -151,7 +151,7 @@ impl ListMessagesQuery {
     }
 }
 
-/// The messages of an answer.
+/// Reads the messages of the response in batches.
 struct MessageListSource {
     messages: message::MessageBatches,
     queue: MessageRenderQueue,

@@ -23,7 +23,7 @@ use crate::{HandlerError, ids};
 #[schema(as = CallMessages)]
 struct ToolCallMessagesResponse(Vec<OpenAIMessageResponse>);
 
-/// Longest id of a call, in characters.
+/// Limit of a call's id.
 const MAX_CALL_ID_CHARS: usize = 200;
 
 /// Declares the route.
@@ -37,7 +37,7 @@ pub(crate) fn route() -> Route {
     .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such chat or call.")])
 }
 
-/// One's own chat without a scope, any other with `chats:read`. A call that no message makes or answers is not found.
+/// The caller's own chat, or any with `chats:read`. A call without messages is not found.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -58,11 +58,11 @@ async fn handle(
     Ok(list_stream::stream_list(&ToolCallMessagesResponse(Vec::new()), rows).await?)
 }
 
-/// The messages of an answer.
+/// Reads the messages of the response in batches.
 struct ToolCallMessageSource {
     queue: MessageRenderQueue,
     call: String,
-    /// Looked through up to here; none where all of it was.
+    /// Seq up to which the log was searched; `None` at its end.
     after: Option<i64>,
     is_found: bool,
 }

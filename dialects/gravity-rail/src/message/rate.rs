@@ -58,7 +58,7 @@ pub(crate) fn route() -> Route {
     ])
 }
 
-/// Whoever may read the chat may. Only what was said on the assistant's side is rated.
+/// Allowed to every reader of the chat. Only messages of the assistant's side can be rated.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

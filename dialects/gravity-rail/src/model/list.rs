@@ -1,4 +1,4 @@
-//! `GET /api/v2/ai-models`: what `assistantChatModelId` and `assistantRealtimeModelId` may name.
+//! `GET /api/v2/ai-models`: the models for `assistantChatModelId` and `assistantRealtimeModelId`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -33,7 +33,7 @@ pub(crate) fn route() -> Route {
         .responds::<AiModels>(200, "The models.")
 }
 
-/// The models the operator lists, perhaps none.
+/// The models of the configuration, possibly none.
 async fn handle(
     State(app): State<AppState>,
     _: AnyWorkspaceCaller,

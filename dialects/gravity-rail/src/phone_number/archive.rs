@@ -1,4 +1,4 @@
-//! `POST /phone-numbers/{phone_number_id}/archive`, after developer/api/workspace/phone_numbers.
+//! `POST /phone-numbers/{phone_number_id}/archive`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -33,8 +33,8 @@ pub(crate) fn route() -> Route {
     ])
 }
 
-/// Puts it away: no new chat runs over it. Refused while something rests on it, as `archive-blockers` lists it; one
-/// that is put away already stays so.
+/// No new chat uses an archived number. Idempotent. A conflict while something refers to the number, as
+/// `archive-blockers` lists it.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,4 +1,4 @@
-//! `GET /phone-numbers/{phone_number_id}/archive-blockers`, after developer/api/workspace/phone_numbers.
+//! `GET /phone-numbers/{phone_number_id}/archive-blockers`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -93,7 +93,7 @@ pub(crate) fn route() -> Route {
     .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such phone number.")])
 }
 
-/// The workspace's default, workflows whose draft names it, open chats that run over it.
+/// Lists the workspace's default, workflows whose draft names the number, and open chats over it.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

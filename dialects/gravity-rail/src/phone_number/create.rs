@@ -1,4 +1,4 @@
-//! `POST /phone-numbers`, after developer/api/workspace/phone_numbers.
+//! `POST /phone-numbers`.
 
 use axum::extract::State;
 use axum::response::Response;

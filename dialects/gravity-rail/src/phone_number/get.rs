@@ -1,4 +1,4 @@
-//! `GET /phone-numbers/{phone_number_id}`, after developer/api/workspace/phone_numbers.
+//! `GET /phone-numbers/{phone_number_id}`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -25,7 +25,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such phone number.")])
 }
 
-/// Archived ones included.
+/// Includes archived numbers.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -51,7 +51,7 @@ pub(crate) fn route() -> Route {
     ])
 }
 
-/// Asks for `phones:write` and `workflows:write`.
+/// The engine requires `workflows:write` besides.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,4 +1,4 @@
-//! `GET /phone-numbers`, after developer/api/workspace/phone_numbers.
+//! `GET /phone-numbers`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -35,7 +35,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE])
 }
 
-/// Oldest first; all of them unless `is_archived` says which.
+/// Oldest first, archived or not unless `is_archived` is given.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

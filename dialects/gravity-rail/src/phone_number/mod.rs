@@ -52,7 +52,7 @@ pub(crate) struct PhoneNumberResponse {
 }
 
 impl PhoneNumberResponse {
-    /// A phone number, and whether a workflow names it.
+    /// Builds the object of a phone number. `is_mapped`: whether a workflow names it.
     pub(crate) fn from_phone_number(line: PhoneNumber, is_mapped: bool) -> Self {
         Self {
             id: line.number,
@@ -73,7 +73,7 @@ impl PhoneNumberResponse {
     }
 }
 
-/// Phone numbers the caller has been given.
+/// Renders phone numbers that the caller may see.
 async fn render_phone_numbers(
     app: &AppState,
     ctx: &Ctx,
@@ -88,7 +88,7 @@ async fn render_phone_numbers(
     Ok(shown.collect())
 }
 
-/// A phone number's name in a path.
+/// Parses the reference to a phone number in a path.
 fn parse_key(text: &str) -> Result<PhoneNumberKey> {
     EntityRef::from_path(text, EntityKind::PhoneNumber).map(EntityRef::to_id_or_number)
 }

@@ -1,4 +1,4 @@
-//! `PUT /phone-numbers/{phone_number_id}`, after developer/api/workspace/phone_numbers.
+//! `PUT /phone-numbers/{phone_number_id}`.
 //!
 //! Read and ignored: `number`, which never changes.
 

@@ -36,7 +36,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_BODY, NAME_TAKEN, TOO_LARGE])
 }
 
-/// Rules that the list would refuse are refused here.
+/// Rules that the list of chats would refuse are invalid.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

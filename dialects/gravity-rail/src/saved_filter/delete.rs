@@ -21,7 +21,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_FILTER])
 }
 
-/// One of the caller's.
+/// Another member's filter is not found.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

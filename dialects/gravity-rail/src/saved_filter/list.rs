@@ -26,7 +26,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_QUERY])
 }
 
-/// The caller's, by name.
+/// The caller's own filters, by name.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

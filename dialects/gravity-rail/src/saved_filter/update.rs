@@ -36,7 +36,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_BODY, NO_FILTER, NAME_TAKEN, TOO_LARGE])
 }
 
-/// One of the caller's.
+/// Another member's filter is not found.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

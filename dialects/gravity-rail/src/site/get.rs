@@ -25,7 +25,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such site.")])
 }
 
-/// Archived ones included.
+/// Includes archived sites.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -35,7 +35,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE])
 }
 
-/// Oldest first; all of them unless `isArchived` says which.
+/// Oldest first, archived or not unless `isArchived` is given.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

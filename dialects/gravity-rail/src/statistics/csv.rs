@@ -1,4 +1,4 @@
-//! Chats as lines of quoted cells.
+//! Encodes chats as CSV with quoted cells.
 
 use parlor_engine::conversation::ConversationExportRow;
 use parlor_kit::csv::{FormulaPolicy, write_cell};
@@ -14,21 +14,21 @@ workflowVersionNumber,assignmentId,phoneNumberId,inboxId,siteId,assistantEnabled
 messageCount,userMessageCount,assistantMessageCount,archived,paused,needsResponse,labels,lastMessageAt,createdAt,\
 updatedAt,archivedAt\n";
 
-/// What is written and not sent yet.
+/// Buffer of encoded rows that were not sent yet.
 pub(super) struct ChatCsvWriter(Vec<u8>);
 
 impl ChatCsvWriter {
-    /// A sheet with its head.
+    /// Creates a buffer with the header.
     pub(super) fn with_header() -> Self {
         Self(HEADER.as_bytes().to_vec())
     }
 
-    /// What was written since the last time.
+    /// Takes the bytes written since the last call.
     pub(super) fn take_bytes(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.0)
     }
 
-    /// A line for a chat.
+    /// Writes the row of a chat.
     pub(super) fn write_row(&mut self, row: &ConversationExportRow) {
         let whole = &row.details;
         let chat = &whole.conversation;

@@ -19,7 +19,7 @@ use crate::error::ErrorResponse;
 use crate::query::parse_timestamp;
 use crate::respond::ok_json;
 
-/// How far back unless asked otherwise.
+/// Range without `createdAfter`.
 const DEFAULT_RANGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// A day on which chats were made.
@@ -49,8 +49,8 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_QUERY])
 }
 
-/// The last 30 days unless `createdAfter` and `createdBefore` say otherwise. DMs are not counted. Without `chats:read`
-/// the caller's own chats are.
+/// The last 30 days unless `createdAfter` and `createdBefore` are given, without DMs. Without `chats:read` only the
+/// caller's own chats count.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -63,7 +63,7 @@ async fn handle(
             .transpose()
     };
     let (after, before) = (read("createdAfter")?, read("createdBefore")?);
-    // Up to and with this very moment.
+    // The end is exclusive; one microsecond later includes chats of this instant.
     let until = before.unwrap_or_else(|| app.engine.now().saturating_add(Duration::from_micros(1)));
     let from = after.unwrap_or_else(|| until.saturating_sub(DEFAULT_RANGE));
     let days = statistics::daily_counts(&app.engine, &ctx, from, until).await?;

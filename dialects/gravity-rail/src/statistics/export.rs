@@ -1,7 +1,7 @@
-//! `GET /chats/export`, after developer/api/workspace/chats/stats: the chats of the list as CSV, unpaged, newest first.
+//! `GET /chats/export`: the chats of the list as CSV, unpaged, newest first.
 //!
-//! Read and ignored: `sortBy` and `sortOrder`, which a file of any length cannot keep. The answer is made while it is
-//! sent, a batch at a time; where reading fails, it breaks off rather than ending well.
+//! Read and ignored: `sortBy` and `sortOrder`, which a streamed export cannot apply. Rows are read and sent in batches;
+//! a failed read aborts the connection.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -27,7 +27,7 @@ use crate::query::parse_sort_order;
 
 const SCOPE: Scope = Scope::read(Resource::Conversations);
 
-/// Rows that are read at once.
+/// Rows of one read.
 const BATCH_ROWS: i64 = 200;
 
 /// Declares the route.
@@ -41,7 +41,7 @@ pub(crate) fn route() -> Route {
     .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE])
 }
 
-/// Filters as the list does. Asks for `chats:read`: one's own chats alone are not exported.
+/// Takes the filters of the list. Requires `chats:read`, also for the caller's own chats.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -52,7 +52,7 @@ async fn handle(
     let asked = list_query::ListChatsQuery::from_query(&query)?;
     ctx.require(SCOPE)?;
     let filter = asked.resolve(&app, &ctx).await?;
-    // What fails at once is still told by a status.
+    // An error of the first read is still answered with a status.
     let first = read_batch(&app, &ctx, &filter, i64::MAX).await?;
     let (chunks, body) = body_stream::channel();
     if method != Method::HEAD {
@@ -77,9 +77,9 @@ async fn handle(
 }
 
 enum ExportError {
-    /// Nobody reads any more.
+    /// The client is gone.
     ReceiverClosed,
-    /// The rest could not be read.
+    /// A later read failed.
     Failed,
 }
 
@@ -110,7 +110,7 @@ async fn send_rows(
             .send(ready)
             .await
             .map_err(|ReceiverClosed| ExportError::ReceiverClosed)?;
-        // A read runs on a serving thread; others have their turn between two.
+        // Reads run on the runtime's threads: other tasks get a turn between two.
         tokio::task::yield_now().await;
         batch = read_batch(app, ctx, filter, last)
             .await

@@ -15,7 +15,7 @@ use crate::documented::workspace_path;
 use crate::error::ErrorResponse;
 use crate::respond::ok_json;
 
-/// Ids at the most: those that wait longest.
+/// Ids in the response at the most; the longest waiting come first.
 const MAX_CHAT_IDS: i64 = 10_000;
 
 /// Chats that a human has to answer.
@@ -34,7 +34,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[])
 }
 
-/// Unarchived chats. The caller's own, or with `chats:read` those of the workspace; DMs of others never.
+/// Unarchived chats: the caller's own, or with `chats:read` those of the workspace, without other members' DMs.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

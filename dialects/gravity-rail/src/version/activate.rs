@@ -1,4 +1,4 @@
-//! `POST .../versions/{version_number}/activate`, after developer/api/workspace/workflow_versions.
+//! `POST .../versions/{version_number}/activate`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -28,7 +28,7 @@ pub(crate) fn route() -> Route {
     .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such workflow or version.")])
 }
 
-/// New chats are pinned to it from now on.
+/// Pins new chats to the version.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

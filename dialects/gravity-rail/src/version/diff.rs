@@ -1,4 +1,4 @@
-//! `GET .../versions/diff?from_version&to_version`, after developer/api/workspace/workflow_versions.
+//! `GET .../versions/diff?from_version&to_version`.
 
 use axum::extract::State;
 use axum::response::Response;

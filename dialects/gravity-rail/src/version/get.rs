@@ -1,4 +1,4 @@
-//! `GET /workflows/{workflow_uuid}/versions/{version_number}`, after developer/api/workspace/workflow_versions.
+//! `GET /workflows/{workflow_uuid}/versions/{version_number}`.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,4 +1,4 @@
-//! `GET /workflows/{workflow_uuid}/versions/active`, after developer/api/workspace/workflow_versions.
+//! `GET /workflows/{workflow_uuid}/versions/active`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -34,7 +34,7 @@ pub(crate) fn route() -> Route {
     ])
 }
 
-/// Where none is active, none is found.
+/// Not found if no version is active.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -74,7 +74,7 @@ impl VersionResponse {
     }
 }
 
-/// Workflow and version in a path.
+/// Parses the references to a workflow and its version in a path.
 fn parse_version_path(params: &PathParams) -> Result<(WorkflowKey, i64)> {
     let key = workflow::parse_key(params.get("workflow"))?;
     let version = ids::parse_number(params.get("version"));

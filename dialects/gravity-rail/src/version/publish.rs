@@ -1,4 +1,4 @@
-//! `POST /workflows/{workflow_uuid}/versions`, after developer/api/workspace/workflow_versions.
+//! `POST /workflows/{workflow_uuid}/versions`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -39,7 +39,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, (404, "No such workflow."), TOO_LARGE])
 }
 
-/// Freezes the draft; the version is not active before it is activated.
+/// Copies the draft to a new version, which is not active until it is activated.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,4 +1,4 @@
-//! `PATCH /workflows/{workflow_uuid}/versions/{version_number}`, after developer/api/workspace/workflow_versions.
+//! `PATCH /workflows/{workflow_uuid}/versions/{version_number}`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -36,7 +36,7 @@ pub(crate) fn route() -> Route {
     ])
 }
 
-/// Says something else about a version, or nothing.
+/// Replaces the note; an absent one clears it.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

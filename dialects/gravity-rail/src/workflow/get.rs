@@ -25,7 +25,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such workflow.")])
 }
 
-/// Archived ones included.
+/// Includes archived workflows.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -35,7 +35,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE])
 }
 
-/// Oldest first; archived ones apart.
+/// Oldest first. `isArchived` lists archived workflows instead of the others.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -1,5 +1,5 @@
-//! `GET /api/v2/w/{workspace}` and `GET /api/v2/workspaces/{workspace}`: one of the caller's workspaces. Clients were seen
-//! to ask by either path; no page shows one.
+//! `GET /api/v2/w/{workspace}` and `GET /api/v2/workspaces/{workspace}`. The vendor documents neither; its clients use
+//! both.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -26,7 +26,7 @@ pub(crate) fn alias_route() -> Route {
         .responds::<WorkspaceResponse>(200, "The workspace.")
 }
 
-/// Whoever the workspace lets in. Another one is as unknown as none.
+/// A workspace that the credential does not open is not found.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -42,7 +42,7 @@ pub(crate) fn route() -> Route {
         .responds::<ListWorkspacesResponse>(200, "The workspaces.")
 }
 
-/// Those that the credential opens.
+/// The workspaces that the credential opens.
 async fn handle(
     State(app): State<AppState>,
     AnyWorkspaceCaller(opened): AnyWorkspaceCaller,

@@ -1,4 +1,4 @@
-//! `GET /assignments/{assignment_id}/tasks/{assignment_task_id}`, after developer/api/workspace/assignments.
+//! `GET /assignments/{assignment_id}/tasks/{assignment_task_id}`.
 
 use axum::extract::State;
 use axum::response::Response;

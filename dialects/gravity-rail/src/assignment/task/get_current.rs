@@ -1,4 +1,4 @@
-//! `GET /assignments/{assignment_id}/current-task-detail`, after developer/api/workspace/assignments.
+//! `GET /assignments/{assignment_id}/current-task-detail`.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,4 +1,4 @@
-//! `PUT /assignments/{assignment_id}/tasks/{assignment_task_id}/select`, after developer/api/workspace/assignments.
+//! `PUT /assignments/{assignment_id}/tasks/{assignment_task_id}/select`.
 
 use axum::extract::State;
 use axum::response::Response;
