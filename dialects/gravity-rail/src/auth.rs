@@ -45,16 +45,16 @@ impl FromRequestParts<AppState> for AnyWorkspaceCaller {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
         let meta = RequestMeta::from_extensions(&parts.extensions);
         let bearer = require_bearer_token(parts)?;
-        let opened = if bearer.starts_with(SECRET_PREFIX) {
+        let contexts = if bearer.starts_with(SECRET_PREFIX) {
             vec![api_key::authenticate(&app.engine, bearer, meta.request_id).await?]
         } else {
             member_token::find_member_token_contexts(app, bearer, meta.request_id).await?
         };
-        let first = opened
+        let first = contexts
             .first()
             .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))?;
         count_request(app, parts, first, &meta)?;
-        Ok(Self(opened))
+        Ok(Self(contexts))
     }
 }
 
@@ -69,30 +69,30 @@ pub(crate) async fn authenticate(
     bearer: &str,
     request: Uuid,
 ) -> Result<Ctx> {
-    let place = find_workspace(app, workspace).await?;
-    let elsewhere = || Error::not_found(EntityKind::Workspace);
+    let found = find_workspace(app, workspace).await?;
+    let other_workspace_error = || Error::not_found(EntityKind::Workspace);
     if bearer.starts_with(SECRET_PREFIX) {
         let ctx = api_key::authenticate(&app.engine, bearer, request).await?;
-        let is_here = place.is_some_and(|place| place.key.id == ctx.workspace.id);
-        return is_here.then_some(ctx).ok_or_else(elsewhere);
+        let is_here = found.is_some_and(|found| found.key.id == ctx.workspace.id);
+        return is_here.then_some(ctx).ok_or_else(other_workspace_error);
     }
-    let here = match &place {
+    let authenticated = match &found {
         None => Err(Error::unauthenticated(CredentialReason::TokenInvalid)),
-        Some(place) => {
-            member_token::authenticate_member_token(app, place.key, bearer, request).await
+        Some(found) => {
+            member_token::authenticate_member_token(app, found.key, bearer, request).await
         }
     };
-    match here {
+    match authenticated {
         // A token that another workspace of this server signed is valid but has no access here.
         Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => {
-            let opened = member_token::find_member_token_contexts(app, bearer, request).await?;
-            Err(if opened.is_empty() {
+            let contexts = member_token::find_member_token_contexts(app, bearer, request).await?;
+            Err(if contexts.is_empty() {
                 error
             } else {
-                elsewhere()
+                other_workspace_error()
             })
         }
-        entered => entered,
+        result => result,
     }
 }
 

@@ -69,8 +69,8 @@ pub(crate) fn render(error: &Error) -> Response {
             HeaderValue::from_str(allow).ok().map(|v| (ALLOW, v))
         }
         ErrorKind::RateLimited { retry_after } => {
-            let whole = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
-            Some((RETRY_AFTER, HeaderValue::from(whole.max(1))))
+            let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+            Some((RETRY_AFTER, HeaderValue::from(seconds.max(1))))
         }
         ErrorKind::Unavailable => Some((RETRY_AFTER, HeaderValue::from(1))),
         _ => None,
@@ -94,10 +94,10 @@ fn status_and_message(kind: &ErrorKind) -> (StatusCode, &'static str, String) {
             let detail = format!("{field} {rule}.");
             return (S::BAD_REQUEST, "invalid_request", detail);
         }
-        ErrorKind::Unauthenticated(credential) => (
+        ErrorKind::Unauthenticated(reason) => (
             S::UNAUTHORIZED,
             "unauthenticated",
-            match credential {
+            match reason {
                 CredentialReason::TokenMissing => "A bearer token is required.",
                 CredentialReason::TokenExpired => "The token has expired.",
                 CredentialReason::Key
@@ -112,14 +112,14 @@ fn status_and_message(kind: &ErrorKind) -> (StatusCode, &'static str, String) {
             return (S::FORBIDDEN, "missing_scope", detail);
         }
         // An unbound key needs a member's session here, hence 401 and not 403.
-        ErrorKind::Forbidden(denied @ ForbiddenReason::Unbound) => (
+        ErrorKind::Forbidden(reason @ ForbiddenReason::Unbound) => (
             S::UNAUTHORIZED,
             "unauthenticated",
-            forbidden_message(denied),
+            forbidden_message(reason),
         ),
-        ErrorKind::Forbidden(denied) => (S::FORBIDDEN, "forbidden", forbidden_message(denied)),
-        ErrorKind::NotFound(noun) => {
-            let detail = format!("No such {}.", entity_name(*noun));
+        ErrorKind::Forbidden(reason) => (S::FORBIDDEN, "forbidden", forbidden_message(reason)),
+        ErrorKind::NotFound(entity) => {
+            let detail = format!("No such {}.", entity_name(*entity));
             return (S::NOT_FOUND, "not_found", detail);
         }
         ErrorKind::AlreadyExists { noun, field } => {
@@ -131,7 +131,7 @@ fn status_and_message(kind: &ErrorKind) -> (StatusCode, &'static str, String) {
             "participant_exists",
             "The member takes part already.",
         ),
-        ErrorKind::Conflict(conflict) => (S::CONFLICT, "conflict", conflict_message(*conflict)),
+        ErrorKind::Conflict(reason) => (S::CONFLICT, "conflict", conflict_message(*reason)),
         ErrorKind::TooLarge { limit } => {
             let detail = format!("The request body exceeds {limit} bytes.");
             return (S::PAYLOAD_TOO_LARGE, "invalid_request", detail);
@@ -181,8 +181,8 @@ fn status_and_message(kind: &ErrorKind) -> (StatusCode, &'static str, String) {
     (status, code, detail.to_owned())
 }
 
-fn forbidden_message(denied: &ForbiddenReason) -> &'static str {
-    match denied {
+fn forbidden_message(reason: &ForbiddenReason) -> &'static str {
+    match reason {
         ForbiddenReason::MissingScope(_) => "A scope is missing.",
         ForbiddenReason::Organization | ForbiddenReason::Bound => "The token is not valid here.",
         ForbiddenReason::NotParticipant => "This is not one of your chats.",
@@ -198,8 +198,8 @@ fn forbidden_message(denied: &ForbiddenReason) -> &'static str {
     }
 }
 
-fn conflict_message(conflict: ConflictReason) -> &'static str {
-    match conflict {
+fn conflict_message(reason: ConflictReason) -> &'static str {
+    match reason {
         ConflictReason::IdempotencyMismatch => {
             "The idempotency key came with another request before."
         }
@@ -216,8 +216,8 @@ fn conflict_message(conflict: ConflictReason) -> &'static str {
 }
 
 /// Returns the vendor's name of an entity.
-fn entity_name(noun: EntityKind) -> &'static str {
-    match noun {
+fn entity_name(entity: EntityKind) -> &'static str {
+    match entity {
         EntityKind::Conversation | EntityKind::Thread => "chat",
         EntityKind::Assistant => "agent",
         other => other.as_str(),
@@ -234,9 +234,9 @@ pub(crate) fn scope_name(scope: Scope) -> String {
 }
 
 fn to_sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+    let mut chars = message.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), chars.as_str())
 }
 
 fn field_errors(kind: &ErrorKind) -> Vec<FieldError> {

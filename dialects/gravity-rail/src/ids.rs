@@ -38,8 +38,8 @@ impl EntityRef {
     ///
     /// # Errors
     /// `NotFound` if it is no id.
-    pub(crate) fn from_path(text: &str, noun: EntityKind) -> Result<Self> {
-        Self::parse(text).ok_or_else(|| Error::not_found(noun))
+    pub(crate) fn from_path(text: &str, entity: EntityKind) -> Result<Self> {
+        Self::parse(text).ok_or_else(|| Error::not_found(entity))
     }
 
     /// Converts to the engine's key of most entities.

@@ -56,15 +56,15 @@ async fn handle(
     let key = ids::parse_chat_key(params.get("conversation"))?;
     let labels = parse_labels(body::parse(payload).await?)?;
     label::attach(&app.engine, &ctx, key, labels).await?;
-    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
-    let chat: ChatResponse = render::render_one(&app, &ctx, whole).await?;
+    let details = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    let chat: ChatResponse = render::render_one(&app, &ctx, details).await?;
     Ok(ok_json(&chat))
 }
 
 fn parse_labels(request: AttachLabelsRequest) -> Result<Vec<LabelRef>> {
-    let one = request.label_id.map(LabelReference::Id);
-    let several = request.labels.unwrap_or_default();
-    let all: Vec<LabelReference> = one.into_iter().chain(several).collect();
+    let single = request.label_id.map(LabelReference::Id);
+    let list = request.labels.unwrap_or_default();
+    let all: Vec<LabelReference> = single.into_iter().chain(list).collect();
     if all.is_empty() {
         return Err(Error::invalid("labelId", "is required"));
     }

@@ -69,16 +69,16 @@ async fn handle(
     let message = message.transpose()?;
     let key = ids::parse_chat_key(params.get("conversation"))?;
     let chat = conversation::find(&app.engine, &ctx, key).await?.number;
-    let to = match message {
+    let target = match message {
         None => ReadTarget::All,
         Some(id) => ReadTarget::Message(MessageKey::Id(id)),
     };
-    let place = ConversationKey::Number(chat);
-    let left = participant::mark_read(&app.engine, &ctx, place, to).await?;
+    let conversation = ConversationKey::Number(chat);
+    let read_state = participant::mark_read(&app.engine, &ctx, conversation, target).await?;
     let answer = MarkReadResponse {
         chat_id: chat,
-        last_read_message_uuid: left.last_read.map(ids::format_uuid),
-        unread_count: left.unread,
+        last_read_message_uuid: read_state.last_read.map(ids::format_uuid),
+        unread_count: read_state.unread,
     };
     Ok(ok_json(&answer))
 }

@@ -44,10 +44,10 @@ async fn handle(
     params: PathParams,
 ) -> Result<Response, HandlerError> {
     let key = ids::parse_chat_key(params.get("conversation"))?;
-    let who = EntityRef::from_path(params.get("participant"), EntityKind::Participant)?;
+    let member = EntityRef::from_path(params.get("participant"), EntityKind::Participant)?;
     let command = RemoveParticipants {
         conversation: key,
-        members: vec![who.to_member_key()],
+        members: vec![member.to_member_key()],
         authority: ParticipantAuthority::Scope(SCOPE),
     };
     participant::remove(&app.engine, &ctx, command).await?;

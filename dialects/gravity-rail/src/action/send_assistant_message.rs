@@ -113,66 +113,64 @@ async fn handle(
         text: Redacted(text.clone()),
         tool_calls: tool_calls.clone(),
     };
-    let said = chat::send_as_assistant(&app.engine, &ctx, command).await;
-    let answer =
-        match said.map_err(|error| body::rename_error_field(error, &[("text", "message")]))? {
-            SendAsAssistantResult::NotDelivered {
-                medium,
-                reason: why,
-            } => SendAssistantMessageResponse {
-                success: false,
-                message: "The message was not sent.",
-                message_uuid: None,
-                delivery_status: None,
-                chat_message: None,
-                error: Some(delivery_failure::failure_code(why, medium)),
-            },
-            SendAsAssistantResult::DeliveredNotStored => SendAssistantMessageResponse {
-                success: true,
-                message: "The message was sent, but could not be kept with the chat.",
-                message_uuid: None,
-                delivery_status: Some("sent"),
-                chat_message: None,
-                error: None,
-            },
-            SendAsAssistantResult::Stored {
-                conversation,
-                message,
-                is_delivered: has_left,
-            } => SendAssistantMessageResponse {
-                success: true,
-                message: "The message was sent.",
-                message_uuid: Some(ids::format_uuid(message.id)),
-                delivery_status: has_left.then_some("sent"),
-                chat_message: Some(OpenAIMessageResponse::from(StoredMessage {
-                    chat: conversation,
-                    appended: message,
-                    role: MessageRole::Assistant,
-                    author: ctx.actor.map(|actor| actor.number),
-                    text,
-                    tool_calls,
-                    delivery: has_left.then_some(DeliveryStatus::Sent),
-                })),
-                error: None,
-            },
-        };
+    let result = chat::send_as_assistant(&app.engine, &ctx, command).await;
+    let answer = match result
+        .map_err(|error| body::rename_error_field(error, &[("text", "message")]))?
+    {
+        SendAsAssistantResult::NotDelivered { medium, reason } => SendAssistantMessageResponse {
+            success: false,
+            message: "The message was not sent.",
+            message_uuid: None,
+            delivery_status: None,
+            chat_message: None,
+            error: Some(delivery_failure::failure_code(reason, medium)),
+        },
+        SendAsAssistantResult::DeliveredNotStored => SendAssistantMessageResponse {
+            success: true,
+            message: "The message was sent, but could not be kept with the chat.",
+            message_uuid: None,
+            delivery_status: Some("sent"),
+            chat_message: None,
+            error: None,
+        },
+        SendAsAssistantResult::Stored {
+            conversation,
+            message,
+            is_delivered,
+        } => SendAssistantMessageResponse {
+            success: true,
+            message: "The message was sent.",
+            message_uuid: Some(ids::format_uuid(message.id)),
+            delivery_status: is_delivered.then_some("sent"),
+            chat_message: Some(OpenAIMessageResponse::from(StoredMessage {
+                chat: conversation,
+                appended: message,
+                role: MessageRole::Assistant,
+                author: ctx.actor.map(|actor| actor.number),
+                text,
+                tool_calls,
+                delivery: is_delivered.then_some(DeliveryStatus::Sent),
+            })),
+            error: None,
+        },
+    };
     Ok(ok_json(&answer))
 }
 
 /// Converts calls to the stored form: objects with `id`, `type` and `function`. An empty list is `None`.
-fn to_tool_calls(given: Vec<ToolCall>) -> Result<Option<Value>> {
-    if given.len() > MAX_TOOL_CALLS {
+fn to_tool_calls(requested: Vec<ToolCall>) -> Result<Option<Value>> {
+    if requested.len() > MAX_TOOL_CALLS {
         return Err(Error::invalid("tool_calls", "must be at most 100"));
     }
-    let fits = |text: &str| {
+    let is_valid = |text: &str| {
         !text.trim().is_empty()
             && !text.contains('\0')
             && text.chars().count() <= MAX_TOOL_CALL_FIELD_CHARS
     };
-    let mut calls = Vec::with_capacity(given.len());
-    for (index, ToolCall { id, function }) in given.into_iter().enumerate() {
+    let mut calls = Vec::with_capacity(requested.len());
+    for (index, ToolCall { id, function }) in requested.into_iter().enumerate() {
         for (field, text) in [("id", &id), ("function.name", &function.name)] {
-            if !fits(text) {
+            if !is_valid(text) {
                 let rule = "must be 1 to 200 characters";
                 return Err(Error::invalid(format!("tool_calls[{index}].{field}"), rule));
             }

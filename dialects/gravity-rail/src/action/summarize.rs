@@ -54,8 +54,8 @@ async fn handle(
     params: PathParams,
 ) -> Result<Response, HandlerError> {
     let key = ids::parse_chat_key(params.get("conversation"))?;
-    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
-    if whole.counts.total() == 0 {
+    let details = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    if details.counts.total() == 0 {
         return Err(Error::invalid("chat", "has no messages to summarize").into());
     }
     Err(Error::new(ErrorKind::NotImplemented {

@@ -66,6 +66,6 @@ async fn handle(
         },
         ..CreateMember::new(MemberKind::Assistant)
     };
-    let made = member::create_assistant(&app.engine, &ctx, command).await?;
-    Ok(ok_json(&AgentResponse::from_member(made)))
+    let created = member::create_assistant(&app.engine, &ctx, command).await?;
+    Ok(ok_json(&AgentResponse::from_member(created)))
 }

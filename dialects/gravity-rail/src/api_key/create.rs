@@ -82,10 +82,10 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let request: CreateApiKeyRequest = body::parse(payload).await?;
     let command = build_command(&app, &ctx, request).await?;
-    let made = api_key::create(&app.engine, &ctx, command).await?;
+    let created = api_key::create(&app.engine, &ctx, command).await?;
     let answer = CreateApiKeyResponse {
-        key: made.secret.expose_secret().to_owned(),
-        api_key: ApiKeyResponse::from_api_key(made.key),
+        key: created.secret.expose_secret().to_owned(),
+        api_key: ApiKeyResponse::from_api_key(created.key),
     };
     let mut response = ok_json(&answer);
     let no_store = http::HeaderValue::from_static("no-store");
@@ -100,7 +100,7 @@ async fn build_command(
 ) -> Result<CreateApiKey> {
     let name = text::normalize_optional(request.name.as_deref(), "name", 255)?;
     let given: Option<Scopes> = request.scopes.as_deref().map(parse_scopes).transpose()?;
-    let life = request.expires_in_days.map(parse_lifetime).transpose()?;
+    let lifetime = request.expires_in_days.map(parse_lifetime).transpose()?;
     ctx.require(SCOPE)?;
     let member = match request.member_id {
         None => None,
@@ -113,7 +113,7 @@ async fn build_command(
         name,
         member,
         scopes: given.unwrap_or(ctx.scopes),
-        expires_at: life.map(|life| app.engine.now().saturating_add(life)),
+        expires_at: lifetime.map(|lifetime| app.engine.now().saturating_add(lifetime)),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::api_key as keys;
+use parlor_engine::api_key;
 use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
@@ -29,6 +29,6 @@ async fn handle(
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
-    let found = keys::find(&app.engine, &ctx, parse_key(params.get("key"))?).await?;
+    let found = api_key::find(&app.engine, &ctx, parse_key(params.get("key"))?).await?;
     Ok(ok_json(&ApiKeyResponse::from_api_key(found)))
 }

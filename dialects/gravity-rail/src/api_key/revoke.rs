@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::api_key as keys;
+use parlor_engine::api_key;
 use parlor_kit::route::{Route, delete};
 use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
@@ -33,7 +33,7 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let key = parse_key(params.get("key"))?;
     ctx.require(SCOPE)?;
-    let found = keys::find(&app.engine, &ctx, key).await?;
-    keys::revoke(&app.engine, &ctx, found.id).await?;
+    let found = api_key::find(&app.engine, &ctx, key).await?;
+    api_key::revoke(&app.engine, &ctx, found.id).await?;
     Ok(no_content())
 }

@@ -78,8 +78,8 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let key = parse_key(params.get("assignment"))?;
     let (found, draft) = assignment::find_with_draft(&app.engine, &ctx, key).await?;
-    let who = MemberKey::Number(found.member.number);
-    let member = match member::find(&app.engine, &ctx, who).await.ok() {
+    let member_key = MemberKey::Number(found.member.number);
+    let member = match member::find(&app.engine, &ctx, member_key).await.ok() {
         None => None,
         Some(found) => Some(render_member(&app, &ctx, found.member).await?),
     };

@@ -55,8 +55,8 @@ async fn handle(
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let command = build_command(&body::parse(payload).await?)?;
-    let made = assignment::create(&app.engine, &ctx, command).await?;
-    Ok(ok_json(&AssignmentResponse::from_assignment(&made)))
+    let created = assignment::create(&app.engine, &ctx, command).await?;
+    Ok(ok_json(&AssignmentResponse::from_assignment(&created)))
 }
 
 fn build_command(request: &CreateAssignmentRequest) -> Result<CreateAssignment> {

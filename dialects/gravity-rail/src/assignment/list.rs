@@ -67,18 +67,18 @@ async fn handle(
         let status = AssignmentStatus::from_name(text);
         filter.status = Some(status.ok_or_else(|| invalid_query_error("status", rule))?);
     }
-    let named = |name| {
+    let reference_param = |name| {
         query
             .get(name)
             .map(|text| parse_reference(name, text))
             .transpose()
     };
-    let (for_member, of_workflow) = (named("memberId")?, named("workflowId")?);
-    if let Some(reference) = for_member {
+    let (member_ref, workflow_ref) = (reference_param("memberId")?, reference_param("workflowId")?);
+    if let Some(reference) = member_ref {
         let found = member::find_number(&app.engine, &ctx, reference.to_member_key()).await?;
         filter.member = Some(found.unwrap_or(NO_MATCH_NUMBER));
     }
-    if let Some(reference) = of_workflow {
+    if let Some(reference) = workflow_ref {
         let found = workflow::find_number(&app.engine, &ctx, reference.to_id_or_number()).await?;
         filter.workflow = Some(found.unwrap_or(NO_MATCH_NUMBER));
     }

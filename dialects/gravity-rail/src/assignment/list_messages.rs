@@ -34,14 +34,14 @@ async fn handle(
     params: PathParams,
     query: QueryParams,
 ) -> Result<Response, HandlerError> {
-    let stretch = ListMessagesQuery::from_query(&query)?;
+    let request = ListMessagesQuery::from_query(&query)?;
     let key = parse_key(params.get("assignment"))?;
     let found = assignment::find(&app.engine, &ctx, key).await?;
     Ok(match found.conversation {
         Some((number, _)) => {
-            let place = ConversationKey::Number(number);
-            stretch.respond(app, &ctx, place).await?
+            let conversation = ConversationKey::Number(number);
+            request.respond(app, &ctx, conversation).await?
         }
-        None => ok_json(&stretch.empty_response(0)),
+        None => ok_json(&request.empty_response(0)),
     })
 }

@@ -111,9 +111,9 @@ async fn handle(
     let medium = command.medium;
     let started = chat::start(&app.engine, &ctx, command).await;
     let started = started.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
-    let (call, unsent) = (started.call, started.delivery_failure);
+    let (call, delivery_failure) = (started.call, started.delivery_failure);
     let mut chat = ChatResponse::from_details(&ctx, started.details, started.labels);
-    add_delivery_status(&mut chat, medium, call, unsent);
+    add_delivery_status(&mut chat, medium, call, delivery_failure);
     Ok(ok_json(&chat))
 }
 
@@ -211,7 +211,7 @@ fn parse_opening(
     medium: Medium,
     assistant_enabled: bool,
 ) -> Result<Option<Redacted<String>>> {
-    let Some(words) = given.filter(|words| !words.trim().is_empty()) else {
+    let Some(text) = given.filter(|text| !text.trim().is_empty()) else {
         return Ok(None);
     };
     if assistant_enabled || !matches!(medium, Medium::Sms | Medium::Email) {
@@ -220,25 +220,25 @@ fn parse_opening(
             "needs channel phone-sms or email with assistantEnabled false",
         ));
     }
-    text::validate_length(&words, "initialMessage", MAX_MESSAGE_CHARS)?;
-    Ok(Some(Redacted(words)))
+    text::validate_length(&text, "initialMessage", MAX_MESSAGE_CHARS)?;
+    Ok(Some(Redacted(text)))
 }
 
 /// Validates `chatType`. `dm` is reserved for pairs.
-fn validated_category(word: String) -> Result<String> {
-    let plain = word
+fn validated_category(category: String) -> Result<String> {
+    let is_plain = category
         .bytes()
         .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'));
-    if !plain || word.is_empty() || word.len() > 40 {
+    if !is_plain || category.is_empty() || category.len() > 40 {
         return Err(Error::invalid(
             "chatType",
             "must be 1 to 40 of a-z, 0-9, _ and -",
         ));
     }
-    if word == DM_CHAT_TYPE {
+    if category == DM_CHAT_TYPE {
         return Err(Error::invalid("chatType", "must not be dm"));
     }
-    Ok(word)
+    Ok(category)
 }
 
 /// Adds the outcomes of the call and of the initial message to the response.
@@ -246,7 +246,7 @@ fn add_delivery_status(
     chat: &mut ChatResponse,
     medium: Medium,
     call: Option<VoiceCall>,
-    unsent: Option<DeliveryFailure>,
+    delivery_failure: Option<DeliveryFailure>,
 ) {
     chat.call = call.map(|VoiceCall { id, is_placed }| CallResponse {
         id: ids::format_uuid(parlor_model::Id::<()>::new(id)),
@@ -254,5 +254,5 @@ fn add_delivery_status(
         call_error: (!is_placed).then_some("call_dispatch_failed"),
     });
     chat.initial_message_error =
-        unsent.map(|why| super::delivery_failure::failure_code(why, medium));
+        delivery_failure.map(|failure| super::delivery_failure::failure_code(failure, medium));
 }

@@ -51,7 +51,7 @@ async fn handle(
         conversation::find_or_create_direct(&app.engine, &ctx, member_id.to_member_key(), true)
             .await?;
     let key = ConversationKey::Number(direct.number);
-    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
-    let chat = render::render_one(&app, &ctx, whole).await?;
+    let details = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    let chat = render::render_one(&app, &ctx, details).await?;
     Ok(ok_json(&chat))
 }

@@ -4,8 +4,8 @@ use parlor_model::chat::DeliveryFailure;
 use parlor_model::conversation::Medium;
 
 /// Returns the code of a failed delivery over a medium.
-pub(crate) fn failure_code(why: DeliveryFailure, medium: Medium) -> &'static str {
-    match why {
+pub(crate) fn failure_code(failure: DeliveryFailure, medium: Medium) -> &'static str {
+    match failure {
         DeliveryFailure::NoPhoneNumber => "missing_phone_number",
         DeliveryFailure::NoInbox => "missing_inbox",
         DeliveryFailure::NoRecipientPhone => "missing_recipient_phone",

@@ -48,16 +48,16 @@ async fn handle(
     params: PathParams,
 ) -> Result<Response, HandlerError> {
     let key = ids::parse_chat_key(params.get("conversation"))?;
-    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
-    let (number, up_to) = (whole.conversation.number, whole.conversation.last_seq);
+    let details = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    let (number, head) = (details.conversation.number, details.conversation.last_seq);
     let export = ChatExport {
-        chat: render::render_one(&app, &ctx, whole).await?,
+        chat: render::render_one(&app, &ctx, details).await?,
         messages: Vec::new(),
     };
     let rows = ExportMessageSource {
         queue: MessageRenderQueue::new(app, ctx, number),
         after: 0,
-        up_to,
+        head,
     };
     Ok(list_stream::stream_list(&export, rows).await?)
 }
@@ -68,16 +68,16 @@ struct ExportMessageSource {
     /// Seq of the last message read.
     after: i64,
     /// Head of the log when the export began; later messages are left out.
-    up_to: i64,
+    head: i64,
 }
 
 impl ExportMessageSource {
     /// Reads until the queue has a message or the log is read to `up_to`.
     async fn fill_queue(&mut self) -> Result<()> {
-        while self.queue.is_empty() && self.after < self.up_to {
-            let walk = MessageQuery {
+        while self.queue.is_empty() && self.after < self.head {
+            let query = MessageQuery {
                 after_seq: self.after,
-                before_seq: self.up_to.saturating_add(1),
+                before_seq: self.head.saturating_add(1),
                 limit: BATCH_ROWS,
                 order: SortOrder::Ascending,
                 conversational_only: false,
@@ -85,10 +85,10 @@ impl ExportMessageSource {
             };
             let key = ConversationKey::Number(self.queue.chat);
             let (engine, ctx) = (&self.queue.app.engine, &self.queue.ctx);
-            let found = message::list(engine, ctx, key, walk).await?;
+            let found = message::list(engine, ctx, key, query).await?;
             self.after = match found.items.last() {
                 Some(last) => last.seq,
-                None => self.up_to,
+                None => self.head,
             };
             self.queue.extend(found.items);
         }
@@ -103,7 +103,7 @@ impl BatchSource for ExportMessageSource {
         self.fill_queue().await?;
         Ok(ItemBatch {
             items: self.queue.render_next().await?,
-            is_last: self.queue.is_empty() && self.after >= self.up_to,
+            is_last: self.queue.is_empty() && self.after >= self.head,
         })
     }
 }

@@ -28,7 +28,7 @@ async fn handle(
     params: PathParams,
 ) -> Result<Response, HandlerError> {
     let key = ids::parse_chat_key(params.get("conversation"))?;
-    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
-    let chat = render::render_one(&app, &ctx, whole).await?;
+    let details = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    let chat = render::render_one(&app, &ctx, details).await?;
     Ok(ok_json(&chat))
 }

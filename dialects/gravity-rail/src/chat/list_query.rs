@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use parlor_engine::label::{self, LabelRef};
 use parlor_engine::member;
 use parlor_kit::{AppState, QueryParams};
-use parlor_model::conversation::{ConversationFilter, ConversationKind as Form};
+use parlor_model::conversation::{ConversationFilter, ConversationKind};
 use parlor_model::error::{ErrorKind, ForbiddenReason};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, text};
@@ -60,21 +60,21 @@ impl ListChatsQuery {
     /// Parses a query. A rule in `filters` overrides a parameter of the same name. Without `archived` the list has only
     /// chats that are not archived.
     pub(crate) fn from_query(query: &QueryParams) -> Result<Self> {
-        let mut asked = Self::default();
-        asked.filter.archived = Some(false);
+        let mut request = Self::default();
+        request.filter.archived = Some(false);
         for name in FILTER_NAMES {
             if let Some(text) = query.get(name) {
-                asked.apply(name, text)?;
+                request.apply(name, text)?;
             }
         }
         if let Some(text) = query.get("filters") {
-            let damaged =
+            let malformed_error =
                 |_| invalid_query_error("filters", "must be JSON: an object, or a list of rules");
-            for (name, text) in parse_rules(serde_json::from_str(text).map_err(damaged)?)? {
-                asked.apply(&name, &text)?;
+            for (name, text) in parse_rules(serde_json::from_str(text).map_err(malformed_error)?)? {
+                request.apply(&name, &text)?;
             }
         }
-        Ok(asked)
+        Ok(request)
     }
 
     fn apply(&mut self, name: &str, value: &str) -> Result<()> {
@@ -95,7 +95,7 @@ impl ListChatsQuery {
                         .to_medium(),
                 );
             }
-            "chatType" if value == DM_CHAT_TYPE => filter.kind = Some(Form::Direct),
+            "chatType" if value == DM_CHAT_TYPE => filter.kind = Some(ConversationKind::Direct),
             "chatType" => {
                 text::validate_length(value, "query.chatType", 40)?;
                 filter.category = Some(value.to_owned());
@@ -103,8 +103,8 @@ impl ListChatsQuery {
             "memberId" => self.member = Some(parse_reference(name, value)?),
             "assistantMemberId" => self.assistant = Some(parse_reference(name, value)?),
             "labels" => {
-                let longest = MAX_LABEL_CHARS;
-                self.label = text::normalize_optional(Some(value), "query.labels", longest)?;
+                let max_chars = MAX_LABEL_CHARS;
+                self.label = text::normalize_optional(Some(value), "query.labels", max_chars)?;
             }
             "search" => {
                 let found =
@@ -193,14 +193,17 @@ async fn resolve_member(app: &AppState, ctx: &Ctx, member: EntityRef) -> Result<
 /// Parses rules: an object of names and values, or a list of `{"field", "value"}` with an optional `operator` that must
 /// be equality. A `null` value is skipped.
 fn parse_rules(value: Value) -> Result<Vec<(String, String)>> {
-    let damaged = || invalid_query_error("filters", "must be JSON: an object, or a list of rules");
+    let malformed_error =
+        || invalid_query_error("filters", "must be JSON: an object, or a list of rules");
     let pairs: Vec<(String, Value)> = match value {
         Value::Object(map) => map.into_iter().collect(),
         Value::Array(rules) => rules
             .into_iter()
-            .map(|rule| parse_rule(&rule).ok_or_else(damaged))
+            .map(|rule| parse_rule(&rule).ok_or_else(malformed_error))
             .collect::<Result<_>>()?,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return Err(damaged()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            return Err(malformed_error());
+        }
     };
     let mut plain = Vec::with_capacity(pairs.len());
     for (name, value) in pairs {
@@ -209,7 +212,7 @@ fn parse_rules(value: Value) -> Result<Vec<(String, String)>> {
             Value::Bool(flag) => plain.push((name, flag.to_string())),
             Value::Number(number) => plain.push((name, number.to_string())),
             Value::String(text) => plain.push((name, text)),
-            Value::Array(_) | Value::Object(_) => return Err(damaged()),
+            Value::Array(_) | Value::Object(_) => return Err(malformed_error()),
         }
     }
     Ok(plain)
@@ -232,7 +235,7 @@ pub(crate) struct FilterRules(Value);
 impl FilterRules {
     /// Returns the rules if the list of chats accepts them.
     pub(crate) fn validated(self) -> Result<Value> {
-        let mut asked = ListChatsQuery::default();
+        let mut request = ListChatsQuery::default();
         let rule = |error: &Error| match error.kind() {
             ErrorKind::Invalid { field, rule } => {
                 let field = field.strip_prefix(QUERY_FIELD_PREFIX).unwrap_or(field);
@@ -244,7 +247,7 @@ impl FilterRules {
             _ => Error::invalid("filters", "has a rule that does not fit"),
         };
         for (name, value) in parse_rules(self.0.clone()).map_err(|error| rule(&error))? {
-            asked.apply(&name, &value).map_err(|error| rule(&error))?;
+            request.apply(&name, &value).map_err(|error| rule(&error))?;
         }
         Ok(self.0)
     }
@@ -254,11 +257,11 @@ impl PartialSchema for FilterRules {
     fn schema() -> RefOr<Schema> {
         // `"true"` and `"false"` count as flags, `null` as no rule.
         let flag = || {
-            let words = ObjectBuilder::new().schema_type(Type::String);
+            let names = ObjectBuilder::new().schema_type(Type::String);
             OneOfBuilder::new()
                 .item(ObjectBuilder::new().schema_type(Type::Boolean))
                 .item(ObjectBuilder::new().schema_type(Type::Null))
-                .item(words.enum_values(Some(["true", "false"])))
+                .item(names.enum_values(Some(["true", "false"])))
         };
         ObjectBuilder::new()
             .property("archived", flag())

@@ -60,14 +60,14 @@ pub(crate) fn member_type(kind: MemberKind) -> &'static str {
 /// or `contributor`, the default.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ParticipantRequest {
-    who: EntityRef,
+    member: EntityRef,
     role: ParticipantRole,
 }
 
 impl ParticipantRequest {
     pub(crate) fn into_new_participant(self) -> NewParticipant {
         NewParticipant {
-            member: self.who.to_member_key(),
+            member: self.member.to_member_key(),
             role: self.role,
         }
     }
@@ -83,15 +83,15 @@ struct ParticipantObject {
 impl<'de> Deserialize<'de> for ParticipantRequest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        let (who, role) = if value.is_object() {
-            let wrong =
+        let (member, role) = if value.is_object() {
+            let shape_error =
                 |_| D::Error::custom("must have a memberId that is an id, and may have a role");
             let ParticipantObject { member_id, role } =
-                serde_json::from_value(value).map_err(wrong)?;
+                serde_json::from_value(value).map_err(shape_error)?;
             (member_id, role)
         } else {
-            let wrong = |_| D::Error::custom("must be an id or an object with a memberId");
-            (serde_json::from_value(value).map_err(wrong)?, None)
+            let shape_error = |_| D::Error::custom("must be an id or an object with a memberId");
+            (serde_json::from_value(value).map_err(shape_error)?, None)
         };
         let role = match role.as_deref() {
             None | Some("contributor") => ParticipantRole::Contributor,
@@ -103,7 +103,7 @@ impl<'de> Deserialize<'de> for ParticipantRequest {
                 ));
             }
         };
-        Ok(Self { who, role })
+        Ok(Self { member, role })
     }
 }
 

@@ -11,15 +11,15 @@ use super::ChatResponse;
 pub(crate) async fn render_one(
     app: &AppState,
     ctx: &Ctx,
-    whole: ConversationDetails,
+    details: ConversationDetails,
 ) -> Result<ChatResponse> {
-    let shown = [whole];
-    let mut labels = label::list_by_conversation(&app.engine, ctx, &shown).await?;
-    let [whole] = shown;
-    let own = labels.remove(&whole.conversation.number);
+    let chats = [details];
+    let mut labels = label::list_by_conversation(&app.engine, ctx, &chats).await?;
+    let [details] = chats;
+    let own = labels.remove(&details.conversation.number);
     Ok(ChatResponse::from_details(
         ctx,
-        whole,
+        details,
         own.unwrap_or_default(),
     ))
 }
@@ -28,12 +28,12 @@ pub(crate) async fn render_one(
 pub(crate) async fn render_all(
     app: &AppState,
     ctx: &Ctx,
-    shown: Vec<ConversationDetails>,
+    chats: Vec<ConversationDetails>,
 ) -> Result<Vec<ChatResponse>> {
-    let mut labels = label::list_by_conversation(&app.engine, ctx, &shown).await?;
-    let chats = shown.into_iter().map(|whole| {
-        let own = labels.remove(&whole.conversation.number);
-        ChatResponse::from_details(ctx, whole, own.unwrap_or_default())
+    let mut labels = label::list_by_conversation(&app.engine, ctx, &chats).await?;
+    let chats = chats.into_iter().map(|details| {
+        let own = labels.remove(&details.conversation.number);
+        ChatResponse::from_details(ctx, details, own.unwrap_or_default())
     });
     Ok(chats.collect())
 }

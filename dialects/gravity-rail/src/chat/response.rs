@@ -86,14 +86,18 @@ pub(crate) struct CallResponse {
 
 impl ChatResponse {
     /// Builds the object for the caller: `muted` and `unreadCount` are the caller's own.
-    pub(crate) fn from_details(ctx: &Ctx, whole: ConversationDetails, labels: Vec<Label>) -> Self {
+    pub(crate) fn from_details(
+        ctx: &Ctx,
+        details: ConversationDetails,
+        labels: Vec<Label>,
+    ) -> Self {
         let ConversationDetails {
             conversation,
             participants,
             counts,
             unread,
             ended_at,
-        } = whole;
+        } = details;
         let service = conversation.service;
         let number = |member: &Option<MemberRef>| member.as_ref().map(|member| member.number);
         let own = participants

@@ -9,7 +9,7 @@ use parlor_engine::{chat, conversation, site};
 use parlor_kit::route::{Route, put};
 use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option};
 use parlor_model::conversation::{
-    ConversationKey, ConversationState as Life, UpdateConversation, UpdateServiceConfig,
+    ConversationKey, ConversationState, UpdateConversation, UpdateServiceConfig,
 };
 use parlor_model::error::ConflictReason;
 use parlor_model::json::present_object;
@@ -111,9 +111,11 @@ async fn handle(
     request
         .validate_immutable_fields(&app, &ctx, &found)
         .await?;
-    if found.state == Life::Closed {
+    if found.state == ConversationState::Closed {
         match command.state {
-            Some(Life::Active) => return Err(Error::conflict(ConflictReason::Closed).into()),
+            Some(ConversationState::Active) => {
+                return Err(Error::conflict(ConflictReason::Closed).into());
+            }
             // A closed chat already counts as archived.
             _ => command.state = None,
         }
@@ -142,8 +144,8 @@ async fn handle(
     }
     let key = ConversationKey::Number(found.number);
     conversation::update(&app.engine, &ctx, key, command).await?;
-    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
-    let chat = render::render_one(&app, &ctx, whole).await?;
+    let details = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    let chat = render::render_one(&app, &ctx, details).await?;
     Ok(ok_json(&chat))
 }
 
@@ -195,7 +197,7 @@ fn build_command(
         paused: request.paused,
         needs_response: request.needs_response,
     };
-    let serves = service.is_test.is_some()
+    let changes_service = service.is_test.is_some()
         || service.site.is_some()
         || service.assistant_enabled.is_some()
         || request.assistant_member_id.is_some()
@@ -207,12 +209,12 @@ fn build_command(
         title,
         state: request.archived.map(|archived| {
             if archived {
-                Life::Archived
+                ConversationState::Archived
             } else {
-                Life::Active
+                ConversationState::Active
             }
         }),
-        service: serves.then_some(service),
+        service: changes_service.then_some(service),
         muted: request.muted,
         metadata,
         ..UpdateConversation::default()

@@ -31,7 +31,7 @@ async fn handle(
     params: PathParams,
 ) -> Result<Response, HandlerError> {
     let key = find_direct(&app, &ctx, params.get("dm")).await?;
-    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
-    let chat = render::render_one(&app, &ctx, whole).await?;
+    let details = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    let chat = render::render_one(&app, &ctx, details).await?;
     Ok(ok_json(&chat))
 }

@@ -43,6 +43,6 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let request = CreateMessageRequest::from_body(payload).await?;
     let key = find_direct(&app, &ctx, params.get("dm")).await?;
-    let said = send_message(&app, &ctx, key, request.content).await?;
-    Ok(message_response(&said, request.stream, &headers)?)
+    let sent = send_message(&app, &ctx, key, request.content).await?;
+    Ok(message_response(&sent, request.stream, &headers)?)
 }

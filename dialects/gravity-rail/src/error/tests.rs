@@ -45,7 +45,7 @@ fn render_line(error: &Error) -> String {
 fn every_kind_of_error_has_its_words() {
     let mut table = String::new();
     for kind in kinds() {
-        let shown = format!("{kind:?}");
+        let kind_text = format!("{kind:?}");
         let error = Error::new(kind).with_context("a private cause");
         writeln!(table, "{shown}\n  {}", render_line(&error)).unwrap();
     }

@@ -5,7 +5,7 @@ use parlor_engine::conversation::LogPage;
 use parlor_gateway::hub::{EventAudience, PerSubscriberEvent, ResumePoint};
 use parlor_gateway::socket::DisconnectReason;
 use parlor_gateway::sse::{EventEncoder, SseEvent};
-use parlor_kit::{AppState, ids as core, time};
+use parlor_kit::{AppState, ids, time};
 use parlor_model::Timestamp;
 use parlor_model::conversation::ConversationState;
 use parlor_model::log::{LogEntry, LogEntryKind, LogItem};
@@ -109,15 +109,9 @@ struct StreamEndedData {
 }
 
 impl ChatEventEncoder {
-    fn encode_event(&self, name: &'static str, what: impl Serialize) -> SseEvent {
+    fn encode_event(&self, name: &'static str, data: impl Serialize) -> SseEvent {
         let chat_id = self.chat;
-        SseEvent::new(
-            name,
-            &ChatEventData {
-                chat_id,
-                data: what,
-            },
-        )
+        SseEvent::new(name, &ChatEventData { chat_id, data })
     }
 
     /// Encodes a message without a rating; a rated one is encoded per subscriber.
@@ -126,11 +120,11 @@ impl ChatEventEncoder {
         (!is_rated).then(|| message_event(name, self.chat, message.clone()))
     }
 
-    fn encode_entry(&self, entry: &LogEntry, known: &LogPage) -> Option<SseEvent> {
+    fn encode_entry(&self, entry: &LogEntry, page: &LogPage) -> Option<SseEvent> {
         let payload = parse_payload(entry);
         let message = || {
-            let id = core::parse_uuid(payload["message"].as_str()?)?;
-            Some((id, known.messages.get(&id)))
+            let id = ids::parse_uuid(payload["message"].as_str()?)?;
+            Some((id, page.messages.get(&id)))
         };
         Some(match entry.kind {
             LogEntryKind::Created => {
@@ -143,11 +137,11 @@ impl ChatEventEncoder {
                 _ => self.encode_event("chat:updated", chat_update_data(&payload, entry.at)),
             },
             LogEntryKind::Joined => {
-                self.encode_event("chat:participant_added", participants_data(&payload, known))
+                self.encode_event("chat:participant_added", participants_data(&payload, page))
             }
             LogEntryKind::Left | LogEntryKind::Removed => self.encode_event(
                 "chat:participant_removed",
-                participants_data(&payload, known),
+                participants_data(&payload, page),
             ),
             // A deleted message has a log entry of its own.
             LogEntryKind::MessageEdited => {
@@ -156,7 +150,7 @@ impl ChatEventEncoder {
             // Encoded per subscriber.
             LogEntryKind::MessageRated => return None,
             LogEntryKind::MessageDeleted => {
-                let uuid = core::format_uuid(message()?.0);
+                let uuid = ids::format_uuid(message()?.0);
                 self.encode_event("chat:message_deleted", MessageDeletedData { uuid })
             }
         })
@@ -186,9 +180,9 @@ fn chat_update_data(payload: &Value, at: Timestamp) -> ChatUpdateData {
     }
 }
 
-fn participants_data(payload: &Value, known: &LogPage) -> ParticipantsData {
+fn participants_data(payload: &Value, page: &LogPage) -> ParticipantsData {
     let numbers = payload["members"].as_array().into_iter().flatten();
-    let found = numbers.filter_map(|number| known.members.get(&number.as_i64()?));
+    let found = numbers.filter_map(|number| page.members.get(&number.as_i64()?));
     ParticipantsData {
         participants: found.map(ParticipantData::from_member).collect(),
     }
@@ -197,26 +191,26 @@ fn participants_data(payload: &Value, known: &LogPage) -> ParticipantsData {
 impl EventEncoder for ChatEventEncoder {
     const CACHE_KEY: &'static str = "chat-events";
 
-    fn encode_item(&self, item: &LogItem, known: &LogPage) -> Option<SseEvent> {
+    fn encode_item(&self, item: &LogItem, page: &LogPage) -> Option<SseEvent> {
         match item {
             LogItem::Message(message) => self.encode_message(MESSAGE_CREATED, message),
             LogItem::Tombstone { .. } => None,
-            LogItem::Entry(entry) => self.encode_entry(entry, known),
+            LogItem::Entry(entry) => self.encode_entry(entry, page),
         }
     }
 
-    fn per_subscriber_event(&self, item: &LogItem, known: &LogPage) -> Option<PerSubscriberEvent> {
-        let (event, message, concerns) = match item {
+    fn per_subscriber_event(&self, item: &LogItem, page: &LogPage) -> Option<PerSubscriberEvent> {
+        let (event, message, audience) = match item {
             LogItem::Message(message) => {
                 message.rating?;
                 (MESSAGE_CREATED, message.id, EventAudience::Everybody)
             }
             LogItem::Tombstone { .. } => return None,
             LogItem::Entry(entry) => {
-                let id = core::parse_uuid(parse_payload(entry)["message"].as_str()?)?;
+                let id = ids::parse_uuid(parse_payload(entry)["message"].as_str()?)?;
                 match entry.kind {
                     LogEntryKind::MessageEdited => {
-                        known.messages.get(&id)?.rating?;
+                        page.messages.get(&id)?.rating?;
                         (MESSAGE_UPDATED, id, EventAudience::Everybody)
                     }
                     LogEntryKind::MessageRated => {
@@ -229,40 +223,40 @@ impl EventEncoder for ChatEventEncoder {
         Some(PerSubscriberEvent {
             name: event,
             message,
-            audience: concerns,
+            audience,
         })
     }
 
-    fn encode_ephemeral(&self, signal: &EphemeralEvent) -> Option<SseEvent> {
-        let member_id = signal.member.number;
-        let mut sign = EphemeralData {
+    fn encode_ephemeral(&self, event: &EphemeralEvent) -> Option<SseEvent> {
+        let member_id = event.member.number;
+        let mut data = EphemeralData {
             member_id,
             typing: None,
             last_read_at: None,
         };
-        Some(match signal.content {
+        Some(match event.content {
             EphemeralContent::Typing(begins) => {
-                sign.typing = Some(begins);
-                self.encode_event("chat:typing", sign)
+                data.typing = Some(begins);
+                self.encode_event("chat:typing", data)
             }
             EphemeralContent::Read(_) => {
-                sign.last_read_at = Some(time::format_iso(self.app.engine.now()));
-                self.encode_event("chat:read", sign)
+                data.last_read_at = Some(time::format_iso(self.app.engine.now()));
+                self.encode_event("chat:read", data)
             }
         })
     }
 
-    fn opened_event(&self, taken: ResumePoint) -> SseEvent {
+    fn opened_event(&self, resume_point: ResumePoint) -> SseEvent {
         let opened = StreamOpenedData {
-            resumed: taken.resumed,
-            replayed: taken.replay_count(),
-            reason: taken.reason(),
+            resumed: resume_point.resumed,
+            replayed: resume_point.replay_count(),
+            reason: resume_point.reason(),
         };
         self.encode_event("stream:opened", opened)
     }
 
-    fn ended_event(&self, why: DisconnectReason) -> SseEvent {
-        let code = match why {
+    fn ended_event(&self, reason: DisconnectReason) -> SseEvent {
+        let code = match reason {
             DisconnectReason::Shutdown => "unavailable",
             DisconnectReason::CredentialRevoked => "unauthenticated",
             DisconnectReason::Forbidden | DisconnectReason::Closed => "forbidden",

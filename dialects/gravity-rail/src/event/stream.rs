@@ -57,33 +57,33 @@ async fn handle(
     params: PathParams,
     headers: HeaderMap,
     query: QueryParams,
-    patience: WriteTimeout,
+    write_timeout: WriteTimeout,
 ) -> Result<Response, HandlerError> {
     let key = ids::parse_chat_key(params.get("conversation"))?;
     let chat = conversation::find(&app.engine, &ctx, key).await?;
     let bearer = credential::bearer_token(&headers).unwrap_or_default();
-    let holder = match ctx.key {
+    let owner = match ctx.key {
         Some(key) if bearer.starts_with(SECRET_PREFIX) => StreamOwner::Key(key),
         _ => StreamOwner::Member(ctx.member()?.number),
     };
-    let guard = ChatStreamAuthorizer {
+    let authorizer = ChatStreamAuthorizer {
         app: app.clone(),
         workspace: params.get("workspace").to_owned(),
         bearer: bearer.to_owned(),
         chat: chat.number,
         ctx,
     };
-    let words = ChatEventEncoder {
+    let encoder = ChatEventEncoder {
         chat: chat.number,
         app: app.clone(),
     };
-    let asked = OpenStreamRequest {
+    let request = OpenStreamRequest {
         app: &app,
         headers: &headers,
         query: &query,
-        write_timeout: patience,
+        write_timeout,
     };
-    Ok(sse::open_stream(asked, &ctx, holder, &chat, words, guard).await?)
+    Ok(sse::open_stream(request, &ctx, owner, &chat, encoder, authorizer).await?)
 }
 
 struct ChatStreamAuthorizer {
@@ -112,17 +112,17 @@ impl StreamAuthorizer for ChatStreamAuthorizer {
     }
 
     /// Encodes a message with the rating that this reader may see.
-    async fn encode_per_subscriber(&self, apart: PerSubscriberEvent) -> Result<Option<SseEvent>> {
+    async fn encode_per_subscriber(&self, event: PerSubscriberEvent) -> Result<Option<SseEvent>> {
         let (ctx, engine) = (self.reauthenticate().await?, &self.app.engine);
-        if let EventAudience::RatingAuthor(Some(member)) = apart.audience
+        if let EventAudience::RatingAuthor(Some(member)) = event.audience
             && !ctx.is_actor(member)
             && !message::sees_all_ratings(&ctx)
         {
             return Ok(None);
         }
         let chat = ConversationKey::Number(self.chat);
-        let found = message::find(engine, &ctx, chat, MessageKey::Id(apart.message)).await;
-        let mut shown = match found {
+        let found = message::find(engine, &ctx, chat, MessageKey::Id(event.message)).await;
+        let mut messages = match found {
             Ok(found) => [found],
             // A deleted message has a log entry of its own.
             Err(error) if *error.kind() == ErrorKind::NotFound(EntityKind::Message) => {
@@ -130,8 +130,8 @@ impl StreamAuthorizer for ChatStreamAuthorizer {
             }
             Err(error) => return Err(error),
         };
-        message::apply_own_ratings(engine, &ctx, chat, &mut shown).await?;
-        let [message] = shown;
-        Ok(Some(message_event(apart.name, self.chat, message)))
+        message::apply_own_ratings(engine, &ctx, chat, &mut messages).await?;
+        let [message] = messages;
+        Ok(Some(message_event(event.name, self.chat, message)))
     }
 }

@@ -81,7 +81,7 @@ async fn handle(
         is_enabled: request.is_enabled.unwrap_or(true),
     };
     action_params::validate(command.action, &command.action_params)?;
-    let made = event_rule::create(&app.engine, &ctx, command).await;
-    let made = made.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
-    Ok(ok_json(&EventRuleResponse::from_event_rule(made)))
+    let created = event_rule::create(&app.engine, &ctx, command).await;
+    let created = created.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
+    Ok(ok_json(&EventRuleResponse::from_event_rule(created)))
 }

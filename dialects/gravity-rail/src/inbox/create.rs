@@ -74,6 +74,6 @@ async fn handle(
         rules: request.rules.unwrap_or_default(),
         is_default: request.is_default.unwrap_or(false),
     };
-    let made = inbox::create(&app.engine, &ctx, command).await?;
-    Ok(ok_json(&InboxResponse::from_inbox(made)))
+    let created = inbox::create(&app.engine, &ctx, command).await?;
+    Ok(ok_json(&InboxResponse::from_inbox(created)))
 }

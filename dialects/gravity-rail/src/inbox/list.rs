@@ -36,8 +36,8 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let page = PageQuery::from_query(&query)?;
     let (rows, total) = inbox::page(&app.engine, &ctx, page.size, page.offset()).await?;
-    let lines = rows.into_iter().map(InboxResponse::from_inbox).collect();
-    Ok(InboxesPage::new(page, lines, total)
+    let inboxes = rows.into_iter().map(InboxResponse::from_inbox).collect();
+    Ok(InboxesPage::new(page, inboxes, total)
         .into_response(&app, &ctx)
         .await?)
 }

@@ -42,18 +42,18 @@ pub(crate) struct InboxResponse {
 }
 
 impl InboxResponse {
-    pub(crate) fn from_inbox(line: Inbox) -> Self {
+    pub(crate) fn from_inbox(inbox: Inbox) -> Self {
         Self {
-            id: line.number,
-            uuid: ids::format_uuid(line.id),
-            slug: line.slug,
-            name: line.name,
-            address: line.address,
-            workflow_id: line.workflow,
-            footer: line.footer,
-            rules: line.rules,
-            is_default: line.is_default,
-            created_at: time::format_iso(line.created_at),
+            id: inbox.number,
+            uuid: ids::format_uuid(inbox.id),
+            slug: inbox.slug,
+            name: inbox.name,
+            address: inbox.address,
+            workflow_id: inbox.workflow,
+            footer: inbox.footer,
+            rules: inbox.rules,
+            is_default: inbox.is_default,
+            created_at: time::format_iso(inbox.created_at),
         }
     }
 }

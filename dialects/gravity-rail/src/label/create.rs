@@ -48,6 +48,6 @@ async fn handle(
         name: request.name,
         color: request.color,
     };
-    let made = label::create(&app.engine, &ctx, command).await?;
-    Ok(ok_json(&LabelResponse::from_label(made)))
+    let created = label::create(&app.engine, &ctx, command).await?;
+    Ok(ok_json(&LabelResponse::from_label(created)))
 }

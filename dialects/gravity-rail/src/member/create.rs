@@ -93,23 +93,23 @@ async fn handle(
     let mut labels = request.labels.take().unwrap_or_default();
     let command = build_command(request)?;
     ctx.require(SCOPE)?;
-    let made = member::create_with_labels(&app.engine, &ctx, command, &labels).await?;
+    let created = member::create_with_labels(&app.engine, &ctx, command, &labels).await?;
     // As responses list them: trimmed, unique, sorted.
     for label in &mut labels {
         *label = label.trim().to_owned();
     }
     labels.sort_unstable();
     labels.dedup();
-    Ok(ok_json(&MemberResponse::from_member(made, labels)))
+    Ok(ok_json(&MemberResponse::from_member(created, labels)))
 }
 
 fn build_command(request: CreateMemberRequest) -> Result<CreateMember> {
     // A blank address counts as absent.
-    let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let profile = Profile {
         name: text::normalize_optional(request.name.as_deref(), "name", 255)?,
         email: request.email,
-        phone: filled(request.phone),
+        phone: non_blank(request.phone),
         ..Profile::default()
     };
     let external_id = text::normalize_optional(request.external_id.as_deref(), "externalId", 255)?;
@@ -121,7 +121,7 @@ fn build_command(request: CreateMemberRequest) -> Result<CreateMember> {
         let rule = "is required where there is no email, phone or externalId";
         return Err(Error::invalid("name", rule));
     }
-    let about = UpdateExtraFields {
+    let extra_fields = UpdateExtraFields {
         notify_email: request.notify_email.map(Some),
         date_of_birth: request.date_of_birth.map(Some),
         locale: request.locale.map(Some),
@@ -133,7 +133,7 @@ fn build_command(request: CreateMemberRequest) -> Result<CreateMember> {
         date_of_birth: "dateOfBirth",
         locale: "locale",
     };
-    let metadata: Metadata = about.into_metadata_patch(&names)?;
+    let metadata: Metadata = extra_fields.into_metadata_patch(&names)?;
     Ok(CreateMember {
         role: parse_role(request.member_role_id)?,
         profile,

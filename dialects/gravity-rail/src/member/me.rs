@@ -27,6 +27,6 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let key = MemberKey::Number(ctx.member()?.number);
     let found = member::find(&app.engine, &ctx, key).await?;
-    let shown = render_member(&app, &ctx, found.member).await?;
-    Ok(ok_json(&shown))
+    let body = render_member(&app, &ctx, found.member).await?;
+    Ok(ok_json(&body))
 }

@@ -73,9 +73,14 @@ impl MemberResponse {
     /// Builds the object of a member with the names of its labels.
     pub(crate) fn from_member(member: Member, labels: Vec<String>) -> Self {
         let profile = member.profile;
-        let about = member.metadata.map();
-        let text = |name: &str| about.get(name).and_then(Value::as_str).map(str::to_owned);
-        let data = about.get(DATA).and_then(Value::as_object);
+        let metadata = member.metadata.map();
+        let text = |name: &str| {
+            metadata
+                .get(name)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        let data = metadata.get(DATA).and_then(Value::as_object);
         Self {
             id: member.key.number,
             uuid: ids::format_uuid(member.key.id),
@@ -95,7 +100,7 @@ impl MemberResponse {
             is_archived: member.archived_at.is_some(),
             date_of_birth: text(DATE_OF_BIRTH),
             locale: text(LOCALE),
-            tos_accepted: about.get(TOS_ACCEPTED).and_then(Value::as_bool),
+            tos_accepted: metadata.get(TOS_ACCEPTED).and_then(Value::as_bool),
             labels,
             data: data.cloned().unwrap_or_default(),
             created_at: time::format_iso(member.created_at),
@@ -112,11 +117,11 @@ pub(crate) async fn render_members(
 ) -> Result<Vec<MemberResponse>> {
     let numbers = members.iter().map(|member| member.key.number).collect();
     let mut labels = label::list_by_member(&app.engine, ctx, numbers).await?;
-    let shown = members.into_iter().map(|member| {
+    let rendered = members.into_iter().map(|member| {
         let labels = labels.remove(&member.key.number).unwrap_or_default();
         MemberResponse::from_member(member, labels)
     });
-    Ok(shown.collect())
+    Ok(rendered.collect())
 }
 
 /// Renders a member that the caller may see.

@@ -135,7 +135,7 @@ async fn handle(
     let signed_up = member::sign_up(&app.engine, &ctx, command).await;
     let signed_up = signed_up.map_err(|error| body::rename_error_field(error, &names))?;
     let key = &signed_up.member.key;
-    let (token, end) = member_token::issue_member_token(
+    let (token, expires_at) = member_token::issue_member_token(
         &app.engine,
         &app.settings.issuer,
         ctx.workspace,
@@ -147,7 +147,7 @@ async fn handle(
     let profile = &signed_up.member.profile;
     let answer = SignUpResponse {
         token,
-        expires_at: time::format_iso(end),
+        expires_at: time::format_iso(expires_at),
         account: AccountResponse {
             id: key.number,
             uuid: ids::format_uuid(key.id),
@@ -162,24 +162,30 @@ async fn handle(
 }
 
 fn build_command(request: SignUpRequest) -> Result<SignUp> {
-    let given = request.member;
+    let member_request = request.member;
     // A blank text counts as absent.
-    let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-    let (email, phone) = (filled(given.email), filled(given.phone));
-    let external_id =
-        text::normalize_optional(given.external_id.as_deref(), "member.externalId", 255)?;
+    let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let (email, phone) = (
+        non_blank(member_request.email),
+        non_blank(member_request.phone),
+    );
+    let external_id = text::normalize_optional(
+        member_request.external_id.as_deref(),
+        "member.externalId",
+        255,
+    )?;
     if email.is_none() && phone.is_none() && external_id.is_none() {
         return Err(Error::invalid(
             "member",
             "must have an email, a phone or an externalId",
         ));
     }
-    let about = UpdateExtraFields {
-        date_of_birth: given.date_of_birth.map(Some),
-        locale: given.locale.map(Some),
-        tos_accepted: given.tos_accepted.map(Some),
+    let extra_fields = UpdateExtraFields {
+        date_of_birth: member_request.date_of_birth.map(Some),
+        locale: member_request.locale.map(Some),
+        tos_accepted: member_request.tos_accepted.map(Some),
         data: request.data.map(Some),
-        changes_labels: given.labels.is_some(),
+        changes_labels: member_request.labels.is_some(),
         ..UpdateExtraFields::default()
     };
     let names = ExtraFieldNames {
@@ -190,12 +196,12 @@ fn build_command(request: SignUpRequest) -> Result<SignUp> {
         external_id,
         email,
         phone,
-        name: text::normalize_optional(given.name.as_deref(), "member.name", 255)?,
-        role: given.role.map(|role| match role {
+        name: text::normalize_optional(member_request.name.as_deref(), "member.name", 255)?,
+        role: member_request.role.map(|role| match role {
             SignUpRole::User => WorkspaceRole::User,
             SignUpRole::Manager => WorkspaceRole::Manager,
         }),
-        metadata: about.into_metadata_patch(&names)?,
-        labels: given.labels,
+        metadata: extra_fields.into_metadata_patch(&names)?,
+        labels: member_request.labels,
     })
 }

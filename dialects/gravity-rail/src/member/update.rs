@@ -80,10 +80,16 @@ struct UpdateMemberRequest {
 
 /// Schema of a list of scopes, or null.
 pub(crate) fn scope_list_schema() -> Array {
-    let words: Vec<_> = Resource::ALL.iter().map(|of| of.as_str()).collect();
+    let resources: Vec<_> = Resource::ALL
+        .iter()
+        .map(|resource| resource.as_str())
+        .collect();
     let scope = ObjectBuilder::new()
         .schema_type(Type::String)
-        .pattern(Some(format!("^({}):(read|write|admin)$", words.join("|"))));
+        .pattern(Some(format!(
+            "^({}):(read|write|admin)$",
+            resources.join("|")
+        )));
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
         .items(scope)
@@ -146,7 +152,7 @@ fn build_command(request: UpdateMemberRequest) -> Result<UpdateMember> {
     let external_id = request
         .external_id
         .map(|id| text::normalize_optional(id.as_deref(), "externalId", 255));
-    let about = UpdateExtraFields {
+    let extra_fields = UpdateExtraFields {
         notify_email: request.notify_email,
         date_of_birth: request.date_of_birth,
         locale: request.locale,
@@ -171,7 +177,7 @@ fn build_command(request: UpdateMemberRequest) -> Result<UpdateMember> {
         role: role.transpose()?,
         scopes: request.scopes.as_deref().map(parse_scopes).transpose()?,
         archived: request.is_archived,
-        metadata: Some(about.into_metadata_patch(&names)?),
+        metadata: Some(extra_fields.into_metadata_patch(&names)?),
         external_id: external_id.transpose()?,
         labels: request.labels.map(Option::unwrap_or_default),
         ..UpdateMember::default()

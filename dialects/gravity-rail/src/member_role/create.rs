@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::custom_role as engine;
+use parlor_engine::custom_role;
 use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, RequestBody};
 use parlor_model::custom_role::CreateCustomRole;
@@ -10,7 +10,7 @@ use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{ID_TAKEN, MemberRoleResponse, own};
+use super::{ID_TAKEN, MemberRoleResponse, render_own};
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
@@ -54,6 +54,6 @@ async fn handle(
         description: request.description,
         customer_id: request.external_id,
     };
-    let made = engine::create(&app.engine, &ctx, command).await?;
-    Ok(ok_json(&own(made)))
+    let created = custom_role::create(&app.engine, &ctx, command).await?;
+    Ok(ok_json(&render_own(created)))
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::custom_role as engine;
+use parlor_engine::custom_role;
 use parlor_kit::route::{Route, delete};
 use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
@@ -33,6 +33,6 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     ctx.require(SCOPE)?;
     let role = find_own(&app, &ctx, params.get("role")).await?;
-    engine::delete(&app.engine, &ctx, role.id).await?;
+    custom_role::delete(&app.engine, &ctx, role.id).await?;
     Ok(no_content())
 }

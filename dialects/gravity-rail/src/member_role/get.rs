@@ -6,7 +6,7 @@ use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{MemberRoleResponse, NO_ROLE, Named, built_in, find, own};
+use super::{MemberRoleResponse, NO_ROLE, RoleRef, find, render_built_in, render_own};
 use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
@@ -30,9 +30,9 @@ async fn handle(
     params: PathParams,
 ) -> Result<Response, HandlerError> {
     ctx.require(SCOPE)?;
-    let shown = match find(&app, &ctx, params.get("role")).await? {
-        Named::BuiltIn(role) => built_in(role),
-        Named::Own(role) => own(role),
+    let body = match find(&app, &ctx, params.get("role")).await? {
+        RoleRef::BuiltIn(role) => render_built_in(role),
+        RoleRef::Own(role) => render_own(role),
     };
-    Ok(ok_json(&shown))
+    Ok(ok_json(&body))
 }

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::custom_role as engine;
+use parlor_engine::custom_role;
 use parlor_kit::AppState;
 use parlor_kit::route::{Route, get};
 use parlor_model::access::WorkspaceRole;
 use parlor_model::scope::{Resource, Scope};
 
-use super::{MemberRoleResponse, built_in, own};
+use super::{MemberRoleResponse, render_built_in, render_own};
 use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
@@ -40,10 +40,14 @@ async fn handle(
     Caller(ctx): Caller,
 ) -> Result<Response, HandlerError> {
     ctx.require(SCOPE)?;
-    let mut roles: Vec<_> = WorkspaceRole::ALL.iter().copied().map(built_in).collect();
+    let mut roles: Vec<_> = WorkspaceRole::ALL
+        .iter()
+        .copied()
+        .map(render_built_in)
+        .collect();
     if ctx.allows(Scope::read(Resource::Admin)) {
-        let all = engine::list(&app.engine, &ctx).await?;
-        roles.extend(all.into_iter().map(own));
+        let all = custom_role::list(&app.engine, &ctx).await?;
+        roles.extend(all.into_iter().map(render_own));
     }
     let total = i64::try_from(roles.len()).unwrap_or_default();
     let page = MemberRolesPage::new(PageQuery::unpaged(), roles, total);

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::custom_role as engine;
+use parlor_engine::custom_role;
 use parlor_kit::route::{Route, put};
 use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option};
 use parlor_model::custom_role::UpdateCustomRole;
@@ -10,7 +10,7 @@ use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{BUILT_IN, ID_TAKEN, MemberRoleResponse, NO_ROLE, find_own, own};
+use super::{BUILT_IN, ID_TAKEN, MemberRoleResponse, NO_ROLE, find_own, render_own};
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
@@ -62,6 +62,6 @@ async fn handle(
         description: request.description,
         customer_id: request.external_id,
     };
-    let changed = engine::update(&app.engine, &ctx, role.id, command).await?;
-    Ok(ok_json(&own(changed)))
+    let changed = custom_role::update(&app.engine, &ctx, role.id, command).await?;
+    Ok(ok_json(&render_own(changed)))
 }

@@ -54,18 +54,18 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let request = CreateMessageRequest::from_body(payload).await?;
     let key = ids::parse_chat_key(params.get("conversation"))?;
-    let said = send_message(&app, &ctx, key, request.content).await?;
-    Ok(message_response(&said, request.stream, &headers)?)
+    let sent = send_message(&app, &ctx, key, request.content).await?;
+    Ok(message_response(&sent, request.stream, &headers)?)
 }
 
 /// Renders a sent message as JSON or as an event stream.
 pub(crate) fn message_response(
-    said: &OpenAIMessageResponse,
+    sent: &OpenAIMessageResponse,
     stream: Option<bool>,
     headers: &HeaderMap,
 ) -> Result<Response> {
     if stream.unwrap_or_else(|| accepts_event_stream(headers)) {
-        let event = serde_json::to_string(said).map_err(parlor_model::Error::internal)?;
+        let event = serde_json::to_string(sent).map_err(parlor_model::Error::internal)?;
         let stream = format!("data: {event}\n\ndata: [DONE]\n\n");
         return Ok(response::from_bytes(
             StatusCode::OK,
@@ -73,7 +73,7 @@ pub(crate) fn message_response(
             stream.into_bytes(),
         ));
     }
-    Ok(ok_json(said))
+    Ok(ok_json(sent))
 }
 
 /// Sends a message as the acting member. The result is built without another read: after an error nothing was stored.
@@ -92,11 +92,12 @@ pub(crate) async fn send_message(
         MemberKind::Assistant => MessageRole::Assistant,
     };
     let command = CreateMessage::new(key, Some(actor.number), role, content.clone());
-    let made = message::create(&app.engine, &ctx, command).await;
-    let made = made.map_err(|error| body::rename_error_field(error, &[("text", "content")]))?;
+    let created = message::create(&app.engine, &ctx, command).await;
+    let created =
+        created.map_err(|error| body::rename_error_field(error, &[("text", "content")]))?;
     Ok(OpenAIMessageResponse::from(StoredMessage {
         chat,
-        appended: made,
+        appended: created,
         role,
         author: Some(actor.number),
         text: content,

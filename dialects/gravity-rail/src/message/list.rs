@@ -75,8 +75,8 @@ async fn handle(
     query: QueryParams,
 ) -> Result<Response, HandlerError> {
     let key = ids::parse_chat_key(params.get("conversation"));
-    let stretch = ListMessagesQuery::from_query(&query)?;
-    Ok(stretch.respond(app, &ctx, key?).await?)
+    let request = ListMessagesQuery::from_query(&query)?;
+    Ok(request.respond(app, &ctx, key?).await?)
 }
 
 /// The requested range and the shape of the response.
@@ -100,12 +100,12 @@ impl ListMessagesQuery {
     /// Builds the response without its messages.
     pub(crate) fn empty_response(&self, total: i64) -> ListMessagesResponse {
         match self {
-            Self::Page(asked) => ListMessagesResponse::Page(MessagesPage {
+            Self::Page(page_query) => ListMessagesResponse::Page(MessagesPage {
                 items: Vec::new(),
                 total,
-                page: asked.page,
-                page_size: asked.size,
-                total_pages: asked.page_count(total),
+                page: page_query.page,
+                page_size: page_query.size,
+                total_pages: page_query.page_count(total),
             }),
             Self::Array { .. } => ListMessagesResponse::Array(Vec::new()),
         }
@@ -120,17 +120,17 @@ impl ListMessagesQuery {
         key: ConversationKey,
     ) -> Result<Response> {
         let (limit, offset) = match &self {
-            Self::Page(asked) => (asked.size, asked.offset()),
+            Self::Page(page_query) => (page_query.size, page_query.offset()),
             Self::Array { limit, offset } => (*limit, *offset),
         };
-        let shaped = match (page::find_list_shape(&app, ctx).await?, self) {
+        let shape = match (page::find_list_shape(&app, ctx).await?, self) {
             (ListShape::Envelope, Self::Array { limit, offset }) => {
                 Self::Page(page::PageQuery::from_offset(offset, limit))
             }
             (ListShape::Array, Self::Page(_)) => Self::Array { limit, offset },
             (_, documented) => documented,
         };
-        let walk = MessageQuery {
+        let messages_query = MessageQuery {
             offset,
             limit,
             order: SortOrder::Descending,
@@ -139,15 +139,15 @@ impl ListMessagesQuery {
         };
         let chat = conversation::find(&app.engine, ctx, key).await?.number;
         let key = ConversationKey::Number(chat);
-        let total = match &shaped {
+        let total = match &shape {
             Self::Page(_) => message::total(&app.engine, ctx, key, false).await?,
             Self::Array { .. } => 0,
         };
         let rows = MessageListSource {
-            messages: message::MessageBatches::new(ctx, key, walk),
+            messages: message::MessageBatches::new(ctx, key, messages_query),
             queue: MessageRenderQueue::new(app, *ctx, chat),
         };
-        list_stream::stream_list(&shaped.empty_response(total), rows).await
+        list_stream::stream_list(&shape.empty_response(total), rows).await
     }
 }
 

@@ -75,8 +75,8 @@ impl BatchSource for ToolCallMessageSource {
             && let Some(after) = self.after
         {
             let (engine, ctx) = (&self.queue.app.engine, &self.queue.ctx);
-            let (place, call) = (self.queue.chat_key(), self.call.clone());
-            let found = message::find_by_tool_call(engine, ctx, place, call, after).await?;
+            let (key, call) = (self.queue.chat_key(), self.call.clone());
+            let found = message::find_by_tool_call(engine, ctx, key, call, after).await?;
             self.after = found.next;
             self.queue.extend(found.messages);
         }

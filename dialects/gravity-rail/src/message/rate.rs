@@ -69,9 +69,9 @@ async fn handle(
     let chat = ids::parse_chat_key(params.get("conversation"))?;
     let key = parse_key(params.get("answer"))?;
     let chat = conversation::find(&app.engine, &ctx, chat).await?.number;
-    let place = ConversationKey::Number(chat);
-    let mut rated = [message::rate(&app.engine, &ctx, place, key, command).await?];
-    message::apply_own_ratings(&app.engine, &ctx, place, &mut rated).await?;
+    let conversation = ConversationKey::Number(chat);
+    let mut rated = [message::rate(&app.engine, &ctx, conversation, key, command).await?];
+    message::apply_own_ratings(&app.engine, &ctx, conversation, &mut rated).await?;
     let [rated] = rated;
     let answer = OpenAIMessageResponse::from_message(chat, rated);
     Ok(ok_json(&answer))
@@ -82,7 +82,7 @@ fn build_command(request: RateMessageRequest) -> Result<RateMessage> {
         .rating
         .ok_or_else(|| Error::invalid("rating", "is required"))?;
     Ok(RateMessage {
-        rating: rating.map(|word| match word {
+        rating: rating.map(|param| match param {
             RatingParam::Up => Rating::Up,
             RatingParam::Down => Rating::Down,
         }),

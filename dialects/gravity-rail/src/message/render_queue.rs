@@ -48,8 +48,8 @@ impl MessageRenderQueue {
         let mut messages: Vec<Message> = self.pending.drain(..count).collect();
         let (engine, key) = (&self.app.engine, self.chat_key());
         message::apply_own_ratings(engine, &self.ctx, key, &mut messages).await?;
-        let shown = messages.into_iter();
-        Ok(shown
+        let messages = messages.into_iter();
+        Ok(messages
             .map(|message| OpenAIMessageResponse::from_message(self.chat, message))
             .collect())
     }

@@ -8,7 +8,7 @@ use parlor_kit::{AppState, PathParams};
 use parlor_model::phone_number::UpdatePhoneNumber;
 use parlor_model::scope::{Resource, Scope};
 
-use super::{PhoneNumberResponse, VENDOR_PAGE, parse_key, render_phone_numbers};
+use super::{PhoneNumberResponse, VENDOR_PAGE, parse_key, render_phone_number};
 use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
@@ -47,8 +47,6 @@ async fn handle(
         ..UpdatePhoneNumber::default()
     };
     let archived = phone_number::update(&app.engine, &ctx, key, command).await?;
-    let line = render_phone_numbers(&app, &ctx, vec![archived])
-        .await?
-        .swap_remove(0);
-    Ok(ok_json(&line))
+    let body = render_phone_number(&app, &ctx, archived).await?;
+    Ok(ok_json(&body))
 }

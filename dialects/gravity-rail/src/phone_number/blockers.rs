@@ -48,7 +48,7 @@ struct ArchiveBlocker {
 
 impl ArchiveBlockers {
     fn from_blockers(found: PhoneNumberBlockers) -> Self {
-        let plain = |kind| ArchiveBlocker {
+        let blocker = |kind| ArchiveBlocker {
             kind,
             id: None,
             name: None,
@@ -56,7 +56,7 @@ impl ArchiveBlockers {
         };
         let mut blockers = Vec::new();
         if found.is_default {
-            blockers.push(plain("default"));
+            blockers.push(blocker("default"));
         }
         blockers.extend(
             found
@@ -65,13 +65,13 @@ impl ArchiveBlockers {
                 .map(|(id, name)| ArchiveBlocker {
                     id: Some(id),
                     name: Some(name),
-                    ..plain("workflow")
+                    ..blocker("workflow")
                 }),
         );
         if found.conversations > 0 {
             blockers.push(ArchiveBlocker {
                 count: Some(found.conversations),
-                ..plain("chats")
+                ..blocker("chats")
             });
         }
         Self {

@@ -83,9 +83,9 @@ async fn handle(
         is_default: request.is_default.unwrap_or(false),
         options: options.into_command()?,
     };
-    let made = phone_number::create(&app.engine, &ctx, command).await;
-    let made = made.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
+    let created = phone_number::create(&app.engine, &ctx, command).await;
+    let created = created.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
     Ok(ok_json(&PhoneNumberResponse::from_phone_number(
-        made, false,
+        created, false,
     )))
 }

@@ -7,7 +7,7 @@ use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{PhoneNumberResponse, VENDOR_PAGE, parse_key, render_phone_numbers};
+use super::{PhoneNumberResponse, VENDOR_PAGE, parse_key, render_phone_number};
 use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
@@ -34,8 +34,6 @@ async fn handle(
     ctx.require(SCOPE)?;
     let key = parse_key(params.get("phone_number"))?;
     let found = phone_number::find(&app.engine, &ctx, key).await?;
-    let line = render_phone_numbers(&app, &ctx, vec![found])
-        .await?
-        .swap_remove(0);
-    Ok(ok_json(&line))
+    let body = render_phone_number(&app, &ctx, found).await?;
+    Ok(ok_json(&body))
 }

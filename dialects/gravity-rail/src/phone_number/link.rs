@@ -61,7 +61,9 @@ async fn handle(
     let request: LinkPhoneNumberRequest = body::parse(payload).await?;
     ctx.require(SCOPE)?;
     let key = parse_key(params.get("phone_number"))?;
-    let to = request.workflow_id.to_id_or_number();
-    let line = phone_number::link(&app.engine, &ctx, key, to).await?;
-    Ok(ok_json(&PhoneNumberResponse::from_phone_number(line, true)))
+    let workflow = request.workflow_id.to_id_or_number();
+    let linked = phone_number::link(&app.engine, &ctx, key, workflow).await?;
+    Ok(ok_json(&PhoneNumberResponse::from_phone_number(
+        linked, true,
+    )))
 }

@@ -45,8 +45,8 @@ async fn handle(
     let archived = parse_bool_alias(&query, "is_archived", "isArchived")?;
     let (rows, total) =
         phone_number::page(&app.engine, &ctx, archived, page.size, page.offset()).await?;
-    let lines = render_phone_numbers(&app, &ctx, rows).await?;
-    Ok(PhoneNumbersPage::new(page, lines, total)
+    let phone_numbers = render_phone_numbers(&app, &ctx, rows).await?;
+    Ok(PhoneNumbersPage::new(page, phone_numbers, total)
         .into_response(&app, &ctx)
         .await?)
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::options::{FIELD_NAMES, PhoneOptionsRequest};
-use super::{PhoneNumberResponse, VENDOR_PAGE, parse_key, render_phone_numbers};
+use super::{PhoneNumberResponse, VENDOR_PAGE, parse_key, render_phone_number};
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
@@ -87,8 +87,6 @@ async fn handle(
     };
     let changed = phone_number::update(&app.engine, &ctx, key, command).await;
     let changed = changed.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
-    let line = render_phone_numbers(&app, &ctx, vec![changed])
-        .await?
-        .swap_remove(0);
-    Ok(ok_json(&line))
+    let body = render_phone_number(&app, &ctx, changed).await?;
+    Ok(ok_json(&body))
 }

@@ -47,6 +47,6 @@ async fn handle(
         name: request.name,
         rules: request.filters.validated()?,
     };
-    let made = saved_filter::create(&app.engine, &ctx, command).await?;
-    Ok(ok_json(&FilterResponse::from_saved_filter(made)))
+    let created = saved_filter::create(&app.engine, &ctx, command).await?;
+    Ok(ok_json(&FilterResponse::from_saved_filter(created)))
 }

@@ -62,6 +62,6 @@ async fn handle(
         workflow: request.workflow_id.map(EntityRef::to_id_or_number),
         locale: request.locale,
     };
-    let made = site::create(&app.engine, &ctx, command).await?;
-    Ok(ok_json(&SiteResponse::from_site(made)))
+    let created = site::create(&app.engine, &ctx, command).await?;
+    Ok(ok_json(&SiteResponse::from_site(created)))
 }

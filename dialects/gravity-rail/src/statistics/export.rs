@@ -49,9 +49,9 @@ async fn handle(
     query: QueryParams,
 ) -> Result<Response, HandlerError> {
     let (_, _) = (list::parse_sort(&query)?, parse_sort_order(&query)?);
-    let asked = list_query::ListChatsQuery::from_query(&query)?;
+    let request = list_query::ListChatsQuery::from_query(&query)?;
     ctx.require(SCOPE)?;
-    let filter = asked.resolve(&app, &ctx).await?;
+    let filter = request.resolve(&app, &ctx).await?;
     // An error of the first read is still answered with a status.
     let first = read_batch(&app, &ctx, &filter, i64::MAX).await?;
     let (chunks, body) = body_stream::channel();
@@ -99,15 +99,15 @@ async fn send_rows(
     first: Vec<ConversationExportRow>,
     chunks: &BodySender,
 ) -> Result<(), ExportError> {
-    let mut sheet = ChatCsvWriter::with_header();
+    let mut writer = ChatCsvWriter::with_header();
     let mut batch = first;
     while let Some(last) = batch.last().map(|row| row.details.conversation.number) {
         for row in &batch {
-            sheet.write_row(row);
+            writer.write_row(row);
         }
-        let ready = sheet.take_bytes();
+        let bytes = writer.take_bytes();
         chunks
-            .send(ready)
+            .send(bytes)
             .await
             .map_err(|ReceiverClosed| ExportError::ReceiverClosed)?;
         // Reads run on the runtime's threads: other tasks get a turn between two.
@@ -117,7 +117,7 @@ async fn send_rows(
             .map_err(|_| ExportError::Failed)?;
     }
     chunks
-        .send(sheet.take_bytes())
+        .send(writer.take_bytes())
         .await
         .map_err(|ReceiverClosed| ExportError::ReceiverClosed)
 }

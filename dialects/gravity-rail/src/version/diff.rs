@@ -78,12 +78,12 @@ async fn handle(
     );
     ctx.require(SCOPE)?;
     let key = parse_key(params.get("workflow"))?;
-    let one = load_draft(&app, &ctx, key, from).await?;
-    let other = load_draft(&app, &ctx, key, to).await?;
+    let old = load_draft(&app, &ctx, key, from).await?;
+    let new = load_draft(&app, &ctx, key, to).await?;
     let diff = DiffResponse {
         from_version: from,
         to_version: to,
-        changes: diff_drafts(&one, &other),
+        changes: diff_drafts(&old, &new),
     };
     Ok(ok_json(&diff))
 }
@@ -109,7 +109,7 @@ async fn load_draft(
     }
 }
 
-fn diff_drafts(one: &WorkflowDraft, other: &WorkflowDraft) -> Vec<FieldDiff> {
+fn diff_drafts(old: &WorkflowDraft, new: &WorkflowDraft) -> Vec<FieldDiff> {
     let fields = |draft: &WorkflowDraft| {
         [
             ("slug", json!(draft.slug)),
@@ -121,9 +121,9 @@ fn diff_drafts(one: &WorkflowDraft, other: &WorkflowDraft) -> Vec<FieldDiff> {
             ("openingMessage", json!(draft.opening_message)),
         ]
     };
-    let mut changes: Vec<FieldDiff> = fields(one)
+    let mut changes: Vec<FieldDiff> = fields(old)
         .into_iter()
-        .zip(fields(other))
+        .zip(fields(new))
         .map(|((field, from), (_, to))| FieldDiff {
             field: field.to_owned(),
             from,
@@ -132,11 +132,11 @@ fn diff_drafts(one: &WorkflowDraft, other: &WorkflowDraft) -> Vec<FieldDiff> {
         .collect();
     let task =
         |draft: &WorkflowDraft, index: usize| draft.tasks.get(index).cloned().unwrap_or_default();
-    let tasks = one.tasks.len().max(other.tasks.len());
+    let tasks = old.tasks.len().max(new.tasks.len());
     changes.extend((0..tasks).map(|index| FieldDiff {
         field: format!("tasks[{index}]"),
-        from: task(one, index),
-        to: task(other, index),
+        from: task(old, index),
+        to: task(new, index),
     }));
     changes.retain(|change| change.from != change.to);
     changes

@@ -85,7 +85,7 @@ async fn handle(
         permissions: request.permissions,
         role_access: parse_role_access(request.member_role_access.unwrap_or_default())?,
     };
-    let made = workflow::create(&app.engine, &ctx, command).await;
-    let made = made.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
-    Ok(ok_json(&WorkflowResponse::from_workflow(made)))
+    let created = workflow::create(&app.engine, &ctx, command).await;
+    let created = created.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
+    Ok(ok_json(&WorkflowResponse::from_workflow(created)))
 }

@@ -45,27 +45,27 @@ pub(crate) fn route() -> Route {
 /// The workspaces that the credential opens.
 async fn handle(
     State(app): State<AppState>,
-    AnyWorkspaceCaller(opened): AnyWorkspaceCaller,
+    AnyWorkspaceCaller(contexts): AnyWorkspaceCaller,
 ) -> Result<Response, HandlerError> {
-    let mut workspaces = Vec::with_capacity(opened.len());
-    for ctx in &opened {
+    let mut workspaces = Vec::with_capacity(contexts.len());
+    for ctx in &contexts {
         workspaces.push(render_workspace(&app, ctx).await?);
     }
     let total = i64::try_from(workspaces.len()).unwrap_or_default();
-    let shape = match opened.first() {
+    let shape = match contexts.first() {
         Some(ctx) => page::find_list_shape(&app, ctx).await?,
         None => ListShape::Documented,
     };
     let list = match shape {
         ListShape::Documented | ListShape::Array => ListWorkspacesResponse::Array(workspaces),
         ListShape::Envelope => {
-            let asked = page::PageQuery::unpaged();
+            let page = page::PageQuery::unpaged();
             ListWorkspacesResponse::Page(WorkspacesPage {
                 items: workspaces,
                 total,
-                page: asked.page,
-                page_size: asked.size,
-                total_pages: asked.page_count(total),
+                page: page.page,
+                page_size: page.size,
+                total_pages: page.page_count(total),
             })
         }
     };

@@ -37,19 +37,19 @@ impl TaskResponse {
         let task = index.and_then(|index| draft.tasks.get(index));
         let task = task.and_then(Value::as_object).cloned();
         let task = task.ok_or_else(|| Error::not_found(EntityKind::Task))?;
-        let present = assignment.current_task.unwrap_or(1);
+        let current = assignment.current_task.unwrap_or(1);
         let is_active = assignment.status == AssignmentStatus::Active;
         let status = match assignment.status {
             AssignmentStatus::Completed => "completed",
-            _ if id < present => "completed",
-            AssignmentStatus::Active if id == present => "current",
+            _ if id < current => "completed",
+            AssignmentStatus::Active if id == current => "current",
             _ => "pending",
         };
         Ok(Self {
             id,
             assignment_id: assignment.number,
             name: task.get("name").and_then(Value::as_str).map(str::to_owned),
-            is_current: is_active && id == present,
+            is_current: is_active && id == current,
             status,
             task,
         })
