@@ -138,7 +138,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn integers_decimals_and_uuids_name_things_and_nothing_else_does() {
+    fn entity_ref_accepts_integers_decimals_and_uuids_only() {
         let id = "0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001";
         let read = |value: Value| serde_json::from_value::<EntityRef>(value).ok();
         assert_eq!(read(json!(42)), Some(EntityRef::Number(42)));

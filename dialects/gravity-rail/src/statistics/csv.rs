@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_are_quoted_and_formulas_guarded() {
+    fn csv_cells_are_quoted_and_formulas_escaped() {
         let mut writer = ChatCsvWriter(Vec::new());
         for (index, text) in ["=1+1", "-2", "-x", "\n@x", "say \"hi\", now", ""]
             .iter()
