@@ -1,4 +1,4 @@
-//! Who calls: the bearer of an API key or of a member token.
+//! Authenticates callers by the bearer token: an API key or a member token.
 
 use std::sync::Arc;
 
@@ -16,11 +16,13 @@ use uuid::Uuid;
 
 use crate::HandlerError;
 
-/// A member of the workspace in the path, counted. A bad credential is refused first; then a workspace that does not
-/// exist, or of which the bearer is no member, is not found.
+/// The context of a request for the workspace in its path. Extraction counts the request against rate limits.
+///
+/// An invalid credential is refused first; then an unknown workspace, or one that the credential does not open, is not
+/// found.
 pub(crate) struct Caller(pub(crate) Ctx);
 
-/// A member of any workspace, for paths that name none: a context for each workspace the credential opens.
+/// The contexts of a request without a workspace in its path: one for each workspace that the credential opens.
 pub(crate) struct AnyWorkspaceCaller(pub(crate) Vec<Ctx>);
 
 impl FromRequestParts<AppState> for Caller {
@@ -28,7 +30,7 @@ impl FromRequestParts<AppState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
         let meta = RequestMeta::from_extensions(&parts.extensions);
-        // Path parameters never fail to be read.
+        // The rejection of `PathParams` is `Infallible`.
         let Ok(params) = PathParams::from_request_parts(parts, app).await;
         let bearer = require_bearer_token(parts)?;
         let ctx = authenticate(app, params.get("workspace"), bearer, meta.request_id).await?;
@@ -43,50 +45,54 @@ impl FromRequestParts<AppState> for AnyWorkspaceCaller {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
         let meta = RequestMeta::from_extensions(&parts.extensions);
         let bearer = require_bearer_token(parts)?;
-        let opened = if bearer.starts_with(SECRET_PREFIX) {
+        let contexts = if bearer.starts_with(SECRET_PREFIX) {
             vec![api_key::authenticate(&app.engine, bearer, meta.request_id).await?]
         } else {
             member_token::find_member_token_contexts(app, bearer, meta.request_id).await?
         };
-        let first = opened
+        let first = contexts
             .first()
             .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))?;
         count_request(app, parts, first, &meta)?;
-        Ok(Self(opened))
+        Ok(Self(contexts))
     }
 }
 
-/// The context in which a credential opens a workspace.
+/// Authenticates a bearer token for a workspace.
+///
+/// # Errors
+/// `NotFound` if the credential is valid but for another workspace, or the workspace is unknown; `Unauthenticated` if
+/// it is not valid.
 pub(crate) async fn authenticate(
     app: &AppState,
     workspace: &str,
     bearer: &str,
     request: Uuid,
 ) -> Result<Ctx> {
-    let place = find_workspace(app, workspace).await?;
-    let elsewhere = || Error::not_found(EntityKind::Workspace);
+    let found = find_workspace(app, workspace).await?;
+    let other_workspace_error = || Error::not_found(EntityKind::Workspace);
     if bearer.starts_with(SECRET_PREFIX) {
         let ctx = api_key::authenticate(&app.engine, bearer, request).await?;
-        let is_here = place.is_some_and(|place| place.key.id == ctx.workspace.id);
-        return is_here.then_some(ctx).ok_or_else(elsewhere);
+        let is_here = found.is_some_and(|found| found.key.id == ctx.workspace.id);
+        return is_here.then_some(ctx).ok_or_else(other_workspace_error);
     }
-    let here = match &place {
+    let authenticated = match &found {
         None => Err(Error::unauthenticated(CredentialReason::TokenInvalid)),
-        Some(place) => {
-            member_token::authenticate_member_token(app, place.key, bearer, request).await
+        Some(found) => {
+            member_token::authenticate_member_token(app, found.key, bearer, request).await
         }
     };
-    match here {
-        // What another workspace of this server signed is a good token in the wrong place.
+    match authenticated {
+        // A token that another workspace of this server signed is valid but has no access here.
         Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => {
-            let opened = member_token::find_member_token_contexts(app, bearer, request).await?;
-            Err(if opened.is_empty() {
+            let contexts = member_token::find_member_token_contexts(app, bearer, request).await?;
+            Err(if contexts.is_empty() {
                 error
             } else {
-                elsewhere()
+                other_workspace_error()
             })
         }
-        entered => entered,
+        result => result,
     }
 }
 
@@ -106,7 +112,7 @@ async fn find_workspace(app: &AppState, text: &str) -> Result<Option<Arc<Workspa
     }
 }
 
-/// The one place where requests are counted, and where a key that is bound to no member is asked for the row's scope.
+/// Counts the request against rate limits, and requires the route's scope of a key that is bound to no member.
 fn count_request(app: &AppState, parts: &Parts, ctx: &Ctx, meta: &RequestMeta) -> Result<()> {
     let row = MatchedRoute::from_extensions(&parts.extensions)?;
     if let Some(limiter) = &app.limiter {

@@ -1,17 +1,17 @@
-//! Reading bodies: an object of known fields; what is not known is ignored.
+//! Parses request bodies: JSON objects whose unknown fields are ignored.
 
 use parlor_kit::{ContentTypePolicy, RequestBody, request_body};
 use parlor_model::error::ErrorKind;
 use parlor_model::{Error, Result};
 use serde::de::DeserializeOwned;
 
-/// The body as a type. It need not say that it is JSON; an absent one is an empty object.
+/// Parses a body with any content type. An absent body is an empty object.
 pub(crate) async fn parse<T: DeserializeOwned>(payload: RequestBody) -> Result<T> {
     let map = payload.object(ContentTypePolicy::Any).await?;
     request_body::deserialize_map(map).map_err(simplify_error)
 }
 
-/// The body as two types, each of which knows some of its fields.
+/// Parses a body into two types, each with some of its fields.
 pub(crate) async fn parse_both<A: DeserializeOwned, B: DeserializeOwned>(
     payload: RequestBody,
 ) -> Result<(A, B)> {
@@ -23,7 +23,7 @@ pub(crate) async fn parse_both<A: DeserializeOwned, B: DeserializeOwned>(
     ))
 }
 
-/// Says what a field must be, rather than what the parser found.
+/// Strips the description of the found type from a rule, so that it says only what the field must be.
 pub(crate) fn simplify_error(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Invalid { field, rule } => {
@@ -36,7 +36,7 @@ pub(crate) fn simplify_error(error: Error) -> Error {
     }
 }
 
-/// Gives a field of the core the name it has in this vendor's bodies.
+/// Replaces a field name of the engine by its name in this API's bodies.
 pub(crate) fn rename_error_field(error: Error, names: &[(&str, &'static str)]) -> Error {
     let ErrorKind::Invalid { field, rule } = error.kind() else {
         return error;

@@ -1,4 +1,4 @@
-//! Errors in this vendor's words: `detail`, a `code`, and where fields are wrong, `errors`.
+//! Renders errors: `detail`, a `code`, and under status 400 `errors` with the fields.
 
 use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -35,7 +35,7 @@ pub(crate) struct ErrorResponse {
 
 /// A field that is wrong.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct FieldError {
+struct FieldError {
     /// Where it is: `body` or `query`, then names and indexes.
     #[schema(value_type = Vec<Value>)]
     loc: Vec<Value>,
@@ -46,7 +46,7 @@ pub(crate) struct FieldError {
     kind: &'static str,
 }
 
-/// The one place where errors become responses.
+/// Renders an error as a response. Every error of the dialect passes here.
 pub(crate) fn render(error: &Error) -> Response {
     let (status, code, detail) = status_and_message(error.kind());
     let scope = match error.kind() {
@@ -69,8 +69,8 @@ pub(crate) fn render(error: &Error) -> Response {
             HeaderValue::from_str(allow).ok().map(|v| (ALLOW, v))
         }
         ErrorKind::RateLimited { retry_after } => {
-            let whole = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
-            Some((RETRY_AFTER, HeaderValue::from(whole.max(1))))
+            let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+            Some((RETRY_AFTER, HeaderValue::from(seconds.max(1))))
         }
         ErrorKind::Unavailable => Some((RETRY_AFTER, HeaderValue::from(1))),
         _ => None,
@@ -94,10 +94,10 @@ fn status_and_message(kind: &ErrorKind) -> (StatusCode, &'static str, String) {
             let detail = format!("{field} {rule}.");
             return (S::BAD_REQUEST, "invalid_request", detail);
         }
-        ErrorKind::Unauthenticated(credential) => (
+        ErrorKind::Unauthenticated(reason) => (
             S::UNAUTHORIZED,
             "unauthenticated",
-            match credential {
+            match reason {
                 CredentialReason::TokenMissing => "A bearer token is required.",
                 CredentialReason::TokenExpired => "The token has expired.",
                 CredentialReason::Key
@@ -111,15 +111,15 @@ fn status_and_message(kind: &ErrorKind) -> (StatusCode, &'static str, String) {
             let detail = format!("The scope {} is required.", scope_name(*scope));
             return (S::FORBIDDEN, "missing_scope", detail);
         }
-        // What only a member may asks for a member's session.
-        ErrorKind::Forbidden(denied @ ForbiddenReason::Unbound) => (
+        // An unbound key needs a member's session here, hence 401 and not 403.
+        ErrorKind::Forbidden(reason @ ForbiddenReason::Unbound) => (
             S::UNAUTHORIZED,
             "unauthenticated",
-            forbidden_message(denied),
+            forbidden_message(reason),
         ),
-        ErrorKind::Forbidden(denied) => (S::FORBIDDEN, "forbidden", forbidden_message(denied)),
-        ErrorKind::NotFound(noun) => {
-            let detail = format!("No such {}.", entity_name(*noun));
+        ErrorKind::Forbidden(reason) => (S::FORBIDDEN, "forbidden", forbidden_message(reason)),
+        ErrorKind::NotFound(entity) => {
+            let detail = format!("No such {}.", entity_name(*entity));
             return (S::NOT_FOUND, "not_found", detail);
         }
         ErrorKind::AlreadyExists { noun, field } => {
@@ -131,7 +131,7 @@ fn status_and_message(kind: &ErrorKind) -> (StatusCode, &'static str, String) {
             "participant_exists",
             "The member takes part already.",
         ),
-        ErrorKind::Conflict(conflict) => (S::CONFLICT, "conflict", conflict_message(*conflict)),
+        ErrorKind::Conflict(reason) => (S::CONFLICT, "conflict", conflict_message(*reason)),
         ErrorKind::TooLarge { limit } => {
             let detail = format!("The request body exceeds {limit} bytes.");
             return (S::PAYLOAD_TOO_LARGE, "invalid_request", detail);
@@ -181,8 +181,8 @@ fn status_and_message(kind: &ErrorKind) -> (StatusCode, &'static str, String) {
     (status, code, detail.to_owned())
 }
 
-fn forbidden_message(denied: &ForbiddenReason) -> &'static str {
-    match denied {
+fn forbidden_message(reason: &ForbiddenReason) -> &'static str {
+    match reason {
         ForbiddenReason::MissingScope(_) => "A scope is missing.",
         ForbiddenReason::Organization | ForbiddenReason::Bound => "The token is not valid here.",
         ForbiddenReason::NotParticipant => "This is not one of your chats.",
@@ -198,8 +198,8 @@ fn forbidden_message(denied: &ForbiddenReason) -> &'static str {
     }
 }
 
-fn conflict_message(conflict: ConflictReason) -> &'static str {
-    match conflict {
+fn conflict_message(reason: ConflictReason) -> &'static str {
+    match reason {
         ConflictReason::IdempotencyMismatch => {
             "The idempotency key came with another request before."
         }
@@ -215,16 +215,16 @@ fn conflict_message(conflict: ConflictReason) -> &'static str {
     }
 }
 
-/// What this vendor calls it.
-fn entity_name(noun: EntityKind) -> &'static str {
-    match noun {
+/// Returns the vendor's name of an entity.
+fn entity_name(entity: EntityKind) -> &'static str {
+    match entity {
         EntityKind::Conversation | EntityKind::Thread => "chat",
         EntityKind::Assistant => "agent",
         other => other.as_str(),
     }
 }
 
-/// A scope in this vendor's words.
+/// Returns the vendor's name of a scope: `chats` for conversations.
 pub(crate) fn scope_name(scope: Scope) -> String {
     let text = scope.to_string();
     match (scope.resource, text.split_once(':')) {
@@ -234,9 +234,9 @@ pub(crate) fn scope_name(scope: Scope) -> String {
 }
 
 fn to_sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+    let mut chars = message.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), chars.as_str())
 }
 
 fn field_errors(kind: &ErrorKind) -> Vec<FieldError> {
@@ -259,10 +259,10 @@ fn field_errors(kind: &ErrorKind) -> Vec<FieldError> {
     }
 }
 
-/// `participants[2].role` as a list of steps.
+/// Splits a field such as `participants[2].role` into its steps, after `body` or `query`.
 fn field_path(field: &str) -> Vec<Value> {
     let (root, rest) = match field.strip_prefix(query::QUERY_FIELD_PREFIX) {
-        // A query parameter's name is one step, whatever it holds.
+        // A query parameter's name is one step, also with dots and brackets.
         Some(name) => return vec![json!("query"), json!(name)],
         None => ("body", field),
     };

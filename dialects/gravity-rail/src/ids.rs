@@ -1,5 +1,4 @@
-//! Ids as this vendor spells them: every entity has an integer and a UUID, and either names it, the integer also as
-//! text.
+//! Ids of this API: every entity has an integer and a UUID. Requests may use either, the integer also as a string.
 
 use std::borrow::Cow;
 
@@ -17,17 +16,17 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
-/// How a caller names an entity.
+/// A reference to an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EntityRef {
-    /// By integer.
+    /// An integer id.
     Number(i64),
-    /// By UUID.
+    /// A UUID.
     Id(Uuid),
 }
 
 impl EntityRef {
-    /// Reads a decimal or a UUID with dashes.
+    /// Parses a positive decimal or a UUID with dashes.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match ids::parse_number(text) {
             Some(number) => Some(Self::Number(number)),
@@ -35,12 +34,15 @@ impl EntityRef {
         }
     }
 
-    /// An id in a path: what is not one names nothing.
-    pub(crate) fn from_path(text: &str, noun: EntityKind) -> Result<Self> {
-        Self::parse(text).ok_or_else(|| Error::not_found(noun))
+    /// Parses a path parameter.
+    ///
+    /// # Errors
+    /// `NotFound` if it is no id.
+    pub(crate) fn from_path(text: &str, entity: EntityKind) -> Result<Self> {
+        Self::parse(text).ok_or_else(|| Error::not_found(entity))
     }
 
-    /// An entity's name by integer or id.
+    /// Converts to the engine's key of most entities.
     pub(crate) fn to_id_or_number<K>(self) -> IdOrNumber<K> {
         match self {
             Self::Number(number) => IdOrNumber::Number(number),
@@ -48,7 +50,7 @@ impl EntityRef {
         }
     }
 
-    /// A member's name.
+    /// Converts to a member's key.
     pub(crate) fn to_member_key(self) -> MemberKey {
         match self {
             Self::Number(number) => MemberKey::Number(number),
@@ -56,15 +58,15 @@ impl EntityRef {
         }
     }
 
-    /// A chat's name.
-    pub(crate) fn to_conversation_key(self) -> ConversationKey {
+    /// Converts to a conversation's key.
+    fn to_conversation_key(self) -> ConversationKey {
         match self {
             Self::Number(number) => ConversationKey::Number(number),
             Self::Id(id) => ConversationKey::Id(ConversationId::new(id)),
         }
     }
 
-    /// Whether it names the entity with these.
+    /// Whether it refers to the entity with these ids.
     pub(crate) fn matches<K>(self, number: i64, id: Id<K>) -> bool {
         match self {
             Self::Number(given) => given == number,
@@ -73,12 +75,12 @@ impl EntityRef {
     }
 }
 
-/// A chat's name in a path.
+/// Parses the reference to a chat in a path.
 pub(crate) fn parse_chat_key(text: &str) -> Result<ConversationKey> {
     EntityRef::from_path(text, EntityKind::Conversation).map(EntityRef::to_conversation_key)
 }
 
-/// A member's name in a path.
+/// Parses the reference to a member in a path.
 pub(crate) fn parse_member_key(text: &str) -> Result<MemberKey> {
     EntityRef::from_path(text, EntityKind::Member).map(EntityRef::to_member_key)
 }
@@ -97,7 +99,7 @@ impl<'de> Deserialize<'de> for EntityRef {
     }
 }
 
-/// What [`EntityRef::parse`] reads, as the documents say it.
+/// What [`EntityRef::parse`] accepts, for the OpenAPI document.
 pub(crate) const ENTITY_REF_PATTERN: &str =
     "^([1-9][0-9]{0,17}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$";
 
@@ -125,7 +127,7 @@ impl ToSchema for EntityRef {
     }
 }
 
-/// A UUID in an answer.
+/// Formats a UUID for a response.
 pub(crate) fn format_uuid<K>(id: Id<K>) -> String {
     ids::format_uuid(id)
 }
@@ -136,7 +138,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn integers_decimals_and_uuids_name_things_and_nothing_else_does() {
+    fn entity_ref_accepts_integers_decimals_and_uuids_only() {
         let id = "0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001";
         let read = |value: Value| serde_json::from_value::<EntityRef>(value).ok();
         assert_eq!(read(json!(42)), Some(EntityRef::Number(42)));

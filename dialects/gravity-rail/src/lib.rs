@@ -1,8 +1,8 @@
 //! Gravity Rail's `Workspace.Chats` API and its neighbours.
 //!
-//! A chat is a conversation, its `memberId` the conversation's subject, its owner whoever made it; a DM is the direct
-//! conversation of a pair. What other vocabularies made in the workspace is shown here too. Members, agents, workflows,
-//! assignments, phone numbers and inboxes are those of the workspace. Start at [`routes`].
+//! A chat is a conversation, `memberId` its subject, the owner its creator; a DM is the direct conversation of a pair.
+//! Conversations created through other dialects are chats as well. Members, agents, workflows, assignments, phone
+//! numbers and inboxes are those of the workspace. Start at [`routes`].
 
 mod action;
 mod agent;
@@ -12,6 +12,7 @@ mod auth;
 mod body;
 mod chat;
 mod direct;
+mod documented;
 mod error;
 mod event;
 mod event_rule;
@@ -25,6 +26,7 @@ mod model;
 mod page;
 mod phone_number;
 mod query;
+mod respond;
 mod routes;
 mod saved_filter;
 mod settings;
@@ -43,7 +45,7 @@ pub use settings::{ModelConfig, Settings};
 /// The dialect.
 pub struct GravityRail;
 
-/// What a handler refuses or fails with.
+/// The error of handlers and extractors.
 type HandlerError = parlor_kit::DialectError<GravityRail>;
 
 impl Dialect for GravityRail {

@@ -3,24 +3,27 @@
 use axum::response::Response;
 use http::{HeaderValue, StatusCode};
 use parlor_engine::workspace;
+use parlor_kit::route::ParameterKind::{Between, Integer};
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, QueryParams, response};
 use parlor_model::workspace::ListShape;
 use parlor_model::{Ctx, Result};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::query::map_query_error;
 
-/// The header that tells how many rows all pages of a list have.
-pub(crate) const TOTAL_COUNT_HEADER: &str = "x-total-count";
+/// Response header with the number of rows of all pages.
+const TOTAL_COUNT_HEADER: &str = "x-total-count";
 
-/// Rows of a page unless asked otherwise.
+/// Default of `pageSize`.
 const DEFAULT_PAGE_SIZE: i64 = 20;
-/// Rows of a page at the most.
-pub(crate) const MAX_PAGE_SIZE: i64 = 100;
-/// Pages further on do not exist.
-pub(crate) const MAX_PAGE: i64 = 1_000_000_000;
+/// Limit of `pageSize`.
+const MAX_PAGE_SIZE: i64 = 100;
+/// Limit of `page`.
+const MAX_PAGE: i64 = 1_000_000_000;
 
-/// Which page is asked for.
+/// The requested page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PageQuery {
     pub(crate) page: i64,
@@ -28,7 +31,7 @@ pub(crate) struct PageQuery {
 }
 
 impl PageQuery {
-    /// `page` from 1, `pageSize` from 1 to 100.
+    /// Parses `page` (from 1) and `pageSize` (1 to 100).
     pub(crate) fn from_query(query: &QueryParams) -> Result<Self> {
         Ok(Self {
             page: map_query_error(query.get_int("page", 1, 1, MAX_PAGE))?,
@@ -36,7 +39,7 @@ impl PageQuery {
         })
     }
 
-    /// All rows of a list that has few.
+    /// The only page of a short list.
     pub(crate) const fn unpaged() -> Self {
         Self {
             page: 1,
@@ -44,7 +47,7 @@ impl PageQuery {
         }
     }
 
-    /// The page that holds the rows behind an offset, whatever page they begin on.
+    /// The page number for an offset, which need not be a multiple of the limit.
     pub(crate) fn from_offset(offset: i64, limit: i64) -> Self {
         Self {
             page: offset / limit + 1,
@@ -52,24 +55,24 @@ impl PageQuery {
         }
     }
 
-    /// Rows to pass over.
+    /// Returns the number of rows before the page.
     pub(crate) fn offset(self) -> i64 {
         (self.page - 1) * self.size
     }
 
-    /// How many pages so many rows have.
+    /// Returns the number of pages.
     pub(crate) fn page_count(self, total: i64) -> i64 {
         (total + self.size - 1) / self.size
     }
 }
 
-/// The shape that lists have in the caller's workspace.
+/// Finds the shape of lists in the caller's workspace.
 pub(crate) async fn find_list_shape(app: &AppState, ctx: &Ctx) -> Result<ListShape> {
     let found = workspace::find(&app.engine, ctx.workspace.id).await?;
     Ok(found.policy.list_shape)
 }
 
-/// A list, with how many rows all its pages have.
+/// Builds a response with a list and `X-Total-Count`.
 pub(crate) fn list_response(list: &impl Serialize, total: i64) -> Response {
     let mut response = response::json(StatusCode::OK, list);
     response
@@ -78,13 +81,43 @@ pub(crate) fn list_response(list: &impl Serialize, total: i64) -> Response {
     response
 }
 
-/// Declares the page of a list and the list as it is answered, since a document needs a name for each.
+/// Declares the parameters and the response of a numbered page.
+pub(crate) trait PagedRoute {
+    /// Adds `page` and `pageSize`.
+    fn page_params(self) -> Self;
+    /// Adds `page` and `pageSize`, and a 200 response with `X-Total-Count`.
+    fn responds_page<T: ToSchema>(self, text: &'static str) -> Self;
+}
+
+impl PagedRoute for Route {
+    fn page_params(self) -> Self {
+        self.query("page", Between(1, MAX_PAGE), "From 1; 1 by default.")
+            .query(
+                "pageSize",
+                Between(1, MAX_PAGE_SIZE),
+                "1 to 100; 20 by default.",
+            )
+    }
+
+    fn responds_page<T: ToSchema>(self, text: &'static str) -> Self {
+        self.page_params()
+            .responds::<T>(200, text)
+            .response_header_where(
+                |status| status == 200,
+                TOTAL_COUNT_HEADER,
+                Integer,
+                "How many rows all pages have.",
+            )
+    }
+}
+
+/// Declares two types: the page of a list, and the list in either shape, which the OpenAPI document names separately.
 macro_rules! page {
-    ($(#[$doc:meta])* $name:ident of $item:ty as $list:ident) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident of $item:ty as $list:ident) => {
         $(#[$doc])*
         #[derive(serde::Serialize, utoipa::ToSchema)]
         #[serde(rename_all = "camelCase")]
-        pub(crate) struct $name {
+        $vis struct $name {
             /// The rows of this page.
             items: Vec<$item>,
             /// How many rows all pages have.
@@ -101,7 +134,7 @@ macro_rules! page {
         #[derive(utoipa::ToSchema)]
         #[allow(dead_code, reason = "documents both shapes of the list")]
         #[serde(untagged)]
-        pub(crate) enum $list {
+        $vis enum $list {
             /// Unless the workspace's lists are arrays.
             Page($name),
             /// Where they are: the rows of the page alone. `X-Total-Count` says how many there are in all.
@@ -109,19 +142,19 @@ macro_rules! page {
         }
 
         impl $name {
-            /// The page that was asked for.
-            pub(crate) fn of(asked: $crate::page::PageQuery, items: Vec<$item>, total: i64) -> Self {
+            /// Builds the requested page.
+            $vis fn new(query: $crate::page::PageQuery, items: Vec<$item>, total: i64) -> Self {
                 Self {
                     items,
                     total,
-                    page: asked.page,
-                    page_size: asked.size,
-                    total_pages: asked.page_count(total),
+                    page: query.page,
+                    page_size: query.size,
+                    total_pages: query.page_count(total),
                 }
             }
 
-            /// The answer, in the shape that the workspace's lists have.
-            pub(crate) async fn answer(
+            /// Builds the response in the workspace's list shape.
+            $vis async fn into_response(
                 self,
                 app: &parlor_kit::AppState,
                 ctx: &parlor_model::Ctx,

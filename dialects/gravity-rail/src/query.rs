@@ -1,4 +1,4 @@
-//! Reading queries: a bad value is refused under the name it has there.
+//! Parses query parameters. Errors name the parameter.
 
 use parlor_kit::{QueryParams, time};
 use parlor_model::error::ErrorKind;
@@ -7,15 +7,15 @@ use parlor_model::{Error, Result, Timestamp};
 
 use crate::ids::EntityRef;
 
-/// Marks a refused field as one of the query's.
+/// Prefix of fields in errors that marks query parameters.
 pub(crate) const QUERY_FIELD_PREFIX: &str = "query.";
 
-/// A query parameter that breaks a rule.
+/// Builds the error of a query parameter.
 pub(crate) fn invalid_query_error(name: &str, rule: &str) -> Error {
     Error::invalid(format!("{QUERY_FIELD_PREFIX}{name}"), rule.to_owned())
 }
 
-/// Marks what was refused as a query parameter.
+/// Marks the field of an error as a query parameter.
 pub(crate) fn map_query_error<T>(result: Result<T>) -> Result<T> {
     result.map_err(|error| match error.kind() {
         ErrorKind::Invalid { field, rule } => invalid_query_error(field, rule),
@@ -23,7 +23,7 @@ pub(crate) fn map_query_error<T>(result: Result<T>) -> Result<T> {
     })
 }
 
-/// `true` or `false`.
+/// Parses `true` or `false`.
 pub(crate) fn parse_bool(name: &str, text: &str) -> Result<bool> {
     match text {
         "true" => Ok(true),
@@ -32,7 +32,7 @@ pub(crate) fn parse_bool(name: &str, text: &str) -> Result<bool> {
     }
 }
 
-/// The first of two spellings of a flag that is there.
+/// Parses a flag with two names; the first one present wins.
 pub(crate) fn parse_bool_alias(
     query: &QueryParams,
     one: &'static str,
@@ -44,19 +44,19 @@ pub(crate) fn parse_bool_alias(
     found.map(|(name, text)| parse_bool(name, text)).transpose()
 }
 
-/// An id.
+/// Parses an id.
 pub(crate) fn parse_reference(name: &str, text: &str) -> Result<EntityRef> {
     EntityRef::parse(text)
         .ok_or_else(|| invalid_query_error(name, "must be a positive integer id or a UUID"))
 }
 
-/// An instant with any offset. A plus sign that nobody escaped arrives as a space.
+/// Parses an ISO 8601 time with any offset. An unescaped plus sign arrives as a space.
 pub(crate) fn parse_timestamp(name: &str, text: &str) -> Result<Timestamp> {
     time::parse_iso(&text.replace(' ', "+"))
         .ok_or_else(|| invalid_query_error(name, "must be an ISO 8601 time"))
 }
 
-/// `asc` or `desc`; descending by default.
+/// Parses `sortOrder`; descending by default.
 pub(crate) fn parse_sort_order(query: &QueryParams) -> Result<SortOrder> {
     match query.get("sortOrder") {
         None | Some("desc") => Ok(SortOrder::Descending),

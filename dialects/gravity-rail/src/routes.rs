@@ -1,88 +1,24 @@
-//! The table, in parts.
-
-mod api_keys;
-mod assignments;
-mod chats;
-mod direct;
-mod event_rules;
-mod labels;
-mod members;
-mod messages;
-mod phone_numbers;
-mod statistics;
-mod workflows;
+//! Lists the routes, with what all of them share. Each endpoint's file declares its own.
 
 use parlor_kit::route::ParameterKind::{Between, Format, Integer, Length, Matching, Text};
-use parlor_kit::route::{Auth, Route, get};
+use parlor_kit::route::{Auth, Route};
 
-use utoipa::ToSchema;
-
+use crate::documented::DocumentedError;
 use crate::error::ErrorResponse;
-use crate::page::{MAX_PAGE, MAX_PAGE_SIZE, TOTAL_COUNT_HEADER};
-use crate::{ids, model, workspace};
+use crate::ids::ENTITY_REF_PATTERN;
+use crate::{
+    action, agent, api_key, assignment, chat, direct, event, event_rule, inbox, label, member,
+    member_role, message, model, phone_number, saved_filter, site, statistics, version, workflow,
+    workspace,
+};
 
-/// A path below a workspace.
-macro_rules! workspace_path {
-    ($path:literal) => {
-        concat!("/api/v2/w/{workspace}", $path)
-    };
-}
-use workspace_path;
-
-/// The vendor's pages.
-const CRUD: &str = "developer/api/workspace/chats/crud";
-const ACTIONS: &str = "developer/api/workspace/chats/actions";
-const MESSAGES: &str = "developer/api/workspace/chats/messages";
-const STATS: &str = "developer/api/workspace/chats/stats";
-const VERSIONS: &str = "developer/api/workspace/workflow_versions";
-const ASSIGNMENTS: &str = "developer/api/workspace/assignments";
-const PHONES: &str = "developer/api/workspace/phone_numbers";
-const INBOXES: &str = "developer/api/workspace/inboxes";
-const START: &str = "developer/guides/getting-started-integration";
-
-type DocumentedError = (u16, &'static str);
 const NO_SESSION: DocumentedError = (401, "The token is missing or not valid.");
-const BAD_BODY: DocumentedError = (400, "The body or a field of it does not fit.");
-const TOO_LARGE: DocumentedError = (413, "The body is too large.");
-const BAD_QUERY: DocumentedError = (400, "A query parameter does not fit.");
-const NO_SCOPE: DocumentedError = (403, "A scope is missing, or it is not the caller's own.");
-const NO_CHAT: DocumentedError = (404, "No such chat.");
 const NO_WORKSPACE: DocumentedError = (404, "No such workspace, or it is not the caller's.");
 const TOO_MANY: DocumentedError = (429, "Too many requests, where they are limited.");
 const WORKSPACE_ERRORS: &[DocumentedError] = &[NO_SESSION, NO_WORKSPACE, TOO_MANY];
 const GLOBAL_ERRORS: &[DocumentedError] = &[NO_SESSION, TOO_MANY];
 
-/// Pages are numbered.
-trait PagedRoute {
-    /// May be asked for a page.
-    fn page_params(self) -> Self;
-    /// Answers with one.
-    fn responds_page<T: ToSchema>(self, text: &'static str) -> Self;
-}
-
-impl PagedRoute for Route {
-    fn page_params(self) -> Self {
-        self.query("page", Between(1, MAX_PAGE), "From 1; 1 by default.")
-            .query(
-                "pageSize",
-                Between(1, MAX_PAGE_SIZE),
-                "1 to 100; 20 by default.",
-            )
-    }
-
-    fn responds_page<T: ToSchema>(self, text: &'static str) -> Self {
-        self.page_params()
-            .responds::<T>(200, text)
-            .response_header_where(
-                |status| status == 200,
-                TOTAL_COUNT_HEADER,
-                Integer,
-                "How many rows all pages have.",
-            )
-    }
-}
-
-/// Parameters of paths that name something by integer or UUID.
+/// Path parameters that take an integer id or a UUID.
 const ENTITY_REF_PARAMS: &[(&str, &str)] = &[
     ("conversation", "The chat's integer id or UUID."),
     ("participant", "The participant's id: the member's."),
@@ -105,48 +41,126 @@ const ENTITY_REF_PARAMS: &[(&str, &str)] = &[
     ("event_rule", "The event rule's integer id or UUID."),
 ];
 
-/// Every route. Each answers with and without a last slash.
+/// Returns every route in the order of the OpenAPI document. Each path is served with and without a trailing slash.
 pub(crate) fn routes() -> Vec<Route> {
-    let global = [
-        get("/api/v2/w", workspace::list::handle)
-            .doc("Lists the caller's workspaces", START)
-            .responds::<workspace::list::ListWorkspacesResponse>(200, "The workspaces."),
-        get(workspace_path!(""), workspace::get::handle)
-            .doc("Gets one of the caller's workspaces", "")
-            .responds::<workspace::WorkspaceResponse>(200, "The workspace."),
-        get("/api/v2/workspaces/{workspace}", workspace::get::handle)
-            .doc("Gets one of the caller's workspaces by its other path", "")
-            .responds::<workspace::WorkspaceResponse>(200, "The workspace."),
-        get("/api/v2/ai-models", model::list::handle)
-            .doc("Lists the models chats may name", "")
-            .responds::<model::list::AiModels>(200, "The models."),
+    let routes = [
+        chat::list::route(),
+        chat::create::route(),
+        chat::create_dm::route(),
+        chat::get::route(),
+        chat::update::route(),
+        chat::archive::route(),
+        chat::unarchive::route(),
+        chat::export::route(),
+        chat::token_usage::route(),
+        chat::delete::route(),
+        event_rule::list::route(),
+        event_rule::create::route(),
+        event_rule::get::route(),
+        event_rule::update::route(),
+        event_rule::delete::route(),
+        direct::list::route(),
+        direct::get::route(),
+        direct::list_messages::route(),
+        direct::send::route(),
+        member_role::list::route(),
+        member_role::create::route(),
+        member_role::get::route(),
+        member_role::update::route(),
+        member_role::delete::route(),
+        api_key::list::route(),
+        api_key::create::route(),
+        api_key::get::route(),
+        api_key::revoke::route(),
+        statistics::export::route(),
+        statistics::needs_response::route(),
+        statistics::daily::route(),
+        statistics::tool_names::route(),
+        label::list::route(),
+        label::create::route(),
+        label::update::route(),
+        label::delete::route(),
+        action::attach_labels::route(),
+        action::detach_label::route(),
+        saved_filter::list::route(),
+        saved_filter::create::route(),
+        saved_filter::get::route(),
+        saved_filter::update::route(),
+        saved_filter::delete::route(),
+        message::list::route(),
+        message::create::route(),
+        event::stream::route(),
+        message::rate::route(),
+        message::list_by_tool_call::route(),
+        action::add_participant::route(),
+        action::remove_participant::route(),
+        action::send_assistant_message::route(),
+        action::summarize::route(),
+        action::mark_read::route(),
+        member::list::route(),
+        member::create::route(),
+        member::me::route(),
+        member::get::route(),
+        member::update::route(),
+        member::archive::route(),
+        member::unarchive::route(),
+        member::delete::route(),
+        member::sign_up::route(),
+        agent::list::route(),
+        agent::create::route(),
+        agent::get::route(),
+        agent::archive::route(),
+        workflow::list::route(),
+        workflow::create::route(),
+        workflow::get::route(),
+        workflow::update::route(),
+        version::list::route(),
+        version::publish::route(),
+        version::get_active::route(),
+        version::diff::route(),
+        version::get::route(),
+        version::update_note::route(),
+        version::activate::route(),
+        version::deactivate::route(),
+        assignment::list::route(),
+        assignment::create::route(),
+        assignment::get::route(),
+        assignment::update::route(),
+        assignment::cancel::route(),
+        assignment::cel_context::route(),
+        assignment::task::get_current::route(),
+        assignment::list_messages::route(),
+        assignment::task::get::route(),
+        assignment::task::select::route(),
+        phone_number::list::route(),
+        phone_number::create::route(),
+        phone_number::get::route(),
+        phone_number::update::route(),
+        phone_number::archive::route(),
+        phone_number::list_linkable::route(),
+        phone_number::blockers::route(),
+        phone_number::link::route(),
+        inbox::list::route(),
+        inbox::create::route(),
+        inbox::get::route(),
+        inbox::update::route(),
+        inbox::delete::route(),
+        site::list::route(),
+        site::create::route(),
+        site::get::route(),
+        site::update::route(),
+        workspace::list::route(),
+        workspace::get::route(),
+        workspace::get::alias_route(),
+        model::list::route(),
     ];
-    let parts = [
-        chats::routes(),
-        event_rules::routes(),
-        direct::routes(),
-        api_keys::routes(),
-        statistics::routes(),
-        labels::routes(),
-        messages::routes(),
-        members::routes(),
-        workflows::routes(),
-        assignments::routes(),
-        phone_numbers::routes(),
-    ];
-    parts
-        .into_iter()
-        .flatten()
-        .chain(global)
-        .map(with_common_params)
-        .collect()
+    routes.into_iter().map(with_shared_parts).collect()
 }
 
-/// What holds for all of them.
-fn with_common_params(route: Route) -> Route {
+fn with_shared_parts(route: Route) -> Route {
     let is_below = route.summary().path.contains("{workspace}");
     let route = ENTITY_REF_PARAMS.iter().fold(route, |route, (name, text)| {
-        route.path_param(name, Matching(ids::ENTITY_REF_PATTERN), text)
+        route.path_param(name, Matching(ENTITY_REF_PATTERN), text)
     });
     route
         .path_param("workspace", Format("uuid"), "The workspace's UUID.")

@@ -1,22 +1,22 @@
-//! The operator's choices for this dialect.
+//! Configuration of the dialect.
 
 use serde::Deserialize;
 
-/// The section of the configuration.
+/// The section `gravity-rail`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The models chats may name. While there are none, any name is taken as it is given.
+    /// The models that chats may name. If empty, any name is accepted.
     pub models: Vec<ModelConfig>,
 }
 
-/// A model that chats may name.
+/// A model of the configuration.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelConfig {
-    /// Its name.
+    /// The name that chats use.
     pub name: String,
-    /// Whether it speaks: for calls rather than for text.
+    /// Whether it is for voice turns rather than text turns.
     #[serde(default)]
     pub realtime: bool,
 }

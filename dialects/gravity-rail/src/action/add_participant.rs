@@ -1,10 +1,10 @@
-//! `POST /chats/{chat_id}/participants`, after developer/api/workspace/chats/actions.
+//! `POST /chats/{chat_id}/participants`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::participant;
-use parlor_kit::{AppState, PathParams, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::Error;
 use parlor_model::error::EntityKind;
 use parlor_model::participant::{NewParticipant, ParticipantRole};
@@ -13,14 +13,20 @@ use parlor_model::scope::{Resource, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{CLOSED, VENDOR_PAGE};
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::EntityRef;
+use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
+
+const SCOPE: Scope = Scope::write(Resource::Conversations);
 
 /// Whom to add, and as what.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct AddParticipantRequest {
+struct AddParticipantRequest {
     /// A member of the workspace who does not take part yet.
     member_id: EntityRef,
     /// `contributor` by default.
@@ -30,7 +36,7 @@ pub(crate) struct AddParticipantRequest {
 /// A role that may be given.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum GrantedRole {
+enum GrantedRole {
     Assistant,
     Operator,
     Contributor,
@@ -39,15 +45,37 @@ pub(crate) enum GrantedRole {
 /// Somebody was added.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct AddParticipantResponse {
+struct AddParticipantResponse {
     success: bool,
     message: &'static str,
     /// The id the chat's `participants` show.
     participant_id: i64,
 }
 
-/// Asks for `chats:write`. Whoever left or was removed comes back. DMs have their two participants only.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(
+        workspace_path!("/chats/{conversation}/participants"),
+        handle,
+    )
+    .doc("Adds a participant", VENDOR_PAGE)
+    .scope(SCOPE)
+    .body::<AddParticipantRequest>()
+    .responds::<AddParticipantResponse>(200, "The participant was added.")
+    .errors::<ErrorResponse>(&[
+        (
+            400,
+            "The body does not fit, or the member takes part already.",
+        ),
+        NO_SCOPE,
+        (404, "No such chat or member."),
+        CLOSED,
+        TOO_LARGE,
+    ])
+}
+
+/// A member that left or was removed joins again. A DM keeps its two participants.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -55,7 +83,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, HandlerError> {
     let request: AddParticipantRequest = body::parse(payload).await?;
     let key = ids::parse_chat_key(params.get("conversation"))?;
-    let write = Scope::write(Resource::Conversations);
+    let write = SCOPE;
     let role = match request.role {
         Some(GrantedRole::Assistant) => ParticipantRole::Assistant,
         Some(GrantedRole::Operator) => ParticipantRole::Operator,
@@ -71,7 +99,7 @@ pub(crate) async fn handle(
         authority: ParticipantAuthority::Scope(write),
     };
     let added = participant::add(&app.engine, &ctx, command).await?;
-    // Somebody who takes part already is refused, so somebody was added.
+    // A member that takes part already is an error, so the list has one entry.
     let added = added
         .first()
         .ok_or_else(|| Error::not_found(EntityKind::Member))?;
@@ -80,5 +108,5 @@ pub(crate) async fn handle(
         message: "The participant was added.",
         participant_id: added.number,
     };
-    Ok(response::json(StatusCode::OK, &answer))
+    Ok(ok_json(&answer))
 }

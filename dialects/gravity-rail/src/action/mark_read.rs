@@ -1,11 +1,11 @@
-//! `POST /chats/{chat_id}/read`, after www:direct-messages: how far the caller has read. Never backwards.
+//! `POST /chats/{chat_id}/read`, after www:direct-messages: moves the caller's read mark, never backwards.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::{conversation, participant};
 use parlor_kit::ids::parse_uuid;
-use parlor_kit::{AppState, PathParams, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::Error;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::MessageKey;
@@ -14,13 +14,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
 
 /// Up to where.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ReadRequest)]
-pub(crate) struct MarkReadRequest {
+struct MarkReadRequest {
     /// Everything when absent.
     #[schema(format = "uuid")]
     message_uuid: Option<String>,
@@ -30,14 +33,29 @@ pub(crate) struct MarkReadRequest {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ReadResponse)]
-pub(crate) struct MarkReadResponse {
+struct MarkReadResponse {
     chat_id: i64,
     last_read_message_uuid: Option<String>,
     unread_count: i64,
 }
 
-/// Whoever takes part may. The others see `lastReadAt` in `participants`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/chats/{conversation}/read"), handle)
+        .doc("Says how far the caller has read", "")
+        .body::<MarkReadRequest>()
+        .optional()
+        .responds::<MarkReadResponse>(200, "Where the mark stands now.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "No such chat or message."),
+            TOO_LARGE,
+        ])
+}
+
+/// Allowed to every participant. Others see the mark as `lastReadAt` in `participants`.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -51,16 +69,16 @@ pub(crate) async fn handle(
     let message = message.transpose()?;
     let key = ids::parse_chat_key(params.get("conversation"))?;
     let chat = conversation::find(&app.engine, &ctx, key).await?.number;
-    let to = match message {
+    let target = match message {
         None => ReadTarget::All,
         Some(id) => ReadTarget::Message(MessageKey::Id(id)),
     };
-    let place = ConversationKey::Number(chat);
-    let left = participant::mark_read(&app.engine, &ctx, place, to).await?;
+    let conversation = ConversationKey::Number(chat);
+    let read_state = participant::mark_read(&app.engine, &ctx, conversation, target).await?;
     let answer = MarkReadResponse {
         chat_id: chat,
-        last_read_message_uuid: left.last_read.map(ids::format_uuid),
-        unread_count: left.unread,
+        last_read_message_uuid: read_state.last_read.map(ids::format_uuid),
+        unread_count: read_state.unread,
     };
-    Ok(response::json(StatusCode::OK, &answer))
+    Ok(ok_json(&answer))
 }

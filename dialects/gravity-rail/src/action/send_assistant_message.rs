@@ -1,35 +1,39 @@
-//! `POST /chats/{chat_id}/send-assistant-message`, after developer/api/workspace/chats/actions: an operator speaks on
-//! the assistant's side.
+//! `POST /chats/{chat_id}/send-assistant-message`: an operator sends a message as the assistant.
 //!
-//! Over SMS and email the message leaves first and becomes part of the chat once it has; what does not leave is told by
-//! a code under status 200, and nothing is kept, so that trying again sends once. The page has `tool_calls` run before
-//! delivery: this server has no tools, so they are kept with the message and nothing is run.
+//! Over SMS and email the message is delivered first and stored afterwards. A failed delivery is reported by a code
+//! with status 200 and nothing is stored, so a retry sends the message once. The vendor runs `tool_calls` before
+//! delivery; this server has no tools, so it stores them with the message and runs nothing.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::chat::{self, SendAsAssistant, SendAsAssistantResult};
-use parlor_kit::{AppState, PathParams, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::message::MessageRole;
 use parlor_model::message_details::DeliveryStatus;
 use parlor_model::redacted::Redacted;
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::{CLOSED, VENDOR_PAGE};
 use crate::auth::Caller;
 use crate::chat::delivery_failure;
+use crate::documented::{BAD_BODY, NO_CHAT, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::message::{OpenAIMessageResponse, StoredMessage};
+use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
 
-/// Calls of one message at the most, and longest id or name of one, in characters.
+/// Calls in one message at the most.
 const MAX_TOOL_CALLS: usize = 100;
 const MAX_TOOL_CALL_FIELD_CHARS: usize = 200;
 
 /// What to say.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct SendAssistantMessageRequest {
+struct SendAssistantMessageRequest {
     /// 1 to 65,536 characters; Markdown over email.
     #[schema(max_length = 65536, pattern = r"^[^\u0000]*[^\s\u0000][^\u0000]*$")]
     message: String,
@@ -40,7 +44,7 @@ pub(crate) struct SendAssistantMessageRequest {
 
 /// A tool that is called.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct ToolCall {
+struct ToolCall {
     #[schema(min_length = 1, max_length = 200, pattern = r"[^\s\x85]")]
     id: String,
     function: ToolFunction,
@@ -48,7 +52,7 @@ pub(crate) struct ToolCall {
 
 /// Which tool, and with what.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct ToolFunction {
+struct ToolFunction {
     #[schema(min_length = 1, max_length = 200, pattern = r"[^\s\x85]")]
     name: String,
     /// JSON as a text; empty by default.
@@ -58,7 +62,7 @@ pub(crate) struct ToolFunction {
 /// What became of it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SendAssistantMessageResponse {
+struct SendAssistantMessageResponse {
     success: bool,
     /// A sentence about it.
     message: &'static str,
@@ -75,8 +79,24 @@ pub(crate) struct SendAssistantMessageResponse {
     error: Option<&'static str>,
 }
 
-/// Asks for `chats:write`. Nobody has to answer the chat any more.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(
+        workspace_path!("/chats/{conversation}/send-assistant-message"),
+        handle,
+    )
+    .doc("Speaks on the assistant's side", VENDOR_PAGE)
+    .scope(Scope::write(Resource::Conversations))
+    .body::<SendAssistantMessageRequest>()
+    .responds::<SendAssistantMessageResponse>(
+        200,
+        "What became of it, also where it did not leave.",
+    )
+    .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, NO_CHAT, CLOSED, TOO_LARGE])
+}
+
+/// Clears `needsResponse`.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -93,66 +113,64 @@ pub(crate) async fn handle(
         text: Redacted(text.clone()),
         tool_calls: tool_calls.clone(),
     };
-    let said = chat::send_as_assistant(&app.engine, &ctx, command).await;
-    let answer =
-        match said.map_err(|error| body::rename_error_field(error, &[("text", "message")]))? {
-            SendAsAssistantResult::NotDelivered {
-                medium,
-                reason: why,
-            } => SendAssistantMessageResponse {
-                success: false,
-                message: "The message was not sent.",
-                message_uuid: None,
-                delivery_status: None,
-                chat_message: None,
-                error: Some(delivery_failure::failure_code(why, medium)),
-            },
-            SendAsAssistantResult::DeliveredNotStored => SendAssistantMessageResponse {
-                success: true,
-                message: "The message was sent, but could not be kept with the chat.",
-                message_uuid: None,
-                delivery_status: Some("sent"),
-                chat_message: None,
-                error: None,
-            },
-            SendAsAssistantResult::Stored {
-                conversation,
-                message,
-                is_delivered: has_left,
-            } => SendAssistantMessageResponse {
-                success: true,
-                message: "The message was sent.",
-                message_uuid: Some(ids::format_uuid(message.id)),
-                delivery_status: has_left.then_some("sent"),
-                chat_message: Some(OpenAIMessageResponse::from(StoredMessage {
-                    chat: conversation,
-                    appended: message,
-                    role: MessageRole::Assistant,
-                    author: ctx.actor.map(|actor| actor.number),
-                    text,
-                    tool_calls,
-                    delivery: has_left.then_some(DeliveryStatus::Sent),
-                })),
-                error: None,
-            },
-        };
-    Ok(response::json(StatusCode::OK, &answer))
+    let result = chat::send_as_assistant(&app.engine, &ctx, command).await;
+    let answer = match result
+        .map_err(|error| body::rename_error_field(error, &[("text", "message")]))?
+    {
+        SendAsAssistantResult::NotDelivered { medium, reason } => SendAssistantMessageResponse {
+            success: false,
+            message: "The message was not sent.",
+            message_uuid: None,
+            delivery_status: None,
+            chat_message: None,
+            error: Some(delivery_failure::failure_code(reason, medium)),
+        },
+        SendAsAssistantResult::DeliveredNotStored => SendAssistantMessageResponse {
+            success: true,
+            message: "The message was sent, but could not be kept with the chat.",
+            message_uuid: None,
+            delivery_status: Some("sent"),
+            chat_message: None,
+            error: None,
+        },
+        SendAsAssistantResult::Stored {
+            conversation,
+            message,
+            is_delivered,
+        } => SendAssistantMessageResponse {
+            success: true,
+            message: "The message was sent.",
+            message_uuid: Some(ids::format_uuid(message.id)),
+            delivery_status: is_delivered.then_some("sent"),
+            chat_message: Some(OpenAIMessageResponse::from(StoredMessage {
+                chat: conversation,
+                appended: message,
+                role: MessageRole::Assistant,
+                author: ctx.actor.map(|actor| actor.number),
+                text,
+                tool_calls,
+                delivery: is_delivered.then_some(DeliveryStatus::Sent),
+            })),
+            error: None,
+        },
+    };
+    Ok(ok_json(&answer))
 }
 
-/// The calls in the form every reader knows; none is none.
-fn to_tool_calls(given: Vec<ToolCall>) -> Result<Option<Value>> {
-    if given.len() > MAX_TOOL_CALLS {
+/// Converts calls to the stored form: objects with `id`, `type` and `function`. An empty list is `None`.
+fn to_tool_calls(requested: Vec<ToolCall>) -> Result<Option<Value>> {
+    if requested.len() > MAX_TOOL_CALLS {
         return Err(Error::invalid("tool_calls", "must be at most 100"));
     }
-    let fits = |text: &str| {
+    let is_valid = |text: &str| {
         !text.trim().is_empty()
             && !text.contains('\0')
             && text.chars().count() <= MAX_TOOL_CALL_FIELD_CHARS
     };
-    let mut calls = Vec::with_capacity(given.len());
-    for (index, ToolCall { id, function }) in given.into_iter().enumerate() {
+    let mut calls = Vec::with_capacity(requested.len());
+    for (index, ToolCall { id, function }) in requested.into_iter().enumerate() {
         for (field, text) in [("id", &id), ("function.name", &function.name)] {
-            if !fits(text) {
+            if !is_valid(text) {
                 let rule = "must be 1 to 200 characters";
                 return Err(Error::invalid(format!("tool_calls[{index}].{field}"), rule));
             }

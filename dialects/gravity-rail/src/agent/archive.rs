@@ -2,28 +2,39 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::error::EntityKind;
 use parlor_model::scope::{Resource, Scope};
 
 use super::AgentResponse;
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::EntityRef;
+use crate::respond::ok_json;
 
-/// Puts it away; doing it again changes nothing. Asks for `agents:write`.
-pub(crate) async fn handle(
+const SCOPE: Scope = Scope::write(Resource::Agents);
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/agents/{agent}/archive"), handle)
+        .doc("Archives an agent", "")
+        .scope(SCOPE)
+        .responds::<AgentResponse>(200, "The agent as it is now.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such agent.")])
+}
+
+/// Idempotent.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
-    ctx.require(Scope::write(Resource::Agents))?;
+    ctx.require(SCOPE)?;
     let reference = EntityRef::from_path(params.get("agent"), EntityKind::Assistant)?;
     let archived = member::archive_assistant(&app.engine, &ctx, reference.to_member_key()).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &AgentResponse::from_member(archived),
-    ))
+    Ok(ok_json(&AgentResponse::from_member(archived)))
 }

@@ -2,22 +2,26 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{AppState, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::member::{CreateMember, MemberKind, Profile};
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::AgentResponse;
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
 
 /// What to make an agent of.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateAgentRequest {
+struct CreateAgentRequest {
     /// 1 to 255 characters.
     #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     name: String,
@@ -29,8 +33,17 @@ pub(crate) struct CreateAgentRequest {
     system_prompt: Option<String>,
 }
 
-/// Asks for `agents:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/agents"), handle)
+        .doc("Creates an agent", "")
+        .scope(Scope::write(Resource::Agents))
+        .body::<CreateAgentRequest>()
+        .responds::<AgentResponse>(200, "The agent.")
+        .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
@@ -53,9 +66,6 @@ pub(crate) async fn handle(
         },
         ..CreateMember::new(MemberKind::Assistant)
     };
-    let made = member::create_assistant(&app.engine, &ctx, command).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &AgentResponse::from_member(made),
-    ))
+    let created = member::create_assistant(&app.engine, &ctx, command).await?;
+    Ok(ok_json(&AgentResponse::from_member(created)))
 }

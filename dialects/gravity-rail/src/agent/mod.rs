@@ -1,4 +1,4 @@
-//! Agents: the members that are programs.
+//! Agents: members of the kind assistant.
 
 pub(crate) mod archive;
 pub(crate) mod create;

@@ -1,13 +1,13 @@
-//! `POST /api-keys`: makes a key and shows its secret, once.
+//! `POST /api-keys`: creates a key. This response is the only one with its secret.
 
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use http::header::CACHE_CONTROL;
 use parlor_engine::{api_key, member};
-use parlor_kit::{AppState, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::api_key::CreateApiKey;
 use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Ctx, Error, Result, text};
@@ -15,20 +15,25 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ApiKeyResponse;
+use super::{ApiKeyResponse, VENDOR_PAGE};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::EntityRef;
 use crate::member::update::{parse_scopes, scope_list_schema};
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
 
-/// Days that a key lasts at the most, where its end is named.
+const SCOPE: Scope = Scope::write(Resource::Admin);
+
+/// Longest lifetime of a key with an expiry, in days.
 const MAX_LIFETIME_DAYS: i64 = 365;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 
 /// What to make a key of.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateApiKeyRequest {
+struct CreateApiKeyRequest {
     /// What it is called in lists, at most 255 characters.
     #[schema(max_length = 255)]
     name: Option<String>,
@@ -46,26 +51,43 @@ pub(crate) struct CreateApiKeyRequest {
 /// A key at the only moment its secret is told.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateApiKeyResponse {
+struct CreateApiKeyResponse {
     /// The secret: a bearer token for this API, and the key of all others of this server.
     key: String,
     api_key: ApiKeyResponse,
 }
 
-/// Asks for `admin:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/api-keys"), handle)
+        .doc("Creates an API key", VENDOR_PAGE)
+        .scope(SCOPE)
+        .conditional_scope(Scope::read(Resource::Members), "it names another member")
+        .body::<CreateApiKeyRequest>()
+        .example(r#"{"name":"Backend","scopes":["conversations:read"],"expiresInDays":90}"#)
+        .optional()
+        .responds::<CreateApiKeyResponse>(200, "The key and its secret.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "No such member, or it is archived."),
+            TOO_LARGE,
+        ])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let request: CreateApiKeyRequest = body::parse(payload).await?;
     let command = build_command(&app, &ctx, request).await?;
-    let made = api_key::create(&app.engine, &ctx, command).await?;
+    let created = api_key::create(&app.engine, &ctx, command).await?;
     let answer = CreateApiKeyResponse {
-        key: made.secret.expose_secret().to_owned(),
-        api_key: ApiKeyResponse::from_api_key(made.key),
+        key: created.secret.expose_secret().to_owned(),
+        api_key: ApiKeyResponse::from_api_key(created.key),
     };
-    let mut response = response::json(StatusCode::OK, &answer);
+    let mut response = ok_json(&answer);
     let no_store = http::HeaderValue::from_static("no-store");
     response.headers_mut().insert(CACHE_CONTROL, no_store);
     Ok(response)
@@ -78,8 +100,8 @@ async fn build_command(
 ) -> Result<CreateApiKey> {
     let name = text::normalize_optional(request.name.as_deref(), "name", 255)?;
     let given: Option<Scopes> = request.scopes.as_deref().map(parse_scopes).transpose()?;
-    let life = request.expires_in_days.map(parse_lifetime).transpose()?;
-    ctx.require(Scope::write(Resource::Admin))?;
+    let lifetime = request.expires_in_days.map(parse_lifetime).transpose()?;
+    ctx.require(SCOPE)?;
     let member = match request.member_id {
         None => None,
         Some(reference) => {
@@ -91,7 +113,7 @@ async fn build_command(
         name,
         member,
         scopes: given.unwrap_or(ctx.scopes),
-        expires_at: life.map(|life| app.engine.now().saturating_add(life)),
+        expires_at: lifetime.map(|lifetime| app.engine.now().saturating_add(lifetime)),
     })
 }
 

@@ -2,23 +2,33 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
-use parlor_engine::api_key as keys;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_engine::api_key;
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams};
+use parlor_model::scope::{Resource, Scope};
 
-use super::{ApiKeyResponse, parse_key};
+use super::{ApiKeyResponse, NO_KEY, VENDOR_PAGE, parse_key};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 
-/// Asks for `admin:read`. A revoked one is not found.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(workspace_path!("/api-keys/{key}"), handle)
+        .doc("Gets an API key", VENDOR_PAGE)
+        .scope(Scope::read(Resource::Admin))
+        .responds::<ApiKeyResponse>(200, "The key, without its secret.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, NO_KEY])
+}
+
+/// A revoked key is not found.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
-    let found = keys::find(&app.engine, &ctx, parse_key(params.get("key"))?).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &ApiKeyResponse::from_api_key(found),
-    ))
+    let found = api_key::find(&app.engine, &ctx, parse_key(params.get("key"))?).await?;
+    Ok(ok_json(&ApiKeyResponse::from_api_key(found)))
 }

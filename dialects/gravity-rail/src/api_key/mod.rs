@@ -1,5 +1,5 @@
-//! API keys of the workspace, after features/developer/api-keys: made, listed and revoked by whoever may manage them. The
-//! vendor's secrets begin with `gr_`; here they are those of every API of this server.
+//! API keys of the workspace, after features/developer/api-keys. The vendor's secrets begin with `gr_`; a key of this
+//! server works for all its APIs and has their prefix.
 
 pub(crate) mod create;
 pub(crate) mod get;
@@ -13,8 +13,13 @@ use parlor_model::error::EntityKind;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::documented::DocumentedError;
 use crate::ids::{self, EntityRef};
 use crate::member::scope_names;
+
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "features/developer/api-keys";
+const NO_KEY: DocumentedError = (404, "No such API key, or it is revoked.");
 
 /// An API key, without its secret.
 #[derive(Serialize, ToSchema)]
@@ -53,7 +58,7 @@ impl ApiKeyResponse {
     }
 }
 
-/// A key's name in a path.
+/// Parses the reference to a key in a path.
 fn parse_key(text: &str) -> Result<ApiKeyKey> {
     EntityRef::from_path(text, EntityKind::Key).map(EntityRef::to_id_or_number)
 }

@@ -1,25 +1,39 @@
-//! `DELETE /api-keys/{id}`: ends a key at once, with every token made from it.
+//! `DELETE /api-keys/{id}`: revokes a key and every token issued with it, at once.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
-use parlor_engine::api_key as keys;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_engine::api_key;
+use parlor_kit::route::{Route, delete};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
 
-use super::parse_key;
+use super::{NO_KEY, VENDOR_PAGE, parse_key};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::no_content;
 
-/// Asks for `admin:write`. One that is revoked already is not found.
-pub(crate) async fn handle(
+const SCOPE: Scope = Scope::write(Resource::Admin);
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    delete(workspace_path!("/api-keys/{key}"), handle)
+        .doc("Revokes an API key", VENDOR_PAGE)
+        .scope(SCOPE)
+        .responds_empty(204, "It opens nothing any more.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, NO_KEY])
+}
+
+/// A revoked key is not found.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
     let key = parse_key(params.get("key"))?;
-    ctx.require(Scope::write(Resource::Admin))?;
-    let found = keys::find(&app.engine, &ctx, key).await?;
-    keys::revoke(&app.engine, &ctx, found.id).await?;
-    Ok(response::empty(StatusCode::NO_CONTENT))
+    ctx.require(SCOPE)?;
+    let found = api_key::find(&app.engine, &ctx, key).await?;
+    api_key::revoke(&app.engine, &ctx, found.id).await?;
+    Ok(no_content())
 }

@@ -1,25 +1,33 @@
-//! `POST /assignments/{assignment_id}/cancel`, after developer/api/workspace/assignments.
+//! `POST /assignments/{assignment_id}/cancel`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::assignment;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, PathParams};
 
-use super::{AssignmentResponse, parse_key};
+use super::{AssignmentResponse, NO_ASSIGNMENT, VENDOR_PAGE, parse_key};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 
-/// One's own, or anybody's with `assignments:write`. One that has ended stays as it is.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/assignments/{assignment}/cancel"), handle)
+        .doc("Cancels an assignment", VENDOR_PAGE)
+        .responds::<AssignmentResponse>(200, "The assignment as it is now.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, NO_ASSIGNMENT])
+}
+
+/// The caller's own assignment, or any with `assignments:write`. One that has ended does not change.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
     let key = parse_key(params.get("assignment"))?;
     let cancelled = assignment::cancel(&app.engine, &ctx, key).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &AssignmentResponse::from_assignment(&cancelled),
-    ))
+    Ok(ok_json(&AssignmentResponse::from_assignment(&cancelled)))
 }

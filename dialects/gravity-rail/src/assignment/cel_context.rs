@@ -1,26 +1,28 @@
-//! `GET /assignments/{assignment_id}/cel-context`, after developer/api/workspace/assignments: what an expression of the
-//! workflow may name.
+//! `GET /assignments/{assignment_id}/cel-context`: the variables of the workflow's expressions.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::{assignment, member};
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::member::MemberKey;
 use parlor_model::workflow::{Assignment, WorkflowDraft};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{AssignmentResponse, parse_key};
+use super::{AssignmentResponse, NO_ASSIGNMENT, VENDOR_PAGE, parse_key};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::member::{MemberResponse, render_member};
+use crate::respond::ok_json;
 
 /// What an expression may name.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CelContext {
+struct CelContext {
     assignment: AssignmentResponse,
     /// For whom it is. Null for a caller that may not see the member.
     member: Option<MemberResponse>,
@@ -33,7 +35,7 @@ pub(crate) struct CelContext {
 /// The workflow as the assignment runs it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CelWorkflow {
+struct CelWorkflow {
     id: i64,
     slug: String,
     name: String,
@@ -54,16 +56,30 @@ impl CelWorkflow {
     }
 }
 
-/// One's own, or anybody's with `assignments:read`; the member of somebody else's with `members:read` as well.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(
+        workspace_path!("/assignments/{assignment}/cel-context"),
+        handle,
+    )
+    .doc(
+        "Gets what expressions of the workflow may name",
+        VENDOR_PAGE,
+    )
+    .responds::<CelContext>(200, "The context.")
+    .errors::<ErrorResponse>(&[NO_SCOPE, NO_ASSIGNMENT])
+}
+
+/// The caller's own assignment, or any with `assignments:read`. Another member's `member` needs `members:read` as well.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
     let key = parse_key(params.get("assignment"))?;
     let (found, draft) = assignment::find_with_draft(&app.engine, &ctx, key).await?;
-    let who = MemberKey::Number(found.member.number);
-    let member = match member::find(&app.engine, &ctx, who).await.ok() {
+    let member_key = MemberKey::Number(found.member.number);
+    let member = match member::find(&app.engine, &ctx, member_key).await.ok() {
         None => None,
         Some(found) => Some(render_member(&app, &ctx, found.member).await?),
     };
@@ -77,5 +93,5 @@ pub(crate) async fn handle(
         workflow: CelWorkflow::from_draft(&found, &draft),
         task: task.and_then(Value::as_object).cloned(),
     };
-    Ok(response::json(StatusCode::OK, &context))
+    Ok(ok_json(&context))
 }

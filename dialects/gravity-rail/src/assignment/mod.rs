@@ -1,11 +1,11 @@
-//! Assignments, after developer/api/workspace/assignments. They are made with their chat.
+//! Assignments, after developer/api/workspace/assignments. Creating a chat with a workflow creates one.
 
 pub(crate) mod cancel;
 pub(crate) mod cel_context;
 pub(crate) mod create;
 pub(crate) mod get;
 pub(crate) mod list;
-pub(crate) mod messages;
+pub(crate) mod list_messages;
 pub(crate) mod task;
 pub(crate) mod update;
 
@@ -16,7 +16,13 @@ use parlor_model::workflow::{Assignment, AssignmentKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::documented::DocumentedError;
 use crate::ids::{self, EntityRef};
+
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/api/workspace/assignments";
+const NO_ASSIGNMENT: DocumentedError = (404, "No such assignment.");
+const NO_TASK: DocumentedError = (404, "No such assignment or task.");
 
 /// One run of a workflow for one member.
 #[derive(Serialize, ToSchema)]
@@ -55,7 +61,7 @@ impl AssignmentResponse {
     }
 }
 
-/// An assignment's name in a path.
+/// Parses the reference to an assignment in a path.
 fn parse_key(text: &str) -> Result<AssignmentKey> {
     EntityRef::from_path(text, EntityKind::Assignment).map(EntityRef::to_id_or_number)
 }

@@ -1,24 +1,27 @@
-//! `PUT /assignments/{assignment_id}`, after developer/api/workspace/assignments.
+//! `PUT /assignments/{assignment_id}`.
 //!
-//! Read and ignored: what an assignment was made of, which never changes.
+//! Read and ignored: `workflowId`, `workflowVersionNumber` and `memberId`, which never change.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::assignment;
-use parlor_kit::{AppState, PathParams, RequestBody, response};
+use parlor_kit::route::{Route, put};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::workflow::{AssignmentStatus, UpdateAssignment};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{AssignmentResponse, parse_key};
+use super::{AssignmentResponse, NO_TASK, VENDOR_PAGE, parse_key};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
 
 /// What to change of an assignment; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct UpdateAssignmentRequest {
+struct UpdateAssignmentRequest {
     status: Option<AssignmentStatusParam>,
     /// A step of its workflow, from 1.
     current_task_id: Option<i64>,
@@ -28,14 +31,24 @@ pub(crate) struct UpdateAssignmentRequest {
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = StatusWord)]
-pub(crate) enum AssignmentStatusParam {
+enum AssignmentStatusParam {
     Active,
     Completed,
     Cancelled,
 }
 
-/// One's own, or anybody's with `assignments:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    put(workspace_path!("/assignments/{assignment}"), handle)
+        .doc("Updates an assignment", VENDOR_PAGE)
+        .body::<UpdateAssignmentRequest>()
+        .optional()
+        .responds::<AssignmentResponse>(200, "The assignment as it is now.")
+        .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, NO_TASK, TOO_LARGE])
+}
+
+/// The caller's own assignment, or any with `assignments:write`.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -52,8 +65,5 @@ pub(crate) async fn handle(
         current_task: request.current_task_id,
     };
     let changed = assignment::update(&app.engine, &ctx, key, command).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &AssignmentResponse::from_assignment(&changed),
-    ))
+    Ok(ok_json(&AssignmentResponse::from_assignment(&changed)))
 }

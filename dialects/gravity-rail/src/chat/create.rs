@@ -1,13 +1,13 @@
-//! `POST /chats`, after developer/api/workspace/chats/crud.
+//! `POST /chats`.
 //!
-//! Read and ignored: every field the page does not name, such as an assignment, which callers do not pass. A `null`
-//! counts as absent everywhere.
+//! Read and ignored: every field that the vendor's page does not name, such as an assignment. A `null` counts as absent
+//! everywhere.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::chat;
-use parlor_kit::{AppState, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::chat::{DeliveryFailure, StartChat, VoiceCall};
 use parlor_model::conversation::Medium;
 use parlor_model::json::exact_object;
@@ -19,22 +19,26 @@ use utoipa::ToSchema;
 
 use super::{
     CallResponse, Channel, ChatResponse, DM_CHAT_TYPE, MAX_TITLE_CHARS, ParticipantRequest,
+    VENDOR_PAGE,
 };
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::{self, EntityRef};
-use crate::label::attach::{LabelReference, to_label_refs};
+use crate::label::reference::{LabelReference, to_label_refs};
 use crate::model::ModelReference;
+use crate::respond::ok_json;
 use crate::{HandlerError, Settings, body};
 
-/// Longest initial message, in characters.
+/// Limit of `initialMessage`.
 const MAX_MESSAGE_CHARS: usize = 10_000;
-/// Participants named at the most.
+/// Entries of `participants` at the most.
 const MAX_PARTICIPANTS: usize = 50;
 
 /// What to make a chat of.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateChatRequest {
+struct CreateChatRequest {
     /// What it runs over.
     channel: Channel,
     /// The workflow to run, or else that of the site; an assignment is made with the chat. This server keeps which version
@@ -82,8 +86,22 @@ pub(crate) struct CreateChatRequest {
     labels: Option<Vec<LabelReference>>,
 }
 
-/// Checks in this order: session, body, scope where the workspace asks for one, what it refers to.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/chats"), handle)
+        .doc("Creates a chat", VENDOR_PAGE)
+        .body::<CreateChatRequest>()
+        .responds::<ChatResponse>(200, "The chat, also where its first message did not leave.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "Something it refers to is not there."),
+            TOO_LARGE,
+        ])
+}
+
+/// Checks in this order: session, body, scope where the workspace requires one, references.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
@@ -93,13 +111,13 @@ pub(crate) async fn handle(
     let medium = command.medium;
     let started = chat::start(&app.engine, &ctx, command).await;
     let started = started.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
-    let (call, unsent) = (started.call, started.delivery_failure);
+    let (call, delivery_failure) = (started.call, started.delivery_failure);
     let mut chat = ChatResponse::from_details(&ctx, started.details, started.labels);
-    add_delivery_status(&mut chat, medium, call, unsent);
-    Ok(response::json(StatusCode::OK, &chat))
+    add_delivery_status(&mut chat, medium, call, delivery_failure);
+    Ok(ok_json(&chat))
 }
 
-/// The core's fields under the names of the body.
+/// Names of the engine's fields in the body.
 const FIELD_NAMES: &[(&str, &str)] = &[
     ("assistant", "assistantMemberId"),
     ("phone_number", "phoneNumberId"),
@@ -166,7 +184,7 @@ fn build_command(request: CreateChatRequest, settings: &Settings) -> Result<Star
     })
 }
 
-/// At most one line, and only one that the channel has.
+/// Accepts at most one of `phoneNumberId` and `inboxId`, and only on a channel that uses it.
 fn check_sender_fields(request: &CreateChatRequest, medium: Medium) -> Result<()> {
     let (number, inbox) = (request.phone_number_id, request.inbox_id);
     if number.is_some() && inbox.is_some() {
@@ -187,13 +205,13 @@ fn check_sender_fields(request: &CreateChatRequest, medium: Medium) -> Result<()
     Ok(())
 }
 
-/// A blank message is none.
+/// Parses `initialMessage`. A blank one counts as absent.
 fn parse_opening(
     given: Option<String>,
     medium: Medium,
     assistant_enabled: bool,
 ) -> Result<Option<Redacted<String>>> {
-    let Some(words) = given.filter(|words| !words.trim().is_empty()) else {
+    let Some(text) = given.filter(|text| !text.trim().is_empty()) else {
         return Ok(None);
     };
     if assistant_enabled || !matches!(medium, Medium::Sms | Medium::Email) {
@@ -202,33 +220,33 @@ fn parse_opening(
             "needs channel phone-sms or email with assistantEnabled false",
         ));
     }
-    text::validate_length(&words, "initialMessage", MAX_MESSAGE_CHARS)?;
-    Ok(Some(Redacted(words)))
+    text::validate_length(&text, "initialMessage", MAX_MESSAGE_CHARS)?;
+    Ok(Some(Redacted(text)))
 }
 
-/// A word of the caller's own. Pairs have theirs to themselves.
-fn validated_category(word: String) -> Result<String> {
-    let plain = word
+/// Validates `chatType`. `dm` is reserved for pairs.
+fn validated_category(category: String) -> Result<String> {
+    let is_plain = category
         .bytes()
         .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'));
-    if !plain || word.is_empty() || word.len() > 40 {
+    if !is_plain || category.is_empty() || category.len() > 40 {
         return Err(Error::invalid(
             "chatType",
             "must be 1 to 40 of a-z, 0-9, _ and -",
         ));
     }
-    if word == DM_CHAT_TYPE {
+    if category == DM_CHAT_TYPE {
         return Err(Error::invalid("chatType", "must not be dm"));
     }
-    Ok(word)
+    Ok(category)
 }
 
-/// Puts into the answer what became of the call and the first words.
+/// Adds the outcomes of the call and of the initial message to the response.
 fn add_delivery_status(
     chat: &mut ChatResponse,
     medium: Medium,
     call: Option<VoiceCall>,
-    unsent: Option<DeliveryFailure>,
+    delivery_failure: Option<DeliveryFailure>,
 ) {
     chat.call = call.map(|VoiceCall { id, is_placed }| CallResponse {
         id: ids::format_uuid(parlor_model::Id::<()>::new(id)),
@@ -236,5 +254,5 @@ fn add_delivery_status(
         call_error: (!is_placed).then_some("call_dispatch_failed"),
     });
     chat.initial_message_error =
-        unsent.map(|why| super::delivery_failure::failure_code(why, medium));
+        delivery_failure.map(|failure| super::delivery_failure::failure_code(failure, medium));
 }

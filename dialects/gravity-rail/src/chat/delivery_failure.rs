@@ -1,11 +1,11 @@
-//! Why words did not leave, as codes that tell nothing about the recipient.
+//! Codes of failed deliveries. They reveal nothing about the recipient.
 
 use parlor_model::chat::DeliveryFailure;
 use parlor_model::conversation::Medium;
 
-/// The code for what did not leave over a medium.
-pub(crate) fn failure_code(why: DeliveryFailure, medium: Medium) -> &'static str {
-    match why {
+/// Returns the code of a failed delivery over a medium.
+pub(crate) fn failure_code(failure: DeliveryFailure, medium: Medium) -> &'static str {
+    match failure {
         DeliveryFailure::NoPhoneNumber => "missing_phone_number",
         DeliveryFailure::NoInbox => "missing_inbox",
         DeliveryFailure::NoRecipientPhone => "missing_recipient_phone",

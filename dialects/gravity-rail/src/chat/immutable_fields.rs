@@ -1,6 +1,6 @@
-//! What a chat was made of never changes.
+//! Validates the fields of an update that must not change.
 
-use parlor_engine::chat::{self, ChatReference as Named};
+use parlor_engine::chat::{self, ChatReference};
 use parlor_kit::AppState;
 use parlor_model::conversation::Conversation;
 use parlor_model::{Ctx, Error, Result};
@@ -10,7 +10,10 @@ use super::update::UpdateChatRequest;
 use crate::ids::EntityRef;
 
 impl UpdateChatRequest {
-    /// Refuses what differs from the chat.
+    /// Compares each given field with the chat. The present value is accepted.
+    ///
+    /// # Errors
+    /// `Invalid` for the first field that differs.
     pub(super) async fn validate_immutable_fields(
         &self,
         app: &AppState,
@@ -18,16 +21,16 @@ impl UpdateChatRequest {
         found: &Conversation,
     ) -> Result<()> {
         let service = &found.service;
-        let same = |is_same: bool, field| {
+        let require_same = |is_same: bool, field| {
             is_same
                 .then_some(())
                 .ok_or_else(|| Error::invalid(field, "cannot be changed"))
         };
         if let Some(channel) = self.channel {
-            same(channel == Channel::from_medium(service.medium), "channel")?;
+            require_same(channel == Channel::from_medium(service.medium), "channel")?;
         }
         if let Some(version) = self.workflow_version_number {
-            same(version == service.workflow_version, "workflowVersionNumber")?;
+            require_same(version == service.workflow_version, "workflowVersionNumber")?;
         }
         if let Some(member) = self.member_id {
             let subject = found.subject.as_ref();
@@ -36,11 +39,11 @@ impl UpdateChatRequest {
                 (Some(given), Some(subject)) => given.matches(subject.number, subject.id),
                 _ => false,
             };
-            same(is_same, "memberId")?;
+            require_same(is_same, "memberId")?;
         }
-        let of_workflow = |id: EntityRef| Named::Workflow(id.to_id_or_number());
-        let of_number = |id: EntityRef| Named::PhoneNumber(id.to_id_or_number());
-        let of_inbox = |id: EntityRef| Named::Inbox(id.to_id_or_number());
+        let of_workflow = |id: EntityRef| ChatReference::Workflow(id.to_id_or_number());
+        let of_number = |id: EntityRef| ChatReference::PhoneNumber(id.to_id_or_number());
+        let of_inbox = |id: EntityRef| ChatReference::Inbox(id.to_id_or_number());
         let workflow = self.workflow_id.map(|id| id.map(of_workflow));
         let number = self.phone_number_id.map(|id| id.map(of_number));
         let inbox = self.inbox_id.map(|id| id.map(of_inbox));
@@ -52,9 +55,11 @@ impl UpdateChatRequest {
             let is_same = match given {
                 None => true,
                 Some(None) => present.is_none(),
-                Some(Some(named)) => chat::refers_to(&app.engine, ctx, named, present).await?,
+                Some(Some(reference)) => {
+                    chat::refers_to(&app.engine, ctx, reference, present).await?
+                }
             };
-            same(is_same, field)?;
+            require_same(is_same, field)?;
         }
         Ok(())
     }

@@ -1,11 +1,11 @@
-//! The filters of a list of chats, as query parameters and as rules in `filters`.
+//! Parses the filters of the list of chats: query parameters, and rules in `filters`.
 
 use std::borrow::Cow;
 
 use parlor_engine::label::{self, LabelRef};
 use parlor_engine::member;
 use parlor_kit::{AppState, QueryParams};
-use parlor_model::conversation::{ConversationFilter, ConversationKind as Form};
+use parlor_model::conversation::{ConversationFilter, ConversationKind};
 use parlor_model::error::{ErrorKind, ForbiddenReason};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, text};
@@ -21,11 +21,11 @@ use crate::query::{
     QUERY_FIELD_PREFIX, invalid_query_error, parse_bool, parse_reference, parse_timestamp,
 };
 
-/// Longest name of a label, in characters.
+/// Limit of a label's name.
 const MAX_LABEL_CHARS: usize = 100;
-/// Longest text to search for, in characters.
+/// Limit of `search`.
 const MAX_SEARCH_CHARS: usize = 200;
-/// Nobody's number: what names nobody matches nothing.
+/// A number that no row has: a filter by an unknown member or label matches nothing.
 const NO_MATCH_NUMBER: i64 = 0;
 
 const FILTER_NAMES: &[&str] = &[
@@ -45,7 +45,7 @@ const FILTER_NAMES: &[&str] = &[
     "createdBefore",
 ];
 
-/// What a list was asked for, with ids as they were written.
+/// The filters of a request. Ids are not resolved yet.
 #[derive(Debug, Default)]
 pub(crate) struct ListChatsQuery {
     filter: ConversationFilter,
@@ -57,24 +57,24 @@ pub(crate) struct ListChatsQuery {
 }
 
 impl ListChatsQuery {
-    /// Reads the query. A rule in `filters` wins over a parameter of the same name. Without `archived`, only chats
-    /// that are not.
+    /// Parses a query. A rule in `filters` overrides a parameter of the same name. Without `archived` the list has only
+    /// chats that are not archived.
     pub(crate) fn from_query(query: &QueryParams) -> Result<Self> {
-        let mut asked = Self::default();
-        asked.filter.archived = Some(false);
+        let mut request = Self::default();
+        request.filter.archived = Some(false);
         for name in FILTER_NAMES {
             if let Some(text) = query.get(name) {
-                asked.apply(name, text)?;
+                request.apply(name, text)?;
             }
         }
         if let Some(text) = query.get("filters") {
-            let damaged =
+            let malformed_error =
                 |_| invalid_query_error("filters", "must be JSON: an object, or a list of rules");
-            for (name, text) in parse_rules(serde_json::from_str(text).map_err(damaged)?)? {
-                asked.apply(&name, &text)?;
+            for (name, text) in parse_rules(serde_json::from_str(text).map_err(malformed_error)?)? {
+                request.apply(&name, &text)?;
             }
         }
-        Ok(asked)
+        Ok(request)
     }
 
     fn apply(&mut self, name: &str, value: &str) -> Result<()> {
@@ -95,7 +95,7 @@ impl ListChatsQuery {
                         .to_medium(),
                 );
             }
-            "chatType" if value == DM_CHAT_TYPE => filter.kind = Some(Form::Direct),
+            "chatType" if value == DM_CHAT_TYPE => filter.kind = Some(ConversationKind::Direct),
             "chatType" => {
                 text::validate_length(value, "query.chatType", 40)?;
                 filter.category = Some(value.to_owned());
@@ -103,8 +103,8 @@ impl ListChatsQuery {
             "memberId" => self.member = Some(parse_reference(name, value)?),
             "assistantMemberId" => self.assistant = Some(parse_reference(name, value)?),
             "labels" => {
-                let longest = MAX_LABEL_CHARS;
-                self.label = text::normalize_optional(Some(value), "query.labels", longest)?;
+                let max_chars = MAX_LABEL_CHARS;
+                self.label = text::normalize_optional(Some(value), "query.labels", max_chars)?;
             }
             "search" => {
                 let found =
@@ -123,11 +123,16 @@ impl ListChatsQuery {
         Ok(())
     }
 
-    /// The filter for a caller. Without `chats:read` it sees its own chats, and may not ask for another member's.
+    /// Resolves references and restricts the filter to what the caller may see. Without `chats:read` that is its own
+    /// chats.
+    ///
+    /// # Errors
+    /// `Forbidden` if the caller filters by another member without `chats:read`, or by `isAnonymous` without
+    /// `chats:admin`.
     pub(crate) async fn resolve(self, app: &AppState, ctx: &Ctx) -> Result<ConversationFilter> {
         let read = Scope::read(Resource::Conversations);
         let mut filter = self.filter;
-        // A key that is bound to no member has no chats of its own, and lists those of the workspace.
+        // An unbound key has no chats of its own: it lists those of the workspace.
         let actor = match ctx.actor {
             None if !self.mine => {
                 ctx.require(read)?;
@@ -139,7 +144,7 @@ impl ListChatsQuery {
             |member: &EntityRef| actor.is_some_and(|own| member.matches(own.number, own.id));
         if self.anonymous == Some(true) {
             ctx.require(Scope::admin(Resource::Conversations))?;
-            // There are none: see the answer's field of that name.
+            // No chat is anonymous: see `ChatResponse::is_anonymous`.
             filter.involving = Some(NO_MATCH_NUMBER);
         } else if self.mine || !ctx.allows(read) {
             filter.involving = actor.map(|actor| actor.number);
@@ -160,7 +165,7 @@ impl ListChatsQuery {
     }
 }
 
-/// The label with a name, else with an id.
+/// Finds a label by name, otherwise by id.
 async fn resolve_label(app: &AppState, ctx: &Ctx, text: String) -> Result<i64> {
     let reference = EntityRef::parse(&text);
     let named = label::find_number(&app.engine, ctx, LabelRef::Name(text)).await?;
@@ -185,17 +190,20 @@ async fn resolve_member(app: &AppState, ctx: &Ctx, member: EntityRef) -> Result<
     }
 }
 
-/// Rules are an object of names and values, or a list of `{"field", "value"}` whose `operator`, where it has one, is
-/// equality. A `null` is no rule.
+/// Parses rules: an object of names and values, or a list of `{"field", "value"}` with an optional `operator` that must
+/// be equality. A `null` value is skipped.
 fn parse_rules(value: Value) -> Result<Vec<(String, String)>> {
-    let damaged = || invalid_query_error("filters", "must be JSON: an object, or a list of rules");
+    let malformed_error =
+        || invalid_query_error("filters", "must be JSON: an object, or a list of rules");
     let pairs: Vec<(String, Value)> = match value {
         Value::Object(map) => map.into_iter().collect(),
         Value::Array(rules) => rules
             .into_iter()
-            .map(|rule| parse_rule(&rule).ok_or_else(damaged))
+            .map(|rule| parse_rule(&rule).ok_or_else(malformed_error))
             .collect::<Result<_>>()?,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return Err(damaged()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            return Err(malformed_error());
+        }
     };
     let mut plain = Vec::with_capacity(pairs.len());
     for (name, value) in pairs {
@@ -204,7 +212,7 @@ fn parse_rules(value: Value) -> Result<Vec<(String, String)>> {
             Value::Bool(flag) => plain.push((name, flag.to_string())),
             Value::Number(number) => plain.push((name, number.to_string())),
             Value::String(text) => plain.push((name, text)),
-            Value::Array(_) | Value::Object(_) => return Err(damaged()),
+            Value::Array(_) | Value::Object(_) => return Err(malformed_error()),
         }
     }
     Ok(plain)
@@ -219,15 +227,15 @@ fn parse_rule(rule: &Value) -> Option<(String, Value)> {
     equals.then(|| Some((field, rule.get("value")?.clone())))?
 }
 
-/// Rules that are kept for later.
+/// The rules of a saved filter.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct FilterRules(Value);
 
 impl FilterRules {
-    /// The rules, if the list would take them.
+    /// Returns the rules if the list of chats accepts them.
     pub(crate) fn validated(self) -> Result<Value> {
-        let mut asked = ListChatsQuery::default();
+        let mut request = ListChatsQuery::default();
         let rule = |error: &Error| match error.kind() {
             ErrorKind::Invalid { field, rule } => {
                 let field = field.strip_prefix(QUERY_FIELD_PREFIX).unwrap_or(field);
@@ -239,7 +247,7 @@ impl FilterRules {
             _ => Error::invalid("filters", "has a rule that does not fit"),
         };
         for (name, value) in parse_rules(self.0.clone()).map_err(|error| rule(&error))? {
-            asked.apply(&name, &value).map_err(|error| rule(&error))?;
+            request.apply(&name, &value).map_err(|error| rule(&error))?;
         }
         Ok(self.0)
     }
@@ -247,13 +255,13 @@ impl FilterRules {
 
 impl PartialSchema for FilterRules {
     fn schema() -> RefOr<Schema> {
-        // A word counts as the flag it names, and null as no rule.
+        // `"true"` and `"false"` count as flags, `null` as no rule.
         let flag = || {
-            let words = ObjectBuilder::new().schema_type(Type::String);
+            let names = ObjectBuilder::new().schema_type(Type::String);
             OneOfBuilder::new()
                 .item(ObjectBuilder::new().schema_type(Type::Boolean))
                 .item(ObjectBuilder::new().schema_type(Type::Null))
-                .item(words.enum_values(Some(["true", "false"])))
+                .item(names.enum_values(Some(["true", "false"])))
         };
         ObjectBuilder::new()
             .property("archived", flag())

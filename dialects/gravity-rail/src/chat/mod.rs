@@ -13,7 +13,9 @@ pub(crate) mod list_query;
 pub(crate) mod participant;
 pub(crate) mod render;
 mod response;
+mod set_state;
 pub(crate) mod token_usage;
+pub(crate) mod unarchive;
 pub(crate) mod update;
 
 use parlor_model::conversation::Medium;
@@ -22,6 +24,9 @@ use utoipa::ToSchema;
 
 pub(crate) use participant::{ParticipantRequest, ParticipantResponse};
 pub(crate) use response::{CallResponse, ChatResponse};
+
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/api/workspace/chats/crud";
 
 /// What a chat runs over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -56,7 +61,7 @@ impl Channel {
         }
     }
 
-    /// The word.
+    /// Returns the name on the wire.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::WebChat => "web-chat",
@@ -66,7 +71,7 @@ impl Channel {
         }
     }
 
-    /// Reads the word of a query.
+    /// Parses the name in a query.
     pub(crate) fn from_name(text: &str) -> Option<Self> {
         match text {
             "web-chat" => Some(Self::WebChat),
@@ -78,7 +83,7 @@ impl Channel {
     }
 }
 
-/// The type of the chat of a pair.
+/// `chatType` of a direct conversation.
 pub(crate) const DM_CHAT_TYPE: &str = "dm";
-/// Longest title, in characters.
+/// Limit of `title`.
 pub(crate) const MAX_TITLE_CHARS: usize = 255;

@@ -1,4 +1,4 @@
-//! Participants of a chat.
+//! Participants of a chat, in requests and responses.
 
 use std::borrow::Cow;
 
@@ -48,7 +48,7 @@ impl ParticipantResponse {
     }
 }
 
-/// What a member is in this vendor's words.
+/// Returns `memberType`.
 pub(crate) fn member_type(kind: MemberKind) -> &'static str {
     match kind {
         MemberKind::Person | MemberKind::Contact => "human",
@@ -56,18 +56,18 @@ pub(crate) fn member_type(kind: MemberKind) -> &'static str {
     }
 }
 
-/// Somebody to be in a new chat: an id, or an object with `memberId` and a `role` that may be granted:
-/// `assistant`, `operator` or `contributor`, which is the default.
+/// A participant of a new chat: an id, or an object with `memberId` and an optional `role` of `assistant`, `operator`
+/// or `contributor`, the default.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ParticipantRequest {
-    who: EntityRef,
+    member: EntityRef,
     role: ParticipantRole,
 }
 
 impl ParticipantRequest {
     pub(crate) fn into_new_participant(self) -> NewParticipant {
         NewParticipant {
-            member: self.who.to_member_key(),
+            member: self.member.to_member_key(),
             role: self.role,
         }
     }
@@ -83,15 +83,15 @@ struct ParticipantObject {
 impl<'de> Deserialize<'de> for ParticipantRequest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        let (who, role) = if value.is_object() {
-            let wrong =
+        let (member, role) = if value.is_object() {
+            let shape_error =
                 |_| D::Error::custom("must have a memberId that is an id, and may have a role");
             let ParticipantObject { member_id, role } =
-                serde_json::from_value(value).map_err(wrong)?;
+                serde_json::from_value(value).map_err(shape_error)?;
             (member_id, role)
         } else {
-            let wrong = |_| D::Error::custom("must be an id or an object with a memberId");
-            (serde_json::from_value(value).map_err(wrong)?, None)
+            let shape_error = |_| D::Error::custom("must be an id or an object with a memberId");
+            (serde_json::from_value(value).map_err(shape_error)?, None)
         };
         let role = match role.as_deref() {
             None | Some("contributor") => ParticipantRole::Contributor,
@@ -103,7 +103,7 @@ impl<'de> Deserialize<'de> for ParticipantRequest {
                 ));
             }
         };
-        Ok(Self { who, role })
+        Ok(Self { member, role })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Chats with the labels they bear.
+//! Renders chats with their labels.
 
 use parlor_engine::conversation::{self, ConversationDetails};
 use parlor_kit::AppState;
@@ -6,33 +6,33 @@ use parlor_model::{Ctx, Result};
 
 use super::ChatResponse;
 
-/// A chat the caller has been given.
+/// Renders a chat that the caller may see.
 pub(crate) async fn render_one(
     app: &AppState,
     ctx: &Ctx,
-    whole: ConversationDetails,
+    details: ConversationDetails,
 ) -> Result<ChatResponse> {
-    let shown = [whole];
-    let mut labels = conversation::list_labels(&app.engine, ctx, &shown).await?;
-    let [whole] = shown;
-    let own = labels.remove(&whole.conversation.number);
+    let chats = [details];
+    let mut labels = conversation::list_labels(&app.engine, ctx, &chats).await?;
+    let [details] = chats;
+    let own = labels.remove(&details.conversation.number);
     Ok(ChatResponse::from_details(
         ctx,
-        whole,
+        details,
         own.unwrap_or_default(),
     ))
 }
 
-/// Chats the caller has been given.
+/// Renders chats that the caller may see.
 pub(crate) async fn render_all(
     app: &AppState,
     ctx: &Ctx,
-    shown: Vec<ConversationDetails>,
+    chats: Vec<ConversationDetails>,
 ) -> Result<Vec<ChatResponse>> {
-    let mut labels = conversation::list_labels(&app.engine, ctx, &shown).await?;
-    let chats = shown.into_iter().map(|whole| {
-        let own = labels.remove(&whole.conversation.number);
-        ChatResponse::from_details(ctx, whole, own.unwrap_or_default())
+    let mut labels = conversation::list_labels(&app.engine, ctx, &chats).await?;
+    let chats = chats.into_iter().map(|details| {
+        let own = labels.remove(&details.conversation.number);
+        ChatResponse::from_details(ctx, details, own.unwrap_or_default())
     });
     Ok(chats.collect())
 }

@@ -1,4 +1,4 @@
-//! A chat as every endpoint shows it.
+//! The chat object of every response.
 
 use parlor_engine::conversation::ConversationDetails;
 use parlor_kit::time;
@@ -85,15 +85,19 @@ pub(crate) struct CallResponse {
 }
 
 impl ChatResponse {
-    /// The chat as the caller sees it, with the labels it bears.
-    pub(crate) fn from_details(ctx: &Ctx, whole: ConversationDetails, labels: Vec<Label>) -> Self {
+    /// Builds the object for the caller: `muted` and `unreadCount` are the caller's own.
+    pub(crate) fn from_details(
+        ctx: &Ctx,
+        details: ConversationDetails,
+        labels: Vec<Label>,
+    ) -> Self {
         let ConversationDetails {
             conversation,
             participants,
             counts,
             unread,
             ended_at,
-        } = whole;
+        } = details;
         let service = conversation.service;
         let number = |member: &Option<MemberRef>| member.as_ref().map(|member| member.number);
         let own = participants
@@ -132,7 +136,7 @@ impl ChatResponse {
             paused: service.paused,
             muted: own.is_some_and(|own| own.muted),
             needs_response: service.needs_response,
-            // Chats of visitors nobody knows come over channels that this server does not have.
+            // Anonymous chats come over channels that this server does not have.
             is_anonymous: false,
             participants: participants
                 .iter()

@@ -1,21 +1,24 @@
-//! `GET /chats/{chat_id}/token-usage`, named by the vendor's command line: what assistants have used in a chat. This server
-//! calls no model, so nothing was used; programs that answer through the API count for themselves.
+//! `GET /chats/{chat_id}/token-usage`, named by the vendor's command line. This server calls no model, so all counts
+//! are zero; programs that answer through the API count for themselves.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::conversation;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
+use crate::documented::{NO_CHAT, NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, ids};
 
 /// Tokens that models have read and written for a chat.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct TokenUsageResponse {
+struct TokenUsageResponse {
     chat_id: i64,
     input_tokens: i64,
     output_tokens: i64,
@@ -23,8 +26,16 @@ pub(crate) struct TokenUsageResponse {
     total_tokens: i64,
 }
 
-/// One's own chat, or any with `chats:read`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(workspace_path!("/chats/{conversation}/token-usage"), handle)
+        .doc("Gives what models have used in a chat", "")
+        .responds::<TokenUsageResponse>(200, "Zeros: this server calls no model.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, NO_CHAT])
+}
+
+/// The caller's own chat, or any with `chats:read`.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -36,5 +47,5 @@ pub(crate) async fn handle(
         output_tokens: 0,
         total_tokens: 0,
     };
-    Ok(response::json(StatusCode::OK, &usage))
+    Ok(ok_json(&usage))
 }

@@ -1,15 +1,15 @@
 //! `PUT /chats/{chat_id}`, named by developer/api/workspace/chats/crud.
 //!
-//! What the body leaves out stays. The owner may change `title` and `archived`, everybody their own `muted`; the rest
-//! asks for `chats:write`. What a chat was made of never changes: sending the value it has is fine, another is not.
+//! Absent fields keep their values. The owner may change `title` and `archived`, every participant its own `muted`; the
+//! other fields require `chats:write`. Fields fixed at creation accept only the value they have.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::{chat, conversation, site};
-use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
+use parlor_kit::route::{Route, put};
+use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option};
 use parlor_model::conversation::{
-    ConversationKey, ConversationState as Life, UpdateConversation, UpdateServiceConfig,
+    ConversationKey, ConversationState, UpdateConversation, UpdateServiceConfig,
 };
 use parlor_model::error::ConflictReason;
 use parlor_model::json::present_object;
@@ -19,10 +19,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{Channel, MAX_TITLE_CHARS, render};
+use super::{Channel, ChatResponse, MAX_TITLE_CHARS, VENDOR_PAGE, render};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::{self, EntityRef};
 use crate::model::ModelReference;
+use crate::respond::ok_json;
 use crate::{HandlerError, Settings, body};
 
 /// What to change of a chat.
@@ -75,9 +78,27 @@ pub(crate) struct UpdateChatRequest {
     pub(super) inbox_id: Option<Option<EntityRef>>,
 }
 
-/// Checks in this order: session, body, that the chat is there and visible, what never changes, scope, what the body
-/// refers to.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    put(workspace_path!("/chats/{conversation}"), handle)
+        .doc("Updates a chat", VENDOR_PAGE)
+        .body::<UpdateChatRequest>()
+        .optional()
+        .responds::<ChatResponse>(200, "The chat as it is now.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (
+                404,
+                "No such chat, or something the body refers to is not there.",
+            ),
+            (409, "The chat is closed for good."),
+            TOO_LARGE,
+        ])
+}
+
+/// Checks in this order: session, body, existence and visibility of the chat, immutable fields, scope, references.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -90,10 +111,12 @@ pub(crate) async fn handle(
     request
         .validate_immutable_fields(&app, &ctx, &found)
         .await?;
-    if found.state == Life::Closed {
+    if found.state == ConversationState::Closed {
         match command.state {
-            Some(Life::Active) => return Err(Error::conflict(ConflictReason::Closed).into()),
-            // Closed is archived already, and more.
+            Some(ConversationState::Active) => {
+                return Err(Error::conflict(ConflictReason::Closed).into());
+            }
+            // A closed chat already counts as archived.
             _ => command.state = None,
         }
     }
@@ -121,15 +144,15 @@ pub(crate) async fn handle(
     }
     let key = ConversationKey::Number(found.number);
     conversation::update(&app.engine, &ctx, key, command).await?;
-    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
-    let chat = render::render_one(&app, &ctx, whole).await?;
-    Ok(response::json(StatusCode::OK, &chat))
+    let details = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    let chat = render::render_one(&app, &ctx, details).await?;
+    Ok(ok_json(&chat))
 }
 
-/// A nullable field: absent, emptied, or set.
+/// A nullable field: absent, null, or a value.
 type Nullable<T> = Option<Option<T>>;
 
-/// The command, and the references in it that have to be looked up.
+/// Builds the command. Returns the references to the assistant and the site besides, which are not resolved yet.
 fn build_command(
     request: &UpdateChatRequest,
     settings: &Settings,
@@ -156,10 +179,10 @@ fn build_command(
     };
     let service = UpdateServiceConfig {
         is_test: request.is_test,
-        // Set once it is known.
+        // Set by `handle()` once the reference is resolved.
         site: request.site_id.map(|_| None),
         assistant_enabled: request.assistant_enabled,
-        // Set once it is known.
+        // Set by `handle()` once the reference is resolved.
         assistant: None,
         chat_model: model(
             &request.assistant_chat_model_id,
@@ -174,7 +197,7 @@ fn build_command(
         paused: request.paused,
         needs_response: request.needs_response,
     };
-    let serves = service.is_test.is_some()
+    let changes_service = service.is_test.is_some()
         || service.site.is_some()
         || service.assistant_enabled.is_some()
         || request.assistant_member_id.is_some()
@@ -186,12 +209,12 @@ fn build_command(
         title,
         state: request.archived.map(|archived| {
             if archived {
-                Life::Archived
+                ConversationState::Archived
             } else {
-                Life::Active
+                ConversationState::Active
             }
         }),
-        service: serves.then_some(service),
+        service: changes_service.then_some(service),
         muted: request.muted,
         metadata,
         ..UpdateConversation::default()

@@ -1,37 +1,37 @@
-//! `GET /dms/{dm_id}` and `GET /dms/{dm_id}/messages`.
+//! `GET /dms/{dm_id}`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::conversation;
-use parlor_kit::{AppState, PathParams, QueryParams, response};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams};
+use parlor_model::scope::{Resource, Scope};
 
-use super::find_direct;
+use super::{NO_DM, find_direct};
 use crate::HandlerError;
 use crate::auth::Caller;
-use crate::chat::render;
-use crate::message::list::ListMessagesQuery;
+use crate::chat::{ChatResponse, render};
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 
-/// Its two members, as far as their credential has `dm:read`; a key that is bound to no member with that scope.
-pub(crate) async fn handle(
-    State(app): State<AppState>,
-    Caller(ctx): Caller,
-    params: PathParams,
-) -> Result<Response, HandlerError> {
-    let key = find_direct(&app, &ctx, params.get("dm")).await?;
-    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
-    let chat = render::render_one(&app, &ctx, whole).await?;
-    Ok(response::json(StatusCode::OK, &chat))
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(workspace_path!("/dms/{dm}"), handle)
+        .doc("Gets a DM", "")
+        .scope(Scope::read(Resource::Dm))
+        .responds::<ChatResponse>(200, "The chat.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, NO_DM])
 }
 
-/// The same readers; newest first.
-pub(crate) async fn messages(
+/// Allowed to the two members of the DM whose credential has `dm:read`, and to an unbound key with that scope.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
-    query: QueryParams,
 ) -> Result<Response, HandlerError> {
-    let stretch = ListMessagesQuery::from_query(&query)?;
     let key = find_direct(&app, &ctx, params.get("dm")).await?;
-    Ok(stretch.respond(app, &ctx, key).await?)
+    let details = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    let chat = render::render_one(&app, &ctx, details).await?;
+    Ok(ok_json(&chat))
 }

@@ -3,15 +3,38 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
+use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, PathParams, RequestBody};
+use parlor_model::scope::{Resource, Scope};
 
-use super::find_direct;
+use super::{NARROWED, NO_DM, find_direct};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::message::OpenAIMessageResponse;
 use crate::message::create::{CreateMessageRequest, message_response, send_message};
 
-/// Its two members, as far as their credential has `dm:write`, which a member's own session has.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/dms/{dm}/messages"), handle)
+        .doc("Says something in a DM", "")
+        .conditional_scope(Scope::write(Resource::Dm), NARROWED)
+        .header("Accept", "`text/event-stream` for a stream of events.")
+        .body::<CreateMessageRequest>()
+        .responds::<OpenAIMessageResponse>(200, "The message.")
+        .or_media_type("text/event-stream")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            NO_DM,
+            (409, "The DM is closed for good."),
+            TOO_LARGE,
+        ])
+}
+
+/// Allowed to the two members of the DM whose credential grants `dm:write`; a member's own session does.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -20,6 +43,6 @@ pub(crate) async fn handle(
 ) -> Result<Response, HandlerError> {
     let request = CreateMessageRequest::from_body(payload).await?;
     let key = find_direct(&app, &ctx, params.get("dm")).await?;
-    let said = send_message(&app, &ctx, key, request.content).await?;
-    Ok(message_response(&said, request.stream, &headers)?)
+    let sent = send_message(&app, &ctx, key, request.content).await?;
+    Ok(message_response(&sent, request.stream, &headers)?)
 }

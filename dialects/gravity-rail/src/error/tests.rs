@@ -1,4 +1,4 @@
-//! Every kind of error as it reaches the wire, in one table.
+//! Snapshot of every error kind as rendered.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use parlor_testkit::error_samples::all_error_kinds;
 
 use super::render;
 
-/// What refuses a value says where it stood: in the body or in the query.
+/// Returns all error kinds, and invalid fields of the body and of the query.
 fn kinds() -> Vec<ErrorKind> {
     let invalid = |field: &'static str, rule: &'static str| ErrorKind::Invalid {
         field: field.into(),
@@ -42,12 +42,12 @@ fn render_line(error: &Error) -> String {
 }
 
 #[test]
-fn every_kind_of_error_has_its_words() {
+fn error_kinds_render_documented_responses() {
     let mut table = String::new();
     for kind in kinds() {
-        let shown = format!("{kind:?}");
+        let kind_text = format!("{kind:?}");
         let error = Error::new(kind).with_context("a private cause");
-        writeln!(table, "{shown}\n  {}", render_line(&error)).unwrap();
+        writeln!(table, "{kind_text}\n  {}", render_line(&error)).unwrap();
     }
     assert!(!table.contains("private cause"));
     insta::assert_snapshot!(table);

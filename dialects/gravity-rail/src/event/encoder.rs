@@ -1,11 +1,11 @@
-//! The events of a chat. Messages look as `GET .../messages` shows them: those that somebody has rated differ from reader
-//! to reader, and are worded for each.
+//! Encodes the events of a chat. Messages have the shape of `GET .../messages`. Ratings shown differ between readers,
+//! so rated messages are encoded per subscriber.
 
 use parlor_engine::log::LogPage;
 use parlor_gateway::DisconnectReason;
 use parlor_gateway::hub::{EventAudience, PerSubscriberEvent, ResumePoint};
 use parlor_gateway::sse::{EventEncoder, SseEvent};
-use parlor_kit::{AppState, ids as core, time};
+use parlor_kit::{AppState, ids, time};
 use parlor_model::Timestamp;
 use parlor_model::conversation::ConversationState;
 use parlor_model::log::{LogEntry, LogEntryKind, LogItem};
@@ -22,15 +22,15 @@ const MESSAGE_CREATED: &str = "chat:message_created";
 const MESSAGE_UPDATED: &str = "chat:message_updated";
 const MESSAGE_RATED: &str = "chat:message_rated";
 
-/// Tells one chat.
+/// Encodes the log of one chat.
 pub(super) struct ChatEventEncoder {
     /// The chat's integer id.
     pub(super) chat: i64,
-    /// Knows what time it is.
+    /// For the clock.
     pub(super) app: AppState,
 }
 
-/// What all events have that are no messages.
+/// Payload of every event but messages.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ChatEventData<T> {
@@ -39,7 +39,7 @@ struct ChatEventData<T> {
     data: T,
 }
 
-/// What is new of a chat. `GET /chats/{chat_id}` has the rest.
+/// Changed fields of a chat. `GET /chats/{chat_id}` has the rest.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ChatUpdateData {
@@ -50,13 +50,13 @@ struct ChatUpdateData {
     created_at: String,
 }
 
-/// A message that is gone.
+/// Payload of `chat:message_deleted`.
 #[derive(Serialize)]
 struct MessageDeletedData {
     uuid: String,
 }
 
-/// Who came or went.
+/// Members that joined or left.
 #[derive(Serialize)]
 struct ParticipantsData {
     participants: Vec<ParticipantData>,
@@ -82,7 +82,7 @@ impl ParticipantData {
     }
 }
 
-/// Who has read, or writes.
+/// Payload of `chat:typing` and `chat:read`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct EphemeralData {
@@ -93,12 +93,12 @@ struct EphemeralData {
     last_read_at: Option<String>,
 }
 
-/// Where the stream takes up the chat.
+/// Payload of `stream:opened`.
 #[derive(Serialize)]
 struct StreamOpenedData {
     resumed: bool,
     replayed: i64,
-    /// Why it does not go on where the reader says it was.
+    /// Why the stream does not resume at the requested position.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
 }
@@ -109,28 +109,22 @@ struct StreamEndedData {
 }
 
 impl ChatEventEncoder {
-    fn encode_event(&self, name: &'static str, what: impl Serialize) -> SseEvent {
+    fn encode_event(&self, name: &'static str, data: impl Serialize) -> SseEvent {
         let chat_id = self.chat;
-        SseEvent::new(
-            name,
-            &ChatEventData {
-                chat_id,
-                data: what,
-            },
-        )
+        SseEvent::new(name, &ChatEventData { chat_id, data })
     }
 
-    /// A message that looks alike to everybody.
+    /// Encodes a message without a rating; a rated one is encoded per subscriber.
     fn encode_message(&self, name: &'static str, message: &Message) -> Option<SseEvent> {
         let is_rated = message.rating.is_some();
         (!is_rated).then(|| message_event(name, self.chat, message.clone()))
     }
 
-    fn encode_entry(&self, entry: &LogEntry, known: &LogPage) -> Option<SseEvent> {
+    fn encode_entry(&self, entry: &LogEntry, page: &LogPage) -> Option<SseEvent> {
         let payload = parse_payload(entry);
         let message = || {
-            let id = core::parse_uuid(payload["message"].as_str()?)?;
-            Some((id, known.messages.get(&id)))
+            let id = ids::parse_uuid(payload["message"].as_str()?)?;
+            Some((id, page.messages.get(&id)))
         };
         Some(match entry.kind {
             LogEntryKind::Created => {
@@ -143,20 +137,20 @@ impl ChatEventEncoder {
                 _ => self.encode_event("chat:updated", chat_update_data(&payload, entry.at)),
             },
             LogEntryKind::Joined => {
-                self.encode_event("chat:participant_added", participants_data(&payload, known))
+                self.encode_event("chat:participant_added", participants_data(&payload, page))
             }
             LogEntryKind::Left | LogEntryKind::Removed => self.encode_event(
                 "chat:participant_removed",
-                participants_data(&payload, known),
+                participants_data(&payload, page),
             ),
-            // What is gone meanwhile has an entry of its own.
+            // A deleted message has a log entry of its own.
             LogEntryKind::MessageEdited => {
                 return self.encode_message(MESSAGE_UPDATED, message()?.1?);
             }
-            // Each reader is shown an opinion of its own.
+            // Encoded per subscriber.
             LogEntryKind::MessageRated => return None,
             LogEntryKind::MessageDeleted => {
-                let uuid = core::format_uuid(message()?.0);
+                let uuid = ids::format_uuid(message()?.0);
                 self.encode_event("chat:message_deleted", MessageDeletedData { uuid })
             }
         })
@@ -167,7 +161,7 @@ fn parse_payload(entry: &LogEntry) -> Value {
     serde_json::from_str(&entry.payload).unwrap_or_default()
 }
 
-/// A message as `GET .../messages` shows it.
+/// Encodes a message in the shape of `GET .../messages`.
 pub(super) fn message_event(name: &'static str, chat: i64, message: Message) -> SseEvent {
     SseEvent::new(name, &OpenAIMessageResponse::from_message(chat, message))
 }
@@ -186,9 +180,9 @@ fn chat_update_data(payload: &Value, at: Timestamp) -> ChatUpdateData {
     }
 }
 
-fn participants_data(payload: &Value, known: &LogPage) -> ParticipantsData {
+fn participants_data(payload: &Value, page: &LogPage) -> ParticipantsData {
     let numbers = payload["members"].as_array().into_iter().flatten();
-    let found = numbers.filter_map(|number| known.members.get(&number.as_i64()?));
+    let found = numbers.filter_map(|number| page.members.get(&number.as_i64()?));
     ParticipantsData {
         participants: found.map(ParticipantData::from_member).collect(),
     }
@@ -197,26 +191,26 @@ fn participants_data(payload: &Value, known: &LogPage) -> ParticipantsData {
 impl EventEncoder for ChatEventEncoder {
     const CACHE_KEY: &'static str = "chat-events";
 
-    fn encode_item(&self, item: &LogItem, known: &LogPage) -> Option<SseEvent> {
+    fn encode_item(&self, item: &LogItem, page: &LogPage) -> Option<SseEvent> {
         match item {
             LogItem::Message(message) => self.encode_message(MESSAGE_CREATED, message),
             LogItem::Tombstone { .. } => None,
-            LogItem::Entry(entry) => self.encode_entry(entry, known),
+            LogItem::Entry(entry) => self.encode_entry(entry, page),
         }
     }
 
-    fn per_subscriber_event(&self, item: &LogItem, known: &LogPage) -> Option<PerSubscriberEvent> {
-        let (event, message, concerns) = match item {
+    fn per_subscriber_event(&self, item: &LogItem, page: &LogPage) -> Option<PerSubscriberEvent> {
+        let (event, message, audience) = match item {
             LogItem::Message(message) => {
                 message.rating?;
                 (MESSAGE_CREATED, message.id, EventAudience::Everybody)
             }
             LogItem::Tombstone { .. } => return None,
             LogItem::Entry(entry) => {
-                let id = core::parse_uuid(parse_payload(entry)["message"].as_str()?)?;
+                let id = ids::parse_uuid(parse_payload(entry)["message"].as_str()?)?;
                 match entry.kind {
                     LogEntryKind::MessageEdited => {
-                        known.messages.get(&id)?.rating?;
+                        page.messages.get(&id)?.rating?;
                         (MESSAGE_UPDATED, id, EventAudience::Everybody)
                     }
                     LogEntryKind::MessageRated => {
@@ -229,40 +223,40 @@ impl EventEncoder for ChatEventEncoder {
         Some(PerSubscriberEvent {
             name: event,
             message,
-            audience: concerns,
+            audience,
         })
     }
 
-    fn encode_ephemeral(&self, signal: &EphemeralEvent) -> Option<SseEvent> {
-        let member_id = signal.member.number;
-        let mut sign = EphemeralData {
+    fn encode_ephemeral(&self, event: &EphemeralEvent) -> Option<SseEvent> {
+        let member_id = event.member.number;
+        let mut data = EphemeralData {
             member_id,
             typing: None,
             last_read_at: None,
         };
-        Some(match signal.content {
+        Some(match event.content {
             EphemeralContent::Typing(begins) => {
-                sign.typing = Some(begins);
-                self.encode_event("chat:typing", sign)
+                data.typing = Some(begins);
+                self.encode_event("chat:typing", data)
             }
             EphemeralContent::Read(_) => {
-                sign.last_read_at = Some(time::format_iso(self.app.engine.now()));
-                self.encode_event("chat:read", sign)
+                data.last_read_at = Some(time::format_iso(self.app.engine.now()));
+                self.encode_event("chat:read", data)
             }
         })
     }
 
-    fn opened_event(&self, taken: ResumePoint) -> SseEvent {
+    fn opened_event(&self, resume_point: ResumePoint) -> SseEvent {
         let opened = StreamOpenedData {
-            resumed: taken.resumed,
-            replayed: taken.replay_count(),
-            reason: taken.reason(),
+            resumed: resume_point.resumed,
+            replayed: resume_point.replay_count(),
+            reason: resume_point.reason(),
         };
         self.encode_event("stream:opened", opened)
     }
 
-    fn ended_event(&self, why: DisconnectReason) -> SseEvent {
-        let code = match why {
+    fn ended_event(&self, reason: DisconnectReason) -> SseEvent {
+        let code = match reason {
             DisconnectReason::Shutdown => "unavailable",
             DisconnectReason::CredentialRevoked => "unauthenticated",
             DisconnectReason::Forbidden | DisconnectReason::Closed => "forbidden",

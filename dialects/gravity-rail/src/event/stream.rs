@@ -6,7 +6,12 @@ use http::HeaderMap;
 use parlor_engine::{conversation, message};
 use parlor_gateway::StreamOwner;
 use parlor_gateway::hub::{EventAudience, PerSubscriberEvent};
-use parlor_gateway::sse::{self, OpenStreamRequest, SseEvent, StreamAuthorizer};
+use parlor_gateway::sse::{
+    self, EVENT_STREAM_MEDIA_TYPE, LAST_EVENT_ID_HEADER, LAST_EVENT_ID_PARAM, OpenStreamRequest,
+    SseEvent, StreamAuthorizer,
+};
+use parlor_kit::route::ParameterKind::Text;
+use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams, QueryParams, WriteTimeout, credential};
 use parlor_model::api_key::SECRET_PREFIX;
 use parlor_model::conversation::ConversationKey;
@@ -16,42 +21,69 @@ use parlor_model::{Ctx, Result};
 
 use super::encoder::{ChatEventEncoder, message_event};
 use crate::auth::{self, Caller};
+use crate::documented::{NO_CHAT, NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
-/// One's own chat without a scope, any other with `chats:read`: as its messages.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(workspace_path!("/chats/{conversation}/events"), handle)
+        .doc("Streams what happens in a chat", "")
+        .header(
+            LAST_EVENT_ID_HEADER,
+            "The id of the last event the reader has; `0` for everything from the beginning.",
+        )
+        .query(
+            LAST_EVENT_ID_PARAM,
+            Text,
+            "The same where the header is absent, for the first connection of a browser.",
+        )
+        .responds_media_type(
+            200,
+            EVENT_STREAM_MEDIA_TYPE,
+            "The events, as they happen, without an end.",
+        )
+        .errors::<ErrorResponse>(&[
+            NO_SCOPE,
+            NO_CHAT,
+            (429, "Too many requests, or too many streams."),
+        ])
+}
+
+/// The caller's own chat, or any with `chats:read`.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
     headers: HeaderMap,
     query: QueryParams,
-    patience: WriteTimeout,
+    write_timeout: WriteTimeout,
 ) -> Result<Response, HandlerError> {
     let key = ids::parse_chat_key(params.get("conversation"))?;
     let chat = conversation::find(&app.engine, &ctx, key).await?;
     let bearer = credential::bearer_token(&headers).unwrap_or_default();
-    let holder = match ctx.key {
+    let owner = match ctx.key {
         Some(key) if bearer.starts_with(SECRET_PREFIX) => StreamOwner::Key(key),
         _ => StreamOwner::Member(ctx.member()?.number),
     };
-    let guard = ChatStreamAuthorizer {
+    let authorizer = ChatStreamAuthorizer {
         app: app.clone(),
         workspace: params.get("workspace").to_owned(),
         bearer: bearer.to_owned(),
         chat: chat.number,
         ctx,
     };
-    let words = ChatEventEncoder {
+    let encoder = ChatEventEncoder {
         chat: chat.number,
         app: app.clone(),
     };
-    let asked = OpenStreamRequest {
+    let request = OpenStreamRequest {
         app: &app,
         headers: &headers,
         query: &query,
-        write_timeout: patience,
+        write_timeout,
     };
-    Ok(sse::open_stream(asked, &ctx, holder, &chat, words, guard).await?)
+    Ok(sse::open_stream(request, &ctx, owner, &chat, encoder, authorizer).await?)
 }
 
 struct ChatStreamAuthorizer {
@@ -63,7 +95,7 @@ struct ChatStreamAuthorizer {
 }
 
 impl ChatStreamAuthorizer {
-    /// What the credential opens now.
+    /// Authenticates the credential again.
     async fn reauthenticate(&self) -> Result<Ctx> {
         let request = self.ctx.request;
         auth::authenticate(&self.app, &self.workspace, &self.bearer, request).await
@@ -79,27 +111,27 @@ impl StreamAuthorizer for ChatStreamAuthorizer {
             .map(drop)
     }
 
-    /// A message with the opinion that this reader is shown.
-    async fn encode_per_subscriber(&self, apart: PerSubscriberEvent) -> Result<Option<SseEvent>> {
+    /// Encodes a message with the rating that this reader may see.
+    async fn encode_per_subscriber(&self, event: PerSubscriberEvent) -> Result<Option<SseEvent>> {
         let (ctx, engine) = (self.reauthenticate().await?, &self.app.engine);
-        if let EventAudience::RatingAuthor(Some(member)) = apart.audience
+        if let EventAudience::RatingAuthor(Some(member)) = event.audience
             && !ctx.is_actor(member)
             && !message::sees_all_ratings(&ctx)
         {
             return Ok(None);
         }
         let chat = ConversationKey::Number(self.chat);
-        let found = message::find(engine, &ctx, chat, MessageKey::Id(apart.message)).await;
-        let mut shown = match found {
+        let found = message::find(engine, &ctx, chat, MessageKey::Id(event.message)).await;
+        let mut messages = match found {
             Ok(found) => [found],
-            // It has an entry of its own that says so.
+            // A deleted message has a log entry of its own.
             Err(error) if *error.kind() == ErrorKind::NotFound(EntityKind::Message) => {
                 return Ok(None);
             }
             Err(error) => return Err(error),
         };
-        message::apply_own_ratings(engine, &ctx, chat, &mut shown).await?;
-        let [message] = shown;
-        Ok(Some(message_event(apart.name, self.chat, message)))
+        message::apply_own_ratings(engine, &ctx, chat, &mut messages).await?;
+        let [message] = messages;
+        Ok(Some(message_event(event.name, self.chat, message)))
     }
 }

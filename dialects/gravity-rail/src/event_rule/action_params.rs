@@ -1,4 +1,4 @@
-//! What an action needs to know, where this vendor's words say what that is.
+//! Validates `actionParams`.
 
 use parlor_model::event_rule::EventAction;
 use parlor_model::{Error, Result};
@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use crate::chat::Channel;
 use crate::ids::EntityRef;
 
-/// Refuses what `POST /chats` would refuse for its form. Whether what they name is there is looked at when it is done.
+/// Validates the form of the parameters of `chat:create` as `POST /chats` does. References are resolved when the action
+/// runs.
 pub(super) fn validate(action: EventAction, params: &Map<String, Value>) -> Result<()> {
     if action != EventAction::CreateChat {
         return Ok(());

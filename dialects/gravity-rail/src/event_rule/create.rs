@@ -2,23 +2,29 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::event_rule;
-use parlor_kit::{AppState, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::event_rule::CreateEventRule;
 use parlor_model::json::exact_object;
+use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{ActionType, EventRuleResponse, FIELD_NAMES, action_params};
+use super::{
+    ActionType, CALLS_OUTSIDE, EventRuleResponse, FIELD_NAMES, VENDOR_PAGE, action_params,
+};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
 
 /// What to make a rule of.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateEventRuleRequest {
+struct CreateEventRuleRequest {
     #[schema(max_length = 255)]
     name: Option<String>,
     /// What something happens to.
@@ -43,8 +49,22 @@ pub(crate) struct CreateEventRuleRequest {
     is_enabled: Option<bool>,
 }
 
-/// Asks for `automations:write`, and for `webhook:send` for `webhooks:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/event-rules"), handle)
+            .doc("Keeps an event rule, which this server does not follow yet", VENDOR_PAGE)
+            .scope(Scope::write(Resource::Automations))
+            .conditional_scope(Scope::write(Resource::Webhooks), CALLS_OUTSIDE)
+            .body::<CreateEventRuleRequest>()
+            .example(
+                r#"{"objectType":"chat","eventType":"chat:created","actionType":"member:label","actionParams":{"label":"new"}}"#,
+            )
+            .responds::<EventRuleResponse>(200, "The rule.")
+            .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, TOO_LARGE])
+}
+
+/// The engine requires `webhooks:write` for `webhook:send`.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
@@ -61,10 +81,7 @@ pub(crate) async fn handle(
         is_enabled: request.is_enabled.unwrap_or(true),
     };
     action_params::validate(command.action, &command.action_params)?;
-    let made = event_rule::create(&app.engine, &ctx, command).await;
-    let made = made.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
-    Ok(response::json(
-        StatusCode::OK,
-        &EventRuleResponse::from_event_rule(made),
-    ))
+    let created = event_rule::create(&app.engine, &ctx, command).await;
+    let created = created.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
+    Ok(ok_json(&EventRuleResponse::from_event_rule(created)))
 }

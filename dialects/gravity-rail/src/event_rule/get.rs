@@ -2,24 +2,33 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::event_rule;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams};
+use parlor_model::scope::{Resource, Scope};
 
-use super::{EventRuleResponse, parse_key};
+use super::{EventRuleResponse, NO_RULE, VENDOR_PAGE, parse_key};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 
-/// Asks for `automations:read`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(workspace_path!("/event-rules/{event_rule}"), handle)
+        .doc("Gets an event rule", VENDOR_PAGE)
+        .scope(Scope::read(Resource::Automations))
+        .responds::<EventRuleResponse>(200, "The rule.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, NO_RULE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
     let key = parse_key(params.get("event_rule"))?;
     let found = event_rule::find(&app.engine, &ctx, key).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &EventRuleResponse::from_event_rule(found),
-    ))
+    Ok(ok_json(&EventRuleResponse::from_event_rule(found)))
 }

@@ -1,5 +1,5 @@
-//! Event rules, after developer/webhooks and the vendor's command line: when something happens, something else is done. They
-//! are kept and given back; this server does not do yet what they say.
+//! Event rules, after developer/webhooks and the vendor's command line: an event triggers an action. Rules are stored
+//! and returned; this server does not run them yet.
 
 mod action_params;
 pub(crate) mod create;
@@ -16,7 +16,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::documented::DocumentedError;
 use crate::ids::{self, EntityRef};
+
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/webhooks";
+const NO_RULE: DocumentedError = (404, "No such event rule.");
+/// Condition of `webhooks:write`.
+const CALLS_OUTSIDE: &str = "the rule posts to an address outside";
 
 /// What a rule does.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -84,12 +91,12 @@ impl EventRuleResponse {
     }
 }
 
-/// A rule's name in a path.
+/// Parses the reference to a rule in a path.
 fn parse_key(text: &str) -> Result<EventRuleKey> {
     EntityRef::from_path(text, EntityKind::EventRule).map(EntityRef::to_id_or_number)
 }
 
-/// The core's fields under the names of the bodies.
+/// Names of the engine's fields in the bodies.
 const FIELD_NAMES: &[(&str, &str)] = &[
     ("object_type", "objectType"),
     ("event_type", "eventType"),

@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::event_rule;
-use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
+use parlor_kit::route::{Route, put};
+use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option};
 use parlor_model::event_rule::UpdateEventRule;
 use parlor_model::json::exact_object;
 use parlor_model::scope::{Resource, Scope};
@@ -12,14 +12,22 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{ActionType, EventRuleResponse, FIELD_NAMES, action_params, parse_key};
+use super::{
+    ActionType, CALLS_OUTSIDE, EventRuleResponse, FIELD_NAMES, NO_RULE, VENDOR_PAGE, action_params,
+    parse_key,
+};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
+
+const SCOPE: Scope = Scope::write(Resource::Automations);
 
 /// What to change of a rule; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct UpdateEventRuleRequest {
+struct UpdateEventRuleRequest {
     #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 255)]
     name: Option<Option<String>>,
@@ -40,15 +48,27 @@ pub(crate) struct UpdateEventRuleRequest {
     is_enabled: Option<bool>,
 }
 
-/// Asks as making one does, for what the rule did and for what it does now.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    put(workspace_path!("/event-rules/{event_rule}"), handle)
+        .doc("Updates an event rule", VENDOR_PAGE)
+        .scope(SCOPE)
+        .conditional_scope(Scope::write(Resource::Webhooks), CALLS_OUTSIDE)
+        .body::<UpdateEventRuleRequest>()
+        .optional()
+        .responds::<EventRuleResponse>(200, "The rule as it is now.")
+        .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, NO_RULE, TOO_LARGE])
+}
+
+/// The engine requires `webhooks:write` if the rule has `webhook:send` before or after the update.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     path: PathParams,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let request: UpdateEventRuleRequest = body::parse(payload).await?;
-    ctx.require(Scope::write(Resource::Automations))?;
+    ctx.require(SCOPE)?;
     let key = parse_key(path.get("event_rule"))?;
     let command = UpdateEventRule {
         name: request.name,
@@ -66,8 +86,5 @@ pub(crate) async fn handle(
     action_params::validate(action, given.unwrap_or(&found.action_params))?;
     let changed = event_rule::update(&app.engine, &ctx, key, command).await;
     let changed = changed.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
-    Ok(response::json(
-        StatusCode::OK,
-        &EventRuleResponse::from_event_rule(changed),
-    ))
+    Ok(ok_json(&EventRuleResponse::from_event_rule(changed)))
 }

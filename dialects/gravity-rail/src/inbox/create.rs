@@ -1,24 +1,28 @@
-//! `POST /inboxes`, after developer/api/workspace/inboxes.
+//! `POST /inboxes`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::sender::inbox;
-use parlor_kit::{AppState, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::inbox::CreateInbox;
+use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::InboxResponse;
+use super::{InboxResponse, VENDOR_PAGE};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::EntityRef;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
 
 /// What to make an inbox of.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateInboxRequest {
+struct CreateInboxRequest {
     /// Where mail comes to.
     #[schema(max_length = 254, format = "email")]
     address: String,
@@ -39,8 +43,23 @@ pub(crate) struct CreateInboxRequest {
     is_default: Option<bool>,
 }
 
-/// Asks for `inboxes:admin`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/inboxes"), handle)
+        .doc("Creates an inbox", VENDOR_PAGE)
+        .scope(Scope::admin(Resource::Inboxes))
+        .body::<CreateInboxRequest>()
+        .responds::<InboxResponse>(200, "The inbox.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "No such workflow."),
+            (409, "The slug or the address is taken."),
+            TOO_LARGE,
+        ])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
@@ -55,9 +74,6 @@ pub(crate) async fn handle(
         rules: request.rules.unwrap_or_default(),
         is_default: request.is_default.unwrap_or(false),
     };
-    let made = inbox::create(&app.engine, &ctx, command).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &InboxResponse::from_inbox(made),
-    ))
+    let created = inbox::create(&app.engine, &ctx, command).await?;
+    Ok(ok_json(&InboxResponse::from_inbox(created)))
 }

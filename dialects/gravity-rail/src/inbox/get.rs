@@ -1,27 +1,37 @@
-//! `GET /inboxes/{inbox_id}`, after developer/api/workspace/inboxes.
+//! `GET /inboxes/{inbox_id}`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::sender::inbox;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{InboxResponse, parse_key};
+use super::{InboxResponse, VENDOR_PAGE, parse_key};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 
-/// Asks for `inboxes:read`.
-pub(crate) async fn handle(
+const SCOPE: Scope = Scope::read(Resource::Inboxes);
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(workspace_path!("/inboxes/{inbox}"), handle)
+        .doc("Gets an inbox", VENDOR_PAGE)
+        .scope(SCOPE)
+        .responds::<InboxResponse>(200, "The inbox.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such inbox.")])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
-    ctx.require(Scope::read(Resource::Inboxes))?;
+    ctx.require(SCOPE)?;
     let key = parse_key(params.get("inbox"))?;
     let found = inbox::find(&app.engine, &ctx, key).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &InboxResponse::from_inbox(found),
-    ))
+    Ok(ok_json(&InboxResponse::from_inbox(found)))
 }

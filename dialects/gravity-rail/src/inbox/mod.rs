@@ -16,6 +16,9 @@ use utoipa::ToSchema;
 
 use crate::ids::{self, EntityRef};
 
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/api/workspace/inboxes";
+
 /// An inbox.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -39,23 +42,23 @@ pub(crate) struct InboxResponse {
 }
 
 impl InboxResponse {
-    pub(crate) fn from_inbox(line: Inbox) -> Self {
+    pub(crate) fn from_inbox(inbox: Inbox) -> Self {
         Self {
-            id: line.number,
-            uuid: ids::format_uuid(line.id),
-            slug: line.slug,
-            name: line.name,
-            address: line.address,
-            workflow_id: line.workflow,
-            footer: line.footer,
-            rules: line.rules,
-            is_default: line.is_default,
-            created_at: time::format_iso(line.created_at),
+            id: inbox.number,
+            uuid: ids::format_uuid(inbox.id),
+            slug: inbox.slug,
+            name: inbox.name,
+            address: inbox.address,
+            workflow_id: inbox.workflow,
+            footer: inbox.footer,
+            rules: inbox.rules,
+            is_default: inbox.is_default,
+            created_at: time::format_iso(inbox.created_at),
         }
     }
 }
 
-/// An inbox's name in a path.
+/// Parses the reference to an inbox in a path.
 fn parse_key(text: &str) -> Result<InboxKey> {
     EntityRef::from_path(text, EntityKind::Inbox).map(EntityRef::to_id_or_number)
 }

@@ -1,25 +1,30 @@
-//! `PUT /inboxes/{inbox_id}`, after developer/api/workspace/inboxes.
+//! `PUT /inboxes/{inbox_id}`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::sender::inbox;
-use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
+use parlor_kit::route::{Route, put};
+use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option};
 use parlor_model::inbox::UpdateInbox;
 use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{InboxResponse, parse_key};
+use super::{InboxResponse, VENDOR_PAGE, parse_key};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::EntityRef;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
+
+const SCOPE: Scope = Scope::write(Resource::Inboxes);
 
 /// What to change of an inbox; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct UpdateInboxRequest {
+struct UpdateInboxRequest {
     #[schema(max_length = 254, format = "email")]
     address: Option<String>,
     #[schema(max_length = 64, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -40,15 +45,31 @@ pub(crate) struct UpdateInboxRequest {
     is_default: Option<bool>,
 }
 
-/// Asks for `inboxes:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    put(workspace_path!("/inboxes/{inbox}"), handle)
+        .doc("Updates an inbox", VENDOR_PAGE)
+        .scope(SCOPE)
+        .body::<UpdateInboxRequest>()
+        .optional()
+        .responds::<InboxResponse>(200, "The inbox as it is now.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "No such inbox or workflow."),
+            (409, "The slug or the address is taken."),
+            TOO_LARGE,
+        ])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let request: UpdateInboxRequest = body::parse(payload).await?;
-    ctx.require(Scope::write(Resource::Inboxes))?;
+    ctx.require(SCOPE)?;
     let key = parse_key(params.get("inbox"))?;
     let command = UpdateInbox {
         slug: request.slug,
@@ -62,8 +83,5 @@ pub(crate) async fn handle(
         is_default: request.is_default,
     };
     let changed = inbox::update(&app.engine, &ctx, key, command).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &InboxResponse::from_inbox(changed),
-    ))
+    Ok(ok_json(&InboxResponse::from_inbox(changed)))
 }

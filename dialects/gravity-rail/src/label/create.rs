@@ -2,20 +2,24 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::label;
-use parlor_kit::{AppState, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::label::CreateLabel;
+use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::LabelResponse;
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NAME_TAKEN, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
 
 /// What to make a label of.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct CreateLabelRequest {
+struct CreateLabelRequest {
     /// Unique in the workspace.
     #[schema(min_length = 1, max_length = 100, pattern = r"[^\s\x85]")]
     name: String,
@@ -24,8 +28,17 @@ pub(crate) struct CreateLabelRequest {
     color: Option<String>,
 }
 
-/// Asks for `labels:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/chats/labels"), handle)
+        .doc("Creates a label", "")
+        .scope(Scope::write(Resource::Labels))
+        .body::<CreateLabelRequest>()
+        .responds::<LabelResponse>(200, "The label.")
+        .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, NAME_TAKEN, TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
@@ -35,9 +48,6 @@ pub(crate) async fn handle(
         name: request.name,
         color: request.color,
     };
-    let made = label::create(&app.engine, &ctx, command).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &LabelResponse::from_label(made),
-    ))
+    let created = label::create(&app.engine, &ctx, command).await?;
+    Ok(ok_json(&LabelResponse::from_label(created)))
 }

@@ -1,10 +1,9 @@
 //! Labels of chats: names and colors that the workspace shares.
 
-pub(crate) mod attach;
 pub(crate) mod create;
 pub(crate) mod delete;
-pub(crate) mod detach;
 pub(crate) mod list;
+pub(crate) mod reference;
 pub(crate) mod update;
 
 use parlor_kit::time;
@@ -14,7 +13,10 @@ use parlor_model::label::{Label, LabelKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::documented::DocumentedError;
 use crate::ids::{self, EntityRef};
+
+const NO_LABEL: DocumentedError = (404, "No such label.");
 
 /// A label.
 #[derive(Serialize, ToSchema)]
@@ -40,7 +42,7 @@ impl LabelResponse {
     }
 }
 
-/// A label's name in a path.
-fn parse_key(text: &str) -> Result<LabelKey> {
+/// Parses the reference to a label in a path.
+pub(crate) fn parse_key(text: &str) -> Result<LabelKey> {
     EntityRef::from_path(text, EntityKind::Label).map(EntityRef::to_id_or_number)
 }

@@ -2,21 +2,26 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::label;
-use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
+use parlor_kit::route::{Route, put};
+use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option};
 use parlor_model::label::UpdateLabel;
 use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{LabelResponse, parse_key};
+use super::{LabelResponse, NO_LABEL, parse_key};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NAME_TAKEN, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
+
+const SCOPE: Scope = Scope::write(Resource::Labels);
 
 /// What to change of a label; what is left out stays.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct UpdateLabelRequest {
+struct UpdateLabelRequest {
     /// Unique in the workspace.
     #[schema(min_length = 1, max_length = 100, pattern = r"[^\s\x85]")]
     name: Option<String>,
@@ -26,23 +31,31 @@ pub(crate) struct UpdateLabelRequest {
     color: Option<Option<String>>,
 }
 
-/// Chats that bear it show it as it is now. Asks for `labels:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    put(workspace_path!("/chats/labels/{label}"), handle)
+        .doc("Updates a label", "")
+        .scope(SCOPE)
+        .body::<UpdateLabelRequest>()
+        .optional()
+        .responds::<LabelResponse>(200, "The label as it is now.")
+        .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, NO_LABEL, NAME_TAKEN, TOO_LARGE])
+}
+
+/// Chats show the changed label at once.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let request: UpdateLabelRequest = body::parse(payload).await?;
-    ctx.require(Scope::write(Resource::Labels))?;
+    ctx.require(SCOPE)?;
     let key = parse_key(params.get("label"))?;
     let command = UpdateLabel {
         name: request.name,
         color: request.color,
     };
     let changed = label::update(&app.engine, &ctx, key, command).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &LabelResponse::from_label(changed),
-    ))
+    Ok(ok_json(&LabelResponse::from_label(changed)))
 }

@@ -1,45 +1,33 @@
-//! `POST /members/{id}/archive` and `/unarchive`.
+//! `POST /members/{id}/archive`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
-use parlor_engine::member;
-use parlor_kit::{AppState, PathParams, response};
-use parlor_model::member::UpdateMember;
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Result};
 
-use super::render_member;
+use super::set_archived::{SCOPE, set_archived};
+use super::{MemberResponse, NO_MEMBER, RUNS_WORKSPACE};
+use crate::HandlerError;
 use crate::auth::Caller;
-use crate::{HandlerError, ids};
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
 
-/// Puts a member away: what it holds opens nothing any more. Doing it again changes nothing. Asks for `members:write`.
-pub(crate) async fn archive(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/members/{member}/archive"), handle)
+        .doc("Archives a member", "")
+        .scope(SCOPE)
+        .conditional_scope(Scope::write(Resource::Admin), RUNS_WORKSPACE)
+        .responds::<MemberResponse>(200, "The member as it is now.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, NO_MEMBER])
+}
+
+/// Idempotent. Keys and tokens of an archived member are refused.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
     Ok(set_archived(&app, &ctx, params.get("member"), true).await?)
-}
-
-/// Brings it back. Asks for `members:write`.
-pub(crate) async fn unarchive(
-    State(app): State<AppState>,
-    Caller(ctx): Caller,
-    params: PathParams,
-) -> Result<Response, HandlerError> {
-    Ok(set_archived(&app, &ctx, params.get("member"), false).await?)
-}
-
-async fn set_archived(app: &AppState, ctx: &Ctx, member: &str, archived: bool) -> Result<Response> {
-    let key = ids::parse_member_key(member)?;
-    ctx.require(Scope::write(Resource::Members))?;
-    let found = member::find(&app.engine, ctx, key).await?;
-    let command = UpdateMember {
-        archived: Some(archived),
-        ..UpdateMember::default()
-    };
-    let changed = member::update(&app.engine, ctx, found.member.key.id, command).await?;
-    let shown = render_member(app, ctx, changed.member).await?;
-    Ok(response::json(StatusCode::OK, &shown))
 }

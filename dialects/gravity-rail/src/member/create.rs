@@ -1,11 +1,11 @@
-//! `POST /members`: makes a member. Unlike signing up it finds nobody: an address or an external id that another member
-//! has is refused.
+//! `POST /members`: creates a member. Unlike sign-up it never finds an existing one: an address or external id that is
+//! in use is a conflict.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{AppState, RequestBody, request_body::double_option, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody, request_body::double_option};
 use parlor_model::access::WorkspaceRole;
 use parlor_model::json::exact_object;
 use parlor_model::member::{CreateMember, MemberKind, Profile};
@@ -19,12 +19,17 @@ use super::extra_fields::{ExtraFieldNames, UpdateExtraFields};
 use super::sign_up::SignUpLabel;
 use super::{MemberResponse, role};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
+
+const SCOPE: Scope = Scope::write(Resource::Members);
 
 /// What to make a member of: at least one of `name`, `email`, `phone` and `externalId`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateMemberRequest {
+struct CreateMemberRequest {
     #[schema(max_length = 255)]
     name: Option<String>,
     #[schema(max_length = 254, format = "email")]
@@ -58,8 +63,28 @@ pub(crate) struct CreateMemberRequest {
     data: Option<Map<String, Value>>,
 }
 
-/// Asks for `members:write`, and for a role that runs the workspace for `admin:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/members"), handle)
+        .doc("Creates a member", "")
+        .scope(SCOPE)
+        .conditional_scope(
+            Scope::write(Resource::Admin),
+            "it gets a role that runs the workspace",
+        )
+        .body::<CreateMemberRequest>()
+        .example(r#"{"name":"Ada","email":"ada@example.org"}"#)
+        .responds::<MemberResponse>(200, "The member.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (409, "Another member has that address or external id."),
+            TOO_LARGE,
+        ])
+}
+
+/// `admin:write` is required besides for a role that runs the workspace.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
@@ -67,27 +92,24 @@ pub(crate) async fn handle(
     let mut request: CreateMemberRequest = body::parse(payload).await?;
     let mut labels = request.labels.take().unwrap_or_default();
     let command = build_command(request)?;
-    ctx.require(Scope::write(Resource::Members))?;
-    let made = member::create_with_labels(&app.engine, &ctx, command, &labels).await?;
-    // As they are shown: once each, in the order of names.
+    ctx.require(SCOPE)?;
+    let created = member::create_with_labels(&app.engine, &ctx, command, &labels).await?;
+    // As responses list them: trimmed, unique, sorted.
     for label in &mut labels {
         *label = label.trim().to_owned();
     }
     labels.sort_unstable();
     labels.dedup();
-    Ok(response::json(
-        StatusCode::OK,
-        &MemberResponse::from_member(made, labels),
-    ))
+    Ok(ok_json(&MemberResponse::from_member(created, labels)))
 }
 
 fn build_command(request: CreateMemberRequest) -> Result<CreateMember> {
-    // A blank address is none.
-    let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    // A blank address counts as absent.
+    let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let profile = Profile {
         name: text::normalize_optional(request.name.as_deref(), "name", 255)?,
         email: request.email,
-        phone: filled(request.phone),
+        phone: non_blank(request.phone),
         ..Profile::default()
     };
     let external_id = text::normalize_optional(request.external_id.as_deref(), "externalId", 255)?;
@@ -99,7 +121,7 @@ fn build_command(request: CreateMemberRequest) -> Result<CreateMember> {
         let rule = "is required where there is no email, phone or externalId";
         return Err(Error::invalid("name", rule));
     }
-    let about = UpdateExtraFields {
+    let extra_fields = UpdateExtraFields {
         notify_email: request.notify_email.map(Some),
         date_of_birth: request.date_of_birth.map(Some),
         locale: request.locale.map(Some),
@@ -111,7 +133,7 @@ fn build_command(request: CreateMemberRequest) -> Result<CreateMember> {
         date_of_birth: "dateOfBirth",
         locale: "locale",
     };
-    let metadata: Metadata = about.into_metadata_patch(&names)?;
+    let metadata: Metadata = extra_fields.into_metadata_patch(&names)?;
     Ok(CreateMember {
         role: parse_role(request.member_role_id)?,
         profile,

@@ -1,4 +1,4 @@
-//! What the member object knows and no other vocabulary has a field for. It is kept in the member's metadata, which goes
+//! Fields of the member object that the engine has no column for. They are stored in the member's metadata and deleted
 //! with the member.
 
 use parlor_engine::member;
@@ -11,10 +11,10 @@ pub(super) const DATE_OF_BIRTH: &str = "dateOfBirth";
 pub(super) const LOCALE: &str = "locale";
 pub(super) const TOS_ACCEPTED: &str = "tosAccepted";
 pub(super) const DATA: &str = "data";
-/// Labels were kept here before they were labels.
+/// Where older versions stored labels.
 const LEGACY_LABELS: &str = "labels";
 
-/// Changes to it. `None` keeps; `Some(None)` clears.
+/// Changes to these fields. `None` keeps, `Some(None)` clears.
 #[derive(Debug, Default)]
 pub(super) struct UpdateExtraFields {
     pub(super) notify_email: Option<Option<String>>,
@@ -22,18 +22,18 @@ pub(super) struct UpdateExtraFields {
     pub(super) locale: Option<Option<String>>,
     pub(super) tos_accepted: Option<Option<bool>>,
     pub(super) data: Option<Option<Map<String, Value>>>,
-    /// Whether its labels change.
+    /// Whether labels change, which removes `LEGACY_LABELS`.
     pub(super) changes_labels: bool,
 }
 
-/// What the fields are called in a body.
+/// Field names for error messages.
 pub(super) struct ExtraFieldNames {
     pub(super) date_of_birth: &'static str,
     pub(super) locale: &'static str,
 }
 
 impl UpdateExtraFields {
-    /// The changes as a patch of the metadata, where a null removes.
+    /// Converts the changes to a patch of the metadata, in which null removes a key.
     pub(super) fn into_metadata_patch(self, names: &ExtraFieldNames) -> Result<Metadata> {
         let mut patch = Map::new();
         let mut set = |name: &str, value: Option<Option<Value>>| {
@@ -45,7 +45,7 @@ impl UpdateExtraFields {
             NOTIFY_EMAIL,
             normalized_text(self.notify_email, validated_email)?,
         );
-        // No date is null; an empty text is none of the dates that the document asks for.
+        // Null clears the date; an empty text is invalid, as documented.
         let born = match self.date_of_birth {
             Some(Some(text)) => Some(Some(Value::from(validated_date(
                 &text,
@@ -70,7 +70,7 @@ impl UpdateExtraFields {
     }
 }
 
-/// A text in its kept form; a blank one is none.
+/// Normalizes a text with `keep`. A blank text clears the field.
 fn normalized_text(
     given: Option<Option<String>>,
     keep: impl Fn(&str) -> Result<String>,
@@ -90,7 +90,7 @@ fn validated_email(text: &str) -> Result<String> {
     member::normalize_email(text).map_err(refused)
 }
 
-/// A day of the calendar.
+/// Validates a date of the calendar, as `YYYY-MM-DD`.
 fn validated_date(text: &str, field: &'static str) -> Result<String> {
     let is_date = text.len() == 10 && time::parse_iso(&format!("{text}T00:00:00Z")).is_some();
     if is_date {

@@ -1,23 +1,32 @@
-//! `GET /members/me`: the member that the caller is.
+//! `GET /members/me`: the caller's own member.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{AppState, response};
+use parlor_kit::AppState;
+use parlor_kit::route::{Route, get};
 use parlor_model::member::MemberKey;
 
-use super::render_member;
+use super::{MemberResponse, render_member};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::workspace_path;
+use crate::respond::ok_json;
 
-/// Oneself, without a scope. An API key that is bound to no member is nobody here.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(workspace_path!("/members/me"), handle)
+        .doc("Gets the member that the caller is", "")
+        .responds::<MemberResponse>(200, "The member.")
+}
+
+/// Requires no scope. An unbound key has no member and is refused.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
 ) -> Result<Response, HandlerError> {
     let key = MemberKey::Number(ctx.member()?.number);
     let found = member::find(&app.engine, &ctx, key).await?;
-    let shown = render_member(&app, &ctx, found.member).await?;
-    Ok(response::json(StatusCode::OK, &shown))
+    let body = render_member(&app, &ctx, found.member).await?;
+    Ok(ok_json(&body))
 }

@@ -1,4 +1,4 @@
-//! Members: everybody in the workspace, agents included.
+//! Members of the workspace, agents included.
 
 pub(crate) mod archive;
 pub(crate) mod create;
@@ -8,7 +8,9 @@ pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod me;
 pub(crate) mod role;
+mod set_archived;
 pub(crate) mod sign_up;
+pub(crate) mod unarchive;
 pub(crate) mod update;
 
 use parlor_engine::label;
@@ -24,6 +26,12 @@ use crate::chat::participant::member_type;
 use crate::error::scope_name;
 use crate::ids;
 use parlor_model::scope::{AccessLevel, Resource, Scope, Scopes};
+
+use crate::documented::DocumentedError;
+
+const NO_MEMBER: DocumentedError = (404, "No such member.");
+/// Condition of `admin:write`.
+const RUNS_WORKSPACE: &str = "the member runs the workspace, or has scopes of its own";
 
 /// A member.
 #[derive(Serialize, ToSchema)]
@@ -62,12 +70,17 @@ pub(crate) struct MemberResponse {
 }
 
 impl MemberResponse {
-    /// A member with the names of the labels it bears.
+    /// Builds the object of a member with the names of its labels.
     pub(crate) fn from_member(member: Member, labels: Vec<String>) -> Self {
         let profile = member.profile;
-        let about = member.metadata.map();
-        let text = |name: &str| about.get(name).and_then(Value::as_str).map(str::to_owned);
-        let data = about.get(DATA).and_then(Value::as_object);
+        let metadata = member.metadata.map();
+        let text = |name: &str| {
+            metadata
+                .get(name)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        let data = metadata.get(DATA).and_then(Value::as_object);
         Self {
             id: member.key.number,
             uuid: ids::format_uuid(member.key.id),
@@ -87,7 +100,7 @@ impl MemberResponse {
             is_archived: member.archived_at.is_some(),
             date_of_birth: text(DATE_OF_BIRTH),
             locale: text(LOCALE),
-            tos_accepted: about.get(TOS_ACCEPTED).and_then(Value::as_bool),
+            tos_accepted: metadata.get(TOS_ACCEPTED).and_then(Value::as_bool),
             labels,
             data: data.cloned().unwrap_or_default(),
             created_at: time::format_iso(member.created_at),
@@ -96,7 +109,7 @@ impl MemberResponse {
     }
 }
 
-/// Members the caller has been given, as they are shown.
+/// Renders members that the caller may see, with their labels.
 pub(crate) async fn render_members(
     app: &AppState,
     ctx: &Ctx,
@@ -104,14 +117,14 @@ pub(crate) async fn render_members(
 ) -> Result<Vec<MemberResponse>> {
     let numbers = members.iter().map(|member| member.key.number).collect();
     let mut labels = label::list_by_member(&app.engine, ctx, numbers).await?;
-    let shown = members.into_iter().map(|member| {
+    let rendered = members.into_iter().map(|member| {
         let labels = labels.remove(&member.key.number).unwrap_or_default();
         MemberResponse::from_member(member, labels)
     });
-    Ok(shown.collect())
+    Ok(rendered.collect())
 }
 
-/// One member the caller has been given.
+/// Renders a member that the caller may see.
 pub(crate) async fn render_member(
     app: &AppState,
     ctx: &Ctx,
@@ -120,7 +133,7 @@ pub(crate) async fn render_member(
     Ok(render_members(app, ctx, vec![member]).await?.swap_remove(0))
 }
 
-/// The highest level of each resource.
+/// Names each resource's highest level.
 pub(crate) fn scope_names(scopes: Scopes) -> Vec<String> {
     let levels = [AccessLevel::Admin, AccessLevel::Write, AccessLevel::Read];
     let highest = |resource| {

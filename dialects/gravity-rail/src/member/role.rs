@@ -1,8 +1,8 @@
-//! Roles as integers.
+//! Integer ids of the workspace's built-in roles.
 
 use parlor_model::access::WorkspaceRole;
 
-/// The id of a role.
+/// Returns the id of a role.
 pub(crate) fn to_id(role: WorkspaceRole) -> i64 {
     match role {
         WorkspaceRole::Owner => 1,
@@ -11,7 +11,7 @@ pub(crate) fn to_id(role: WorkspaceRole) -> i64 {
     }
 }
 
-/// The role with an id.
+/// Finds the role with an id.
 pub(crate) fn from_id(number: i64) -> Option<WorkspaceRole> {
     WorkspaceRole::ALL
         .iter()

@@ -1,16 +1,16 @@
-//! `POST /create-signup`, after developer/guides/importing-members and getting-started-integration: a member is found by
-//! external id, email or phone, or made, and gets a session.
+//! `POST /create-signup`, after developer/guides/importing-members and getting-started-integration: finds a member by
+//! external id, email or phone, or creates it, and issues a session.
 //!
-//! One page asks for an email or a phone, another takes an external id as well: any one of the three will do. What the
-//! member object has no field for elsewhere (`dateOfBirth`, `locale`, `tosAccepted`, `data`) is kept in the member's
-//! metadata, and `labels` are the workspace's: one that it does not have is made. Whoever may sign members up may act for them, so the session has no scope that the caller has
-//! not, and signing up somebody who has more than a user has asks for `admin:write`.
+//! One page requires an email or a phone, another accepts an external id as well: any one of the three suffices.
+//! `dateOfBirth`, `locale`, `tosAccepted` and `data` are stored in the member's metadata; unknown `labels` are created
+//! in the workspace. The session has no scope beyond the caller's, since it lets the caller act for the member; signing
+//! up a member with more rights than a user requires `admin:write`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::member::{self, SignUp};
-use parlor_kit::{AppState, RequestBody, member_token, response, time};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody, member_token, time};
 use parlor_model::access::WorkspaceRole;
 use parlor_model::json::exact_object;
 use parlor_model::scope::{Resource, Scope};
@@ -22,11 +22,16 @@ use utoipa::ToSchema;
 use super::extra_fields::{ExtraFieldNames, UpdateExtraFields};
 use super::{MemberResponse, render_member};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, GETTING_STARTED_PAGE, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
+
+const SCOPE: Scope = Scope::write(Resource::Members);
 
 /// Whom to sign up.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct SignUpRequest {
+struct SignUpRequest {
     member: SignUpMember,
     /// Anything else about the member, instead of what is known.
     #[serde(default, deserialize_with = "exact_object")]
@@ -37,7 +42,7 @@ pub(crate) struct SignUpRequest {
 /// Somebody who signs up: at least one of `email`, `phone` and `externalId`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SignUpMember {
+struct SignUpMember {
     #[schema(max_length = 254, format = "email")]
     email: Option<String>,
     /// With its country code, or as it is dialled in the workspace's region. Kept in E.164.
@@ -71,7 +76,7 @@ pub(crate) struct SignUpLabel(String);
 /// A role that signing up may give.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum SignUpRole {
+enum SignUpRole {
     User,
     Manager,
 }
@@ -79,7 +84,7 @@ pub(crate) enum SignUpRole {
 /// Somebody who is signed up.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SignUpResponse {
+struct SignUpResponse {
     /// The member's session: a bearer token for seven days.
     token: String,
     #[schema(format = "date-time")]
@@ -93,7 +98,7 @@ pub(crate) struct SignUpResponse {
 /// Who the member is beyond the workspace. Accounts are not shared between workspaces here.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct AccountResponse {
+struct AccountResponse {
     id: i64,
     uuid: String,
     email: Option<String>,
@@ -101,14 +106,27 @@ pub(crate) struct AccountResponse {
     name: Option<String>,
 }
 
-/// Asks for `members:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/create-signup"), handle)
+        .doc(
+            "Signs a member up and gives it a session",
+            GETTING_STARTED_PAGE,
+        )
+        .scope(SCOPE)
+        .body::<SignUpRequest>()
+        .example(r#"{"member":{"email":"ada@example.org","name":"Ada"}}"#)
+        .responds::<SignUpResponse>(200, "The member and its session.")
+        .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let command = build_command(body::parse(payload).await?)?;
-    ctx.require(Scope::write(Resource::Members))?;
+    ctx.require(SCOPE)?;
     let names = [
         ("email", "member.email"),
         ("phone", "member.phone"),
@@ -117,7 +135,7 @@ pub(crate) async fn handle(
     let signed_up = member::sign_up(&app.engine, &ctx, command).await;
     let signed_up = signed_up.map_err(|error| body::rename_error_field(error, &names))?;
     let key = &signed_up.member.key;
-    let (token, end) = member_token::issue_member_token(
+    let (token, expires_at) = member_token::issue_member_token(
         &app.engine,
         &app.settings.issuer,
         ctx.workspace,
@@ -129,7 +147,7 @@ pub(crate) async fn handle(
     let profile = &signed_up.member.profile;
     let answer = SignUpResponse {
         token,
-        expires_at: time::format_iso(end),
+        expires_at: time::format_iso(expires_at),
         account: AccountResponse {
             id: key.number,
             uuid: ids::format_uuid(key.id),
@@ -140,28 +158,34 @@ pub(crate) async fn handle(
         was_created: signed_up.is_new,
         member: render_member(&app, &ctx, signed_up.member).await?,
     };
-    Ok(response::json(StatusCode::OK, &answer))
+    Ok(ok_json(&answer))
 }
 
 fn build_command(request: SignUpRequest) -> Result<SignUp> {
-    let given = request.member;
-    // A blank text is none.
-    let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-    let (email, phone) = (filled(given.email), filled(given.phone));
-    let external_id =
-        text::normalize_optional(given.external_id.as_deref(), "member.externalId", 255)?;
+    let member_request = request.member;
+    // A blank text counts as absent.
+    let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let (email, phone) = (
+        non_blank(member_request.email),
+        non_blank(member_request.phone),
+    );
+    let external_id = text::normalize_optional(
+        member_request.external_id.as_deref(),
+        "member.externalId",
+        255,
+    )?;
     if email.is_none() && phone.is_none() && external_id.is_none() {
         return Err(Error::invalid(
             "member",
             "must have an email, a phone or an externalId",
         ));
     }
-    let about = UpdateExtraFields {
-        date_of_birth: given.date_of_birth.map(Some),
-        locale: given.locale.map(Some),
-        tos_accepted: given.tos_accepted.map(Some),
+    let extra_fields = UpdateExtraFields {
+        date_of_birth: member_request.date_of_birth.map(Some),
+        locale: member_request.locale.map(Some),
+        tos_accepted: member_request.tos_accepted.map(Some),
         data: request.data.map(Some),
-        changes_labels: given.labels.is_some(),
+        changes_labels: member_request.labels.is_some(),
         ..UpdateExtraFields::default()
     };
     let names = ExtraFieldNames {
@@ -172,12 +196,12 @@ fn build_command(request: SignUpRequest) -> Result<SignUp> {
         external_id,
         email,
         phone,
-        name: text::normalize_optional(given.name.as_deref(), "member.name", 255)?,
-        role: given.role.map(|role| match role {
+        name: text::normalize_optional(member_request.name.as_deref(), "member.name", 255)?,
+        role: member_request.role.map(|role| match role {
             SignUpRole::User => WorkspaceRole::User,
             SignUpRole::Manager => WorkspaceRole::Manager,
         }),
-        metadata: about.into_metadata_patch(&names)?,
-        labels: given.labels,
+        metadata: extra_fields.into_metadata_patch(&names)?,
+        labels: member_request.labels,
     })
 }

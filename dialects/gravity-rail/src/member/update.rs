@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
+use parlor_kit::route::{Route, put};
+use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option};
 use parlor_model::access::WorkspaceRole;
 use parlor_model::json::present_object;
 use parlor_model::member::UpdateMember;
@@ -17,14 +17,19 @@ use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Ty
 
 use super::extra_fields::{ExtraFieldNames, UpdateExtraFields};
 use super::sign_up::SignUpLabel;
-use super::{render_member, role};
+use super::{MemberResponse, render_member, role};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
+
+const SCOPE: Scope = Scope::write(Resource::Members);
 
 /// What to change of a member; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct UpdateMemberRequest {
+struct UpdateMemberRequest {
     #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 255)]
     name: Option<Option<String>>,
@@ -73,20 +78,47 @@ pub(crate) struct UpdateMemberRequest {
     is_archived: Option<bool>,
 }
 
-/// A list of scopes, or null.
+/// Schema of a list of scopes, or null.
 pub(crate) fn scope_list_schema() -> Array {
-    let words: Vec<_> = Resource::ALL.iter().map(|of| of.as_str()).collect();
+    let resources: Vec<_> = Resource::ALL
+        .iter()
+        .map(|resource| resource.as_str())
+        .collect();
     let scope = ObjectBuilder::new()
         .schema_type(Type::String)
-        .pattern(Some(format!("^({}):(read|write|admin)$", words.join("|"))));
+        .pattern(Some(format!(
+            "^({}):(read|write|admin)$",
+            resources.join("|")
+        )));
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
         .items(scope)
         .build()
 }
 
-/// Asks for `members:write`, and for `admin:write` where role or scopes change.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    put(workspace_path!("/members/{member}"), handle)
+        .doc("Updates a member", "")
+        .scope(SCOPE)
+        .conditional_scope(
+            Scope::write(Resource::Admin),
+            "scopes or a role that runs the workspace are given, or the member has them",
+        )
+        .body::<UpdateMemberRequest>()
+        .optional()
+        .responds::<MemberResponse>(200, "The member as it is now.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "No such member."),
+            (409, "Another member has that external id."),
+            TOO_LARGE,
+        ])
+}
+
+/// `admin:write` is required besides to change the role or scopes.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -94,17 +126,14 @@ pub(crate) async fn handle(
 ) -> Result<Response, HandlerError> {
     let key = ids::parse_member_key(params.get("member"))?;
     let command = build_command(body::parse(payload).await?)?;
-    ctx.require(Scope::write(Resource::Members))?;
+    ctx.require(SCOPE)?;
     if command.role.is_some() || command.scopes.is_some() {
         ctx.require(Scope::write(Resource::Admin))?;
     }
     let found = member::find(&app.engine, &ctx, key).await?;
     let id = found.member.key.id;
     let changed = member::update(&app.engine, &ctx, id, command).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &render_member(&app, &ctx, changed.member).await?,
-    ))
+    Ok(ok_json(&render_member(&app, &ctx, changed.member).await?))
 }
 
 fn build_command(request: UpdateMemberRequest) -> Result<UpdateMember> {
@@ -123,7 +152,7 @@ fn build_command(request: UpdateMemberRequest) -> Result<UpdateMember> {
     let external_id = request
         .external_id
         .map(|id| text::normalize_optional(id.as_deref(), "externalId", 255));
-    let about = UpdateExtraFields {
+    let extra_fields = UpdateExtraFields {
         notify_email: request.notify_email,
         date_of_birth: request.date_of_birth,
         locale: request.locale,
@@ -135,7 +164,7 @@ fn build_command(request: UpdateMemberRequest) -> Result<UpdateMember> {
         date_of_birth: "dateOfBirth",
         locale: "locale",
     };
-    // A blank address is none.
+    // A blank address clears the field.
     let address = |given: Option<Option<String>>| {
         given.map(|text| text.filter(|text| !text.trim().is_empty()))
     };
@@ -148,7 +177,7 @@ fn build_command(request: UpdateMemberRequest) -> Result<UpdateMember> {
         role: role.transpose()?,
         scopes: request.scopes.as_deref().map(parse_scopes).transpose()?,
         archived: request.is_archived,
-        metadata: Some(about.into_metadata_patch(&names)?),
+        metadata: Some(extra_fields.into_metadata_patch(&names)?),
         external_id: external_id.transpose()?,
         labels: request.labels.map(Option::unwrap_or_default),
         ..UpdateMember::default()

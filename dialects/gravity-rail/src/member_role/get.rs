@@ -2,24 +2,37 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{Named, built_in, find, own};
+use super::{MemberRoleResponse, NO_ROLE, RoleRef, find, render_built_in, render_own};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 
-/// Asks for `admin:read`.
-pub(crate) async fn handle(
+const SCOPE: Scope = Scope::read(Resource::Admin);
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(workspace_path!("/roles/{role}"), handle)
+        .doc("Gets a role", "")
+        .scope(SCOPE)
+        .responds::<MemberRoleResponse>(200, "The role.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, NO_ROLE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
-    ctx.require(Scope::read(Resource::Admin))?;
-    let shown = match find(&app, &ctx, params.get("role")).await? {
-        Named::BuiltIn(role) => built_in(role),
-        Named::Own(role) => own(role),
+    ctx.require(SCOPE)?;
+    let body = match find(&app, &ctx, params.get("role")).await? {
+        RoleRef::BuiltIn(role) => render_built_in(role),
+        RoleRef::Own(role) => render_own(role),
     };
-    Ok(response::json(StatusCode::OK, &shown))
+    Ok(ok_json(&body))
 }

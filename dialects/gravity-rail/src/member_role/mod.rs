@@ -1,6 +1,5 @@
-//! `/roles`: what a member can be in the workspace, and the workspace's own roles. The vendor's own roles hold scopes; here
-//! they are names that sessions carry, and scopes beyond the three roles that every workspace has are given to members one
-//! by one.
+//! Roles: the three that every workspace has, and the workspace's own. The vendor's own roles hold scopes; here they
+//! are names that sessions carry, and scopes beyond the built-in roles are granted to members individually.
 
 pub(crate) mod create;
 pub(crate) mod delete;
@@ -8,20 +7,25 @@ pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod update;
 
-use parlor_engine::custom_role as engine;
+use parlor_engine::custom_role;
 use parlor_kit::AppState;
-use parlor_model::access::WorkspaceRole as BuiltIn;
+use parlor_model::access::WorkspaceRole;
 use parlor_model::custom_role::{CustomRole, CustomRoleKey};
 use parlor_model::error::EntityKind;
 use parlor_model::{Ctx, Error, Id, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::documented::DocumentedError;
 use crate::ids::{self, EntityRef};
 use crate::member::{role, scope_names};
 
-/// Own roles are counted from here, so that no id is one that members have as `memberRoleId`.
-const FIRST_OWN: i64 = 100;
+const NO_ROLE: DocumentedError = (404, "No such role.");
+const ID_TAKEN: DocumentedError = (409, "The external id is another role's.");
+const BUILT_IN: DocumentedError = (400, "A field does not fit, or the role is built in.");
+
+/// Offset of the ids of own roles, which keeps them apart from ids of built-in roles (`memberRoleId`).
+const OWN_ROLE_ID_OFFSET: i64 = 100;
 
 /// A role in the workspace.
 #[derive(Serialize, ToSchema)]
@@ -44,27 +48,27 @@ pub(crate) struct MemberRoleResponse {
     is_grantable: bool,
 }
 
-fn built_in(built_in: BuiltIn) -> MemberRoleResponse {
-    let description = match built_in {
-        BuiltIn::Owner => "May do everything, and is nobody's to change.",
-        BuiltIn::Manager => "May do everything that can be granted.",
-        BuiltIn::User => "Sees the agents, and what is its own.",
+fn render_built_in(role: WorkspaceRole) -> MemberRoleResponse {
+    let description = match role {
+        WorkspaceRole::Owner => "May do everything, and is nobody's to change.",
+        WorkspaceRole::Manager => "May do everything that can be granted.",
+        WorkspaceRole::User => "Sees the agents, and what is its own.",
     };
     MemberRoleResponse {
-        id: role::to_id(built_in),
+        id: role::to_id(role),
         uuid: None,
-        name: built_in.as_str().to_owned(),
+        name: role.as_str().to_owned(),
         description: Some(description.to_owned()),
         external_id: None,
-        scopes: scope_names(built_in.scopes()),
+        scopes: scope_names(role.scopes()),
         is_built_in: true,
-        is_grantable: built_in != BuiltIn::Owner,
+        is_grantable: role != WorkspaceRole::Owner,
     }
 }
 
-fn own(role: CustomRole) -> MemberRoleResponse {
+fn render_own(role: CustomRole) -> MemberRoleResponse {
     MemberRoleResponse {
-        id: FIRST_OWN + role.number,
+        id: OWN_ROLE_ID_OFFSET + role.number,
         uuid: Some(ids::format_uuid(role.id)),
         name: role.name,
         description: role.description,
@@ -75,36 +79,40 @@ fn own(role: CustomRole) -> MemberRoleResponse {
     }
 }
 
-/// What a path names.
-enum Named {
-    BuiltIn(BuiltIn),
+/// The role that a path refers to.
+enum RoleRef {
+    BuiltIn(WorkspaceRole),
     Own(CustomRole),
 }
 
-/// The role of a path. One of the workspace's own asks for `admin:read`.
-async fn find(app: &AppState, ctx: &Ctx, text: &str) -> Result<Named> {
+/// Finds the role of a path. An own role requires `admin:read`.
+async fn find(app: &AppState, ctx: &Ctx, text: &str) -> Result<RoleRef> {
     let missing = || Error::not_found(EntityKind::Role);
     match EntityRef::from_path(text, EntityKind::Role)? {
         EntityRef::Id(id) => {
-            let found = engine::find(&app.engine, ctx, CustomRoleKey::Id(Id::new(id))).await?;
-            Ok(Named::Own(found))
+            let found = custom_role::find(&app.engine, ctx, CustomRoleKey::Id(Id::new(id))).await?;
+            Ok(RoleRef::Own(found))
         }
         EntityRef::Number(number) => {
             if let Some(found) = role::from_id(number) {
-                return Ok(Named::BuiltIn(found));
+                return Ok(RoleRef::BuiltIn(found));
             }
-            let all = engine::list(&app.engine, ctx).await?;
-            let is_meant = |role: &CustomRole| Some(role.number) == number.checked_sub(FIRST_OWN);
-            let found = all.into_iter().find(is_meant);
-            found.map(Named::Own).ok_or_else(missing)
+            let all = custom_role::list(&app.engine, ctx).await?;
+            let has_number =
+                |role: &CustomRole| Some(role.number) == number.checked_sub(OWN_ROLE_ID_OFFSET);
+            let found = all.into_iter().find(has_number);
+            found.map(RoleRef::Own).ok_or_else(missing)
         }
     }
 }
 
-/// The same to change it.
+/// Finds an own role for a change.
+///
+/// # Errors
+/// `Invalid` if the role is built in.
 async fn find_own(app: &AppState, ctx: &Ctx, text: &str) -> Result<CustomRole> {
     match find(app, ctx, text).await? {
-        Named::Own(role) => Ok(role),
-        Named::BuiltIn(_) => Err(Error::invalid("role", "is built in and never changes")),
+        RoleRef::Own(role) => Ok(role),
+        RoleRef::BuiltIn(_) => Err(Error::invalid("role", "is built in and never changes")),
     }
 }

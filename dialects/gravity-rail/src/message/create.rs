@@ -1,14 +1,15 @@
-//! `POST /chats/{chat_id}/messages`, named by developer/api/workspace/chats/messages: a member says something.
+//! `POST /chats/{chat_id}/messages`, named by developer/api/workspace/chats/messages: sends a message as the caller.
 //!
-//! The body is a JSON text or an object with `content`. With `stream: true`, or where the caller accepts
-//! `text/event-stream`, the answer is a stream of events: the message as it was stored, and `[DONE]`. Between them an
-//! assistant would answer; this server has none, so nobody is called and nothing is waited for.
+//! The body is a JSON text or an object with `content`. With `stream: true`, or if the caller accepts
+//! `text/event-stream`, the response is an event stream with the stored message and `[DONE]`. The vendor streams the
+//! assistant's answer between them; this server has no assistant and waits for none.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::header::ACCEPT;
 use http::{HeaderMap, StatusCode};
 use parlor_engine::{conversation, message};
+use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::member::MemberKind;
@@ -16,15 +17,35 @@ use parlor_model::message::{CreateMessage, MessageRole};
 use parlor_model::{Ctx, Result};
 
 pub(crate) use super::request::CreateMessageRequest;
-use super::{OpenAIMessageResponse, StoredMessage, with_message_scope};
+use super::{OpenAIMessageResponse, StoredMessage, VENDOR_PAGE, with_message_scope};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_CHAT, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
 
-/// What streams are.
+/// Media type of the streamed response.
 const EVENT_STREAM_MEDIA_TYPE: &str = "text/event-stream";
 
-/// Whoever takes part may, anybody else with `chats:write`. An agent that acts for itself speaks as an assistant.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/chats/{conversation}/messages"), handle)
+        .doc("Says something in a chat", VENDOR_PAGE)
+        .header("Accept", "`text/event-stream` for a stream of events.")
+        .body::<CreateMessageRequest>()
+        .responds::<OpenAIMessageResponse>(200, "The message.")
+        .or_media_type("text/event-stream")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            NO_CHAT,
+            (409, "The chat is closed for good."),
+            TOO_LARGE,
+        ])
+}
+
+/// Allowed to participants, and to others with `chats:write`. An agent's own credential sends as an assistant.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -33,18 +54,18 @@ pub(crate) async fn handle(
 ) -> Result<Response, HandlerError> {
     let request = CreateMessageRequest::from_body(payload).await?;
     let key = ids::parse_chat_key(params.get("conversation"))?;
-    let said = send_message(&app, &ctx, key, request.content).await?;
-    Ok(message_response(&said, request.stream, &headers)?)
+    let sent = send_message(&app, &ctx, key, request.content).await?;
+    Ok(message_response(&sent, request.stream, &headers)?)
 }
 
-/// A message that was said, as a stream of events where that is asked for.
+/// Renders a sent message as JSON or as an event stream.
 pub(crate) fn message_response(
-    said: &OpenAIMessageResponse,
+    sent: &OpenAIMessageResponse,
     stream: Option<bool>,
     headers: &HeaderMap,
 ) -> Result<Response> {
     if stream.unwrap_or_else(|| accepts_event_stream(headers)) {
-        let event = serde_json::to_string(said).map_err(parlor_model::Error::internal)?;
+        let event = serde_json::to_string(sent).map_err(parlor_model::Error::internal)?;
         let stream = format!("data: {event}\n\ndata: [DONE]\n\n");
         return Ok(response::from_bytes(
             StatusCode::OK,
@@ -52,11 +73,10 @@ pub(crate) fn message_response(
             stream.into_bytes(),
         ));
     }
-    Ok(response::json(StatusCode::OK, said))
+    Ok(ok_json(sent))
 }
 
-/// The acting member says something in a chat. What was stored is answered without reading it again: an error means that
-/// nothing was.
+/// Sends a message as the acting member. The result is built without another read: after an error nothing was stored.
 pub(crate) async fn send_message(
     app: &AppState,
     ctx: &Ctx,
@@ -72,11 +92,12 @@ pub(crate) async fn send_message(
         MemberKind::Assistant => MessageRole::Assistant,
     };
     let command = CreateMessage::new(key, Some(actor.number), role, content.clone());
-    let made = message::create(&app.engine, &ctx, command).await;
-    let made = made.map_err(|error| body::rename_error_field(error, &[("text", "content")]))?;
+    let created = message::create(&app.engine, &ctx, command).await;
+    let created =
+        created.map_err(|error| body::rename_error_field(error, &[("text", "content")]))?;
     Ok(OpenAIMessageResponse::from(StoredMessage {
         chat,
-        appended: made,
+        appended: created,
         role,
         author: Some(actor.number),
         text: content,

@@ -1,10 +1,12 @@
-//! `GET /chats/{chat_id}/messages`, after developer/api/workspace/chats/messages, which names it twice: with `page` or
-//! `pageSize` in the query it answers a page with a total, otherwise a bare array.
+//! `GET /chats/{chat_id}/messages`, after developer/api/workspace/chats/messages, which documents two shapes: with
+//! `page` or `pageSize` a page with a total, otherwise an array.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, message};
 use parlor_kit::list_stream::{self, BatchSource, ItemBatch};
+use parlor_kit::route::ParameterKind::{AtLeast, Between};
+use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams, QueryParams};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::keyset::SortOrder;
@@ -14,9 +16,12 @@ use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::OpenAIMessageResponse;
 use super::render_queue::MessageRenderQueue;
+use super::{OpenAIMessageResponse, VENDOR_PAGE};
 use crate::auth::Caller;
+use crate::documented::{BAD_QUERY, NO_CHAT, NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::page::PagedRoute;
 use crate::query::map_query_error;
 use crate::{HandlerError, ids, page};
 
@@ -47,30 +52,41 @@ pub(crate) enum ListMessagesResponse {
     Array(Vec<OpenAIMessageResponse>),
 }
 
-/// Rows unless asked otherwise, and at the most.
+/// Messages of an array by default.
 const DEFAULT_LIMIT: i64 = 10;
 const MAX_LIMIT: i64 = 100;
 
-/// Newest first. One's own chat without a scope, any other with `chats:read`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    with_message_window(get(
+        workspace_path!("/chats/{conversation}/messages"),
+        handle,
+    ))
+    .doc("Lists a chat's messages", VENDOR_PAGE)
+    .responds::<ListMessagesResponse>(200, "The messages, newest first.")
+    .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE, NO_CHAT])
+}
+
+/// Newest first. The caller's own chat, or any with `chats:read`.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
     query: QueryParams,
 ) -> Result<Response, HandlerError> {
     let key = ids::parse_chat_key(params.get("conversation"));
-    let stretch = ListMessagesQuery::from_query(&query)?;
-    Ok(stretch.respond(app, &ctx, key?).await?)
+    let request = ListMessagesQuery::from_query(&query)?;
+    Ok(request.respond(app, &ctx, key?).await?)
 }
 
-/// Which messages are asked for, and in which form.
+/// The requested range and the shape of the response.
 pub(crate) enum ListMessagesQuery {
     Page(page::PageQuery),
     Array { limit: i64, offset: i64 },
 }
 
 impl ListMessagesQuery {
-    /// `page` and `pageSize`, or else `limit` and `offset`.
+    /// Parses `page` and `pageSize`, otherwise `limit` and `offset`.
     pub(crate) fn from_query(query: &QueryParams) -> Result<Self> {
         if query.get("page").is_some() || query.get("pageSize").is_some() {
             return page::PageQuery::from_query(query).map(Self::Page);
@@ -81,22 +97,22 @@ impl ListMessagesQuery {
         })
     }
 
-    /// An answer without messages. Where all lists are arrays or all are pages, this one is too.
+    /// Builds the response without its messages.
     pub(crate) fn empty_response(&self, total: i64) -> ListMessagesResponse {
         match self {
-            Self::Page(asked) => ListMessagesResponse::Page(MessagesPage {
+            Self::Page(page_query) => ListMessagesResponse::Page(MessagesPage {
                 items: Vec::new(),
                 total,
-                page: asked.page,
-                page_size: asked.size,
-                total_pages: asked.page_count(total),
+                page: page_query.page,
+                page_size: page_query.size,
+                total_pages: page_query.page_count(total),
             }),
             Self::Array { .. } => ListMessagesResponse::Array(Vec::new()),
         }
     }
 
-    /// Those messages of a chat. Neither form can say that a page is shorter than asked for, so a long one is sent while
-    /// it is read.
+    /// Responds with the range of a chat's messages. If all lists of the workspace have one shape, the response has it
+    /// too. Neither shape can mark a short page, so long ones are streamed while they are read.
     pub(crate) async fn respond(
         self,
         app: AppState,
@@ -104,17 +120,17 @@ impl ListMessagesQuery {
         key: ConversationKey,
     ) -> Result<Response> {
         let (limit, offset) = match &self {
-            Self::Page(asked) => (asked.size, asked.offset()),
+            Self::Page(page_query) => (page_query.size, page_query.offset()),
             Self::Array { limit, offset } => (*limit, *offset),
         };
-        let shaped = match (page::find_list_shape(&app, ctx).await?, self) {
+        let shape = match (page::find_list_shape(&app, ctx).await?, self) {
             (ListShape::Envelope, Self::Array { limit, offset }) => {
                 Self::Page(page::PageQuery::from_offset(offset, limit))
             }
             (ListShape::Array, Self::Page(_)) => Self::Array { limit, offset },
             (_, documented) => documented,
         };
-        let walk = MessageQuery {
+        let messages_query = MessageQuery {
             offset,
             limit,
             order: SortOrder::Descending,
@@ -123,19 +139,19 @@ impl ListMessagesQuery {
         };
         let chat = conversation::find(&app.engine, ctx, key).await?.number;
         let key = ConversationKey::Number(chat);
-        let total = match &shaped {
+        let total = match &shape {
             Self::Page(_) => message::total(&app.engine, ctx, key, false).await?,
             Self::Array { .. } => 0,
         };
         let rows = MessageListSource {
-            messages: message::MessageBatches::new(ctx, key, walk),
+            messages: message::MessageBatches::new(ctx, key, messages_query),
             queue: MessageRenderQueue::new(app, *ctx, chat),
         };
-        list_stream::stream_list(&shaped.empty_response(total), rows).await
+        list_stream::stream_list(&shape.empty_response(total), rows).await
     }
 }
 
-/// The messages of an answer.
+/// Reads the messages of the response in batches.
 struct MessageListSource {
     messages: message::MessageBatches,
     queue: MessageRenderQueue,
@@ -154,4 +170,13 @@ impl BatchSource for MessageListSource {
             is_last: self.queue.is_empty() && self.messages.is_finished(),
         })
     }
+}
+
+/// Adds the query parameters of `ListMessagesQuery`: `limit` and `offset` for an array, `page` and `pageSize` for a
+/// numbered page.
+pub(crate) fn with_message_window(route: Route) -> Route {
+    route
+        .query("limit", Between(1, 100), "1 to 100; 10 by default.")
+        .query("offset", AtLeast(0), "Rows to pass over; 0 by default.")
+        .page_params()
 }

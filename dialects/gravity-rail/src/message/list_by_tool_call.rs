@@ -4,27 +4,41 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, message};
 use parlor_kit::list_stream::{self, BatchSource, ItemBatch};
+use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams};
 use parlor_model::error::EntityKind;
 use parlor_model::{Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::OpenAIMessageResponse;
 use super::render_queue::MessageRenderQueue;
+use super::{OpenAIMessageResponse, VENDOR_PAGE};
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
 /// The message that makes a call and those that answer it, oldest first.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CallMessages)]
-pub(crate) struct ToolCallMessagesResponse(Vec<OpenAIMessageResponse>);
+struct ToolCallMessagesResponse(Vec<OpenAIMessageResponse>);
 
-/// Longest id of a call, in characters.
+/// Limit of a call's id.
 const MAX_CALL_ID_CHARS: usize = 200;
 
-/// One's own chat without a scope, any other with `chats:read`. A call that no message makes or answers is not found.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(
+        workspace_path!("/chats/{conversation}/tool-calls/{call}/messages"),
+        handle,
+    )
+    .doc("Lists the messages of a tool call", VENDOR_PAGE)
+    .responds::<ToolCallMessagesResponse>(200, "The messages, oldest first.")
+    .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such chat or call.")])
+}
+
+/// The caller's own chat, or any with `chats:read`. A call without messages is not found.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -44,11 +58,11 @@ pub(crate) async fn handle(
     Ok(list_stream::stream_list(&ToolCallMessagesResponse(Vec::new()), rows).await?)
 }
 
-/// The messages of an answer.
+/// Reads the messages of the response in batches.
 struct ToolCallMessageSource {
     queue: MessageRenderQueue,
     call: String,
-    /// Looked through up to here; none where all of it was.
+    /// Seq up to which the log was searched; `None` at its end.
     after: Option<i64>,
     is_found: bool,
 }
@@ -61,8 +75,8 @@ impl BatchSource for ToolCallMessageSource {
             && let Some(after) = self.after
         {
             let (engine, ctx) = (&self.queue.app.engine, &self.queue.ctx);
-            let (place, call) = (self.queue.chat_key(), self.call.clone());
-            let found = message::find_by_tool_call(engine, ctx, place, call, after).await?;
+            let (key, call) = (self.queue.chat_key(), self.call.clone());
+            let found = message::find_by_tool_call(engine, ctx, key, call, after).await?;
             self.after = found.next;
             self.queue.extend(found.messages);
         }

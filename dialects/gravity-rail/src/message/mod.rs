@@ -21,6 +21,9 @@ use utoipa::ToSchema;
 
 use crate::ids::{self, EntityRef};
 
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/api/workspace/chats/messages";
+
 /// A message.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -51,7 +54,7 @@ pub(crate) struct OpenAIMessageResponse {
 }
 
 impl OpenAIMessageResponse {
-    /// A message of the chat with this number.
+    /// Builds the object of a message of a chat.
     pub(crate) fn from_message(chat: i64, message: Message) -> Self {
         let details = message.details;
         Self {
@@ -60,7 +63,7 @@ impl OpenAIMessageResponse {
             chat_id: chat,
             role: role_name(message.role),
             content: Some(message.text.0).filter(|text| !text.is_empty()),
-            // Another vocabulary may keep calls of another form.
+            // Other dialects may store calls in another form.
             tool_calls: details.tool_calls.filter(Value::is_array),
             tool_call_id: details.tool_call,
             member_id: message.author.map(|author| author.number),
@@ -73,7 +76,7 @@ impl OpenAIMessageResponse {
     }
 }
 
-/// A message that has just been stored: what it was made of is told without reading it again, which could fail.
+/// A message just stored. The response is built from it, since another read could fail.
 pub(crate) struct StoredMessage {
     pub(crate) chat: i64,
     pub(crate) appended: AppendResult,
@@ -105,7 +108,7 @@ impl From<StoredMessage> for OpenAIMessageResponse {
     }
 }
 
-/// Background is shown as what it is closest to.
+/// Returns the role's name. Context messages are shown as `system`.
 fn role_name(role: MessageRole) -> &'static str {
     match role {
         MessageRole::User => "user",
@@ -115,7 +118,7 @@ fn role_name(role: MessageRole) -> &'static str {
     }
 }
 
-/// How far a message got, as a word.
+/// Returns `deliveryStatus`.
 pub(crate) fn delivery_status(delivery: DeliveryStatus) -> &'static str {
     match delivery {
         DeliveryStatus::Queued => "queued",
@@ -125,7 +128,7 @@ pub(crate) fn delivery_status(delivery: DeliveryStatus) -> &'static str {
     }
 }
 
-/// A message's name in a path: its UUID, or its integer.
+/// Parses the reference to a message in a path: its UUID or its integer.
 fn parse_key(text: &str) -> parlor_model::Result<MessageKey> {
     let reference = EntityRef::from_path(text, EntityKind::Message)?;
     Ok(match reference {
@@ -134,7 +137,7 @@ fn parse_key(text: &str) -> parlor_model::Result<MessageKey> {
     })
 }
 
-/// The context in which a chat is written to: this vendor has no scopes for messages apart from those for chats.
+/// Grants `messages:write` with `chats:write`: this API has no separate scope for messages.
 fn with_message_scope(mut ctx: Ctx) -> Ctx {
     if ctx.allows(Scope::write(Resource::Conversations)) {
         ctx.scopes = ctx.scopes.with_scope(Scope::write(Resource::Messages));

@@ -1,4 +1,4 @@
-//! Messages that were read and are shown with the opinions their reader is shown.
+//! Messages read but not rendered yet.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,8 @@ use parlor_model::{Ctx, Result};
 
 use super::OpenAIMessageResponse;
 
-/// Messages of a chat that wait for their opinions. Comments may be long, so a few messages get theirs at a time.
+/// Queue of a chat's messages that need their ratings. Comments may be long, so ratings are read for a few messages at
+/// a time.
 pub(crate) struct MessageRenderQueue {
     pub(crate) app: AppState,
     pub(crate) ctx: Ctx,
@@ -41,14 +42,14 @@ impl MessageRenderQueue {
         self.pending.extend(messages);
     }
 
-    /// The next messages as they are shown.
+    /// Renders the next messages with the ratings that the reader may see.
     pub(crate) async fn render_next(&mut self) -> Result<Vec<OpenAIMessageResponse>> {
         let count = self.pending.len().min(message::MAX_RATED_MESSAGES);
         let mut messages: Vec<Message> = self.pending.drain(..count).collect();
         let (engine, key) = (&self.app.engine, self.chat_key());
         message::apply_own_ratings(engine, &self.ctx, key, &mut messages).await?;
-        let shown = messages.into_iter();
-        Ok(shown
+        let messages = messages.into_iter();
+        Ok(messages
             .map(|message| OpenAIMessageResponse::from_message(self.chat, message))
             .collect())
     }

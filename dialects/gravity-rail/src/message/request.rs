@@ -1,4 +1,4 @@
-//! What a member posts: a plain JSON text, or an object.
+//! The body of a new message: a JSON text or an object.
 
 use std::borrow::Cow;
 
@@ -12,12 +12,12 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::body::simplify_error;
 
-/// What to say, and how to answer.
+/// The parsed body.
 #[derive(Deserialize)]
 pub(crate) struct CreateMessageRequest {
     /// 1 to 65,536 characters.
     pub(crate) content: String,
-    /// Whether the answer is a stream of events.
+    /// Whether the response is an event stream.
     pub(crate) stream: Option<bool>,
 }
 

@@ -1,19 +1,20 @@
-//! `GET /api/v2/ai-models`: what `assistantChatModelId` and `assistantRealtimeModelId` may name.
+//! `GET /api/v2/ai-models`: the models for `assistantChatModelId` and `assistantRealtimeModelId`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
-use parlor_kit::{AppState, response};
+use parlor_kit::AppState;
+use parlor_kit::route::{Route, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::AnyWorkspaceCaller;
+use crate::respond::ok_json;
 use crate::{HandlerError, Settings};
 
 /// A model.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct AiModelResponse {
+struct AiModelResponse {
     /// Its place in the operator's list, from 1.
     id: usize,
     name: String,
@@ -23,10 +24,17 @@ pub(crate) struct AiModelResponse {
 
 /// The models chats may name.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AiModels(Vec<AiModelResponse>);
+struct AiModels(Vec<AiModelResponse>);
 
-/// The models the operator lists, perhaps none.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get("/api/v2/ai-models", handle)
+        .doc("Lists the models chats may name", "")
+        .responds::<AiModels>(200, "The models.")
+}
+
+/// The models of the configuration, possibly none.
+async fn handle(
     State(app): State<AppState>,
     _: AnyWorkspaceCaller,
 ) -> Result<Response, HandlerError> {
@@ -41,5 +49,5 @@ pub(crate) async fn handle(
             is_realtime: model.realtime,
         })
         .collect();
-    Ok(response::json(StatusCode::OK, &AiModels(models)))
+    Ok(ok_json(&AiModels(models)))
 }

@@ -1,4 +1,4 @@
-//! Models that chats may name.
+//! Models of the configuration.
 
 pub(crate) mod list;
 mod reference;

@@ -1,4 +1,4 @@
-//! How a chat names a model.
+//! References to models in bodies.
 
 use std::borrow::Cow;
 
@@ -13,16 +13,16 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::Settings;
 
-/// An id from the list of models, or a name.
+/// An id of the list of models, or a name.
 #[derive(Debug, Clone)]
 pub(crate) struct ModelReference(String);
 
-/// Longest name, in characters.
+/// Limit of a name.
 const MAX_NAME_CHARS: usize = 200;
 
 impl ModelReference {
-    /// The model's name. Where the operator lists models, an unknown one is refused, and so is one for the other kind
-    /// of turns; otherwise any name is taken.
+    /// Resolves the model's name. If models are configured, an unknown one and one for the other kind of turns are
+    /// invalid; otherwise any name is accepted.
     pub(crate) fn resolve_name(
         &self,
         settings: &Settings,

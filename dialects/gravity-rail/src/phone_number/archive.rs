@@ -1,33 +1,52 @@
-//! `POST /phone-numbers/{phone_number_id}/archive`, after developer/api/workspace/phone_numbers.
+//! `POST /phone-numbers/{phone_number_id}/archive`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::sender::phone_number;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::phone_number::UpdatePhoneNumber;
 use parlor_model::scope::{Resource, Scope};
 
-use super::{parse_key, render_phone_numbers};
+use super::{PhoneNumberResponse, VENDOR_PAGE, parse_key, render_phone_number};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 
-/// Puts it away: no new chat runs over it. Refused while something rests on it, as `archive-blockers` lists it; one that
-/// is put away already stays so. Asks for `phones:write`.
-pub(crate) async fn handle(
+const SCOPE: Scope = Scope::write(Resource::Phones);
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(
+        workspace_path!("/phone-numbers/{phone_number}/archive"),
+        handle,
+    )
+    .doc("Archives a phone number", VENDOR_PAGE)
+    .scope(SCOPE)
+    .responds::<PhoneNumberResponse>(200, "The phone number as it is now.")
+    .errors::<ErrorResponse>(&[
+        NO_SCOPE,
+        (404, "No such phone number."),
+        (409, "Something still rests on it."),
+    ])
+}
+
+/// No new chat uses an archived number. Idempotent. A conflict while something refers to the number, as
+/// `archive-blockers` lists it.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
-    ctx.require(Scope::write(Resource::Phones))?;
+    ctx.require(SCOPE)?;
     let key = parse_key(params.get("phone_number"))?;
     let command = UpdatePhoneNumber {
         archived: Some(true),
         ..UpdatePhoneNumber::default()
     };
     let archived = phone_number::update(&app.engine, &ctx, key, command).await?;
-    let line = render_phone_numbers(&app, &ctx, vec![archived])
-        .await?
-        .swap_remove(0);
-    Ok(response::json(StatusCode::OK, &line))
+    let body = render_phone_number(&app, &ctx, archived).await?;
+    Ok(ok_json(&body))
 }

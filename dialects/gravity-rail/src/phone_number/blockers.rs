@@ -1,22 +1,27 @@
-//! `GET /phone-numbers/{phone_number_id}/archive-blockers`, after developer/api/workspace/phone_numbers.
+//! `GET /phone-numbers/{phone_number_id}/archive-blockers`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::sender::phone_number::{self, PhoneNumberBlockers};
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::parse_key;
+use super::{VENDOR_PAGE, parse_key};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
+
+const SCOPE: Scope = Scope::read(Resource::Phones);
 
 /// What still rests on a phone number.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ArchiveBlockers {
+struct ArchiveBlockers {
     /// Whether nothing does. Archiving is refused where something does.
     can_archive: bool,
     blockers: Vec<ArchiveBlocker>,
@@ -26,7 +31,7 @@ pub(crate) struct ArchiveBlockers {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Blocker)]
-pub(crate) struct ArchiveBlocker {
+struct ArchiveBlocker {
     /// `default`, `workflow` or `chats`.
     #[serde(rename = "type")]
     kind: &'static str,
@@ -43,7 +48,7 @@ pub(crate) struct ArchiveBlocker {
 
 impl ArchiveBlockers {
     fn from_blockers(found: PhoneNumberBlockers) -> Self {
-        let plain = |kind| ArchiveBlocker {
+        let blocker = |kind| ArchiveBlocker {
             kind,
             id: None,
             name: None,
@@ -51,7 +56,7 @@ impl ArchiveBlockers {
         };
         let mut blockers = Vec::new();
         if found.is_default {
-            blockers.push(plain("default"));
+            blockers.push(blocker("default"));
         }
         blockers.extend(
             found
@@ -60,13 +65,13 @@ impl ArchiveBlockers {
                 .map(|(id, name)| ArchiveBlocker {
                     id: Some(id),
                     name: Some(name),
-                    ..plain("workflow")
+                    ..blocker("workflow")
                 }),
         );
         if found.conversations > 0 {
             blockers.push(ArchiveBlocker {
                 count: Some(found.conversations),
-                ..plain("chats")
+                ..blocker("chats")
             });
         }
         Self {
@@ -76,17 +81,26 @@ impl ArchiveBlockers {
     }
 }
 
-/// The workspace's default, workflows whose draft names it, open chats that run over it. Asks for `phones:read`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(
+        workspace_path!("/phone-numbers/{phone_number}/archive-blockers"),
+        handle,
+    )
+    .doc("Lists what still rests on a phone number", VENDOR_PAGE)
+    .scope(SCOPE)
+    .responds::<ArchiveBlockers>(200, "What does.")
+    .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such phone number.")])
+}
+
+/// Lists the workspace's default, workflows whose draft names the number, and open chats over it.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
-    ctx.require(Scope::read(Resource::Phones))?;
+    ctx.require(SCOPE)?;
     let key = parse_key(params.get("phone_number"))?;
     let found = phone_number::find_blockers(&app.engine, &ctx, key).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &ArchiveBlockers::from_blockers(found),
-    ))
+    Ok(ok_json(&ArchiveBlockers::from_blockers(found)))
 }

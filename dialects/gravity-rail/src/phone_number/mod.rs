@@ -6,6 +6,7 @@ pub(crate) mod create;
 pub(crate) mod get;
 pub(crate) mod link;
 pub(crate) mod list;
+pub(crate) mod list_linkable;
 mod options;
 pub(crate) mod update;
 
@@ -19,6 +20,9 @@ use utoipa::ToSchema;
 
 use self::options::PhoneOptionsResponse;
 use crate::ids::{self, EntityRef};
+
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/api/workspace/phone_numbers";
 
 /// A phone number.
 #[derive(Serialize, ToSchema)]
@@ -48,43 +52,54 @@ pub(crate) struct PhoneNumberResponse {
 }
 
 impl PhoneNumberResponse {
-    /// A phone number, and whether a workflow names it.
-    pub(crate) fn from_phone_number(line: PhoneNumber, is_mapped: bool) -> Self {
+    /// Builds the object of a phone number. `is_mapped`: whether a workflow names it.
+    pub(crate) fn from_phone_number(found: PhoneNumber, is_mapped: bool) -> Self {
         Self {
-            id: line.number,
-            uuid: ids::format_uuid(line.id),
-            number: line.e164,
-            name: line.name,
-            sms_enabled: line.sms,
-            voice_enabled: line.voice,
-            is_default: line.is_default,
-            is_archived: line.archived_at.is_some(),
+            id: found.number,
+            uuid: ids::format_uuid(found.id),
+            number: found.e164,
+            name: found.name,
+            sms_enabled: found.sms,
+            voice_enabled: found.voice,
+            is_default: found.is_default,
+            is_archived: found.archived_at.is_some(),
             is_mapped,
-            enable_sms: line.sms,
-            enable_voice: line.voice,
+            enable_sms: found.sms,
+            enable_voice: found.voice,
             twilio_inbound_ready: false,
-            options: PhoneOptionsResponse::from_options(line.options, line.default_workflow),
-            created_at: time::format_iso(line.created_at),
+            options: PhoneOptionsResponse::from_options(found.options, found.default_workflow),
+            created_at: time::format_iso(found.created_at),
         }
     }
 }
 
-/// Phone numbers the caller has been given.
+/// Renders phone numbers that the caller may see.
 async fn render_phone_numbers(
     app: &AppState,
     ctx: &Ctx,
-    lines: Vec<PhoneNumber>,
+    found: Vec<PhoneNumber>,
 ) -> Result<Vec<PhoneNumberResponse>> {
-    let numbers = lines.iter().map(|line| line.number).collect();
+    let numbers = found.iter().map(|number| number.number).collect();
     let mapped = phone_number::used_by_workflows(&app.engine, ctx, numbers).await?;
-    let shown = lines.into_iter().map(|line| {
-        let is_mapped = mapped.contains(&line.number);
-        PhoneNumberResponse::from_phone_number(line, is_mapped)
+    let rendered = found.into_iter().map(|number| {
+        let is_mapped = mapped.contains(&number.number);
+        PhoneNumberResponse::from_phone_number(number, is_mapped)
     });
-    Ok(shown.collect())
+    Ok(rendered.collect())
 }
 
-/// A phone number's name in a path.
+/// Renders a phone number that the caller may see.
+async fn render_phone_number(
+    app: &AppState,
+    ctx: &Ctx,
+    found: PhoneNumber,
+) -> Result<PhoneNumberResponse> {
+    Ok(render_phone_numbers(app, ctx, vec![found])
+        .await?
+        .swap_remove(0))
+}
+
+/// Parses the reference to a phone number in a path.
 fn parse_key(text: &str) -> Result<PhoneNumberKey> {
     EntityRef::from_path(text, EntityKind::PhoneNumber).map(EntityRef::to_id_or_number)
 }

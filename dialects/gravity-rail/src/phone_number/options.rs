@@ -1,4 +1,4 @@
-//! How a phone number answers: fields that are kept and given back. This server has no carrier that would follow them.
+//! Settings of a phone number's behaviour. They are stored and returned; this server has no carrier to apply them.
 
 use parlor_kit::request_body::double_option;
 use parlor_model::access::WorkspaceRole;
@@ -13,7 +13,7 @@ use crate::member::role;
 /// When what comes in is put through, and when it is answered.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum PhoneWorkMode {
+enum PhoneWorkMode {
     AlwaysForward,
     ForwardOffHours,
     AlwaysMessage,
@@ -198,7 +198,7 @@ fn parse_is_user(given: Option<Option<i64>>, field: &'static str) -> Result<Opti
     }
 }
 
-/// The core's fields under the names of the bodies.
+/// Names of the engine's fields in the bodies.
 pub(super) const FIELD_NAMES: &[(&str, &str)] = &[
     ("phone", "number"),
     ("brand_name", "brandName"),

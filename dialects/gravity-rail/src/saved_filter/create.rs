@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::saved_filter;
-use parlor_kit::{AppState, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::saved_filter::CreateSavedFilter;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -12,11 +12,14 @@ use utoipa::ToSchema;
 use super::FilterResponse;
 use crate::auth::Caller;
 use crate::chat::list_query::FilterRules;
+use crate::documented::{BAD_BODY, NAME_TAKEN, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
 
 /// What to save.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct CreateFilterRequest {
+struct CreateFilterRequest {
     /// Unique among the caller's.
     #[schema(min_length = 1, max_length = 100, pattern = r"[^\s\x85]")]
     name: String,
@@ -24,8 +27,17 @@ pub(crate) struct CreateFilterRequest {
     filters: FilterRules,
 }
 
-/// Rules that the list would refuse are refused here.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/chats/filters"), handle)
+        .doc("Saves a filter", "")
+        .body::<CreateFilterRequest>()
+        .responds::<FilterResponse>(200, "The filter.")
+        .errors::<ErrorResponse>(&[BAD_BODY, NAME_TAKEN, TOO_LARGE])
+}
+
+/// Rules that the list of chats would refuse are invalid.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
@@ -35,9 +47,6 @@ pub(crate) async fn handle(
         name: request.name,
         rules: request.filters.validated()?,
     };
-    let made = saved_filter::create(&app.engine, &ctx, command).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &FilterResponse::from_saved_filter(made),
-    ))
+    let created = saved_filter::create(&app.engine, &ctx, command).await?;
+    Ok(ok_json(&FilterResponse::from_saved_filter(created)))
 }

@@ -1,4 +1,4 @@
-//! Saved filters: the caller's own named questions to the list of chats. Nobody else sees them; no scope is asked.
+//! Saved filters: named filters of the list of chats. They are private to their member and require no scope.
 
 pub(crate) mod create;
 pub(crate) mod delete;
@@ -14,7 +14,10 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::documented::DocumentedError;
 use crate::ids::{self, EntityRef};
+
+const NO_FILTER: DocumentedError = (404, "The caller has no such filter.");
 
 /// A saved filter.
 #[derive(Serialize, ToSchema)]
@@ -43,7 +46,7 @@ impl FilterResponse {
     }
 }
 
-/// A filter's name in a path.
+/// Parses the reference to a saved filter in a path.
 fn parse_key(text: &str) -> Result<SavedFilterKey> {
     EntityRef::from_path(text, EntityKind::Filter).map(EntityRef::to_id_or_number)
 }

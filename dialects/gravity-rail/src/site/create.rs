@@ -2,22 +2,26 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::site;
-use parlor_kit::{AppState, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::site::CreateSite;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::SiteResponse;
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::EntityRef;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
 
 /// What to make a site of.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateSiteRequest {
+struct CreateSiteRequest {
     #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     name: String,
     /// Made of the name when absent.
@@ -30,8 +34,23 @@ pub(crate) struct CreateSiteRequest {
     locale: Option<String>,
 }
 
-/// Asks for `sites:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/sites"), handle)
+        .doc("Creates a site", "")
+        .scope(Scope::write(Resource::Sites))
+        .body::<CreateSiteRequest>()
+        .responds::<SiteResponse>(200, "The site.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "No such workflow."),
+            (409, "The slug is taken."),
+            TOO_LARGE,
+        ])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
@@ -43,9 +62,6 @@ pub(crate) async fn handle(
         workflow: request.workflow_id.map(EntityRef::to_id_or_number),
         locale: request.locale,
     };
-    let made = site::create(&app.engine, &ctx, command).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &SiteResponse::from_site(made),
-    ))
+    let created = site::create(&app.engine, &ctx, command).await?;
+    Ok(ok_json(&SiteResponse::from_site(created)))
 }

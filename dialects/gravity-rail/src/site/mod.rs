@@ -1,4 +1,4 @@
-//! Sites: places outside where chats begin, such as a page with a chat window.
+//! Sites: external origins of chats, such as a page with a chat widget.
 
 pub(crate) mod create;
 pub(crate) mod get;
@@ -47,7 +47,7 @@ impl SiteResponse {
     }
 }
 
-/// A site's name in a path.
+/// Parses the reference to a site in a path.
 fn parse_key(text: &str) -> Result<SiteKey> {
     EntityRef::from_path(text, EntityKind::Site).map(EntityRef::to_id_or_number)
 }

@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::site;
-use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
+use parlor_kit::route::{Route, put};
+use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::site::UpdateSite;
 use serde::Deserialize;
@@ -12,13 +12,18 @@ use utoipa::ToSchema;
 
 use super::{SiteResponse, parse_key};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::EntityRef;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
+
+const SCOPE: Scope = Scope::write(Resource::Sites);
 
 /// What to change of a site; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct UpdateSiteRequest {
+struct UpdateSiteRequest {
     #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     name: Option<String>,
     #[schema(max_length = 64, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -33,15 +38,31 @@ pub(crate) struct UpdateSiteRequest {
     is_archived: Option<bool>,
 }
 
-/// Asks for `sites:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    put(workspace_path!("/sites/{site}"), handle)
+        .doc("Updates a site", "")
+        .scope(SCOPE)
+        .body::<UpdateSiteRequest>()
+        .optional()
+        .responds::<SiteResponse>(200, "The site as it is now.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "No such site or workflow."),
+            (409, "The slug is taken."),
+            TOO_LARGE,
+        ])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let request: UpdateSiteRequest = body::parse(payload).await?;
-    ctx.require(Scope::write(Resource::Sites))?;
+    ctx.require(SCOPE)?;
     let key = parse_key(params.get("site"))?;
     let command = UpdateSite {
         name: request.name,
@@ -53,8 +74,5 @@ pub(crate) async fn handle(
         archived: request.is_archived,
     };
     let changed = site::update(&app.engine, &ctx, key, command).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &SiteResponse::from_site(changed),
-    ))
+    Ok(ok_json(&SiteResponse::from_site(changed)))
 }

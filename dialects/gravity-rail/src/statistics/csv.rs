@@ -1,4 +1,4 @@
-//! Chats as lines of quoted cells.
+//! Encodes chats as CSV with quoted cells.
 
 use parlor_engine::conversation::ConversationExportRow;
 use parlor_kit::csv::{FormulaPolicy, write_cell};
@@ -14,30 +14,31 @@ workflowVersionNumber,assignmentId,phoneNumberId,inboxId,siteId,assistantEnabled
 messageCount,userMessageCount,assistantMessageCount,archived,paused,needsResponse,labels,lastMessageAt,createdAt,\
 updatedAt,archivedAt\n";
 
-/// What is written and not sent yet.
+/// Buffer of encoded rows that were not sent yet.
 pub(super) struct ChatCsvWriter(Vec<u8>);
 
 impl ChatCsvWriter {
-    /// A sheet with its head.
+    /// Creates a buffer with the header.
     pub(super) fn with_header() -> Self {
         Self(HEADER.as_bytes().to_vec())
     }
 
-    /// What was written since the last time.
+    /// Takes the bytes written since the last call.
     pub(super) fn take_bytes(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.0)
     }
 
-    /// A line for a chat.
+    /// Writes the row of a chat.
     pub(super) fn write_row(&mut self, row: &ConversationExportRow) {
-        let whole = &row.details;
-        let chat = &whole.conversation;
+        let details = &row.details;
+        let chat = &details.conversation;
         let service = &chat.service;
         let number = |number: Option<i64>| number.map(|number| number.to_string());
-        let who = |member: &Option<MemberRef>| number(member.as_ref().map(|member| member.number));
+        let member_number =
+            |member: &Option<MemberRef>| number(member.as_ref().map(|member| member.number));
         let name = |member: &Option<MemberRef>| member.as_ref().and_then(|one| one.name.clone());
-        let flag = |flag: bool| Some(flag.to_string());
-        let members: Vec<String> = whole
+        let boolean = |boolean: bool| Some(boolean.to_string());
+        let members: Vec<String> = details
             .participants
             .iter()
             .map(|one| one.member.number.to_string())
@@ -54,10 +55,10 @@ impl ChatCsvWriter {
             chat.title.clone(),
             Some(Channel::from_medium(service.medium).as_str().to_owned()),
             Some(kind.to_owned()),
-            flag(service.is_test),
-            who(&chat.owner),
+            boolean(service.is_test),
+            member_number(&chat.owner),
             name(&chat.owner),
-            who(&chat.subject),
+            member_number(&chat.subject),
             name(&chat.subject),
             number(service.workflow),
             number(service.workflow_version),
@@ -65,20 +66,20 @@ impl ChatCsvWriter {
             number(service.phone_number),
             number(service.inbox),
             number(service.site),
-            flag(service.assistant_enabled),
+            boolean(service.assistant_enabled),
             number(service.assistant),
             Some(members.join(";")),
-            number(Some(whole.counts.total())),
-            number(Some(whole.counts.user)),
-            number(Some(whole.counts.assistant)),
-            flag(chat.state != ConversationState::Active),
-            flag(service.paused),
-            flag(service.needs_response),
+            number(Some(details.counts.total())),
+            number(Some(details.counts.user)),
+            number(Some(details.counts.assistant)),
+            boolean(chat.state != ConversationState::Active),
+            boolean(service.paused),
+            boolean(service.needs_response),
             Some(row.labels.join(";")),
             chat.last_message_at.map(time::format_iso),
             Some(time::format_iso(chat.created_at)),
             Some(time::format_iso(chat.updated_at)),
-            whole.ended_at.map(time::format_iso),
+            details.ended_at.map(time::format_iso),
         ];
         for (index, cell) in cells.iter().enumerate() {
             self.write_cell(index == 0, cell.as_deref().unwrap_or_default());
@@ -101,15 +102,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_are_quoted_and_formulas_guarded() {
-        let mut sheet = ChatCsvWriter(Vec::new());
+    fn csv_cells_are_quoted_and_formulas_escaped() {
+        let mut writer = ChatCsvWriter(Vec::new());
         for (index, text) in ["=1+1", "-2", "-x", "\n@x", "say \"hi\", now", ""]
             .iter()
             .enumerate()
         {
-            sheet.write_cell(index == 0, text);
+            writer.write_cell(index == 0, text);
         }
-        let line = String::from_utf8(sheet.take_bytes()).unwrap();
+        let line = String::from_utf8(writer.take_bytes()).unwrap();
         assert_eq!(
             line,
             "\"'=1+1\",\"-2\",\"'-x\",\"'\n@x\",\"say \"\"hi\"\", now\",\"\""

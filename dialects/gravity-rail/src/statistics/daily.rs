@@ -4,22 +4,27 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::statistics;
-use parlor_kit::{AppState, QueryParams, response, time};
+use parlor_kit::route::ParameterKind::Format;
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, QueryParams, time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::VENDOR_PAGE;
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{BAD_QUERY, workspace_path};
+use crate::error::ErrorResponse;
 use crate::query::parse_timestamp;
+use crate::respond::ok_json;
 
-/// How far back unless asked otherwise.
+/// Range without `createdAfter`.
 const DEFAULT_RANGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// A day on which chats were made.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct DailyCreation {
+struct DailyCreation {
     /// `YYYY-MM-DD`, UTC.
     #[schema(format = "date")]
     date: String,
@@ -28,11 +33,25 @@ pub(crate) struct DailyCreation {
 
 /// The days on which chats were made, oldest first.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct DailyCreations(Vec<DailyCreation>);
+struct DailyCreations(Vec<DailyCreation>);
 
-/// The last 30 days unless `createdAfter` and `createdBefore` say otherwise. DMs are not counted. Without `chats:read`
-/// the caller's own chats are.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(workspace_path!("/chats/stats/daily-creation"), handle)
+        .doc("Counts the chats made per day", VENDOR_PAGE)
+        .query(
+            "createdAfter",
+            Format("date-time"),
+            "30 days before the end by default.",
+        )
+        .query("createdBefore", Format("date-time"), "Now by default.")
+        .responds::<DailyCreations>(200, "The days on which chats were made.")
+        .errors::<ErrorResponse>(&[BAD_QUERY])
+}
+
+/// The last 30 days unless `createdAfter` and `createdBefore` are given, without DMs. Without `chats:read` only the
+/// caller's own chats count.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,
@@ -44,7 +63,7 @@ pub(crate) async fn handle(
             .transpose()
     };
     let (after, before) = (read("createdAfter")?, read("createdBefore")?);
-    // Up to and with this very moment.
+    // The end is exclusive; one microsecond later includes chats of this instant.
     let until = before.unwrap_or_else(|| app.engine.now().saturating_add(Duration::from_micros(1)));
     let from = after.unwrap_or_else(|| until.saturating_sub(DEFAULT_RANGE));
     let days = statistics::daily_counts(&app.engine, &ctx, from, until).await?;
@@ -55,5 +74,5 @@ pub(crate) async fn handle(
             count: day.count,
         })
         .collect();
-    Ok(response::json(StatusCode::OK, &DailyCreations(counted)))
+    Ok(ok_json(&DailyCreations(counted)))
 }

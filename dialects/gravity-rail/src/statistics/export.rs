@@ -1,7 +1,7 @@
-//! `GET /chats/export`, after developer/api/workspace/chats/stats: the chats of the list as CSV, unpaged, newest first.
+//! `GET /chats/export`: the chats of the list as CSV, unpaged, newest first.
 //!
-//! Read and ignored: `sortBy` and `sortOrder`, which a file of any length cannot keep. The answer is made while it is
-//! sent, a batch at a time; where reading fails, it breaks off rather than ending well.
+//! Read and ignored: `sortBy` and `sortOrder`, which a streamed export cannot apply. Rows are read and sent in batches;
+//! a failed read aborts the connection.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -9,32 +9,50 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use parlor_engine::conversation::{self, ConversationExportRow};
 use parlor_kit::body_stream::{self, BodySender, ReceiverClosed};
+use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, QueryParams};
 use parlor_model::conversation::ConversationFilter;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 
+use super::VENDOR_PAGE;
 use super::csv::ChatCsvWriter;
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::chat::list::with_filter_params;
 use crate::chat::{list, list_query};
+use crate::documented::{BAD_QUERY, NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::query::parse_sort_order;
 
-/// Rows that are read at once.
+const SCOPE: Scope = Scope::read(Resource::Conversations);
+
+/// Rows of one read.
 const BATCH_ROWS: i64 = 200;
 
-/// Filters as the list does. Asks for `chats:read`: one's own chats alone are not exported.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    with_filter_params(
+        get(workspace_path!("/chats/export"), handle)
+            .doc("Exports chats as CSV", VENDOR_PAGE)
+            .scope(SCOPE),
+    )
+    .responds_media_type(200, "text/csv", "A head, and a line for each chat.")
+    .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE])
+}
+
+/// Takes the filters of the list. Requires `chats:read`, also for the caller's own chats.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     method: Method,
     query: QueryParams,
 ) -> Result<Response, HandlerError> {
     let (_, _) = (list::parse_sort(&query)?, parse_sort_order(&query)?);
-    let asked = list_query::ListChatsQuery::from_query(&query)?;
-    ctx.require(Scope::read(Resource::Conversations))?;
-    let filter = asked.resolve(&app, &ctx).await?;
-    // What fails at once is still told by a status.
+    let request = list_query::ListChatsQuery::from_query(&query)?;
+    ctx.require(SCOPE)?;
+    let filter = request.resolve(&app, &ctx).await?;
+    // An error of the first read is still answered with a status.
     let first = read_batch(&app, &ctx, &filter, i64::MAX).await?;
     let (chunks, body) = body_stream::channel();
     if method != Method::HEAD {
@@ -59,9 +77,9 @@ pub(crate) async fn handle(
 }
 
 enum ExportError {
-    /// Nobody reads any more.
+    /// The client is gone.
     ReceiverClosed,
-    /// The rest could not be read.
+    /// A later read failed.
     Failed,
 }
 
@@ -81,25 +99,25 @@ async fn send_rows(
     first: Vec<ConversationExportRow>,
     chunks: &BodySender,
 ) -> Result<(), ExportError> {
-    let mut sheet = ChatCsvWriter::with_header();
+    let mut writer = ChatCsvWriter::with_header();
     let mut batch = first;
     while let Some(last) = batch.last().map(|row| row.details.conversation.number) {
         for row in &batch {
-            sheet.write_row(row);
+            writer.write_row(row);
         }
-        let ready = sheet.take_bytes();
+        let bytes = writer.take_bytes();
         chunks
-            .send(ready)
+            .send(bytes)
             .await
             .map_err(|ReceiverClosed| ExportError::ReceiverClosed)?;
-        // A read runs on a serving thread; others have their turn between two.
+        // Reads run on the runtime's threads: other tasks get a turn between two.
         tokio::task::yield_now().await;
         batch = read_batch(app, ctx, filter, last)
             .await
             .map_err(|_| ExportError::Failed)?;
     }
     chunks
-        .send(sheet.take_bytes())
+        .send(writer.take_bytes())
         .await
         .map_err(|ReceiverClosed| ExportError::ReceiverClosed)
 }

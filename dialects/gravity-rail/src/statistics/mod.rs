@@ -5,3 +5,6 @@ pub(crate) mod daily;
 pub(crate) mod export;
 pub(crate) mod needs_response;
 pub(crate) mod tool_names;
+
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/api/workspace/chats/stats";

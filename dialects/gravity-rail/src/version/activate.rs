@@ -1,43 +1,41 @@
-//! `POST .../versions/{version_number}/activate` and `/deactivate`, after
-//! developer/api/workspace/workflow_versions.
+//! `POST .../versions/{version_number}/activate`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{VersionResponse, parse_version_path};
+use super::{VENDOR_PAGE, VersionResponse, parse_version_path};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 
-/// New chats are pinned to it from now on. Asks for `workflows:write`.
-pub(crate) async fn handle(
-    State(app): State<AppState>,
-    Caller(ctx): Caller,
-    params: PathParams,
-) -> Result<Response, HandlerError> {
-    ctx.require(Scope::write(Resource::Workflows))?;
-    let (key, number) = parse_version_path(&params)?;
-    let (version, active) = workflow::activate(&app.engine, &ctx, key, number).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &VersionResponse::from_version(version, active),
-    ))
+const SCOPE: Scope = Scope::write(Resource::Workflows);
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(
+        workspace_path!("/workflows/{workflow}/versions/{version}/activate"),
+        handle,
+    )
+    .doc("Activates a version", VENDOR_PAGE)
+    .scope(SCOPE)
+    .responds::<VersionResponse>(200, "The version as it is now.")
+    .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such workflow or version.")])
 }
 
-/// New chats are no longer pinned to it. Asks for `workflows:write`.
-pub(crate) async fn handle_deactivate(
+/// Pins new chats to the version.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
-    ctx.require(Scope::write(Resource::Workflows))?;
+    ctx.require(SCOPE)?;
     let (key, number) = parse_version_path(&params)?;
-    let (version, active) = workflow::deactivate(&app.engine, &ctx, key, number).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &VersionResponse::from_version(version, active),
-    ))
+    let (version, active) = workflow::activate(&app.engine, &ctx, key, number).await?;
+    Ok(ok_json(&VersionResponse::from_version(version, active)))
 }

@@ -1,10 +1,11 @@
-//! `GET .../versions/diff?from_version&to_version`, after developer/api/workspace/workflow_versions.
+//! `GET .../versions/diff?from_version&to_version`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{AppState, PathParams, QueryParams, response};
+use parlor_kit::route::ParameterKind::AtLeast;
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams, QueryParams};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{WorkflowDraft, WorkflowKey};
 use parlor_model::{Ctx, Result};
@@ -12,15 +13,21 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::VENDOR_PAGE;
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{BAD_QUERY, NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::query::{invalid_query_error, map_query_error};
+use crate::respond::ok_json;
 use crate::workflow::parse_key;
+
+const SCOPE: Scope = Scope::read(Resource::Workflows);
 
 /// What differs between two versions.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct DiffResponse {
+struct DiffResponse {
     /// 0 is the draft.
     from_version: i64,
     /// 0 is the draft.
@@ -32,7 +39,7 @@ pub(crate) struct DiffResponse {
 /// A field that differs.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Change)]
-pub(crate) struct FieldDiff {
+struct FieldDiff {
     /// Its name, or `tasks[n]` from 0.
     field: String,
     /// What it was; null where it was not there.
@@ -43,8 +50,23 @@ pub(crate) struct FieldDiff {
     to: Value,
 }
 
-/// Asks for `workflows:read`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(
+        workspace_path!("/workflows/{workflow}/versions/diff"),
+        handle,
+    )
+    .doc("Compares two versions", VENDOR_PAGE)
+    .scope(SCOPE)
+    .query("from_version", AtLeast(0), "A version, or 0 for the draft.")
+    .required()
+    .query("to_version", AtLeast(0), "A version, or 0 for the draft.")
+    .required()
+    .responds::<DiffResponse>(200, "What differs.")
+    .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE, (404, "No such workflow or version.")])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
@@ -54,16 +76,16 @@ pub(crate) async fn handle(
         parse_version(&query, "from_version")?,
         parse_version(&query, "to_version")?,
     );
-    ctx.require(Scope::read(Resource::Workflows))?;
+    ctx.require(SCOPE)?;
     let key = parse_key(params.get("workflow"))?;
-    let one = load_draft(&app, &ctx, key, from).await?;
-    let other = load_draft(&app, &ctx, key, to).await?;
+    let old = load_draft(&app, &ctx, key, from).await?;
+    let new = load_draft(&app, &ctx, key, to).await?;
     let diff = DiffResponse {
         from_version: from,
         to_version: to,
-        changes: diff_drafts(&one, &other),
+        changes: diff_drafts(&old, &new),
     };
-    Ok(response::json(StatusCode::OK, &diff))
+    Ok(ok_json(&diff))
 }
 
 fn parse_version(query: &QueryParams, name: &'static str) -> Result<i64> {
@@ -87,7 +109,7 @@ async fn load_draft(
     }
 }
 
-fn diff_drafts(one: &WorkflowDraft, other: &WorkflowDraft) -> Vec<FieldDiff> {
+fn diff_drafts(old: &WorkflowDraft, new: &WorkflowDraft) -> Vec<FieldDiff> {
     let fields = |draft: &WorkflowDraft| {
         [
             ("slug", json!(draft.slug)),
@@ -99,9 +121,9 @@ fn diff_drafts(one: &WorkflowDraft, other: &WorkflowDraft) -> Vec<FieldDiff> {
             ("openingMessage", json!(draft.opening_message)),
         ]
     };
-    let mut changes: Vec<FieldDiff> = fields(one)
+    let mut changes: Vec<FieldDiff> = fields(old)
         .into_iter()
-        .zip(fields(other))
+        .zip(fields(new))
         .map(|((field, from), (_, to))| FieldDiff {
             field: field.to_owned(),
             from,
@@ -110,11 +132,11 @@ fn diff_drafts(one: &WorkflowDraft, other: &WorkflowDraft) -> Vec<FieldDiff> {
         .collect();
     let task =
         |draft: &WorkflowDraft, index: usize| draft.tasks.get(index).cloned().unwrap_or_default();
-    let tasks = one.tasks.len().max(other.tasks.len());
+    let tasks = old.tasks.len().max(new.tasks.len());
     changes.extend((0..tasks).map(|index| FieldDiff {
         field: format!("tasks[{index}]"),
-        from: task(one, index),
-        to: task(other, index),
+        from: task(old, index),
+        to: task(new, index),
     }));
     changes.retain(|change| change.from != change.to);
     changes

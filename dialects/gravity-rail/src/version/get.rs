@@ -1,27 +1,40 @@
-//! `GET /workflows/{workflow_uuid}/versions/{version_number}`, after developer/api/workspace/workflow_versions.
+//! `GET /workflows/{workflow_uuid}/versions/{version_number}`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{VersionResponse, parse_version_path};
+use super::{VENDOR_PAGE, VersionResponse, parse_version_path};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 
-/// Asks for `workflows:read`.
-pub(crate) async fn handle(
+const SCOPE: Scope = Scope::read(Resource::Workflows);
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(
+        workspace_path!("/workflows/{workflow}/versions/{version}"),
+        handle,
+    )
+    .doc("Gets a version", VENDOR_PAGE)
+    .scope(SCOPE)
+    .responds::<VersionResponse>(200, "The version.")
+    .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such workflow or version.")])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
-    ctx.require(Scope::read(Resource::Workflows))?;
+    ctx.require(SCOPE)?;
     let (key, number) = parse_version_path(&params)?;
     let (version, active) = workflow::find_version(&app.engine, &ctx, key, number).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &VersionResponse::from_version(version, active),
-    ))
+    Ok(ok_json(&VersionResponse::from_version(version, active)))
 }

@@ -1,6 +1,7 @@
 //! Published versions of a workflow, after developer/api/workspace/workflow_versions.
 
 pub(crate) mod activate;
+pub(crate) mod deactivate;
 pub(crate) mod diff;
 pub(crate) mod get;
 pub(crate) mod get_active;
@@ -18,6 +19,9 @@ use utoipa::ToSchema;
 
 use crate::ids::format_uuid;
 use crate::workflow;
+
+/// The vendor's page about these endpoints.
+const VENDOR_PAGE: &str = "developer/api/workspace/workflow_versions";
 
 /// A version. Nothing of it but the note ever changes.
 #[derive(Serialize, ToSchema)]
@@ -70,7 +74,7 @@ impl VersionResponse {
     }
 }
 
-/// Workflow and version in a path.
+/// Parses the references to a workflow and its version in a path.
 fn parse_version_path(params: &PathParams) -> Result<(WorkflowKey, i64)> {
     let key = workflow::parse_key(params.get("workflow"))?;
     let version = ids::parse_number(params.get("version"));

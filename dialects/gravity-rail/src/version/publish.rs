@@ -1,18 +1,23 @@
-//! `POST /workflows/{workflow_uuid}/versions`, after developer/api/workspace/workflow_versions.
+//! `POST /workflows/{workflow_uuid}/versions`.
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{AppState, PathParams, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::VersionResponse;
+use super::{VENDOR_PAGE, VersionResponse};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 use crate::workflow::parse_key;
 use crate::{HandlerError, body};
+
+const SCOPE: Scope = Scope::write(Resource::Workflows);
 
 /// What to say about a version.
 #[derive(Deserialize, ToSchema)]
@@ -23,19 +28,27 @@ pub(crate) struct VersionNoteRequest {
     pub(super) note: Option<String>,
 }
 
-/// Freezes the draft; the version is not active before it is activated. Asks for `workflows:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/workflows/{workflow}/versions"), handle)
+        .doc("Publishes the draft as a version", VENDOR_PAGE)
+        .scope(SCOPE)
+        .body::<VersionNoteRequest>()
+        .optional()
+        .responds::<VersionResponse>(200, "The version.")
+        .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, (404, "No such workflow."), TOO_LARGE])
+}
+
+/// Copies the draft to a new version, which is not active until it is activated.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let VersionNoteRequest { note } = body::parse(payload).await?;
-    ctx.require(Scope::write(Resource::Workflows))?;
+    ctx.require(SCOPE)?;
     let key = parse_key(params.get("workflow"))?;
     let version = workflow::publish(&app.engine, &ctx, key, note).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &VersionResponse::from_version(version, None),
-    ))
+    Ok(ok_json(&VersionResponse::from_version(version, None)))
 }

@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{AppState, RequestBody, response};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow_commands::CreateWorkflow;
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,13 +13,16 @@ use utoipa::ToSchema;
 
 use super::{FIELD_NAMES, MemberRoleAccess, WorkflowResponse, parse_role_access};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::EntityRef;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
 
 /// What to make a workflow of.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CreateWorkflowRequest {
+struct CreateWorkflowRequest {
     /// 1 to 255 characters.
     #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     name: String,
@@ -45,8 +49,23 @@ pub(crate) struct CreateWorkflowRequest {
     member_role_access: Option<Vec<MemberRoleAccess>>,
 }
 
-/// Asks for `workflows:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post(workspace_path!("/workflows"), handle)
+        .doc("Creates a workflow", "")
+        .scope(Scope::write(Resource::Workflows))
+        .body::<CreateWorkflowRequest>()
+        .responds::<WorkflowResponse>(200, "The workflow.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "Something it refers to is not there."),
+            (409, "The slug is taken."),
+            TOO_LARGE,
+        ])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
@@ -66,10 +85,7 @@ pub(crate) async fn handle(
         permissions: request.permissions,
         role_access: parse_role_access(request.member_role_access.unwrap_or_default())?,
     };
-    let made = workflow::create(&app.engine, &ctx, command).await;
-    let made = made.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
-    Ok(response::json(
-        StatusCode::OK,
-        &WorkflowResponse::from_workflow(made),
-    ))
+    let created = workflow::create(&app.engine, &ctx, command).await;
+    let created = created.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
+    Ok(ok_json(&WorkflowResponse::from_workflow(created)))
 }

@@ -2,26 +2,37 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
 
 use super::{WorkflowResponse, parse_key};
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{NO_SCOPE, workspace_path};
+use crate::error::ErrorResponse;
+use crate::respond::ok_json;
 
-/// Archived ones included. Asks for `workflows:read`.
-pub(crate) async fn handle(
+const SCOPE: Scope = Scope::read(Resource::Workflows);
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get(workspace_path!("/workflows/{workflow}"), handle)
+        .doc("Gets a workflow", "")
+        .scope(SCOPE)
+        .responds::<WorkflowResponse>(200, "The workflow.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, (404, "No such workflow.")])
+}
+
+/// Includes archived workflows.
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
 ) -> Result<Response, HandlerError> {
-    ctx.require(Scope::read(Resource::Workflows))?;
+    ctx.require(SCOPE)?;
     let key = parse_key(params.get("workflow"))?;
     let found = workflow::find(&app.engine, &ctx, key).await?;
-    Ok(response::json(
-        StatusCode::OK,
-        &WorkflowResponse::from_workflow(found),
-    ))
+    Ok(ok_json(&WorkflowResponse::from_workflow(found)))
 }

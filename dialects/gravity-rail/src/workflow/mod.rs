@@ -1,4 +1,4 @@
-//! Workflows: what is edited is the draft.
+//! Workflows. Updates change the draft; versions are published from it.
 
 pub(crate) mod create;
 pub(crate) mod get;
@@ -98,7 +98,7 @@ impl From<RoleAccess> for MemberRoleAccess {
     }
 }
 
-/// The same as the core has it.
+/// Converts to the engine's form.
 fn parse_role_access(given: Vec<MemberRoleAccess>) -> Result<Vec<RoleAccess>> {
     let read = given.into_iter().enumerate().map(|(index, one)| {
         let role = role::from_id(one.member_role_id).ok_or_else(|| {
@@ -113,12 +113,12 @@ fn parse_role_access(given: Vec<MemberRoleAccess>) -> Result<Vec<RoleAccess>> {
     read.collect()
 }
 
-/// A workflow's name in a path.
+/// Parses the reference to a workflow in a path.
 pub(crate) fn parse_key(text: &str) -> Result<WorkflowKey> {
     EntityRef::from_path(text, EntityKind::Workflow).map(EntityRef::to_id_or_number)
 }
 
-/// The core's fields under the names of the bodies.
+/// Names of the engine's fields in the bodies.
 const FIELD_NAMES: &[(&str, &str)] = &[
     ("agent", "agentMemberId"),
     ("opening_message", "openingMessage"),
@@ -127,7 +127,7 @@ const FIELD_NAMES: &[(&str, &str)] = &[
     ("role_access[3]", "memberRoleAccess[3]"),
 ];
 
-/// An object, an array, or null.
+/// Schema of an object, an array, or null.
 fn permissions_schema() -> Object {
     let kinds = [Type::Object, Type::Array, Type::Null];
     ObjectBuilder::new()

@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
+use parlor_kit::route::{Route, put};
+use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow_commands::UpdateWorkflow;
 use serde::Deserialize;
@@ -13,13 +13,18 @@ use utoipa::ToSchema;
 
 use super::{FIELD_NAMES, MemberRoleAccess, WorkflowResponse, parse_key, parse_role_access};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::ids::EntityRef;
+use crate::respond::ok_json;
 use crate::{HandlerError, body};
+
+const SCOPE: Scope = Scope::write(Resource::Workflows);
 
 /// What to change of a workflow; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct UpdateWorkflowRequest {
+struct UpdateWorkflowRequest {
     #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     name: Option<String>,
     #[schema(max_length = 64, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -52,15 +57,34 @@ pub(crate) struct UpdateWorkflowRequest {
     member_role_access: Option<Vec<MemberRoleAccess>>,
 }
 
-/// Asks for `workflows:write`.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    put(workspace_path!("/workflows/{workflow}"), handle)
+        .doc("Updates a workflow's draft", "")
+        .scope(SCOPE)
+        .body::<UpdateWorkflowRequest>()
+        .optional()
+        .responds::<WorkflowResponse>(200, "The workflow as it is now.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (
+                404,
+                "No such workflow, or something the body refers to is not there.",
+            ),
+            (409, "The slug is taken."),
+            TOO_LARGE,
+        ])
+}
+
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let request: UpdateWorkflowRequest = body::parse(payload).await?;
-    ctx.require(Scope::write(Resource::Workflows))?;
+    ctx.require(SCOPE)?;
     let key = parse_key(params.get("workflow"))?;
     let command = UpdateWorkflow {
         name: request.name,
@@ -86,8 +110,5 @@ pub(crate) async fn handle(
     };
     let changed = workflow::update(&app.engine, &ctx, key, command).await;
     let changed = changed.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
-    Ok(response::json(
-        StatusCode::OK,
-        &WorkflowResponse::from_workflow(changed),
-    ))
+    Ok(ok_json(&WorkflowResponse::from_workflow(changed)))
 }

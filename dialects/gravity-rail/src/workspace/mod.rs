@@ -25,7 +25,7 @@ pub(crate) struct WorkspaceResponse {
     created_at: String,
 }
 
-/// The workspace of a context.
+/// Renders the workspace of a context.
 async fn render_workspace(app: &AppState, ctx: &Ctx) -> Result<WorkspaceResponse> {
     let found = workspace::find(&app.engine, ctx.workspace.id).await?;
     Ok(WorkspaceResponse {

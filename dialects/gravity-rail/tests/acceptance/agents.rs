@@ -6,50 +6,50 @@ use serde_json::{Value, json};
 use crate::fixture::{TestWorkspace, field_values};
 
 both! {
-    async fn agents_are_made_listed_and_archived(server: TestServer) {
-        let world = TestWorkspace::new(server).await;
-        let made = world.post(&world.g, "/agents", json!({ "name": "Bob", "description": "Books rooms" })).await.expect(200);
-        assert_eq!((&made["memberId"], &made["isArchived"], &made["systemPrompt"]), (&made["id"], &json!(false), &Value::Null));
-        // The role of a user shows the agents, and nothing more of them.
-        let listed = world.get(&world.u, "/agents").await.expect(200);
-        assert_eq!(field_values(&listed, "id"), [json!(world.agent), made["id"].clone()]);
-        assert_eq!(world.post(&world.u, "/agents", json!({ "name": "Eve" })).await.expect(403)["scope"], "agents:write");
+    async fn agent_is_created_listed_and_archived(server: TestServer) {
+        let setup = TestWorkspace::new(server).await;
+        let created = setup.post(&setup.g, "/agents", json!({ "name": "Bob", "description": "Books rooms" })).await.expect(200);
+        assert_eq!((&created["memberId"], &created["isArchived"], &created["systemPrompt"]), (&created["id"], &json!(false), &Value::Null));
+        // The role user may list agents and change none.
+        let listed = setup.get(&setup.u, "/agents").await.expect(200);
+        assert_eq!(field_values(&listed, "id"), [json!(setup.agent), created["id"].clone()]);
+        assert_eq!(setup.post(&setup.u, "/agents", json!({ "name": "Eve" })).await.expect(403)["scope"], "agents:write");
         for bad in [json!({}), json!({ "name": " " }), json!({ "name": "x".repeat(256) }), json!({ "name": 5 })] {
-            world.post(&world.g, "/agents", bad).await.expect(400);
+            setup.post(&setup.g, "/agents", bad).await.expect(400);
         }
-        let path = format!("/agents/{}/archive", made["uuid"].as_str().unwrap());
-        world.post(&world.u, &path, json!({})).await.expect(403);
+        let path = format!("/agents/{}/archive", created["uuid"].as_str().unwrap());
+        setup.post(&setup.u, &path, json!({})).await.expect(403);
         for _ in 0..2 {
-            assert_eq!(world.post(&world.g, &path, json!({})).await.expect(200)["isArchived"], true);
+            assert_eq!(setup.post(&setup.g, &path, json!({})).await.expect(200)["isArchived"], true);
         }
-        assert_eq!(field_values(&world.get(&world.u, "/agents").await.expect(200), "id"), [json!(world.agent)]);
-        assert_eq!(field_values(&world.get(&world.u, "/agents?is_archived=true").await.expect(200), "id"), [made["id"].clone()]);
-        // It starts nothing with anybody any more; what was begun with another one before stays.
-        let refused = world.post(&world.u, "/chats/dm", json!({ "memberId": made["id"] })).await.expect(404);
+        assert_eq!(field_values(&setup.get(&setup.u, "/agents").await.expect(200), "id"), [json!(setup.agent)]);
+        assert_eq!(field_values(&setup.get(&setup.u, "/agents?is_archived=true").await.expect(200), "id"), [created["id"].clone()]);
+        // An archived agent starts no DM; existing DMs stay.
+        let refused = setup.post(&setup.u, "/chats/dm", json!({ "memberId": created["id"] })).await.expect(404);
         assert_eq!(refused["detail"], "No such agent.");
-        assert_eq!(world.get(&world.u, "/chats?chatType=dm").await.expect(200)["total"], 0);
-        let dm = world.post(&world.u, "/chats/dm", json!({ "memberId": world.agent })).await.expect(200);
-        world.post(&world.g, &format!("/agents/{}/archive", world.agent), json!({})).await.expect(200);
-        assert_eq!(world.post(&world.u, "/chats/dm", json!({ "memberId": world.agent })).await.expect(200)["id"], dm["id"]);
-        world.post(&world.v, "/chats/dm", json!({ "memberId": world.agent })).await.expect(404);
-        // A human is no agent.
-        world.post(&world.g, &format!("/agents/{}/archive", world.v.number), json!({})).await.expect(404);
-        world.post(&world.g, "/agents/x/archive", json!({})).await.expect(404);
+        assert_eq!(setup.get(&setup.u, "/chats?chatType=dm").await.expect(200)["total"], 0);
+        let dm = setup.post(&setup.u, "/chats/dm", json!({ "memberId": setup.agent })).await.expect(200);
+        setup.post(&setup.g, &format!("/agents/{}/archive", setup.agent), json!({})).await.expect(200);
+        assert_eq!(setup.post(&setup.u, "/chats/dm", json!({ "memberId": setup.agent })).await.expect(200)["id"], dm["id"]);
+        setup.post(&setup.v, "/chats/dm", json!({ "memberId": setup.agent })).await.expect(404);
+        // A human is not found as an agent.
+        setup.post(&setup.g, &format!("/agents/{}/archive", setup.v.number), json!({})).await.expect(404);
+        setup.post(&setup.g, "/agents/x/archive", json!({})).await.expect(404);
     }
 
-    async fn an_agent_keeps_its_system_prompt(server: TestServer) {
-        let mut world = TestWorkspace::new(server).await;
-        let made = world.post(&world.g, "/agents", json!({ "name": "Bob", "systemPrompt": "Be brief.\nBe kind." })).await.expect(200);
-        assert_eq!(made["systemPrompt"], "Be brief.\nBe kind.");
-        let refused = world.post(&world.g, "/agents", json!({ "name": "x", "systemPrompt": "x".repeat(65_537) })).await.expect(400);
+    async fn agent_update_keeps_system_prompt(server: TestServer) {
+        let mut setup = TestWorkspace::new(server).await;
+        let created = setup.post(&setup.g, "/agents", json!({ "name": "Bob", "systemPrompt": "Be brief.\nBe kind." })).await.expect(200);
+        assert_eq!(created["systemPrompt"], "Be brief.\nBe kind.");
+        let refused = setup.post(&setup.g, "/agents", json!({ "name": "x", "systemPrompt": "x".repeat(65_537) })).await.expect(400);
         assert_eq!(refused["errors"][0]["loc"], json!(["body", "systemPrompt"]));
-        world.server.restart().await;
-        assert_eq!(field_values(&world.get(&world.g, "/agents").await.expect(200), "systemPrompt"), [Value::Null, made["systemPrompt"].clone()]);
-        // Other changes leave it, and nobody reads it as a member.
-        let member = format!("/members/{}", made["id"]);
-        let changed = world.put(&world.g, &member, json!({ "name": "Rob" })).await.expect(200);
+        setup.server.restart().await;
+        assert_eq!(field_values(&setup.get(&setup.g, "/agents").await.expect(200), "systemPrompt"), [Value::Null, created["systemPrompt"].clone()]);
+        // Other updates keep it, and members do not show it.
+        let member = format!("/members/{}", created["id"]);
+        let changed = setup.put(&setup.g, &member, json!({ "name": "Rob" })).await.expect(200);
         assert!(!changed.to_string().contains("Be brief"));
-        let archived = world.post(&world.g, &format!("/agents/{}/archive", made["id"]), json!({})).await.expect(200);
-        assert_eq!((&archived["name"], &archived["systemPrompt"]), (&json!("Rob"), &made["systemPrompt"]));
+        let archived = setup.post(&setup.g, &format!("/agents/{}/archive", created["id"]), json!({})).await.expect(200);
+        assert_eq!((&archived["name"], &archived["systemPrompt"]), (&json!("Rob"), &created["systemPrompt"]));
     }
 }

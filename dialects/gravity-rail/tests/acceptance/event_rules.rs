@@ -6,36 +6,36 @@ use serde_json::{Value, json};
 use crate::fixture::{TestWorkspace, field_values};
 
 both! {
-    async fn rules_are_kept_changed_and_deleted(server: TestServer) {
-        let mut world = TestWorkspace::new(server).await;
+    async fn event_rule_is_created_updated_and_deleted(server: TestServer) {
+        let mut setup = TestWorkspace::new(server).await;
         let body = json!({
             "name": "Welcome", "objectType": "member", "eventType": "member.created", "actionType": "chat:create", "conditions": "member.phone != ''", "delay": 60,
-            "actionParams": { "workflowId": world.workflow, "channel": "phone-sms", "phoneNumberId": world.p1, "assistantEnabled": true, "extra": { "kept": 1.50 } },
+            "actionParams": { "workflowId": setup.workflow, "channel": "phone-sms", "phoneNumberId": setup.p1, "assistantEnabled": true, "extra": { "kept": 1.50 } },
         });
-        let made = world.post(&world.g, "/event-rules", body.clone()).await.expect(200);
+        let created = setup.post(&setup.g, "/event-rules", body.clone()).await.expect(200);
         for (field, value) in body.as_object().unwrap().iter().filter(|(field, _)| *field != "eventType") {
-            assert_eq!(&made[field], value, "{field}");
+            assert_eq!(&created[field], value, "{field}");
         }
-        // Both spellings of an event are one.
-        assert_eq!((&made["eventType"], &made["isEnabled"]), (&json!("member:created"), &json!(true)));
-        let path = format!("/event-rules/{}", made["uuid"].as_str().unwrap());
-        let changed = world.put(&world.g, &path, json!({ "isEnabled": false, "conditions": null, "delay": 0 })).await.expect(200);
+        // Both spellings of an event are stored as one.
+        assert_eq!((&created["eventType"], &created["isEnabled"]), (&json!("member:created"), &json!(true)));
+        let path = format!("/event-rules/{}", created["uuid"].as_str().unwrap());
+        let changed = setup.put(&setup.g, &path, json!({ "isEnabled": false, "conditions": null, "delay": 0 })).await.expect(200);
         assert_eq!((&changed["isEnabled"], &changed["conditions"], &changed["delay"], &changed["name"]), (&json!(false), &Value::Null, &json!(0), &json!("Welcome")));
-        world.server.restart().await;
-        assert_eq!(world.get(&world.g, &format!("/event-rules/{}", made["id"])).await.expect(200), changed);
-        let other = world.post(&world.g, "/event-rules", json!({ "objectType": "chat", "eventType": "chat:created", "actionType": "webhook:send", "actionParams": { "url": "https://example.org/hook" } })).await.expect(200);
-        let listed = world.get(&world.g, "/event-rules?pageSize=1&page=2").await.expect(200);
+        setup.server.restart().await;
+        assert_eq!(setup.get(&setup.g, &format!("/event-rules/{}", created["id"])).await.expect(200), changed);
+        let other = setup.post(&setup.g, "/event-rules", json!({ "objectType": "chat", "eventType": "chat:created", "actionType": "webhook:send", "actionParams": { "url": "https://example.org/hook" } })).await.expect(200);
+        let listed = setup.get(&setup.g, "/event-rules?pageSize=1&page=2").await.expect(200);
         assert_eq!((&listed["total"], field_values(&listed, "id")), (&json!(2), vec![other["id"].clone()]));
-        assert_eq!(world.delete(&world.g, &path).await.status, 204);
-        for gone in [world.get(&world.g, &path).await, world.put(&world.g, &path, json!({})).await, world.delete(&world.g, &path).await, world.get(&world.g, "/event-rules/x").await] {
+        assert_eq!(setup.delete(&setup.g, &path).await.status, 204);
+        for gone in [setup.get(&setup.g, &path).await, setup.put(&setup.g, &path, json!({})).await, setup.delete(&setup.g, &path).await, setup.get(&setup.g, "/event-rules/x").await] {
             gone.expect(404);
         }
     }
 
-    async fn rule_that_cannot_be_is_refused(server: TestServer) {
-        let world = TestWorkspace::new(server).await;
+    async fn invalid_event_rule_is_refused(server: TestServer) {
+        let setup = TestWorkspace::new(server).await;
         let good = json!({ "objectType": "chat", "eventType": "chat:created", "actionType": "sms:send" });
-        let kept = world.post(&world.g, "/event-rules", good.clone()).await.expect(200);
+        let kept = setup.post(&setup.g, "/event-rules", good.clone()).await.expect(200);
         let path = format!("/event-rules/{}", kept["id"]);
         for (change, loc) in [
             (json!({ "objectType": "" }), json!(["objectType"])), (json!({ "objectType": "Chat" }), json!(["objectType"])), (json!({ "eventType": "created" }), json!(["eventType"])),
@@ -48,30 +48,31 @@ both! {
         ] {
             let mut body = good.clone();
             body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
-            for refusal in [world.post(&world.g, "/event-rules", body).await, world.put(&world.g, &path, change.clone()).await] {
+            for refusal in [setup.post(&setup.g, "/event-rules", body).await, setup.put(&setup.g, &path, change.clone()).await] {
                 let loc: Vec<_> = std::iter::once(json!("body")).chain(loc.as_array().unwrap().iter().cloned()).collect();
                 assert_eq!(refusal.expect(400)["errors"][0]["loc"], json!(loc), "{change:.80}");
             }
         }
-        world.post(&world.g, "/event-rules", json!({})).await.expect(400);
-        assert_eq!(world.get(&world.g, &path).await.expect(200), kept);
-        assert_eq!(world.total("/event-rules").await, 1);
+        setup.post(&setup.g, "/event-rules", json!({})).await.expect(400);
+        assert_eq!(setup.get(&setup.g, &path).await.expect(200), kept);
+        assert_eq!(setup.total("/event-rules").await, 1);
     }
 
-    async fn rules_ask_for_their_scopes(server: TestServer) {
-        let world = TestWorkspace::new(server).await;
+    async fn event_rules_require_their_scopes(server: TestServer) {
+        let setup = TestWorkspace::new(server).await;
         let good = json!({ "objectType": "chat", "eventType": "chat:created", "actionType": "sms:send" });
-        for (reply, scope) in [(world.get(&world.u, "/event-rules").await, "automations:read"), (world.post(&world.u, "/event-rules", good.clone()).await, "automations:write")] {
+        for (reply, scope) in [(setup.get(&setup.u, "/event-rules").await, "automations:read"), (setup.post(&setup.u, "/event-rules", good.clone()).await, "automations:write")] {
             assert_eq!(reply.expect(403)["scope"], scope);
         }
-        // One that posts to an address outside asks for more, to be made, changed into, changed and deleted.
-        let clerk = world.server.create_signed_in_member("Clara", None, "automations:write").await.1;
+        // A rule with an external URL requires another scope: to create it, change it into one, update it and delete
+        // it.
+        let clerk = setup.server.create_signed_in_member("Clara", None, "automations:write").await.1;
         let hook = json!({ "actionType": "webhook:send", "actionParams": { "url": "https://example.org" } });
-        let as_clerk = async |method: http::Method, path: &str, body: &Value| world.server.request(method, &world.path(path)).bearer(&clerk).json(body).send().await;
-        let made = as_clerk(http::Method::POST, "/event-rules", &good).await.expect(200);
-        let path = format!("/event-rules/{}", made["id"]);
+        let as_clerk = async |method: http::Method, path: &str, body: &Value| setup.server.request(method, &setup.path(path)).bearer(&clerk).json(body).send().await;
+        let created = as_clerk(http::Method::POST, "/event-rules", &good).await.expect(200);
+        let path = format!("/event-rules/{}", created["id"]);
         assert_eq!(as_clerk(http::Method::PUT, &path, &hook).await.expect(403)["scope"], "webhooks:write");
-        world.put(&world.g, &path, hook).await.expect(200);
+        setup.put(&setup.g, &path, hook).await.expect(200);
         assert_eq!(as_clerk(http::Method::PUT, &path, &json!({ "isEnabled": false })).await.expect(403)["scope"], "webhooks:write");
         assert_eq!(as_clerk(http::Method::DELETE, &path, &json!({})).await.expect(403)["scope"], "webhooks:write");
     }

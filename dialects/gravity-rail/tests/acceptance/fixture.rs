@@ -1,25 +1,25 @@
-//! The fixture of the cases: a workspace with people, an agent, a workflow, lines; made through the API itself.
+//! The fixture: a workspace with members, an agent, a workflow and phone numbers, created through the API.
 
 use parlor_model::access::WorkspaceRole;
 use parlor_model::member::UpdateMember;
 use parlor_testkit::{TestRequest, TestResponse, TestServer};
 use serde_json::{Value, json};
 
-/// A member with a session.
+/// A member and its session token.
 pub(crate) struct TestMember {
     pub(crate) number: i64,
     pub(crate) uuid: String,
     pub(crate) token: String,
 }
 
-/// Workspace W.
+/// The workspace under test.
 pub(crate) struct TestWorkspace {
     pub(crate) server: TestServer,
     /// Role user, no other scope.
     pub(crate) u: TestMember,
     /// Has a phone number and an email address.
     pub(crate) v: TestMember,
-    /// The same, but wants no text messages.
+    /// Has both, and is opted out of SMS and email.
     pub(crate) o: TestMember,
     /// Has neither.
     pub(crate) n: TestMember,
@@ -45,7 +45,7 @@ impl TestWorkspace {
             .await;
         let n = create_member(&server, "Nora", Some(WorkspaceRole::User)).await;
         let g = create_member(&server, "Gus", Some(WorkspaceRole::Manager)).await;
-        let mut world = Self {
+        let mut setup = Self {
             server,
             u,
             v,
@@ -59,8 +59,8 @@ impl TestWorkspace {
             p2: 0,
             inbox: 0,
         };
-        world.create_entities().await;
-        world
+        setup.create_entities().await;
+        setup
     }
 
     async fn create_entities(&mut self) {
@@ -83,17 +83,17 @@ impl TestWorkspace {
         self.activate(2).await;
     }
 
-    /// The id of something G makes.
+    /// Creates an entity as G and returns its id.
     async fn create(&self, path: &str, body: Value) -> i64 {
-        let made = self.post(&self.g, path, body).await.expect(200);
-        made["id"].as_i64().unwrap()
+        let created = self.post(&self.g, path, body).await.expect(200);
+        created["id"].as_i64().unwrap()
     }
 
     pub(crate) async fn publish(&self, note: &str) -> i64 {
         let path = format!("/workflows/{}/versions", self.workflow_uuid);
         let body = json!({ "note": note });
-        let made = self.post(&self.g, &path, body).await.expect(200);
-        made["versionNumber"].as_i64().unwrap()
+        let created = self.post(&self.g, &path, body).await.expect(200);
+        created["versionNumber"].as_i64().unwrap()
     }
 
     pub(crate) async fn activate(&self, version: i64) {
@@ -107,38 +107,43 @@ impl TestWorkspace {
     pub(crate) fn path(&self, rest: &str) -> String {
         format!("/api/v2/w/{}{rest}", self.server.a.workspace)
     }
-    pub(crate) async fn get(&self, who: &TestMember, rest: &str) -> TestResponse {
+    pub(crate) async fn get(&self, caller: &TestMember, rest: &str) -> TestResponse {
         let request = self.server.get(&self.path(rest));
-        request.bearer(&who.token).send().await
+        request.bearer(&caller.token).send().await
     }
-    pub(crate) fn post_request(&self, who: &TestMember, rest: &str, body: &Value) -> TestRequest {
+    pub(crate) fn post_request(
+        &self,
+        caller: &TestMember,
+        rest: &str,
+        body: &Value,
+    ) -> TestRequest {
         let request = self.server.post(&self.path(rest));
-        request.bearer(&who.token).json(body)
+        request.bearer(&caller.token).json(body)
     }
-    pub(crate) async fn post(&self, who: &TestMember, rest: &str, body: Value) -> TestResponse {
-        self.post_request(who, rest, &body).send().await
+    pub(crate) async fn post(&self, caller: &TestMember, rest: &str, body: Value) -> TestResponse {
+        self.post_request(caller, rest, &body).send().await
     }
-    pub(crate) async fn put(&self, who: &TestMember, rest: &str, body: Value) -> TestResponse {
+    pub(crate) async fn put(&self, caller: &TestMember, rest: &str, body: Value) -> TestResponse {
         let request = self.server.put(&self.path(rest));
-        request.bearer(&who.token).json(&body).send().await
+        request.bearer(&caller.token).json(&body).send().await
     }
-    pub(crate) async fn delete(&self, who: &TestMember, rest: &str) -> TestResponse {
+    pub(crate) async fn delete(&self, caller: &TestMember, rest: &str) -> TestResponse {
         let request = self.server.delete(&self.path(rest));
-        request.bearer(&who.token).send().await
+        request.bearer(&caller.token).send().await
     }
 
-    /// A chat that must be made.
-    pub(crate) async fn create_chat(&self, who: &TestMember, body: Value) -> Value {
-        self.post(who, "/chats", body).await.expect(200)
+    /// Creates a chat and expects success.
+    pub(crate) async fn create_chat(&self, caller: &TestMember, body: Value) -> Value {
+        self.post(caller, "/chats", body).await.expect(200)
     }
 
-    /// How many rows a list has for G.
+    /// Counts the rows of a list as G.
     pub(crate) async fn total(&self, list: &str) -> i64 {
         let page = self.get(&self.g, list).await.expect(200);
         page["total"].as_i64().unwrap()
     }
 
-    /// Everything that creating a chat may leave behind.
+    /// Counts what creating a chat may create.
     pub(crate) async fn entity_counts(&self) -> [i64; 4] {
         [
             self.total("/chats").await,
@@ -149,7 +154,7 @@ impl TestWorkspace {
     }
 }
 
-/// A person with a session.
+/// Creates a person with a session.
 pub(crate) async fn create_member(
     server: &TestServer,
     name: &str,
@@ -188,7 +193,7 @@ async fn create_reachable_member(
     }
 }
 
-/// The value of a field of each row of a page.
+/// Returns one field of each row of a page.
 pub(crate) fn field_values(page: &Value, field: &str) -> Vec<Value> {
     let rows = page["items"].as_array().unwrap();
     rows.iter().map(|row| row[field].clone()).collect()

@@ -1,4 +1,4 @@
-//! `initialMessage`: what an operator says first over SMS or email, with and without a carrier.
+//! `initialMessage` over SMS and email, with and without a carrier.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use crate::fixture::{EMAIL, PHONE, TestWorkspace};
 
-/// Text that would be recognised anywhere.
+/// A text that the log must not contain.
 const INITIAL_MESSAGE: &str = "words-that-stay-between-us";
 
-/// A carrier that keeps what it would send.
+/// A carrier that records messages.
 #[derive(Default)]
 pub(crate) struct RecordingCarrier {
     pub(crate) sent: Mutex<Vec<OutboundMessage>>,
@@ -32,7 +32,7 @@ impl Carrier for RecordingCarrier {
     }
 }
 
-/// A test on both databases, on a server with a carrier.
+/// Runs a test on both databases, with a recording carrier.
 pub(crate) fn on_both<F>(is_down: bool, body: impl Fn(TestWorkspace, Arc<RecordingCarrier>) -> F)
 where
     F: Future<Output = ()>,
@@ -60,14 +60,14 @@ fn email_chat(member: i64) -> Value {
     json!({ "channel": "email", "assistantEnabled": false, "memberId": member, "initialMessage": INITIAL_MESSAGE })
 }
 
-/// The chat is there, its first words are not.
-async fn assert_not_sent(world: &TestWorkspace, chat: &Value, why: &str) {
+/// Asserts that the chat exists and its initial message was not sent.
+async fn assert_not_sent(setup: &TestWorkspace, chat: &Value, why: &str) {
     assert_eq!(chat["initialMessageError"], why);
     assert_eq!(chat["messageCount"], 0);
-    let seen = world.get(&world.g, &format!("/chats/{}", chat["id"])).await;
-    let seen = seen.expect(200);
-    assert!(seen.get("initialMessageError").is_none() && seen["messageCount"] == 0);
-    for text in [chat.to_string(), seen.to_string(), world.server.logs()] {
+    let visible = setup.get(&setup.g, &format!("/chats/{}", chat["id"])).await;
+    let visible = visible.expect(200);
+    assert!(visible.get("initialMessageError").is_none() && visible["messageCount"] == 0);
+    for text in [chat.to_string(), visible.to_string(), setup.server.logs()] {
         for private in [INITIAL_MESSAGE, PHONE, EMAIL, "+1500555000"] {
             assert!(!text.contains(private), "{private} in {text:.300}");
         }
@@ -75,48 +75,48 @@ async fn assert_not_sent(world: &TestWorkspace, chat: &Value, why: &str) {
 }
 
 both! {
-    async fn case_12_an_opted_out_recipient_gets_nothing(server: TestServer) {
-        let world = TestWorkspace::new(server).await;
-        let chat = world.create_chat(&world.g, sms_chat(world.o.number, Some(world.p1))).await;
-        assert_not_sent(&world, &chat, "recipient_opted_out").await;
-        let chat = world.create_chat(&world.g, email_chat(world.o.number)).await;
-        assert_not_sent(&world, &chat, "recipient_opted_out").await;
+    async fn case_12_opted_out_recipient_receives_nothing(server: TestServer) {
+        let setup = TestWorkspace::new(server).await;
+        let chat = setup.create_chat(&setup.g, sms_chat(setup.o.number, Some(setup.p1))).await;
+        assert_not_sent(&setup, &chat, "recipient_opted_out").await;
+        let chat = setup.create_chat(&setup.g, email_chat(setup.o.number)).await;
+        assert_not_sent(&setup, &chat, "recipient_opted_out").await;
     }
 
-    async fn case_13_what_is_missing_is_told(server: TestServer) {
-        let world = TestWorkspace::new(server).await;
-        let chat = world.create_chat(&world.g, sms_chat(world.n.number, Some(world.p1))).await;
-        assert_not_sent(&world, &chat, "missing_recipient_phone").await;
-        let chat = world.create_chat(&world.g, sms_chat(world.v.number, None)).await;
-        assert_not_sent(&world, &chat, "missing_phone_number").await;
-        // Where several things are missing, the line is told first.
-        let chat = world.create_chat(&world.g, sms_chat(world.n.number, None)).await;
-        assert_not_sent(&world, &chat, "missing_phone_number").await;
-        let chat = world.create_chat(&world.g, sms_chat(world.o.number, None)).await;
-        assert_not_sent(&world, &chat, "missing_phone_number").await;
-        let chat = world.create_chat(&world.g, email_chat(world.n.number)).await;
-        assert_not_sent(&world, &chat, "missing_recipient_email").await;
-        world.delete(&world.g, &format!("/inboxes/{}", world.inbox)).await;
-        let chat = world.create_chat(&world.g, email_chat(world.v.number)).await;
-        assert_not_sent(&world, &chat, "missing_inbox").await;
+    async fn case_13_missing_sender_or_recipient_has_a_code(server: TestServer) {
+        let setup = TestWorkspace::new(server).await;
+        let chat = setup.create_chat(&setup.g, sms_chat(setup.n.number, Some(setup.p1))).await;
+        assert_not_sent(&setup, &chat, "missing_recipient_phone").await;
+        let chat = setup.create_chat(&setup.g, sms_chat(setup.v.number, None)).await;
+        assert_not_sent(&setup, &chat, "missing_phone_number").await;
+        // The missing sender is reported first.
+        let chat = setup.create_chat(&setup.g, sms_chat(setup.n.number, None)).await;
+        assert_not_sent(&setup, &chat, "missing_phone_number").await;
+        let chat = setup.create_chat(&setup.g, sms_chat(setup.o.number, None)).await;
+        assert_not_sent(&setup, &chat, "missing_phone_number").await;
+        let chat = setup.create_chat(&setup.g, email_chat(setup.n.number)).await;
+        assert_not_sent(&setup, &chat, "missing_recipient_email").await;
+        setup.delete(&setup.g, &format!("/inboxes/{}", setup.inbox)).await;
+        let chat = setup.create_chat(&setup.g, email_chat(setup.v.number)).await;
+        assert_not_sent(&setup, &chat, "missing_inbox").await;
     }
 
-    async fn case_14_without_a_carrier_nothing_leaves(server: TestServer) {
-        let world = TestWorkspace::new(server).await;
-        let chat = world.create_chat(&world.g, sms_chat(world.v.number, Some(world.p1))).await;
-        assert_not_sent(&world, &chat, "sms_dispatch_failed").await;
-        let mut body = email_chat(world.v.number);
-        body["inboxId"] = json!(world.inbox);
-        let chat = world.create_chat(&world.g, body).await;
-        assert_not_sent(&world, &chat, "email_dispatch_failed").await;
+    async fn case_14_initial_message_without_carrier_is_not_sent(server: TestServer) {
+        let setup = TestWorkspace::new(server).await;
+        let chat = setup.create_chat(&setup.g, sms_chat(setup.v.number, Some(setup.p1))).await;
+        assert_not_sent(&setup, &chat, "sms_dispatch_failed").await;
+        let mut body = email_chat(setup.v.number);
+        body["inboxId"] = json!(setup.inbox);
+        let chat = setup.create_chat(&setup.g, body).await;
+        assert_not_sent(&setup, &chat, "email_dispatch_failed").await;
     }
 }
 
 #[test]
-fn case_11_what_has_left_is_part_of_the_chat() {
-    on_both(false, async |world, recorder| {
-        let chat = world
-            .create_chat(&world.g, sms_chat(world.v.number, Some(world.p1)))
+fn case_11_delivered_initial_message_is_stored() {
+    on_both(false, async |setup, recorder| {
+        let chat = setup
+            .create_chat(&setup.g, sms_chat(setup.v.number, Some(setup.p1)))
             .await;
         assert!(chat.get("initialMessageError").is_none());
         let counts = ["messageCount", "assistantMessageCount", "userMessageCount"];
@@ -134,9 +134,9 @@ fn case_11_what_has_left_is_part_of_the_chat() {
         );
         assert!(matches!(&one.content, OutboundContent::Text(text) if **text == INITIAL_MESSAGE));
 
-        let mut body = email_chat(world.v.number);
+        let mut body = email_chat(setup.v.number);
         body["title"] = json!("Your order");
-        let chat = world.create_chat(&world.g, body).await;
+        let chat = setup.create_chat(&setup.g, body).await;
         assert_eq!(chat["messageCount"], 1);
         let sent = std::mem::take(&mut *recorder.sent.lock().unwrap());
         let [one] = sent.as_slice() else {
@@ -154,23 +154,23 @@ fn case_11_what_has_left_is_part_of_the_chat() {
             ("Your order", INITIAL_MESSAGE)
         );
 
-        // Nobody is reached who cannot be or does not want to be.
-        for member in [world.o.number, world.n.number] {
-            world
-                .create_chat(&world.g, sms_chat(member, Some(world.p1)))
+        // Unreachable and opted-out members receive nothing.
+        for member in [setup.o.number, setup.n.number] {
+            setup
+                .create_chat(&setup.g, sms_chat(member, Some(setup.p1)))
                 .await;
-            world.create_chat(&world.g, email_chat(member)).await;
+            setup.create_chat(&setup.g, email_chat(member)).await;
         }
         assert!(recorder.sent.lock().unwrap().is_empty());
     });
 }
 
 #[test]
-fn case_14_a_carrier_that_is_down_costs_no_chat() {
-    on_both(true, async |world, _| {
-        let chat = world
-            .create_chat(&world.g, email_chat(world.v.number))
+fn case_14_failed_delivery_keeps_the_chat() {
+    on_both(true, async |setup, _| {
+        let chat = setup
+            .create_chat(&setup.g, email_chat(setup.v.number))
             .await;
-        assert_not_sent(&world, &chat, "email_dispatch_failed").await;
+        assert_not_sent(&setup, &chat, "email_dispatch_failed").await;
     });
 }

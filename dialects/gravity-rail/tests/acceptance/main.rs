@@ -31,6 +31,7 @@ mod single_chat;
 mod sites;
 mod statistics;
 mod storage_failure;
+mod test_chat;
 mod typed_client;
 mod update;
 mod versions;

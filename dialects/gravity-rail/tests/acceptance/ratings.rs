@@ -1,4 +1,4 @@
-//! Ratings on open streams, and in long answers.
+//! Ratings on open streams and in long responses.
 
 use parlor_engine::message;
 use parlor_model::conversation::ConversationKey;
@@ -7,112 +7,112 @@ use parlor_model::rating::{RateMessage, Rating};
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
-use crate::events::{TestChat, chat_path};
 use crate::fixture::{TestMember, TestWorkspace};
+use crate::test_chat::{TestChat, chat_path};
 
 impl TestChat {
-    /// What an operator says on the assistant's side, by UUID.
+    /// Sends a message as the assistant and returns its UUID.
     async fn send_answer(&self, text: &str) -> String {
         let path = format!("{}/send-assistant-message", chat_path(&self.chat));
         let sent = self.post(&self.g, &path, json!({ "message": text })).await;
         sent["messageUuid"].as_str().unwrap().to_owned()
     }
 
-    async fn rate(&self, who: &TestMember, message: &str, body: Value) -> Value {
+    async fn rate(&self, caller: &TestMember, message: &str, body: Value) -> Value {
         let path = format!("{}/messages/{message}/rate", chat_path(&self.chat));
-        self.post(who, &path, body).await
+        self.post(caller, &path, body).await
     }
 
-    /// The newest message as somebody is shown it.
-    async fn newest_message(&self, who: &TestMember) -> Value {
+    /// Returns the newest message as a member sees it.
+    async fn newest_message(&self, caller: &TestMember) -> Value {
         let workspace = &self.server.a.workspace;
         let path = format!(
             "/api/v2/w/{workspace}{}/messages?limit=1",
             chat_path(&self.chat)
         );
-        let rows = self.server.get(&path).bearer(&who.token).send().await;
+        let rows = self.server.get(&path).bearer(&caller.token).send().await;
         rows.expect(200)[0].clone()
     }
 }
 
 both! {
-    async fn rating_reaches_open_streams_as_each_reader_is_shown_it(server: TestServer) {
-        let scene = TestChat::new(server).await;
-        scene.add_participant(&scene.v).await;
-        let answer = scene.send_answer("Hello").await;
-        let [mut u, mut v, mut g] = [scene.open_stream(&scene.u).await.0, scene.open_stream(&scene.v).await.0, scene.open_stream(&scene.g).await.0];
+    async fn rating_event_is_encoded_for_each_reader(server: TestServer) {
+        let test_chat = TestChat::new(server).await;
+        test_chat.add_participant(&test_chat.v).await;
+        let answer = test_chat.send_answer("Hello").await;
+        let [mut u, mut v, mut g] = [test_chat.open_stream(&test_chat.u).await.0, test_chat.open_stream(&test_chat.v).await.0, test_chat.open_stream(&test_chat.g).await.0];
         for (body, rating) in [(json!({ "rating": "up", "comment": "kind" }), json!("up")), (json!({ "rating": "down" }), json!("down")), (json!({ "rating": null }), Value::Null)] {
-            let rated = scene.rate(&scene.u, &answer, body.clone()).await;
-            // What changes nothing is told to nobody.
-            scene.rate(&scene.u, &answer, body).await;
-            for (events, who) in [(&mut u, &scene.u), (&mut g, &scene.g)] {
-                let heard = events.next().await;
-                assert_eq!((heard.name.as_str(), &heard.data), ("chat:message_rated", &scene.newest_message(who).await));
-                assert_eq!((&heard.data["uuid"], &heard.data["rating"]), (&json!(answer), &rating));
+            let rated = test_chat.rate(&test_chat.u, &answer, body.clone()).await;
+            // An unchanged rating sends no event.
+            test_chat.rate(&test_chat.u, &answer, body).await;
+            for (events, caller) in [(&mut u, &test_chat.u), (&mut g, &test_chat.g)] {
+                let event = events.next().await;
+                assert_eq!((event.name.as_str(), &event.data), ("chat:message_rated", &test_chat.newest_message(caller).await));
+                assert_eq!((&event.data["uuid"], &event.data["rating"]), (&json!(answer), &rating));
             }
             assert_eq!(rated["rating"], rating);
         }
-        // Who is not shown what others think hears nothing of it, and its own.
-        let said = scene.send_message(&scene.u, "and now?").await;
+        // A reader without `chats:read` receives events of its own ratings only.
+        let posted = test_chat.send_message(&test_chat.u, "and now?").await;
         for events in [&mut u, &mut v, &mut g] {
-            assert_eq!(events.next().await.data, said);
+            assert_eq!(events.next().await.data, posted);
         }
-        scene.rate(&scene.v, &answer, json!({ "rating": "up" })).await;
+        test_chat.rate(&test_chat.v, &answer, json!({ "rating": "up" })).await;
         for events in [&mut v, &mut g] {
-            let heard = events.next().await;
-            assert_eq!((heard.name.as_str(), &heard.data["rating"]), ("chat:message_rated", &json!("up")));
+            let event = events.next().await;
+            assert_eq!((event.name.as_str(), &event.data["rating"]), ("chat:message_rated", &json!("up")));
         }
-        let said = scene.send_message(&scene.u, "still there").await;
-        assert_eq!(u.next().await.data, said);
+        let posted = test_chat.send_message(&test_chat.u, "still there").await;
+        assert_eq!(u.next().await.data, posted);
     }
 
-    async fn rating_that_was_missed_is_replayed_to_whom_it_concerns(server: TestServer) {
-        let scene = TestChat::new(server).await;
-        scene.add_participant(&scene.v).await;
-        let (_, start) = scene.open_stream(&scene.u).await;
-        let answer = scene.send_answer("Hello").await;
-        scene.rate(&scene.u, &answer, json!({ "rating": "down", "comment": "for my eyes" })).await;
-        let last = scene.send_message(&scene.u, "the end").await;
-        for (who, names, rating) in [
-            (&scene.u, &["chat:message_created", "chat:message_rated"][..], json!("down")),
-            (&scene.v, &["chat:message_created"][..], Value::Null),
-            (&scene.g, &["chat:message_created", "chat:message_rated"][..], json!("down")),
+    async fn missed_rating_is_replayed_to_its_readers(server: TestServer) {
+        let test_chat = TestChat::new(server).await;
+        test_chat.add_participant(&test_chat.v).await;
+        let (_, start) = test_chat.open_stream(&test_chat.u).await;
+        let answer = test_chat.send_answer("Hello").await;
+        test_chat.rate(&test_chat.u, &answer, json!({ "rating": "down", "comment": "for my eyes" })).await;
+        let last = test_chat.send_message(&test_chat.u, "the end").await;
+        for (caller, names, rating) in [
+            (&test_chat.u, &["chat:message_created", "chat:message_rated"][..], json!("down")),
+            (&test_chat.v, &["chat:message_created"][..], Value::Null),
+            (&test_chat.g, &["chat:message_created", "chat:message_rated"][..], json!("down")),
         ] {
-            let (mut events, _) = scene.resume_stream(who, &start.id).await;
+            let (mut events, _) = test_chat.resume_stream(caller, &start.id).await;
             for name in names {
-                let heard = events.next().await;
-                assert_eq!((heard.name.as_str(), &heard.data["uuid"], &heard.data["rating"]), (*name, &json!(answer), &rating));
+                let event = events.next().await;
+                assert_eq!((event.name.as_str(), &event.data["uuid"], &event.data["rating"]), (*name, &json!(answer), &rating));
             }
             assert_eq!(events.next().await.data, last);
         }
     }
 
-    async fn rating_moves_no_time_of_the_chat(server: TestServer) {
-        let scene = TestChat::new(server).await;
-        let answer = scene.send_answer("Hello").await;
-        let path = format!("/api/v2/w/{}{}", scene.server.a.workspace, chat_path(&scene.chat));
-        let shown = async || scene.server.get(&path).bearer(&scene.u.token).send().await.expect(200);
-        let before = shown().await;
-        scene.server.clock.advance(std::time::Duration::from_secs(60));
-        scene.rate(&scene.u, &answer, json!({ "rating": "up" })).await;
-        assert_eq!(shown().await, before);
+    async fn rating_keeps_timestamps_of_the_chat(server: TestServer) {
+        let test_chat = TestChat::new(server).await;
+        let answer = test_chat.send_answer("Hello").await;
+        let path = format!("/api/v2/w/{}{}", test_chat.server.a.workspace, chat_path(&test_chat.chat));
+        let rendered = async || test_chat.server.get(&path).bearer(&test_chat.u.token).send().await.expect(200);
+        let before = rendered().await;
+        test_chat.server.clock.advance(std::time::Duration::from_secs(60));
+        test_chat.rate(&test_chat.u, &answer, json!({ "rating": "up" })).await;
+        assert_eq!(rendered().await, before);
     }
 
-    async fn long_comments_do_not_make_an_answer_that_is_held_whole(server: TestServer) {
-        let world = TestWorkspace::new(server).await;
-        let chat = world.create_chat(&world.g, json!({ "channel": "web-chat" })).await;
-        let (engine, ctx) = (&world.server.engine, world.server.a.ctx());
+    async fn long_rating_comments_are_streamed(server: TestServer) {
+        let setup = TestWorkspace::new(server).await;
+        let chat = setup.create_chat(&setup.g, json!({ "channel": "web-chat" })).await;
+        let (engine, ctx) = (&setup.server.engine, setup.server.a.ctx());
         let key = ConversationKey::Number(chat["id"].as_i64().unwrap());
         let comment = "\u{1F600}".repeat(4_096);
         for n in 0..100 {
-            let said = CreateMessage::new(key, None, MessageRole::Assistant, n.to_string());
-            let said = message::create(engine, &ctx, said).await.unwrap();
+            let posted = CreateMessage::new(key, None, MessageRole::Assistant, n.to_string());
+            let posted = message::create(engine, &ctx, posted).await.unwrap();
             let good = RateMessage { rating: Some(Rating::Up), comment: Some(comment.clone().into()) };
-            message::rate(engine, &ctx, key, MessageKey::Id(said.id), good).await.unwrap();
+            message::rate(engine, &ctx, key, MessageKey::Id(posted.id), good).await.unwrap();
         }
         let path = format!("/chats/{}/messages?limit=100", chat["id"]);
-        let reply = world.get(&world.g, &path).await;
-        // Sent while it was read: no length was known.
+        let reply = setup.get(&setup.g, &path).await;
+        // Streamed, so without a length.
         assert_eq!(reply.header("content-length"), "");
         let rows = reply.expect(200);
         let rows = rows.as_array().unwrap();

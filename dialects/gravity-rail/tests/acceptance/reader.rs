@@ -1,4 +1,4 @@
-//! The fields that a typed client reads of each kind of record.
+//! Reads the fields that a typed client expects of each object.
 
 use parlor_testkit::Reader;
 
@@ -6,7 +6,7 @@ fn is_uuid(text: &str) -> bool {
     text.parse::<uuid::Uuid>().is_ok()
 }
 
-/// The fields of a chat.
+/// Reads a chat and returns its id.
 pub(crate) fn read_chat(read: &Reader) -> i64 {
     assert!(is_uuid(&read.field("uuid").text()) && is_uuid(&read.field("workspaceUuid").text()));
     for text in ["channel", "chatType", "createdAt", "updatedAt"] {
@@ -65,7 +65,7 @@ pub(crate) fn read_chat(read: &Reader) -> i64 {
     read.field("id").number()
 }
 
-/// The fields of a message.
+/// Reads a message and returns its UUID.
 pub(crate) fn read_message(read: &Reader) -> String {
     read.field("id").number();
     read.field("chatId").number();
@@ -78,7 +78,7 @@ pub(crate) fn read_message(read: &Reader) -> String {
     read.field("uuid").text()
 }
 
-/// The fields of a phone number.
+/// Reads a phone number and returns its id.
 pub(crate) fn read_phone_number(read: &Reader) -> i64 {
     for text in ["number", "uuid"] {
         read.field(text).text();
@@ -122,7 +122,7 @@ pub(crate) fn read_phone_number(read: &Reader) -> i64 {
     read.field("id").number()
 }
 
-/// The fields of a workflow.
+/// Reads a workflow and returns its UUID.
 pub(crate) fn read_workflow(read: &Reader) -> String {
     read.field("id").number();
     read.field("name").text();
@@ -137,7 +137,7 @@ pub(crate) fn read_workflow(read: &Reader) -> String {
     read.field("uuid").text()
 }
 
-/// The fields of a member.
+/// Reads a member and returns its id.
 pub(crate) fn read_member(read: &Reader) -> i64 {
     assert!(is_uuid(&read.field("uuid").text()));
     for nullable in ["name", "email", "phone"] {

@@ -1,4 +1,4 @@
-//! What is stored or has left is never answered as an error, whatever fails behind it.
+//! Stored or delivered messages are never answered with an error, whatever fails later.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ use crate::fixture::{TestMember, TestWorkspace};
 
 type CarrierAction = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A carrier in whose hands something happens before it has taken what it was given.
+/// A carrier that runs a callback during delivery.
 #[derive(Default)]
 struct InterruptingCarrier {
     action: Mutex<Option<CarrierAction>>,
@@ -34,10 +34,14 @@ impl Carrier for InterruptingCarrier {
     }
 }
 
-/// The operator is archived while what it says leaves, so that it cannot be kept any more.
-fn archive_during_delivery(world: &TestWorkspace, carrier: &InterruptingCarrier, who: &TestMember) {
-    let (engine, ctx) = (world.server.engine.clone(), world.server.a.ctx());
-    let id = who.uuid.parse::<uuid::Uuid>().unwrap().into();
+/// Archives the operator during delivery, so that storing its message fails.
+fn archive_during_delivery(
+    setup: &TestWorkspace,
+    carrier: &InterruptingCarrier,
+    caller: &TestMember,
+) {
+    let (engine, ctx) = (setup.server.engine.clone(), setup.server.a.ctx());
+    let id = caller.uuid.parse::<uuid::Uuid>().unwrap().into();
     let archive = UpdateMember {
         archived: Some(true),
         ..UpdateMember::default()
@@ -59,39 +63,39 @@ fn on_both<F: Future<Output = ()>>(body: impl Fn(TestWorkspace, Arc<Interrupting
 }
 
 #[test]
-fn first_words_that_left_and_were_not_kept_are_no_error() {
-    on_both(async |world, carrier| {
-        archive_during_delivery(&world, &carrier, &world.g);
+fn delivered_initial_message_that_is_not_stored_is_no_error() {
+    on_both(async |setup, carrier| {
+        archive_during_delivery(&setup, &carrier, &setup.g);
         let body = json!({
-            "channel": "phone-sms", "assistantEnabled": false, "memberId": world.v.number, "phoneNumberId": world.p1,
+            "channel": "phone-sms", "assistantEnabled": false, "memberId": setup.v.number, "phoneNumberId": setup.p1,
             "initialMessage": "Hello",
         });
-        let chat = world.post(&world.g, "/chats", body).await.expect(200);
+        let chat = setup.post(&setup.g, "/chats", body).await.expect(200);
         assert!(chat.get("initialMessageError").is_none(), "they have left");
         assert_eq!(
             (&chat["messageCount"], *carrier.delivered.lock().unwrap()),
             (&json!(0), 1)
         );
-        let seen = world
+        let visible = setup
             .server
-            .get(&world.path(&format!("/chats/{}", chat["id"])));
-        let seen = seen.bearer(&world.server.a.key).send().await.expect(200);
+            .get(&setup.path(&format!("/chats/{}", chat["id"])));
+        let visible = visible.bearer(&setup.server.a.key).send().await.expect(200);
         assert_eq!(
-            (&seen["uuid"], &seen["messageCount"]),
+            (&visible["uuid"], &visible["messageCount"]),
             (&chat["uuid"], &json!(0))
         );
     });
 }
 
 #[test]
-fn answer_that_left_and_was_not_kept_is_no_error() {
-    on_both(async |world, carrier| {
-        let body = json!({ "channel": "phone-sms", "assistantEnabled": false, "memberId": world.v.number, "phoneNumberId": world.p1 });
-        let chat = world.create_chat(&world.g, body).await;
-        archive_during_delivery(&world, &carrier, &world.g);
+fn delivered_assistant_message_that_is_not_stored_is_no_error() {
+    on_both(async |setup, carrier| {
+        let body = json!({ "channel": "phone-sms", "assistantEnabled": false, "memberId": setup.v.number, "phoneNumberId": setup.p1 });
+        let chat = setup.create_chat(&setup.g, body).await;
+        archive_during_delivery(&setup, &carrier, &setup.g);
         let path = format!("/chats/{}/send-assistant-message", chat["id"]);
-        let sent = world
-            .post(&world.g, &path, json!({ "message": "Hello" }))
+        let sent = setup
+            .post(&setup.g, &path, json!({ "message": "Hello" }))
             .await;
         let sent = sent.expect(200);
         assert_eq!(
@@ -104,25 +108,25 @@ fn answer_that_left_and_was_not_kept_is_no_error() {
 }
 
 #[test]
-fn answers_of_what_was_stored_are_what_is_read_later() {
-    on_both(async |world, _| {
-        let body = json!({ "channel": "phone-sms", "assistantEnabled": false, "memberId": world.v.number, "phoneNumberId": world.p1, "initialMessage": "Hello" });
-        let chat = world.post(&world.g, "/chats", body).await.expect(200);
+fn response_of_stored_message_equals_later_read() {
+    on_both(async |setup, _| {
+        let body = json!({ "channel": "phone-sms", "assistantEnabled": false, "memberId": setup.v.number, "phoneNumberId": setup.p1, "initialMessage": "Hello" });
+        let chat = setup.post(&setup.g, "/chats", body).await.expect(200);
         let path = format!("/chats/{}", chat["id"]);
-        assert_eq!(world.get(&world.g, &path).await.expect(200), chat);
+        assert_eq!(setup.get(&setup.g, &path).await.expect(200), chat);
         let calls = json!([{ "id": "c", "type": "function", "function": { "name": "look", "arguments": "{}" } }]);
-        let said = [
-            world
+        let posted = [
+            setup
                 .post(
-                    &world.v,
+                    &setup.v,
                     &format!("{path}/messages"),
                     json!({ "content": " Hi\n" }),
                 )
                 .await
                 .expect(200),
-            world
+            setup
                 .post(
-                    &world.g,
+                    &setup.g,
                     &format!("{path}/send-assistant-message"),
                     json!({ "message": "Yes?", "tool_calls": calls }),
                 )
@@ -130,11 +134,11 @@ fn answers_of_what_was_stored_are_what_is_read_later() {
                 .expect(200)["chatMessage"]
                 .clone(),
         ];
-        let rows = world
-            .get(&world.g, &format!("{path}/messages"))
+        let rows = setup
+            .get(&setup.g, &format!("{path}/messages"))
             .await
             .expect(200);
-        assert_eq!([&rows[1], &rows[0]], [&said[0], &said[1]]);
+        assert_eq!([&rows[1], &rows[0]], [&posted[0], &posted[1]]);
         assert_eq!(rows[2]["content"], Value::from("Hello"));
     });
 }

@@ -1,4 +1,4 @@
-//! Calls that are placed with a chat.
+//! Calls placed with a chat.
 
 use parlor_engine::outbound::OutboundContent;
 use parlor_testkit::both;
@@ -7,25 +7,25 @@ use serde_json::{Value, json};
 use crate::fixture::{PHONE, TestWorkspace};
 use crate::initial_message::on_both;
 
-/// A chat that begins with a call.
-fn call_chat(world: &TestWorkspace) -> Value {
-    json!({ "channel": "phone-voice", "workflowId": world.workflow, "memberId": world.v.number })
+/// Body of a chat that places a call.
+fn call_chat(setup: &TestWorkspace) -> Value {
+    json!({ "channel": "phone-voice", "workflowId": setup.workflow, "memberId": setup.v.number })
 }
 
-/// Chats that begin without one.
-fn chats_without_call(world: &TestWorkspace) -> [Value; 3] {
-    let (mut off, mut simple) = (call_chat(world), call_chat(world));
+/// Bodies of chats without a call.
+fn chats_without_call(setup: &TestWorkspace) -> [Value; 3] {
+    let (mut off, mut simple) = (call_chat(setup), call_chat(setup));
     off["assistantEnabled"] = json!(false);
     simple["workflowId"] = Value::Null;
-    let mut text = call_chat(world);
+    let mut text = call_chat(setup);
     text["channel"] = json!("phone-sms");
     [off, simple, text]
 }
 
 #[test]
 fn case_16_one_call_is_placed() {
-    on_both(false, async |world, recorder| {
-        let chat = world.create_chat(&world.g, call_chat(&world)).await;
+    on_both(false, async |setup, recorder| {
+        let chat = setup.create_chat(&setup.g, call_chat(&setup)).await;
         assert_eq!(chat["call"]["status"], "queued");
         assert!(chat["call"].get("callError").is_none());
         let sent = std::mem::take(&mut *recorder.sent.lock().unwrap());
@@ -39,10 +39,10 @@ fn case_16_one_call_is_placed() {
         assert!(
             matches!(one.content, OutboundContent::Call(id) if id.to_string() == chat["call"]["id"].as_str().unwrap())
         );
-        for body in chats_without_call(&world) {
+        for body in chats_without_call(&setup) {
             assert!(
-                world
-                    .create_chat(&world.g, body)
+                setup
+                    .create_chat(&setup.g, body)
                     .await
                     .get("call")
                     .is_none()
@@ -53,33 +53,33 @@ fn case_16_one_call_is_placed() {
 }
 
 both! {
-    async fn case_16_without_a_carrier_the_chat_is_kept(server: TestServer) {
-        let world = TestWorkspace::new(server).await;
-        let chat = world.create_chat(&world.g, call_chat(&world)).await;
+    async fn case_16_chat_without_carrier_is_kept(server: TestServer) {
+        let setup = TestWorkspace::new(server).await;
+        let chat = setup.create_chat(&setup.g, call_chat(&setup)).await;
         assert_eq!((&chat["call"]["status"], &chat["call"]["callError"]), (&json!("failed"), &json!("call_dispatch_failed")));
         assert!(chat["call"]["id"].is_string());
-        assert_eq!(chat["phoneNumberId"], world.p1);
-        let seen = world.get(&world.g, &format!("/chats/{}", chat["id"])).await.expect(200);
-        assert_eq!(seen["assignmentId"], chat["assignmentId"]);
-        for body in chats_without_call(&world) {
-            assert!(world.create_chat(&world.g, body).await.get("call").is_none());
+        assert_eq!(chat["phoneNumberId"], setup.p1);
+        let visible = setup.get(&setup.g, &format!("/chats/{}", chat["id"])).await.expect(200);
+        assert_eq!(visible["assignmentId"], chat["assignmentId"]);
+        for body in chats_without_call(&setup) {
+            assert!(setup.create_chat(&setup.g, body).await.get("call").is_none());
         }
-        // Who wants no text messages may be called.
-        let mut body = call_chat(&world);
-        body["memberId"] = json!(world.o.number);
-        assert!(world.create_chat(&world.g, body).await["call"].is_object());
+        // A member opted out of SMS can be called.
+        let mut body = call_chat(&setup);
+        body["memberId"] = json!(setup.o.number);
+        assert!(setup.create_chat(&setup.g, body).await["call"].is_object());
     }
 
-    async fn case_16_a_call_that_cannot_be_placed_is_refused(server: TestServer) {
-        let world = TestWorkspace::new(server).await;
-        let mut nobody = call_chat(&world);
-        nobody["memberId"] = json!(world.n.number);
-        let before = world.entity_counts().await;
-        let refusal = world.post(&world.g, "/chats", nobody).await.expect(400);
+    async fn case_16_impossible_call_is_refused(server: TestServer) {
+        let setup = TestWorkspace::new(server).await;
+        let mut nobody = call_chat(&setup);
+        nobody["memberId"] = json!(setup.n.number);
+        let before = setup.entity_counts().await;
+        let refusal = setup.post(&setup.g, "/chats", nobody).await.expect(400);
         assert_eq!(refusal["errors"][0]["loc"], json!(["body", "memberId"]));
-        world.put(&world.g, &format!("/phone-numbers/{}", world.p1), json!({ "voiceEnabled": false })).await.expect(200);
-        let refusal = world.post(&world.g, "/chats", call_chat(&world)).await.expect(400);
+        setup.put(&setup.g, &format!("/phone-numbers/{}", setup.p1), json!({ "voiceEnabled": false })).await.expect(200);
+        let refusal = setup.post(&setup.g, "/chats", call_chat(&setup)).await.expect(400);
         assert_eq!(refusal["errors"][0]["loc"], json!(["body", "phoneNumberId"]));
-        assert_eq!(world.entity_counts().await, before);
+        assert_eq!(setup.entity_counts().await, before);
     }
 }
