@@ -1,6 +1,6 @@
 //! Imports of invalid records and bodies, and of other accounts' records.
 
-use crate::client::{assert_error, cases, item_ids};
+use crate::client::{Client, assert_error, cases, item_ids};
 use crate::import_fixtures::{counts, create_records, export_all, import_lines};
 use serde_json::{Value, json};
 

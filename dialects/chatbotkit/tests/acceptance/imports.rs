@@ -1,6 +1,6 @@
 //! Imports of exported records.
 
-use crate::client::{assert_error, cases, item_ids};
+use crate::client::{Client, assert_error, cases, item_ids};
 use crate::import_fixtures::{counts, create_records, export_all, export_lines, import_lines};
 use serde_json::json;
 
