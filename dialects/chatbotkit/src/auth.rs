@@ -1,4 +1,5 @@
-//! Who calls: a secret behind `Bearer` or `Token`, in any letter case; in one place a session's token too.
+//! Request credentials: an API key with the scheme `Bearer` or `Token`, in any letter case; for one endpoint also a session
+//! token.
 
 use axum::extract::FromRequestParts;
 use http::HeaderMap;
@@ -12,15 +13,16 @@ use parlor_model::error::CredentialReason;
 use parlor_model::id::ConversationId;
 use parlor_model::{Ctx, Error, Result};
 
-use crate::{ChatBotKit, routes, session_token};
+use crate::prefix::endpoint_name;
+use crate::{ChatBotKit, session_token};
 
-/// The context that the caller's secret opens.
+/// Extracts the context of the request's API key. Checks in this order: key, request limit, scope of the route.
 pub(crate) struct Caller {
     pub(crate) ctx: Ctx,
 }
 
-/// Headers that ask to act for a child account. There are none here, and ignoring the wish would write into the
-/// wrong account.
+/// Headers by which the vendor's clients act for a child account. Child accounts are not supported, and ignoring the header
+/// would write to the wrong account.
 const RUN_AS_HEADERS: [&str; 3] = [
     "x-runas-user-id",
     "x-runas-userid",
@@ -36,21 +38,24 @@ impl FromRequestParts<AppState> for Caller {
     ) -> Result<Self, Self::Rejection> {
         let meta = RequestMeta::from_extensions(&parts.extensions);
         let ctx = authenticate(app, &parts.headers, &meta).await?;
-        count_request(parts, app, &meta, &ctx)?;
+        authorize_request(parts, app, &meta, &ctx)?;
         Ok(Self { ctx })
     }
 }
 
-/// The context that the caller's secret opens, or a token of one conversation's session. No other route takes such a
-/// token.
+/// Extracts the context of the request's API key or session token. Only `complete` uses it: no other endpoint accepts session
+/// tokens.
 pub(crate) struct SessionCaller {
     pub(crate) ctx: Ctx,
-    /// The only conversation that the credential is for.
+    /// The conversation of a session token; absent for a key.
     conversation: Option<ConversationId>,
 }
 
 impl SessionCaller {
-    /// Refuses a token that is another conversation's, as one that is nobody's.
+    /// Checks that the credential is valid for a conversation.
+    ///
+    /// # Errors
+    /// `Unauthenticated` for a session token of another conversation.
     pub(crate) fn require_conversation(&self, id: ConversationId) -> Result<()> {
         match self.conversation {
             Some(own) if own != id => Err(Error::unauthenticated(CredentialReason::TokenInvalid)),
@@ -76,25 +81,36 @@ impl FromRequestParts<AppState> for SessionCaller {
                 session_token::authenticate(app, secret, meta.request_id).await?;
             (ctx, Some(conversation))
         };
-        count_request(parts, app, &meta, &ctx)?;
+        authorize_request(parts, app, &meta, &ctx)?;
         Ok(Self { ctx, conversation })
     }
 }
 
-/// Counts the request, and asks for the scope of its route.
-fn count_request(parts: &Parts, app: &AppState, meta: &RequestMeta, ctx: &Ctx) -> Result<()> {
+/// Counts the request against the limit of its endpoint, and checks the scope of its route.
+///
+/// # Errors
+/// `RateLimited` over the limit, `Forbidden` for an unbound key without the scope.
+fn authorize_request(parts: &Parts, app: &AppState, meta: &RequestMeta, ctx: &Ctx) -> Result<()> {
+    let route = MatchedRoute::from_extensions(&parts.extensions)?;
     if let Some(limiter) = &app.limiter {
-        limiter.check_request(ctx, routes::endpoint(parts.uri.path()), meta)?;
+        limiter.check_request(ctx, endpoint_name(route.path()), meta)?;
     }
-    MatchedRoute::from_extensions(&parts.extensions)?.authorize(ctx)
+    route.authorize(ctx)
 }
 
-/// What the caller shows.
+/// Returns the credential of a request.
+///
+/// # Errors
+/// `Unauthenticated` without one.
 pub(crate) fn secret_from_headers(headers: &HeaderMap) -> Result<&str> {
     authorization(headers, &["bearer", "token"])
         .ok_or_else(|| Error::unauthenticated(CredentialReason::Key))
 }
 
+/// Authenticates the API key of a request.
+///
+/// # Errors
+/// `Unauthenticated` without a valid key, or with one of [`RUN_AS_HEADERS`].
 async fn authenticate(app: &AppState, headers: &HeaderMap, meta: &RequestMeta) -> Result<Ctx> {
     let ctx =
         api_key::authenticate(&app.engine, secret_from_headers(headers)?, meta.request_id).await?;

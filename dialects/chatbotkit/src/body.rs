@@ -1,6 +1,6 @@
-//! What bodies have in common: how a field is read, and what is said of one that does not fit.
+//! Request bodies: reading, field deserializers and the rules that several bodies share.
 //!
-//! Refusals name the field and the rule, never the value: they also reach the log.
+//! Errors name the field and the rule, but never the value, since they are also logged.
 
 use parlor_kit::request_body::deserialize_map;
 use parlor_kit::{ContentTypePolicy, RequestBody, time};
@@ -15,12 +15,12 @@ use utoipa::openapi::schema::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-/// Reads a body. An absent one is `{}`, fields nobody knows are ignored, the `Content-Type` does not matter.
+/// Reads a JSON object. An absent body is `{}`; unknown fields and the `Content-Type` are ignored.
 pub(crate) async fn parse<T: DeserializeOwned>(payload: RequestBody) -> Result<T> {
     deserialize_map(payload.object(ContentTypePolicy::Any).await?)
 }
 
-/// An object of which nothing is read.
+/// Documents an object with any fields, all of them ignored.
 pub(crate) struct Anything;
 
 impl PartialSchema for Anything {
@@ -32,15 +32,18 @@ impl PartialSchema for Anything {
 
 impl ToSchema for Anything {}
 
-/// Reads and forgets a body that says nothing.
+/// Reads a body and discards it.
+///
+/// # Errors
+/// `Malformed` if it is not a JSON object.
 pub(crate) async fn ignore(payload: RequestBody) -> Result<()> {
     payload.object(ContentTypePolicy::Any).await.map(drop)
 }
 
-/// A field that is absent, null or a text.
+/// A text field: absent, null or a text.
 pub(crate) type NullableText = Option<Option<String>>;
 
-/// For `#[serde(default, deserialize_with = "body::nullable_text")]`.
+/// Deserializes a text field that is present. For `#[serde(default, deserialize_with = "body::nullable_text")]`.
 pub(crate) fn nullable_text<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<NullableText, D::Error> {
@@ -54,7 +57,7 @@ pub(crate) fn nullable_text<'de, D: Deserializer<'de>>(
     }
 }
 
-/// A field that is absent, null, true or false.
+/// Deserializes a boolean field that is present.
 pub(crate) fn nullable_bool<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<bool>>, D::Error> {
@@ -65,24 +68,24 @@ pub(crate) fn nullable_bool<'de, D: Deserializer<'de>>(
     }
 }
 
-/// A `meta` field: an object; null is the same as absent.
+/// Deserializes a `meta` field: an object, or null, which is treated as absent.
 pub(crate) fn nullable_object<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Map<String, Value>>, D::Error> {
     exact_object(deserializer)
 }
 
-/// A point in time: milliseconds, an ISO text or null.
+/// Deserializes a time that is present: milliseconds since 1970, an ISO 8601 text or null.
 pub(crate) fn nullable_timestamp<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<Timestamp>>, D::Error> {
-    let read = match Value::deserialize(deserializer)? {
+    let parsed = match Value::deserialize(deserializer)? {
         Value::Null => return Ok(Some(None)),
         Value::String(text) => time::parse_iso(&text),
         Value::Number(number) => number.as_i64().and_then(time::timestamp_from_millis),
         _ => None,
     };
-    match read {
+    match parsed {
         Some(at) => Ok(Some(Some(at))),
         None => Err(D::Error::custom(
             "must be milliseconds since 1970, an ISO 8601 time or null",
@@ -90,7 +93,7 @@ pub(crate) fn nullable_timestamp<'de, D: Deserializer<'de>>(
     }
 }
 
-/// A point in time as answers have it.
+/// Documents a time in responses, in either format.
 pub(crate) fn time_schema() -> Schema {
     let text = ObjectBuilder::new()
         .schema_type(Type::String)
@@ -104,7 +107,7 @@ pub(crate) fn time_schema() -> Schema {
     Schema::OneOf(OneOfBuilder::new().item(text).item(millis).build())
 }
 
-/// The same where the server is set to write numbers.
+/// Documents a time in responses in the format `unix_ms`.
 pub(crate) fn unix_ms_schema() -> Schema {
     let millis = ObjectBuilder::new()
         .schema_type(Type::Integer)
@@ -112,7 +115,7 @@ pub(crate) fn unix_ms_schema() -> Schema {
     Schema::Object(millis.build())
 }
 
-/// What [`nullable_timestamp`] reads.
+/// Documents the values that [`nullable_timestamp`] accepts.
 pub(crate) fn nullable_timestamp_schema() -> Schema {
     let text = ObjectBuilder::new().schema_type(Type::String);
     let millis = ObjectBuilder::new().schema_type(Type::Integer);
@@ -128,34 +131,37 @@ pub(crate) fn nullable_timestamp_schema() -> Schema {
     Schema::OneOf(any)
 }
 
-/// The wrapper in which the vendor's own server wants a merge asked for; here a merge is what always happens.
+/// The key of an object that the vendor's server merges into the metadata. Here all metadata is merged.
 const UPDATE_WRAPPER_KEY: &str = "$update";
 
-/// The metadata of a body, with the wrapper's content in the wrapper's place.
+/// Converts the metadata of a body; the fields of a [`UPDATE_WRAPPER_KEY`] object are moved to the top level.
+///
+/// # Errors
+/// `Invalid` if it is too large or too deep.
 pub(crate) fn parse_metadata(map: Map<String, Value>) -> Result<Metadata> {
-    let mut flat = Map::with_capacity(map.len());
+    let mut fields = Map::with_capacity(map.len());
     for (key, value) in map {
         match value {
-            Value::Object(inner) if key == UPDATE_WRAPPER_KEY => flat.extend(inner),
+            Value::Object(inner) if key == UPDATE_WRAPPER_KEY => fields.extend(inner),
             value => {
-                flat.insert(key, value);
+                fields.insert(key, value);
             }
         }
     }
-    Metadata::new(flat, "meta")
+    Metadata::new(fields, "meta")
 }
 
-/// The metadata of something new: a null means absent.
+/// Converts the metadata of a new record: nulls are removed.
 pub(crate) fn parse_new_metadata(map: Option<Map<String, Value>>) -> Result<Metadata> {
     Ok(parse_metadata(map.unwrap_or_default())?.without_nulls())
 }
 
-/// A field of which an empty text says as little as null, such as an id.
+/// Converts an empty text to null, as for ids.
 pub(crate) fn blank_to_null(field: NullableText) -> NullableText {
     field.map(|text| text.filter(|text| !text.is_empty()))
 }
 
-/// Such a field that must be unique, and so is bounded: indexes do not take texts of any length.
+/// Validates the length of a field with a unique index, whose keys are limited. An empty text is converted to null.
 pub(crate) fn validated_unique(field: NullableText, name: &'static str) -> Result<NullableText> {
     const MAX_CHARS: usize = 512;
     let field = blank_to_null(field);

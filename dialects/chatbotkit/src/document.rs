@@ -1,15 +1,15 @@
-//! What the operator's choices change of the OpenAPI document.
+//! Adapts the OpenAPI document to the operator's settings.
 
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
 use crate::{Settings, TimestampFormat, body};
 
-/// Said of the whole API where times are numbers.
+/// Added to the description of the API if times are numbers.
 const UNIX_MS: &str =
     "This server writes times as milliseconds since 1970 (`timestamps = \"unix_ms\"`).";
 
-/// States how times are written where that is not the default: each time in an answer is described by that form alone.
+/// With `timestamps = "unix_ms"`, documents every time in responses as a number only.
 pub(crate) fn describe(document: &mut OpenApi, settings: &Settings) {
     if settings.timestamps == TimestampFormat::Iso {
         return;
@@ -32,6 +32,7 @@ pub(crate) fn describe(document: &mut OpenApi, settings: &Settings) {
     });
 }
 
+/// Replaces every occurrence of a value.
 fn replace(value: &mut Value, from: &Value, to: &Value) {
     if value == from {
         value.clone_from(to);

@@ -1,4 +1,4 @@
-//! How errors are told: a sentence and a code. Clients see no status, so the code is the contract.
+//! Rendering of errors: a message and a code. The vendor's clients do not expose the status, so the code must be specific.
 
 use std::time::Duration;
 
@@ -21,13 +21,13 @@ pub(crate) struct ErrorResponse {
     pub(crate) code: &'static str,
 }
 
-/// Status and code of a kind.
+/// Returns the status and the code of an error kind.
 fn status_and_code(kind: &ErrorKind) -> (StatusCode, &'static str) {
     match kind {
         ErrorKind::Malformed { .. } | ErrorKind::Invalid { .. } => {
             (StatusCode::BAD_REQUEST, "BAD_REQUEST")
         }
-        // The vendor knows neither 406 nor 415.
+        // The vendor has no codes for 406 and 415.
         ErrorKind::UnsupportedMediaType | ErrorKind::NotAcceptable => {
             (StatusCode::BAD_REQUEST, "BAD_REQUEST")
         }
@@ -53,7 +53,7 @@ fn status_and_code(kind: &ErrorKind) -> (StatusCode, &'static str) {
     }
 }
 
-/// The body alone, for streams that fail when their status is long sent.
+/// Returns the body of an error; alone it is for streams whose status is sent already.
 pub(crate) fn error_response(error: &Error) -> ErrorResponse {
     let kind = error.kind();
     ErrorResponse {
@@ -62,7 +62,7 @@ pub(crate) fn error_response(error: &Error) -> ErrorResponse {
     }
 }
 
-/// A member is a contact in this vocabulary; every credential but a borrowed one is a token.
+/// Returns the message of an error kind. Members are called contacts here; all credentials are called tokens.
 fn message(kind: &ErrorKind) -> String {
     match kind {
         ErrorKind::NotFound(EntityKind::Member) => {
@@ -79,7 +79,7 @@ fn message(kind: &ErrorKind) -> String {
     }
 }
 
-/// Errors become responses here and nowhere else.
+/// Renders an error as a response. All errors of this dialect are rendered here.
 pub(crate) fn render(error: &Error) -> Response {
     let kind = error.kind();
     let mut response = response::json(status_and_code(kind).0, &error_response(error));
@@ -89,13 +89,14 @@ pub(crate) fn render(error: &Error) -> Response {
     response
 }
 
+/// Returns the header that an error kind requires besides those of every response.
 fn response_header(kind: &ErrorKind) -> Option<(HeaderName, HeaderValue)> {
     match kind {
         ErrorKind::Unauthenticated(_) => {
             Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
         }
         ErrorKind::MethodNotAllowed { allow } => Some((ALLOW, HeaderValue::from_str(allow).ok()?)),
-        // The rest of the body is not read, so the connection cannot be used again.
+        // The rest of the body is not read, so the connection cannot be reused.
         ErrorKind::TooLarge { .. } => Some((CONNECTION, HeaderValue::from_static("close"))),
         ErrorKind::RateLimited { retry_after } => {
             Some((RETRY_AFTER, retry_after_seconds(*retry_after)))
@@ -105,7 +106,7 @@ fn response_header(kind: &ErrorKind) -> Option<(HeaderName, HeaderValue)> {
     }
 }
 
-/// Whole seconds, rounded up: trying again any earlier would be in vain.
+/// Returns whole seconds, rounded up so that a retry after them is not too early.
 fn retry_after_seconds(wait: Duration) -> HeaderValue {
     let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     HeaderValue::from(whole.max(1))
@@ -121,7 +122,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn every_kind_on_the_wire() {
+    async fn error_kinds_have_responses() {
         let mut wire = String::new();
         for kind in all_error_kinds() {
             let error = Error::new(kind.clone()).with_context("private context");

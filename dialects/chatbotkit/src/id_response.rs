@@ -1,4 +1,4 @@
-//! The answer of every call that changes something: the id of what it changed.
+//! The response of most writes: the id of the written record.
 
 use axum::response::Response;
 use http::StatusCode;
@@ -14,7 +14,7 @@ pub(crate) struct IdResponse {
     id: String,
 }
 
-/// Always status 200, also for what is new.
+/// Returns the response with an id. Its status is 200 also for a new record.
 pub(crate) fn id_response(id: String) -> Response {
     response::json(StatusCode::OK, &IdResponse { id })
 }

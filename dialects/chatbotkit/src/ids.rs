@@ -1,4 +1,4 @@
-//! How ids are spelled: a prefix and 26 base-32 characters whose order is the order of creation.
+//! Ids on the wire: a prefix and 26 base-32 characters, which sort by creation.
 
 use parlor_kit::ids::{format_prefixed, parse_prefixed};
 use parlor_model::error::EntityKind;
@@ -9,42 +9,42 @@ pub(crate) const SPACE_PREFIX: &str = "space_";
 pub(crate) const CONTACT_PREFIX: &str = "contact_";
 pub(crate) const CONVERSATION_PREFIX: &str = "conversation_";
 pub(crate) const MESSAGE_PREFIX: &str = "message_";
-const FILE: &str = "file_";
+const FILE_PREFIX: &str = "file_";
 
-/// A space's id. A text of another form names nothing, which is the same as an unknown id.
+/// Parses a space's id. A text of another form is an unknown id: 404, not 400.
 pub(crate) fn parse_space_id(text: &str) -> Result<SpaceId> {
     parse_prefixed(SPACE_PREFIX, text).ok_or_else(|| Error::not_found(EntityKind::Space))
 }
 
-/// A contact's id.
+/// Parses a contact's id.
 pub(crate) fn parse_contact_id(text: &str) -> Result<MemberId> {
     parse_prefixed(CONTACT_PREFIX, text).ok_or_else(|| Error::not_found(EntityKind::Contact))
 }
 
-/// A conversation's id.
+/// Parses a conversation's id.
 pub(crate) fn parse_conversation_id(text: &str) -> Result<ConversationId> {
     parse_prefixed(CONVERSATION_PREFIX, text)
         .ok_or_else(|| Error::not_found(EntityKind::Conversation))
 }
 
-/// A message's id.
+/// Parses a message's id.
 pub(crate) fn parse_message_id(text: &str) -> Result<MessageId> {
     parse_prefixed(MESSAGE_PREFIX, text).ok_or_else(|| Error::not_found(EntityKind::Message))
 }
 
-/// A file's id.
-pub(crate) fn file(text: &str) -> Result<FileId> {
-    parse_prefixed(FILE, text).ok_or_else(|| Error::not_found(EntityKind::File))
+/// Parses a file's id.
+pub(crate) fn parse_file_id(text: &str) -> Result<FileId> {
+    parse_prefixed(FILE_PREFIX, text).ok_or_else(|| Error::not_found(EntityKind::File))
 }
 
-/// A file's id as the place in a list.
-pub(crate) fn file_cursor(text: &str) -> Result<FileId> {
-    parse_prefixed(FILE, text)
+/// Parses a file's id that is the cursor of a list.
+pub(crate) fn parse_file_cursor(text: &str) -> Result<FileId> {
+    parse_prefixed(FILE_PREFIX, text)
         .ok_or_else(|| Error::invalid("cursor", "must be one that a list has given"))
 }
 
-pub(crate) fn of_file(id: FileId) -> String {
-    format_prefixed(FILE, id)
+pub(crate) fn format_file_id(id: FileId) -> String {
+    format_prefixed(FILE_PREFIX, id)
 }
 
 pub(crate) fn format_space_id(id: SpaceId) -> String {

@@ -1,8 +1,8 @@
 //! ChatBotKit spaces, contacts, conversations and messages over Parlor.
 //!
-//! The table of routes is in [`routes`]; every endpoint is a file in the folder of its noun. What lists, streams and
-//! exports share is in [`listing`] (what was asked for, and the walk over the rows) and in [`encode`] (how a row is
-//! written). The dialect's cardinal rule: whatever is wrong is told by `code`, since clients see no status.
+//! [`routes`] lists the routes; each endpoint is a file in the folder of its noun, which declares its route. Lists, streams
+//! and exports share [`listing`] (query, content negotiation and scan) and [`encode`] (rows to bytes). Errors must be
+//! recognizable by their `code`: the vendor's clients do not expose the status.
 
 use axum::response::Response;
 use parlor_kit::{Dialect, ExampleRequest, RequestMeta, Route};
@@ -15,8 +15,11 @@ mod body;
 mod channel;
 mod contact;
 mod conversation;
+mod conversation_access;
+mod cursor;
 mod delegation;
 mod document;
+mod documented;
 mod encode;
 mod error;
 mod id_response;
@@ -24,6 +27,7 @@ mod ids;
 mod import;
 mod listing;
 mod message;
+mod prefix;
 mod routes;
 mod session_token;
 mod settings;
@@ -52,7 +56,7 @@ impl Dialect for ChatBotKit {
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {
-        routes::table()
+        routes::routes()
     }
 
     fn describe(document: &mut OpenApi, settings: &Settings) {
@@ -64,5 +68,5 @@ impl Dialect for ChatBotKit {
     }
 }
 
-/// What every handler gives.
+/// The result of every handler.
 type HandlerResult = Result<Response, parlor_kit::DialectError<ChatBotKit>>;

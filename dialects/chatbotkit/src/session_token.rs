@@ -1,9 +1,10 @@
-//! Session tokens: short-lived credentials by which a page in a browser asks for answers in one conversation.
+//! Session tokens: short-lived credentials by which a web page calls `complete` in one conversation.
 
 use std::time::Duration;
 
 use parlor_engine::signing::Purpose;
-use parlor_kit::{AppState, ids as core};
+use parlor_kit::AppState;
+use parlor_kit::ids::{format_uuid, parse_uuid};
 use parlor_model::error::CredentialReason;
 use parlor_model::id::ConversationId;
 use parlor_model::{Ctx, Error, Result};
@@ -12,14 +13,14 @@ use uuid::Uuid;
 
 use crate::delegation;
 
-/// What a session is for.
+/// The grant of a session token.
 #[derive(Serialize, Deserialize)]
 struct Grant {
     /// The conversation: a UUID.
     conversation: String,
 }
 
-/// Issues a token for one conversation, and returns its end in milliseconds.
+/// Issues a token for one conversation. Returns it with its expiry in milliseconds since 1970.
 pub(crate) async fn issue(
     app: &AppState,
     ctx: &Ctx,
@@ -27,12 +28,15 @@ pub(crate) async fn issue(
     lifetime: Duration,
 ) -> Result<(String, i64)> {
     let grant = Grant {
-        conversation: core::format_uuid(conversation),
+        conversation: format_uuid(conversation),
     };
     delegation::issue(app, ctx, (Purpose::Completion, grant), lifetime).await
 }
 
-/// What a token opens, and in which conversation.
+/// Verifies a token. Returns its context and its conversation.
+///
+/// # Errors
+/// `Unauthenticated` for an invalid or expired token.
 pub(crate) async fn authenticate(
     app: &AppState,
     token: &str,
@@ -40,7 +44,7 @@ pub(crate) async fn authenticate(
 ) -> Result<(Ctx, ConversationId)> {
     let (ctx, grant): (_, Grant) =
         delegation::authenticate(app, token, Purpose::Completion, request).await?;
-    let conversation = core::parse_uuid(&grant.conversation)
+    let conversation = parse_uuid(&grant.conversation)
         .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))?;
     Ok((ctx, conversation))
 }

@@ -1,22 +1,22 @@
-//! What an operator may choose for this dialect.
+//! The operator's settings of this dialect.
 
 use serde::Deserialize;
 
-/// The operator's choices for this dialect.
+/// The operator's settings of this dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// How times are written. The vendor's pages show ISO texts, its SDK types say numbers.
+    /// Format of times in responses. The vendor's pages show ISO texts, the types of its SDK are numbers.
     pub timestamps: TimestampFormat,
-    /// What a line of a JSONL export holds.
+    /// Content of a line of a JSONL export.
     pub export_jsonl: JsonlFormat,
-    /// Whether CSV cells that a spreadsheet would take for a formula are prefixed with an apostrophe.
+    /// Whether CSV cells that a spreadsheet would evaluate as a formula are prefixed with an apostrophe.
     pub csv_formula_guard: bool,
-    /// Longest body of an import, in bytes. Other bodies keep to the limit of all.
+    /// Maximum size of the body of an import, in bytes. Other bodies have the server's limit.
     pub import_body_limit: u64,
 }
 
-/// How times are written.
+/// A format of times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimestampFormat {
@@ -27,7 +27,7 @@ pub enum TimestampFormat {
     UnixMs,
 }
 
-/// What a line of a JSONL export holds.
+/// The content of a line of a JSONL export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JsonlFormat {

@@ -1,5 +1,5 @@
-//! Files of conversations. Uploading them is the vendor's; lists and downloads are this server's own, since the vendor gives
-//! attachments to its assistants alone.
+//! Files of conversations. The upload is the vendor's. Lists and downloads are this server's own: the vendor lets only its
+//! assistants read attachments.
 
 pub(crate) mod download;
 pub(crate) mod list;

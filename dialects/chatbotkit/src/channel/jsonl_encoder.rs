@@ -1,4 +1,4 @@
-//! The lines of a subscription.
+//! Encoding of a subscription's stream.
 
 use parlor_gateway::channel::ChannelEncoder;
 use parlor_model::Error;
@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use crate::error;
 
-/// Writes events as lines of JSON.
+/// Encodes events as lines of JSON.
 pub(super) struct JsonlEncoder;
 
+/// The last event of a stream that the server ends.
 #[derive(Serialize)]
 struct ErrorEvent {
     r#type: &'static str,
@@ -16,7 +17,7 @@ struct ErrorEvent {
 }
 
 impl ChannelEncoder for JsonlEncoder {
-    // The client fails on a blank line, and passes over white space in front of an event.
+    // The vendor's client fails on an empty line, but skips white space before an event.
     const HEARTBEAT: &'static str = " ";
 
     fn encode_message(message: &str) -> String {
@@ -28,7 +29,7 @@ impl ChannelEncoder for JsonlEncoder {
             r#type: "error",
             data: error::error_response(error),
         };
-        // Only a map with keys that are not text could fail.
+        // Cannot fail: serialization fails only for maps with keys that are not strings.
         let mut line = serde_json::to_string(&event).unwrap_or_default();
         line.push('\n');
         line

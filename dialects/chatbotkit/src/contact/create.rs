@@ -2,17 +2,31 @@
 
 use axum::extract::State;
 use parlor_engine::member;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, RequestBody};
+use parlor_model::scope::Resource;
 
 use super::ContactOptions;
 use crate::auth::Caller;
+use crate::documented::{post, writes};
+use crate::prefix::Prefix;
 use crate::{HandlerResult, body, id_response, ids};
 
-/// A known fingerprint returns the contact it belongs to, unchanged: the same as `ensure`. A new one beside a known
-/// address is given to the contact with that address, with all that this one lacks; a contact that is known by its
-/// address, phone number or short name alone is returned where everything said of it is so already. What would change
-/// a field that a contact has is refused: only an update does that.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    let about = "Make a contact, or find it by its fingerprint. A new fingerprint beside a known address completes the contact with that address; what contradicts a known contact is refused";
+    writes::<ContactOptions>(
+        post(prefix, "/api/v1/contact/create", handle),
+        Resource::Members,
+    )
+    .doc(about, super::MANUAL)
+}
+
+/// Creates a contact. A known fingerprint returns its contact unchanged, as `ensure` does. A new fingerprint with a known
+/// address is given to the contact with that address, along with all fields that this contact lacks. Without a fingerprint,
+/// a contact is found by its address, phone number or short name, and is returned if it has every field of the body. A
+/// request that would change a field of an existing contact is refused: only `update` changes contacts.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     payload: RequestBody,

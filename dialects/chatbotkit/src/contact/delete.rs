@@ -2,13 +2,30 @@
 
 use axum::extract::State;
 use parlor_engine::member;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody};
+use parlor_model::scope::Resource;
 
 use crate::auth::Caller;
+use crate::documented::{deletes, post};
+use crate::prefix::Prefix;
 use crate::{HandlerResult, body, id_response, ids};
 
-/// Spaces and conversations stay and lose the contact. One with a role in the workspace is refused with 409.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    deletes(
+        post(prefix, "/api/v1/contact/{contact}/delete", handle),
+        Resource::Members,
+    )
+    .doc(
+        "Delete a contact; its spaces and conversations stay",
+        super::MANUAL,
+    )
+}
+
+/// Deletes a contact. Its spaces and conversations stay, without a contact. A member with a role in the workspace cannot be
+/// deleted: 409.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,

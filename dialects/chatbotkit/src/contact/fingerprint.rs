@@ -1,4 +1,4 @@
-//! What identifies a contact that brought no fingerprint.
+//! Fingerprints of contacts that were created without one.
 
 use std::fmt::Write;
 
@@ -9,9 +9,9 @@ use parlor_model::id::MemberId;
 use parlor_model::member::Profile;
 use uuid::Uuid;
 
-/// Made of the email address, else the phone number, else the short name; of chance where there is none of them, so
-/// that two strangers never become one. Hashed under a prefix, so that it meets no fingerprint that a caller vouches
-/// for, unless the caller repeats it.
+/// Derives a fingerprint from the email address, else from the phone number, else from the short name. Without any of them it
+/// is random, so that two unrelated contacts are never merged. It is a hash with a prefix of its own, so that it collides
+/// with no fingerprint of a caller, unless the caller repeats it.
 pub(super) fn derive(profile: &Profile, random: impl FnOnce() -> Uuid) -> String {
     let (kind, text) = match (&profile.email, &profile.phone, &profile.nick) {
         (Some(email), _, _) => (
@@ -30,7 +30,7 @@ pub(super) fn derive(profile: &Profile, random: impl FnOnce() -> Uuid) -> String
     out
 }
 
-/// The fingerprint shown for a member that another vocabulary made without one.
+/// Returns the fingerprint that is shown for a member that another dialect created without one.
 pub(super) fn from_member_id(id: MemberId) -> String {
     format_hex(id)
 }

@@ -1,7 +1,8 @@
-//! `POST /contact/import`: a way of our own to take back what an export gave. See [`crate::import`].
+//! `POST /contact/import`. An endpoint of this server's own: see [`crate::import`].
 
 use axum::extract::State;
 use parlor_kit::request_body::deserialize_map;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, RequestBody};
 use parlor_model::Result;
 use parlor_model::import::ImportRecord;
@@ -12,7 +13,9 @@ use utoipa::ToSchema;
 
 use super::ContactOptions;
 use crate::auth::Caller;
+use crate::documented::{imports, post};
 use crate::import::{run_import, take_record_head};
+use crate::prefix::Prefix;
 use crate::{HandlerResult, ids};
 
 /// Contacts as an export gives them, in JSON.
@@ -22,14 +25,23 @@ use crate::{HandlerResult, ids};
     dead_code,
     reason = "the document's view of what is read a record at a time"
 )]
-pub(crate) struct ContactImportRequest {
+struct ContactImportRequest {
     /// The contacts.
     #[schema(value_type = Vec<Object>)]
     items: Vec<Value>,
 }
 
-/// Needs `members:admin`: ids and times are the server's to choose otherwise.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    imports::<ContactImportRequest>(
+        post(prefix, "/api/v1/contact/import", handle),
+        Resource::Members,
+    )
+    .doc("Take back exported contacts", "")
+}
+
+/// Imports contacts with their ids and times, which otherwise only the server chooses: hence `members:admin`.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     payload: RequestBody,

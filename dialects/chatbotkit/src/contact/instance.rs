@@ -1,4 +1,4 @@
-//! A contact as it is answered, listed and exported.
+//! A contact in responses, lists and exports.
 
 use parlor_engine::member::MemberRecord;
 use parlor_model::Timestamp;
@@ -7,15 +7,14 @@ use utoipa::ToSchema;
 
 use super::fingerprint;
 use crate::body;
-use crate::encode::{CsvRowWriter, JsonObjectWriter};
+use crate::encode::{CsvRowWriter, JsonObjectWriter, ListRow};
 use crate::ids::CONTACT_PREFIX;
-use crate::listing;
 
 /// A contact. What is unset is left out.
 #[derive(ToSchema)]
 #[schema(as = Contact)]
 #[expect(dead_code, reason = "the document's view of what is written below")]
-pub(crate) struct ContactInstance {
+pub(super) struct ContactInstance {
     /// Its id.
     id: String,
     /// What identifies it.
@@ -50,24 +49,25 @@ pub(crate) struct ContactInstance {
 #[derive(ToSchema)]
 #[schema(as = ContactPage)]
 #[expect(dead_code, reason = "the document's view of what the listing writes")]
-pub(crate) struct ContactListResponse {
+pub(super) struct ContactListResponse {
     /// The contacts.
     items: Vec<ContactInstance>,
     /// Goes into the next request; empty when there is nothing on this page.
     cursor: String,
 }
 
-/// A contact on its way out.
+/// A contact as a row of a list.
 pub(super) struct ContactRow<'a>(pub(super) &'a MemberRecord);
 
 impl ContactRow<'_> {
-    /// Its own name, or what its customer knows it by: a user of tenant chats is seldom told with a name.
+    /// Returns its name, else the customer's id of it: users of other APIs often have no name.
     fn display_name(&self) -> Option<&str> {
         let member = &self.0.member;
-        let named = member.profile.name.as_deref();
-        named.or(member.key.external_id.as_deref())
+        let name = member.profile.name.as_deref();
+        name.or(member.key.external_id.as_deref())
     }
 
+    /// Returns its fingerprint, else a text derived from its id.
     fn fingerprint(&self) -> String {
         self.0
             .fingerprint
@@ -76,7 +76,7 @@ impl ContactRow<'_> {
     }
 }
 
-impl listing::ListRow for ContactRow<'_> {
+impl ListRow for ContactRow<'_> {
     type Kind = kind::Member;
     const PREFIX: &'static str = CONTACT_PREFIX;
     const COLUMNS: &'static str = "id,name,description,fingerprint,email,phone,nick,preferences,verifiedAt,createdAt,updatedAt,meta";

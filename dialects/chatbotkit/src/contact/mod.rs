@@ -1,4 +1,4 @@
-//! Contacts: every member of the workspace but assistants and the owner.
+//! Contacts: all members of the workspace except assistants and the owner.
 
 pub(crate) mod create;
 pub(crate) mod delete;
@@ -9,13 +9,14 @@ mod fingerprint;
 pub(crate) mod import;
 mod instance;
 pub(crate) mod list;
-pub(crate) mod list_spaces;
 mod options;
 mod reference;
 mod source;
 pub(crate) mod update;
 pub(crate) mod upsert;
 
-pub(crate) use instance::{ContactInstance, ContactListResponse};
 pub(crate) use options::{ContactOptions, UpsertContactParts};
 pub(crate) use reference::ContactReference;
+
+/// The vendor's page on contacts.
+pub(crate) const MANUAL: &str = "Contacts";

@@ -1,4 +1,4 @@
-//! What callers may say of a contact. After the vendor's manual on contacts.
+//! The fields of a contact in requests, after the vendor's manual on contacts.
 
 use parlor_engine::member::{FingerprintSource, normalize_email};
 use parlor_model::id::kind;
@@ -57,7 +57,7 @@ pub(crate) struct ContactOptions {
     meta: Option<Map<String, Value>>,
 }
 
-/// A contact to make or to change.
+/// The commands of an upsert: one if the contact is new, one if it exists.
 pub(crate) struct UpsertContactParts {
     pub(crate) command: CreateMember,
     pub(crate) changes: UpdateMember,
@@ -65,7 +65,7 @@ pub(crate) struct UpsertContactParts {
 }
 
 impl ContactOptions {
-    /// Where the fingerprint of the contact comes from.
+    /// Returns whether the caller gave the fingerprint or it is derived.
     pub(super) fn fingerprint_source(&self) -> FingerprintSource {
         match self.has_fingerprint() {
             true => FingerprintSource::Caller,
@@ -73,7 +73,7 @@ impl ContactOptions {
         }
     }
 
-    /// A contact of these fields, and what they change of one that is known.
+    /// Converts to the commands of an upsert. `random` is as in [`into_create_command`](Self::into_create_command).
     pub(crate) fn into_upsert_parts(
         self,
         random: impl FnOnce() -> uuid::Uuid,
@@ -85,7 +85,7 @@ impl ContactOptions {
         })
     }
 
-    /// Whether a fingerprint is given.
+    /// Returns whether a fingerprint is given.
     pub(super) fn has_fingerprint(&self) -> bool {
         self.fingerprint
             .as_ref()
@@ -93,7 +93,10 @@ impl ContactOptions {
             .is_some_and(|text| !text.is_empty())
     }
 
-    /// A contact of these fields. `random` makes the fingerprint of one that nothing identifies.
+    /// Converts to a command. `random` is called for the fingerprint of a contact that no field identifies.
+    ///
+    /// # Errors
+    /// `Invalid` for an invalid email address, a too long fingerprint or invalid metadata.
     pub(super) fn into_create_command(
         self,
         random: impl FnOnce() -> uuid::Uuid,
@@ -119,16 +122,16 @@ impl ContactOptions {
         })
     }
 
-    /// A contact of a backup. The fingerprint that is shown of one without is not one.
+    /// Converts to a record of an import. A fingerprint that an export derived from the id is not imported.
     pub(super) fn into_import_record(
         self,
         head: RecordHead<kind::Member>,
     ) -> Result<ImportContact> {
-        let shown = fingerprint::from_member_id(head.id);
+        let derived = fingerprint::from_member_id(head.id);
         let given = body::validated_unique(self.fingerprint, "fingerprint")?.flatten();
         Ok(ImportContact {
             id: head.id,
-            fingerprint: given.filter(|given| *given != shown),
+            fingerprint: given.filter(|given| *given != derived),
             profile: Profile {
                 name: self.name.flatten(),
                 description: self.description.flatten(),
@@ -145,7 +148,7 @@ impl ContactOptions {
         })
     }
 
-    /// A fingerprint is never taken away: null keeps it.
+    /// Converts to a command. A fingerprint cannot be removed: null keeps it.
     pub(super) fn into_update_command(self) -> Result<UpdateMember> {
         Ok(UpdateMember {
             name: self.name,
@@ -162,7 +165,7 @@ impl ContactOptions {
     }
 }
 
-/// An email address in its kept form; an empty text is none.
+/// Normalizes an email address. An empty text is treated as null.
 fn validated_email(field: NullableText) -> Result<NullableText> {
     match body::blank_to_null(field) {
         Some(Some(text)) => Ok(Some(Some(normalize_email(&text)?))),

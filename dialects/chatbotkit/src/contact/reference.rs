@@ -1,4 +1,4 @@
-//! A contact as other records refer to it.
+//! References to contacts in other records.
 
 use std::borrow::Cow;
 
@@ -15,13 +15,13 @@ use utoipa::{PartialSchema, ToSchema};
 use super::ContactOptions;
 use crate::ids;
 
-/// What `contactId` may hold.
+/// The value of a `contactId`.
 pub(crate) enum ContactReference {
     /// Null or an empty text.
     Null,
     /// An id.
     Id(String),
-    /// A fingerprint and what the contact is made of when there is none.
+    /// The fingerprint of a contact, with its fields if it must be created.
     Options(Box<ContactOptions>),
 }
 
@@ -44,7 +44,7 @@ impl<'de> Deserialize<'de> for ContactReference {
 
 impl PartialSchema for ContactReference {
     fn schema() -> RefOr<Schema> {
-        let told = ObjectBuilder::new()
+        let with_fingerprint = ObjectBuilder::new()
             .schema_type(Type::Object)
             .property(
                 "fingerprint",
@@ -59,7 +59,7 @@ impl PartialSchema for ContactReference {
             .item(
                 AllOfBuilder::new()
                     .item(Ref::from_schema_name(ContactOptions::name()))
-                    .item(told),
+                    .item(with_fingerprint),
             )
             .into()
     }
@@ -79,20 +79,23 @@ impl ToSchema for ContactReference {
 }
 
 impl ContactReference {
-    /// A field that is there: null says nobody, where an absent field says nothing.
+    /// Deserializes a field that is present, so that null differs from an absent field.
     pub(crate) fn deserialize_nullable<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Self>, D::Error> {
         Self::deserialize(deserializer).map(Some)
     }
 
-    /// Nobody, or somebody found or made with what refers to them.
+    /// Converts to a reference that the engine resolves along with the record. `None` means no contact.
+    ///
+    /// # Errors
+    /// `NotFound` for an id of another form, `Invalid` for an object without a fingerprint.
     pub(crate) fn into_contact_ref(self) -> Result<Option<ContactRef>> {
         match self {
             Self::Null => Ok(None),
             Self::Id(text) => Ok(Some(ContactRef::Id(ids::parse_contact_id(&text)?))),
             Self::Options(fields) if fields.has_fingerprint() => {
-                // It has a fingerprint, so chance is not asked.
+                // With a fingerprint the closure is not called.
                 let command = fields.into_create_command(uuid::Uuid::nil)?;
                 Ok(Some(ContactRef::Ensure(Box::new(command))))
             }
@@ -103,7 +106,10 @@ impl ContactReference {
         }
     }
 
-    /// For records that only name somebody who exists.
+    /// Converts to the id of an existing contact. `None` means no contact.
+    ///
+    /// # Errors
+    /// `NotFound` for an id of another form, `Invalid` for an object.
     pub(crate) fn into_member_id(self) -> Result<Option<MemberId>> {
         match self {
             Self::Null => Ok(None),

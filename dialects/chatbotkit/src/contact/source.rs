@@ -1,4 +1,4 @@
-//! Walking over contacts.
+//! The row source of contacts.
 
 use parlor_engine::member;
 use parlor_kit::AppState;
@@ -8,27 +8,33 @@ use parlor_model::metadata_filter::MetadataFilter;
 use parlor_model::{Ctx, Result};
 
 use super::instance::ContactRow;
+use crate::cursor::decode_cursor;
+use crate::encode::ListEncoder;
 use crate::ids;
-use crate::listing::{self, ListEncoder, ListQuery, RowSource, SourceBatch};
+use crate::listing::{self, ListQuery, RowSource, SourceBatch};
 
-/// Contacts in order of creation, those of one time in that of their ids: an import keeps both. Filters: `meta.*`.
+/// Scans contacts sorted by creation time, then id (imports may repeat times). Filters: `meta.*`.
 pub(super) struct ContactSource {
     filters: Vec<MetadataFilter>,
     order: SortOrder,
     after: Option<CreationCursor<kind::Member>>,
+    /// Upper bound of ids: the scan does not return later contacts.
     until: MemberId,
 }
 
-/// Rows of one read at the most: unlike spaces they are held as values.
+/// Maximum rows of one read. Smaller than for spaces, whose rows are borrowed; these are owned values.
 const BATCH_ROWS: usize = 100;
 
 impl ContactSource {
-    /// Those that a query asks for.
-    pub(super) fn from_query(app: &AppState, asked: &ListQuery) -> Result<Self> {
-        let order = asked.order();
+    /// Creates the source of a query.
+    ///
+    /// # Errors
+    /// `Invalid` for an invalid cursor.
+    pub(super) fn from_query(app: &AppState, query: &ListQuery) -> Result<Self> {
+        let order = query.order();
         Ok(Self {
-            filters: listing::metadata_filters(&asked.query),
-            after: listing::decode_cursor(asked.query.get("cursor"), ids::CONTACT_PREFIX, order)?,
+            filters: listing::metadata_filters(&query.params),
+            after: decode_cursor(query.params.get("cursor"), ids::CONTACT_PREFIX, order)?,
             order,
             until: app.engine.scan_upper_bound().into(),
         })
@@ -36,19 +42,19 @@ impl ContactSource {
 }
 
 impl RowSource for ContactSource {
-    type Record<'a> = ContactRow<'a>;
+    type Row<'a> = ContactRow<'a>;
 
     async fn read_batch(
         &mut self,
         app: &AppState,
         ctx: &Ctx,
-        mut sheet: ListEncoder,
+        mut encoder: ListEncoder,
         take: usize,
     ) -> Result<SourceBatch> {
-        let walk = KeysetQuery {
+        let keyset = KeysetQuery {
             after: self.after,
             order: self.order,
-            // Rows that a filter drops cost little, so look further than asked where there is one.
+            // With a filter most rows may be dropped: reads a full batch.
             limit: if self.filters.is_empty() {
                 take.min(BATCH_ROWS)
             } else {
@@ -56,14 +62,15 @@ impl RowSource for ContactSource {
             },
         };
         let batch =
-            member::scan_contacts(&app.engine, ctx, self.filters.clone(), walk, self.until).await?;
+            member::scan_contacts(&app.engine, ctx, self.filters.clone(), keyset, self.until)
+                .await?;
         let found = batch.items.len();
         for contact in batch.items.iter().take(take) {
-            // A read holds no more rows than it has memory for, so there is no need to break.
-            let _ = sheet.write_row(&ContactRow(contact));
+            // The rows are in memory already, so breaking would save nothing.
+            let _ = encoder.write_row(&ContactRow(contact));
         }
-        let is_cut = found > take;
-        self.after = if is_cut {
+        let is_truncated = found > take;
+        self.after = if is_truncated {
             let last = batch.items.get(take - 1);
             last.map(|contact| CreationCursor {
                 created_at: Some(contact.member.created_at),
@@ -74,9 +81,9 @@ impl RowSource for ContactSource {
         }
         .or(self.after);
         Ok(SourceBatch {
-            encoder: sheet,
+            encoder,
             rows: found.min(take),
-            is_end: batch.is_end && !is_cut,
+            is_end: batch.is_end && !is_truncated,
         })
     }
 }

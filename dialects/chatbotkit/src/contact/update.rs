@@ -2,14 +2,26 @@
 
 use axum::extract::State;
 use parlor_engine::member;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody};
+use parlor_model::scope::Resource;
 
 use super::ContactOptions;
 use crate::auth::Caller;
+use crate::documented::{post, writes};
+use crate::prefix::Prefix;
 use crate::{HandlerResult, body, id_response, ids};
 
-/// The only call that changes a contact that exists.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    writes::<ContactOptions>(
+        post(prefix, "/api/v1/contact/{contact}/update", handle),
+        Resource::Members,
+    )
+    .doc("Change a contact", super::MANUAL)
+}
+
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,

@@ -1,35 +1,33 @@
-//! `POST /conversation/{conversation}/complete` and `POST /conversation/complete`, after the vendor's reference on
-//! completing conversations. What only an assistant does without storing anything, such as `dispatch` and `compact` of
-//! messages that the caller brings along, is answered in the same way.
+//! `POST /conversation/{conversation}/complete`, after the vendor's reference on completing conversations.
 
 use axum::extract::State;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody};
-use parlor_model::Error;
 use parlor_model::scope::{Resource, Scope};
 
-use super::authorize;
-use super::receive::ASSISTANT_NOT_IMPLEMENTED;
-use crate::auth::{Caller, SessionCaller};
-use crate::{HandlerResult, body, ids};
+use super::assistant;
+use crate::auth::SessionCaller;
+use crate::documented::{post, requires_assistant};
+use crate::prefix::Prefix;
+use crate::{HandlerResult, ids};
 
-/// Saying something and being answered. The only route that takes the token of a session.
-pub(crate) async fn stateful(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    let path = "/api/v1/conversation/{conversation}/complete";
+    requires_assistant(post(prefix, path, handle)).doc(
+        "Say something and ask for an answer; takes the token of a session too",
+        super::REFERENCE,
+    )
+}
+
+/// The only endpoint that accepts a session token.
+async fn handle(
     State(app): State<AppState>,
     caller: SessionCaller,
     params: PathParams,
     payload: RequestBody,
 ) -> HandlerResult {
-    let ctx = &caller.ctx;
-    ctx.require(Scope::write(Resource::Messages))?;
-    caller.require_conversation(ids::parse_conversation_id(params.get("conversation"))?)?;
-    body::ignore(payload).await?;
-    authorize::find_for_message_update(&app, ctx, params.get("conversation")).await?;
-    Err(Error::new(ASSISTANT_NOT_IMPLEMENTED).into())
-}
-
-/// Saying something without a conversation and being answered: nothing would be stored in any case.
-pub(crate) async fn stateless(caller: Caller, payload: RequestBody) -> HandlerResult {
     caller.ctx.require(Scope::write(Resource::Messages))?;
-    body::ignore(payload).await?;
-    Err(Error::new(ASSISTANT_NOT_IMPLEMENTED).into())
+    caller.require_conversation(ids::parse_conversation_id(params.get("conversation"))?)?;
+    assistant::refuse(&app, &caller.ctx, &params, payload).await
 }

@@ -2,38 +2,53 @@
 
 use axum::extract::State;
 use parlor_kit::AppState;
+use parlor_kit::route::ParameterKind::OneOf;
+use parlor_kit::route::Route;
 use parlor_model::Error;
 use parlor_model::scope::{Resource, Scope};
 
-use super::source::ConversationSource;
+use super::instance::ConversationListResponse;
+use super::source::{ConversationSource, with_filters};
 use super::transcript_source::TranscriptSource;
 use crate::HandlerResult;
 use crate::auth::Caller;
+use crate::documented::{exports, get};
 use crate::listing::{self, ListKind, ListQuery};
+use crate::prefix::Prefix;
 
-/// Filters as the list does. Direct conversations are nobody's but their two participants', so neither has them.
-/// With `include=messages`, a way of our own, JSONL has each conversation's messages behind it, the oldest first, each
-/// with its `conversationId`: what an import takes back. `take` counts conversations then.
-pub(crate) async fn handle(
-    State(app): State<AppState>,
-    caller: Caller,
-    asked: ListQuery,
-) -> HandlerResult {
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    with_filters(exports::<ConversationListResponse>(
+        get(prefix, "/api/v1/conversation/export", handle),
+        Resource::Conversations,
+    ))
+    .doc("All conversations as JSON, JSONL or CSV", super::REFERENCE)
+    .query(
+        "include",
+        OneOf(&["messages"]),
+        "In JSONL, with their messages",
+    )
+}
+
+/// Exports conversations, with the filters of the list, and like it without direct ones. With `include=messages`, a
+/// parameter of this server's own, JSONL has each conversation's messages after it, oldest first and each with its
+/// `conversationId`, which an import accepts; `take` counts conversations.
+async fn handle(State(app): State<AppState>, caller: Caller, query: ListQuery) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Conversations))?;
-    let conversations = ConversationSource::from_query(&app, &asked)?;
-    let answer = match asked.query.get("include") {
+    let conversations = ConversationSource::from_query(&app, &query)?;
+    let response = match query.params.get("include") {
         None | Some("") => {
-            listing::respond(&app, &caller.ctx, ListKind::Export, &asked, conversations).await?
+            listing::respond(&app, &caller.ctx, ListKind::Export, &query, conversations).await?
         }
         Some("messages") => {
             caller.ctx.require(Scope::read(Resource::Messages))?;
-            if !listing::is_jsonl_export(&asked)? {
+            if !listing::is_jsonl_export(&query)? {
                 return Err(Error::invalid("include", "needs Accept: application/jsonl").into());
             }
             let transcripts = TranscriptSource::new(conversations);
-            listing::respond(&app, &caller.ctx, ListKind::Export, &asked, transcripts).await?
+            listing::respond(&app, &caller.ctx, ListKind::Export, &query, transcripts).await?
         }
         Some(_) => return Err(Error::invalid("include", "must be messages").into()),
     };
-    Ok(answer)
+    Ok(response)
 }

@@ -1,4 +1,4 @@
-//! A conversation as it is answered, listed and exported.
+//! A conversation in responses, lists and exports.
 
 use parlor_model::Timestamp;
 use parlor_model::id::{ConversationId, kind};
@@ -6,15 +6,14 @@ use parlor_model::scan::ConversationRow;
 use utoipa::ToSchema;
 
 use crate::body;
-use crate::encode::{CsvRowWriter, JsonObjectWriter};
+use crate::encode::{CsvRowWriter, JsonObjectWriter, ListRow};
 use crate::ids::{CONTACT_PREFIX, CONVERSATION_PREFIX, SPACE_PREFIX};
-use crate::listing;
 
 /// A conversation. What is unset is left out.
 #[derive(ToSchema)]
 #[schema(as = Conversation, rename_all = "camelCase")]
 #[expect(dead_code, reason = "the document's view of what is written below")]
-pub(crate) struct ConversationInstance {
+pub(super) struct ConversationInstance {
     /// Its id.
     id: String,
     /// What it is called.
@@ -68,14 +67,14 @@ pub(crate) struct ConversationInstance {
 #[derive(ToSchema)]
 #[schema(as = ConversationPage)]
 #[expect(dead_code, reason = "the document's view of what the listing writes")]
-pub(crate) struct ConversationListResponse {
+pub(super) struct ConversationListResponse {
     /// The conversations.
     items: Vec<ConversationInstance>,
     /// Goes into the next request; empty when there is nothing on this page.
     cursor: String,
 }
 
-impl listing::ListRow for ConversationRow<'_> {
+impl ListRow for ConversationRow<'_> {
     type Kind = kind::Conversation;
     const PREFIX: &'static str = CONVERSATION_PREFIX;
     const COLUMNS: &'static str = "id,name,description,contactId,spaceId,taskId,botId,model,backstory,datasetId,skillsetId,privacy,moderation,createdAt,updatedAt,meta";

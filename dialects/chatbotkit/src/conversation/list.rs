@@ -2,20 +2,32 @@
 
 use axum::extract::State;
 use parlor_kit::AppState;
+use parlor_kit::route::Route;
 use parlor_model::scope::{Resource, Scope};
 
-use super::source::ConversationSource;
+use super::instance::ConversationListResponse;
+use super::source::{ConversationSource, with_filters};
 use crate::HandlerResult;
 use crate::auth::Caller;
+use crate::documented::{get, lists};
 use crate::listing::{self, ListKind, ListQuery};
+use crate::prefix::Prefix;
 
-/// Those of the account, but for direct ones, which their two participants find by id.
-pub(crate) async fn handle(
-    State(app): State<AppState>,
-    caller: Caller,
-    asked: ListQuery,
-) -> HandlerResult {
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    with_filters(lists::<ConversationListResponse>(
+        get(prefix, "/api/v1/conversation/list", handle),
+        Resource::Conversations,
+    ))
+    .doc(
+        "A page of conversations, or all of them as a stream",
+        super::REFERENCE,
+    )
+}
+
+/// Lists the conversations of the account. Direct conversations are not listed: their two participants find them by id.
+async fn handle(State(app): State<AppState>, caller: Caller, query: ListQuery) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Conversations))?;
-    let conversations = ConversationSource::from_query(&app, &asked)?;
-    Ok(listing::respond(&app, &caller.ctx, ListKind::List, &asked, conversations).await?)
+    let source = ConversationSource::from_query(&app, &query)?;
+    Ok(listing::respond(&app, &caller.ctx, ListKind::List, &query, source).await?)
 }

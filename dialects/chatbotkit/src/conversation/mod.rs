@@ -1,26 +1,31 @@
-//! Conversations, and what is asked of them as a whole.
+//! Conversations.
 
-pub(crate) mod authorize;
+mod assistant;
+pub(crate) mod compact;
 pub(crate) mod complete;
 pub(crate) mod create;
+pub(crate) mod create_session;
 pub(crate) mod delete;
+pub(crate) mod dispatch;
+pub(crate) mod downvote;
 pub(crate) mod export;
 pub(crate) mod fetch;
 pub(crate) mod import;
 mod instance;
 pub(crate) mod list;
 pub(crate) mod list_by_contact;
+pub(crate) mod list_votes;
 mod options;
 pub(crate) mod receive;
 pub(crate) mod send;
-pub(crate) mod session;
 mod source;
+pub(crate) mod stateless;
 mod transcript_source;
 pub(crate) mod update;
 pub(crate) mod upsert_contact;
+pub(crate) mod upvote;
 pub(crate) mod usage;
-pub(crate) mod vote;
+mod vote;
 
-pub(crate) use create::ConversationCreateResponse;
-pub(crate) use instance::{ConversationInstance, ConversationListResponse};
-pub(crate) use options::{ConversationOptions, ConversationUpdateRequest};
+/// The vendor's page on most of these endpoints.
+const REFERENCE: &str = "Conversations";

@@ -1,4 +1,4 @@
-//! What callers may say of a conversation. After the vendor's reference on creating and updating conversations.
+//! The fields of a conversation in requests, after the vendor's reference on creating and updating conversations.
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ use crate::ids;
 use crate::import::RecordHead;
 use crate::message;
 
-/// Longest name of a conversation, in characters.
+/// Maximum length of a name, in characters.
 const MAX_NAME_CHARS: usize = 255;
 
 /// The body of `create` and `update`. Everything is optional; `id`, `createdAt`, `updatedAt` and unknown fields, such
@@ -30,7 +30,7 @@ const MAX_NAME_CHARS: usize = 255;
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ConversationFields)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ConversationOptions {
+pub(super) struct ConversationOptions {
     /// What it is called; null for nothing.
     #[serde(default, deserialize_with = "body::nullable_text")]
     #[schema(value_type = Option<String>, max_length = 255)]
@@ -90,8 +90,8 @@ pub(crate) struct ConversationOptions {
     messages: Vec<message::MessageCreateRequest>,
 }
 
-/// The body of an update, for the document: the same without `messages`, which are ignored whatever they are.
-pub(crate) struct ConversationUpdateRequest;
+/// Documents the body of an update: [`ConversationOptions`] without `messages`, which an update ignores, whatever their value.
+pub(super) struct ConversationUpdateRequest;
 
 impl PartialSchema for ConversationUpdateRequest {
     fn schema() -> RefOr<Schema> {
@@ -119,14 +119,14 @@ fn nullable_messages<'de, D: Deserializer<'de>>(
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// What a new conversation is made of.
+/// The parts of a new conversation.
 pub(super) struct CreateConversationParts {
     pub(super) command: CreateConversation,
     pub(super) contact: Option<ContactRef>,
     pub(super) messages: Vec<message::MessageCreateRequest>,
 }
 
-/// What is to be changed of one; the contact is found or made by the caller.
+/// The parts of an update. The caller resolves the contact.
 pub(super) struct UpdateConversationParts {
     pub(super) command: UpdateConversation,
     pub(super) contact: Option<Option<ContactRef>>,
@@ -179,7 +179,7 @@ impl ConversationOptions {
         })
     }
 
-    /// A conversation of a backup; its contact and its space are there.
+    /// Converts to a record of an import. Its contact and its space must exist.
     pub(super) fn into_import_record(
         mut self,
         head: RecordHead<kind::Conversation>,
@@ -202,7 +202,7 @@ impl ConversationOptions {
         })
     }
 
-    /// What is said of who answers.
+    /// Takes the fields about the bot.
     fn take_bot_config(&mut self) -> UpdateBotConfig {
         UpdateBotConfig {
             bot: body::blank_to_null(self.bot_id.take()),

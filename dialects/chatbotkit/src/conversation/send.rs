@@ -2,25 +2,27 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_engine::message as engine;
+use parlor_engine::message;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::conversation::ConversationKey;
-use parlor_model::message::MessageRole;
+use parlor_model::message::{CreateMessage, MessageRole};
 use parlor_model::scope::{Resource, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::authorize;
 use crate::auth::Caller;
+use crate::documented::post;
 use crate::listing::{ListQuery, prefers_event_stream};
 use crate::message::{MessageCreateResponse, resolve_author};
-use crate::{HandlerResult, body, ids};
+use crate::prefix::Prefix;
+use crate::{HandlerResult, body, conversation_access, ids};
 
 /// What is said. Unknown fields are accepted and ignored.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = SendFields)]
-pub(crate) struct ConversationSendRequest {
+struct ConversationSendRequest {
     /// The text.
     #[schema(min_length = 1, max_length = 65536)]
     text: String,
@@ -30,38 +32,50 @@ pub(crate) struct ConversationSendRequest {
     entities: Option<Vec<Value>>,
 }
 
+/// The event of a streamed response.
 #[derive(Serialize)]
 struct SendStreamEvent {
     r#type: &'static str,
     data: MessageCreateResponse,
 }
 
-/// Stores what the contact says; nobody answers. With `Accept: application/jsonl` the answer is a stream of one event.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    post(prefix, "/api/v1/conversation/{conversation}/send", handle)
+        .doc("Say something as the contact", super::REFERENCE)
+        .body::<ConversationSendRequest>()
+        .scope(Scope::write(Resource::Messages))
+        .responds::<MessageCreateResponse>(200, "The message's id")
+        .or_media_type("application/jsonl")
+}
+
+/// Stores a message of the contact. No assistant answers. With `Accept: application/jsonl` the response is a stream of one
+/// event.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
-    asked: ListQuery,
+    query: ListQuery,
     payload: RequestBody,
 ) -> HandlerResult {
     let ctx = &caller.ctx;
     ctx.require(Scope::write(Resource::Messages))?;
     ids::parse_conversation_id(params.get("conversation"))?;
-    let fields: ConversationSendRequest = body::parse(payload).await?;
-    let found = authorize::find_for_message_update(&app, ctx, params.get("conversation")).await?;
+    let request: ConversationSendRequest = body::parse(payload).await?;
+    let id = params.get("conversation");
+    let found = conversation_access::find_for_message_update(&app, ctx, id).await?;
     let key = ConversationKey::Number(found.number);
     let author = resolve_author(&found, ctx, MessageRole::User);
-    let mut command =
-        parlor_model::message::CreateMessage::new(key, author, MessageRole::User, fields.text);
-    command.details.entities = fields.entities.map(Value::Array);
-    let said = engine::create(&app.engine, ctx, command).await?;
-    let stored = MessageCreateResponse::new(said.id);
-    if !prefers_event_stream(&asked) {
-        return Ok(response::json(StatusCode::OK, &stored));
+    let mut command = CreateMessage::new(key, author, MessageRole::User, request.text);
+    command.details.entities = request.entities.map(Value::Array);
+    let created = message::create(&app.engine, ctx, command).await?;
+    let response = MessageCreateResponse::new(created.id);
+    if !prefers_event_stream(&query) {
+        return Ok(response::json(StatusCode::OK, &response));
     }
     let event = SendStreamEvent {
         r#type: "result",
-        data: stored,
+        data: response,
     };
     let mut line = serde_json::to_vec(&event).unwrap_or_default();
     line.push(b'\n');

@@ -1,74 +1,81 @@
-//! Walking over conversations.
+//! The row source of conversations.
 
 use std::sync::Arc;
 
 use parlor_engine::conversation;
 use parlor_kit::AppState;
 use parlor_kit::ids::parse_prefixed;
+use parlor_kit::route::ParameterKind::Text;
+use parlor_kit::route::Route;
 use parlor_model::id::{ConversationId, MemberId, kind};
 use parlor_model::keyset::{CreationCursor, KeysetQuery, SortOrder};
 use parlor_model::scan::{ConversationRow, ConversationScanFilter};
 use parlor_model::{Ctx, Id, Result};
 
+use crate::cursor::decode_cursor;
+use crate::encode::ListEncoder;
 use crate::ids;
-use crate::listing::{self, ListEncoder, ListQuery, RowSource, SourceBatch};
+use crate::listing::{self, ListQuery, RowSource, SourceBatch, Unsatisfiable};
 
-/// Conversations in order of creation, those of one time in that of their ids: an import keeps both. Filters: `contactId` and `spaceId`, comma-separated lists; `botId`; `taskId`;
-/// `meta.*`.
-pub(crate) struct ConversationSource {
-    pub(super) sieve: Arc<ConversationScanFilter>,
+/// Scans conversations sorted by creation time, then id (imports may repeat times). Filters: `contactId` and `spaceId`,
+/// comma-separated lists; `botId`; `taskId`; `meta.*`.
+pub(super) struct ConversationSource {
+    pub(super) filter: Arc<ConversationScanFilter>,
     pub(super) order: SortOrder,
     pub(super) after: Option<CreationCursor<kind::Conversation>>,
+    /// Upper bound of ids: the scan does not return later conversations.
     pub(super) until: ConversationId,
 }
 
 impl ConversationSource {
-    /// Those that a query asks for.
-    pub(super) fn from_query(app: &AppState, asked: &ListQuery) -> Result<Self> {
-        let contacts = listing::parse_id_filter(&asked.query, "contactId", |text| {
+    /// Creates the source of a query.
+    ///
+    /// # Errors
+    /// `Invalid` for an invalid cursor.
+    pub(super) fn from_query(app: &AppState, query: &ListQuery) -> Result<Self> {
+        let contacts = listing::parse_id_filter(&query.params, "contactId", |text| {
             parse_prefixed(ids::CONTACT_PREFIX, text)
         });
-        Self::with_contacts(app, asked, contacts)
+        Self::with_contacts(app, query, contacts)
     }
 
-    /// Those with one contact that a query asks for.
+    /// Creates the source of a query about one contact.
+    ///
+    /// # Errors
+    /// `Invalid` for an invalid cursor.
     pub(super) fn for_contact(
         app: &AppState,
-        asked: &ListQuery,
+        query: &ListQuery,
         contact: MemberId,
     ) -> Result<Self> {
-        Self::with_contacts(app, asked, vec![contact])
+        Self::with_contacts(app, query, vec![contact])
     }
 
     fn with_contacts(
         app: &AppState,
-        asked: &ListQuery,
+        query: &ListQuery,
         mut contacts: Vec<MemberId>,
     ) -> Result<Self> {
-        let mut equal = |name| {
-            listing::parse_text_filter(&asked.query, name).unwrap_or_else(|_never| {
+        let mut text_filter = |name| {
+            listing::parse_text_filter(&query.params, name).unwrap_or_else(|Unsatisfiable| {
                 contacts = vec![Id::MIN];
                 None
             })
         };
-        let (bot, task) = (equal("botId"), equal("taskId"));
-        let spaces = listing::parse_id_filter(&asked.query, "spaceId", |text| {
+        let (bot, task) = (text_filter("botId"), text_filter("taskId"));
+        let spaces = listing::parse_id_filter(&query.params, "spaceId", |text| {
             parse_prefixed(ids::SPACE_PREFIX, text)
         });
-        let order = asked.order();
+        let order = query.order();
         Ok(Self {
-            after: listing::decode_cursor(
-                asked.query.get("cursor"),
-                ids::CONVERSATION_PREFIX,
-                order,
-            )?,
-            sieve: Arc::new(ConversationScanFilter {
+            after: decode_cursor(query.params.get("cursor"), ids::CONVERSATION_PREFIX, order)?,
+            filter: Arc::new(ConversationScanFilter {
                 contacts,
                 spaces,
                 bot,
                 task,
-                metadata: listing::metadata_filters(&asked.query),
-                // A pair's is no conversation of this vocabulary: found by its id, listed nowhere.
+                metadata: listing::metadata_filters(&query.params),
+                // Direct conversations are found by id only, and not listed.
                 without_direct: true,
             }),
             order,
@@ -77,27 +84,49 @@ impl ConversationSource {
     }
 }
 
+/// Documents the filters of conversations.
+pub(super) fn with_filters(route: Route) -> Route {
+    route
+        .query(
+            "contactId",
+            Text,
+            "Only those with any of these contacts, comma-separated",
+        )
+        .query(
+            "spaceId",
+            Text,
+            "Only those in any of these spaces, comma-separated",
+        )
+        .query("botId", Text, "Only those that this bot answers")
+        .query("taskId", Text, "Only those for this task")
+}
+
 impl RowSource for ConversationSource {
-    type Record<'a> = ConversationRow<'a>;
+    type Row<'a> = ConversationRow<'a>;
 
     async fn read_batch(
         &mut self,
         app: &AppState,
         ctx: &Ctx,
-        sheet: ListEncoder,
+        encoder: ListEncoder,
         take: usize,
     ) -> Result<SourceBatch> {
-        let walk = KeysetQuery {
+        let keyset = KeysetQuery {
             after: self.after,
             order: self.order,
             limit: take,
         };
-        let (sieve, until) = (&self.sieve, self.until);
-        let batch =
-            conversation::scan(&app.engine, ctx, sieve, walk, until, sheet, |sheet, row| {
-                Ok(sheet.write_row(row))
-            })
-            .await?;
+        let (filter, until) = (&self.filter, self.until);
+        let batch = conversation::scan(
+            &app.engine,
+            ctx,
+            filter,
+            keyset,
+            until,
+            encoder,
+            |encoder, row| Ok(encoder.write_row(row)),
+        )
+        .await?;
         self.after = batch.cursor.or(self.after);
         Ok(SourceBatch {
             encoder: batch.state,

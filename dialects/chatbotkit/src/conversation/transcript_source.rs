@@ -1,4 +1,4 @@
-//! Walking over conversations with what was said in them.
+//! The row source of conversations with their messages.
 
 use parlor_engine::conversation::{self, TranscriptCursor, TranscriptRow};
 use parlor_kit::AppState;
@@ -6,18 +6,20 @@ use parlor_model::scan::ConversationRow;
 use parlor_model::{Ctx, Result};
 
 use super::source::ConversationSource;
-use crate::listing::{ListEncoder, RowSource, SourceBatch};
+use crate::encode::ListEncoder;
+use crate::listing::{RowSource, SourceBatch};
 use crate::message::MessageListRow;
 
-/// Conversations, each followed by its messages. A row is a conversation to its last message.
+/// Scans conversations, each followed by its messages. Counts a conversation as one row, which ends with its last message.
 pub(super) struct TranscriptSource {
     conversations: ConversationSource,
     cursor: TranscriptCursor,
 }
 
 impl TranscriptSource {
+    /// Creates a source of the conversations that `conversations` scans.
     pub(super) fn new(conversations: ConversationSource) -> Self {
-        let place = TranscriptCursor {
+        let cursor = TranscriptCursor {
             after: conversations.after,
             unfinished: None,
             order: conversations.order,
@@ -25,45 +27,47 @@ impl TranscriptSource {
         };
         Self {
             conversations,
-            cursor: place,
+            cursor,
         }
     }
 }
 
 impl RowSource for TranscriptSource {
-    type Record<'a> = ConversationRow<'a>;
+    type Row<'a> = ConversationRow<'a>;
 
     async fn read_batch(
         &mut self,
         app: &AppState,
         ctx: &Ctx,
-        sheet: ListEncoder,
+        encoder: ListEncoder,
         take: usize,
     ) -> Result<SourceBatch> {
-        let sieve = &self.conversations.sieve;
-        let written = conversation::scan_transcripts(
+        let filter = &self.conversations.filter;
+        let batch = conversation::scan_transcripts(
             &app.engine,
             ctx,
-            sieve,
+            filter,
             self.cursor,
             take,
-            sheet,
-            |sheet, line| {
-                Ok(match line {
-                    TranscriptRow::Conversation(row) => sheet.write_row(row),
-                    TranscriptRow::Message(home, row) => sheet.write_row(&MessageListRow {
-                        row,
-                        conversation: Some(home),
-                    }),
+            encoder,
+            |encoder, row| {
+                Ok(match row {
+                    TranscriptRow::Conversation(row) => encoder.write_row(row),
+                    TranscriptRow::Message(conversation, row) => {
+                        encoder.write_row(&MessageListRow {
+                            row,
+                            conversation: Some(conversation),
+                        })
+                    }
                 })
             },
         )
         .await?;
-        self.cursor = written.cursor;
+        self.cursor = batch.cursor;
         Ok(SourceBatch {
-            encoder: written.state,
-            rows: written.matched,
-            is_end: written.is_end,
+            encoder: batch.state,
+            rows: batch.matched,
+            is_end: batch.is_end,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use parlor_engine::{conversation, member};
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::conversation::{ConversationKey, ConversationKind};
 use parlor_model::error::{ConflictReason, EntityKind};
@@ -10,14 +11,22 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::space::ContactRef;
 use parlor_model::{Ctx, Error, Result};
 
-use super::options::UpdateConversationParts;
-use super::{ConversationOptions, authorize};
+use super::options::{ConversationOptions, ConversationUpdateRequest, UpdateConversationParts};
 use crate::auth::Caller;
-use crate::{HandlerResult, body, id_response, ids};
+use crate::documented::{post, writes};
+use crate::prefix::Prefix;
+use crate::{HandlerResult, body, conversation_access, id_response, ids};
 
-/// `spaceId` and `contactId` move it; null takes it out of its space, and gives it back to its maker. A direct
-/// conversation stays where it is and whose it is. First messages in the body are ignored.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    let path = "/api/v1/conversation/{conversation}/update";
+    writes::<ConversationUpdateRequest>(post(prefix, path, handle), Resource::Conversations)
+        .doc("Change a conversation", super::REFERENCE)
+}
+
+/// Updates a conversation. `spaceId` and `contactId` move it; null removes it from its space, and makes its creator its
+/// subject again. A direct conversation cannot be moved. `messages` in the body are ignored.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
@@ -32,7 +41,7 @@ pub(crate) async fn handle(
     } = body::parse::<ConversationOptions>(payload)
         .await?
         .into_update_parts()?;
-    let found = authorize::find_for_update(&app, ctx, params.get("conversation")).await?;
+    let found = conversation_access::find_for_update(&app, ctx, params.get("conversation")).await?;
     if found.kind == ConversationKind::Direct && (command.space.is_some() || contact.is_some()) {
         return Err(Error::conflict(ConflictReason::WrongKind).into());
     }
@@ -43,7 +52,10 @@ pub(crate) async fn handle(
     Ok(id_response::id_response(ids::format_conversation_id(id)))
 }
 
-/// A contact that exists now.
+/// Resolves a contact to a member, and creates it if it is new.
+///
+/// # Errors
+/// `NotFound` for an unknown id.
 async fn resolve_contact(
     app: &AppState,
     ctx: &Ctx,

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use parlor_engine::{conversation, member};
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::Error;
 use parlor_model::conversation::{ConversationKey, ConversationKind, UpdateConversation};
@@ -9,14 +10,29 @@ use parlor_model::error::ConflictReason;
 use parlor_model::member::MemberKey;
 use parlor_model::scope::{Resource, Scope};
 
-use super::authorize;
 use crate::auth::Caller;
 use crate::contact::{self, ContactOptions};
-use crate::{HandlerResult, body, id_response, ids};
+use crate::documented::{post, writes};
+use crate::prefix::Prefix;
+use crate::{HandlerResult, body, conversation_access, id_response, ids};
 
-/// The contact is made or changed as by `contact/upsert`, and the conversation is with it from then on. No message about
-/// it is stored.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    let path = "/api/v1/conversation/{conversation}/contact/upsert";
+    writes::<ContactOptions>(post(prefix, path, handle), Resource::Conversations)
+        .doc(
+            "Make or change a contact, and have the conversation be with it",
+            "Conversation Contacts",
+        )
+        .conditional_scope(
+            Scope::write(Resource::Members),
+            "the contact is made or changed",
+        )
+}
+
+/// Creates or updates the contact as `contact/upsert` does, and makes it the conversation's contact. No message about it is
+/// stored.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
@@ -27,7 +43,7 @@ pub(crate) async fn handle(
     ctx.require(Scope::write(Resource::Members))?;
     let id = ids::parse_conversation_id(params.get("conversation"))?;
     let fields = body::parse::<ContactOptions>(payload).await?;
-    let found = authorize::find_for_update(&app, ctx, params.get("conversation")).await?;
+    let found = conversation_access::find_for_update(&app, ctx, params.get("conversation")).await?;
     if found.kind == ConversationKind::Direct {
         return Err(Error::conflict(ConflictReason::WrongKind).into());
     }

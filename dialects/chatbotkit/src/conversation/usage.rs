@@ -3,6 +3,8 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_engine::statistics;
+use parlor_kit::route::ParameterKind::Matching;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, QueryParams, response, time};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::scope::{Resource, Scope};
@@ -10,21 +12,43 @@ use parlor_model::{Error, Result, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::authorize;
-use crate::HandlerResult;
 use crate::auth::Caller;
+use crate::documented::get;
+use crate::prefix::Prefix;
+use crate::{HandlerResult, conversation_access};
+
+/// Documents the values of `from` and `to`: milliseconds since 1970, or the common form of ISO 8601.
+const TIME_PATTERN: &str = r"^(-?[0-9]{1,13}|[0-9]{14}|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]{1,6})?Z)?$";
 
 /// What was used of a conversation.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ConversationUsageFetchResponse {
+struct ConversationUsageFetchResponse {
     /// Tokens that assistants used: none answers here.
     tokens: i64,
     /// Messages of all types.
     messages: i64,
 }
 
-/// Counts the messages that are there, of all time unless `from` or `to` says otherwise.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    let path = "/api/v1/conversation/{conversation}/usage/fetch";
+    get(prefix, path, handle)
+        .doc(
+            "How much a conversation holds",
+            "Conversation Usage Statistics",
+        )
+        .query(
+            "from",
+            Matching(TIME_PATTERN),
+            "Only messages from this time on: ISO 8601, of any offset, or milliseconds; empty is none",
+        )
+        .query("to", Matching(TIME_PATTERN), "Only messages before this time")
+        .scope(Scope::read(Resource::Messages))
+        .responds::<ConversationUsageFetchResponse>(200, "The counts")
+}
+
+/// Counts the stored messages, by default of all time.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
@@ -34,7 +58,8 @@ pub(crate) async fn handle(
     ctx.require(Scope::read(Resource::Messages))?;
     let from = parse_timestamp(&query, "from")?.unwrap_or(Timestamp::from_micros(i64::MIN));
     let to = parse_timestamp(&query, "to")?.unwrap_or(Timestamp::from_micros(i64::MAX));
-    let found = authorize::find_for_messages(&app, ctx, params.get("conversation")).await?;
+    let found =
+        conversation_access::find_for_messages(&app, ctx, params.get("conversation")).await?;
     let key = ConversationKey::Number(found.number);
     let messages =
         statistics::count_conversation_messages(&app.engine, ctx, key, (from, to)).await?;
@@ -45,7 +70,7 @@ pub(crate) async fn handle(
     Ok(response::json(StatusCode::OK, &usage))
 }
 
-/// An ISO 8601 time, or milliseconds since 1970; an empty text is none.
+/// Parses a parameter: an ISO 8601 time or milliseconds since 1970. An empty text is treated as absent.
 fn parse_timestamp(query: &QueryParams, name: &'static str) -> Result<Option<Timestamp>> {
     let Some(text) = query.get(name).filter(|text| !text.is_empty()) else {
         return Ok(None);

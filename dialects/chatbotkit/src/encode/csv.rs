@@ -1,4 +1,4 @@
-//! Records as lines of quoted cells.
+//! Records as CSV rows (RFC 4180) of quoted cells.
 
 use parlor_kit::csv::write_cell;
 use parlor_kit::ids::write_prefixed;
@@ -6,13 +6,13 @@ use parlor_model::{Id, Timestamp};
 
 use super::{RecordWriter, yaml};
 
-/// A line being written.
+/// A row being written.
 pub(crate) struct CsvRowWriter<'p> {
     writer: &'p mut RecordWriter,
     is_first: bool,
 }
 
-/// The last metadata and its cell, quotes doubled.
+/// The last metadata and its encoded cell.
 #[derive(Default)]
 pub(super) struct YamlCellCache {
     json: String,
@@ -20,7 +20,7 @@ pub(super) struct YamlCellCache {
 }
 
 impl RecordWriter {
-    /// Begins a line; [`CsvRowWriter::finish`] ends it.
+    /// Begins a row; [`CsvRowWriter::finish`] ends it.
     pub(crate) fn begin_row(&mut self) -> CsvRowWriter<'_> {
         CsvRowWriter {
             writer: self,
@@ -36,7 +36,7 @@ impl CsvRowWriter<'_> {
         self.is_first = false;
     }
 
-    /// A text; one that a spreadsheet would take for a formula is guarded.
+    /// Writes a text. By the settings, one that a spreadsheet would evaluate as a formula is escaped.
     pub(crate) fn text(&mut self, value: Option<&str>) -> &mut Self {
         self.begin_cell();
         write_cell(
@@ -47,7 +47,7 @@ impl CsvRowWriter<'_> {
         self
     }
 
-    /// Yes or no.
+    /// Writes `true` or `false`.
     pub(crate) fn flag(&mut self, value: Option<bool>) -> &mut Self {
         self.begin_cell();
         if let Some(value) = value {
@@ -56,7 +56,7 @@ impl CsvRowWriter<'_> {
         self
     }
 
-    /// An id of this server's.
+    /// Writes an id.
     pub(crate) fn id<K>(&mut self, prefix: &str, value: Option<Id<K>>) -> &mut Self {
         self.begin_cell();
         if let Some(value) = value {
@@ -65,7 +65,7 @@ impl CsvRowWriter<'_> {
         self
     }
 
-    /// A time.
+    /// Writes a time.
     pub(crate) fn time(&mut self, value: Option<Timestamp>) -> &mut Self {
         self.begin_cell();
         if let Some(value) = value {
@@ -74,7 +74,7 @@ impl CsvRowWriter<'_> {
         self
     }
 
-    /// Stored JSON as YAML.
+    /// Writes stored JSON as YAML.
     pub(crate) fn yaml(&mut self, json: &str) -> &mut Self {
         self.begin_cell();
         if json == "{}" {
@@ -83,18 +83,18 @@ impl CsvRowWriter<'_> {
         }
         let RecordWriter {
             out,
-            yaml_cell: last,
+            yaml_cell: cache,
             ..
         } = &mut *self.writer;
-        if last.json != json {
-            last.cell = yaml::from_json(json).replace('"', "\"\"");
-            json.clone_into(&mut last.json);
+        if cache.json != json {
+            cache.cell = yaml::from_json(json).replace('"', "\"\"");
+            json.clone_into(&mut cache.json);
         }
-        out.extend_from_slice(last.cell.as_bytes());
+        out.extend_from_slice(cache.cell.as_bytes());
         self
     }
 
-    /// Ends the line.
+    /// Ends the row.
     pub(crate) fn finish(&mut self) {
         self.writer.write_raw("\"\n");
     }
@@ -106,20 +106,20 @@ mod tests {
     use crate::Settings;
 
     fn cell(guard: bool, text: &str) -> String {
-        let mut pen = RecordWriter::new(Settings {
+        let mut writer = RecordWriter::new(Settings {
             csv_formula_guard: guard,
             ..Settings::default()
         });
-        pen.begin_row().text(Some(text)).finish();
+        writer.begin_row().text(Some(text)).finish();
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
-            .from_reader(pen.out.as_slice());
+            .from_reader(writer.out.as_slice());
         let record = reader.records().next().unwrap().unwrap();
         record[0].to_owned()
     }
 
     #[test]
-    fn formulas_are_guarded_and_phone_numbers_are_not() {
+    fn formula_is_escaped_and_phone_number_is_not() {
         for (text, guarded) in [
             ("=1+1, \"x\"", "'=1+1, \"x\""),
             ("@SUM(A1)", "'@SUM(A1)"),
@@ -138,13 +138,13 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_meta_is_written_as_the_first_was() {
-        let mut pen = RecordWriter::new(Settings::default());
-        let metas = [r#"{"a":"\""}"#, r#"{"a":"\""}"#, "{}", r#"{"b":1}"#];
-        for meta in metas {
-            pen.begin_row().yaml(meta).finish();
+    fn repeated_metadata_is_encoded_as_the_first() {
+        let mut writer = RecordWriter::new(Settings::default());
+        let texts = [r#"{"a":"\""}"#, r#"{"a":"\""}"#, "{}", r#"{"b":1}"#];
+        for text in texts {
+            writer.begin_row().yaml(text).finish();
         }
-        let text = String::from_utf8(pen.out).unwrap();
+        let text = String::from_utf8(writer.out).unwrap();
         assert_eq!(
             text,
             "\"a: \"\"\\\"\"\"\"\"\n\"a: \"\"\\\"\"\"\"\"\n\"{}\"\n\"b: 1\"\n"

@@ -7,18 +7,18 @@ use parlor_model::{Id, Timestamp};
 
 use super::RecordWriter;
 
-/// An object being written. Every record begins with its id.
+/// An object being written. Its first field is the record's id.
 pub(crate) struct JsonObjectWriter<'p>(&'p mut RecordWriter);
 
-/// Compact JSON with its non-ASCII characters escaped, so that a client may cut it anywhere.
+/// Escapes the non-ASCII characters of a JSON text, so that a client may split it at any byte.
 pub(crate) fn escape_non_ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if letter.is_ascii() {
-            out.push(letter);
+    for character in text.chars() {
+        if character.is_ascii() {
+            out.push(character);
         } else {
             let mut units = [0; 2];
-            for unit in letter.encode_utf16(&mut units) {
+            for unit in character.encode_utf16(&mut units) {
                 let _ = write!(out, "\\u{unit:04x}");
             }
         }
@@ -35,8 +35,8 @@ impl RecordWriter {
         JsonObjectWriter(self)
     }
 
-    /// A JSON string with its quotes.
-    pub(crate) fn write_string(&mut self, text: &str) {
+    /// Writes a JSON string with its quotes.
+    fn write_string(&mut self, text: &str) {
         self.out.push(b'"');
         if is_plain(text.as_bytes()) {
             self.write_raw(text);
@@ -46,42 +46,42 @@ impl RecordWriter {
         self.out.push(b'"');
     }
 
-    /// JSON text as it is stored. Non-ASCII characters can only stand in its strings, so escaping them is safe.
+    /// Writes a stored JSON text. Non-ASCII characters occur only in its strings, so they can be escaped.
     fn write_json(&mut self, text: &str) {
         if !self.is_ascii_only || text.is_ascii() {
             self.write_raw(text);
         } else {
-            for letter in text.chars() {
-                self.write_char(letter);
+            for character in text.chars() {
+                self.write_char(character);
             }
         }
     }
 
     fn write_escaped(&mut self, text: &str) {
-        for letter in text.chars() {
-            match letter {
+        for character in text.chars() {
+            match character {
                 '"' => self.write_raw("\\\""),
                 '\\' => self.write_raw("\\\\"),
                 '\n' => self.write_raw("\\n"),
                 '\r' => self.write_raw("\\r"),
                 '\t' => self.write_raw("\\t"),
-                '\0'..='\x1f' => self.write_unicode_escape(letter as u16),
-                _ => self.write_char(letter),
+                '\0'..='\x1f' => self.write_unicode_escape(character as u16),
+                _ => self.write_char(character),
             }
         }
     }
 
-    fn write_char(&mut self, letter: char) {
-        if letter.is_ascii() {
-            self.out.push(letter as u8);
+    fn write_char(&mut self, character: char) {
+        if character.is_ascii() {
+            self.out.push(character as u8);
         } else if self.is_ascii_only {
             let mut units = [0; 2];
-            for unit in letter.encode_utf16(&mut units) {
+            for unit in character.encode_utf16(&mut units) {
                 self.write_unicode_escape(*unit);
             }
         } else {
             let mut bytes = [0; 4];
-            self.write_raw(letter.encode_utf8(&mut bytes));
+            self.write_raw(character.encode_utf8(&mut bytes));
         }
     }
 
@@ -94,10 +94,10 @@ impl RecordWriter {
     }
 }
 
-/// Whether a text needs no escape at all. Looks at whole stretches without stopping, which is what makes it fast.
+/// Returns whether a text needs no escaping. Tests whole blocks without an early exit, so that the loop is vectorized.
 fn is_plain(bytes: &[u8]) -> bool {
-    bytes.chunks(32).all(|stretch| {
-        stretch.iter().fold(true, |plain, byte| {
+    bytes.chunks(32).all(|block| {
+        block.iter().fold(true, |plain, byte| {
             plain & (*byte >= b' ') & (*byte != b'"') & (*byte != b'\\') & (*byte < 0x80)
         })
     })
@@ -110,7 +110,7 @@ impl JsonObjectWriter<'_> {
         self.0.write_raw("\":");
     }
 
-    /// A text, left out when unset.
+    /// Writes a text, if there is one.
     pub(crate) fn text(&mut self, name: &str, value: Option<&str>) -> &mut Self {
         if let Some(value) = value {
             self.write_key(name);
@@ -119,7 +119,7 @@ impl JsonObjectWriter<'_> {
         self
     }
 
-    /// An id, left out when unset.
+    /// Writes an id, if there is one.
     pub(crate) fn id<K>(&mut self, name: &str, prefix: &str, value: Option<Id<K>>) -> &mut Self {
         if let Some(value) = value {
             self.write_key(name);
@@ -130,7 +130,7 @@ impl JsonObjectWriter<'_> {
         self
     }
 
-    /// Yes or no, left out when unset.
+    /// Writes a boolean, if there is one.
     pub(crate) fn flag(&mut self, name: &str, value: Option<bool>) -> &mut Self {
         if let Some(value) = value {
             self.write_key(name);
@@ -139,23 +139,23 @@ impl JsonObjectWriter<'_> {
         self
     }
 
-    /// Stored JSON.
+    /// Writes stored JSON.
     pub(crate) fn json(&mut self, name: &str, value: &str) -> &mut Self {
         self.write_key(name);
         self.0.write_json(value);
         self
     }
 
-    /// A time, left out when unset.
+    /// Writes a time, if there is one.
     pub(crate) fn time(&mut self, name: &str, value: Option<Timestamp>) -> &mut Self {
         if let Some(value) = value {
             self.write_key(name);
-            let quoted = self.0.timestamps.is_quoted();
-            if quoted {
+            let is_quoted = self.0.timestamps.is_quoted();
+            if is_quoted {
                 self.0.out.push(b'"');
             }
             self.0.write_time(value);
-            if quoted {
+            if is_quoted {
                 self.0.out.push(b'"');
             }
         }
@@ -180,32 +180,35 @@ mod tests {
         "tab\tline\nreturn\r bell\u{7} del\u{7f}",
         "é ß 漢字",
         "emoji 😀 in the middle",
-        "a text that is longer than one stretch of bytes, with the quote \" late in it",
+        "a text that is longer than one block of bytes, with the quote \" late in it",
     ];
 
     fn write_to_string(ascii: bool, write: impl Fn(&mut RecordWriter)) -> String {
-        let mut pen = RecordWriter::new(Settings::default());
-        pen.is_ascii_only = ascii;
-        write(&mut pen);
-        String::from_utf8(pen.out).unwrap()
+        let mut writer = RecordWriter::new(Settings::default());
+        writer.is_ascii_only = ascii;
+        write(&mut writer);
+        String::from_utf8(writer.out).unwrap()
     }
 
     #[test]
-    fn strings_read_back_and_are_ascii_where_asked() {
+    fn string_is_escaped_and_decodes_to_itself() {
         for text in TEXTS {
-            let plain = write_to_string(false, |pen| pen.write_string(text));
+            let plain = write_to_string(false, |writer| writer.write_string(text));
             assert_eq!(plain, serde_json::to_string(text).unwrap());
-            let escaped = write_to_string(true, |pen| pen.write_string(text));
+            let escaped = write_to_string(true, |writer| writer.write_string(text));
             assert!(escaped.is_ascii());
             assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
         }
     }
 
     #[test]
-    fn stored_json_keeps_its_meaning_when_it_is_escaped() {
+    fn stored_json_escaped_decodes_to_the_same_value() {
         let stored = r#"{"naïve":["é\n😀",1.50,{"k":null}]}"#;
-        assert_eq!(write_to_string(false, |pen| pen.write_json(stored)), stored);
-        let escaped = write_to_string(true, |pen| pen.write_json(stored));
+        assert_eq!(
+            write_to_string(false, |writer| writer.write_json(stored)),
+            stored
+        );
+        let escaped = write_to_string(true, |writer| writer.write_json(stored));
         assert!(escaped.is_ascii());
         assert_eq!(
             serde_json::from_str::<serde_json::Value>(&escaped).unwrap(),

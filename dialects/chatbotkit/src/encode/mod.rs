@@ -1,4 +1,4 @@
-//! Writing records: straight from the row into the bytes of the answer, without a value in between.
+//! Byte-level encoders of records: rows are written straight into the body, without an intermediate value.
 
 use parlor_kit::csv::FormulaPolicy;
 use parlor_model::Timestamp;
@@ -7,25 +7,28 @@ use crate::Settings;
 
 mod csv;
 mod json;
+mod list_encoder;
 mod timestamp;
-pub(crate) mod yaml;
+mod yaml;
 
 pub(crate) use csv::CsvRowWriter;
 pub(crate) use json::{JsonObjectWriter, escape_non_ascii};
+pub(crate) use list_encoder::{ListEncoder, ListFormat, ListRow};
 
-/// Where records are written, and what is remembered of the last ones because their neighbours often repeat it.
+/// A buffer into which records are written as JSON objects or CSV rows. Caches encoded values that neighbouring rows often
+/// repeat.
 pub(crate) struct RecordWriter {
-    /// What is written so far.
+    /// The bytes written so far.
     pub(crate) out: Vec<u8>,
-    /// Non-ASCII characters in JSON are escaped, so that a client may cut the stream anywhere.
-    pub(crate) is_ascii_only: bool,
+    /// Whether non-ASCII characters in JSON are escaped, so that a client may split a stream at any byte.
+    is_ascii_only: bool,
     formula_guard: FormulaPolicy,
     timestamps: timestamp::TimestampWriter,
     yaml_cell: csv::YamlCellCache,
 }
 
 impl RecordWriter {
-    /// A pen for UTF-8 JSON and for CSV.
+    /// Creates a writer of UTF-8 JSON and CSV.
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
             out: Vec::with_capacity(8 * 1024),

@@ -1,31 +1,31 @@
-//! Times as the operator chose to have them written.
+//! Encodes times in the format of the operator's settings.
 
 use parlor_kit::time::write_iso;
 use parlor_model::Timestamp;
 
 use crate::TimestampFormat;
 
-/// Writes times; rows that follow one another mostly fall into one second, whose text is kept.
+/// Writes times. Caches the text of the last second, which neighbouring rows often share.
 pub(super) struct TimestampWriter {
     format: TimestampFormat,
     second: i64,
-    /// `2025-01-01T10:00:00.000Z` of that second.
+    /// `2025-01-01T10:00:00.000Z` of `second`.
     text: Vec<u8>,
 }
 
-/// Where the milliseconds are.
+/// Position of the milliseconds in the text.
 const MILLIS_RANGE: std::ops::Range<usize> = 20..23;
 
 impl TimestampWriter {
-    pub(super) fn new(form: TimestampFormat) -> Self {
+    pub(super) fn new(format: TimestampFormat) -> Self {
         Self {
-            format: form,
+            format,
             second: i64::MIN,
             text: Vec::new(),
         }
     }
 
-    /// In JSON a text has quotes and a number has none.
+    /// Returns whether a time is a JSON string, not a number.
     pub(super) fn is_quoted(&self) -> bool {
         self.format == TimestampFormat::Iso
     }
@@ -45,9 +45,9 @@ impl TimestampWriter {
                 out.extend_from_slice(&self.text);
                 let millis = at.millis().rem_euclid(1_000);
                 let digits = [millis / 100, millis / 10 % 10, millis % 10];
-                if let Some(place) = out[start..].get_mut(MILLIS_RANGE) {
-                    for (letter, digit) in place.iter_mut().zip(digits) {
-                        *letter = b'0' + u8::try_from(digit).unwrap_or(0);
+                if let Some(target) = out[start..].get_mut(MILLIS_RANGE) {
+                    for (byte, digit) in target.iter_mut().zip(digits) {
+                        *byte = b'0' + u8::try_from(digit).unwrap_or(0);
                     }
                 }
             }
@@ -61,8 +61,8 @@ mod tests {
     use parlor_kit::time::format_iso;
 
     #[test]
-    fn a_remembered_second_is_written_as_a_fresh_one() {
-        let mut clock = TimestampWriter::new(TimestampFormat::Iso);
+    fn time_in_cached_second_is_written_with_its_own_milliseconds() {
+        let mut writer = TimestampWriter::new(TimestampFormat::Iso);
         for millis in [
             1_735_725_600_000,
             1_735_725_600_007,
@@ -73,13 +73,13 @@ mod tests {
         ] {
             let at = Timestamp::from_millis(millis);
             let mut out = Vec::new();
-            clock.write(&mut out, at);
+            writer.write(&mut out, at);
             assert_eq!(String::from_utf8(out).unwrap(), format_iso(at));
         }
     }
 
     #[test]
-    fn numbers_are_milliseconds() {
+    fn time_as_number_is_in_milliseconds() {
         let mut out = Vec::new();
         TimestampWriter::new(TimestampFormat::UnixMs)
             .write(&mut out, Timestamp::from_millis(1_735_725_600_007));

@@ -1,11 +1,12 @@
-//! JSON as block YAML that readers of YAML 1.1 and of YAML 1.2 take for the same values.
+//! Encodes JSON as block YAML that YAML 1.1 and YAML 1.2 parsers decode to the same values.
 
 use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
-/// The YAML of a JSON object. Keeps the order of keys; no markers, no newline at the end. A damaged text is empty.
-pub(crate) fn from_json(json: &str) -> String {
+/// Encodes a JSON object. Keeps the order of its keys; writes no document markers and no final newline. An invalid text is
+/// encoded as an empty object.
+pub(super) fn from_json(json: &str) -> String {
     let map: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
     let mut out = String::with_capacity(json.len() + 16);
     if map.is_empty() {
@@ -16,13 +17,13 @@ pub(crate) fn from_json(json: &str) -> String {
     out
 }
 
-/// Longer keys must be announced by a question mark.
+/// Maximum length of an implicit key; a longer one needs the `? ` indicator.
 const MAX_PLAIN_KEY_BYTES: usize = 100;
 
-/// The caller has brought the first key to its place.
+/// Writes a mapping. The caller has indented its first key.
 fn write_mapping(out: &mut String, map: &Map<String, Value>, indent: usize) {
-    for (place, (key, value)) in map.iter().enumerate() {
-        if place > 0 {
+    for (index, (key, value)) in map.iter().enumerate() {
+        if index > 0 {
             write_line_break(out, indent);
         }
         if key.len() > MAX_PLAIN_KEY_BYTES {
@@ -42,25 +43,25 @@ fn write_mapping(out: &mut String, map: &Map<String, Value>, indent: usize) {
                 write_line_break(out, indent + 2);
                 write_sequence(out, items, indent + 2);
             }
-            flat => {
+            leaf => {
                 out.push(' ');
-                write_leaf(out, flat);
+                write_leaf(out, leaf);
             }
         }
     }
 }
 
-/// The caller has brought the first dash to its place.
+/// Writes a sequence. The caller has indented its first item.
 fn write_sequence(out: &mut String, items: &[Value], indent: usize) {
-    for (place, item) in items.iter().enumerate() {
-        if place > 0 {
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
             write_line_break(out, indent);
         }
         out.push_str("- ");
         match item {
             Value::Object(inner) if !inner.is_empty() => write_mapping(out, inner, indent + 2),
             Value::Array(inner) if !inner.is_empty() => write_sequence(out, inner, indent + 2),
-            flat => write_leaf(out, flat),
+            leaf => write_leaf(out, leaf),
         }
     }
 }
@@ -77,13 +78,13 @@ fn write_leaf(out: &mut String, value: &Value) {
         Value::Bool(false) => out.push_str("false"),
         Value::Number(value) => write_number(out, &value.to_string()),
         Value::String(text) => write_scalar(out, text),
-        // Only empty ones come here.
+        // Others are written as a block.
         Value::Array(_) => out.push_str("[]"),
         Value::Object(_) => out.push_str("{}"),
     }
 }
 
-/// YAML 1.1 takes a number with an exponent for one only when it has a point and the exponent a sign.
+/// Writes a number. YAML 1.1 requires a decimal point and a signed exponent in a number with an exponent.
 fn write_number(out: &mut String, text: &str) {
     let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
         out.push_str(text);
@@ -100,52 +101,55 @@ fn write_number(out: &mut String, text: &str) {
     out.push_str(exponent);
 }
 
-/// A text: as it is where no reader could take it for anything else, otherwise in double quotes on one line.
+/// Writes a text: plain if no parser could take it for another type, otherwise in double quotes on one line.
 fn write_scalar(out: &mut String, text: &str) {
     if is_plain_scalar(text) {
         out.push_str(text);
         return;
     }
     out.push('"');
-    for letter in text.chars() {
-        match letter {
+    for character in text.chars() {
+        match character {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            // What one of the two versions does not print, or takes for a line break.
+            // Non-printable characters or line breaks in one of the two versions.
             '\0'..='\x1f' | '\x7f'..='\u{a0}' => {
-                let _ = write!(out, "\\x{:02x}", letter as u32);
+                let _ = write!(out, "\\x{:02x}", character as u32);
             }
             '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
-                let _ = write!(out, "\\u{:04x}", letter as u32);
+                let _ = write!(out, "\\u{:04x}", character as u32);
             }
-            _ => out.push(letter),
+            _ => out.push(character),
         }
     }
     out.push('"');
 }
 
-/// Words that one of the versions takes for a truth or for nothing.
+/// Texts that one of the versions decodes as a boolean or null.
 const RESERVED_WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
 
-/// Plain texts begin with a letter, so they are no number, date or indicator; what follows is harmless in block style.
+/// Returns whether a text can be a plain scalar. It begins with a letter, so it is no number, date or indicator, and has only
+/// characters that are literal in block style.
 fn is_plain_scalar(text: &str) -> bool {
-    let letters = text.as_bytes();
-    let begins_well = text.chars().next().is_some_and(char::is_alphabetic);
-    begins_well
+    let bytes = text.as_bytes();
+    let starts_with_letter = text.chars().next().is_some_and(char::is_alphabetic);
+    starts_with_letter
         && !text.ends_with([' ', ':'])
         && !RESERVED_WORDS
             .iter()
             .any(|word| text.eq_ignore_ascii_case(word))
-        && text.char_indices().all(|(at, letter)| match letter {
-            ':' => letters.get(at + 1).is_some_and(|next| *next != b' '),
-            '#' => false,
-            ' ' | '_' | '-' | '.' | '/' | '@' | '+' | '(' | ')' | ',' | ';' | '!' | '?' | '&'
-            | '%' | '=' | '\'' => true,
-            _ => letter.is_alphanumeric(),
-        })
+        && text
+            .char_indices()
+            .all(|(index, character)| match character {
+                ':' => bytes.get(index + 1).is_some_and(|next| *next != b' '),
+                '#' => false,
+                ' ' | '_' | '-' | '.' | '/' | '@' | '+' | '(' | ')' | ',' | ';' | '!' | '?'
+                | '&' | '%' | '=' | '\'' => true,
+                _ => character.is_alphanumeric(),
+            })
 }
 
 #[cfg(test)]
@@ -153,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_block_style_is_the_one_people_write() {
+    fn nested_object_is_encoded_in_block_style() {
         let json = r#"{"department":"support","tier":{"name":"gold","sla":4},"tags":["a",{"b":1,"c":[]},[1,[2,{}]]],"none":null,"e":{}}"#;
         assert_eq!(
             from_json(json),
@@ -163,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_read_as_something_else_are_quoted() {
+    fn text_of_another_type_is_not_plain() {
         for text in [
             "no",
             "Yes",
@@ -216,15 +220,15 @@ mod tests {
     }
 
     #[test]
-    fn exponents_are_written_as_both_versions_read_them() {
-        let of = |text: &str| {
+    fn number_with_exponent_gets_point_and_sign() {
+        let encoded = |text: &str| {
             let mut out = String::new();
             write_number(&mut out, text);
             out
         };
-        assert_eq!(of("1e+3"), "1.0e+3");
-        assert_eq!(of("-1.5e-7"), "-1.5e-7");
-        assert_eq!(of("2E5"), "2.0e+5");
-        assert_eq!(of("-12.50"), "-12.50");
+        assert_eq!(encoded("1e+3"), "1.0e+3");
+        assert_eq!(encoded("-1.5e-7"), "-1.5e-7");
+        assert_eq!(encoded("2E5"), "2.0e+5");
+        assert_eq!(encoded("-12.50"), "-12.50");
     }
 }

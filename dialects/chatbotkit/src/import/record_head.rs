@@ -1,4 +1,4 @@
-//! A line of a backup.
+//! The fields that all imported records have.
 
 use parlor_kit::request_body::{deserialize_map, parse_json};
 use parlor_model::import::ImportTimestamps;
@@ -8,14 +8,15 @@ use serde_json::{Map, Value};
 
 use crate::body;
 
-/// What every record begins and ends with.
+/// The fields that all records have.
 pub(crate) struct RecordHead<K> {
     pub(crate) id: Id<K>,
     pub(crate) timestamps: ImportTimestamps,
-    /// Kept as it is: also a null at its top means what it says.
+    /// Stored as it is: a null at the top level is a value.
     pub(crate) metadata: Metadata,
 }
 
+/// The common fields but the id, on the wire.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RecordTimestamps {
@@ -27,31 +28,37 @@ struct RecordTimestamps {
     meta: Option<Map<String, Value>>,
 }
 
-/// A record's object; the event around it, where there is one, is taken off.
+/// Parses the object of a record, bare or in an event `{"type":"item","data":{...}}`.
+///
+/// # Errors
+/// `Malformed` if there is none.
 pub(super) fn parse_object(text: &[u8]) -> Result<Map<String, Value>> {
-    let no_object = || Error::malformed("must be a JSON object");
+    let not_object = || Error::malformed("must be a JSON object");
     let value = parse_json(text).map_err(|_| Error::malformed("must be valid JSON"))?;
     let Value::Object(mut map) = value else {
-        return Err(no_object());
+        return Err(not_object());
     };
     if map.len() == 2 && map.get("type").is_some_and(|kind| kind == "item") {
         return match map.remove("data") {
             Some(Value::Object(inner)) => Ok(inner),
-            _ => Err(no_object()),
+            _ => Err(not_object()),
         };
     }
     Ok(map)
 }
 
-/// Takes out of a record what all records have; `read` reads their ids.
+/// Removes the common fields from a record and parses them. `parse_id` parses its id.
+///
+/// # Errors
+/// `Invalid` for a missing or invalid field.
 pub(crate) fn take_record_head<K>(
     map: &mut Map<String, Value>,
-    read: impl FnOnce(&str) -> Result<Id<K>>,
+    parse_id: impl FnOnce(&str) -> Result<Id<K>>,
 ) -> Result<RecordHead<K>> {
     let id = match map.remove("id") {
         None => return Err(Error::invalid("id", "is required")),
         Some(Value::String(text)) => {
-            read(&text).map_err(|_| Error::invalid("id", "is not one of such a record"))?
+            parse_id(&text).map_err(|_| Error::invalid("id", "is not one of such a record"))?
         }
         Some(_) => return Err(Error::invalid("id", "must be a string")),
     };
@@ -61,13 +68,13 @@ pub(crate) fn take_record_head<K>(
             common.insert(name.to_owned(), value);
         }
     }
-    let stamps: RecordTimestamps = deserialize_map(common)?;
+    let common: RecordTimestamps = deserialize_map(common)?;
     Ok(RecordHead {
         id,
         timestamps: ImportTimestamps {
-            created_at: stamps.created_at.flatten(),
-            updated_at: stamps.updated_at.flatten(),
+            created_at: common.created_at.flatten(),
+            updated_at: common.updated_at.flatten(),
         },
-        metadata: Metadata::new(stamps.meta.unwrap_or_default(), "meta")?,
+        metadata: Metadata::new(common.meta.unwrap_or_default(), "meta")?,
     })
 }

@@ -1,4 +1,4 @@
-//! What became of an import.
+//! The report of an import.
 
 use parlor_engine::import::ImportBatchResult;
 use parlor_model::Error;
@@ -35,10 +35,11 @@ struct ImportFailure {
     code: &'static str,
 }
 
-/// So many refusals are told one by one.
+/// Maximum number of failures that are listed; all are counted.
 const MAX_LISTED_FAILURES: usize = 100;
 
 impl ImportReport {
+    /// Adds a record that failed.
     pub(super) fn add_failure(&mut self, line: usize, error: &Error) {
         self.failed_count += 1;
         if self.failed.len() < MAX_LISTED_FAILURES {
@@ -51,6 +52,7 @@ impl ImportReport {
         }
     }
 
+    /// Adds the result of a stored batch.
     pub(super) fn add_batch(&mut self, batch: &ImportBatchResult) {
         self.imported += batch.imported;
         self.updated += batch.updated;
@@ -60,14 +62,14 @@ impl ImportReport {
         }
     }
 
-    /// Whether anything was stored or found stored.
+    /// Returns whether any record was stored or already present.
     pub(super) fn has_stored_records(&self) -> bool {
         self.imported + self.updated + self.unchanged > 0
     }
 
-    /// Batches end apart from the lines that are refused before they get into one.
+    /// Sorts failures by line: lines that fail to parse are added before earlier lines of the pending batch.
     pub(super) fn into_sorted(mut self) -> Self {
-        self.failed.sort_by_key(|refusal| refusal.line);
+        self.failed.sort_by_key(|failure| failure.line);
         self
     }
 }

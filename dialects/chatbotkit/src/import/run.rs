@@ -1,4 +1,4 @@
-//! Reading a backup while it comes, and storing it batch by batch.
+//! Parses the body of an import while it arrives, and stores it in batches.
 
 use http::StatusCode;
 use parlor_engine::import;
@@ -13,29 +13,29 @@ use super::record_head;
 use super::report::ImportReport;
 use crate::{HandlerResult, Settings};
 
-/// Lines of one batch at the most.
+/// Maximum number of records in a batch.
 const MAX_BATCH_RECORDS: usize = 500;
-/// Bytes of one batch, or one line more.
+/// Bytes of records after which a batch ends; its last record may exceed them.
 const MAX_BATCH_BYTES: usize = 1024 * 1024;
 
-/// Takes a whole body; `read` makes of a record what is stored. What is refused before anything was stored is refused
-/// as a whole; where the body ends badly later, the report says so at that line, as what came before is stored.
+/// Imports all records of a body. `parse` converts a record. If the body fails before any record is stored, the response is
+/// that error; if it fails later, the failure is part of the report, since earlier records are stored.
 pub(crate) async fn run_import(
     app: &AppState,
     ctx: &Ctx,
     payload: RequestBody,
-    read: fn(Map<String, Value>) -> Result<ImportRecord>,
+    parse: fn(Map<String, Value>) -> Result<ImportRecord>,
 ) -> HandlerResult {
     let settings: Settings = app.dialect_settings();
     let mut records = record_format(&payload)
-        .and_then(|form| payload.records(form, settings.import_body_limit))?;
+        .and_then(|format| payload.records(format, settings.import_body_limit))?;
     let mut report = ImportReport::default();
-    let (mut lines, mut bytes) = (Vec::new(), 0);
+    let (mut batch, mut batch_bytes) = (Vec::new(), 0);
     loop {
         let next = match records.next().await {
             Ok(next) => next,
             Err(error) => {
-                store_batch(app, ctx, &mut lines, &mut report).await?;
+                store_batch(app, ctx, &mut batch, &mut report).await?;
                 if !report.has_stored_records() {
                     return Err(error.into());
                 }
@@ -44,42 +44,46 @@ pub(crate) async fn run_import(
             }
         };
         let Some(record) = next else {
-            store_batch(app, ctx, &mut lines, &mut report).await?;
+            store_batch(app, ctx, &mut batch, &mut report).await?;
             break;
         };
-        let made = match &record.text {
-            Some(text) => record_head::parse_object(text).and_then(read),
+        let parsed = match &record.text {
+            Some(text) => record_head::parse_object(text).and_then(parse),
             None => Err(Error::new(ErrorKind::TooLarge {
                 limit: MAX_RECORD_BYTES as u64,
             })),
         };
-        match made {
-            Ok(import) => lines.push((record.number, import)),
+        match parsed {
+            Ok(import) => batch.push((record.number, import)),
             Err(error) => report.add_failure(record.number, &error),
         }
-        bytes += record.text.map_or(0, |text| text.len());
-        if lines.len() >= MAX_BATCH_RECORDS || bytes >= MAX_BATCH_BYTES {
-            bytes = 0;
-            store_batch(app, ctx, &mut lines, &mut report).await?;
+        batch_bytes += record.text.map_or(0, |text| text.len());
+        if batch.len() >= MAX_BATCH_RECORDS || batch_bytes >= MAX_BATCH_BYTES {
+            batch_bytes = 0;
+            store_batch(app, ctx, &mut batch, &mut report).await?;
         }
     }
     Ok(response::json(StatusCode::OK, &report.into_sorted()))
 }
 
+/// Stores the pending records, if there are any, and clears them.
 async fn store_batch(
     app: &AppState,
     ctx: &Ctx,
-    lines: &mut Vec<(usize, ImportRecord)>,
+    records: &mut Vec<(usize, ImportRecord)>,
     report: &mut ImportReport,
 ) -> Result<()> {
-    if !lines.is_empty() {
-        let batch = import::import_batch(&app.engine, ctx, std::mem::take(lines)).await?;
-        report.add_batch(&batch);
+    if !records.is_empty() {
+        let result = import::import_batch(&app.engine, ctx, std::mem::take(records)).await?;
+        report.add_batch(&result);
     }
     Ok(())
 }
 
-/// How the records follow one another, by what the body says it is.
+/// Returns the format of the records by the body's media type.
+///
+/// # Errors
+/// `Invalid` for another media type.
 fn record_format(payload: &RequestBody) -> Result<RecordFormat> {
     const JSONL_MEDIA_TYPES: [&str; 4] = [
         "application/jsonl",
@@ -92,7 +96,7 @@ fn record_format(payload: &RequestBody) -> Result<RecordFormat> {
     } else if !payload.has_content_type()
         || JSONL_MEDIA_TYPES
             .iter()
-            .any(|kind| payload.has_media_type(kind))
+            .any(|media_type| payload.has_media_type(media_type))
     {
         Ok(RecordFormat::Lines)
     } else {

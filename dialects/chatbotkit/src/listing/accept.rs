@@ -1,11 +1,11 @@
-//! Which media type an answer has.
+//! Content negotiation: the response format for an `Accept` header (RFC 9110, 12.5.1).
 
 use parlor_model::error::ErrorKind;
 use parlor_model::{Error, Result};
 
 use super::ListKind;
 
-/// What can be produced, the default first.
+/// A format of a list or an export. `Json` is the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ResponseFormat {
     Json,
@@ -31,15 +31,18 @@ impl ResponseFormat {
     }
 }
 
-/// How well an offer fits: the weight in thousandths, then how exactly it was named, then how early.
+/// Rank of a format, greatest first: quality in thousandths, specificity of its media range, position of the range.
 type FormatRank = (u32, u8, std::cmp::Reverse<usize>);
 
-/// The best of the offers for an `Accept` header; without one the default.
-pub(super) fn negotiate(accept: Option<&str>, route: ListKind) -> Result<ResponseFormat> {
+/// Returns the acceptable format with the greatest rank, or the default without an `Accept` header.
+///
+/// # Errors
+/// `NotAcceptable` if no format is acceptable.
+pub(super) fn negotiate(accept: Option<&str>, kind: ListKind) -> Result<ResponseFormat> {
     let Some(accept) = accept.filter(|text| !text.trim().is_empty()) else {
         return Ok(ResponseFormat::Json);
     };
-    let offers: &[ResponseFormat] = match route {
+    let formats: &[ResponseFormat] = match kind {
         ListKind::List => &[ResponseFormat::Json, ResponseFormat::Jsonl],
         ListKind::Export => &[
             ResponseFormat::Json,
@@ -48,49 +51,50 @@ pub(super) fn negotiate(accept: Option<&str>, route: ListKind) -> Result<Respons
         ],
     };
     let mut best: Option<(FormatRank, ResponseFormat)> = None;
-    for offer in offers {
-        if let Some(fit) = rank(accept, *offer)
-            && best.is_none_or(|(so_far, _)| fit > so_far)
+    for format in formats {
+        if let Some(rank) = rank(accept, *format)
+            && best.is_none_or(|(best_rank, _)| rank > best_rank)
         {
-            best = Some((fit, *offer));
+            best = Some((rank, *format));
         }
     }
-    best.map(|(_, offer)| offer)
+    best.map(|(_, format)| format)
         .ok_or_else(|| Error::new(ErrorKind::NotAcceptable))
 }
 
-/// The most exact range decides about an offer; `None` when there is none or it says no.
-fn rank(accept: &str, offer: ResponseFormat) -> Option<FormatRank> {
-    let (group, name) = offer.type_and_subtype();
+/// Returns the rank of a format by the most specific media range that matches it. `None` if no range matches or that one
+/// has quality 0.
+fn rank(accept: &str, format: ResponseFormat) -> Option<FormatRank> {
+    let (main_type, subtype) = format.type_and_subtype();
     let mut found: Option<(u8, u32, usize)> = None;
-    for (place, range) in accept.split(',').enumerate() {
+    for (position, range) in accept.split(',').enumerate() {
         let mut parts = range.split(';');
         let Some((left, right)) = parts.next().and_then(|range| range.trim().split_once('/'))
         else {
             continue;
         };
-        let same = |text: &str, wanted: &str| text.trim().eq_ignore_ascii_case(wanted);
-        let exactness = match (left.trim(), right.trim()) {
+        let matches = |text: &str, wanted: &str| text.trim().eq_ignore_ascii_case(wanted);
+        let specificity = match (left.trim(), right.trim()) {
             ("*", "*") => 0,
-            (_, "*") if same(left, group) => 1,
-            _ if same(left, group) && same(right, name) => 2,
+            (_, "*") if matches(left, main_type) => 1,
+            _ if matches(left, main_type) && matches(right, subtype) => 2,
             _ => continue,
         };
-        if found.is_none_or(|(so_far, _, _)| exactness > so_far) {
-            found = Some((exactness, quality_weight(parts), place));
+        if found.is_none_or(|(best, _, _)| specificity > best) {
+            found = Some((specificity, quality_thousandths(parts), position));
         }
     }
-    let (exactness, weight, place) = found?;
-    (weight > 0).then_some((weight, exactness, std::cmp::Reverse(place)))
+    let (specificity, quality, position) = found?;
+    (quality > 0).then_some((quality, specificity, std::cmp::Reverse(position)))
 }
 
-/// The `q` parameter in thousandths; one that is no number counts as absent.
-fn quality_weight<'a>(parameters: impl Iterator<Item = &'a str>) -> u32 {
+/// Returns the `q` parameter in thousandths. 1000 if it is absent or not a number.
+fn quality_thousandths<'a>(parameters: impl Iterator<Item = &'a str>) -> u32 {
     let q = parameters
         .filter_map(|parameter| parameter.split_once('='))
         .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"))
         .and_then(|(_, value)| value.trim().parse::<f32>().ok());
-    // Out of bounds is brought back into them; not a number becomes 0.
+    // A value out of range is clamped; NaN casts to 0.
     q.map_or(1_000, |q| (q.clamp(0.0, 1.0) * 1_000.0) as u32)
 }
 
@@ -99,9 +103,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exports_are_negotiated() {
+    fn export_accept_header_selects_the_best_format() {
         use ResponseFormat::{Csv, Json, Jsonl};
-        for (accept, offer) in [
+        for (accept, format) in [
             (None, Some(Json)),
             (Some(""), Some(Json)),
             (Some("*/*"), Some(Json)),
@@ -122,14 +126,14 @@ mod tests {
         ] {
             assert_eq!(
                 negotiate(accept, ListKind::Export).ok(),
-                offer,
+                format,
                 "{accept:?}"
             );
         }
     }
 
     #[test]
-    fn lists_have_no_csv() {
+    fn list_as_csv_is_not_acceptable() {
         assert!(negotiate(Some("text/csv"), ListKind::List).is_err());
         assert_eq!(
             negotiate(Some("text/csv, application/jsonl;q=0.5"), ListKind::List).ok(),

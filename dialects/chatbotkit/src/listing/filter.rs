@@ -1,10 +1,10 @@
-//! Filters in the query. All of them must hold, also the same one twice.
+//! Filters in the query string. Filters are combined with AND, also repetitions of one filter.
 
 use parlor_kit::QueryParams;
 use parlor_model::Id;
 use parlor_model::metadata_filter::MetadataFilter;
 
-/// `meta.a=b`, `meta[a]=b`, `meta[a][b]=c`.
+/// Parses metadata filters: `meta.a=b`, `meta[a]=b` or `meta[a][b]=c`.
 pub(crate) fn metadata_filters(query: &QueryParams) -> Vec<MetadataFilter> {
     query
         .iter()
@@ -26,14 +26,14 @@ fn metadata_path(key: &str) -> Option<String> {
     Some(inner.replace("][", "."))
 }
 
-/// A comma-separated list of ids, any of which will do; several such lists leave what all of them hold. An empty
-/// result restricts nothing; a restriction that nothing can satisfy is the one id that nothing has.
+/// Parses a filter by ids: a comma-separated list, any of which matches. Repeated filters are intersected. An empty result
+/// means no filter; a filter that nothing can match is returned as [`Id::MIN`], which no row has.
 pub(crate) fn parse_id_filter<K>(
     query: &QueryParams,
     name: &str,
     parse: impl Fn(&str) -> Option<Id<K>>,
 ) -> Vec<Id<K>> {
-    let mut left: Option<Vec<Id<K>>> = None;
+    let mut allowed: Option<Vec<Id<K>>> = None;
     for (_, list) in query.iter().filter(|(key, _)| *key == name) {
         let texts = list
             .split(',')
@@ -43,15 +43,15 @@ pub(crate) fn parse_id_filter<K>(
         if ids.is_empty() {
             continue;
         }
-        left = Some(match left {
+        allowed = Some(match allowed {
             None => ids,
-            Some(mut before) => {
-                before.retain(|id| ids.contains(id));
-                before
+            Some(mut common) => {
+                common.retain(|id| ids.contains(id));
+                common
             }
         });
     }
-    match left {
+    match allowed {
         None => Vec::new(),
         Some(ids) if ids.is_empty() => vec![Id::MIN],
         Some(mut ids) => {
@@ -62,7 +62,10 @@ pub(crate) fn parse_id_filter<K>(
     }
 }
 
-/// A text that must be equal. `Err` when two different ones are asked for, which nothing can satisfy.
+/// Parses a filter by a text that must be equal.
+///
+/// # Errors
+/// `Unsatisfiable` if two different texts are given.
 pub(crate) fn parse_text_filter(
     query: &QueryParams,
     name: &str,
@@ -78,7 +81,7 @@ pub(crate) fn parse_text_filter(
     Ok(first.map(str::to_owned))
 }
 
-/// Filters that contradict each other.
+/// Contradicting filters, which no row can match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unsatisfiable;
 
@@ -87,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn metadata_filters_are_read_in_three_spellings() {
+    fn metadata_filter_in_each_of_three_spellings_is_parsed() {
         let query =
             QueryParams::parse("meta.a.b=1&meta[c]=x+y&meta%5Bd%5D%5Be%5D=&metadata=1&meta=2");
         let read: Vec<_> = metadata_filters(&query)
@@ -99,30 +102,30 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_ids_unite_and_repeated_lists_meet() {
+    fn id_filter_unites_a_list_and_intersects_repetitions() {
         let parse = |text: &str| {
             let bits = text.parse().ok()?;
             Some(Id::<()>::new(uuid::Uuid::from_u128(bits)))
         };
-        let of = |raw: &str| -> Vec<u128> {
+        let parsed = |raw: &str| -> Vec<u128> {
             parse_id_filter(&QueryParams::parse(raw), "id", parse)
                 .into_iter()
                 .map(|id| id.uuid().as_u128())
                 .collect()
         };
-        assert_eq!(of(""), [0; 0]);
-        assert_eq!(of("id=&id=,+,"), [0; 0]);
-        assert_eq!(of("id=2,+1,2"), [1, 2]);
-        assert_eq!(of("id=1,2&id=2,3"), [2]);
-        assert_eq!(of("id=1&id=2"), [0]);
-        assert_eq!(of("id=nope"), [0]);
+        assert_eq!(parsed(""), [0; 0]);
+        assert_eq!(parsed("id=&id=,+,"), [0; 0]);
+        assert_eq!(parsed("id=2,+1,2"), [1, 2]);
+        assert_eq!(parsed("id=1,2&id=2,3"), [2]);
+        assert_eq!(parsed("id=1&id=2"), [0]);
+        assert_eq!(parsed("id=nope"), [0]);
     }
 
     #[test]
-    fn equal_texts_may_not_contradict() {
-        let of = |raw: &str| parse_text_filter(&QueryParams::parse(raw), "b");
-        assert_eq!(of("b=&c=1"), Ok(None));
-        assert_eq!(of("b=x&b=x"), Ok(Some("x".to_owned())));
-        assert_eq!(of("b=x&b=y"), Err(Unsatisfiable));
+    fn text_filter_with_two_texts_is_unsatisfiable() {
+        let parsed = |raw: &str| parse_text_filter(&QueryParams::parse(raw), "b");
+        assert_eq!(parsed("b=&c=1"), Ok(None));
+        assert_eq!(parsed("b=x&b=x"), Ok(Some("x".to_owned())));
+        assert_eq!(parsed("b=x&b=y"), Err(Unsatisfiable));
     }
 }

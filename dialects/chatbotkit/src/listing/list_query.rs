@@ -1,4 +1,4 @@
-//! What the caller of a list asked for.
+//! The request of a list or an export.
 
 use std::convert::Infallible;
 
@@ -9,15 +9,15 @@ use http::request::Parts;
 use parlor_kit::QueryParams;
 use parlor_model::keyset::SortOrder;
 
-/// Query, accepted media types and method of a list or an export. Values that make no sense count as absent, as the
-/// vendor has it; only a cursor can be wrong.
+/// Query string, accepted media types and method of a list or an export. As with the vendor, a parameter with an invalid
+/// value is ignored; only an invalid cursor is an error.
 pub(crate) struct ListQuery {
-    pub(crate) query: QueryParams,
+    pub(crate) params: QueryParams,
     pub(super) accept: Option<String>,
     pub(super) is_head: bool,
 }
 
-/// Rows of a page, at the most and unless asked otherwise.
+/// Maximum and default size of a page.
 const MAX_PAGE_ROWS: usize = 100;
 
 impl<S: Sync> FromRequestParts<S> for ListQuery {
@@ -34,52 +34,53 @@ impl<S: Sync> FromRequestParts<S> for ListQuery {
         Ok(Self {
             accept,
             is_head: parts.method == Method::HEAD,
-            query: QueryParams::from_request_parts(parts, state).await?,
+            params: QueryParams::from_request_parts(parts, state).await?,
         })
     }
 }
 
 impl ListQuery {
-    /// The direction: newest first unless the oldest are asked for.
+    /// Returns the order of most lists: newest first by default.
     pub(crate) fn order(&self) -> SortOrder {
-        match self.query.get("order") {
+        match self.params.get("order") {
             Some("asc") => SortOrder::Ascending,
             _ => SortOrder::Descending,
         }
     }
 
-    /// The direction where the oldest come first unless the newest are asked for.
+    /// Returns the order of messages: oldest first by default.
     pub(crate) fn message_order(&self) -> SortOrder {
-        match self.query.get("order") {
+        match self.params.get("order") {
             Some("desc") => SortOrder::Descending,
             _ => SortOrder::Ascending,
         }
     }
 
+    /// Returns the number of rows of a page.
     pub(super) fn page_size(&self) -> usize {
-        parse_take(self.query.get("take")).map_or(MAX_PAGE_ROWS, |take| take.min(MAX_PAGE_ROWS))
+        parse_take(self.params.get("take")).map_or(MAX_PAGE_ROWS, |take| take.min(MAX_PAGE_ROWS))
     }
 
-    /// Rows in all: of exports and streams there is no ceiling.
+    /// Returns the maximum number of rows of an export or a stream: no limit by default.
     pub(super) fn max_rows(&self) -> usize {
-        parse_take(self.query.get("take")).unwrap_or(usize::MAX)
+        parse_take(self.params.get("take")).unwrap_or(usize::MAX)
     }
 }
 
-/// A count; 0 and what is no number say nothing, less than 0 is one.
+/// Parses `take` as the vendor does: 0 and texts that are no integer are ignored, a negative number is 1.
 fn parse_take(text: Option<&str>) -> Option<usize> {
     let text = text?.trim();
-    let (negative, digits) = match text.strip_prefix('-') {
+    let (is_negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text),
     };
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    // What does not fit is a very great number.
+    // An overflowing number means no limit.
     match digits.parse().unwrap_or(usize::MAX) {
         0 => None,
-        _ if negative => Some(1),
+        _ if is_negative => Some(1),
         count => Some(count),
     }
 }
@@ -89,8 +90,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_are_read_as_the_vendor_reads_them() {
-        for (text, read) in [
+    fn take_of_any_text_is_parsed_as_the_vendor_does() {
+        for (text, take) in [
             (None, None),
             (Some(""), None),
             (Some("0"), None),
@@ -102,7 +103,7 @@ mod tests {
             (Some("150"), Some(150)),
             (Some("99999999999999999999999"), Some(usize::MAX)),
         ] {
-            assert_eq!(parse_take(text), read, "{text:?}");
+            assert_eq!(parse_take(text), take, "{text:?}");
         }
     }
 }

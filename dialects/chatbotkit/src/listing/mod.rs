@@ -1,9 +1,7 @@
-//! Lists and exports: one walk, four ways to write it down.
+//! Lists and exports: query parsing, content negotiation and the scan that reads rows for pages and streams.
 
 mod accept;
-mod cursor;
 mod filter;
-mod list_encoder;
 mod list_query;
 mod row_source;
 mod stream;
@@ -14,46 +12,51 @@ use http::{HeaderValue, StatusCode};
 use parlor_kit::{AppState, response};
 use parlor_model::{Ctx, Result};
 
+use crate::encode::{ListEncoder, ListFormat};
 use crate::{JsonlFormat, Settings};
 use accept::ResponseFormat;
-pub(crate) use cursor::decode_cursor;
-pub(crate) use filter::{metadata_filters, parse_id_filter, parse_text_filter};
-pub(crate) use list_encoder::{ListEncoder, ListFormat, ListRow};
+pub(crate) use filter::{Unsatisfiable, metadata_filters, parse_id_filter, parse_text_filter};
 pub(crate) use list_query::ListQuery;
 pub(crate) use row_source::{RowSource, SourceBatch};
 
-/// Which of the two kinds of route was called.
+/// The kind of endpoint, which decides the formats and the row limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListKind {
-    /// Pages, or a stream of events.
+    /// A page, or a stream of events.
     List,
-    /// Everything, or as much as asked for.
+    /// All rows, or as many as requested.
     Export,
 }
 
-/// Whether an export will be answered as JSONL.
-pub(crate) fn is_jsonl_export(asked: &ListQuery) -> Result<bool> {
-    let offer = accept::negotiate(asked.accept.as_deref(), ListKind::Export)?;
-    Ok(offer == ResponseFormat::Jsonl)
+/// Returns whether an export is answered as JSONL.
+///
+/// # Errors
+/// `NotAcceptable` if no format is acceptable.
+pub(crate) fn is_jsonl_export(query: &ListQuery) -> Result<bool> {
+    let format = accept::negotiate(query.accept.as_deref(), ListKind::Export)?;
+    Ok(format == ResponseFormat::Jsonl)
 }
 
-/// Whether the caller of something that is no list would rather have a stream of events than one JSON object.
-pub(crate) fn prefers_event_stream(asked: &ListQuery) -> bool {
-    let offer = accept::negotiate(asked.accept.as_deref(), ListKind::List);
-    offer.is_ok_and(|offer| offer == ResponseFormat::Jsonl)
+/// Returns whether the caller of an endpoint that is no list prefers a stream of events to a JSON object.
+pub(crate) fn prefers_event_stream(query: &ListQuery) -> bool {
+    let format = accept::negotiate(query.accept.as_deref(), ListKind::List);
+    format.is_ok_and(|format| format == ResponseFormat::Jsonl)
 }
 
-/// Answers a list or an export in the form the caller accepts best.
+/// Responds to a list or an export in the format that the caller accepts best.
+///
+/// # Errors
+/// `NotAcceptable` if no format is acceptable, and errors of the first read. Later errors abort the body.
 pub(crate) async fn respond<S: RowSource>(
     app: &AppState,
     ctx: &Ctx,
-    route: ListKind,
-    asked: &ListQuery,
+    kind: ListKind,
+    query: &ListQuery,
     source: S,
 ) -> Result<Response> {
-    let offer = accept::negotiate(asked.accept.as_deref(), route)?;
+    let response_format = accept::negotiate(query.accept.as_deref(), kind)?;
     let settings: Settings = app.dialect_settings();
-    let form = match (offer, route) {
+    let list_format = match (response_format, kind) {
         (ResponseFormat::Csv, _) => ListFormat::Csv,
         (ResponseFormat::Jsonl, ListKind::List) => ListFormat::Events,
         (ResponseFormat::Jsonl, ListKind::Export) => match settings.export_jsonl {
@@ -62,16 +65,18 @@ pub(crate) async fn respond<S: RowSource>(
         },
         (ResponseFormat::Json, _) => ListFormat::Document,
     };
-    let sheet = ListEncoder::new::<S::Record<'static>>(form, settings);
-    let mut response = if offer == ResponseFormat::Json && route == ListKind::List {
-        let page = row_source::collect_page(app, ctx, source, sheet, asked.page_size()).await?;
-        response::from_bytes(StatusCode::OK, offer.media_type(), page)
+    let encoder = ListEncoder::new::<S::Row<'static>>(list_format, settings);
+    let mut response = if response_format == ResponseFormat::Json && kind == ListKind::List {
+        let page = row_source::collect_page(app, ctx, source, encoder, query.page_size()).await?;
+        response::from_bytes(StatusCode::OK, response_format.media_type(), page)
     } else {
-        let walk = row_source::ListReader::new(app.clone(), *ctx, source, sheet, asked.max_rows());
-        let mut response = Response::new(stream::stream_body(walk, asked.is_head, route).await?);
-        response
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static(offer.media_type()));
+        let reader =
+            row_source::ListReader::new(app.clone(), *ctx, source, encoder, query.max_rows());
+        let mut response = Response::new(stream::stream_body(reader, query.is_head, kind).await?);
+        response.headers_mut().insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static(response_format.media_type()),
+        );
         response
     };
     response

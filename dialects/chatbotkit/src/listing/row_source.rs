@@ -1,71 +1,71 @@
-//! The walk that lists and exports share.
+//! Row sources, and the scans over them that fill pages and streams.
 
 use std::future::Future;
 
 use parlor_kit::AppState;
 use parlor_model::{Ctx, Result};
 
-use super::list_encoder::{ListEncoder, ListRow};
+use crate::encode::{ListEncoder, ListRow};
 
-/// Where rows come from, and how far the walk has come.
+/// A scan over rows that keeps its own position.
 pub(crate) trait RowSource: Send + 'static {
-    /// What it lists.
-    type Record<'a>: ListRow;
+    /// The rows.
+    type Row<'a>: ListRow;
 
-    /// Writes the next rows onto the sheet, at most `take`; perhaps fewer, and perhaps none although there are more.
+    /// Reads the next rows and writes them into the encoder: at most `take`. Fewer rows, or none, do not mean the end.
     fn read_batch(
         &mut self,
         app: &AppState,
         ctx: &Ctx,
-        sheet: ListEncoder,
+        encoder: ListEncoder,
         take: usize,
     ) -> impl Future<Output = Result<SourceBatch>> + Send;
 }
 
-/// What one read gave.
+/// The result of one read.
 pub(crate) struct SourceBatch {
-    /// The sheet with the rows.
+    /// The encoder, with the rows written.
     pub(crate) encoder: ListEncoder,
-    /// How many there are.
+    /// Rows written.
     pub(crate) rows: usize,
-    /// Nothing is left.
+    /// Whether the scan is at its end.
     pub(crate) is_end: bool,
 }
 
-/// Rows of the first read of a stream: few, so that the reader has something soon.
+/// Rows of the first read of a stream: few, so that the first chunk is sent early.
 const FIRST_BATCH_ROWS: usize = 50;
-/// Rows of every other one.
+/// Maximum rows of every other read.
 const MAX_BATCH_ROWS: usize = 500;
 
-/// One page, whole. Other requests are served between its reads.
+/// Reads one page. Yields between its reads.
 pub(super) async fn collect_page<S: RowSource>(
     app: &AppState,
     ctx: &Ctx,
     mut source: S,
-    mut sheet: ListEncoder,
-    mut left: usize,
+    mut encoder: ListEncoder,
+    mut remaining_rows: usize,
 ) -> Result<Vec<u8>> {
-    while left > 0 {
-        sheet.begin_read();
-        let step = source.read_batch(app, ctx, sheet, left).await?;
-        sheet = step.encoder;
-        left = left.saturating_sub(step.rows);
-        // The cursor leads on from the last row, however few there are.
-        if step.is_end || sheet.is_full_page() {
+    while remaining_rows > 0 {
+        encoder.begin_read();
+        let batch = source.read_batch(app, ctx, encoder, remaining_rows).await?;
+        encoder = batch.encoder;
+        remaining_rows = remaining_rows.saturating_sub(batch.rows);
+        // A page may end early: its cursor is that of its last row.
+        if batch.is_end || encoder.is_full_page() {
             break;
         }
-        if left > 0 {
+        if remaining_rows > 0 {
             tokio::task::yield_now().await;
         }
     }
-    let mut chunks = sheet.finish();
+    let mut chunks = encoder.finish();
     match chunks.len() {
         1 => Ok(chunks.swap_remove(0)),
         _ => Ok(chunks.concat()),
     }
 }
 
-/// A walk over many rows, a read at a time.
+/// Reads an export or a stream batch by batch.
 pub(super) struct ListReader<S> {
     app: AppState,
     ctx: Ctx,
@@ -73,7 +73,7 @@ pub(super) struct ListReader<S> {
     /// Absent after a failed read.
     encoder: Option<ListEncoder>,
     remaining_rows: usize,
-    /// Rows so far.
+    /// Rows read so far.
     pub(super) rows: usize,
     batch_rows: usize,
     is_end: bool,
@@ -84,51 +84,51 @@ impl<S: RowSource> ListReader<S> {
         app: AppState,
         ctx: Ctx,
         source: S,
-        sheet: ListEncoder,
-        total: usize,
+        encoder: ListEncoder,
+        max_rows: usize,
     ) -> Self {
         Self {
             app,
             ctx,
             source,
-            encoder: Some(sheet),
-            remaining_rows: total,
+            encoder: Some(encoder),
+            remaining_rows: max_rows,
             rows: 0,
             batch_rows: FIRST_BATCH_ROWS,
             is_end: false,
         }
     }
 
-    /// Whether there is nothing more to read.
+    /// Returns whether all rows are read.
     pub(super) fn is_finished(&self) -> bool {
         self.is_end || self.remaining_rows == 0
     }
 
-    /// Reads on, and gives the chunks that are full.
+    /// Reads a batch and returns the finished chunks; after the first batch, all bytes.
     pub(super) async fn next_chunks(&mut self) -> Result<Vec<Vec<u8>>> {
-        let Some(mut sheet) = self.encoder.take() else {
+        let Some(mut encoder) = self.encoder.take() else {
             return Ok(Vec::new());
         };
-        sheet.begin_read();
+        encoder.begin_read();
         let take = self.batch_rows.min(self.remaining_rows);
-        let step = self
+        let batch = self
             .source
-            .read_batch(&self.app, &self.ctx, sheet, take)
+            .read_batch(&self.app, &self.ctx, encoder, take)
             .await?;
-        let mut sheet = step.encoder;
+        let mut encoder = batch.encoder;
         if self.rows == 0 {
-            sheet.finish_chunk();
+            encoder.finish_chunk();
         }
-        self.batch_rows = sheet.suggested_rows(step.rows).min(MAX_BATCH_ROWS);
-        self.remaining_rows -= step.rows.min(self.remaining_rows);
-        self.rows += step.rows;
-        self.is_end = step.is_end;
-        let chunks = sheet.take_chunks();
-        self.encoder = Some(sheet);
+        self.batch_rows = encoder.suggested_rows(batch.rows).min(MAX_BATCH_ROWS);
+        self.remaining_rows -= batch.rows.min(self.remaining_rows);
+        self.rows += batch.rows;
+        self.is_end = batch.is_end;
+        let chunks = encoder.take_chunks();
+        self.encoder = Some(encoder);
         Ok(chunks)
     }
 
-    /// The last chunks.
+    /// Returns the last chunks. None after a failed read.
     pub(super) fn finish(self) -> Vec<Vec<u8>> {
         self.encoder.map(ListEncoder::finish).unwrap_or_default()
     }

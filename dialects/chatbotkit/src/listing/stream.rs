@@ -1,4 +1,4 @@
-//! A walk on its way to a reader, who may be slow and may go.
+//! Streams a scan into a response body, at the pace of the client.
 
 use axum::body::Body;
 use parlor_kit::body_stream::{self, BodySender, ReceiverClosed};
@@ -9,25 +9,25 @@ use super::ListKind;
 use super::row_source::{ListReader, RowSource};
 use crate::error;
 
-/// The body of a streamed answer. The first rows are read before it is promised, so that what fails at once is
-/// still told by a status. `HEAD` promises the same and sends nothing.
+/// Returns the body of a streamed response. The first batch is read before the status is sent, so that an immediate failure
+/// is an error response. For `HEAD` the body stays empty.
 pub(super) async fn stream_body<S: RowSource>(
-    mut walk: ListReader<S>,
+    mut reader: ListReader<S>,
     is_head: bool,
-    route: ListKind,
+    kind: ListKind,
 ) -> Result<Body> {
-    let first = walk.next_chunks().await?;
+    let first = reader.next_chunks().await?;
     let (chunks, body) = body_stream::channel();
     if !is_head {
         tokio::spawn(async move {
-            match send_chunks(walk, first, &chunks).await {
+            match send_chunks(reader, first, &chunks).await {
                 Ok(()) => {}
                 Err(StreamError::ReceiverClosed(rows)) => {
                     tracing::debug!(target: "parlor::stream", rows, "the reader is gone");
                 }
                 Err(StreamError::Failed(error)) => {
                     tracing::error!(target: "parlor::stream", ?error, "a stream broke off");
-                    abort_stream(&error, route, chunks).await;
+                    abort_stream(&error, kind, chunks).await;
                 }
             }
         });
@@ -36,13 +36,13 @@ pub(super) async fn stream_body<S: RowSource>(
 }
 
 enum StreamError {
-    /// After so many rows were read.
+    /// The client is gone, after this many rows were read.
     ReceiverClosed(usize),
     Failed(Error),
 }
 
 async fn send_chunks<S: RowSource>(
-    mut walk: ListReader<S>,
+    mut reader: ListReader<S>,
     first: Vec<Vec<u8>>,
     chunks: &BodySender,
 ) -> Result<(), StreamError> {
@@ -52,21 +52,21 @@ async fn send_chunks<S: RowSource>(
             chunks
                 .send(chunk)
                 .await
-                .map_err(|ReceiverClosed| StreamError::ReceiverClosed(walk.rows))?;
+                .map_err(|ReceiverClosed| StreamError::ReceiverClosed(reader.rows))?;
         }
-        if walk.is_finished() {
+        if reader.is_finished() {
             break;
         }
-        // Rows that a filter drops fill no chunk, so sending alone would not notice that nobody waits.
+        // If a filter drops all rows, no chunk is sent, and sending does not detect that the client is gone.
         if chunks.is_closed() {
-            return Err(StreamError::ReceiverClosed(walk.rows));
+            return Err(StreamError::ReceiverClosed(reader.rows));
         }
-        // A read runs on a serving thread; others have their turn between two.
+        // Reads run on runtime threads: yields to other requests between two reads.
         tokio::task::yield_now().await;
-        ready = walk.next_chunks().await.map_err(StreamError::Failed)?;
+        ready = reader.next_chunks().await.map_err(StreamError::Failed)?;
     }
-    let rows = walk.rows;
-    for chunk in walk.finish() {
+    let rows = reader.rows;
+    for chunk in reader.finish() {
         chunks
             .send(chunk)
             .await
@@ -81,16 +81,17 @@ struct StreamErrorEvent {
     data: error::ErrorResponse,
 }
 
-/// The status is sent, so only an unfinished answer tells that it is not whole. Streams of events say why first.
-async fn abort_stream(error: &Error, route: ListKind, chunks: BodySender) {
-    if route == ListKind::List {
+/// Aborts the body: the status is sent already, so only a truncated body reports the failure. A stream of events gets an
+/// `error` event first.
+async fn abort_stream(error: &Error, kind: ListKind, chunks: BodySender) {
+    if kind == ListKind::List {
         let event = StreamErrorEvent {
             r#type: "error",
             data: error::error_response(error),
         };
         if let Ok(mut line) = serde_json::to_vec(&event) {
             line.push(b'\n');
-            // A reader that is gone does not miss it.
+            // Fails only if the client is gone.
             let _ = chunks.send(line).await;
         }
     }

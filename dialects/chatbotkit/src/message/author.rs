@@ -1,11 +1,11 @@
-//! Who is taken to have written a message.
+//! The author of a stored message.
 
 use parlor_model::Ctx;
 use parlor_model::conversation::Conversation;
 use parlor_model::message::MessageRole;
 
-/// What people say is the contact's; where there is none, the acting member's. What assistants say is that of the
-/// conversation's assistant, where it has one.
+/// Returns the number of the member who is stored as the author of a message with this role: for `User` the conversation's
+/// contact, else the actor; for `Assistant` the conversation's assistant, if it has one.
 pub(crate) fn resolve_author(
     conversation: &Conversation,
     ctx: &Ctx,

@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_engine::message as engine;
+use parlor_engine::message;
 use parlor_kit::request_body::deserialize_map;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ErrorKind;
@@ -16,17 +17,18 @@ use utoipa::ToSchema;
 
 use super::MessageCreateRequest;
 use crate::auth::Caller;
-use crate::conversation::authorize;
-use crate::{HandlerResult, body, ids};
+use crate::documented::post;
+use crate::prefix::Prefix;
+use crate::{HandlerResult, body, conversation_access, ids};
 
-/// Messages of a batch at the most.
+/// Maximum number of messages in a batch.
 const MAX_ITEMS: usize = 100;
-/// Longest id of an item, in characters.
+/// Maximum length of the `id` of an item, in characters.
 const MAX_ORIGINAL_ID_CHARS: usize = 512;
 
 /// Messages to store, in their order.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct MessageBatchCreateRequest {
+struct MessageBatchCreateRequest {
     /// The messages, each as for `message/create`; the `id` of one is its caller's own and is returned with the new one.
     #[serde(default, deserialize_with = "exact_objects")]
     #[schema(value_type = Vec<MessageCreateRequest>, required = true, min_items = 1, max_items = 100)]
@@ -35,14 +37,14 @@ pub(crate) struct MessageBatchCreateRequest {
 
 /// The ids of the messages that were stored, in the order of the request.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct MessageBatchCreateResponse {
+struct MessageBatchCreateResponse {
     items: Vec<MessageBatchItem>,
 }
 
 /// A message that was stored.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct MessageBatchItem {
+struct MessageBatchItem {
     /// Its id.
     id: String,
     /// What was found in its text beyond what was given: nothing is looked for.
@@ -54,8 +56,18 @@ pub(crate) struct MessageBatchItem {
     original_id: Option<String>,
 }
 
-/// All of them are stored or none; nobody answers them.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    let path = "/api/v1/conversation/{conversation}/message/batch/create";
+    post(prefix, path, handle)
+        .doc("Store several messages, all of them or none", super::MANUAL)
+        .body::<MessageBatchCreateRequest>()
+        .scope(Scope::write(Resource::Messages))
+        .responds::<MessageBatchCreateResponse>(200, "Their ids, in the order of the request")
+}
+
+/// Stores all messages in one transaction. No assistant answers.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
@@ -70,16 +82,17 @@ pub(crate) async fn handle(
         let rule = "must have between 1 and 100 items";
         return Err(Error::invalid("items", rule).into());
     }
-    let (mut originals, mut messages) = (Vec::new(), Vec::new());
-    for (place, item) in items.into_iter().enumerate() {
-        let (original, message) = parse_item(place, item)?;
-        originals.push(original);
-        messages.push(message.to_initial_message("items", place)?);
+    let (mut original_ids, mut messages) = (Vec::new(), Vec::new());
+    for (index, item) in items.into_iter().enumerate() {
+        let (original_id, message) = parse_item(index, item)?;
+        original_ids.push(original_id);
+        messages.push(message.to_initial_message("items", index)?);
     }
-    let home = authorize::find_for_message_update(&app, ctx, params.get("conversation")).await?;
-    let home = ConversationKey::Number(home.number);
-    let stored = engine::create_batch(&app.engine, ctx, home, messages).await?;
-    let items = stored.into_iter().zip(originals);
+    let conversation = params.get("conversation");
+    let found = conversation_access::find_for_message_update(&app, ctx, conversation).await?;
+    let conversation = ConversationKey::Number(found.number);
+    let stored = message::create_batch(&app.engine, ctx, conversation, messages).await?;
+    let items = stored.into_iter().zip(original_ids);
     let response = MessageBatchCreateResponse {
         items: items
             .map(|(id, original_id)| MessageBatchItem {
@@ -92,24 +105,27 @@ pub(crate) async fn handle(
     Ok(response::json(StatusCode::OK, &response))
 }
 
-/// An item's own id and the message; refusals say which item.
+/// Parses an item: the id that its caller gave it, and the message.
+///
+/// # Errors
+/// `Invalid`, with the index of the item in the field's name.
 fn parse_item(
-    place: usize,
+    index: usize,
     mut map: Map<String, Value>,
 ) -> Result<(Option<String>, MessageCreateRequest)> {
-    let named = |error: Error| match error.kind() {
+    let with_index = |error: Error| match error.kind() {
         ErrorKind::Invalid { field, rule } => {
-            Error::invalid(format!("items[{place}].{field}"), rule.clone())
+            Error::invalid(format!("items[{index}].{field}"), rule.clone())
         }
         _ => error,
     };
-    let original = match map.remove("id") {
+    let original_id = match map.remove("id") {
         None | Some(Value::Null) => None,
         Some(Value::String(id)) => {
-            text::validate_length(&id, "id", MAX_ORIGINAL_ID_CHARS).map_err(named)?;
+            text::validate_length(&id, "id", MAX_ORIGINAL_ID_CHARS).map_err(with_index)?;
             Some(id)
         }
-        Some(_) => return Err(named(Error::invalid("id", "must be a string"))),
+        Some(_) => return Err(with_index(Error::invalid("id", "must be a string"))),
     };
-    Ok((original, deserialize_map(map).map_err(named)?))
+    Ok((original_id, deserialize_map(map).map_err(with_index)?))
 }

@@ -2,32 +2,37 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_engine::message as engine;
+use parlor_engine::message;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, response};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::MessageKey;
 use parlor_model::scan::MessageRow;
 use parlor_model::scope::{Resource, Scope};
 
-use super::instance::MessageListRow;
+use super::instance::{MessageInstance, MessageListRow};
 use crate::auth::Caller;
-use crate::conversation::authorize;
-use crate::encode::RecordWriter;
-use crate::listing::ListRow;
-use crate::{HandlerResult, ids};
+use crate::documented::{get, reads};
+use crate::encode::{ListRow, RecordWriter};
+use crate::prefix::Prefix;
+use crate::{HandlerResult, conversation_access, ids};
 
-/// A message is found in its own conversation only.
-pub(crate) async fn handle(
-    State(app): State<AppState>,
-    caller: Caller,
-    params: PathParams,
-) -> HandlerResult {
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    let path = "/api/v1/conversation/{conversation}/message/{message}/fetch";
+    reads::<MessageInstance>(get(prefix, path, handle), Resource::Messages)
+        .doc("A message", super::MANUAL)
+}
+
+/// Returns a message. It is found only in its own conversation.
+async fn handle(State(app): State<AppState>, caller: Caller, params: PathParams) -> HandlerResult {
     let ctx = &caller.ctx;
     ctx.require(Scope::read(Resource::Messages))?;
-    let home = authorize::find_for_messages(&app, ctx, params.get("conversation")).await?;
+    let conversation = params.get("conversation");
+    let conversation = conversation_access::find_for_messages(&app, ctx, conversation).await?;
     let key = MessageKey::Id(ids::parse_message_id(params.get("message"))?);
-    let home = ConversationKey::Number(home.number);
-    let found = engine::find(&app.engine, ctx, home, key).await?;
+    let conversation = ConversationKey::Number(conversation.number);
+    let found = message::find(&app.engine, ctx, conversation, key).await?;
     let metadata = found.metadata.to_text();
     let row = MessageRow {
         id: found.id,
@@ -42,8 +47,8 @@ pub(crate) async fn handle(
         created_at: found.created_at,
         updated_at: found.updated_at,
     };
-    let mut pen = RecordWriter::new(app.dialect_settings());
-    let mut object = pen.begin_object(ids::MESSAGE_PREFIX, row.id);
+    let mut writer = RecordWriter::new(app.dialect_settings());
+    let mut object = writer.begin_object(ids::MESSAGE_PREFIX, row.id);
     MessageListRow {
         row: &row,
         conversation: None,
@@ -53,6 +58,6 @@ pub(crate) async fn handle(
     Ok(response::from_bytes(
         StatusCode::OK,
         "application/json",
-        pen.out,
+        writer.out,
     ))
 }

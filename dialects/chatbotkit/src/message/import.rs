@@ -1,4 +1,4 @@
-//! A message of a backup.
+//! Messages of an import.
 
 use parlor_kit::request_body::deserialize_map;
 use parlor_model::error::{EntityKind, ErrorKind};
@@ -12,6 +12,7 @@ use crate::body::{self, NullableText};
 use crate::ids;
 use crate::import::take_record_head;
 
+/// A message as an export writes it, without the fields that all records have.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct MessageImportRecord {
@@ -26,22 +27,25 @@ struct MessageImportRecord {
     entities: Option<Vec<Value>>,
 }
 
-/// A record with a `conversationId`.
-pub(crate) fn parse_record(mut map: Map<String, Value>) -> Result<ImportRecord> {
+/// Parses a record with a `conversationId`.
+///
+/// # Errors
+/// `Invalid`, or `NotFound` if the conversation's id has another form.
+pub(crate) fn parse_import_record(mut map: Map<String, Value>) -> Result<ImportRecord> {
     let head = take_record_head(&mut map, ids::parse_message_id)?;
-    let line: MessageImportRecord = deserialize_map(map)?;
-    let conversation = ids::parse_conversation_id(&line.conversation_id)
+    let record: MessageImportRecord = deserialize_map(map)?;
+    let conversation = ids::parse_conversation_id(&record.conversation_id)
         .map_err(|_| Error::new(ErrorKind::NotFound(EntityKind::Conversation)))?;
     Ok(ImportRecord::Message(Box::new(ImportMessage {
         id: head.id,
         conversation,
-        role: line.r#type.role(),
-        subtype: line.r#type.subtype(),
-        type_name: |role, form| MessageType::from_role(role, form).as_str(),
-        text: line.text.into(),
-        name: line.name.flatten(),
-        description: line.description.flatten(),
-        entities: line.entities.map(Value::Array),
+        role: record.r#type.role(),
+        subtype: record.r#type.subtype(),
+        type_name: |role, subtype| MessageType::from_role(role, subtype).as_str(),
+        text: record.text.into(),
+        name: record.name.flatten(),
+        description: record.description.flatten(),
+        entities: record.entities.map(Value::Array),
         metadata: head.metadata,
         times: head.timestamps,
     })))

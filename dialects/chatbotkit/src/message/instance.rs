@@ -1,4 +1,4 @@
-//! A message as it is answered, listed and exported.
+//! A message in responses, lists and exports.
 
 use parlor_model::id::{ConversationId, MessageId, kind};
 use parlor_model::scan::MessageRow;
@@ -6,15 +6,14 @@ use utoipa::ToSchema;
 
 use super::message_type::MessageType;
 use crate::body;
-use crate::encode::{CsvRowWriter, JsonObjectWriter};
+use crate::encode::{CsvRowWriter, JsonObjectWriter, ListRow};
 use crate::ids::{CONVERSATION_PREFIX, MESSAGE_PREFIX};
-use crate::listing;
 
 /// A message. What is unset is left out.
 #[derive(ToSchema)]
 #[schema(as = Message, rename_all = "camelCase")]
 #[expect(dead_code, reason = "the document's view of what is written below")]
-pub(crate) struct MessageInstance {
+pub(super) struct MessageInstance {
     /// Its id.
     id: String,
     /// What it is.
@@ -45,20 +44,20 @@ pub(crate) struct MessageInstance {
 #[derive(ToSchema)]
 #[schema(as = MessagePage)]
 #[expect(dead_code, reason = "the document's view of what the listing writes")]
-pub(crate) struct MessageListResponse {
+pub(super) struct MessageListResponse {
     /// The messages.
     items: Vec<MessageInstance>,
     /// Goes into the next request; empty when there is nothing on this page.
     cursor: String,
 }
 
-/// A message on its way out; with its conversation, where that does not stand in the path.
+/// A message as a row of a list. Has its conversation's id in exports of many conversations.
 pub(crate) struct MessageListRow<'r> {
     pub(crate) row: &'r MessageRow<'r>,
     pub(crate) conversation: Option<ConversationId>,
 }
 
-impl listing::ListRow for MessageListRow<'_> {
+impl ListRow for MessageListRow<'_> {
     type Kind = kind::Message;
     const PREFIX: &'static str = MESSAGE_PREFIX;
     const COLUMNS: &'static str = "id,type,text,name,description,createdAt,updatedAt,meta";

@@ -1,4 +1,4 @@
-//! What a message is called here.
+//! Message types, and their mapping to the roles and subtypes of the engine.
 
 use parlor_model::message::MessageRole;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,7 @@ const ALL: [MessageType; 8] = [
 ];
 
 impl MessageType {
+    /// Returns the name on the wire.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -51,7 +52,7 @@ impl MessageType {
         }
     }
 
-    /// Who speaks in such a message.
+    /// Returns the role that messages of this type are stored with.
     pub(super) const fn role(self) -> MessageRole {
         match self {
             Self::User => MessageRole::User,
@@ -62,7 +63,7 @@ impl MessageType {
         }
     }
 
-    /// The finer word, where the role does not say it all.
+    /// Returns the subtype that is stored with the role, if several types have the same role.
     pub(super) fn subtype(self) -> Option<String> {
         match self {
             Self::User | Self::Bot => None,
@@ -70,21 +71,23 @@ impl MessageType {
         }
     }
 
-    /// What a message of any vocabulary is called here: what a person or an assistant says is that, whatever finer
-    /// word it has elsewhere; of the others a finer word of ours counts.
-    pub(super) fn from_role(role: MessageRole, form: Option<&str>) -> Self {
-        let finer = ALL.into_iter().find(|word| Some(word.as_str()) == form);
+    /// Returns the type of a message that any dialect stored. Messages of users and assistants are [`User`](Self::User) and
+    /// [`Bot`](Self::Bot) whatever their subtype; for others a subtype of this dialect is used.
+    pub(super) fn from_role(role: MessageRole, subtype: Option<&str>) -> Self {
+        let by_subtype = ALL
+            .into_iter()
+            .find(|message_type| Some(message_type.as_str()) == subtype);
         match role {
             MessageRole::User => Self::User,
             MessageRole::Assistant => Self::Bot,
-            MessageRole::System => finer
-                .filter(|word| word.role() == role)
+            MessageRole::System => by_subtype
+                .filter(|found| found.role() == role)
                 .unwrap_or(Self::Instruction),
-            MessageRole::Tool => finer
-                .filter(|word| !word.role().is_conversational())
+            MessageRole::Tool => by_subtype
+                .filter(|found| !found.role().is_conversational())
                 .unwrap_or(Self::Activity),
-            MessageRole::Context => finer
-                .filter(|word| !word.role().is_conversational())
+            MessageRole::Context => by_subtype
+                .filter(|found| !found.role().is_conversational())
                 .unwrap_or(Self::Context),
         }
     }
@@ -95,19 +98,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_reads_back() {
-        for word in ALL {
+    fn message_type_as_role_and_subtype_is_recovered() {
+        for message_type in ALL {
             assert_eq!(
-                MessageType::from_role(word.role(), word.subtype().as_deref()),
-                word
+                MessageType::from_role(message_type.role(), message_type.subtype().as_deref()),
+                message_type
             );
-            let text = serde_json::to_value(word).unwrap();
-            assert_eq!(text, word.as_str());
+            let text = serde_json::to_value(message_type).unwrap();
+            assert_eq!(text, message_type.as_str());
         }
     }
 
     #[test]
-    fn what_other_vocabularies_say_has_a_word() {
+    fn message_of_another_dialect_has_a_type() {
         assert_eq!(
             MessageType::from_role(MessageRole::User, Some("CARD")),
             MessageType::User

@@ -4,6 +4,7 @@ mod author;
 pub(crate) mod create;
 pub(crate) mod create_batch;
 pub(crate) mod delete;
+pub(crate) mod downvote;
 pub(crate) mod fetch;
 mod import;
 mod instance;
@@ -13,11 +14,14 @@ mod requests;
 mod source;
 pub(crate) mod synthesize;
 pub(crate) mod update;
-pub(crate) mod vote;
+pub(crate) mod upvote;
+mod vote;
 
 pub(crate) use author::resolve_author;
-pub(crate) use import::parse_record as import;
-pub(crate) use instance::{MessageInstance, MessageListResponse, MessageListRow};
-pub(crate) use requests::{
-    MessageCreateRequest, MessageCreateResponse, MessageEcho, MessageUpdateRequest,
-};
+pub(crate) use import::parse_import_record;
+pub(crate) use instance::MessageListRow;
+pub(crate) use requests::{MessageCreateRequest, MessageCreateResponse, MessageEcho};
+pub(crate) use vote::{MessageDownvoteRequest, MessageUpvoteRequest};
+
+/// The vendor's page on most of these endpoints.
+const MANUAL: &str = "Conversation Messages";

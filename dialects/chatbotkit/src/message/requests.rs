@@ -1,4 +1,4 @@
-//! What callers may say of a message. After the vendor's manual on conversation messages.
+//! Bodies of requests and responses about messages, after the vendor's manual on conversation messages.
 
 use parlor_engine::message::InitialMessage;
 use parlor_model::conversation::ConversationKey;
@@ -45,7 +45,7 @@ pub(crate) struct MessageCreateRequest {
 /// What is to be changed of a message; everything is optional.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = MessagePatch)]
-pub(crate) struct MessageUpdateRequest {
+pub(super) struct MessageUpdateRequest {
     /// What it is now; null changes nothing.
     #[serde(default)]
     r#type: Option<MessageType>,
@@ -109,36 +109,39 @@ impl MessageCreateRequest {
 
     pub(super) fn into_create_command(
         self,
-        home: ConversationKey,
+        conversation: ConversationKey,
         author: Option<i64>,
     ) -> Result<CreateMessage> {
-        let (role, form) = (self.r#type.role(), self.r#type.subtype());
+        let (role, subtype) = (self.r#type.role(), self.r#type.subtype());
         let details = self.to_details();
         Ok(CreateMessage {
-            subtype: form,
+            subtype,
             details,
             metadata: body::parse_new_metadata(self.meta)?,
-            ..CreateMessage::new(home, author, role, self.text)
+            ..CreateMessage::new(conversation, author, role, self.text)
         })
     }
 
-    /// One of several messages that are stored together; refusals say which of the list of this name.
-    pub(crate) fn to_initial_message(&self, list: &str, place: usize) -> Result<InitialMessage> {
-        let named = |error: Error| match error.kind() {
+    /// Converts one of several messages that are stored together: the item `index` of the field `list`.
+    ///
+    /// # Errors
+    /// `Invalid`, with the list and the index in the field's name.
+    pub(crate) fn to_initial_message(&self, list: &str, index: usize) -> Result<InitialMessage> {
+        let with_index = |error: Error| match error.kind() {
             ErrorKind::Invalid { field, rule } => {
-                Error::invalid(format!("{list}[{place}].{field}"), rule.clone())
+                Error::invalid(format!("{list}[{index}].{field}"), rule.clone())
             }
             _ => error,
         };
         if self.text.is_empty() {
-            return Err(named(Error::invalid("text", "must not be empty")));
+            return Err(with_index(Error::invalid("text", "must not be empty")));
         }
         Ok(InitialMessage {
             role: self.r#type.role(),
             subtype: self.r#type.subtype(),
             text: self.text.clone().into(),
             details: self.to_details(),
-            metadata: body::parse_new_metadata(self.meta.clone()).map_err(named)?,
+            metadata: body::parse_new_metadata(self.meta.clone()).map_err(with_index)?,
         })
     }
 
@@ -174,9 +177,9 @@ impl MessageUpdateRequest {
         })
     }
 
-    /// The same where the message is already what it shall be: its finer word of another vocabulary stays.
-    pub(super) fn drop_unchanged_type(mut self, word: MessageType) -> Self {
-        self.r#type = self.r#type.filter(|new| *new != word);
+    /// Removes the type if the message already has it, so that a subtype of another dialect is kept.
+    pub(super) fn drop_unchanged_type(mut self, current: MessageType) -> Self {
+        self.r#type = self.r#type.filter(|new| *new != current);
         self
     }
 }

@@ -1,4 +1,4 @@
-//! Walking over a conversation's messages.
+//! The row source of a conversation's messages.
 
 use parlor_engine::message::{self, ScanStart};
 use parlor_kit::AppState;
@@ -9,10 +9,12 @@ use parlor_model::scan::MessageRow;
 use parlor_model::{Ctx, Result};
 
 use super::instance::MessageListRow;
+use crate::cursor::decode_cursor;
+use crate::encode::ListEncoder;
 use crate::ids;
-use crate::listing::{self, ListEncoder, ListQuery, RowSource, SourceBatch};
+use crate::listing::{self, ListQuery, RowSource, SourceBatch};
 
-/// Messages of all types in the order in which they were stored. Filters: `meta.*`.
+/// Scans messages of all types in the order of the log. Filters: `meta.*`.
 pub(super) struct MessageSource {
     conversation: ConversationKey,
     filters: Vec<MetadataFilter>,
@@ -21,13 +23,16 @@ pub(super) struct MessageSource {
 }
 
 impl MessageSource {
-    /// Those that a query asks for.
-    pub(super) fn from_query(home: ConversationKey, asked: &ListQuery) -> Result<Self> {
-        let order = asked.message_order();
-        let after = listing::decode_cursor(asked.query.get("cursor"), ids::MESSAGE_PREFIX, order)?;
+    /// Creates the source of a query.
+    ///
+    /// # Errors
+    /// `Invalid` for an invalid cursor.
+    pub(super) fn from_query(conversation: ConversationKey, query: &ListQuery) -> Result<Self> {
+        let order = query.message_order();
+        let after = decode_cursor(query.params.get("cursor"), ids::MESSAGE_PREFIX, order)?;
         Ok(Self {
-            conversation: home,
-            filters: listing::metadata_filters(&asked.query),
+            conversation,
+            filters: listing::metadata_filters(&query.params),
             order,
             start: after.map_or(ScanStart::Beginning, |cursor| ScanStart::Message(cursor.id)),
         })
@@ -35,38 +40,38 @@ impl MessageSource {
 }
 
 impl RowSource for MessageSource {
-    type Record<'a> = MessageListRow<'a>;
+    type Row<'a> = MessageListRow<'a>;
 
     async fn read_batch(
         &mut self,
         app: &AppState,
         ctx: &Ctx,
-        sheet: ListEncoder,
+        encoder: ListEncoder,
         take: usize,
     ) -> Result<SourceBatch> {
-        let each = |sheet: &mut ListEncoder, row: &MessageRow<'_>| {
-            Ok(sheet.write_row(&MessageListRow {
+        let write_row = |encoder: &mut ListEncoder, row: &MessageRow<'_>| {
+            Ok(encoder.write_row(&MessageListRow {
                 row,
                 conversation: None,
             }))
         };
-        let (filters, from) = (self.filters.clone(), (self.start, self.order));
-        let walked = message::scan(
+        let (filters, start) = (self.filters.clone(), (self.start, self.order));
+        let batch = message::scan(
             &app.engine,
             ctx,
             self.conversation,
             filters,
-            from,
+            start,
             take,
-            sheet,
-            each,
+            encoder,
+            write_row,
         )
         .await?;
-        self.start = walked.cursor;
+        self.start = batch.cursor;
         Ok(SourceBatch {
-            encoder: walked.state,
-            rows: walked.matched,
-            is_end: walked.is_end,
+            encoder: batch.state,
+            rows: batch.matched,
+            is_end: batch.is_end,
         })
     }
 }

@@ -1,9 +1,7 @@
-//! `POST /conversation/{conversation}/message/{answer}/upvote` and `/downvote`, after the vendor's manual on conversation
-//! feedback.
+//! What upvoting and downvoting a message share, with the request bodies of both, which votes on conversations have too.
 
-use axum::extract::State;
-use parlor_engine::message as engine;
-use parlor_kit::{AppState, PathParams, RequestBody};
+use parlor_engine::message;
+use parlor_kit::{AppState, PathParams};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::MessageId;
 use parlor_model::limit;
@@ -17,8 +15,10 @@ use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::body::{self, NullableText};
-use crate::conversation::authorize;
-use crate::{HandlerResult, id_response as response, ids};
+use crate::{HandlerResult, conversation_access, id_response, ids};
+
+/// The vendor's page on both endpoints.
+pub(super) const MANUAL: &str = "Conversation Feedback";
 
 /// A good opinion. Of a message its value is checked and not kept: an opinion is good or bad there.
 #[derive(Deserialize, ToSchema)]
@@ -47,62 +47,43 @@ pub(crate) struct MessageDownvoteRequest {
 }
 
 impl MessageUpvoteRequest {
-    /// The value, or the one that is meant where there is none, and the reason.
-    pub(crate) fn checked(self, default: i64) -> Result<(i64, NullableText)> {
+    /// Returns the value, or `default` without one, and the reason.
+    ///
+    /// # Errors
+    /// `Invalid` if the value is out of range.
+    pub(crate) fn validated(self, default: i64) -> Result<(i64, NullableText)> {
         validate_value(self.value, 1, 100, "must be between 1 and 100")?;
         Ok((self.value.unwrap_or(default), self.reason))
     }
 }
 
 impl MessageDownvoteRequest {
-    /// The value, or the one that is meant where there is none, and the reason.
-    pub(crate) fn checked(self, default: i64) -> Result<(i64, NullableText)> {
+    /// Returns the value, or `default` without one, and the reason.
+    ///
+    /// # Errors
+    /// `Invalid` if the value is out of range.
+    pub(crate) fn validated(self, default: i64) -> Result<(i64, NullableText)> {
         validate_value(self.value, -100, -1, "must be between -100 and -1")?;
         Ok((self.value.unwrap_or(default), self.reason))
     }
 }
 
-pub(crate) async fn upvote(
-    State(app): State<AppState>,
-    caller: Caller,
-    params: PathParams,
-    payload: RequestBody,
-) -> HandlerResult {
-    let answer = parse_answer_id(&caller, &params)?;
-    let request: MessageUpvoteRequest = body::parse(payload).await?;
-    let (_, reason) = request.checked(100)?;
-    rate(&app, &caller, &params, answer, Rating::Up, reason).await
-}
-
-pub(crate) async fn downvote(
-    State(app): State<AppState>,
-    caller: Caller,
-    params: PathParams,
-    payload: RequestBody,
-) -> HandlerResult {
-    let answer = parse_answer_id(&caller, &params)?;
-    let request: MessageDownvoteRequest = body::parse(payload).await?;
-    let (_, reason) = request.checked(-100)?;
-    rate(&app, &caller, &params, answer, Rating::Down, reason).await
-}
-
-/// The message of a path, before anything of the body is read.
-fn parse_answer_id(caller: &Caller, params: &PathParams) -> Result<MessageId> {
+/// Checks the scope and the ids of the path, before the body is read. Returns the message's id.
+pub(super) fn check_request(caller: &Caller, params: &PathParams) -> Result<MessageId> {
     caller.ctx.require(Scope::write(Resource::Messages))?;
     ids::parse_conversation_id(params.get("conversation"))?;
     ids::parse_message_id(params.get("answer"))
 }
 
-fn validate_value(value: Option<i64>, least: i64, most: i64, rule: &'static str) -> Result<()> {
+fn validate_value(value: Option<i64>, min: i64, max: i64, rule: &'static str) -> Result<()> {
     match value {
-        Some(value) if !(least..=most).contains(&value) => Err(Error::invalid("value", rule)),
+        Some(value) if !(min..=max).contains(&value) => Err(Error::invalid("value", rule)),
         _ => Ok(()),
     }
 }
 
-/// Replaces what the caller thought of what an assistant said. A key that acts for nobody has one opinion together with
-/// all others that do.
-async fn rate(
+/// Stores the caller's rating of an assistant's message, in place of its earlier one. All unbound keys share one rating.
+pub(super) async fn rate(
     app: &AppState,
     caller: &Caller,
     params: &PathParams,
@@ -113,12 +94,13 @@ async fn rate(
     let reason = body::blank_to_null(reason).flatten();
     limit::COMMENT.validate_opt(reason.as_deref(), "reason")?;
     let ctx = &caller.ctx;
-    let home = authorize::find_for_message_update(app, ctx, params.get("conversation")).await?;
-    let home = ConversationKey::Number(home.number);
+    let id = params.get("conversation");
+    let found = conversation_access::find_for_message_update(app, ctx, id).await?;
+    let key = ConversationKey::Number(found.number);
     let command = RateMessage {
         rating: Some(rating),
         comment: reason.map(Redacted),
     };
-    engine::rate(&app.engine, ctx, home, MessageKey::Id(answer), command).await?;
-    Ok(response::id_response(ids::format_message_id(answer)))
+    message::rate(&app.engine, ctx, key, MessageKey::Id(answer), command).await?;
+    Ok(id_response::id_response(ids::format_message_id(answer)))
 }

@@ -2,13 +2,26 @@
 
 use axum::extract::State;
 use parlor_engine::space;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody};
+use parlor_model::scope::Resource;
 
 use crate::auth::Caller;
+use crate::documented::{deletes, post};
+use crate::prefix::Prefix;
 use crate::{HandlerResult, body, id_response, ids};
 
-/// Conversations of the space stay and lose it, as the workspace's policy has it by default.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    deletes(
+        post(prefix, "/api/v1/space/{space}/delete", handle),
+        Resource::Spaces,
+    )
+    .doc("Delete a space; its conversations stay", "Deleting a Space")
+}
+
+/// Deletes a space. By the default policy of the workspace its conversations stay, without a space.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,

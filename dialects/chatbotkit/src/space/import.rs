@@ -1,7 +1,8 @@
-//! `POST /space/import`: a way of our own to take back what an export gave. See [`crate::import`].
+//! `POST /space/import`. An endpoint of this server's own: see [`crate::import`].
 
 use axum::extract::State;
 use parlor_kit::request_body::deserialize_map;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, RequestBody};
 use parlor_model::Result;
 use parlor_model::import::ImportRecord;
@@ -12,7 +13,9 @@ use utoipa::ToSchema;
 
 use super::SpaceOptions;
 use crate::auth::Caller;
+use crate::documented::{imports, post};
 use crate::import::{run_import, take_record_head};
+use crate::prefix::Prefix;
 use crate::{HandlerResult, ids};
 
 /// Spaces as an export gives them, in JSON.
@@ -22,14 +25,23 @@ use crate::{HandlerResult, ids};
     dead_code,
     reason = "the document's view of what is read a record at a time"
 )]
-pub(crate) struct SpaceImportRequest {
+struct SpaceImportRequest {
     /// The spaces.
     #[schema(value_type = Vec<Object>)]
     items: Vec<Value>,
 }
 
-/// Needs `spaces:admin`: ids and times are the server's to choose otherwise.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    imports::<SpaceImportRequest>(
+        post(prefix, "/api/v1/space/import", handle),
+        Resource::Spaces,
+    )
+    .doc("Take back exported spaces", "")
+}
+
+/// Imports spaces with their ids and times, which otherwise only the server chooses: hence `spaces:admin`.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     payload: RequestBody,

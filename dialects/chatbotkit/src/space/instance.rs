@@ -1,4 +1,4 @@
-//! A space as it is answered, listed and exported.
+//! A space in responses, lists and exports.
 
 use parlor_model::Timestamp;
 use parlor_model::id::{SpaceId, kind};
@@ -6,15 +6,14 @@ use parlor_model::space::{Space, SpaceRow};
 use utoipa::ToSchema;
 
 use crate::body;
-use crate::encode::{CsvRowWriter, JsonObjectWriter};
+use crate::encode::{CsvRowWriter, JsonObjectWriter, ListRow};
 use crate::ids::{CONTACT_PREFIX, SPACE_PREFIX};
-use crate::listing;
 
 /// A space. What is unset is left out.
 #[derive(ToSchema)]
 #[schema(as = Space)]
 #[expect(dead_code, reason = "the document's view of what is written below")]
-pub(crate) struct SpaceInstance {
+pub(super) struct SpaceInstance {
     /// Its id.
     id: String,
     /// What it is called.
@@ -44,14 +43,14 @@ pub(crate) struct SpaceInstance {
 #[derive(ToSchema)]
 #[schema(as = SpacePage)]
 #[expect(dead_code, reason = "the document's view of what the listing writes")]
-pub(crate) struct SpaceListResponse {
+pub(super) struct SpaceListResponse {
     /// The spaces.
     items: Vec<SpaceInstance>,
     /// Goes into the next request; empty when there is nothing on this page.
     cursor: String,
 }
 
-impl listing::ListRow for SpaceRow<'_> {
+impl ListRow for SpaceRow<'_> {
     type Kind = kind::Space;
     const PREFIX: &'static str = SPACE_PREFIX;
     const COLUMNS: &'static str =
@@ -89,7 +88,7 @@ impl listing::ListRow for SpaceRow<'_> {
     }
 }
 
-/// A space as a row, so that one is written as many are.
+/// Converts a space to a row of a list, so that both are encoded by the same code.
 pub(super) fn to_row<'s>(space: &'s Space, metadata: &'s str) -> SpaceRow<'s> {
     SpaceRow {
         id: space.id,

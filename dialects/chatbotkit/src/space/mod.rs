@@ -7,10 +7,11 @@ pub(crate) mod fetch;
 pub(crate) mod import;
 mod instance;
 pub(crate) mod list;
+pub(crate) mod list_by_contact;
 mod options;
 mod source;
 pub(crate) mod update;
 
-pub(crate) use instance::{SpaceInstance, SpaceListResponse};
-pub(crate) use options::SpaceOptions;
-pub(crate) use source::SpaceSource;
+use instance::SpaceListResponse;
+use options::SpaceOptions;
+use source::SpaceSource;

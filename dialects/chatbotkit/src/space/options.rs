@@ -1,8 +1,10 @@
-//! What callers may say of a space. After the vendor's pages on creating and updating spaces.
+//! The fields of a space in requests, after the vendor's pages on creating and updating spaces.
 
+use parlor_kit::route::Route;
 use parlor_model::Result;
 use parlor_model::id::kind;
 use parlor_model::import::ImportSpace;
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::space::{ContactRef, CreateSpace, UpdateSpace};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -17,7 +19,7 @@ use crate::import::RecordHead;
 #[derive(Deserialize, ToSchema)]
 #[schema(as = SpaceFields)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SpaceOptions {
+pub(super) struct SpaceOptions {
     /// What it is called; null for none.
     #[serde(default, deserialize_with = "body::nullable_text")]
     #[schema(value_type = Option<String>)]
@@ -56,7 +58,7 @@ impl SpaceOptions {
         })
     }
 
-    /// A space of a backup; its contact is one that is there.
+    /// Converts to a record of an import. Its contact must exist.
     pub(super) fn into_import_record(self, head: RecordHead<kind::Space>) -> Result<ImportSpace> {
         Ok(ImportSpace {
             id: head.id,
@@ -83,6 +85,14 @@ impl SpaceOptions {
             metadata: self.meta.map(body::parse_metadata).transpose()?,
         })
     }
+}
+
+/// Documents the scope for creating a contact along with a space.
+pub(super) fn with_contact_scope(route: Route) -> Route {
+    route.conditional_scope(
+        Scope::write(Resource::Members),
+        "a contact is given by its fields, and may have to be made",
+    )
 }
 
 fn parse_contact(reference: Option<ContactReference>) -> Result<Option<Option<ContactRef>>> {

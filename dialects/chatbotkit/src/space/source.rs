@@ -1,61 +1,74 @@
-//! Walking over spaces.
+//! The row source of spaces.
 
 use std::sync::Arc;
 
 use parlor_engine::space;
 use parlor_kit::AppState;
 use parlor_kit::ids::parse_prefixed;
+use parlor_kit::route::ParameterKind::Text;
+use parlor_kit::route::Route;
 use parlor_model::id::{MemberId, SpaceId, kind};
 use parlor_model::keyset::{CreationCursor, KeysetQuery, SortOrder};
 use parlor_model::space::{SpaceFilter, SpaceRow};
 use parlor_model::{Ctx, Id, Result};
 
+use crate::cursor::decode_cursor;
+use crate::encode::ListEncoder;
 use crate::ids;
-use crate::listing::{self, ListEncoder, ListQuery, RowSource, SourceBatch};
+use crate::listing::{self, ListQuery, RowSource, SourceBatch, Unsatisfiable};
 
-/// Spaces in order of creation, those of one time in that of their ids: an import keeps both. Filters: `contactId`, a comma-separated list; `blueprintId`; `meta.*`.
-pub(crate) struct SpaceSource {
+/// Scans spaces sorted by creation time, then id (imports may repeat times). Filters: `contactId`, a comma-separated list;
+/// `blueprintId`; `meta.*`.
+pub(super) struct SpaceSource {
     filter: Arc<SpaceFilter>,
     order: SortOrder,
     after: Option<CreationCursor<kind::Space>>,
+    /// Upper bound of ids: the scan does not return later spaces.
     until: SpaceId,
 }
 
 impl SpaceSource {
-    /// Those that a query asks for.
-    pub(super) fn from_query(app: &AppState, asked: &ListQuery) -> Result<Self> {
-        let contacts = listing::parse_id_filter(&asked.query, "contactId", |text| {
+    /// Creates the source of a query.
+    ///
+    /// # Errors
+    /// `Invalid` for an invalid cursor.
+    pub(super) fn from_query(app: &AppState, query: &ListQuery) -> Result<Self> {
+        let contacts = listing::parse_id_filter(&query.params, "contactId", |text| {
             parse_prefixed(ids::CONTACT_PREFIX, text)
         });
-        Self::with_contacts(app, asked, contacts)
+        Self::with_contacts(app, query, contacts)
     }
 
-    /// Those of one contact that a query asks for.
-    pub(crate) fn for_contact(
+    /// Creates the source of a query about one contact.
+    ///
+    /// # Errors
+    /// `Invalid` for an invalid cursor.
+    pub(super) fn for_contact(
         app: &AppState,
-        asked: &ListQuery,
+        query: &ListQuery,
         contact: MemberId,
     ) -> Result<Self> {
-        Self::with_contacts(app, asked, vec![contact])
+        Self::with_contacts(app, query, vec![contact])
     }
 
     fn with_contacts(
         app: &AppState,
-        asked: &ListQuery,
+        query: &ListQuery,
         mut contacts: Vec<MemberId>,
     ) -> Result<Self> {
-        let blueprint =
-            listing::parse_text_filter(&asked.query, "blueprintId").unwrap_or_else(|_never| {
+        let blueprint = listing::parse_text_filter(&query.params, "blueprintId").unwrap_or_else(
+            |Unsatisfiable| {
                 contacts = vec![Id::MIN];
                 None
-            });
-        let order = asked.order();
+            },
+        );
+        let order = query.order();
         Ok(Self {
-            after: listing::decode_cursor(asked.query.get("cursor"), ids::SPACE_PREFIX, order)?,
+            after: decode_cursor(query.params.get("cursor"), ids::SPACE_PREFIX, order)?,
             filter: Arc::new(SpaceFilter {
                 contacts,
                 blueprint,
-                metadata: listing::metadata_filters(&asked.query),
+                metadata: listing::metadata_filters(&query.params),
             }),
             order,
             until: app.engine.scan_upper_bound().into(),
@@ -63,17 +76,28 @@ impl SpaceSource {
     }
 }
 
+/// Documents the filters of spaces.
+pub(super) fn with_filters(route: Route) -> Route {
+    route
+        .query(
+            "contactId",
+            Text,
+            "Only those of any of these contacts, comma-separated",
+        )
+        .query("blueprintId", Text, "Only those with this blueprint")
+}
+
 impl RowSource for SpaceSource {
-    type Record<'a> = SpaceRow<'a>;
+    type Row<'a> = SpaceRow<'a>;
 
     async fn read_batch(
         &mut self,
         app: &AppState,
         ctx: &Ctx,
-        sheet: ListEncoder,
+        encoder: ListEncoder,
         take: usize,
     ) -> Result<SourceBatch> {
-        let walk = KeysetQuery {
+        let keyset = KeysetQuery {
             after: self.after,
             order: self.order,
             limit: take,
@@ -83,10 +107,10 @@ impl RowSource for SpaceSource {
             &app.engine,
             ctx,
             filter,
-            walk,
+            keyset,
             until,
-            sheet,
-            |sheet, row| Ok(sheet.write_row(row)),
+            encoder,
+            |encoder, row| Ok(encoder.write_row(row)),
         )
         .await?;
         self.after = batch.cursor.or(self.after);

@@ -2,14 +2,28 @@
 
 use axum::extract::State;
 use parlor_engine::space;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody};
+use parlor_model::scope::Resource;
 
 use super::SpaceOptions;
+use super::options::with_contact_scope;
 use crate::auth::Caller;
+use crate::documented::{post, writes};
+use crate::prefix::Prefix;
 use crate::{HandlerResult, body, id_response, ids};
 
-/// Unlike the vendor's own server, `contactId: null` takes the contact away, and metadata merges unasked.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    with_contact_scope(writes::<SpaceOptions>(
+        post(prefix, "/api/v1/space/{space}/update", handle),
+        Resource::Spaces,
+    ))
+    .doc("Change a space", "Updating a Space")
+}
+
+/// Updates a space. Unlike on the vendor's server, `contactId: null` removes the contact, and metadata is always merged.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_engine::file;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody, Tail, response};
 use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
@@ -10,18 +11,35 @@ use utoipa::ToSchema;
 
 use super::{SpaceStoragePathResponse, parse_path};
 use crate::auth::Caller;
+use crate::documented::post;
+use crate::prefix::Prefix;
 use crate::{HandlerResult, body, ids};
 
 /// What is deleted besides.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct SpaceStorageDeleteRequest {
+struct SpaceStorageDeleteRequest {
     /// Whether what lies below the path is deleted too; a directory that is not empty asks for it.
     #[serde(default, deserialize_with = "body::nullable_bool")]
     #[schema(value_type = Option<bool>, default = false)]
     recursive: Option<Option<bool>>,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    let path = "/api/v1/space/{space}/storage/delete/{path}";
+    post(prefix, path, handle)
+        .doc(
+            "Delete a file, or a directory with everything below it",
+            super::MANUAL,
+        )
+        .body::<SpaceStorageDeleteRequest>()
+        .optional()
+        .scope(Scope::write(Resource::Spaces))
+        .responds::<SpaceStoragePathResponse>(200, "Its path")
+        .tail()
+}
+
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,

@@ -3,14 +3,16 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_engine::file;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, Tail, response};
 use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::parse_path;
-use super::signed::{self, Grant};
+use super::{Grant, download_url, parse_path};
 use crate::auth::Caller;
+use crate::documented::{get, reads};
+use crate::prefix::Prefix;
 use crate::{HandlerResult, ids};
 
 /// Where a file is had.
@@ -22,7 +24,15 @@ pub(crate) struct FileDownloadResponse {
     pub(crate) url: String,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    let path = "/api/v1/space/{space}/storage/download/{path}";
+    reads::<FileDownloadResponse>(get(prefix, path, handle), Resource::Spaces)
+        .doc("An address that gives a file, for an hour", super::MANUAL)
+        .tail()
+}
+
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
@@ -33,10 +43,10 @@ pub(crate) async fn handle(
     let space = ids::parse_space_id(params.get("space"))?;
     let path = parse_path(&tail)?;
     let found = file::find(&app.engine, ctx, space, &path).await?;
-    let grant = Grant::download_of_space(space, &path);
+    let grant = Grant::download_from_space(space, &path);
     let response = FileDownloadResponse {
-        id: ids::of_file(found.id),
-        url: signed::download_url(&app, ctx, grant).await?,
+        id: ids::format_file_id(found.id),
+        url: download_url(&app, ctx, grant).await?,
     };
     Ok(response::json(StatusCode::OK, &response))
 }

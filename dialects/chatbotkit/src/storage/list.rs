@@ -1,25 +1,26 @@
-//! `GET /space/{space}/storage/list` and `/list/{path}`, after the vendor's manual on space storage.
+//! What the lists of a space's root and of a directory share.
 
-use axum::extract::State;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use parlor_engine::file;
-use parlor_kit::{AppState, PathParams, QueryParams, Tail, response};
+use parlor_kit::route::ParameterKind::{Between, Boolean, Text};
+use parlor_kit::route::Route;
+use parlor_kit::{AppState, PathParams, QueryParams, response};
 use parlor_model::file::{Entry, FilePath};
-use parlor_model::scope::{Resource, Scope};
+use parlor_model::scope::Resource;
 use parlor_model::{Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::parse_path;
 use crate::auth::Caller;
+use crate::documented::reads;
 use crate::{HandlerResult, ids};
 
 /// A page of files and directories.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SpaceStorageListResponse {
+struct SpaceStorageListResponse {
     /// In the order of their paths' bytes.
     items: Vec<SpaceStorageItem>,
     /// Goes into the next request, where there may be more.
@@ -31,7 +32,7 @@ pub(crate) struct SpaceStorageListResponse {
 /// A file or a directory.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SpaceStorageItem {
+struct SpaceStorageItem {
     /// A file's id. A directory has none: it is there as long as there is a file below it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -56,7 +57,7 @@ impl From<Entry> for SpaceStorageItem {
                 size,
                 updated_at,
             } => Self {
-                id: Some(ids::of_file(id)),
+                id: Some(ids::format_file_id(id)),
                 path,
                 size,
                 updated_at: updated_at.millis(),
@@ -73,30 +74,16 @@ impl From<Entry> for SpaceStorageItem {
     }
 }
 
-/// What is at the root.
-pub(crate) async fn root(
-    State(app): State<AppState>,
-    caller: Caller,
-    params: PathParams,
-    query: QueryParams,
-) -> HandlerResult {
-    list(&app, &caller, &params, &query, None).await
+/// Documents the parameters and the response of both lists.
+pub(super) fn lists_files(route: Route) -> Route {
+    reads::<SpaceStorageListResponse>(route, Resource::Spaces)
+        .query("recursive", Boolean, "All files below, and no directories")
+        .query("take", Between(1, 1_000), "How many; 1000 by default")
+        .query("nextToken", Text, "Goes on behind the page that gave it")
 }
 
-/// What is in a directory. One that is not there is empty.
-pub(crate) async fn directory(
-    State(app): State<AppState>,
-    caller: Caller,
-    params: PathParams,
-    tail: Tail,
-    query: QueryParams,
-) -> HandlerResult {
-    caller.ctx.require(Scope::read(Resource::Spaces))?;
-    let path = parse_path(&tail)?;
-    list(&app, &caller, &params, &query, Some(&path)).await
-}
-
-async fn list(
+/// Lists the root of a space, or a directory. A directory that does not exist is empty.
+pub(super) async fn list(
     app: &AppState,
     caller: &Caller,
     params: &PathParams,
@@ -105,9 +92,9 @@ async fn list(
 ) -> HandlerResult {
     let space = ids::parse_space_id(params.get("space"))?;
     let is_recursive = query.get_bool("recursive")?.unwrap_or(false);
-    let most = i64::try_from(file::MAX_PAGE).unwrap_or(i64::MAX);
-    let take = query.get_int("take", most, 1, most)?;
-    let after = query.get("nextToken").map(read_token).transpose()?;
+    let max_take = i64::try_from(file::MAX_PAGE).unwrap_or(i64::MAX);
+    let take = query.get_int("take", max_take, 1, max_take)?;
+    let after = query.get("nextToken").map(parse_token).transpose()?;
     let window = (after, usize::try_from(take).unwrap_or(file::MAX_PAGE));
     let page = file::list(
         &app.engine,
@@ -125,7 +112,8 @@ async fn list(
     Ok(response::json(StatusCode::OK, &response))
 }
 
-fn read_token(text: &str) -> Result<String> {
+/// Parses a `nextToken`: a path in base64url.
+fn parse_token(text: &str) -> Result<String> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok();
     bytes
         .and_then(|bytes| String::from_utf8(bytes).ok())

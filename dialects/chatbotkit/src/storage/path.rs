@@ -1,11 +1,11 @@
-//! Paths in addresses.
+//! Storage paths in request paths.
 
 use parlor_kit::Tail;
 use parlor_model::Result;
 use parlor_model::file::FilePath;
 
-/// The path in a request's address, whose segments are percent-encoded one by one.
-pub(super) fn parse(tail: &Tail) -> Result<FilePath> {
+/// Parses the path at the end of a request's path, whose segments are percent-encoded one by one.
+pub(super) fn parse_path(tail: &Tail) -> Result<FilePath> {
     let segments = tail.segments("path")?;
     FilePath::from_segments(segments.iter().map(String::as_str), "path")
 }

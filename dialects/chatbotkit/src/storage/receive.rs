@@ -1,9 +1,10 @@
-//! How a file comes in: its bytes as the body or in a form, an address that has them, or what they will be.
+//! Receiving a file: its bytes as the body or in a form, an address to fetch them from, or an announced type and size.
 
 use std::sync::atomic::Ordering;
 
 use parlor_engine::file::{self, StoreFile, Target, Upload};
 use parlor_engine::outbound::AgentServerError;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, BodyParts, RequestBody, RequestMeta};
 use parlor_model::error::ErrorKind;
 use parlor_model::id::FileId;
@@ -13,14 +14,15 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::signed::{self, Grant, UploadRequest};
+use super::grant::Grant;
+use super::signed_url::{self, UploadRequest};
 use super::source::data_url;
 use super::source::multipart::Multipart;
 use crate::body;
 
 /// A file by an address, or by what it will be.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct FileUploadRequest {
+struct FileUploadRequest {
     /// The file.
     file: FileSource,
 }
@@ -31,7 +33,7 @@ pub(crate) struct FileUploadRequest {
     untagged,
     expecting = "must be an address or an object with `type` and `size`"
 )]
-pub(crate) enum FileSource {
+enum FileSource {
     /// What is fetched comes from public networks alone.
     Address(String),
     /// What will be sent.
@@ -62,7 +64,7 @@ impl ToSchema for FileSource {
 
 /// A file that will be sent.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct FileDescription {
+struct FileDescription {
     /// Its media type.
     #[schema(max_length = 512)]
     r#type: String,
@@ -74,16 +76,25 @@ pub(crate) struct FileDescription {
     name: Option<String>,
 }
 
-/// What came in.
+/// A file that was stored or announced.
 pub(crate) struct Received {
     pub(crate) id: FileId,
     pub(crate) target: Target,
-    /// What is still to be sent, and where.
+    /// For an announced file: the request by which the client must send its bytes.
     pub(crate) request: Option<UploadRequest>,
 }
 
-/// Receives a file for what the name makes a target of, where the request gives one. Nothing is received for a target that
-/// the caller may not write to.
+/// Documents the body of an upload.
+pub(crate) fn uploads(route: Route) -> Route {
+    route
+        .body::<FileUploadRequest>()
+        .body_media_type("multipart/form-data")
+        .body_media_type("application/octet-stream")
+        .optional()
+}
+
+/// Receives a file. `target` returns its destination, given the file name if the request has one; the caller's right to
+/// write there is checked before any byte is read.
 pub(crate) async fn receive(
     app: &AppState,
     ctx: &Ctx,
@@ -98,14 +109,8 @@ pub(crate) async fn receive(
         let FileUploadRequest { file } = body::parse(payload).await?;
         return match file {
             FileSource::Description(description) => {
-                promise(
-                    app,
-                    ctx,
-                    id,
-                    target(description.name.as_deref())?,
-                    description,
-                )
-                .await
+                let target = target(description.name.as_deref())?;
+                announce(app, ctx, id, target, description).await
             }
             FileSource::Address(address) => {
                 let target = target(None)?;
@@ -119,7 +124,7 @@ pub(crate) async fn receive(
     let limit = app.settings.file_limit;
     let mut upload = Upload::begin(&app.engine, ctx, limit);
     if is_form {
-        // The form's own lines are beside the limit.
+        // The limit is on the file: delimiters and headers of the form come on top.
         let parts = payload.parts(limit.saturating_add(64 * 1024))?;
         let mut form = Multipart::new(parts, media_type.as_deref().unwrap_or_default())?;
         let part = form.find_file().await?;
@@ -133,7 +138,7 @@ pub(crate) async fn receive(
     store(app, ctx, upload, (id, target(None)?, media_type)).await
 }
 
-/// Takes all parts of a body.
+/// Writes a whole body into an upload.
 pub(super) async fn copy_body(mut parts: BodyParts, upload: &mut Upload) -> Result<()> {
     while let Some(bytes) = parts.next().await? {
         upload.write(&bytes).await?;
@@ -160,7 +165,8 @@ async fn store(
     })
 }
 
-async fn promise(
+/// Signs the address to which an announced file is to be sent. Nothing is stored until then.
+async fn announce(
     app: &AppState,
     ctx: &Ctx,
     id: FileId,
@@ -172,7 +178,7 @@ async fn promise(
         return Err(Error::new(ErrorKind::TooLarge { limit }));
     }
     let grant = Grant::upload(&target, id, &description.r#type, description.size)?;
-    let request = signed::upload_request(app, ctx, grant, &description.r#type).await?;
+    let request = signed_url::upload_request(app, ctx, grant, &description.r#type).await?;
     Ok(Received {
         id,
         target,
@@ -180,7 +186,7 @@ async fn promise(
     })
 }
 
-/// The bytes at an address.
+/// Fetches a `data:`, `http:` or `https:` address. Returns its bytes and media type.
 async fn fetch(
     app: &AppState,
     ctx: &Ctx,
@@ -201,21 +207,21 @@ async fn fetch(
         let rule = "must be an address of http:, https: or data:";
         return Err(Error::invalid("file", rule));
     }
-    let refused = |failure| refuse(failure, limit);
+    let to_error = |failure| download_error(failure, limit);
     let downloads = app.engine.downloads();
     let mut download = downloads
         .fetch(address.to_owned(), limit)
         .await
-        .map_err(refused)?;
-    while let Some(bytes) = download.body.next_chunk().await.map_err(refused)? {
+        .map_err(to_error)?;
+    while let Some(bytes) = download.body.next_chunk().await.map_err(to_error)? {
         upload.write(&bytes).await?;
         meta.progress.store(true, Ordering::Relaxed);
     }
     Ok((upload, download.media_type))
 }
 
-/// Why an address gives no file: what a caller may learn of it, which is nothing of inside networks.
-fn refuse(failure: AgentServerError, limit: u64) -> Error {
+/// Returns the error of a failed download. It reveals nothing of private networks.
+fn download_error(failure: AgentServerError, limit: u64) -> Error {
     let rule = match failure {
         AgentServerError::TooLarge => return Error::new(ErrorKind::TooLarge { limit }),
         AgentServerError::AddressForbidden => "must be an address in a public network",

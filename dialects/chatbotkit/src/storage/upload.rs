@@ -3,21 +3,22 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_engine::file::Target;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody, RequestMeta, Tail, response};
 use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::parse_path;
-use super::receive::{self, Received};
-use super::signed::UploadRequest;
+use super::{Received, UploadRequest, parse_path, receive, uploads};
 use crate::auth::Caller;
+use crate::documented::post;
+use crate::prefix::Prefix;
 use crate::{HandlerResult, ids};
 
 /// A file that is stored, or that waits for its bytes.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SpaceStorageUploadResponse {
+struct SpaceStorageUploadResponse {
     /// The file's id.
     id: String,
     /// Its path, from the space's root.
@@ -28,8 +29,21 @@ pub(crate) struct SpaceStorageUploadResponse {
     upload_request: Option<UploadRequest>,
 }
 
-/// Stores a file, over the one that is at the path.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    let path = "/api/v1/space/{space}/storage/upload/{path}";
+    uploads(post(prefix, path, handle))
+        .doc(
+            "Store a file: its bytes, an address that has them, or what will be sent",
+            super::MANUAL,
+        )
+        .scope(Scope::write(Resource::Spaces))
+        .responds::<SpaceStorageUploadResponse>(200, "The file, or where to send it")
+        .tail()
+}
+
+/// Stores a file, and replaces the one at the path.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
@@ -43,9 +57,9 @@ pub(crate) async fn handle(
     let path = parse_path(&tail)?;
     let target = Target::Space(space, path.clone());
     let Received { id, request, .. } =
-        receive::receive(&app, ctx, &meta, |_| Ok(target.clone()), payload).await?;
+        receive(&app, ctx, &meta, |_| Ok(target.clone()), payload).await?;
     let response = SpaceStorageUploadResponse {
-        id: ids::of_file(id),
+        id: ids::format_file_id(id),
         path: path.as_str().to_owned(),
         upload_request: request,
     };

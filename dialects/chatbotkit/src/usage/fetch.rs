@@ -3,6 +3,7 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_engine::statistics;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, response};
 use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
@@ -10,10 +11,12 @@ use utoipa::ToSchema;
 
 use crate::HandlerResult;
 use crate::auth::Caller;
+use crate::documented::get;
+use crate::prefix::Prefix;
 
 /// What an account uses.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct UsageFetchResponse {
+struct UsageFetchResponse {
     /// Tokens that assistants used: none answers here.
     tokens: i64,
     /// Conversations but for direct ones.
@@ -26,7 +29,7 @@ pub(crate) struct UsageFetchResponse {
 
 /// Other things of an account.
 #[derive(Default, Serialize, ToSchema)]
-pub(crate) struct DatabaseUsage {
+struct DatabaseUsage {
     datasets: i64,
     records: i64,
     skillsets: i64,
@@ -35,8 +38,17 @@ pub(crate) struct DatabaseUsage {
     users: i64,
 }
 
-/// Of all time.
-pub(crate) async fn handle(State(app): State<AppState>, caller: Caller) -> HandlerResult {
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    get(prefix, "/api/v1/usage/fetch", handle)
+        .doc("How much an account holds", "Usage")
+        .scope(Scope::read(Resource::Conversations))
+        .conditional_scope(Scope::read(Resource::Messages), "messages are counted too")
+        .responds::<UsageFetchResponse>(200, "The counts")
+}
+
+/// Counts of all time.
+async fn handle(State(app): State<AppState>, caller: Caller) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Conversations))?;
     caller.ctx.require(Scope::read(Resource::Messages))?;
     let usage = statistics::count_usage(&app.engine, &caller.ctx).await?;

@@ -1,3 +1,3 @@
-//! What an account uses.
+//! Usage of the account.
 
 pub(crate) mod fetch;

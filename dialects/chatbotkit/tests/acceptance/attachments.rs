@@ -7,13 +7,13 @@ use crate::client::{Client, assert_error, cases, item_ids};
 use crate::storage::fetch;
 
 cases! {
-    async fn attachment_is_stored_listed_and_given(client: Client) {
+    async fn attachment_uploaded_is_listed_and_downloaded(client: Client) {
         let chat = client.create("conversation", json!({})).await;
         let path = format!("/conversation/{chat}/attachment/upload");
         let first = client.post(&path, &json!({ "file": "data:text/plain,one" })).await.expect(200);
         assert_eq!(first, json!({ "id": first["id"], "name": "attachment" }));
         let body = json!({ "file": { "type": "text/x", "size": 3, "name": "two.txt" } });
-        // As the vendor's client spells it.
+        // The path of the vendor's client.
         let second = client.post(&format!("/Attachment/{chat}/upload"), &body).await.expect(200);
         assert_eq!(second["name"], "two.txt");
         let url = second["uploadRequest"]["url"].as_str().unwrap();
@@ -25,7 +25,7 @@ cases! {
 
         let list = format!("/conversation/{chat}/attachment/list");
         let page = client.get(&list).await.expect(200);
-        let known = |made: &Value| made["id"].as_str().unwrap().to_owned();
+        let known = |created: &Value| created["id"].as_str().unwrap().to_owned();
         assert_eq!(item_ids(&page), [known(&first), known(&second)]);
         let item = &page["items"][1];
         assert_eq!((&item["name"], &item["type"], &item["size"]), (&json!("two.txt"), &json!("text/x"), &json!(3)));
@@ -43,7 +43,7 @@ cases! {
         assert_error(&fetch(&client, found["url"].as_str().unwrap()).await, 404, "NOT_FOUND");
     }
 
-    async fn vote_on_a_conversation_replaces_the_earlier_one(client: Client) {
+    async fn conversation_vote_replaces_the_earlier_one(client: Client) {
         let chat = client.create("conversation", json!({})).await;
         let path = |verb: &str| format!("/conversation/{chat}/{verb}");
         for (verb, body, value, reason) in [
@@ -70,12 +70,12 @@ cases! {
         assert_error(&client.get(&path("vote/list")).await, 404, "NOT_FOUND");
     }
 
-    async fn message_is_said_by_no_voice(client: Client) {
+    async fn speech_synthesis_is_not_implemented(client: Client) {
         let chat = client.create("conversation", json!({})).await;
         let body = json!({ "type": "bot", "text": "Hello" });
-        let made = client.post(&format!("/conversation/{chat}/message/create"), &body).await.expect(200);
+        let created = client.post(&format!("/conversation/{chat}/message/create"), &body).await.expect(200);
         let path = |id: &str| format!("/conversation/{chat}/message/{id}/synthesize");
-        let reply = client.post(&path(made["id"].as_str().unwrap()), &json!({})).await;
+        let reply = client.post(&path(created["id"].as_str().unwrap()), &json!({})).await;
         assert_error(&reply, 501, "NOT_IMPLEMENTED");
         assert_error(&client.post(&path("message_00000000000000000000000000"), &json!({})).await, 404, "NOT_FOUND");
     }

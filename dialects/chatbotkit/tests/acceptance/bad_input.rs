@@ -1,14 +1,14 @@
-//! What is refused, in which words, and that nothing comes of it.
+//! Invalid requests: their errors, and that they change nothing.
 
 use crate::client::{Client, assert_error, cases};
 use http::Method;
 use serde_json::json;
 
 cases! {
-    async fn case_17_unknown_contacts_and_metadata_that_is_no_object(client: Client) {
+    async fn case_17_space_with_unknown_contact_or_invalid_metadata_is_refused(client: Client) {
         let reply = client.post("/space/create", &json!({ "name": "x", "contactId": "contact_nope" })).await;
         assert_error(&reply, 404, "NOT_FOUND");
-        // Of the right form, and unknown all the same; so is another tenant's.
+        // A well-formed id that is unknown.
         let unknown = "contact_01hzzzzzzzzzzzzzzzzzzzzzzz";
         assert_error(&client.post("/space/create", &json!({ "contactId": unknown })).await, 404, "NOT_FOUND");
         for meta in [json!([]), json!("x"), json!(5), json!(true)] {
@@ -25,7 +25,7 @@ cases! {
         assert_eq!(client.fetch("space", &id).await, before);
     }
 
-    async fn case_18_bodies_that_cannot_be_read(client: Client) {
+    async fn case_18_invalid_body_is_refused(client: Client) {
         for body in [&b"{\"name\":"[..], b"[]", b"5", b"\"x\"", b"{\"name\":\"\xff\"}", b"{} {}"] {
             let reply = client.post_request("/space/create").body(body).send().await;
             assert_error(&reply, 400, "BAD_REQUEST");
@@ -39,12 +39,12 @@ cases! {
         let long = "x".repeat(513);
         let reply = client.post("/space/create", &json!({ "alias": long })).await;
         assert!(assert_error(&reply, 400, "BAD_REQUEST").contains("alias"));
-        // The right body under a strange or absent type is the right body.
+        // The media type of a body is ignored.
         client.post_request("/space/create").header("content-type", "text/plain").body("{}").send().await.expect(200);
         assert_eq!(client.count("space").await, 1);
     }
 
-    async fn case_19_a_body_that_is_too_large(client: Client) {
+    async fn case_19_body_over_the_limit_is_refused(client: Client) {
         let size = 1 << 20;
         let body = |total: usize| {
             let frame = r#"{"name":"x"}"#;
@@ -58,7 +58,7 @@ cases! {
         assert_eq!(client.count("space").await, 2);
     }
 
-    async fn case_21_methods_and_paths(client: Client) {
+    async fn case_21_unknown_method_or_path_is_refused(client: Client) {
         for path in ["/space/create", "/contact/ensure", "/space/space_1/delete"] {
             let reply = client.get(path).await;
             assert_error(&reply, 405, "METHOD_NOT_ALLOWED");
@@ -79,7 +79,7 @@ cases! {
         assert_error(&reply, 405, "METHOD_NOT_ALLOWED");
     }
 
-    async fn nothing_that_was_sent_is_logged(client: Client) {
+    async fn request_contents_are_not_logged(client: Client) {
         let secret = "do-not-log-me";
         client.create_space(json!({ "name": secret, "description": secret, "meta": { "k": secret } })).await;
         let contact = json!({ "fingerprint": secret, "name": secret, "email": "do-not-log-me@example.org" });

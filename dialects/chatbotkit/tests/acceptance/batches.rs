@@ -1,4 +1,4 @@
-//! Several messages that are stored together.
+//! Batches of messages.
 
 use crate::client::{Client, assert_error, cases};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ async fn list_texts(client: &Client, conversation: &str) -> Vec<String> {
 }
 
 cases! {
-    async fn a_batch_is_stored_in_its_order_with_everything_that_is_said(client: Client) {
+    async fn batch_is_stored_in_order_with_all_fields(client: Client) {
         let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
         let chat = client.create("conversation", json!({ "contactId": contact })).await;
         let path = format!("/conversation/{chat}/message/batch/create");
@@ -25,25 +25,25 @@ cases! {
         let items: Vec<Value> = types.iter().enumerate().map(|(n, kind)| json!({
             "id": format!("old-{n}"), "type": kind, "text": format!("{kind} ✓"), "name": "n", "description": "d", "meta": { "n": n, "exact": 1.50 }, "entities": [{ "type": "x", "begin": 0, "end": 1, "text": "u" }],
         })).collect();
-        let made = client.post(&path, &json!({ "items": items })).await.expect(200);
-        let made = made["items"].as_array().unwrap();
-        assert_eq!(made.len(), types.len());
+        let created = client.post(&path, &json!({ "items": items })).await.expect(200);
+        let created = created["items"].as_array().unwrap();
+        assert_eq!(created.len(), types.len());
         let page = client.get(&format!("/conversation/{chat}/message/list")).await.expect(200);
         let stored = page["items"].as_array().unwrap();
         assert_eq!(stored.len(), types.len() + 1);
         for (n, kind) in types.iter().enumerate() {
-            assert_eq!(made[n], json!({ "id": stored[n + 1]["id"], "entities": [], "originalId": format!("old-{n}") }));
-            let one = client.get(&format!("/conversation/{chat}/message/{}/fetch", made[n]["id"].as_str().unwrap())).await.expect(200);
+            assert_eq!(created[n], json!({ "id": stored[n + 1]["id"], "entities": [], "originalId": format!("old-{n}") }));
+            let one = client.get(&format!("/conversation/{chat}/message/{}/fetch", created[n]["id"].as_str().unwrap())).await.expect(200);
             assert_eq!((&one["type"], &one["text"], &one["name"], &one["description"]), (&json!(kind), &json!(format!("{kind} ✓")), &json!("n"), &json!("d")));
             assert_eq!((&one["meta"]["n"], &one["entities"][0]["text"]), (&json!(n), &json!("u")));
         }
-        // Without an id of its own there is none in the answer.
-        let made = client.post(&path, &json!({ "items": [{ "type": "user", "text": "after" }] })).await.expect(200);
-        assert!(made["items"][0].get("originalId").is_none());
+        // An item without an id has no `originalId` in the response.
+        let created = client.post(&path, &json!({ "items": [{ "type": "user", "text": "after" }] })).await.expect(200);
+        assert!(created["items"][0].get("originalId").is_none());
         assert_eq!(list_texts(&client, &chat).await.last().unwrap(), "after");
     }
 
-    async fn a_batch_gives_the_title_and_the_need_of_an_answer_as_single_messages_do(client: Client) {
+    async fn batch_sets_title_and_needs_response_as_single_messages_do(client: Client) {
         for last in ["user", "bot"] {
             let make = async || client.create("conversation", json!({})).await;
             let (one, all) = (make().await, make().await);
@@ -59,12 +59,12 @@ cases! {
                 (found.title.clone(), found.title_is_automatic, found.service.needs_response, found.last_seq, found.last_message_seq)
             };
             let (one, all) = (row(&one).await, row(&all).await);
-            // A title takes its place behind all of a batch, and behind the message that gives it otherwise.
+            // The log entry of the title follows the whole batch, but a single message directly: only the positions of messages differ.
             assert_eq!((&one.0, one.1, one.2, one.3), (&all.0, all.1, all.2, all.3), "{last}");
         }
     }
 
-    async fn a_batch_with_one_bad_item_stores_nothing(client: Client) {
+    async fn batch_with_invalid_item_stores_nothing(client: Client) {
         let chat = client.create("conversation", json!({})).await;
         let path = format!("/conversation/{chat}/message/batch/create");
         let good = json!({ "type": "user", "text": "good" });
@@ -93,7 +93,7 @@ cases! {
         assert_eq!(list_texts(&client, &chat).await.len(), 100);
     }
 
-    async fn batches_at_once_are_not_mixed(client: Client) {
+    async fn concurrent_batches_are_not_interleaved(client: Client) {
         let chat = client.create("conversation", json!({})).await;
         let mut running = tokio::task::JoinSet::new();
         for batch in 0..8 {
@@ -114,10 +114,10 @@ cases! {
         }
     }
 
-    async fn nobody_is_spoken_for_in_a_batch_who_may_not_be_in_a_message(client: Client) {
+    async fn message_in_the_name_of_a_manager_without_admin_scope_is_refused(client: Client) {
         let tenant = &client.server.a;
-        let boss = tenant.create_person("boss", Some(parlor_model::access::WorkspaceRole::Manager), "").await;
-        let contact = parlor_kit::ids::format_prefixed("contact_", boss.id);
+        let manager = tenant.create_person("boss", Some(parlor_model::access::WorkspaceRole::Manager), "").await;
+        let contact = parlor_kit::ids::format_prefixed("contact_", manager.id);
         let chat = client.create("conversation", json!({ "contactId": contact })).await;
         let key = tenant.create_key("messages:write,messages:read,conversations:read", None).await;
         for (action, body) in [("message/create", json!({ "type": "user", "text": "x" })), ("message/batch/create", json!({ "items": [{ "type": "bot", "text": "y" }, { "type": "user", "text": "x" }] }))] {

@@ -1,4 +1,4 @@
-//! Channels: messages that programs of one account pass to each other.
+//! Channels.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const CHANNEL: &str = "weather-0123456789";
 
-/// A subscription that is read line by line.
+/// A reader of a subscription's lines.
 struct SubscriptionReader {
     response: reqwest::Response,
     buffer: String,
@@ -29,7 +29,7 @@ impl SubscriptionReader {
         }
     }
 
-    /// The next line; none at the end.
+    /// Returns the next event, or `None` at the end.
     async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some((line, rest)) = self.buffer.split_once('\n') {
@@ -61,7 +61,7 @@ fn message_event(message: Value) -> Option<Value> {
 }
 
 cases! {
-    async fn what_is_published_reaches_everybody_who_subscribes(client: Client) {
+    async fn published_message_reaches_all_subscribers(client: Client) {
         let key = client.server.a.key.clone();
         publish(&client, CHANNEL, json!({ "before": true })).await;
         let mut one = SubscriptionReader::subscribe(&client, &key, CHANNEL, json!({})).await;
@@ -79,7 +79,7 @@ cases! {
         assert_eq!(other.next().await, message_event(json!({ "other": 1 })));
     }
 
-    async fn history_comes_first_and_lasts_an_hour(client: Client) {
+    async fn history_is_sent_first_and_expires_after_an_hour(client: Client) {
         let key = client.server.a.key.clone();
         for n in 0..5 {
             publish(&client, CHANNEL, json!({ "n": n })).await;
@@ -101,7 +101,7 @@ cases! {
         assert_eq!(lines.next().await, message_event(json!({ "late": true })));
     }
 
-    async fn the_oldest_of_a_long_history_are_forgotten(client: Client) {
+    async fn history_over_its_limit_drops_the_oldest(client: Client) {
         let key = client.server.a.key.clone();
         let long = "x".repeat(60_000);
         for n in 0..20 {
@@ -115,20 +115,20 @@ cases! {
         }
     }
 
-    async fn channels_are_one_accounts_own(client: Client) {
-        let (own, stranger) = (client.server.a.key.clone(), client.server.b.key.clone());
+    async fn channel_of_another_account_is_separate(client: Client) {
+        let (own, other_key) = (client.server.a.key.clone(), client.server.b.key.clone());
         publish(&client, CHANNEL, json!({ "secret": true })).await;
-        let mut theirs = SubscriptionReader::subscribe(&client, &stranger, CHANNEL, json!({ "historyLength": 100 })).await;
+        let mut theirs = SubscriptionReader::subscribe(&client, &other_key, CHANNEL, json!({ "historyLength": 100 })).await;
         let mut ours = SubscriptionReader::subscribe(&client, &own, CHANNEL, json!({})).await;
         publish(&client, CHANNEL, json!({ "secret": 2 })).await;
         assert_eq!(ours.next().await, message_event(json!({ "secret": 2 })));
         let path = format!("/channel/{CHANNEL}/publish");
-        client.post_with_key(&stranger, &path, &json!({ "message": { "their": "own" } })).await.expect(200);
+        client.post_with_key(&other_key, &path, &json!({ "message": { "their": "own" } })).await.expect(200);
         assert_eq!(theirs.next().await, message_event(json!({ "their": "own" })));
         assert!(!client.server.logs().contains("\"secret\""));
     }
 
-    async fn a_subscription_ends_with_its_key(client: Client) {
+    async fn subscription_of_revoked_key_ends(client: Client) {
         let (id, key) = client.server.a.create_revocable_key("messages:read", None).await;
         let mut lines = SubscriptionReader::subscribe(&client, &key, CHANNEL, json!({})).await;
         publish(&client, CHANNEL, json!({ "n": 1 })).await;
@@ -139,7 +139,7 @@ cases! {
         assert_eq!(lines.next().await, None);
     }
 
-    async fn a_subscription_ends_with_the_server_and_a_new_one_knows_nothing(client: Client) {
+    async fn subscription_ends_at_restart_and_history_is_lost(client: Client) {
         let key = client.server.a.key.clone();
         publish(&client, CHANNEL, json!({ "n": 1 })).await;
         let mut lines = SubscriptionReader::subscribe(&client, &key, CHANNEL, json!({ "historyLength": 1 })).await;
@@ -153,7 +153,7 @@ cases! {
         assert_eq!(lines.next().await, message_event(json!({ "n": 2 })));
     }
 
-    async fn requests_that_break_a_rule_are_refused(client: Client) {
+    async fn invalid_channel_request_is_refused(client: Client) {
         let good = json!({ "message": {} });
         for channel in ["short", "fifteen-letters", "sixteen%20letters%20and", &"x".repeat(129), "%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9"] {
             for (verb, body) in [("publish", &good), ("subscribe", &json!({}))] {
@@ -165,7 +165,7 @@ cases! {
         for body in [json!({}), json!({ "message": null }), json!({ "message": "text" }), json!({ "message": [] })] {
             assert!(assert_error(&client.post(&path, &body).await, 400, "BAD_REQUEST").contains("message"));
         }
-        // As it is sent on: outside of ASCII six bytes for each unit.
+        // The limit applies to the escaped form: six bytes per UTF-16 unit outside of ASCII.
         for long in [json!({ "x": "x".repeat(65_536) }), json!({ "x": "é".repeat(12_000) })] {
             assert_error(&client.post(&path, &json!({ "message": long })).await, 413, "CONTENT_TOO_LARGE");
         }

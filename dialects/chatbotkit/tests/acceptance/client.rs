@@ -1,4 +1,4 @@
-//! A caller of the API, under one of its two prefixes.
+//! A test client of the API, under one of its two prefixes.
 
 use parlor_engine::space;
 use parlor_model::Ctx;
@@ -8,7 +8,7 @@ use parlor_model::space::CreateSpace;
 use parlor_testkit::{TestRequest, TestResponse, TestServer};
 use serde_json::{Value, json};
 
-/// Makes of each body four tests: both backends, both prefixes.
+/// Expands each body to four tests: two backends times two prefixes.
 macro_rules! cases {
     ($($(#[$meta:meta])* async fn $name:ident($client:ident: Client) $body:block)*) => {$(
         mod $name {
@@ -52,39 +52,39 @@ impl Client {
         Self { server, prefix }
     }
 
-    /// A caller of another server, on a database of the same kind in which there is nothing.
+    /// Returns a client of a second server with an empty database of the same backend.
     pub(crate) async fn with_empty_server(&self) -> Self {
         let server = TestServer::start(self.server.backend).await;
         Self::new(server, self.prefix)
     }
 
-    /// A GET with tenant A's key, not sent yet.
+    /// Builds a GET with tenant A's key.
     pub(crate) fn get_request(&self, path: &str) -> TestRequest {
         self.server
             .get(&format!("{}{path}", self.prefix))
             .bearer(&self.server.a.key)
     }
 
-    /// A POST with tenant A's key, not sent yet.
+    /// Builds a POST with tenant A's key.
     pub(crate) fn post_request(&self, path: &str) -> TestRequest {
         self.server
             .post(&format!("{}{path}", self.prefix))
             .bearer(&self.server.a.key)
     }
 
-    /// A request without any credential, not sent yet.
+    /// Builds a request without credentials.
     pub(crate) fn anonymous(&self, method: http::Method, path: &str) -> TestRequest {
         self.server
             .request(method, &format!("{}{path}", self.prefix))
     }
 
-    /// A GET with another key.
+    /// Sends a GET with another key.
     pub(crate) async fn get_with_key(&self, key: &str, path: &str) -> TestResponse {
         let path = format!("{}{path}", self.prefix);
         self.server.get(&path).bearer(key).send().await
     }
 
-    /// A POST with another key.
+    /// Sends a POST with another key.
     pub(crate) async fn post_with_key(&self, key: &str, path: &str, body: &Value) -> TestResponse {
         let path = format!("{}{path}", self.prefix);
         self.server.post(&path).bearer(key).json(body).send().await
@@ -98,14 +98,16 @@ impl Client {
         self.post_request(path).json(body).send().await
     }
 
-    /// Makes something and gives its id; the answer holds nothing else.
+    /// Creates a record and returns its id. Asserts that the response has no other field.
     #[track_caller]
-    pub(crate) fn create(&self, noun: &str, body: Value) -> impl Future<Output = String> {
-        let request = self.post_request(&format!("/{noun}/create")).json(&body);
+    pub(crate) fn create(&self, resource: &str, body: Value) -> impl Future<Output = String> {
+        let request = self
+            .post_request(&format!("/{resource}/create"))
+            .json(&body);
         async move {
-            let made = request.send().await.expect(200);
-            let id = made["id"].as_str().unwrap().to_owned();
-            assert_eq!(made, json!({ "id": id }));
+            let created = request.send().await.expect(200);
+            let id = created["id"].as_str().unwrap().to_owned();
+            assert_eq!(created, json!({ "id": id }));
             id
         }
     }
@@ -118,55 +120,59 @@ impl Client {
         self.create("contact", body).await
     }
 
-    pub(crate) async fn fetch(&self, noun: &str, id: &str) -> Value {
-        self.get(&format!("/{noun}/{id}/fetch")).await.expect(200)
+    pub(crate) async fn fetch(&self, resource: &str, id: &str) -> Value {
+        self.get(&format!("/{resource}/{id}/fetch"))
+            .await
+            .expect(200)
     }
 
-    pub(crate) async fn update(&self, noun: &str, id: &str, body: Value) {
-        let reply = self.post(&format!("/{noun}/{id}/update"), &body).await;
+    pub(crate) async fn update(&self, resource: &str, id: &str, body: Value) {
+        let reply = self.post(&format!("/{resource}/{id}/update"), &body).await;
         assert_eq!(reply.expect(200), json!({ "id": id }));
     }
 
-    pub(crate) async fn delete(&self, noun: &str, id: &str) {
-        let reply = self.post(&format!("/{noun}/{id}/delete"), &json!({})).await;
+    pub(crate) async fn delete(&self, resource: &str, id: &str) {
+        let reply = self
+            .post(&format!("/{resource}/{id}/delete"), &json!({}))
+            .await;
         assert_eq!(reply.expect(200), json!({ "id": id }));
     }
 
-    /// A page of spaces: the ids, and the cursor.
+    /// Returns the ids and the cursor of a page of spaces.
     pub(crate) async fn page(&self, query: &str) -> (Vec<String>, String) {
         let page = self.get(&format!("/space/list?{query}")).await.expect(200);
         let cursor = page["cursor"].as_str().unwrap().to_owned();
         (item_ids(&page), cursor)
     }
 
-    /// The ids of the spaces a query finds, in order.
+    /// Returns the ids of the spaces that a query finds, in order.
     pub(crate) async fn list(&self, query: &str) -> Vec<String> {
         self.page(query).await.0
     }
 
-    /// How many rows of a noun there are.
-    pub(crate) async fn count(&self, noun: &str) -> usize {
-        let all = self.get(&format!("/{noun}/export")).await.expect(200);
+    /// Counts the records of a resource.
+    pub(crate) async fn count(&self, resource: &str) -> usize {
+        let all = self.get(&format!("/{resource}/export")).await.expect(200);
         item_ids(&all).len()
     }
 
-    /// Makes many spaces past the wire; ids oldest first.
+    /// Creates many spaces through the engine. Returns their ids, oldest first.
     pub(crate) async fn seed(
         &self,
         count: usize,
-        of: impl Fn(usize) -> CreateSpace,
+        build: impl Fn(usize) -> CreateSpace,
     ) -> Vec<String> {
         let mut ids = Vec::with_capacity(count);
         let all: Vec<usize> = (0..count).collect();
-        for stretch in all.chunks(50) {
+        for chunk in all.chunks(50) {
             let mut running = tokio::task::JoinSet::new();
-            for n in stretch {
+            for n in chunk {
                 let (engine, ctx) = (self.server.engine.clone(), self.server.a.ctx());
-                let command = of(*n);
+                let command = build(*n);
                 running.spawn(async move { space::create(&engine, &ctx, command).await.unwrap() });
             }
-            while let Some(made) = running.join_next().await {
-                ids.push(parlor_kit::ids::format_prefixed("space_", made.unwrap()));
+            while let Some(created) = running.join_next().await {
+                ids.push(parlor_kit::ids::format_prefixed("space_", created.unwrap()));
             }
         }
         ids.sort_unstable();
@@ -174,7 +180,7 @@ impl Client {
     }
 }
 
-/// The context of a member of tenant A that acts.
+/// Returns the context of tenant A with a member as its actor.
 pub(crate) fn member_context(client: &Client, member: &MemberRef) -> Ctx {
     let actor = Actor {
         number: member.number,
@@ -188,7 +194,7 @@ pub(crate) fn member_context(client: &Client, member: &MemberRef) -> Ctx {
     }
 }
 
-/// The ids of a page.
+/// Returns the ids of a page.
 #[track_caller]
 pub(crate) fn item_ids(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().unwrap();
@@ -196,7 +202,7 @@ pub(crate) fn item_ids(page: &Value) -> Vec<String> {
     items.iter().map(id).collect()
 }
 
-/// A space with a name.
+/// Returns a command for a space with a numbered name.
 pub(crate) fn numbered_space(n: usize) -> CreateSpace {
     CreateSpace {
         name: Some(format!("space {n}")),
@@ -204,7 +210,7 @@ pub(crate) fn numbered_space(n: usize) -> CreateSpace {
     }
 }
 
-/// An error in the dialect's words; gives its message.
+/// Asserts an error response and returns its message.
 #[track_caller]
 pub(crate) fn assert_error(reply: &TestResponse, status: u16, code: &str) -> String {
     assert_eq!(reply.status, status, "{}", reply.text());

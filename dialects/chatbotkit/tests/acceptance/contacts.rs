@@ -1,4 +1,4 @@
-//! Contacts and what identifies them.
+//! Contacts and their identification.
 
 use crate::client::{Client, assert_error, cases};
 use parlor_model::access::WorkspaceRole;
@@ -6,10 +6,10 @@ use parlor_model::member::{CreateMember, MemberKind};
 use serde_json::json;
 
 cases! {
-    async fn case_28_ensuring_in_parallel_makes_one(client: Client) {
+    async fn case_28_concurrent_ensure_creates_one_contact(client: Client) {
         let mut running = tokio::task::JoinSet::new();
         for n in 0..50 {
-            // `create` with a known fingerprint is the same thing.
+            // `create` with a known fingerprint does the same.
             let verb = if n % 2 == 0 { "ensure" } else { "create" };
             let body = json!({ "fingerprint": "f", "name": "Zoë" });
             running.spawn(client.post_request(&format!("/contact/{verb}")).json(&body).send());
@@ -27,7 +27,7 @@ cases! {
         assert_eq!(before["name"], "Zoë");
     }
 
-    async fn every_field_is_kept_and_changed(client: Client) {
+    async fn contact_fields_are_stored_and_updated(client: Client) {
         let id = client.create_contact(json!({
             "fingerprint": "f", "name": "Ada", "description": "First", "email": " Ada@Example.ORG ", "phone": "+1 (500) 555-0006",
             "nick": "a", "preferences": "mail only", "verifiedAt": 1_735_725_600_123_i64, "meta": { "k": 1, "gone": null },
@@ -51,7 +51,7 @@ cases! {
         assert_eq!(contact["fingerprint"], "g");
     }
 
-    async fn a_taken_fingerprint_and_bad_addresses_change_nothing(client: Client) {
+    async fn contact_with_used_fingerprint_or_invalid_field_is_refused(client: Client) {
         client.create_contact(json!({ "fingerprint": "f" })).await;
         let id = client.create_contact(json!({ "fingerprint": "g", "name": "G" })).await;
         let before = client.fetch("contact", &id).await;
@@ -68,14 +68,14 @@ cases! {
         assert_eq!(client.count("contact").await, 2);
     }
 
-    async fn without_a_fingerprint_an_address_identifies(client: Client) {
+    async fn contact_without_fingerprint_is_identified_by_address(client: Client) {
         let ada = client.create_contact(json!({ "email": "Ada@example.org" })).await;
         assert_eq!(client.create_contact(json!({ "email": "ada@EXAMPLE.org" })).await, ada);
         let phone = client.create_contact(json!({ "phone": "+1 500 555 0006" })).await;
         assert_eq!(client.create_contact(json!({ "phone": "+15005550006" })).await, phone);
         let nick = client.create_contact(json!({ "nick": "n" })).await;
         assert_eq!(client.create_contact(json!({ "nick": "n" })).await, nick);
-        // Nothing identifies these two, and a fingerprint that looks like an address is not one.
+        // The first two have no identifying field; a fingerprint that looks like an email address is no address.
         let strangers = [client.create_contact(json!({ "name": "x" })).await, client.create_contact(json!({ "name": "x" })).await];
         let vouched = client.create_contact(json!({ "fingerprint": "ada@example.org" })).await;
         let mut all = vec![ada, phone, nick, vouched];
@@ -88,11 +88,11 @@ cases! {
         }
     }
 
-    async fn what_is_said_of_somebody_known_by_an_address_is_not_dropped(client: Client) {
+    async fn create_with_known_address_and_other_fields_is_refused(client: Client) {
         let full = json!({ "email": "ada@example.org", "name": "Ada", "phone": "+15005550006", "meta": { "a": 1, "b": { "c": [] } } });
         let ada = client.create_contact(full.clone()).await;
         let before = client.fetch("contact", &ada).await;
-        // All of it, or some of it, once more.
+        // The same fields again, or some of them.
         for again in [full, json!({ "email": "ADA@example.org" }), json!({ "email": "ada@example.org", "name": "Ada", "meta": { "b": { "c": [] } } })] {
             assert_eq!(client.create_contact(again).await, ada);
         }
@@ -102,7 +102,7 @@ cases! {
             body["email"] = json!("ada@example.org");
             let message = assert_error(&client.post("/contact/create", &body).await, 409, "CONFLICT");
             assert!(message.contains("email"), "{message}");
-            // Ensuring never changes anybody, nor does creating with a fingerprint that is known.
+            // Neither `ensure` nor `create` with a known fingerprint changes a contact.
             assert_eq!(client.post("/contact/ensure", &body).await.expect(200)["id"], ada.as_str());
             body["fingerprint"] = before["fingerprint"].clone();
             assert_eq!(client.create_contact(body).await, ada);
@@ -113,21 +113,21 @@ cases! {
         assert!(assert_error(&client.post("/contact/create", &json!({ "nick": "n", "name": "M" })).await, 409, "CONFLICT").contains("nick"));
     }
 
-    async fn a_new_fingerprint_beside_a_known_address_keeps_everything_that_is_sent(client: Client) {
-        let said = [
+    async fn new_fingerprint_with_known_address_completes_the_contact(client: Client) {
+        let fields = [
             ("name", json!("Ada")), ("phone", json!("+15005550006")), ("nick", json!("a")),
             ("verifiedAt", json!("2025-01-01T10:00:00.123Z")), ("meta", json!({ "k": 1, "o": { "p": [] } })),
         ];
-        // Every set of fields, each for a contact that has the others, all of them and none of them already.
-        for set in 0..1_usize << said.len() {
+        // Every subset of fields, for a contact that has the other fields, all fields or none.
+        for set in 0..1_usize << fields.len() {
             let is_sent = |n: usize| set >> n & 1 == 1;
             for (n, already) in ["the others", "all", "none"].into_iter().enumerate() {
                 let email = format!("{set}.{n}@example.org");
-                // Two contacts never share a number.
+                // Phone numbers are unique.
                 let number = format!("+1500555{:04}", 1000 + set * 3 + n);
                 let (mut old, mut sent) = (json!({ "email": email }), json!({ "email": email.to_uppercase(), "fingerprint": format!("f-{email}") }));
                 let mut all = json!({ "email": email, "meta": {} });
-                for (n, (field, value)) in said.iter().enumerate() {
+                for (n, (field, value)) in fields.iter().enumerate() {
                     let has = match already { "all" => true, "none" => false, _ => !is_sent(n) };
                     if has {
                         old[*field] = value.clone();
@@ -156,7 +156,7 @@ cases! {
         }
     }
 
-    async fn a_new_fingerprint_changes_no_field_that_a_contact_has(client: Client) {
+    async fn new_fingerprint_with_contradicting_fields_is_refused(client: Client) {
         let old = json!({
             "email": "ada@example.org", "name": "Ada", "description": "First", "phone": "+15005550006", "nick": "a", "preferences": "p",
             "verifiedAt": 1_735_725_600_123_i64, "meta": { "k": 1 },
@@ -171,19 +171,19 @@ cases! {
             let message = assert_error(&client.post("/contact/create", &body).await, 409, "CONFLICT");
             assert!(message.contains("email"), "{message}");
         }
-        // Known by the number, and said to have another address.
+        // The phone number is known, but the email address differs.
         for (body, field) in [(json!({ "fingerprint": "f", "phone": "+15005550006", "email": "eve@example.org" }), "phone"),
             (json!({ "phone": "+15005550006", "email": "eve@example.org" }), "phone")] {
             assert!(assert_error(&client.post("/contact/create", &body).await, 409, "CONFLICT").contains(field));
         }
-        // A number that is another contact's is not taken from it.
+        // A phone number of another contact is refused.
         let bo = client.create_contact(json!({ "email": "bo@example.org" })).await;
         let body = json!({ "fingerprint": "g", "email": "bo@example.org", "phone": "+15005550006" });
         assert!(assert_error(&client.post("/contact/create", &body).await, 409, "CONFLICT").contains("phone"));
         assert_eq!(client.fetch("contact", &id).await, before);
         assert!(client.fetch("contact", &bo).await.get("phone").is_none());
         assert_eq!(client.count("contact").await, 2);
-        // Too long a text is refused like everywhere, and a contact that somebody vouched for is somebody else.
+        // A too long text is refused. A contact with a fingerprint of a caller is not found by its address.
         let long = json!({ "fingerprint": "h", "email": "bo@example.org", "name": "x".repeat(100_000) });
         assert!(assert_error(&client.post("/contact/create", &long).await, 400, "BAD_REQUEST").contains("name"));
         assert_eq!(client.create_contact(json!({ "fingerprint": "h", "email": "bo@example.org", "name": "Bo", "description": "d", "preferences": "p" })).await, bo);
@@ -194,7 +194,7 @@ cases! {
         assert_eq!((&bo["name"], &bo["description"], &bo["preferences"]), (&json!("Bo"), &json!("d"), &json!("p")));
     }
 
-    async fn one_who_runs_the_workspace_is_not_completed_by_a_key_without_admin(client: Client) {
+    async fn manager_is_completed_only_with_admin_scope(client: Client) {
         let tenant = &client.server.a;
         let mut command = CreateMember { role: Some(WorkspaceRole::Manager), ..CreateMember::new(MemberKind::Person) };
         command.profile.email = Some("boss@example.org".to_owned());
@@ -205,7 +205,7 @@ cases! {
         client.create_contact(body).await;
     }
 
-    async fn creating_in_parallel_with_one_new_fingerprint_completes_one(client: Client) {
+    async fn concurrent_create_with_new_fingerprint_completes_one_contact(client: Client) {
         let id = client.create_contact(json!({ "email": "ada@example.org" })).await;
         let mut running = tokio::task::JoinSet::new();
         for n in 0..20 {
@@ -216,20 +216,20 @@ cases! {
             assert_eq!(reply.unwrap().expect(200)["id"], json!(id));
         }
         let contact = client.fetch("contact", &id).await;
-        // The first of them completes it; from then on the fingerprint is known.
+        // The first request completes the contact; for the others the fingerprint is known.
         assert_eq!(contact["meta"].as_object().unwrap().len(), 1);
         assert_eq!((&contact["fingerprint"], &contact["name"]), (&json!("f"), &json!("Ada")));
         assert_eq!(client.count("contact").await, 1);
     }
 
-    async fn a_user_of_tenant_chats_is_called_by_the_customers_id(client: Client) {
+    async fn tenant_chats_user_without_name_has_the_customers_id_as_name(client: Client) {
         let chat = client.server.post("/api/v1/chats/").header("X-API-Key", &client.server.a.key);
         chat.json(&json!({ "user_id": "customer-7" })).send().await.expect(201);
         let items = client.get("/contact/list").await.expect(200)["items"].clone();
         let user = items.as_array().unwrap().iter().find(|item| item["name"] == "customer-7").unwrap().clone();
         let id = user["id"].as_str().unwrap();
         assert_eq!(client.fetch("contact", id).await, user);
-        // What an export gives goes back without making that a name of its own.
+        // Importing an export does not store the shown name.
         let lines = client.get_request("/contact/export").header("accept", "application/jsonl").send().await.text();
         let import = client.post_request("/contact/import").header("content-type", "application/jsonl").body(lines);
         let report = import.send().await.expect(200);

@@ -1,11 +1,11 @@
-//! Conversations as a whole.
+//! Conversations.
 
 use crate::client::{Client, assert_error, cases, item_ids};
 use parlor_engine::conversation;
 use parlor_model::member::MemberKey;
 use serde_json::{Value, json};
 
-/// Everything that can be said of a conversation, but for its contact and its space.
+/// Returns all fields of a conversation except its contact and its space.
 fn full_conversation() -> Value {
     json!({
         "name": "Parcel", "description": "Where is it?", "taskId": "task_1", "botId": "bot_1", "model": "m/t=1",
@@ -20,7 +20,7 @@ async fn list_ids(client: &Client, query: &str) -> Vec<String> {
 }
 
 cases! {
-    async fn every_field_is_kept_listed_exported_and_changed(client: Client) {
+    async fn conversation_fields_are_stored_listed_exported_and_updated(client: Client) {
         let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
         let space = client.create_space(json!({})).await;
         let mut body = full_conversation();
@@ -36,11 +36,11 @@ cases! {
         for path in ["/conversation/list", "/conversation/export"] {
             assert_eq!(client.get(path).await.expect(200)["items"], json!([record]));
         }
-        // A fetched record can be sent back, and changes nothing.
+        // Sending a fetched record back changes nothing.
         client.update("conversation", &id, record.clone()).await;
         let again = client.fetch("conversation", &id).await;
         assert_eq!((&again["meta"], &again["backstory"]), (&record["meta"], &record["backstory"]));
-        // One field is one field; null and the empty text clear.
+        // An update changes only its fields; null and the empty text clear them.
         client.update("conversation", &id, json!({ "botId": "bot_2", "privacy": null, "backstory": null, "description": "", "model": "", "meta": { "b": null, "c": 1 } })).await;
         let changed = client.fetch("conversation", &id).await;
         assert_eq!(changed["botId"], "bot_2");
@@ -53,7 +53,7 @@ cases! {
         assert_eq!(changed["createdAt"], record["createdAt"]);
     }
 
-    async fn it_moves_and_is_unlinked(client: Client) {
+    async fn conversation_is_moved_and_unlinked(client: Client) {
         let (one, two) = (client.create_contact(json!({ "fingerprint": "1" })).await, client.create_contact(json!({ "fingerprint": "2" })).await);
         let (here, there) = (client.create_space(json!({})).await, client.create_space(json!({})).await);
         let id = client.create("conversation", json!({ "contactId": one, "spaceId": here })).await;
@@ -62,7 +62,7 @@ cases! {
         assert_eq!((&moved["contactId"], &moved["spaceId"]), (&json!(two), &json!(there)));
         assert_eq!(list_ids(&client, &format!("spaceId={here}")).await, [""; 0]);
         assert_eq!(list_ids(&client, &format!("spaceId={there}&contactId={two}")).await, [id.as_str()]);
-        // A contact by its fingerprint is found, or made.
+        // A contact is found or created by its fingerprint.
         client.update("conversation", &id, json!({ "contactId": { "fingerprint": "1" } })).await;
         assert_eq!(client.fetch("conversation", &id).await["contactId"], json!(one));
         client.update("conversation", &id, json!({ "contactId": { "fingerprint": "3", "name": "Third" } })).await;
@@ -80,27 +80,27 @@ cases! {
         assert_eq!(client.fetch("conversation", &id).await, alone);
     }
 
-    async fn it_is_made_with_its_messages_or_not_at_all(client: Client) {
+    async fn conversation_with_invalid_message_is_not_created(client: Client) {
         let messages = json!([
             { "type": "backstory", "text": "You are kind." },
             { "type": "user", "text": "Hi", "meta": { "n": 1 }, "name": "Ada" },
             { "type": "bot", "text": "Hello, Ada." },
         ]);
         let contact = json!({ "fingerprint": "new", "name": "Ada" });
-        let made = client.post("/conversation/create", &json!({ "name": "n", "contactId": contact, "messages": messages })).await.expect(200);
-        let id = made["id"].as_str().unwrap().to_owned();
-        let echo = made["messages"].as_array().unwrap();
+        let created = client.post("/conversation/create", &json!({ "name": "n", "contactId": contact, "messages": messages })).await.expect(200);
+        let id = created["id"].as_str().unwrap().to_owned();
+        let echo = created["messages"].as_array().unwrap();
         let page = client.get(&format!("/conversation/{id}/message/list")).await.expect(200);
         let stored = page["items"].as_array().unwrap();
         assert_eq!((echo.len(), stored.len()), (3, 3));
-        for ((told, stored), given) in echo.iter().zip(stored).zip(messages.as_array().unwrap()) {
+        for ((message, stored), given) in echo.iter().zip(stored).zip(messages.as_array().unwrap()) {
             for field in ["id", "type", "text"] {
-                assert_eq!(told[field], stored[field]);
+                assert_eq!(message[field], stored[field]);
             }
             assert_eq!((&stored["type"], &stored["text"]), (&given["type"], &given["text"]));
         }
         assert_eq!((&stored[1]["meta"], &stored[1]["name"]), (&json!({ "n": 1 }), &json!("Ada")));
-        // The last one is bad: no conversation, no message, no contact.
+        // The last message is invalid: no conversation, message or contact is created.
         for (bad, field) in [
             (json!({ "type": "user", "text": "" }), "messages[1].text"),
             (json!({ "type": "shout", "text": "x" }), "messages[1].type"),
@@ -109,8 +109,8 @@ cases! {
             (json!("x"), "messages[1]"),
         ] {
             let body = json!({ "contactId": { "fingerprint": "other" }, "messages": [{ "type": "user", "text": "good" }, bad] });
-            let told = assert_error(&client.post("/conversation/create", &body).await, 400, "BAD_REQUEST");
-            assert!(told.contains(field), "{told}");
+            let message = assert_error(&client.post("/conversation/create", &body).await, 400, "BAD_REQUEST");
+            assert!(message.contains(field), "{message}");
         }
         let lost = json!({ "contactId": { "fingerprint": "other" }, "spaceId": "space_nope", "messages": [{ "type": "user", "text": "good" }] });
         assert_error(&client.post("/conversation/create", &lost).await, 404, "NOT_FOUND");
@@ -120,20 +120,20 @@ cases! {
         assert_eq!((client.count("conversation").await, client.count("contact").await), (1, 1));
     }
 
-    async fn lists_are_filtered_and_paged(client: Client) {
+    async fn conversation_list_is_filtered_and_paged(client: Client) {
         let (one, two) = (client.create_contact(json!({ "fingerprint": "1" })).await, client.create_contact(json!({ "fingerprint": "2" })).await);
         let space = client.create_space(json!({})).await;
-        let mut made = Vec::new();
+        let mut created = Vec::new();
         for n in 0..7 {
             let contact = if n % 2 == 0 { &one } else { &two };
             let mut body = json!({ "contactId": contact, "botId": format!("b{}", n % 3), "taskId": format!("t{}", n % 2), "meta": { "n": n, "odd": n % 2 == 1 } });
             if n < 3 {
                 body["spaceId"] = json!(space);
             }
-            made.push(client.create("conversation", body).await);
+            created.push(client.create("conversation", body).await);
         }
         let alone = client.create("conversation", json!({})).await;
-        let of = |numbers: &[usize]| numbers.iter().map(|n| made[*n].clone()).collect::<Vec<_>>();
+        let of = |numbers: &[usize]| numbers.iter().map(|n| created[*n].clone()).collect::<Vec<_>>();
         for (query, expected) in [
             (format!("contactId={one}"), of(&[0, 2, 4, 6])),
             (format!("contactId={one},{two}"), of(&[0, 1, 2, 3, 4, 5, 6])),
@@ -152,18 +152,18 @@ cases! {
                 let page = client.get(&format!("/conversation/{path}?order=asc&{query}")).await.expect(200);
                 assert_eq!(item_ids(&page), expected, "{path} {query}");
             }
-            // A page at a time, newest first.
-            let (mut walked, mut cursor) = (Vec::new(), String::new());
+            // Page by page, newest first.
+            let (mut listed, mut cursor) = (Vec::new(), String::new());
             loop {
                 let page = client.get(&format!("/conversation/list?take=2&cursor={cursor}&{query}")).await.expect(200);
-                walked.extend(item_ids(&page));
+                listed.extend(item_ids(&page));
                 page["cursor"].as_str().unwrap().clone_into(&mut cursor);
                 if cursor.is_empty() {
                     break;
                 }
             }
-            walked.reverse();
-            assert_eq!(walked, expected, "pages of {query}");
+            listed.reverse();
+            assert_eq!(listed, expected, "pages of {query}");
         }
         let of_contact = client.get(&format!("/contact/{two}/conversation/list?meta.n=3")).await.expect(200);
         assert_eq!(item_ids(&of_contact), of(&[3]));
@@ -176,7 +176,7 @@ cases! {
         assert!(events.iter().all(|event| event["type"] == "item"));
     }
 
-    async fn a_sheet_of_conversations(client: Client) {
+    async fn conversations_are_exported_as_csv(client: Client) {
         let id = client.create("conversation", full_conversation()).await;
         let reply = client.get_request("/conversation/export").header("accept", "text/csv").send().await;
         let mut reader = csv::Reader::from_reader(reply.bytes.as_slice());
@@ -189,10 +189,10 @@ cases! {
         assert_error(&client.get_request("/conversation/export?include=people").send().await, 400, "BAD_REQUEST");
     }
 
-    async fn a_deleted_conversation_is_gone_with_its_messages(client: Client) {
+    async fn deleted_conversation_is_not_found_nor_its_messages(client: Client) {
         let id = client.create("conversation", json!({})).await;
-        let said = client.post(&format!("/conversation/{id}/send"), &json!({ "text": "hi" })).await.expect(200);
-        let message = said["id"].as_str().unwrap().to_owned();
+        let sent = client.post(&format!("/conversation/{id}/send"), &json!({ "text": "hi" })).await.expect(200);
+        let message = sent["id"].as_str().unwrap().to_owned();
         client.delete("conversation", &id).await;
         for path in [format!("/conversation/{id}/fetch"), format!("/conversation/{id}/message/list"), format!("/conversation/{id}/message/{message}/fetch")] {
             assert_error(&client.get(&path).await, 404, "NOT_FOUND");
@@ -204,11 +204,11 @@ cases! {
         assert_eq!(client.count("conversation").await, 0);
     }
 
-    async fn sending_stores_and_nobody_answers(client: Client) {
+    async fn sent_message_is_stored_without_an_answer(client: Client) {
         let id = client.create("conversation", json!({ "botId": "b" })).await;
         let path = format!("/conversation/{id}");
-        let said = client.post(&format!("{path}/send"), &json!({ "text": "Où?", "entities": [{ "begin": 0, "end": 2 }], "functions": [] })).await.expect(200);
-        assert_eq!(said, json!({ "id": said["id"], "entities": [] }));
+        let sent = client.post(&format!("{path}/send"), &json!({ "text": "Où?", "entities": [{ "begin": 0, "end": 2 }], "functions": [] })).await.expect(200);
+        assert_eq!(sent, json!({ "id": sent["id"], "entities": [] }));
         let events = client.post_request(&format!("{path}/send")).header("accept", "application/jsonl").json(&json!({ "text": "again" })).send().await;
         assert_eq!((events.status, events.header("content-type")), (200, "application/jsonl"));
         let event: Value = serde_json::from_str(&events.text()).unwrap();
@@ -231,7 +231,7 @@ cases! {
         assert_eq!(client.count("conversation").await, 1);
     }
 
-    async fn direct_conversations_are_their_participants_own(client: Client) {
+    async fn direct_conversation_is_found_by_participants_only(client: Client) {
         let tenant = &client.server.a;
         let engine = &client.server.engine;
         let ada = tenant.create_person("Ada", None, "").await;
@@ -242,13 +242,13 @@ cases! {
         let owner = crate::client::member_context(&client, &tenant.owner);
         let pair = conversation::find_or_create_direct(engine, &owner, MemberKey::Id(ada.id), false).await.unwrap();
         let own = parlor_kit::ids::format_prefixed("conversation_", pair.id);
-        // The key acts for the owner, who is one of the two in the second only.
+        // The key is bound to the owner, who participates only in the second conversation.
         assert_eq!(list_ids(&client, "").await, [""; 0], "no list has them");
         assert_eq!(client.count("conversation").await, 0, "no export has them");
         client.fetch("conversation", &own).await;
         assert_error(&client.get(&format!("/conversation/{theirs}/fetch")).await, 404, "NOT_FOUND");
         assert_error(&client.post(&format!("/conversation/{theirs}/send"), &json!({ "text": "x" })).await, 404, "NOT_FOUND");
-        // A key for nobody: by id when it may read such ones, to write when it may write them, and in no list.
+        // An unbound key needs the scopes of direct conversations, and lists none of them.
         for (scopes, status) in [("conversations:write,messages:write", 404), ("conversations:write,messages:write,dm:read", 200)] {
             let key = tenant.create_key(scopes, None).await;
             let fetched = client.get_with_key(&key, &format!("/conversation/{theirs}/fetch")).await;
@@ -264,18 +264,18 @@ cases! {
         assert_error(&client.post(&format!("/conversation/{own}/update"), &json!({ "spaceId": space })).await, 409, "CONFLICT");
     }
 
-    async fn scopes_are_asked_for(client: Client) {
+    async fn conversation_endpoints_require_scopes(client: Client) {
         let id = client.create("conversation", json!({})).await;
         let tenant = &client.server.a;
         let reader = tenant.create_key("conversations:read,messages:read", None).await;
-        let nobody = tenant.create_key("spaces:admin", None).await;
-        let said = client.post(&format!("/conversation/{id}/send"), &json!({ "text": "x" })).await.expect(200);
-        let message = said["id"].as_str().unwrap();
+        let unbound = tenant.create_key("spaces:admin", None).await;
+        let sent = client.post(&format!("/conversation/{id}/send"), &json!({ "text": "x" })).await.expect(200);
+        let message = sent["id"].as_str().unwrap();
         let reads = ["/conversation/list".to_owned(), "/conversation/export".to_owned(), format!("/conversation/{id}/fetch"),
             format!("/conversation/{id}/message/list"), format!("/conversation/{id}/message/{message}/fetch")];
         for path in &reads {
             assert_eq!(client.get_with_key(&reader, path).await.status, 200, "{path}");
-            assert_error(&client.get_with_key(&nobody, path).await, 403, "NOT_AUTHORIZED");
+            assert_error(&client.get_with_key(&unbound, path).await, 403, "NOT_AUTHORIZED");
         }
         let one = format!("/conversation/{id}");
         let writes = ["/conversation/create".to_owned(), format!("{one}/update"), format!("{one}/delete"), format!("{one}/send"), format!("{one}/receive"),

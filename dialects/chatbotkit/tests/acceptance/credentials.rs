@@ -1,4 +1,4 @@
-//! Who may call.
+//! Credentials, scopes and tenants.
 
 use crate::client::{Client, assert_error, cases};
 use http::Method;
@@ -6,7 +6,7 @@ use parlor_testkit::{TestBackend, TestServer, backend};
 use serde_json::json;
 
 cases! {
-    async fn case_20_credentials(client: Client) {
+    async fn case_20_invalid_credential_is_refused(client: Client) {
         let key = client.server.a.key.clone();
         for value in [None, Some("Bearer"), Some("Bearer "), Some("Bearer wrong"), Some("Basic x"), Some(&*key)] {
             let mut request = client.anonymous(Method::GET, "/space/list");
@@ -26,11 +26,11 @@ cases! {
             assert_error(&reply, 401, "NOT_AUTHENTICATED");
         }
         assert_eq!(client.count("space").await, 0);
-        // Ignored, as everywhere else.
+        // The vendor's `x-timezone` is ignored.
         client.get_request("/space/list").header("x-timezone", "Europe/London").send().await.expect(200);
     }
 
-    async fn scopes_are_asked_for(client: Client) {
+    async fn space_and_contact_endpoints_require_scopes(client: Client) {
         let space = client.create_space(json!({ "name": "x" })).await;
         let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
         let reader = client.server.a.create_key("spaces:read", None).await;
@@ -47,7 +47,7 @@ cases! {
             let reply = as_reader(Method::POST, path).json(&json!({})).send().await;
             assert_error(&reply, 403, "NOT_AUTHORIZED");
         }
-        // A contact made on the way asks for what making one asks for.
+        // Creating a contact along with a space requires its scope too.
         let writer = client.server.a.create_key("spaces:write", None).await;
         let body = json!({ "contactId": { "fingerprint": "new" } });
         let reply = client.anonymous(Method::POST, "/space/create").bearer(&writer).json(&body).send().await;
@@ -55,43 +55,43 @@ cases! {
         assert_eq!((client.count("space").await, client.count("contact").await), (1, 1));
     }
 
-    async fn another_tenants_ids_are_unknown_ids(client: Client) {
+    async fn id_of_another_tenant_is_unknown(client: Client) {
         let space = client.create_space(json!({ "name": "x" })).await;
         let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
         let conversation = client.create("conversation", json!({ "name": "Hello" })).await;
-        let stranger = client.server.b.key.clone();
-        let ask = |path: String| client.anonymous(Method::GET, &path).bearer(&stranger);
-        let tell = |path: String| client.anonymous(Method::POST, &path).bearer(&stranger);
-        for (noun, id) in [("space", &space), ("contact", &contact), ("conversation", &conversation)] {
-            let theirs = ask(format!("/{noun}/{id}/fetch")).send().await;
+        let other_key = client.server.b.key.clone();
+        let get = |path: String| client.anonymous(Method::GET, &path).bearer(&other_key);
+        let post = |path: String| client.anonymous(Method::POST, &path).bearer(&other_key);
+        for (resource, id) in [("space", &space), ("contact", &contact), ("conversation", &conversation)] {
+            let theirs = get(format!("/{resource}/{id}/fetch")).send().await;
             let mut unknown = id.clone();
             unknown.replace_range(id.len() - 4.., "0000");
-            let nobodys = ask(format!("/{noun}/{unknown}/fetch")).send().await;
+            let unknown_reply = get(format!("/{resource}/{unknown}/fetch")).send().await;
             assert_error(&theirs, 404, "NOT_FOUND");
-            assert_eq!(theirs.text(), nobodys.text());
+            assert_eq!(theirs.text(), unknown_reply.text());
         }
-        for (noun, id) in [("space", &space), ("contact", &contact)] {
+        for (resource, id) in [("space", &space), ("contact", &contact)] {
             for action in ["update", "delete"] {
-                let reply = tell(format!("/{noun}/{id}/{action}")).json(&json!({ "name": "stolen" })).send().await;
+                let reply = post(format!("/{resource}/{id}/{action}")).json(&json!({ "name": "stolen" })).send().await;
                 assert_error(&reply, 404, "NOT_FOUND");
             }
         }
         for body in [json!({ "contactId": contact }), json!({ "spaceId": space })] {
-            let reply = tell("/conversation/create".into()).json(&body).send().await;
+            let reply = post("/conversation/create".into()).json(&body).send().await;
             assert_error(&reply, 404, "NOT_FOUND");
         }
-        assert_error(&tell("/space/create".into()).json(&json!({ "contactId": contact })).send().await, 404, "NOT_FOUND");
-        let listed = ask(format!("/space/list?contactId={contact}")).send().await;
+        assert_error(&post("/space/create".into()).json(&json!({ "contactId": contact })).send().await, 404, "NOT_FOUND");
+        let listed = get(format!("/space/list?contactId={contact}")).send().await;
         assert_eq!(listed.expect(200), json!({ "items": [], "cursor": "" }));
-        // A fingerprint is one account's own.
-        let theirs = tell("/contact/ensure".into()).json(&json!({ "fingerprint": "f" })).send().await;
+        // Fingerprints are unique per account.
+        let theirs = post("/contact/ensure".into()).json(&json!({ "fingerprint": "f" })).send().await;
         assert_ne!(theirs.expect(200)["id"], json!(contact));
         assert_eq!(client.fetch("space", &space).await["name"], "x");
     }
 }
 
 #[test]
-fn requests_are_counted_per_endpoint_under_both_prefixes_together() {
+fn request_limit_is_shared_by_both_prefixes_of_an_endpoint() {
     backend::block_on(async {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             options.requests_per_minute = std::num::NonZeroU32::new(2);

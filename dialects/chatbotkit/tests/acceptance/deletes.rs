@@ -1,4 +1,4 @@
-//! What goes when something is deleted, and what stays.
+//! Deletions, and what they keep.
 
 use crate::client::{Client, assert_error, cases};
 use parlor_engine::message;
@@ -13,18 +13,18 @@ fn contact_id(member: &parlor_model::member::MemberRef) -> String {
     parlor_kit::ids::format_prefixed("contact_", member.id)
 }
 
-/// A message in a conversation, made past the wire.
+/// Creates a message through the engine.
 async fn create_message(client: &Client, id: &str, text: &str) -> (ConversationKey, MessageId) {
     let id = parlor_kit::ids::parse_prefixed("conversation_", id).unwrap();
     let key = ConversationKey::Id(id);
     let command = CreateMessage::new(key, None, MessageRole::User, text);
     let ctx = client.server.a.ctx();
-    let made = message::create(&client.server.engine, &ctx, command);
-    (key, made.await.unwrap().id)
+    let created = message::create(&client.server.engine, &ctx, command);
+    (key, created.await.unwrap().id)
 }
 
 cases! {
-    async fn case_07_a_deleted_space_is_gone_for_good(client: Client) {
+    async fn case_07_deleted_space_is_not_found(client: Client) {
         let id = client.create_space(json!({ "name": "x" })).await;
         client.delete("space", &id).await;
         assert_error(&client.get(&format!("/space/{id}/fetch")).await, 404, "NOT_FOUND");
@@ -32,13 +32,13 @@ cases! {
             let reply = client.post(&format!("/space/{id}/{action}"), &json!({})).await;
             assert_error(&reply, 404, "NOT_FOUND");
         }
-        // An absent body is an empty one.
+        // The body is optional.
         let id = client.create_space(json!({})).await;
         client.post_request(&format!("/space/{id}/delete")).send().await.expect(200);
         assert_eq!(client.count("space").await, 0);
     }
 
-    async fn case_08_conversations_stay_and_lose_their_space(client: Client) {
+    async fn case_08_conversations_of_deleted_space_are_kept_without_space(client: Client) {
         let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
         let space = client.create_space(json!({ "contactId": contact })).await;
         let mut conversations = Vec::new();
@@ -70,7 +70,7 @@ cases! {
         assert!(client.fetch("contact", &contact).await.is_object());
     }
 
-    async fn case_09_spaces_stay_and_lose_their_contact(client: Client) {
+    async fn case_09_spaces_of_deleted_contact_are_kept_without_contact(client: Client) {
         let contact = client.create_contact(json!({ "fingerprint": "f", "email": "ada@example.org" })).await;
         let space = client.create_space(json!({ "contactId": contact })).await;
         let conversation = client.create("conversation", json!({ "contactId": contact })).await;
@@ -80,13 +80,13 @@ cases! {
         assert_eq!(client.page(&format!("contactId={contact}")).await, (Vec::new(), String::new()));
         assert_error(&client.get(&format!("/contact/{contact}/fetch")).await, 404, "NOT_FOUND");
         assert_error(&client.get(&format!("/contact/{contact}/space/list")).await, 404, "NOT_FOUND");
-        // Its fingerprint is free again, for somebody else.
+        // Its fingerprint can be used for a new contact.
         let fresh = client.create_contact(json!({ "fingerprint": "f" })).await;
         assert_ne!(fresh, contact);
         assert!(client.fetch("contact", &fresh).await.get("email").is_none());
     }
 
-    async fn who_has_a_role_is_not_deleted_and_the_owner_is_no_contact(client: Client) {
+    async fn member_with_role_is_not_deleted_and_owner_is_no_contact(client: Client) {
         let tenant = &client.server.a;
         let manager = contact_id(&tenant.create_person("Manager", Some(Rank::Manager), "").await);
         let person = contact_id(&tenant.create_person("Person", None, "").await);
@@ -95,7 +95,7 @@ cases! {
         assert_eq!(client.count("contact").await, 2);
         let reply = client.post(&format!("/contact/{manager}/delete"), &json!({})).await;
         assert_error(&reply, 409, "CONFLICT");
-        // Made elsewhere, and yet it has a fingerprint that does not change.
+        // A member that another dialect created has a stable fingerprint too.
         let first = client.fetch("contact", &person).await["fingerprint"].clone();
         assert!(first.as_str().is_some_and(|text| text.len() == 32));
         client.update("contact", &person, json!({ "nick": "P" })).await;
@@ -106,8 +106,8 @@ cases! {
                 let reply = client.post(&format!("/contact/{other}/{action}"), &json!({})).await;
                 assert_error(&reply, 404, "NOT_FOUND");
             }
-            for noun in ["space", "conversation"] {
-                let reply = client.post(&format!("/{noun}/create"), &json!({ "contactId": other })).await;
+            for resource in ["space", "conversation"] {
+                let reply = client.post(&format!("/{resource}/create"), &json!({ "contactId": other })).await;
                 assert_error(&reply, 404, "NOT_FOUND");
             }
         }

@@ -1,4 +1,4 @@
-//! The requests of the vendor's page on spaces as programs, in each language, against a whole server.
+//! Runs the examples of the vendor's page on spaces, in each language, against a server.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Exports in three forms.
+//! Exports as JSON, JSONL and CSV.
 
 use crate::client::{Client, assert_error, cases, item_ids, numbered_space};
 use http::Method;
@@ -43,27 +43,27 @@ fn parse_csv(reply: &TestResponse) -> (Vec<String>, Vec<Vec<String>>) {
 }
 
 cases! {
-    async fn case_22_lines_are_ascii_and_bare_on_exports(client: Client) {
-        let mut made = Vec::new();
+    async fn case_22_jsonl_export_has_bare_ascii_records(client: Client) {
+        let mut created = Vec::new();
         for name in ["café", "two\nlines", "emoji 😀", "plain \"quoted\" \\"] {
             let id = client.create_space(json!({ "name": name, "meta": { "ключ": name } })).await;
-            made.push(client.fetch("space", &id).await);
+            created.push(client.fetch("space", &id).await);
         }
-        assert_eq!(parse_lines(&export(&client, "application/jsonl", "order=asc").await), made);
+        assert_eq!(parse_lines(&export(&client, "application/jsonl", "order=asc").await), created);
         let listed = client.get_request("/space/list?order=asc").header("accept", "application/jsonl").send().await;
-        let events: Vec<Value> = made.iter().map(|record| json!({ "type": "item", "data": record })).collect();
+        let events: Vec<Value> = created.iter().map(|record| json!({ "type": "item", "data": record })).collect();
         assert_eq!(parse_lines(&listed), events);
         assert_eq!(listed.header("vary"), "accept");
-        // As JSON the same records, in plain UTF-8.
+        // JSON has the same records, in unescaped UTF-8.
         let whole = export(&client, "application/json", "order=asc").await;
-        assert_eq!(whole.json()["items"], json!(made));
+        assert_eq!(whole.json()["items"], json!(created));
         assert!(whole.text().contains("café"));
-        // A stream's `take` is exact, and its cursor goes on.
+        // `take` of an export is exact, and its cursor continues after it.
         let two = client.get_request("/space/list?order=asc&take=2").header("accept", "application/jsonl").send().await;
         assert_eq!(parse_lines(&two).len(), 2);
     }
 
-    async fn case_23_cells_are_guarded_and_metadata_is_yaml(client: Client) {
+    async fn case_23_csv_escapes_formulas_and_encodes_metadata_as_yaml(client: Client) {
         let meta = json!({ "a": "no", "b": "1e3", "c": "x\ny", "d": { "e": [1, null] } });
         let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
         let id = client.create_space(json!({ "name": "=1+1, \"x\"", "description": "line\nbreak", "contactId": contact, "meta": meta, "blueprintId": "bp" })).await;
@@ -78,12 +78,12 @@ cases! {
         assert_eq!(rows[1][1..5], ["+1 (500) 555-0006", "'+cmd|x", "", ""]);
         assert_eq!(rows[1][7], "{}");
         assert_eq!(rows[2][1], "'\n=2+2");
-        // JSON is never altered.
+        // JSON has the unescaped text.
         let whole = export(&client, "application/json", "order=asc").await.json();
         assert_eq!(whole["items"][0]["name"], "=1+1, \"x\"");
     }
 
-    async fn case_24_exports_of_nothing(client: Client) {
+    async fn case_24_export_without_rows_is_empty(client: Client) {
         let whole = export(&client, "application/json", "").await;
         assert_eq!(whole.text(), r#"{"items":[],"cursor":""}"#);
         assert_eq!(export(&client, "application/jsonl", "").await.bytes, b"");
@@ -94,7 +94,7 @@ cases! {
         assert_eq!((listed.status, listed.bytes.len()), (200, 0));
     }
 
-    async fn case_25_what_is_accepted(client: Client) {
+    async fn case_25_accept_header_selects_the_format(client: Client) {
         client.create_space(json!({})).await;
         for path in ["/space/export", "/space/list", "/contact/export", "/contact/list"] {
             let reply = client.get_request(path).header("accept", "image/png").send().await;
@@ -105,21 +105,21 @@ cases! {
         }
         parse_lines(&export(&client, "text/csv;q=0.1, application/jsonl", "").await);
         parse_csv(&export(&client, "text/csv", "").await);
-        // A list has no CSV.
+        // Lists do not support CSV.
         let reply = client.get_request("/space/list").header("accept", "text/csv").send().await;
         assert_error(&reply, 400, "BAD_REQUEST");
-        // Other calls do not care.
+        // Other endpoints ignore `Accept`.
         client.post_request("/space/create").header("accept", "image/png").json(&json!({})).send().await.expect(200);
     }
 
-    async fn case_27_everything_or_as_many_as_asked_for(client: Client) {
+    async fn case_27_export_returns_all_rows_or_take(client: Client) {
         let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
         let own = client.create_space(json!({ "contactId": contact })).await;
-        let made = [vec![own.clone()], client.seed(2_000, numbered_space).await].concat();
-        let newest: Vec<String> = made.iter().rev().cloned().collect();
+        let created = [vec![own.clone()], client.seed(2_000, numbered_space).await].concat();
+        let newest: Vec<String> = created.iter().rev().cloned().collect();
         let of = |reply: TestResponse| item_ids(&reply.json());
         assert_eq!(of(export(&client, "application/json", "").await), newest);
-        assert_eq!(of(export(&client, "application/json", "order=asc").await), made);
+        assert_eq!(of(export(&client, "application/json", "order=asc").await), created);
         let part = export(&client, "application/json", "take=150").await.json();
         assert_eq!(item_ids(&part), newest[..150]);
         let cursor = part["cursor"].as_str().unwrap();
@@ -138,21 +138,21 @@ cases! {
         assert_eq!(parse_lines(&streamed).len(), 1_500);
     }
 
-    async fn long_rows_are_all_there(client: Client) {
-        // A batch of these is far longer than what one read may write.
+    async fn export_of_long_rows_is_complete(client: Client) {
+        // A batch of these rows exceeds the bytes of one read.
         let long = |n: usize| CreateSpace {
             description: Some(format!("{n} {}", "long ".repeat(1_900))),
             ..numbered_space(n)
         };
-        let mut made = client.seed(200, long).await;
-        made.reverse();
+        let mut created = client.seed(200, long).await;
+        created.reverse();
         let whole = export(&client, "application/json", "").await.json();
-        assert_eq!(item_ids(&whole), made);
-        assert_eq!(client.list("take=100").await, made[..100]);
+        assert_eq!(item_ids(&whole), created);
+        assert_eq!(client.list("take=100").await, created[..100]);
         assert_eq!(parse_lines(&export(&client, "application/jsonl", "take=145").await).len(), 145);
     }
 
-    async fn contacts_are_exported_too(client: Client) {
+    async fn contacts_are_exported(client: Client) {
         let id = client.create_contact(json!({ "fingerprint": "f", "name": "@Zoë", "phone": "+15005550006", "meta": { "k": "v" } })).await;
         let record = client.fetch("contact", &id).await;
         let ask = |accept: &str| client.get_request("/contact/export").header("accept", accept).send();
@@ -164,7 +164,7 @@ cases! {
         assert_eq!(rows[0][11], "k: v");
     }
 
-    async fn head_promises_what_get_gives(client: Client) {
+    async fn head_returns_the_headers_of_get(client: Client) {
         client.seed(3, numbered_space).await;
         for path in ["/space/list", "/space/export", "/contact/list", "/contact/export"] {
             for accept in ["application/json", "application/jsonl"] {
@@ -194,7 +194,7 @@ fn with_settings(settings: Value, body: impl AsyncFnOnce(Client)) {
 }
 
 #[test]
-fn an_operator_may_choose_numbers_events_and_no_guard() {
+fn export_follows_the_settings() {
     let settings =
         json!({ "timestamps": "unix_ms", "export_jsonl": "event", "csv_formula_guard": false });
     with_settings(settings, async |client| {

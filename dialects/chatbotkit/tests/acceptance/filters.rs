@@ -4,7 +4,7 @@ use crate::client::{Client, assert_error, cases, item_ids};
 use serde_json::json;
 
 cases! {
-    async fn case_15_spaces_of_contacts(client: Client) {
+    async fn case_15_contact_filter_selects_spaces(client: Client) {
         let mut contacts = Vec::new();
         let mut spaces = Vec::new();
         for name in ["a", "b", "c"] {
@@ -20,16 +20,16 @@ cases! {
         }
         assert_eq!(client.page("contactId=contact_nope").await, (Vec::new(), String::new()));
         assert_eq!(client.list("contactId=").await.len(), 4);
-        // Everything is AND, a repeated key too.
+        // Filters are combined with AND, repetitions too.
         assert_eq!(client.list(&format!("contactId={a},{b}&contactId={b}")).await, [spaces[1].clone()]);
         assert_eq!(client.list(&format!("contactId={a}&contactId={b}")).await.len(), 0);
-        // The same as a call of its own.
+        // The endpoint of a contact's spaces returns the same.
         let own = client.get(&format!("/contact/{a}/space/list?order=asc&take=1")).await.expect(200);
         assert_eq!(item_ids(&own), [spaces[0].clone()]);
         assert_error(&client.get("/contact/contact_nope/space/list").await, 404, "NOT_FOUND");
     }
 
-    async fn case_16_metadata_in_three_spellings(client: Client) {
+    async fn case_16_metadata_filter_has_three_spellings(client: Client) {
         let both = client.create_space(json!({ "meta": { "department": "support", "priority": "low" } })).await;
         let one = client.create_space(json!({ "meta": { "department": "support", "priority": "high" } })).await;
         client.create_space(json!({ "meta": { "department": "sales" } })).await;
@@ -42,7 +42,7 @@ cases! {
         assert!(client.list("meta.absent=").await.is_empty());
     }
 
-    async fn metadata_of_every_type(client: Client) {
+    async fn metadata_filter_matches_values_of_every_type(client: Client) {
         let id = client.create_space(json!({ "meta": { "n": 1, "t": true, "s": "b c", "deep": { "x": { "y": "z" } }, "a.b": "dot", "a": { "b": "walk" }, "null": null } })).await;
         for hit in ["meta.n=1&meta.t=true&meta.s=b+c", "meta.deep.x.y=z", "meta[deep][x][y]=z", "meta.a.b=dot"] {
             assert_eq!(client.list(hit).await, [id.clone()], "{hit}");
@@ -52,7 +52,7 @@ cases! {
         }
     }
 
-    async fn blueprints_and_unknown_keys(client: Client) {
+    async fn blueprint_filter_matches_and_unknown_filter_is_ignored(client: Client) {
         let id = client.create_space(json!({ "blueprintId": "bp_1" })).await;
         client.create_space(json!({ "blueprintId": "bp_2" })).await;
         assert_eq!(client.list("blueprintId=bp_1&unknown=1").await, [id]);
@@ -60,7 +60,7 @@ cases! {
         assert_eq!(client.list("blueprintId=bp_1&blueprintId=bp_2").await.len(), 0);
     }
 
-    async fn a_filter_that_drops_nearly_everything_still_fills_its_page(client: Client) {
+    async fn selective_filter_fills_its_page(client: Client) {
         let rare = client.create_space(json!({ "meta": { "rare": "yes" } })).await;
         client.seed(700, crate::client::numbered_space).await;
         let newer = client.create_space(json!({ "meta": { "rare": "yes" } })).await;

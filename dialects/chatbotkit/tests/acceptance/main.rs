@@ -1,11 +1,11 @@
-//! The acceptance cases of this dialect, each on both backends and under both prefixes.
+//! The acceptance tests of this dialect, each on both backends and under both prefixes.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::needless_pass_by_value,
     clippy::cloned_ref_to_slice_refs,
     missing_docs,
-    reason = "tests, which say it the short way"
+    reason = "tests"
 )]
 
 mod attachments;
@@ -20,6 +20,9 @@ mod deletes;
 mod examples;
 mod exports;
 mod filters;
+mod import_bodies;
+mod import_failures;
+mod import_fixtures;
 mod imports;
 mod messages;
 mod metadata;

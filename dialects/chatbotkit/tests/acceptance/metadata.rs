@@ -1,4 +1,4 @@
-//! Metadata merges at the top level.
+//! Metadata: updates merge it at the top level.
 
 use crate::client::{Client, assert_error, cases};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ async fn fetch_meta(client: &Client, id: &str) -> Value {
 }
 
 cases! {
-    async fn case_04_new_keys_are_added_and_null_removes(client: Client) {
+    async fn case_04_update_adds_keys_and_null_removes_them(client: Client) {
         let id = client.create_space(json!({ "meta": { "department": "support", "priority": "high" } })).await;
         client.update("space", &id, json!({ "meta": { "tier": "premium", "sla": "4-hour response" } })).await;
         assert_eq!(
@@ -26,7 +26,7 @@ cases! {
         assert_eq!(fetch_meta(&client, &id).await.as_object().unwrap().len(), 3);
     }
 
-    async fn case_05_only_the_top_level_merges_and_the_wrapper_is_unwrapped(client: Client) {
+    async fn case_05_update_merges_the_top_level_and_unwraps_the_wrapper(client: Client) {
         let id = client.create_space(json!({ "meta": { "a": { "x": 1, "y": 2 }, "gone": null } })).await;
         assert_eq!(fetch_meta(&client, &id).await, json!({ "a": { "x": 1, "y": 2 } }));
         client.update("space", &id, json!({ "meta": { "a": { "x": 9, "z": null } } })).await;
@@ -37,7 +37,7 @@ cases! {
         assert_eq!(fetch_meta(&client, &id).await, json!({ "a": { "x": 9, "z": null } }));
     }
 
-    async fn case_06_parallel_updates_of_different_keys_all_survive(client: Client) {
+    async fn case_06_concurrent_updates_of_different_keys_are_all_kept(client: Client) {
         let id = client.create_space(json!({})).await;
         let mut running = tokio::task::JoinSet::new();
         for n in 0..50 {
@@ -53,7 +53,7 @@ cases! {
         assert!((0..50).all(|n| meta[format!("key{n}")] == n));
     }
 
-    async fn the_order_of_keys_and_the_text_of_numbers_are_kept(client: Client) {
+    async fn metadata_keeps_key_order_and_number_text(client: Client) {
         let text = r#"{"z":1.50,"a":12345678901234567890123,"_private":true,"ß":"é\n😀"}"#;
         let body = format!("{{\"meta\":{text}}}");
         let made = client.post_request("/space/create").body(body).send().await.expect(200);
@@ -64,12 +64,12 @@ cases! {
         assert!(page.contains(&format!("\"meta\":{text}")), "{page}");
     }
 
-    async fn size_and_depth_are_bounded(client: Client) {
+    async fn metadata_over_size_or_depth_is_refused(client: Client) {
         let id = client.create_space(json!({ "meta": { "a": "x".repeat(40_000) } })).await;
         let deep = format!("{{\"meta\":{{\"a\":{}1{}}}}}", "[".repeat(40), "]".repeat(40));
         let reply = client.post_request("/space/create").body(deep).send().await;
         assert!(assert_error(&reply, 400, "BAD_REQUEST").contains("meta"));
-        // Each of two is small enough, both together are not.
+        // Each of two updates is within the limit, but not their sum.
         let more = json!({ "name": "new", "meta": { "b": "x".repeat(40_000) } });
         let reply = client.post(&format!("/space/{id}/update"), &more).await;
         assert!(assert_error(&reply, 400, "BAD_REQUEST").contains("meta"));

@@ -1,4 +1,4 @@
-//! Sessions: tokens by which a page in a browser asks for answers in one conversation.
+//! Session tokens.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use http::Method;
 use parlor_model::access::WorkspaceRole;
 use serde_json::json;
 
-/// A token of a session, made with a key, and its end.
+/// Creates a session with a key. Returns its token and expiry.
 async fn create_session(
     client: &Client,
     key: &str,
@@ -34,7 +34,7 @@ async fn complete(
 }
 
 cases! {
-    async fn a_token_is_taken_by_its_conversations_complete_and_by_nothing_else(client: Client) {
+    async fn session_token_is_accepted_by_complete_of_its_conversation_only(client: Client) {
         let own = client.create("conversation", json!({ "name": "own" })).await;
         let other = client.create("conversation", json!({ "name": "other" })).await;
         let message = client.post(&format!("/conversation/{own}/message/create"), &json!({ "type": "user", "text": "Hello" })).await.expect(200);
@@ -45,14 +45,14 @@ cases! {
         let (token, _) = create_session(&client, &key, &own, json!({})).await;
         assert_error(&complete(&client, &token, &own).await, 501, "NOT_IMPLEMENTED");
         assert_error(&complete(&client, &token, &other).await, 401, "NOT_AUTHENTICATED");
-        // Every route of the document, with ids that are there.
+        // Every route of the document, with existing ids.
         let document = client.server.get("/openapi/chatbotkit.json").send().await.expect(200);
         let mut tried = 0;
         for (template, methods) in document["paths"].as_object().unwrap() {
             let Some(path) = template.strip_prefix("/v1") else { continue };
             let path = path.replace("{conversation}", &own).replace("{message}", message).replace("{answer}", message)
                 .replace("{space}", &space).replace("{contact}", &contact).replace("{channel}", "a-channel-of-some-length");
-            // Signed addresses ask for nothing but themselves.
+            // Signed addresses take no other credential.
             if path == format!("/conversation/{own}/complete") || path.starts_with("/storage/") {
                 continue;
             }
@@ -63,17 +63,17 @@ cases! {
             tried += 1;
         }
         assert!(tried > 40, "{tried}");
-        // Nor by another API of the server.
+        // Other dialects refuse it too.
         let chats = client.server.post("/api/v1/chats/").header("x-api-key", &token);
         let chats = chats.json(&json!({ "user_id": "u" })).send().await;
         assert_eq!(chats.status, 401);
-        // Run-as is refused here as everywhere.
+        // Run-as headers are refused for session tokens too.
         let path = format!("/conversation/{own}/complete");
         let request = client.anonymous(Method::POST, &path).bearer(&token).header("x-runas-user-id", "nobody");
         assert_error(&request.json(&json!({})).send().await, 401, "NOT_AUTHENTICATED");
     }
 
-    async fn a_token_lasts_as_long_as_was_asked_for_and_no_longer(client: Client) {
+    async fn session_token_expires_after_its_lifetime(client: Client) {
         let id = client.create("conversation", json!({})).await;
         let key = client.server.a.key.clone();
         for (body, seconds) in [(json!({}), 3_600), (json!({ "durationInSeconds": null }), 3_600), (json!({ "durationInSeconds": 1_800 }), 1_800), (json!({ "durationInSeconds": 86_400 }), 86_400)] {
@@ -92,7 +92,7 @@ cases! {
         assert_error(&complete(&client, &token, &id).await, 401, "NOT_AUTHENTICATED");
     }
 
-    async fn a_token_ends_with_its_key_its_member_and_its_epoch(client: Client) {
+    async fn session_token_of_revoked_key_member_or_epoch_is_refused(client: Client) {
         let id = client.create("conversation", json!({})).await;
         let tenant = &client.server.a;
         let (number, key) = tenant.create_revocable_key("messages:write,messages:read", None).await;
@@ -100,7 +100,7 @@ cases! {
         assert_error(&complete(&client, &token, &id).await, 501, "NOT_IMPLEMENTED");
         tenant.revoke_key(number).await;
         assert_error(&complete(&client, &token, &id).await, 401, "NOT_AUTHENTICATED");
-        // The member behind the key: its tokens are revoked, and it is archived.
+        // The key's member: its tokens are revoked, and then it is archived.
         let member = tenant.create_person("agent", Some(WorkspaceRole::Manager), "messages:write").await;
         let key = tenant.create_key("messages:write,messages:read", Some(&member)).await;
         let (token, _) = create_session(&client, &key, &id, json!({})).await;
@@ -114,7 +114,7 @@ cases! {
         assert_error(&complete(&client, &token, &id).await, 401, "NOT_AUTHENTICATED");
     }
 
-    async fn who_may_not_write_makes_no_session(client: Client) {
+    async fn session_without_write_access_is_refused(client: Client) {
         let id = client.create("conversation", json!({})).await;
         let path = format!("/conversation/{id}/session/create");
         let reader = client.server.a.create_key("messages:read,conversations:write", None).await;
@@ -123,7 +123,7 @@ cases! {
         assert_error(&client.post_with_key(&stranger, &path, &json!({})).await, 404, "NOT_FOUND");
         let nobodys = "/conversation/conversation_00000000000000000000000000/session/create";
         assert_error(&client.post(nobodys, &json!({})).await, 404, "NOT_FOUND");
-        // Another tenant's token, a changed one, one of another kind.
+        // A token of another tenant, a modified one, one of another purpose.
         let key = client.server.a.key.clone();
         let (token, _) = create_session(&client, &key, &id, json!({})).await;
         let member = client.server.a.sign_in(&client.server.a.owner).await;
@@ -132,14 +132,14 @@ cases! {
         for bad in [&forged, &member, "eyJ.eyJ.x", "x"] {
             assert_error(&complete(&client, bad, &id).await, 401, "NOT_AUTHENTICATED");
         }
-        // It outlives a restart, and its conversation ends it.
+        // It is valid after a restart, until its conversation is deleted.
         client.server.restart().await;
         assert_error(&complete(&client, &token, &id).await, 501, "NOT_IMPLEMENTED");
         client.delete("conversation", &id).await;
         assert_error(&complete(&client, &token, &id).await, 404, "NOT_FOUND");
     }
 
-    async fn what_asks_an_assistant_ends_cleanly_and_stores_nothing(client: Client) {
+    async fn assistant_call_is_not_implemented_and_stores_nothing(client: Client) {
         let id = client.create("conversation", json!({})).await;
         for action in ["receive", "complete", "dispatch", "compact"] {
             for accept in ["application/json", "application/jsonl"] {

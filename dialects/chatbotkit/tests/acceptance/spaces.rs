@@ -1,4 +1,4 @@
-//! Making, fetching and changing spaces.
+//! Spaces: create, fetch and update.
 
 use crate::client::{Client, assert_error, cases};
 use serde_json::{Value, json};
@@ -24,17 +24,17 @@ fn is_iso_time(value: &Value) -> bool {
 }
 
 cases! {
-    async fn case_01_create_answers_an_id_and_nothing_else(client: Client) {
+    async fn case_01_create_returns_the_id_only(client: Client) {
         let contact = client.create_contact(json!({ "fingerprint": "acme" })).await;
         let id = client.create_space(example_space(&contact)).await;
         assert!(id.starts_with("space_") && id.len() == 32, "{id}");
-        // Everything is optional, the body too.
+        // All fields and the body are optional.
         client.create_space(json!({})).await;
-        let made = client.post_request("/space/create").send().await.expect(200);
-        assert_eq!(client.count("space").await, 3, "{made}");
+        let created = client.post_request("/space/create").send().await.expect(200);
+        assert_eq!(client.count("space").await, 3, "{created}");
     }
 
-    async fn case_02_fetch_shows_every_field(client: Client) {
+    async fn case_02_fetch_returns_every_field(client: Client) {
         let contact = client.create_contact(json!({ "fingerprint": "acme" })).await;
         let id = client.create_space(example_space(&contact)).await;
         let space = client.fetch("space", &id).await;
@@ -44,10 +44,10 @@ cases! {
         expected["updatedAt"] = space["updatedAt"].clone();
         assert_eq!(space, expected);
         assert!(is_iso_time(&space["createdAt"]) && is_iso_time(&space["updatedAt"]));
-        // A list shows the same record.
+        // A list has the same record.
         let page = client.get("/space/list").await.expect(200);
         assert_eq!(page["items"], json!([space]));
-        // What is unset is left out, and metadata is always there.
+        // Unset fields are omitted; metadata is always present.
         let empty = client.create_space(json!({ "name": null, "meta": null })).await;
         let mut space = client.fetch("space", &empty).await;
         let space = space.as_object_mut().unwrap();
@@ -55,7 +55,7 @@ cases! {
         assert_eq!(Value::Object(space.clone()), json!({ "id": empty, "meta": {} }));
     }
 
-    async fn case_03_update_changes_only_what_it_names(client: Client) {
+    async fn case_03_update_changes_only_given_fields(client: Client) {
         let contact = client.create_contact(json!({ "fingerprint": "acme" })).await;
         let id = client.create_space(example_space(&contact)).await;
         let before = client.fetch("space", &id).await;
@@ -67,7 +67,7 @@ cases! {
         expected["updatedAt"] = after["updatedAt"].clone();
         assert_eq!(after, expected);
         assert!(after["updatedAt"].as_str() > before["updatedAt"].as_str());
-        // Null clears, and a fetched record can be sent back.
+        // Null clears a field, and a fetched record can be sent back.
         client.update("space", &id, json!({ "description": null, "contactId": null })).await;
         let cleared = client.fetch("space", &id).await;
         assert!(cleared.get("description").is_none() && cleared.get("contactId").is_none());
@@ -77,7 +77,7 @@ cases! {
         assert_eq!(back, after);
     }
 
-    async fn a_contact_can_be_named_by_its_fingerprint(client: Client) {
+    async fn space_contact_is_given_by_fingerprint(client: Client) {
         let body = json!({ "contactId": { "fingerprint": "f1", "name": "Zoë", "email": "zoe@example.org" } });
         let first = client.create_space(body.clone()).await;
         let second = client.create_space(body).await;
@@ -86,18 +86,18 @@ cases! {
         assert_eq!(client.count("contact").await, 1);
         let found = client.fetch("contact", contact.as_str().unwrap()).await;
         assert_eq!((&found["name"], &found["email"]), (&json!("Zoë"), &json!("zoe@example.org")));
-        // Nothing to find it by, or an address without form: nothing is made.
+        // Without a fingerprint or with an invalid address nothing is created.
         for bad in [json!({ "name": "x" }), json!({ "fingerprint": "f2", "email": "nonsense" }), json!(5)] {
             let reply = client.post("/space/create", &json!({ "contactId": bad })).await;
             assert_error(&reply, 400, "BAD_REQUEST");
         }
         assert_eq!((client.count("contact").await, client.count("space").await), (1, 2));
-        // An empty id is none.
+        // An empty id means no contact.
         let none = client.create_space(json!({ "contactId": "" })).await;
         assert!(client.fetch("space", &none).await.get("contactId").is_none());
     }
 
-    async fn aliases_are_unique_and_blueprints_are_kept(client: Client) {
+    async fn alias_is_unique_and_blueprint_is_stored(client: Client) {
         let body = json!({ "alias": "support", "blueprintId": "blueprint_9" });
         let id = client.create_space(body.clone()).await;
         let space = client.fetch("space", &id).await;
@@ -112,7 +112,7 @@ cases! {
         assert_eq!(client.count("space").await, 2);
     }
 
-    async fn case_30_what_was_answered_is_there_after_a_restart(client: Client) {
+    async fn case_30_answered_write_survives_a_restart(client: Client) {
         let id = client.create_space(json!({ "name": "kept", "meta": { "a": 1 } })).await;
         let before = client.fetch("space", &id).await;
         client.server.restart().await;
@@ -120,9 +120,9 @@ cases! {
         assert_eq!(client.list("order=asc").await, [id]);
     }
 
-    async fn every_path_answers_with_a_slash_at_its_end(client: Client) {
-        let made = client.post_request("/space/create/").json(&json!({ "name": "x" })).send().await.expect(200);
-        let id = made["id"].as_str().unwrap();
+    async fn every_path_is_served_with_a_trailing_slash(client: Client) {
+        let created = client.post_request("/space/create/").json(&json!({ "name": "x" })).send().await.expect(200);
+        let id = created["id"].as_str().unwrap();
         assert_eq!(client.get(&format!("/space/{id}/fetch/")).await.expect(200)["name"], "x");
         assert_eq!(client.get("/space/list/").await.expect(200)["items"][0]["id"], id);
     }

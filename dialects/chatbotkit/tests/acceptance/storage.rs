@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, assert_error, cases};
 
-/// A `data:` address of a text.
+/// Returns an upload body with a `data:` address of a text.
 pub(crate) fn data(text: &str) -> Value {
     json!({ "file": format!("data:text/plain,{text}") })
 }
 
-/// Stores a text at a path.
+/// Uploads a text to a path. Returns the file's id.
 pub(crate) async fn put(client: &Client, space: &str, path: &str, text: &str) -> String {
     let request = format!("/space/{space}/storage/upload/{path}");
     let reply = client.post(&request, &data(text)).await;
@@ -19,7 +19,7 @@ pub(crate) async fn put(client: &Client, space: &str, path: &str, text: &str) ->
     reply["id"].as_str().unwrap().to_owned()
 }
 
-/// The text at a path; none where there is no file.
+/// Downloads the text at a path. `None` if there is no file.
 pub(crate) async fn text(client: &Client, space: &str, path: &str) -> Option<String> {
     let reply = client
         .get(&format!("/space/{space}/storage/download/{path}"))
@@ -32,13 +32,13 @@ pub(crate) async fn text(client: &Client, space: &str, path: &str) -> Option<Str
     Some(fetch(client, &url).await.text())
 }
 
-/// What an address of this server gives to anybody.
+/// Sends a GET without credentials to a signed address.
 pub(crate) async fn fetch(client: &Client, url: &str) -> parlor_testkit::TestResponse {
     let path = url.strip_prefix(&client.server.url).unwrap();
     client.server.get(path).send().await
 }
 
-/// The paths of a list; directories end with a slash.
+/// Returns the paths of a list; those of directories end with a slash.
 async fn paths(client: &Client, space: &str, rest: &str) -> Vec<String> {
     let page = client
         .get(&format!("/space/{space}/storage/list{rest}"))
@@ -94,7 +94,7 @@ cases! {
         }
     }
 
-    async fn path_that_leads_elsewhere_is_refused(client: Client) {
+    async fn invalid_path_is_refused(client: Client) {
         let space = client.create_space(json!({})).await;
         let long = "x".repeat(256);
         let deep = ["d"; 33].join("/");
@@ -116,7 +116,7 @@ cases! {
         assert_eq!(paths(&client, &space, "?recursive=true").await, ["a"]);
     }
 
-    async fn copy_and_move_replace_what_is_there(client: Client) {
+    async fn copy_and_move_replace_existing_files(client: Client) {
         let space = client.create_space(json!({})).await;
         let call = async |verb: &str, from: &str, to: &str| {
             let path = format!("/space/{space}/storage/{verb}/{from}");
@@ -144,7 +144,7 @@ cases! {
         assert_eq!(text(&client, &space, "twin/sub/c").await.as_deref(), Some("three"));
     }
 
-    async fn directory_is_deleted_only_when_asked_for(client: Client) {
+    async fn directory_is_deleted_only_recursively(client: Client) {
         let space = client.create_space(json!({})).await;
         for path in ["d", "d/a", "d/e/b", "d.txt", "d0"] {
             put(&client, &space, path, "x").await;
@@ -158,10 +158,10 @@ cases! {
         assert_error(&client.post(&path, &json!({ "recursive": true })).await, 404, "NOT_FOUND");
     }
 
-    async fn bytes_come_raw_and_in_a_form(client: Client) {
+    async fn bytes_are_uploaded_raw_and_in_a_form(client: Client) {
         let space = client.create_space(json!({})).await;
         let path = |name: &str| format!("/space/{space}/storage/upload/{name}");
-        // More than two pieces, so that borders are crossed, and no text.
+        // Binary content of more than two pieces, so that piece boundaries are covered.
         let bytes: Vec<u8> = (0..600_001_u32).map(|n| (n * 31 % 251) as u8).collect();
         let raw = client.post_request(&path("raw")).header("content-type", "image/png").body(bytes.clone());
         raw.send().await.expect(200);
@@ -198,7 +198,7 @@ cases! {
         assert_eq!(text(&client, &space, "empty").await.as_deref(), Some(""));
     }
 
-    async fn uploads_to_one_path_leave_one_whole_file(client: Client) {
+    async fn concurrent_uploads_to_one_path_store_one_complete_file(client: Client) {
         let space = client.create_space(json!({})).await;
         let mut running = Vec::new();
         let texts: Vec<String> = (0..8).map(|n| format!("{n}").repeat(1_000)).collect();
@@ -214,7 +214,7 @@ cases! {
         assert_eq!(paths(&client, &space, "").await, ["same"]);
     }
 
-    async fn files_are_out_of_reach_of_other_keys(client: Client) {
+    async fn file_of_another_tenant_is_not_found(client: Client) {
         let space = client.create_space(json!({})).await;
         put(&client, &space, "a", "secret").await;
         let b = client.server.b.key.clone();

@@ -1,4 +1,4 @@
-//! Signed addresses of files, addresses that files are fetched from, and limits.
+//! Signed addresses of files, addresses to fetch files from, and size limits.
 
 use http::Method;
 use parlor_testkit::{TestResponse, TestServer};
@@ -8,15 +8,15 @@ use std::time::Duration;
 use crate::client::{Client, assert_error, cases};
 use crate::storage::{data, fetch, put, text};
 
-/// The address of a request to send a file.
-async fn promise(client: &Client, space: &str, path: &str, size: u64) -> Value {
+/// Announces a file. Returns the upload request of the response.
+async fn announce(client: &Client, space: &str, path: &str, size: u64) -> Value {
     let body = json!({ "file": { "type": "text/plain", "size": size, "meta": { "a": 1 } } });
     let path = format!("/space/{space}/storage/upload/{path}");
     client.post(&path, &body).await.expect(200)
 }
 
-async fn send(client: &Client, promised: &Value, body: &str) -> TestResponse {
-    let request = &promised["uploadRequest"];
+async fn send(client: &Client, announced: &Value, body: &str) -> TestResponse {
+    let request = &announced["uploadRequest"];
     assert_eq!(request["method"], "PUT");
     let path = request["url"].as_str().unwrap();
     let path = path.strip_prefix(&client.server.url).unwrap();
@@ -36,8 +36,8 @@ async fn download_url(client: &Client, space: &str, path: &str) -> String {
     found["url"].as_str().unwrap().to_owned()
 }
 
-/// A server that gives a file once, or leads elsewhere.
-async fn elsewhere(answer: &'static str) -> String {
+/// Starts a server that sends a response once. Returns its address.
+async fn serve_once(answer: &'static str) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = port.local_addr().unwrap();
@@ -53,33 +53,33 @@ async fn elsewhere(answer: &'static str) -> String {
 }
 
 cases! {
-    async fn promised_file_comes_by_its_address_alone(client: Client) {
+    async fn announced_file_is_uploaded_to_its_address(client: Client) {
         let space = client.create_space(json!({})).await;
-        let promised = promise(&client, &space, "a.txt", 5).await;
-        assert_eq!(promised["path"], "a.txt");
-        assert_eq!(promised["uploadRequest"]["headers"]["content-type"], "text/plain");
+        let announced = announce(&client, &space, "a.txt", 5).await;
+        assert_eq!(announced["path"], "a.txt");
+        assert_eq!(announced["uploadRequest"]["headers"]["content-type"], "text/plain");
         assert_eq!(text(&client, &space, "a.txt").await, None, "nothing is there before its bytes");
-        assert_error(&send(&client, &promised, "four").await, 400, "BAD_REQUEST");
-        assert_error(&send(&client, &promised, "longer").await, 413, "CONTENT_TOO_LARGE");
+        assert_error(&send(&client, &announced, "four").await, 400, "BAD_REQUEST");
+        assert_error(&send(&client, &announced, "longer").await, 413, "CONTENT_TOO_LARGE");
         assert_eq!(text(&client, &space, "a.txt").await, None);
         for _ in 0..2 {
-            // The same once more, as by a client that has not heard the answer.
-            assert_eq!(send(&client, &promised, "12345").await.expect(200), json!({ "id": promised["id"] }));
+            // A repeated upload, as by a client that lost the response.
+            assert_eq!(send(&client, &announced, "12345").await.expect(200), json!({ "id": announced["id"] }));
         }
         assert_eq!(text(&client, &space, "a.txt").await.as_deref(), Some("12345"));
         let path = format!("/space/{space}/storage/move/a.txt");
         client.post(&path, &json!({ "destinationPath": "b.txt" })).await.expect(200);
-        assert_error(&send(&client, &promised, "12345").await, 409, "CONFLICT");
+        assert_error(&send(&client, &announced, "12345").await, 409, "CONFLICT");
         assert_eq!(text(&client, &space, "a.txt").await, None);
     }
 
-    async fn address_ends_with_its_time_and_with_its_key(client: Client) {
+    async fn signed_address_expires_and_ends_with_its_key(client: Client) {
         let space = client.create_space(json!({})).await;
         put(&client, &space, "a.txt", "hello").await;
-        let promised = promise(&client, &space, "b.txt", 5).await;
+        let announced = announce(&client, &space, "b.txt", 5).await;
         let url = download_url(&client, &space, "a.txt").await;
         assert_eq!(fetch(&client, &url).await.text(), "hello");
-        // An address for the one is none for the other, and a damaged one is none.
+        // A download address is invalid for uploads and vice versa, and so is a modified one.
         let token = url.rsplit('/').next().unwrap().to_owned();
         let swapped = format!("/api/v1/storage/upload/{token}");
         let reply = client.server.request(Method::PUT, &swapped).body("x").send().await;
@@ -89,7 +89,7 @@ cases! {
         let as_key = client.get_with_key(&token, &format!("/space/{space}/fetch")).await;
         assert_error(&as_key, 401, "NOT_AUTHENTICATED");
         client.server.clock.advance(Duration::from_secs(15 * 60));
-        assert_error(&send(&client, &promised, "12345").await, 401, "NOT_AUTHENTICATED");
+        assert_error(&send(&client, &announced, "12345").await, 401, "NOT_AUTHENTICATED");
         assert_eq!(fetch(&client, &url).await.text(), "hello");
         client.server.clock.advance(Duration::from_secs(45 * 60));
         assert_error(&fetch(&client, &url).await, 401, "NOT_AUTHENTICATED");
@@ -102,14 +102,14 @@ cases! {
         assert_error(&fetch(&client, &url).await, 401, "NOT_AUTHENTICATED");
     }
 
-    async fn file_is_fetched_from_public_networks_alone(client: Client) {
+    async fn file_is_fetched_from_public_networks_only(client: Client) {
         let space = client.create_space(json!({})).await;
         let path = format!("/space/{space}/storage/upload/a.txt");
-        let address = elsewhere("HTTP/1.1 200 OK\r\ncontent-type: text/x\r\ncontent-length: 2\r\n\r\nhi").await;
+        let address = serve_once("HTTP/1.1 200 OK\r\ncontent-type: text/x\r\ncontent-length: 2\r\n\r\nhi").await;
         for inside in [address.as_str(), "http://localhost:1/x", "http://[::1]/x", "http://169.254.169.254/latest"] {
             let reply = client.post(&path, &json!({ "file": inside })).await;
-            let said = assert_error(&reply, 400, "BAD_REQUEST");
-            assert!(said.contains("public network"), "{said}");
+            let message = assert_error(&reply, 400, "BAD_REQUEST");
+            assert!(message.contains("public network"), "{message}");
         }
         let open = Client::new(
             TestServer::start_with(client.server.backend, |options| {
@@ -128,10 +128,10 @@ cases! {
         let moved = "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1/\r\ncontent-length: 0\r\n\r\n";
         let endless = "HTTP/1.1 200 OK\r\ncontent-length: 1001\r\n\r\n";
         for (answer, status, code) in [(moved, 400, "BAD_REQUEST"), (endless, 413, "CONTENT_TOO_LARGE")] {
-            let address = elsewhere(answer).await;
+            let address = serve_once(answer).await;
             assert_error(&open.post(&path, &json!({ "file": address })).await, status, code);
         }
-        // However it comes, no file is longer than the limit.
+        // The size limit applies to every way of uploading.
         let long = "x".repeat(1_001);
         for body in [data(&long), json!({ "file": { "type": "x", "size": 1_001 } })] {
             assert_error(&open.post(&path, &body).await, 413, "CONTENT_TOO_LARGE");

@@ -1,4 +1,4 @@
-//! What becomes of bytes that no file has any more.
+//! Removal of contents that no file refers to.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::client::{Client, cases};
 use crate::storage::{put, text};
 
-/// Waits until so many contents are kept: what an upload has left is removed behind its answer.
+/// Waits until `expected` contents are stored: leftovers of an upload are removed after its response.
 async fn wait_for_contents(client: &Client, expected: usize) {
     let until = Instant::now() + Duration::from_secs(10);
     loop {
@@ -25,7 +25,7 @@ async fn wait_for_contents(client: &Client, expected: usize) {
 }
 
 cases! {
-    async fn equal_bytes_are_kept_once_and_go_with_their_last_file(client: Client) {
+    async fn equal_contents_are_stored_once_and_removed_with_their_last_file(client: Client) {
         let space = client.create_space(json!({})).await;
         let other = client.create_space(json!({})).await;
         for (space, path) in [(&space, "a"), (&space, "b"), (&other, "a")] {
@@ -45,7 +45,7 @@ cases! {
         assert_eq!(client.server.kept_contents(), 0);
     }
 
-    async fn bytes_of_a_broken_upload_are_removed(client: Client) {
+    async fn contents_of_interrupted_upload_are_removed(client: Client) {
         let engine = &client.server.engine;
         let mut upload = Upload::begin(engine, &client.server.a.ctx(), 10 << 20);
         upload.write(&vec![1; 600_000]).await.unwrap();
@@ -54,7 +54,7 @@ cases! {
         wait_for_contents(&client, 0).await;
     }
 
-    async fn upkeep_removes_what_no_file_has_and_nothing_else(client: Client) {
+    async fn upkeep_removes_unreferenced_contents_only(client: Client) {
         let space = client.create_space(json!({})).await;
         put(&client, &space, "a", "kept").await;
         let chat = client.create("conversation", json!({})).await;

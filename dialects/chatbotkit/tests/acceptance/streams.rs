@@ -1,11 +1,11 @@
-//! Streams to readers who are slow, and to readers who go.
+//! Streams to slow and to disconnecting clients.
 
 use crate::client::{Client, cases};
 use parlor_model::space::CreateSpace;
 use parlor_testkit::{TestBackend, TestServer, backend};
 use serde_json::{Value, json};
 
-/// Far more than the buffers between server and reader hold.
+/// Rows of a stream that far exceeds the buffers between server and client.
 const ROWS: usize = 4_000;
 
 fn wide_space(n: usize) -> CreateSpace {
@@ -17,13 +17,13 @@ fn wide_space(n: usize) -> CreateSpace {
 }
 
 cases! {
-    async fn case_26_a_slow_reader_holds_nobody_back_and_is_not_read_ahead_for(client: Client) {
-        let made = client.seed(ROWS, wide_space).await;
+    async fn case_26_slow_client_blocks_no_writer_and_is_not_read_ahead_for(client: Client) {
+        let created = client.seed(ROWS, wide_space).await;
         let request = client.get_request("/space/export").header("accept", "application/jsonl");
         let mut response = request.send_streaming().await;
         let mut body = response.chunk().await.unwrap().unwrap().to_vec();
-        // While it waits, others write; what it has not come to yet is shown as it is by then.
-        for id in &made[..20] {
+        // Others can write meanwhile; rows that are not read yet are sent as they are when read.
+        for id in &created[..20] {
             client.update("space", id, json!({ "name": "changed", "description": null })).await;
         }
         let late = client.create_space(json!({ "name": "late" })).await;
@@ -40,7 +40,7 @@ cases! {
         assert!(rows[ROWS - 20..].iter().all(|row| row["name"] == "changed"));
     }
 
-    async fn case_26_nothing_is_read_for_a_reader_who_is_gone(client: Client) {
+    async fn case_26_disconnected_client_ends_the_scan(client: Client) {
         client.seed(ROWS, wide_space).await;
         for path in ["/space/export", "/space/list"] {
             let request = client.get_request(path).header("accept", "application/jsonl");
@@ -64,8 +64,8 @@ cases! {
         assert!(read.len() >= 2 && read.iter().all(|rows| *rows < ROWS), "{read:?}");
     }
 
-    async fn an_export_in_the_midst_of_inserts_ends(client: Client) {
-        let made = client.seed(1_200, wide_space).await;
+    async fn export_during_inserts_ends(client: Client) {
+        let created = client.seed(1_200, wide_space).await;
         let request = client.get_request("/space/export?order=asc").header("accept", "application/jsonl");
         let mut response = request.send_streaming().await;
         let mut text = response.chunk().await.unwrap().unwrap().to_vec();
@@ -74,12 +74,12 @@ cases! {
             text.extend_from_slice(&chunk);
         }
         let text = String::from_utf8(text).unwrap();
-        assert_eq!(text.lines().count(), made.len());
+        assert_eq!(text.lines().count(), created.len());
         assert!(!text.contains(&late));
     }
 }
 
-/// Reads what is left of an answer that must break off.
+/// Reads the rest of a body that must be aborted.
 async fn read_until_broken(mut response: reqwest::Response) -> Vec<u8> {
     let mut rest = Vec::new();
     loop {
@@ -92,7 +92,7 @@ async fn read_until_broken(mut response: reqwest::Response) -> Vec<u8> {
 }
 
 #[test]
-fn a_stream_that_fails_says_so_and_breaks_off() {
+fn failed_stream_sends_an_error_and_is_aborted() {
     backend::block_on(async {
         let server = TestServer::start(TestBackend::Postgres).await;
         let client = Client::new(server, "/api/v1");

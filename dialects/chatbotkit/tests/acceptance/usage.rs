@@ -1,10 +1,10 @@
-//! How much an account and a conversation hold.
+//! Usage of an account and of a conversation.
 
 use crate::client::{Client, assert_error, cases};
 use serde_json::json;
 
 cases! {
-    async fn what_an_account_holds_is_counted(client: Client) {
+    async fn account_usage_is_counted(client: Client) {
         let usage = async || client.get("/usage/fetch").await.expect(200);
         let empty = usage().await;
         let database = json!({ "datasets": 0, "records": 0, "skillsets": 0, "abilities": 0, "files": 0, "users": 0 });
@@ -15,7 +15,7 @@ cases! {
         }
         let full = usage().await;
         assert_eq!((&full["conversations"], &full["messages"]), (&json!(3), &json!(3)));
-        // Another account's are its own.
+        // Other accounts are counted separately.
         let other = client.get_with_key(&client.server.b.key.clone(), "/usage/fetch").await.expect(200);
         assert_eq!(other["messages"], 0);
         for scopes in ["conversations:read", "messages:read"] {
@@ -24,8 +24,8 @@ cases! {
         }
     }
 
-    async fn what_a_conversation_holds_is_counted_between_two_times(client: Client) {
-        let id = |noun: &str, n: u8| format!("{noun}_01{n:024}");
+    async fn conversation_usage_is_counted_between_two_times(client: Client) {
+        let id = |resource: &str, n: u8| format!("{resource}_01{n:024}");
         let mut lines = format!("{}\n", json!({ "id": id("conversation", 1), "createdAt": "2020-01-01T00:00:00.000Z" }));
         for day in 1..=5 {
             let line = json!({ "id": id("message", day), "conversationId": id("conversation", 1), "type": "user", "text": "x", "createdAt": format!("2020-01-0{day}T00:00:00.000Z") });

@@ -1,21 +1,21 @@
-//! What readers think of answers.
+//! Votes on messages.
 
 use crate::client::{Client, assert_error, cases};
 use serde_json::json;
 
 async fn create_message(client: &Client, conversation: &str, kind: &str) -> String {
     let body = json!({ "type": kind, "text": "Hello" });
-    let made = client
+    let created = client
         .post(
             &format!("/conversation/{conversation}/message/create"),
             &body,
         )
         .await
         .expect(200);
-    made["id"].as_str().unwrap().to_owned()
+    created["id"].as_str().unwrap().to_owned()
 }
 
-/// What is stored of what is thought of a message.
+/// Reads the stored rating of a message.
 async fn find_rating(
     client: &Client,
     conversation: &str,
@@ -38,7 +38,7 @@ async fn find_rating(
 }
 
 cases! {
-    async fn votes_replace_one_another_and_keep_their_reason(client: Client) {
+    async fn message_vote_replaces_the_earlier_one_with_its_reason(client: Client) {
         let chat = client.create("conversation", json!({})).await;
         let answer = create_message(&client, &chat, "bot").await;
         let path = |verb: &str| format!("/conversation/{chat}/message/{answer}/{verb}");
@@ -53,12 +53,12 @@ cases! {
             let (rating, reason) = find_rating(&client, &chat, &answer).await;
             assert_eq!((rating.as_deref(), reason.as_deref()), (Some(kept.0), kept.1), "{verb} {body}");
         }
-        // An empty body is a vote too.
+        // The body may be empty.
         assert_eq!(client.post_request(&path("downvote")).send().await.expect(200), json!({ "id": answer }));
         assert_eq!(find_rating(&client, &chat, &answer).await.0.as_deref(), Some("down"));
     }
 
-    async fn votes_that_break_a_rule_change_nothing(client: Client) {
+    async fn invalid_message_vote_changes_nothing(client: Client) {
         let chat = client.create("conversation", json!({})).await;
         let other = client.create("conversation", json!({})).await;
         let (answer, question) = (create_message(&client, &chat, "bot").await, create_message(&client, &chat, "user").await);
@@ -72,13 +72,13 @@ cases! {
             let reply = client.post(&path(&chat, &answer, verb), &body).await;
             assert!(assert_error(&reply, 400, "BAD_REQUEST").contains(field), "{verb} {body}");
         }
-        // What a person said is no answer.
+        // Messages of users cannot be rated.
         assert_error(&client.post(&path(&chat, &question, "upvote"), &json!({})).await, 400, "BAD_REQUEST");
         for (chat, message) in [(&other, answer.as_str()), (&chat, "message_00000000000000000000000000")] {
             assert_error(&client.post(&path(chat, message, "upvote"), &json!({})).await, 404, "NOT_FOUND");
         }
-        let stranger = client.server.b.key.clone();
-        assert_error(&client.post_with_key(&stranger, &path(&chat, &answer, "upvote"), &json!({})).await, 404, "NOT_FOUND");
+        let other_key = client.server.b.key.clone();
+        assert_error(&client.post_with_key(&other_key, &path(&chat, &answer, "upvote"), &json!({})).await, 404, "NOT_FOUND");
         let reader = client.server.a.create_key("messages:read", None).await;
         assert_error(&client.post_with_key(&reader, &path(&chat, &answer, "downvote"), &json!({})).await, 403, "NOT_AUTHORIZED");
         assert_eq!(find_rating(&client, &chat, &answer).await, (None, None));

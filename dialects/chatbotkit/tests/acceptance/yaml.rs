@@ -1,4 +1,4 @@
-//! Metadata cells, read by others: PyYAML for YAML 1.1, serde-saphyr for YAML 1.2.
+//! Metadata in CSV cells, decoded with PyYAML (YAML 1.1) and serde-saphyr (YAML 1.2).
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use crate::client::{Client, item_ids};
 use parlor_testkit::{TestBackend, TestServer, backend, command};
 use serde_json::{Map, Value, json};
 
-/// Everything that some reader takes for something else.
+/// Returns values that some parser could decode as another type.
 fn ambiguous_values() -> Vec<Value> {
     let words = vec![
         "y",
@@ -142,11 +142,11 @@ fn ambiguous_values() -> Vec<Value> {
         all.push(serde_json::from_str(&format!("{{\"n\":{number},\"a\":[{number}]}}")).unwrap());
     }
     all.push(json!({ "t": true, "f": false, "n": [null], "o": { "null": null }, "e": {}, "l": [], "m": [{}, [], [[]], [{ "a": {} }], null] }));
-    // Every character there is in the basic plane, in company and at either end.
+    // Every character of the basic plane, inside a text and at either end.
     let letters: Vec<char> = (1..=0xffff_u32).filter_map(char::from_u32).collect();
-    for stretch in letters.chunks(4_000) {
-        let text: String = stretch.iter().collect();
-        let each: Map<String, Value> = stretch
+    for chunk in letters.chunks(4_000) {
+        let text: String = chunk.iter().collect();
+        let each: Map<String, Value> = chunk
             .iter()
             .take(40)
             .map(|c| (format!("a{c}"), json!(c.to_string())))
@@ -156,7 +156,7 @@ fn ambiguous_values() -> Vec<Value> {
     all
 }
 
-/// Equal, where numbers are equal when they are the same double.
+/// Compares values; numbers are equal if they are the same double.
 fn is_same_value(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => {
@@ -181,7 +181,7 @@ fn is_same_value(left: &Value, right: &Value) -> bool {
 }
 
 #[test]
-fn cells_mean_the_same_in_both_versions_of_yaml() {
+fn metadata_cell_decodes_equally_as_yaml_1_1_and_1_2() {
     backend::block_on(async {
         let server = TestServer::start(TestBackend::Sqlite).await;
         let client = Client::new(server, "/api/v1");

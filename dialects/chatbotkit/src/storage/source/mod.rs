@@ -1,4 +1,4 @@
-//! The forms in which the bytes of a file come in a request.
+//! Decoders of the encodings in which a request contains a file's bytes.
 
 pub(super) mod data_url;
 pub(super) mod multipart;

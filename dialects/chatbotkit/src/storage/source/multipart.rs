@@ -1,27 +1,28 @@
-//! `multipart/form-data` (RFC 7578), read as it comes: the part `file`, and nothing behind it.
+//! A streaming reader of `multipart/form-data` (RFC 7578). Finds the part `file` and reads nothing after it.
 
 use memchr::memmem;
 use parlor_kit::BodyParts;
 use parlor_model::{Error, Result};
 
-/// Bytes of the longest head of a part.
-const HEAD_BYTES: usize = 8 * 1024;
+/// Maximum size of the headers of a part, in bytes.
+const MAX_HEAD_BYTES: usize = 8 * 1024;
 
-/// What the head of a part says.
+/// The headers of a part.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Part {
-    /// What its sender calls the file.
+    /// The file name.
     pub(crate) name: Option<String>,
     pub(crate) media_type: Option<String>,
     is_file: bool,
 }
 
-/// A form that is being read.
+/// A form being read.
 pub(crate) struct Multipart {
     body: BodyParts,
-    /// What stands before each part and behind the last.
+    /// `CRLF--boundary`: precedes each part and follows the last one.
     delimiter: Vec<u8>,
     buffer: Vec<u8>,
+    /// Whether the current part has been read to its end.
     is_part_over: bool,
 }
 
@@ -30,7 +31,10 @@ fn malformed() -> Error {
 }
 
 impl Multipart {
-    /// Reads a body whose media type names the boundary.
+    /// Creates a reader of a body whose media type has the parameter `boundary`.
+    ///
+    /// # Errors
+    /// `Malformed` without a boundary of 1 to 70 characters.
     pub(crate) fn new(body: BodyParts, media_type: &str) -> Result<Self> {
         let boundary = parameter(media_type, "boundary")
             .filter(|boundary| (1..=70).contains(&boundary.len()))
@@ -38,22 +42,29 @@ impl Multipart {
         Ok(Self {
             body,
             delimiter: format!("\r\n--{boundary}").into_bytes(),
-            // The first delimiter has no line before it.
+            // The first delimiter may stand at the very beginning, without a preceding line break.
             buffer: b"\r\n".to_vec(),
             is_part_over: false,
         })
     }
 
+    /// Appends the next chunk of the body to the buffer.
+    ///
+    /// # Errors
+    /// `Malformed` at the end of the body: the form is not terminated.
     async fn fill(&mut self) -> Result<()> {
         let bytes = self.body.next().await?.ok_or_else(malformed)?;
         self.buffer.extend_from_slice(&bytes);
         Ok(())
     }
 
-    /// Goes to the part of the file.
+    /// Skips to the part `file` and returns its headers.
+    ///
+    /// # Errors
+    /// `Invalid` if there is none.
     pub(crate) async fn find_file(&mut self) -> Result<Part> {
         loop {
-            // What stands before the first part, and a part that is none of the file's, is passed over.
+            // Skips the preamble, and then each part of another name.
             while self.next_bytes().await?.is_some() {}
             let part = self.next_part().await?;
             self.is_part_over = false;
@@ -63,7 +74,7 @@ impl Multipart {
         }
     }
 
-    /// The head behind a delimiter.
+    /// Reads the headers of the part after a delimiter.
     async fn next_part(&mut self) -> Result<Part> {
         loop {
             if self.buffer.starts_with(b"--") {
@@ -73,14 +84,14 @@ impl Multipart {
                 let head: Vec<u8> = self.buffer.drain(..end + 4).collect();
                 return parse_head(&head);
             }
-            if self.buffer.len() > HEAD_BYTES {
+            if self.buffer.len() > MAX_HEAD_BYTES {
                 return Err(malformed());
             }
             self.fill().await?;
         }
     }
 
-    /// The next bytes of the part; none at its end.
+    /// Returns the next bytes of the part, or `None` at its end.
     pub(crate) async fn next_bytes(&mut self) -> Result<Option<Vec<u8>>> {
         if self.is_part_over {
             return Ok(None);
@@ -92,10 +103,10 @@ impl Multipart {
                 self.buffer.drain(..self.delimiter.len());
                 return Ok(Some(bytes));
             }
-            // The end may be the beginning of a delimiter.
-            let sure = (self.buffer.len() + 1).saturating_sub(self.delimiter.len());
-            if sure > 0 {
-                return Ok(Some(self.buffer.drain(..sure).collect()));
+            // The last bytes of the buffer may be the beginning of a delimiter.
+            let ready = (self.buffer.len() + 1).saturating_sub(self.delimiter.len());
+            if ready > 0 {
+                return Ok(Some(self.buffer.drain(..ready).collect()));
             }
             self.fill().await?;
         }
@@ -105,7 +116,7 @@ impl Multipart {
 fn parse_head(head: &[u8]) -> Result<Part> {
     let head = std::str::from_utf8(head).map_err(|_| malformed())?;
     let mut part = Part::default();
-    // What follows a delimiter on its own line is white space.
+    // The rest of the delimiter's own line is padding (RFC 2046, 5.1.1).
     for line in head.split("\r\n").skip(1).filter(|line| !line.is_empty()) {
         let (name, value) = line.split_once(':').ok_or_else(malformed)?;
         let value = value.trim();
@@ -119,19 +130,19 @@ fn parse_head(head: &[u8]) -> Result<Part> {
     Ok(part)
 }
 
-/// A parameter of a header's value, with or without quotes.
+/// Returns a parameter of a header's value, quoted or not.
 fn parameter(value: &str, name: &str) -> Option<String> {
     let (_, mut rest) = value.split_once(';')?;
     loop {
-        let (key, behind) = rest.split_once('=')?;
-        let (text, next) = match behind.trim_start().strip_prefix('"') {
+        let (key, value) = rest.split_once('=')?;
+        let (text, next) = match value.trim_start().strip_prefix('"') {
             Some(quoted) => {
                 let (text, next) = quoted.split_once('"')?;
                 (text, next.split_once(';').map(|(_, next)| next))
             }
-            None => match behind.split_once(';') {
+            None => match value.split_once(';') {
                 Some((text, next)) => (text.trim(), Some(next)),
-                None => (behind.trim(), None),
+                None => (value.trim(), None),
             },
         };
         if key.trim().eq_ignore_ascii_case(name) {
@@ -146,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_are_read_with_and_without_quotes() {
+    fn header_parameter_with_and_without_quotes_is_found() {
         let value = r#"form-data; name="file"; filename="a; b.txt"; x=y"#;
         assert_eq!(parameter(value, "name").as_deref(), Some("file"));
         assert_eq!(parameter(value, "filename").as_deref(), Some("a; b.txt"));

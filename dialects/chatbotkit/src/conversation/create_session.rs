@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use axum::extract::State;
 use http::StatusCode;
+use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::authorize;
 use crate::auth::Caller;
-use crate::{HandlerResult, body, ids, session_token};
+use crate::documented::post;
+use crate::prefix::Prefix;
+use crate::{HandlerResult, body, conversation_access, ids, session_token};
 
-/// Seconds that a session lasts.
 const MIN_LIFETIME_SECONDS: u64 = 1_800;
 const DEFAULT_LIFETIME_SECONDS: u64 = 3_600;
 const MAX_LIFETIME_SECONDS: u64 = 86_400;
@@ -22,7 +23,7 @@ const MAX_LIFETIME_SECONDS: u64 = 86_400;
 /// For how long.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ConversationSessionCreateRequest {
+struct ConversationSessionCreateRequest {
     /// Seconds that the session lasts: an hour by default.
     #[serde(default)]
     #[schema(minimum = 1_800, maximum = 86_400)]
@@ -32,7 +33,7 @@ pub(crate) struct ConversationSessionCreateRequest {
 /// A session of one conversation.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ConversationSessionCreateResponse {
+struct ConversationSessionCreateResponse {
     /// The conversation's id.
     id: String,
     /// Shown as `Bearer` to this conversation's `complete`, and to nothing else.
@@ -41,9 +42,23 @@ pub(crate) struct ConversationSessionCreateResponse {
     expires_at: i64,
 }
 
-/// The token ends with its time, with the key that it was made with, with the member that this key acts for, and where all
-/// tokens of that member are revoked.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route(prefix: Prefix) -> Route {
+    let path = "/api/v1/conversation/{conversation}/session/create";
+    post(prefix, path, handle)
+        .doc(
+            "Make a token by which a page asks for answers in this conversation alone",
+            "Conversation Sessions",
+        )
+        .body::<ConversationSessionCreateRequest>()
+        .optional()
+        .scope(Scope::write(Resource::Messages))
+        .responds::<ConversationSessionCreateResponse>(200, "The token and its end")
+}
+
+/// Issues a session token. It expires by its lifetime, and earlier when its key, that key's member or all tokens of that member
+/// are revoked.
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
@@ -54,14 +69,14 @@ pub(crate) async fn handle(
     let id = ids::parse_conversation_id(params.get("conversation"))?;
     let request: ConversationSessionCreateRequest = body::parse(payload).await?;
     let lifetime = parse_lifetime(request.duration_in_seconds)?;
-    authorize::find_for_message_update(&app, ctx, params.get("conversation")).await?;
+    conversation_access::find_for_message_update(&app, ctx, params.get("conversation")).await?;
     let (token, expires_at) = session_token::issue(&app, ctx, id, lifetime).await?;
-    let created = ConversationSessionCreateResponse {
+    let response = ConversationSessionCreateResponse {
         id: ids::format_conversation_id(id),
         token,
         expires_at,
     };
-    Ok(response::json(StatusCode::OK, &created))
+    Ok(response::json(StatusCode::OK, &response))
 }
 
 fn parse_lifetime(seconds: Option<u64>) -> Result<Duration> {

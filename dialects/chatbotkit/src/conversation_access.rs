@@ -1,23 +1,27 @@
-//! What every call about one conversation asks first.
+//! Look-up of the conversation in a path, with the caller's access to it.
 
 use parlor_engine::conversation;
 use parlor_kit::AppState;
 use parlor_model::conversation::{Conversation, ConversationKey, ConversationKind};
-use parlor_model::error::{EntityKind, ErrorKind as Refusal, ForbiddenReason};
+use parlor_model::error::{EntityKind, ErrorKind, ForbiddenReason};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 
 use crate::ids;
 
-/// The conversation of a path. A direct one is its two participants' alone, and a key's that acts for nobody and may
-/// read such ones: to everybody else it is as unknown as none.
+/// Finds the conversation of a path.
+///
+/// # Errors
+/// `NotFound` for an unknown conversation, and for a direct one unless the actor is one of its two participants or the key is
+/// unbound and may read direct conversations.
 pub(crate) async fn find(app: &AppState, ctx: &Ctx, id: &str) -> Result<Conversation> {
     let key = ConversationKey::Id(ids::parse_conversation_id(id)?);
     let found = conversation::find(&app.engine, ctx, key).await;
     found.map_err(map_to_not_found_error)
 }
 
-/// The same for a call about its messages, for which the scope of messages is enough.
+/// Finds the conversation of a path for reading its messages, for which the scope of messages is sufficient. Errors are those
+/// of [`find`].
 pub(crate) async fn find_for_messages(app: &AppState, ctx: &Ctx, id: &str) -> Result<Conversation> {
     let key = ConversationKey::Id(ids::parse_conversation_id(id)?);
     let found = conversation::find_for_messages(&app.engine, ctx, key).await;
@@ -26,20 +30,23 @@ pub(crate) async fn find_for_messages(app: &AppState, ctx: &Ctx, id: &str) -> Re
 
 fn map_to_not_found_error(error: Error) -> Error {
     match error.kind() {
-        Refusal::Forbidden(ForbiddenReason::NotParticipant) => {
+        ErrorKind::Forbidden(ForbiddenReason::NotParticipant) => {
             Error::not_found(EntityKind::Conversation)
         }
         _ => error,
     }
 }
 
-/// The same before something in it is changed: a key that acts for nobody must be one that may write direct messages.
+/// Finds the conversation of a path for an update.
+///
+/// # Errors
+/// Those of [`find`], and `Forbidden` for a direct conversation with an unbound key without `dm:write`.
 pub(crate) async fn find_for_update(app: &AppState, ctx: &Ctx, id: &str) -> Result<Conversation> {
     let found = find(app, ctx, id).await?;
     authorize_change(ctx, found)
 }
 
-/// The same for a call that changes its messages.
+/// Finds the conversation of a path for writing messages. Errors are those of [`find_for_update`].
 pub(crate) async fn find_for_message_update(
     app: &AppState,
     ctx: &Ctx,

@@ -1,5 +1,5 @@
-//! Cursors: base64 of `{"id":"<the last id>"}`, where a walk goes on strictly behind it. In lists by time they hold the
-//! last row's time too, so that the row need not be there any more.
+//! List cursors: base64url of `{"id":"<id of the last row>"}`. The next page starts strictly after that row. In lists sorted
+//! by time the cursor also has the row's time (`at`), so that it stays valid after the row is deleted.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,18 +9,18 @@ use parlor_model::{Error, Id, Result, Timestamp};
 use serde::Deserialize;
 use uuid::Uuid;
 
-/// Longest text of an id.
+/// Maximum length of an id in a cursor.
 const MAX_ID_BYTES: usize = 128;
 
 #[derive(Deserialize)]
 struct CursorContent {
     id: String,
-    /// In lists by time: the row's, in microseconds.
+    /// In lists sorted by time: the row's time in microseconds since 1970.
     at: Option<i64>,
 }
 
-/// The cursor behind a row; with the row's time in lists that go by it.
-pub(super) fn encode_cursor<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>, at: Option<Timestamp>) {
+/// Writes the cursor after a row. `at` is the row's time in lists sorted by time.
+pub(crate) fn encode_cursor<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>, at: Option<Timestamp>) {
     let mut content = b"{\"id\":\"".to_vec();
     write_prefixed(&mut content, prefix, id);
     content.push(b'"');
@@ -31,14 +31,17 @@ pub(super) fn encode_cursor<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>, at: O
     out.extend_from_slice(URL_SAFE_NO_PAD.encode(content).as_bytes());
 }
 
-/// Where a walk goes on; an empty cursor is none. A bare id is a cursor too. The row need not exist, and the id need
-/// not be one of ours: what counts is its place among the texts of ids.
+/// Decodes a cursor: base64, with either alphabet and with or without padding, or a bare id. An empty text is no cursor.
+/// Neither must the row exist, nor must the id be one of this server's: its position in the text order of ids counts.
+///
+/// # Errors
+/// `Invalid` if the text is not a cursor of a list with this id prefix.
 pub(crate) fn decode_cursor<K>(
     cursor: Option<&str>,
     prefix: &str,
     order: SortOrder,
 ) -> Result<Option<CreationCursor<K>>> {
-    let refused = || Error::invalid("cursor", "is not one of this list");
+    let invalid = || Error::invalid("cursor", "is not one of this list");
     let Some(cursor) = cursor.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
@@ -48,19 +51,18 @@ pub(crate) fn decode_cursor<K>(
             at: None,
         },
         None => {
-            // The other alphabet's letters come from encoders that know no URLs; `+` in a query is a space.
-            let plain = cursor.replace(['+', ' '], "-").replace('/', "_");
-            // Padded or not, both are read.
+            // Some clients encode with the standard alphabet; its `+` is read as a space in a query string.
+            let url_safe = cursor.replace(['+', ' '], "-").replace('/', "_");
             let bytes = URL_SAFE_NO_PAD
-                .decode(plain.trim_end_matches('='))
-                .map_err(|_| refused())?;
-            serde_json::from_slice(&bytes).map_err(|_| refused())?
+                .decode(url_safe.trim_end_matches('='))
+                .map_err(|_| invalid())?;
+            serde_json::from_slice(&bytes).map_err(|_| invalid())?
         }
     };
-    let suffix = id.strip_prefix(prefix).ok_or_else(refused)?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    if id.len() > MAX_ID_BYTES || !suffix.bytes().all(plain) {
-        return Err(refused());
+    let suffix = id.strip_prefix(prefix).ok_or_else(invalid)?;
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if id.len() > MAX_ID_BYTES || !suffix.bytes().all(is_allowed) {
+        return Err(invalid());
     }
     let id = Id::new(Uuid::from_u128(nearest_id(suffix, order)));
     Ok(Some(CreationCursor {
@@ -69,10 +71,11 @@ pub(crate) fn decode_cursor<K>(
     }))
 }
 
-/// Behind which id of ours a text stands. Found by halving, so that it rests on the order of texts alone.
+/// Returns the id after which a scan in this order continues for the text of any id. Found by binary search over the
+/// texts of all ids, so that it depends on their text order alone.
 fn nearest_id(suffix: &str, order: SortOrder) -> u128 {
     let text = |bits| format_prefixed("", Id::<()>::new(Uuid::from_u128(bits)));
-    // The smallest id whose text is not before the suffix; one past the end is the end.
+    // Finds the smallest id whose text is not less than the suffix, or the greatest id.
     let (mut low, mut high) = (0, u128::MAX);
     while low < high {
         let middle = low + (high - low) / 2;
@@ -83,9 +86,9 @@ fn nearest_id(suffix: &str, order: SortOrder) -> u128 {
         }
     }
     match order {
-        // Descending walks take what is smaller than this.
+        // Descending scans return ids less than this one.
         SortOrder::Descending => low,
-        // Ascending ones take what is greater: this one itself is, unless it is the very text.
+        // Ascending scans return greater ids; unless the texts are equal, this id itself is one of them.
         SortOrder::Ascending if text(low) == suffix || text(low).as_str() < suffix => low,
         SortOrder::Ascending => low.saturating_sub(1),
     }
@@ -105,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_reads_back_padded_or_not_and_bare() {
+    fn cursor_padded_unpadded_or_bare_decodes_to_its_id() {
         for bits in [0, 1, 0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001, u128::MAX] {
             let id = SpaceId::new(Uuid::from_u128(bits));
             let mut written = Vec::new();
@@ -121,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_of_a_list_by_time_holds_the_time() {
+    fn cursor_of_list_by_time_decodes_to_its_time() {
         let id = SpaceId::new(Uuid::from_u128(7));
         let at = Timestamp::from_micros(1_700_000_000_000_001);
         let mut written = Vec::new();
@@ -133,15 +136,15 @@ mod tests {
     }
 
     #[test]
-    fn a_strangers_id_has_its_place_between_ours() {
-        let ours = |text: &str| {
+    fn cursor_with_foreign_id_decodes_to_its_neighbour() {
+        let own_id = |text: &str| {
             parlor_kit::ids::parse_prefixed::<()>("", text)
                 .unwrap()
                 .uuid()
                 .as_u128()
         };
-        // The sample of the vendor's page: `space_123`.
-        let first = ours("12300000000000000000000000");
+        // The example of the vendor's page: `space_123`.
+        let first = own_id("12300000000000000000000000");
         let sample = "eyJpZCI6InNwYWNlXzEyMyJ9";
         assert_eq!(decode_bits(sample, SortOrder::Descending), Some(first));
         assert_eq!(decode_bits(sample, SortOrder::Ascending), Some(first - 1));
@@ -153,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_cursor_is_refused() {
+    fn invalid_cursor_is_refused() {
         let other = URL_SAFE_NO_PAD.encode(r#"{"id":"contact_1"}"#);
         let odd = URL_SAFE_NO_PAD.encode(r#"{"id":"space_ä"}"#);
         for bad in ["!!", "abc", "contact_1", &other, &odd, "e30"] {

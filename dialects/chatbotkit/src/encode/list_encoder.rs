@@ -1,79 +1,79 @@
-//! Rows, one after the other, in the form of the answer.
+//! Encodes list rows into chunks of the response body.
 
 use std::ops::ControlFlow;
 
 use parlor_model::{Id, Timestamp};
 
-use super::cursor;
-use crate::Settings;
-use crate::encode::{CsvRowWriter, JsonObjectWriter, RecordWriter};
+use super::{CsvRowWriter, JsonObjectWriter, RecordWriter};
+use crate::{Settings, cursor};
 
-/// What an answer looks like.
+/// The form of a list's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListFormat {
     /// `{"items":[...],"cursor":"..."}`.
     Document,
-    /// A record a line.
+    /// JSONL: one record per line.
     Records,
-    /// `{"type":"item","data":{...}}` a line.
+    /// JSONL: one `{"type":"item","data":{...}}` per line.
     Events,
-    /// A head and a line of cells for each record.
+    /// A header and one line per record.
     Csv,
 }
 
-/// Something that is listed.
+/// A row of a list.
 pub(crate) trait ListRow {
-    /// The tag of its id.
+    /// Tag type of its id.
     type Kind: 'static;
-    /// The prefix of its id.
+    /// Prefix of its id.
     const PREFIX: &'static str;
-    /// The columns of its CSV, comma-separated.
+    /// Header of its CSV: column names, comma-separated.
     const COLUMNS: &'static str;
-    /// Its id.
+    /// Returns its id.
     fn id(&self) -> Id<Self::Kind>;
-    /// When it was made, where it is listed by that.
+    /// Returns its creation time if lists are sorted by it.
     fn listed_at(&self) -> Option<Timestamp> {
         None
     }
-    /// Its fields behind the id.
+    /// Writes its fields after the id.
     fn write_fields(&self, object: &mut JsonObjectWriter<'_>);
-    /// Its line.
+    /// Writes its CSV cells after the id.
     fn write_cells(&self, cells: &mut CsvRowWriter<'_>);
 }
 
-/// Chunks are at least this long, and whole lines.
+/// Minimum size of a chunk. A chunk ends with a whole row.
 const CHUNK_BYTES: usize = 64 * 1024;
-/// What one read of a walk may write before it should stop.
+/// Bytes after which one read stops.
 const MAX_READ_BYTES: usize = 4 * CHUNK_BYTES;
-/// Bytes of a page with which it ends early.
+/// Bytes after which a page ends, even if it has fewer rows than requested.
 const MAX_PAGE_BYTES: usize = 1 << 20;
 
-/// What is written of a walk and not sent yet.
+/// Encodes rows and buffers the chunks that are not sent yet.
 pub(crate) struct ListEncoder {
     format: ListFormat,
     writer: RecordWriter,
     chunks: Vec<Vec<u8>>,
     rows: usize,
+    /// Bytes of the chunks that the current read finished.
     pending_bytes: usize,
-    /// Writes the cursor behind the last row.
+    /// Prefix, id and time of the last row, for the cursor.
     last_row: Option<(&'static str, Id<()>, Option<Timestamp>)>,
 }
 
 impl ListEncoder {
-    pub(super) fn new<R: ListRow>(form: ListFormat, settings: Settings) -> Self {
-        let mut pen = RecordWriter::new(settings);
-        pen.is_ascii_only = matches!(form, ListFormat::Records | ListFormat::Events);
-        match form {
-            ListFormat::Document => pen.out.extend_from_slice(b"{\"items\":["),
+    pub(crate) fn new<R: ListRow>(format: ListFormat, settings: Settings) -> Self {
+        let mut writer = RecordWriter::new(settings);
+        writer.is_ascii_only = matches!(format, ListFormat::Records | ListFormat::Events);
+        match format {
+            ListFormat::Document => writer.out.extend_from_slice(b"{\"items\":["),
             ListFormat::Csv => {
-                pen.out.extend_from_slice(R::COLUMNS.as_bytes());
-                pen.out.push(b'\n');
+                writer.out.extend_from_slice(R::COLUMNS.as_bytes());
+                writer.out.push(b'\n');
             }
             ListFormat::Records | ListFormat::Events => {}
         }
         Self {
-            format: form,
-            writer: pen,
+            format,
+            writer,
             chunks: Vec::new(),
             rows: 0,
             pending_bytes: 0,
@@ -81,36 +81,36 @@ impl ListEncoder {
         }
     }
 
-    /// Writes a row; breaks when enough is written for one read.
-    pub(crate) fn write_row<R: ListRow>(&mut self, record: &R) -> ControlFlow<()> {
-        let id = record.id();
+    /// Writes a row. Breaks when the read or the page has enough bytes.
+    pub(crate) fn write_row<R: ListRow>(&mut self, row: &R) -> ControlFlow<()> {
+        let id = row.id();
         match self.format {
             ListFormat::Document => {
                 if self.rows > 0 {
                     self.writer.out.push(b',');
                 }
-                self.write_object(record);
+                self.write_object(row);
             }
             ListFormat::Records => {
-                self.write_object(record);
+                self.write_object(row);
                 self.writer.out.push(b'\n');
             }
             ListFormat::Events => {
                 self.writer
                     .out
                     .extend_from_slice(b"{\"type\":\"item\",\"data\":");
-                self.write_object(record);
+                self.write_object(row);
                 self.writer.out.extend_from_slice(b"}\n");
             }
             ListFormat::Csv => {
                 let mut cells = self.writer.begin_row();
                 cells.id(R::PREFIX, Some(id));
-                record.write_cells(&mut cells);
+                row.write_cells(&mut cells);
                 cells.finish();
             }
         }
         self.rows += 1;
-        self.last_row = Some((R::PREFIX, Id::new(id.uuid()), record.listed_at()));
+        self.last_row = Some((R::PREFIX, Id::new(id.uuid()), row.listed_at()));
         if self.writer.out.len() >= CHUNK_BYTES {
             self.finish_chunk();
         }
@@ -121,48 +121,49 @@ impl ListEncoder {
         }
     }
 
-    fn write_object<R: ListRow>(&mut self, record: &R) {
-        let mut object = self.writer.begin_object(R::PREFIX, record.id());
-        record.write_fields(&mut object);
+    fn write_object<R: ListRow>(&mut self, row: &R) {
+        let mut object = self.writer.begin_object(R::PREFIX, row.id());
+        row.write_fields(&mut object);
         object.finish();
     }
 
-    /// Ends the chunk that is being written.
-    pub(super) fn finish_chunk(&mut self) {
-        // A little more than a chunk, since the last row reaches over its end.
-        let fresh = Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 16);
-        let chunk = std::mem::replace(&mut self.writer.out, fresh);
+    /// Ends the current chunk, however short.
+    pub(crate) fn finish_chunk(&mut self) {
+        // Slightly larger than a chunk, whose last row exceeds its minimum size.
+        let buffer = Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 16);
+        let chunk = std::mem::replace(&mut self.writer.out, buffer);
         self.pending_bytes += chunk.len();
         self.chunks.push(chunk);
     }
 
-    /// Another read begins, so there is room again.
-    pub(super) fn begin_read(&mut self) {
+    /// Begins a read: resets the bytes after which it stops.
+    pub(crate) fn begin_read(&mut self) {
         self.pending_bytes = 0;
     }
 
-    /// Rows of the length of the last ones that one read should bring: long ones are not fetched by the hundred.
-    pub(super) fn suggested_rows(&self, rows: usize) -> usize {
+    /// Returns how many rows the next read should fetch, given that the last one wrote `rows`: about [`MAX_READ_BYTES`] of
+    /// rows of the same length.
+    pub(crate) fn suggested_rows(&self, rows: usize) -> usize {
         let written = self.pending_bytes + self.writer.out.len();
         match written.checked_div(rows) {
             None | Some(0) => usize::MAX,
-            Some(length) => (MAX_READ_BYTES / length).max(1),
+            Some(row_bytes) => (MAX_READ_BYTES / row_bytes).max(1),
         }
     }
 
-    /// Whether what is written and not taken is as much as a page may be: the row that reaches the bound is its last.
-    pub(super) fn is_full_page(&self) -> bool {
+    /// Returns whether the bytes not taken yet reach the limit of a page.
+    pub(crate) fn is_full_page(&self) -> bool {
         let ready = self.chunks.iter().map(Vec::len).sum::<usize>();
         ready + self.writer.out.len() >= MAX_PAGE_BYTES
     }
 
-    /// The chunks that are ready to be sent.
-    pub(super) fn take_chunks(&mut self) -> Vec<Vec<u8>> {
+    /// Takes the finished chunks.
+    pub(crate) fn take_chunks(&mut self) -> Vec<Vec<u8>> {
         std::mem::take(&mut self.chunks)
     }
 
-    /// Writes what comes behind the last row, and gives all that is left.
-    pub(super) fn finish(mut self) -> Vec<Vec<u8>> {
+    /// Writes the end of the body, and returns all chunks not taken yet.
+    pub(crate) fn finish(mut self) -> Vec<Vec<u8>> {
         if self.format == ListFormat::Document {
             self.writer.out.extend_from_slice(b"],\"cursor\":\"");
             if let Some((prefix, id, at)) = self.last_row {
