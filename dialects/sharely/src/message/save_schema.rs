@@ -1,5 +1,5 @@
-//! The documented body of a saved message: its text under one of the two names that are accepted. Not `oneOf`:
-//! programs that draw bodies from it would draw and discard too many.
+//! Schema of the body of a saved message, whose text has one of two names. `anyOf` is used instead of `oneOf`, because
+//! tools that generate bodies from `oneOf` would discard too many.
 
 use std::borrow::Cow;
 
@@ -9,13 +9,13 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::save::SaveMessageRequest;
 
-/// The name of the text on the vendor's page.
+/// Name of the text on the vendor's page.
 const MESSAGE: &str = "message";
-/// The name that the widget uses.
+/// Name of the text in the widget's calls.
 const NEW_MESSAGE: &str = "newMessage";
 
-/// The body as `SaveMessage` or as `SaveNewMessage`, which differ in the name of the text only.
-pub(crate) struct SaveMessageBody;
+/// The body as `SaveMessage` or `SaveNewMessage`, which differ in the name of the text only.
+pub(super) struct SaveMessageBody;
 
 impl PartialSchema for SaveMessageBody {
     fn schema() -> RefOr<Schema> {
@@ -44,7 +44,7 @@ impl ToSchema for SaveMessageBody {
     }
 }
 
-/// The body with its text under the widget's name, derived from the other so that the two cannot drift apart.
+/// The body with its text under the widget's name, derived from `SaveMessage` so that both stay equal otherwise.
 struct SaveNewMessage;
 
 impl PartialSchema for SaveNewMessage {
