@@ -14,17 +14,14 @@ use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{ConflictReason, EntityKind};
 use parlor_model::id::{ConversationId, MessageId, SpaceId};
-use parlor_model::json::exact_objects;
 use parlor_model::member::MemberKey;
 use parlor_model::message::{CreateMessage, MessageRole};
 use parlor_model::message_details::MessageDetails;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, text};
-use serde::Deserialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
-use super::save_schema::SaveMessageBody;
+use super::save_schema::{SaveMessageBody, SaveMessageRequest};
 use super::{MessageResponse, MessageType, Viewer};
 use crate::auth::Caller;
 use crate::documented::{CONFLICT, NOT_FOUND, PAYLOAD_TOO_LARGE, organization_required};
@@ -35,41 +32,6 @@ use crate::{HandlerError, body, ids, response};
 
 /// Maximum length of a text, in characters.
 const MAX_TEXT_CHARS: usize = 65_536;
-
-/// The body. `message` may also be called `newMessage`, as the widget calls it; `save_schema` documents both.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = SaveMessage)]
-pub(crate) struct SaveMessageRequest {
-    /// What is said.
-    #[serde(alias = "newMessage")]
-    #[schema(min_length = 1, max_length = 65_536, pattern = r"[^\s\x85]")]
-    message: String,
-    /// Who speaks; `USER` when absent.
-    #[serde(rename = "type")]
-    kind: Option<MessageType>,
-    /// In which group; the space's first one when absent.
-    #[schema(format = "uuid")]
-    group_id: Option<String>,
-    /// A longer form of it.
-    #[schema(max_length = 65_536)]
-    content: Option<String>,
-    /// Links that it rests on.
-    sources: Option<Vec<String>>,
-    /// Titles and more about them.
-    #[serde(default, deserialize_with = "exact_objects")]
-    #[schema(value_type = Option<Vec<Object>>)]
-    sources_metadata: Option<Vec<Map<String, Value>>>,
-    /// Who says it, by id; the token's user when absent.
-    #[schema(format = "uuid")]
-    user_id: Option<String>,
-    /// Who says it, by the customer's own id.
-    #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
-    customer_id_string: Option<String>,
-    /// The id to keep it under: a repeat with the same text gives the kept message.
-    #[schema(format = "uuid")]
-    id: Option<String>,
-}
 
 /// Parsed body.
 struct SaveMessageCommand {
