@@ -1,4 +1,4 @@
-//! Request bodies in this dialect's order of checks and in its words.
+//! JSON request bodies, checked in the vendor's order and refused with its messages.
 
 use axum::body::Bytes;
 use http::HeaderMap;
@@ -8,14 +8,16 @@ use parlor_model::error::ErrorKind;
 use parlor_model::{Error, Result};
 use serde_json::{Map, Value};
 
-/// A body that was read: its bytes as they came, and the object in it. An absent one is the empty object.
+/// Body as received, with the parsed object; an absent body is the empty object.
 pub(crate) struct JsonBody {
     pub(crate) bytes: Bytes,
     pub(crate) map: Map<String, Value>,
 }
 
-/// Reads the body. A `Content-Type` that is given must be JSON even where no body follows; it may be left out only
-/// without a body.
+/// Reads and parses the body. A `Content-Type` must be JSON even without a body, and is required with one.
+///
+/// # Errors
+/// `UnsupportedMediaType`, `TooLarge`, `Malformed` for invalid JSON, `Invalid` if it is no object.
 pub(crate) async fn read_json_body(headers: &HeaderMap, payload: RequestBody) -> Result<JsonBody> {
     let media_type = header(headers, "content-type");
     if media_type.is_some_and(|text| !is_json_media_type(text)) {
@@ -36,11 +38,14 @@ pub(crate) async fn read_json_body(headers: &HeaderMap, payload: RequestBody) ->
 }
 
 fn is_json_media_type(media_type: &str) -> bool {
-    let kind = media_type.split(';').next().unwrap_or_default();
-    kind.trim().eq_ignore_ascii_case("application/json")
+    let essence = media_type.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
 }
 
-/// Texts that neither database can store are refused by the name of their field.
+/// Checks that the databases can store a text.
+///
+/// # Errors
+/// `Invalid` with the field's name if the text contains U+0000.
 pub(crate) fn check_storable(text: &str, field: &'static str) -> Result<()> {
     if text.contains('\0') {
         return Err(Error::invalid(field, "must not contain U+0000"));

@@ -1,4 +1,4 @@
-//! Errors in this vendor's words.
+//! Rendering of errors in the vendor's format.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -39,16 +39,16 @@ pub(crate) struct ErrorIdResponse<'e> {
     error_id: String,
 }
 
-/// The one place where errors become responses.
+/// Renders an error as a response, in the configured style.
 pub(crate) fn render(error: &Error, meta: &RequestMeta) -> Response {
-    let (status, word, message) = status_and_message(error.kind());
+    let (status, error_name, message) = status_and_message(error.kind());
     let mut response = match meta.dialect_settings::<Settings>().error_style {
         ErrorStyle::Message => {
             let message = &message;
             response::json(
                 status,
                 &ErrorResponse {
-                    error: word,
+                    error: error_name,
                     message,
                 },
             )
@@ -75,108 +75,121 @@ pub(crate) fn render(error: &Error, meta: &RequestMeta) -> Response {
     with_version_header(response)
 }
 
-/// Whole seconds, rounded up.
+/// Returns the wait in whole seconds, rounded up, at least 1.
 fn retry_after_seconds(wait: Duration) -> HeaderValue {
-    let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    HeaderValue::from(whole.max(1))
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    HeaderValue::from(seconds.max(1))
 }
 
 type ErrorParts = (StatusCode, &'static str, Cow<'static, str>);
 
 fn status_and_message(kind: &ErrorKind) -> ErrorParts {
-    use StatusCode as S;
-    let (status, word, text): (_, _, &'static str) = match kind {
+    let (status, error_name, text): (_, _, &'static str) = match kind {
         ErrorKind::Malformed { message } => {
-            return (S::BAD_REQUEST, "Bad Request", message.clone());
+            return (StatusCode::BAD_REQUEST, "Bad Request", message.clone());
         }
         ErrorKind::Invalid { field, rule } => {
             let text = format!("{field} {rule}");
-            return (S::BAD_REQUEST, "Validation Error", text.into());
+            return (StatusCode::BAD_REQUEST, "Validation Error", text.into());
         }
-        ErrorKind::Unauthenticated(credential) => (
-            S::UNAUTHORIZED,
+        ErrorKind::Unauthenticated(reason) => (
+            StatusCode::UNAUTHORIZED,
             "Unauthorized",
-            match credential {
+            match reason {
                 CredentialReason::Key => "Invalid or expired API key",
                 CredentialReason::TokenMissing
                 | CredentialReason::TokenInvalid
                 | CredentialReason::TokenExpired
                 | CredentialReason::TokenIssuer
                 | CredentialReason::Impersonation => "Invalid or missing access token",
-                // The vendor's newest client knows such a session by either of these two words.
+                // The vendor's newest client recognizes this error by `roleId` or `RBAC` in the text.
                 CredentialReason::RoleMissing => {
                     "A roleId is required: RBAC is active in this workspace"
                 }
             },
         ),
-        ErrorKind::Forbidden(denied) => {
-            return (S::FORBIDDEN, "Forbidden", forbidden_message(denied));
+        ErrorKind::Forbidden(reason) => {
+            return (
+                StatusCode::FORBIDDEN,
+                "Forbidden",
+                forbidden_message(reason),
+            );
         }
-        ErrorKind::NotFound(noun) => (S::NOT_FOUND, "Error", not_found_message(*noun)),
+        ErrorKind::NotFound(entity) => (StatusCode::NOT_FOUND, "Error", not_found_message(*entity)),
         ErrorKind::AlreadyExists {
             noun: EntityKind::Role,
             ..
-        } => (S::CONFLICT, "Conflict", "customerRoleId already exists"),
+        } => (
+            StatusCode::CONFLICT,
+            "Conflict",
+            "customerRoleId already exists",
+        ),
         ErrorKind::AlreadyExists { field, .. } => {
             let text = format!("{field} already exists");
-            return (S::CONFLICT, "Conflict", text.into());
+            return (StatusCode::CONFLICT, "Conflict", text.into());
         }
-        ErrorKind::Conflict(conflict) => (S::CONFLICT, "Conflict", conflict_message(*conflict)),
+        ErrorKind::Conflict(reason) => {
+            (StatusCode::CONFLICT, "Conflict", conflict_message(*reason))
+        }
         ErrorKind::TooLarge { limit } => {
             let text = format!("Request body exceeds {limit} bytes");
-            return (S::PAYLOAD_TOO_LARGE, "Payload Too Large", text.into());
+            return (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Payload Too Large",
+                text.into(),
+            );
         }
         ErrorKind::UnsupportedMediaType => (
-            S::BAD_REQUEST,
+            StatusCode::BAD_REQUEST,
             "Bad Request",
             "Content-Type must be application/json",
         ),
         ErrorKind::UnsupportedEncoding => (
-            S::UNSUPPORTED_MEDIA_TYPE,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Unsupported Media Type",
             "The body must be sent without a Content-Encoding",
         ),
         ErrorKind::NotAcceptable => (
-            S::NOT_ACCEPTABLE,
+            StatusCode::NOT_ACCEPTABLE,
             "Not Acceptable",
             "Only application/json can be produced",
         ),
         ErrorKind::RateLimited { .. } => (
-            S::TOO_MANY_REQUESTS,
+            StatusCode::TOO_MANY_REQUESTS,
             "Too Many Requests",
             "Rate limit exceeded, try again later",
         ),
         ErrorKind::MethodNotAllowed { .. } => (
-            S::METHOD_NOT_ALLOWED,
+            StatusCode::METHOD_NOT_ALLOWED,
             "Method Not Allowed",
             "Method Not Allowed",
         ),
-        ErrorKind::UnknownRoute => (S::NOT_FOUND, "Error", "Not found"),
+        ErrorKind::UnknownRoute => (StatusCode::NOT_FOUND, "Error", "Not found"),
         ErrorKind::NotImplemented { what } => {
             let text = format!("{what} is not available on this server");
-            return (S::NOT_IMPLEMENTED, "Not Implemented", text.into());
+            return (StatusCode::NOT_IMPLEMENTED, "Not Implemented", text.into());
         }
         ErrorKind::Unavailable => (
-            S::SERVICE_UNAVAILABLE,
+            StatusCode::SERVICE_UNAVAILABLE,
             "Service Unavailable",
             "Temporarily unavailable, try again",
         ),
         ErrorKind::Timeout => (
-            S::GATEWAY_TIMEOUT,
+            StatusCode::GATEWAY_TIMEOUT,
             "Gateway Timeout",
             "The request took too long",
         ),
         ErrorKind::Internal => (
-            S::INTERNAL_SERVER_ERROR,
+            StatusCode::INTERNAL_SERVER_ERROR,
             "Internal Server Error",
             "An unexpected error occurred",
         ),
     };
-    (status, word, text.into())
+    (status, error_name, text.into())
 }
 
-fn forbidden_message(denied: &ForbiddenReason) -> Cow<'static, str> {
-    match denied {
+fn forbidden_message(reason: &ForbiddenReason) -> Cow<'static, str> {
+    match reason {
         ForbiddenReason::MissingScope(scope) => format!("Missing scope {scope}").into(),
         ForbiddenReason::Organization => "Organization does not own this workspace".into(),
         ForbiddenReason::Bound => "Token is not valid for this space".into(),
@@ -191,8 +204,8 @@ fn forbidden_message(denied: &ForbiddenReason) -> Cow<'static, str> {
     }
 }
 
-fn not_found_message(noun: EntityKind) -> &'static str {
-    match noun {
+fn not_found_message(entity: EntityKind) -> &'static str {
+    match entity {
         EntityKind::Organization => "Organization not found",
         EntityKind::Workspace => "Workspace not found",
         EntityKind::Member
@@ -219,8 +232,8 @@ fn not_found_message(noun: EntityKind) -> &'static str {
     }
 }
 
-fn conflict_message(conflict: ConflictReason) -> &'static str {
-    match conflict {
+fn conflict_message(reason: ConflictReason) -> &'static str {
+    match reason {
         ConflictReason::IdempotencyMismatch => {
             "The id or Idempotency-Key was already used with another request"
         }

@@ -1,8 +1,10 @@
-//! Sharely spaces and groups over Parlor.
+//! Dialect of Sharely's spaces, groups and agent threads.
 
 mod auth;
 mod body;
+mod documented;
 mod error;
+mod error_precedence;
 mod event;
 mod goal;
 mod group;
@@ -25,12 +27,14 @@ mod workspace;
 use axum::response::Response;
 use http::Method;
 use parlor_kit::example_request::SetupRequest;
-use parlor_kit::{Dialect, ExampleRequest, RequestMeta, Route};
+use parlor_kit::{Dialect, DialectError, ExampleRequest, RequestMeta, Route};
 use parlor_model::Error;
 
 pub use settings::{ErrorStyle, RoleList, Settings};
 
-/// The dialect.
+type HandlerError = DialectError<Sharely>;
+
+/// The Sharely dialect.
 pub struct Sharely;
 
 impl Dialect for Sharely {
@@ -75,7 +79,7 @@ impl Dialect for Sharely {
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {
-        routes::table()
+        routes::routes()
     }
 
     fn render(error: &Error, meta: &RequestMeta) -> Response {

@@ -1,4 +1,4 @@
-//! Responses, with the header that names the API's version.
+//! Responses with the `x-api-version` header.
 
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -9,7 +9,8 @@ use serde::Serialize;
 
 const VERSION_HEADER: HeaderName = HeaderName::from_static("x-api-version");
 
-/// Every response of the dialect says so, also those whose paths lack the version, as errors cannot know their path.
+/// Adds the `x-api-version` header. Responses of unversioned paths have it too, since error rendering does not know the
+/// path.
 pub(crate) fn with_version_header(mut response: Response) -> Response {
     response
         .headers_mut()
@@ -17,27 +18,30 @@ pub(crate) fn with_version_header(mut response: Response) -> Response {
     response
 }
 
-/// 200 with a JSON body.
+/// Creates a 200 response with a JSON body.
 pub(crate) fn ok(value: &impl Serialize) -> Response {
     json(StatusCode::OK, value)
 }
 
-/// A JSON body.
+/// Creates a response with a JSON body.
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     with_version_header(response::json(status, value))
 }
 
-/// 200 with a JSON body whose list is sent while it is read. `envelope` is the answer with the list empty.
+/// Creates a 200 response with a JSON body whose list is streamed. `envelope` is the body with an empty list.
+///
+/// # Errors
+/// Errors of the first batch, which is read before the status is sent.
 pub(crate) async fn ok_streamed(
     envelope: &impl Serialize,
-    pieces: impl BatchSource,
+    batches: impl BatchSource,
 ) -> Result<Response> {
-    list_stream::stream_list(envelope, pieces)
+    list_stream::stream_list(envelope, batches)
         .await
         .map(with_version_header)
 }
 
-/// 204.
+/// Creates a 204 response.
 pub(crate) fn no_content() -> Response {
     with_version_header(response::empty(StatusCode::NO_CONTENT))
 }

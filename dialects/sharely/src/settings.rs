@@ -1,41 +1,41 @@
-//! The operator's choices for this dialect.
+//! Settings of this dialect in the configuration.
 
 use serde::Deserialize;
 
-/// Where the vendor's own pages disagree, the operator chooses.
+/// Settings, mostly for points on which the vendor's pages disagree.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Take an API key itself as the bearer token, as one legacy integration sends it.
+    /// Whether an API key is accepted as bearer token, as one legacy integration sends it.
     pub accept_raw_key_bearer: bool,
-    /// What an error's body looks like.
+    /// Form of an error's body.
     pub error_style: ErrorStyle,
-    /// Let a web page's visitors have a space of their own without any credential, as the browser widget asks for one.
+    /// Whether visitors of a web page may create a space without a credential, as the browser widget does.
     pub anonymous_spaces: bool,
-    /// What a list of roles looks like.
+    /// Form of a list of roles.
     pub role_list: RoleList,
 }
 
-/// What a list of roles looks like.
+/// Form of a list of roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 pub enum RoleList {
-    /// `{"roles": [...], "total": n}`, as the vendor's page shows it.
+    /// `{"roles": [...], "total": n}`, as the vendor's page documents it.
     #[default]
     #[serde(rename = "object")]
     Object,
-    /// The bare array that the vendor's newest client reads.
+    /// An array, as the vendor's newest client expects it.
     #[serde(rename = "array")]
     Array,
 }
 
-/// What an error's body looks like.
+/// Form of an error's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 pub enum ErrorStyle {
-    /// `{"error": type, "message": text}`, as the endpoint pages show it.
+    /// `{"error": type, "message": text}`, as the endpoint pages document it.
     #[default]
     #[serde(rename = "message")]
     Message,
-    /// `{"error": text, "errorId": request}`, as a newer page on errors shows it.
+    /// `{"error": text, "errorId": request}`, as a newer page on errors documents it.
     #[serde(rename = "errorId")]
     ErrorId,
 }

@@ -1,6 +1,6 @@
-//! The session tokens of this dialect: HS256, signed with the workspace's own key, good for a day.
+//! Session tokens: JWTs with HS256, signed with the workspace's own key, valid for a day.
 //!
-//! Only the algorithm, the life and the role's place are the vendor's; the other claims are ours.
+//! The vendor defines the algorithm, the lifetime and the claim of the role; the other claims are this server's own.
 
 use std::time::Duration;
 
@@ -17,31 +17,31 @@ use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How long a token is good for.
+/// Lifetime of a token.
 const SESSION_TOKEN_TTL: Duration = Duration::from_secs(24 * 60 * 60);
-/// How far the clocks of two machines may be apart.
+/// Tolerated difference between the clocks of two nodes.
 const CLOCK_LEEWAY: Duration = Duration::from_secs(30);
-/// What stands before a key's id in `sub`.
+/// Prefix of a key's id in `sub`.
 const KEY_SUBJECT_PREFIX: &str = "key:";
 
-/// What a token says.
+/// Claims of a token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Claims {
+struct Claims {
     iss: String,
-    /// `key:` and the key's id, or the id of the user.
+    /// `key:` and the key's id, or the user's id.
     sub: String,
     #[serde(rename = "typ_use")]
     typ_use: Use,
     workspace_id: String,
     organization_id: String,
-    /// Only of a user's token: its space.
+    /// Of a user's token: its space.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     space_id: Option<String>,
-    /// Only of a user's token: the key it was made with, so that it ends with the key.
+    /// Of a user's token: the key with which it was issued. Revoking the key revokes the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     key_id: Option<String>,
-    /// Only of a user's token: the epoch of the user's tokens, left out in the first.
+    /// Of a user's token: the epoch of the user's tokens, omitted for the first.
     #[serde(
         default,
         skip_serializing_if = "parlor_kit::member_token::is_first_epoch"
@@ -52,7 +52,7 @@ pub(crate) struct Claims {
     jti: String,
     #[serde(rename = "user_metadata")]
     user_metadata: UserMetadata,
-    /// The same once more: the browser widget keeps the talks of several roles apart by it.
+    /// Copy of `user_metadata`, by which the browser widget separates the conversations of several roles.
     #[serde(default)]
     metadata: UserMetadata,
 }
@@ -83,38 +83,41 @@ enum Use {
     Space,
 }
 
-/// Whom a token stands for.
+/// Subject of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenSubject {
-    /// A key, in every space of its workspace.
+    /// A key, valid in every space of its workspace.
     Key(ApiKeyId),
-    /// A user in its own space, as long as the key lives that it was made with.
+    /// A user, valid in its own space as long as the issuing key.
     User {
         member: MemberId,
         space: SpaceId,
-        /// None for a visitor who has shown no credential.
+        /// The issuing key; `None` for an anonymous visitor.
         key: Option<ApiKeyId>,
-        /// The epoch of the user's tokens in which it was issued.
+        /// The epoch of the user's tokens at issue.
         epoch: i64,
     },
 }
 
-/// A token that was found good.
+/// Result of a successful verification.
 pub(crate) struct VerifiedToken {
     pub(crate) subject: TokenSubject,
-    /// The role it carries.
+    /// The role that the token carries.
     pub(crate) role: Option<CustomRoleId>,
 }
 
 /// Issues a token.
+///
+/// # Errors
+/// Errors of the store, from which the signing key is loaded.
 pub(crate) async fn issue(
     app: &AppState,
     workspace: WorkspaceRef,
-    holder: TokenSubject,
+    subject: TokenSubject,
     role: Option<&CustomRole>,
 ) -> Result<String> {
     let now = app.engine.now();
-    let (sub, typ_use, space, key, epoch) = match holder {
+    let (sub, typ_use, space, key, epoch) = match subject {
         TokenSubject::Key(key) => (
             format!("{KEY_SUBJECT_PREFIX}{}", format_uuid(key)),
             Use::AccessKey,
@@ -149,18 +152,20 @@ pub(crate) async fn issue(
     signer.sign(Some("JWT"), &claims)
 }
 
-/// The epoch in which a token is issued to a user now.
+/// Returns the current epoch of a user's tokens.
 pub(crate) async fn current_token_epoch(
     app: &AppState,
     workspace: WorkspaceRef,
     member: MemberId,
 ) -> Result<i64> {
-    let acting = member::find_actor_by_id(&app.engine, workspace, member).await?;
-    Ok(acting.token_epoch)
+    let actor = member::find_actor_by_id(&app.engine, workspace, member).await?;
+    Ok(actor.token_epoch)
 }
 
-/// Whom a token of this workspace stands for. Checked in this order: form, algorithm and signature; the workspace;
-/// the end.
+/// Verifies a token of a workspace, in this order: form, algorithm and signature; workspace; expiry.
+///
+/// # Errors
+/// `Unauthenticated` with the reason.
 pub(crate) async fn verify(
     app: &AppState,
     workspace: WorkspaceRef,
@@ -180,14 +185,11 @@ pub(crate) async fn verify(
         None => None,
         Some(id) => Some(parse_uuid(id).ok_or_else(invalid)?),
     };
-    let holder = parse_subject(&claims).ok_or_else(invalid)?;
-    Ok(VerifiedToken {
-        subject: holder,
-        role,
-    })
+    let subject = parse_subject(&claims).ok_or_else(invalid)?;
+    Ok(VerifiedToken { subject, role })
 }
 
-/// The workspace a token says it is of. Nothing may rest on it but where to look for the key.
+/// Returns the workspace in a token's unverified claims. It may only be used to select the signing key.
 pub(crate) fn unverified_workspace(token: &str) -> Option<WorkspaceId> {
     parse_uuid(&decode_unverified::<Claims>(token)?.workspace_id)
 }

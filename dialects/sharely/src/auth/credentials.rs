@@ -1,4 +1,4 @@
-//! What a request shows of its caller.
+//! Verification of a request's credentials.
 
 use axum::extract::FromRequestParts;
 use http::HeaderMap;
@@ -22,6 +22,7 @@ use super::{Caller, KEY_HEADER, MISSING_ORGANIZATION, ORGANIZATION_HEADER};
 use crate::token::{self, TokenSubject, VerifiedToken};
 use crate::{Settings, Sharely, ids};
 
+/// Credentials of one request, with the matched route that names the required scope.
 pub(super) struct RequestCredentials<'r> {
     verifier: CredentialVerifier<'r>,
     pub(super) headers: &'r HeaderMap,
@@ -29,18 +30,21 @@ pub(super) struct RequestCredentials<'r> {
     row: Option<MatchedRoute>,
 }
 
-/// Where a credential is shown.
+/// Verifies keys and tokens against the workspace of the path.
 pub(super) struct CredentialVerifier<'r> {
     pub(super) app: &'r AppState,
-    /// The workspace in the path; none where the path has no place for one, and where what stands there is no id.
+    /// The workspace in the path; `None` if the path has no such parameter or its value is no UUID.
     pub(super) workspace: Option<WorkspaceId>,
-    /// The path has a place for a workspace.
+    /// Whether the path has a workspace parameter.
     pub(super) has_workspace_param: bool,
     pub(super) request: Uuid,
 }
 
 impl CredentialVerifier<'_> {
-    /// The context of a key of the path's workspace.
+    /// Returns the context of an API key.
+    ///
+    /// # Errors
+    /// `Unauthenticated` for an unknown key and for one of a workspace other than the path's.
     async fn verify_key(&self, secret: &str) -> Result<Ctx> {
         let ctx = api_key::authenticate(&self.app.engine, secret, self.request).await?;
         if self.has_workspace_param && Some(ctx.workspace.id) != self.workspace {
@@ -49,7 +53,7 @@ impl CredentialVerifier<'_> {
         Ok(ctx)
     }
 
-    /// The caller that a bearer token of the path's workspace stands for.
+    /// Returns the caller of a bearer token of the path's workspace.
     pub(super) async fn verify_token(&self, token: &str) -> Result<Caller> {
         if token.starts_with(SECRET_PREFIX)
             && self
@@ -61,12 +65,9 @@ impl CredentialVerifier<'_> {
             return Ok(Caller::from_key(ctx));
         }
         let workspace = self.find_workspace(token).await?;
-        let VerifiedToken {
-            subject: holder,
-            role,
-        } = token::verify(self.app, workspace, token).await?;
+        let VerifiedToken { subject, role } = token::verify(self.app, workspace, token).await?;
         let (engine, request) = (&self.app.engine, self.request);
-        let (ctx, bound) = match holder {
+        let (ctx, bound) = match subject {
             TokenSubject::Key(key) => (
                 api_key::context_by_id(engine, workspace, key, request).await?,
                 None,
@@ -78,15 +79,16 @@ impl CredentialVerifier<'_> {
                 epoch,
             } => {
                 self.check_issuing_key(workspace, key).await?;
-                // Its own space asks for no scope, and nothing else is open to it, whatever the member may do.
-                let (whose, none) = ((member, epoch), Some(Scopes::NONE));
-                let own = member::context_by_token(engine, workspace, whose, none, request).await?;
+                // A user's token carries no scopes: its own space requires none, and it is valid nowhere else.
+                let (user, scopes) = ((member, epoch), Some(Scopes::NONE));
+                let own =
+                    member::context_by_token(engine, workspace, user, scopes, request).await?;
                 (Ctx { key, ..own }, Some(space))
             }
         };
         let role = self.load_role(&ctx, role).await?;
         Ok(Caller {
-            // A session without a role carries none of the workspace's: no thread is bound to the least id.
+            // The minimal id stands for a session without a role: no role has it, so it matches no thread of a role.
             ctx: Ctx {
                 role: Some(role.as_ref().map_or(CustomRoleId::MIN, |role| role.id)),
                 ..ctx
@@ -96,7 +98,8 @@ impl CredentialVerifier<'_> {
         })
     }
 
-    /// A user's token ends with the key it was made with; one that was made without ends with the permission to be.
+    /// Checks that the key with which a user's token was issued is still valid, or, for a token issued without a key,
+    /// that anonymous visitors are still allowed.
     async fn check_issuing_key(
         &self,
         workspace: WorkspaceRef,
@@ -111,7 +114,10 @@ impl CredentialVerifier<'_> {
         }
     }
 
-    /// The role a token carries. A token whose role is gone is no good any more.
+    /// Loads the role that a token carries.
+    ///
+    /// # Errors
+    /// `Unauthenticated` if the role was deleted.
     async fn load_role(&self, ctx: &Ctx, role: Option<CustomRoleId>) -> Result<Option<CustomRole>> {
         let Some(id) = role else {
             return Ok(None);
@@ -122,7 +128,10 @@ impl CredentialVerifier<'_> {
             .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))
     }
 
-    /// The path's workspace, or the one the token says it is of. No token is of one that does not exist.
+    /// Finds the workspace of the path or, on paths without one, that of the token's unverified claims.
+    ///
+    /// # Errors
+    /// `Unauthenticated` for an unknown workspace.
     async fn find_workspace(&self, token: &str) -> Result<WorkspaceRef> {
         let invalid = || Error::unauthenticated(CredentialReason::TokenInvalid);
         let id = if self.has_workspace_param {
@@ -137,7 +146,7 @@ impl CredentialVerifier<'_> {
         }
     }
 
-    /// Whether the operator lets somebody have a space who shows no credential.
+    /// Returns whether the operator allows spaces without a credential.
     fn allows_anonymous(&self) -> bool {
         self.app.dialect_settings::<Settings>().anonymous_spaces
     }
@@ -160,7 +169,7 @@ impl<'r> RequestCredentials<'r> {
         }
     }
 
-    /// The context of a key of the path's workspace.
+    /// Authenticates an API key, counts the request and checks the route's scope.
     pub(super) async fn authenticate_key(&self, secret: &str) -> Result<Ctx> {
         let ctx = self.verifier.verify_key(secret).await?;
         self.count_request(&ctx)?;
@@ -168,37 +177,40 @@ impl<'r> RequestCredentials<'r> {
         Ok(ctx)
     }
 
-    /// The caller that the bearer token stands for.
+    /// Authenticates the bearer token and counts the request. The route's scope is checked for workspace tokens only.
     pub(super) async fn authenticate_token(&self) -> Result<Caller> {
         let missing = || Error::unauthenticated(CredentialReason::TokenMissing);
         let token = bearer_token(self.headers).ok_or_else(missing)?;
-        // What a page's script sends that has no token.
+        // Browser scripts without a token send a placeholder.
         if is_placeholder_token(token) {
             return Err(missing());
         }
         let caller = self.verifier.verify_token(token).await?;
         self.count_request(&caller.ctx)?;
-        // A user's own token is good for its space, whatever the user may do; a key is asked for what the row documents.
+        // A user's token is valid for its space without scopes; a key needs the route's scope.
         if caller.own_space().is_none() {
             self.authorize(&caller.ctx)?;
         }
         Ok(caller)
     }
 
-    /// Whether the organization is named, and rightly so.
+    /// Returns whether the organization header is present.
+    ///
+    /// # Errors
+    /// `Malformed` if it is no UUID, `Forbidden` if another organization owns the workspace.
     pub(super) fn verify_organization(&self, ctx: &Ctx) -> Result<bool> {
         if !self.headers.contains_key(ORGANIZATION_HEADER) {
             return Ok(false);
         }
-        let named = header(self.headers, ORGANIZATION_HEADER).and_then(parse_uuid);
-        match named {
+        let organization = header(self.headers, ORGANIZATION_HEADER).and_then(parse_uuid);
+        match organization {
             None => Err(Error::malformed(MISSING_ORGANIZATION)),
             Some(id) if id == ctx.workspace.organization => Ok(true),
             Some(_) => Err(Error::forbidden(ForbiddenReason::Organization)),
         }
     }
 
-    /// Whether the request has no credential at all.
+    /// Returns whether the request has neither a key nor a token; a placeholder counts as no token.
     pub(super) fn has_no_credential(&self) -> bool {
         !self.headers.contains_key(KEY_HEADER)
             && match self.headers.get(AUTHORIZATION) {
@@ -207,12 +219,12 @@ impl<'r> RequestCredentials<'r> {
             }
     }
 
-    /// Whether the operator lets somebody have a space who shows no credential.
+    /// Returns whether the operator allows spaces without a credential.
     pub(super) fn allows_anonymous(&self) -> bool {
         self.verifier.allows_anonymous()
     }
 
-    /// Requests without a credential are counted per address.
+    /// Counts a request without a credential against its address.
     pub(super) fn count_anonymous_request(&self) -> Result<()> {
         self.verifier
             .app
@@ -220,7 +232,7 @@ impl<'r> RequestCredentials<'r> {
             .check_anonymous(self.meta.address)
     }
 
-    /// Requests are counted per key, whatever they ask for.
+    /// Counts the request against its key.
     fn count_request(&self, ctx: &Ctx) -> Result<()> {
         match &self.verifier.app.limiter {
             Some(limiter) => limiter.check_request(ctx, Sharely::NAME, &self.meta),
@@ -228,6 +240,7 @@ impl<'r> RequestCredentials<'r> {
         }
     }
 
+    /// Checks the scope in the route's row.
     fn authorize(&self, ctx: &Ctx) -> Result<()> {
         self.row
             .as_ref()
@@ -239,7 +252,7 @@ fn is_placeholder_token(token: &str) -> bool {
     ["null", "undefined", "public"].contains(&token)
 }
 
-/// A key that stands for a token and is refused is answered as the token it stands for.
+/// Maps the error of an API key that was sent as bearer token to that of an invalid token.
 fn map_to_token_error(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Unauthenticated(_) => Error::unauthenticated(CredentialReason::TokenInvalid),

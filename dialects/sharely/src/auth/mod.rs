@@ -1,56 +1,58 @@
-//! Who calls. Checked in the vendor's order: the credential, that it is of the path's workspace, the organization.
+//! Extractors of the caller. They check in the vendor's order: the credential, its workspace against the path, the
+//! organization header.
 
 mod credentials;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use parlor_engine::workspace;
+use parlor_kit::AppState;
 use parlor_kit::credential::header;
-use parlor_kit::{AppState, DialectError};
 use parlor_model::custom_role::CustomRole;
 use parlor_model::error::{CredentialReason, ForbiddenReason};
-use parlor_model::id::{CustomRoleId, SpaceId, WorkspaceId};
+use parlor_model::id::{ApiKeyId, CustomRoleId, SpaceId, WorkspaceId};
 use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Ctx, Error, Result};
 use uuid::Uuid;
 
 use self::credentials::{CredentialVerifier, RequestCredentials};
-use crate::Sharely;
+use crate::HandlerError;
 
-/// The header a key stands in.
+/// Header with the API key.
 pub(crate) const KEY_HEADER: &str = "x-api-key";
-/// The header that names the organization.
+/// Header with the organization's id.
 pub(crate) const ORGANIZATION_HEADER: &str = "organizationid";
 
 const MISSING_ORGANIZATION: &str = "Missing organizationid header";
 
-/// A caller with a bearer token, who names the organization.
+/// Caller with a bearer token and the required organization header.
 pub(crate) struct Caller {
     pub(crate) ctx: Ctx,
-    /// The only space the caller's token is good for, if it is a user's.
+    /// The space to which a user's token is bound.
     bound_space: Option<SpaceId>,
-    /// The role its token carries.
+    /// The role that the token carries.
     pub(crate) role: Option<CustomRole>,
 }
 
-/// A caller with an API key in its header.
+/// Caller with an API key in its header.
 pub(crate) struct KeyCaller(pub(crate) Ctx);
 
-/// A caller with either; naming the organization is left to it.
+/// Caller with an API key or a bearer token; the organization header is optional.
 pub(crate) struct KeyOrTokenCaller(pub(crate) Caller);
 
-/// A caller with a bearer token; naming the organization is left to it, and on paths that name no workspace the token
-/// does.
+/// Caller with a bearer token; the organization header is optional. On paths without a workspace, the token's workspace
+/// is used.
 pub(crate) struct TokenCaller(pub(crate) Caller);
 
-/// The same, whose token carries a role where the workspace asks for one.
+/// Caller of an agent endpoint, with the role by which threads are filtered: `Some` only where the workspace requires
+/// tokens with a role.
 pub(crate) struct AgentCaller(pub(crate) Caller, pub(crate) Option<CustomRoleId>);
 
-/// Somebody who wants a space: with a key, with a token, or with nothing where the operator allows that.
+/// Caller with a key, a token or, where `anonymous_spaces` allows it, no credential.
 pub(crate) struct OptionalCaller(pub(crate) Option<Caller>);
 
 impl Caller {
-    /// A key says which workspace it is for and nothing more.
+    /// Creates the caller of an API key: bound to no space and without a role.
     fn from_key(ctx: Ctx) -> Self {
         Self {
             ctx,
@@ -59,23 +61,26 @@ impl Caller {
         }
     }
 
-    /// The caller that a bearer token stands for in a workspace, looked at once more.
+    /// Authenticates a bearer token of a workspace outside an extractor, as event streams do periodically.
     pub(crate) async fn reauthenticate(
         app: &AppState,
         workspace: WorkspaceId,
         token: &str,
         request: Uuid,
     ) -> Result<Self> {
-        let door = CredentialVerifier {
+        let verifier = CredentialVerifier {
             app,
             workspace: Some(workspace),
             has_workspace_param: true,
             request,
         };
-        door.verify_token(token).await
+        verifier.verify_token(token).await
     }
 
-    /// Refuses a user's token anywhere but in its own space.
+    /// Checks that the token is not bound to another space.
+    ///
+    /// # Errors
+    /// `Forbidden` for a user's token of another space.
     pub(crate) fn require_space(&self, space: SpaceId) -> Result<()> {
         match self.bound_space {
             Some(own) if own != space => Err(Error::forbidden(ForbiddenReason::Bound)),
@@ -83,7 +88,10 @@ impl Caller {
         }
     }
 
-    /// Refuses a user's token where the whole workspace is concerned.
+    /// Checks that the token is valid for the whole workspace.
+    ///
+    /// # Errors
+    /// `Forbidden` for a user's token.
     pub(crate) fn require_workspace_token(&self) -> Result<()> {
         match self.bound_space {
             Some(_) => Err(Error::forbidden(ForbiddenReason::Bound)),
@@ -91,19 +99,23 @@ impl Caller {
         }
     }
 
-    /// The only space a user's token is good for.
+    /// Returns the space to which a user's token is bound.
     pub(crate) fn own_space(&self) -> Option<SpaceId> {
         self.bound_space
     }
 
-    /// What the caller may do in a space: a user in its own everything with the conversations there, elsewhere
-    /// nothing. What is done with this must be known to concern that space alone.
+    /// Returns the context for an operation in a space. A user may read and write all conversations of its own space, so
+    /// the operation must not touch any other space.
+    ///
+    /// # Errors
+    /// `Forbidden` for a user's token of another space.
     pub(crate) fn context_for_space(&self, space: SpaceId) -> Result<Ctx> {
         self.require_space(space)?;
         Ok(self.space_context())
     }
 
-    /// The same where the space is seen to otherwise.
+    /// Returns the context of [`Self::context_for_space`] without a check of the space: the operation itself must filter
+    /// by [`Self::own_space`].
     pub(crate) fn space_context(&self) -> Ctx {
         if self.bound_space.is_none() {
             return self.ctx;
@@ -120,16 +132,22 @@ impl Caller {
     }
 }
 
-impl FromRequestParts<AppState> for Caller {
-    type Rejection = DialectError<Sharely>;
+/// Returns the API key behind a caller.
+///
+/// # Errors
+/// `Unauthenticated` for a session without one, which belongs to an anonymous visitor.
+pub(crate) fn key_id_of(ctx: &Ctx) -> Result<ApiKeyId> {
+    ctx.key
+        .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))
+}
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &AppState,
-    ) -> Result<Self, DialectError<Sharely>> {
-        let asked = RequestCredentials::from_parts(parts, app).await;
-        let caller = asked.authenticate_token().await?;
-        if !asked.verify_organization(&caller.ctx)? {
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = HandlerError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
+        let credentials = RequestCredentials::from_parts(parts, app).await;
+        let caller = credentials.authenticate_token().await?;
+        if !credentials.verify_organization(&caller.ctx)? {
             return Err(Error::malformed(MISSING_ORGANIZATION).into());
         }
         Ok(caller)
@@ -137,60 +155,48 @@ impl FromRequestParts<AppState> for Caller {
 }
 
 impl FromRequestParts<AppState> for KeyCaller {
-    type Rejection = DialectError<Sharely>;
+    type Rejection = HandlerError;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &AppState,
-    ) -> Result<Self, DialectError<Sharely>> {
-        let asked = RequestCredentials::from_parts(parts, app).await;
-        let secret = header(asked.headers, KEY_HEADER);
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
+        let credentials = RequestCredentials::from_parts(parts, app).await;
+        let secret = header(credentials.headers, KEY_HEADER);
         let secret = secret.ok_or_else(|| Error::unauthenticated(CredentialReason::Key))?;
-        Ok(Self(asked.authenticate_key(secret).await?))
+        Ok(Self(credentials.authenticate_key(secret).await?))
     }
 }
 
 impl FromRequestParts<AppState> for KeyOrTokenCaller {
-    type Rejection = DialectError<Sharely>;
+    type Rejection = HandlerError;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &AppState,
-    ) -> Result<Self, DialectError<Sharely>> {
-        let asked = RequestCredentials::from_parts(parts, app).await;
-        let caller = match header(asked.headers, KEY_HEADER) {
-            Some(secret) => Caller::from_key(asked.authenticate_key(secret).await?),
-            None => asked.authenticate_token().await?,
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
+        let credentials = RequestCredentials::from_parts(parts, app).await;
+        let caller = match header(credentials.headers, KEY_HEADER) {
+            Some(secret) => Caller::from_key(credentials.authenticate_key(secret).await?),
+            None => credentials.authenticate_token().await?,
         };
-        asked.verify_organization(&caller.ctx)?;
+        credentials.verify_organization(&caller.ctx)?;
         Ok(Self(caller))
     }
 }
 
 impl FromRequestParts<AppState> for TokenCaller {
-    type Rejection = DialectError<Sharely>;
+    type Rejection = HandlerError;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &AppState,
-    ) -> Result<Self, DialectError<Sharely>> {
-        let asked = RequestCredentials::from_parts(parts, app).await;
-        let caller = asked.authenticate_token().await?;
-        asked.verify_organization(&caller.ctx)?;
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
+        let credentials = RequestCredentials::from_parts(parts, app).await;
+        let caller = credentials.authenticate_token().await?;
+        credentials.verify_organization(&caller.ctx)?;
         Ok(Self(caller))
     }
 }
 
 impl FromRequestParts<AppState> for AgentCaller {
-    type Rejection = DialectError<Sharely>;
+    type Rejection = HandlerError;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &AppState,
-    ) -> Result<Self, DialectError<Sharely>> {
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
         let TokenCaller(caller) = TokenCaller::from_request_parts(parts, app).await?;
-        let place = workspace::find(&app.engine, caller.ctx.workspace.id).await?;
-        if !place.policy.require_roles {
+        let workspace = workspace::find(&app.engine, caller.ctx.workspace.id).await?;
+        if !workspace.policy.require_roles {
             return Ok(Self(caller, None));
         }
         match caller.role.as_ref().map(|role| role.id) {
@@ -201,15 +207,12 @@ impl FromRequestParts<AppState> for AgentCaller {
 }
 
 impl FromRequestParts<AppState> for OptionalCaller {
-    type Rejection = DialectError<Sharely>;
+    type Rejection = HandlerError;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &AppState,
-    ) -> Result<Self, DialectError<Sharely>> {
-        let asked = RequestCredentials::from_parts(parts, app).await;
-        if asked.has_no_credential() && asked.allows_anonymous() {
-            asked.count_anonymous_request()?;
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
+        let credentials = RequestCredentials::from_parts(parts, app).await;
+        if credentials.has_no_credential() && credentials.allows_anonymous() {
+            credentials.count_anonymous_request()?;
             return Ok(Self(None));
         }
         let KeyOrTokenCaller(caller) = KeyOrTokenCaller::from_request_parts(parts, app).await?;

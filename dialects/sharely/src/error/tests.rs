@@ -1,4 +1,4 @@
-//! Every kind of error as it reaches the wire, in one table.
+//! Snapshot of the response of every error kind.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -28,20 +28,20 @@ fn render_line(error: &Error, meta: &RequestMeta) -> String {
 }
 
 #[test]
-fn every_kind_of_error_has_its_words() {
+fn error_kinds_have_names_and_messages() {
     let meta = RequestMeta::default();
     let mut table = String::new();
     for kind in all_error_kinds() {
-        let shown = format!("{kind:?}");
+        let name = format!("{kind:?}");
         let error = Error::new(kind).with_context("a private cause");
-        writeln!(table, "{shown}\n  {}", render_line(&error, &meta)).unwrap();
+        writeln!(table, "{name}\n  {}", render_line(&error, &meta)).unwrap();
     }
     assert!(!table.contains("private cause"));
     insta::assert_snapshot!(table);
 }
 
 #[test]
-fn the_newer_style_names_the_request() {
+fn error_id_style_contains_request_id() {
     let mut sections = http::Extensions::new();
     sections.insert(Settings {
         error_style: ErrorStyle::ErrorId,

@@ -1,4 +1,4 @@
-//! The events of a group. Messages look as `GET .../message` shows them.
+//! Events of a group. Messages have the form of `GET .../message`.
 
 use parlor_engine::log::LogPage;
 use parlor_gateway::DisconnectReason;
@@ -8,28 +8,28 @@ use parlor_kit::ids::{format_uuid, parse_uuid};
 use parlor_kit::time::format_iso;
 use parlor_model::id::ConversationId;
 use parlor_model::log::{LogEntry, LogEntryKind, LogItem};
-use parlor_model::message as core;
+use parlor_model::message::Message;
 use parlor_model::realtime::EphemeralEvent;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::message::MessageResponse;
 
-/// Tells one group.
+/// Encodes the log of one group.
 pub(super) struct GroupEventEncoder {
     pub(super) group: ConversationId,
 }
 
-/// What all events have that are no messages.
+/// Data of every event other than messages.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct GroupEventData<T> {
     group_id: String,
     #[serde(flatten)]
-    what: T,
+    data: T,
 }
 
-/// What is new of a group.
+/// Data of `group.updated`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct GroupUpdateData {
@@ -38,22 +38,23 @@ struct GroupUpdateData {
     updated_at: String,
 }
 
-/// A message that is gone.
+/// Data of `message.deleted`.
 #[derive(Serialize)]
 struct MessageDeletedData {
     id: String,
 }
 
-/// Where the stream takes up the group.
+/// Data of `stream.opened`.
 #[derive(Serialize)]
 struct StreamOpenedData {
     resumed: bool,
     replayed: i64,
-    /// Why it does not go on where the reader says it was.
+    /// Why the stream does not resume at the requested position.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
 }
 
+/// Data of `stream.ended`.
 #[derive(Serialize)]
 struct StreamEndedData {
     error: &'static str,
@@ -61,31 +62,31 @@ struct StreamEndedData {
 }
 
 impl GroupEventEncoder {
-    fn build_event(&self, name: &'static str, what: impl Serialize) -> SseEvent {
+    fn build_event(&self, name: &'static str, data: impl Serialize) -> SseEvent {
         let group_id = format_uuid(self.group);
-        SseEvent::new(name, &GroupEventData { group_id, what })
+        SseEvent::new(name, &GroupEventData { group_id, data })
     }
 
-    fn encode_entry(&self, entry: &LogEntry, known: &LogPage) -> Option<SseEvent> {
+    fn encode_entry(&self, entry: &LogEntry, referenced: &LogPage) -> Option<SseEvent> {
         let payload: Value = serde_json::from_str(&entry.payload).unwrap_or_default();
         let message = || parse_uuid(payload["message"].as_str()?);
         match entry.kind {
-            // A new name is all that is shown of a group beside its messages.
+            // Of a group's own state, only the name is published.
             LogEntryKind::Created
             | LogEntryKind::Joined
             | LogEntryKind::Left
             | LogEntryKind::Removed
             | LogEntryKind::MessageRated => None,
             LogEntryKind::Changed => payload["title"].as_str().map(|title| {
-                let news = GroupUpdateData {
+                let update = GroupUpdateData {
                     name: Some(title.to_owned()),
                     updated_at: format_iso(entry.at),
                 };
-                self.build_event("group.updated", news)
+                self.build_event("group.updated", update)
             }),
-            // What is gone meanwhile has an entry of its own.
+            // A message deleted in the meantime is missing from `referenced` and has an entry of its own.
             LogEntryKind::MessageEdited => {
-                message_event("message.updated", known.messages.get(&message()?)?)
+                message_event("message.updated", referenced.messages.get(&message()?)?)
             }
             LogEntryKind::MessageDeleted => {
                 let id = format_uuid::<parlor_model::id::kind::Message>(message()?);
@@ -95,20 +96,20 @@ impl GroupEventEncoder {
     }
 }
 
-/// A message, where it is one that is shown.
-fn message_event(name: &'static str, message: &core::Message) -> Option<SseEvent> {
-    let is_said = message.role.is_conversational();
-    is_said.then(|| SseEvent::new(name, &MessageResponse::from(message.clone())))
+/// Encodes a message, `None` for roles that groups do not show.
+fn message_event(name: &'static str, message: &Message) -> Option<SseEvent> {
+    let is_visible = message.role.is_conversational();
+    is_visible.then(|| SseEvent::new(name, &MessageResponse::from(message.clone())))
 }
 
 impl EventEncoder for GroupEventEncoder {
     const CACHE_KEY: &'static str = "group-events";
 
-    fn encode_item(&self, item: &LogItem, known: &LogPage) -> Option<SseEvent> {
+    fn encode_item(&self, item: &LogItem, referenced: &LogPage) -> Option<SseEvent> {
         match item {
             LogItem::Message(message) => message_event("message.created", message),
             LogItem::Tombstone { .. } => None,
-            LogItem::Entry(entry) => self.encode_entry(entry, known),
+            LogItem::Entry(entry) => self.encode_entry(entry, referenced),
         }
     }
 
@@ -116,17 +117,17 @@ impl EventEncoder for GroupEventEncoder {
         None
     }
 
-    fn opened_event(&self, taken: ResumePoint) -> SseEvent {
+    fn opened_event(&self, resume_point: ResumePoint) -> SseEvent {
         let opened = StreamOpenedData {
-            resumed: taken.resumed,
-            replayed: taken.replay_count(),
-            reason: taken.reason(),
+            resumed: resume_point.resumed,
+            replayed: resume_point.replay_count(),
+            reason: resume_point.reason(),
         };
         self.build_event("stream.opened", opened)
     }
 
-    fn ended_event(&self, why: DisconnectReason) -> SseEvent {
-        let (error, message) = match why {
+    fn ended_event(&self, reason: DisconnectReason) -> SseEvent {
+        let (error, message) = match reason {
             DisconnectReason::Shutdown => {
                 ("Service Unavailable", "The server stops, connect again")
             }

@@ -1,5 +1,4 @@
-//! What happens in a group, live. The vendor's widget asks for the messages every few seconds instead; the stream is
-//! this server's own.
+//! Event stream of a group, an extension of this server. The vendor's widget polls the messages instead.
 
 mod encoder;
 pub(crate) mod stream;

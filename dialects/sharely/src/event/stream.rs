@@ -1,4 +1,4 @@
-//! `GET /v1/workspaces/{workspace}/spaces/{space}/group/{conversation}/events`: a group as a stream of server-sent
+//! `GET /v1/workspaces/{workspace}/spaces/{space}/group/{conversation}/events`: streams a group as server-sent
 //! events.
 
 use axum::extract::State;
@@ -7,37 +7,67 @@ use http::HeaderMap;
 use parlor_engine::space;
 use parlor_gateway::StreamOwner;
 use parlor_gateway::sse::{self, OpenStreamRequest, StreamAuthorizer};
-use parlor_kit::{AppState, DialectError, PathParams, QueryParams, WriteTimeout, credential};
-use parlor_model::Result as Tried;
+use parlor_gateway::sse::{EVENT_STREAM_MEDIA_TYPE, LAST_EVENT_ID_HEADER, LAST_EVENT_ID_PARAM};
+use parlor_kit::route::ParameterKind::Text;
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams, QueryParams, WriteTimeout, credential};
+use parlor_model::Result;
 use parlor_model::id::{ConversationId, SpaceId, WorkspaceId};
+use parlor_model::scope::{Resource, Scope};
 use uuid::Uuid;
 
 use super::encoder::GroupEventEncoder;
 use crate::auth::Caller;
-use crate::group::get;
-use crate::{Sharely, ids, response};
+use crate::documented::{NOT_FOUND, organization_required};
+use crate::error::ErrorResponse;
+use crate::group::find::{find_group, parse_group_id};
+use crate::{HandlerError, ids, response};
 
-/// Whoever may read the group's messages.
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_required(get(
+        "/v1/workspaces/{workspace}/spaces/{space}/group/{conversation}/events",
+        handle,
+    ))
+    .doc("What happens in a group, as it happens.", "")
+    .scope(Scope::read(Resource::Conversations))
+    .header(
+        LAST_EVENT_ID_HEADER,
+        "The id of the last event the reader has; `0` for everything from the beginning.",
+    )
+    .query(
+        LAST_EVENT_ID_PARAM,
+        Text,
+        "The same where the header is absent, for the first connection of a browser.",
+    )
+    .responds_media_type(
+        200,
+        EVENT_STREAM_MEDIA_TYPE,
+        "The events, as they happen, without an end.",
+    )
+    .errors::<ErrorResponse<'_>>(&[NOT_FOUND])
+}
+
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
     headers: HeaderMap,
     query: QueryParams,
-    patience: WriteTimeout,
-) -> Result<Response, DialectError<Sharely>> {
+    write_timeout: WriteTimeout,
+) -> Result<Response, HandlerError> {
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let named = get::parse_group_id(&app, &ctx, space, &params).await?;
-    let group = get::find_group(&app, &ctx, space, named).await?;
+    let id = parse_group_id(&app, &ctx, space, &params).await?;
+    let group = find_group(&app, &ctx, space, id).await?;
     let user = ctx.actor.filter(|_| caller.own_space().is_some());
-    // A user reads for itself; a key, for all those whom its program serves.
-    let holder = match (user, ctx.key, ctx.actor) {
+    // Streams are limited per user, and per key for a key, whose program serves several users.
+    let owner = match (user, ctx.key, ctx.actor) {
         (Some(user), _, _) | (None, None, Some(user)) => StreamOwner::Member(user.number),
         (None, Some(key), _) => StreamOwner::Key(key),
         (None, None, None) => StreamOwner::Member(0),
     };
-    let guard = GroupStreamAuthorizer {
+    let authorizer = GroupStreamAuthorizer {
         app: app.clone(),
         workspace: ctx.workspace.id,
         token: credential::bearer_token(&headers)
@@ -47,17 +77,18 @@ pub(crate) async fn handle(
         group: group.id,
         request: ctx.request,
     };
-    let asked = OpenStreamRequest {
+    let request = OpenStreamRequest {
         app: &app,
         headers: &headers,
         query: &query,
-        write_timeout: patience,
+        write_timeout,
     };
-    let words = GroupEventEncoder { group: group.id };
-    let response = sse::open_stream(asked, &ctx, holder, &group, words, guard).await?;
+    let encoder = GroupEventEncoder { group: group.id };
+    let response = sse::open_stream(request, &ctx, owner, &group, encoder, authorizer).await?;
     Ok(response::with_version_header(response))
 }
 
+/// Re-authenticates the token and checks that it may still read the group.
 struct GroupStreamAuthorizer {
     app: AppState,
     workspace: WorkspaceId,
@@ -68,7 +99,7 @@ struct GroupStreamAuthorizer {
 }
 
 impl StreamAuthorizer for GroupStreamAuthorizer {
-    async fn reauthorize(&self) -> Tried<()> {
+    async fn reauthorize(&self) -> Result<()> {
         let caller =
             Caller::reauthenticate(&self.app, self.workspace, &self.token, self.request).await?;
         let ctx = caller.context_for_space(self.space)?;

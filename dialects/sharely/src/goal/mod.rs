@@ -1,3 +1,3 @@
-//! Goals: talks that lead somewhere. There are none on this server, and clients hide them then.
+//! Goals of a space. The server has none, so that clients hide them.
 
 pub(crate) mod list;

@@ -1,4 +1,5 @@
-//! `POST /v1/workspaces/{workspace}/spaces/{space}/group`, after the page on creating a group conversation.
+//! `POST /v1/workspaces/{workspace}/spaces/{space}/group`, after the page on creating a group conversation:
+//! creates a group.
 
 use std::sync::Arc;
 
@@ -8,11 +9,14 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use parlor_engine::conversation::{self, CreateConversationResult};
 use parlor_kit::ids::format_uuid;
 use parlor_kit::request_body::deserialize_map;
+use parlor_kit::route::ParameterKind::Matching;
+use parlor_kit::route::{Route, post};
 use parlor_kit::time::format_iso;
-use parlor_kit::{AppState, DialectError, PathParams, RequestBody, idempotency, response as plain};
-use parlor_model::conversation::{ConversationKind as Of, CreateConversation};
+use parlor_kit::{AppState, PathParams, RequestBody, idempotency};
+use parlor_model::conversation::{ConversationKind, CreateConversation};
 use parlor_model::id::SpaceId;
 use parlor_model::idempotency::IdempotencyRequest;
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Result, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,13 +24,15 @@ use utoipa::ToSchema;
 use super::DEFAULT_GROUP_NAME;
 use crate::auth::Caller;
 use crate::body::{self, JsonBody};
-use crate::space::prefer_not_found_error;
-use crate::{Sharely, ids, response};
+use crate::documented::{NOT_FOUND, PAYLOAD_TOO_LARGE, organization_required};
+use crate::error::ErrorResponse;
+use crate::error_precedence::prefer_not_found_error;
+use crate::{HandlerError, ids, response};
 
 /// The body; it may be absent. After the page on creating a group conversation.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = Create)]
-pub(crate) struct CreateGroupRequest {
+struct CreateGroupRequest {
     /// What to call the group, 1 to 255 characters. `General` when absent, null or blank.
     #[schema(max_length = 255)]
     name: Option<String>,
@@ -36,7 +42,7 @@ pub(crate) struct CreateGroupRequest {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = NewGroup)]
-pub(crate) struct CreateGroupResponse {
+struct CreateGroupResponse {
     id: String,
     name: String,
     created_at: String,
@@ -55,19 +61,45 @@ impl From<&CreateConversationResult> for CreateGroupResponse {
     }
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_required(post(
+        "/v1/workspaces/{workspace}/spaces/{space}/group",
+        handle,
+    ))
+    .doc(
+        "Make a group in a space.",
+        "api-reference/spaces/create-group",
+    )
+    .scope(Scope::write(Resource::Conversations))
+    .typed_header(
+        "Idempotency-Key",
+        Matching("^[!-~]([ -~]{0,253}[!-~])?$"),
+        "A repeat with the same key and body within a day gives the first answer again.",
+    )
+    .body::<CreateGroupRequest>()
+    .optional()
+    .responds::<CreateGroupResponse>(200, "The new group.")
+    .errors::<ErrorResponse<'_>>(&[
+        NOT_FOUND,
+        (409, "The idempotency key was used with another body."),
+        PAYLOAD_TOO_LARGE,
+    ])
+}
+
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let object = body::read_json_body(&headers, payload).await?;
     let space = ids::space_id_from_path(&params)?;
     caller.require_space(space)?;
     let ctx = caller.ctx;
-    let (command, once) = match parse_command(&headers, object, space) {
-        Ok(read) => read,
+    let (command, idempotency_request) = match parse_command(&headers, object, space) {
+        Ok(parsed) => parsed,
         Err(error) => {
             return Err(prefer_not_found_error(&app, &ctx, space, error)
                 .await
@@ -75,23 +107,28 @@ pub(crate) async fn handle(
         }
     };
     let engine = &app.engine;
-    let Some(once) = once else {
+    let Some(idempotency_request) = idempotency_request else {
         let created = conversation::create(engine, &ctx, command).await?;
         return Ok(response::ok(&CreateGroupResponse::from(&created)));
     };
-    let answer = conversation::create_idempotent(engine, &ctx, command, once).await?;
-    let response = plain::from_bytes(StatusCode::OK, "application/json", answer.body);
+    let outcome =
+        conversation::create_idempotent(engine, &ctx, command, idempotency_request).await?;
+    let response =
+        parlor_kit::response::from_bytes(StatusCode::OK, "application/json", outcome.body);
     let mut response = response::with_version_header(response);
-    if answer.replayed {
-        let replayed = HeaderValue::from_static("true");
-        response
-            .headers_mut()
-            .insert(idempotency::REPLAYED_HEADER, replayed);
+    if outcome.replayed {
+        response.headers_mut().insert(
+            idempotency::REPLAYED_HEADER,
+            HeaderValue::from_static("true"),
+        );
     }
     Ok(response)
 }
 
-/// What the body and the `Idempotency-Key` header ask for.
+/// Parses the body and the `Idempotency-Key` header.
+///
+/// # Errors
+/// `Invalid` or `Malformed` for an invalid value.
 fn parse_command(
     headers: &HeaderMap,
     JsonBody { bytes, map }: JsonBody,
@@ -107,12 +144,12 @@ fn parse_command(
     let command = CreateConversation {
         space: Some(space),
         title: Some(name),
-        ..CreateConversation::new(Of::Group)
+        ..CreateConversation::new(ConversationKind::Group)
     };
     let render = |created: &CreateConversationResult| {
         serde_json::to_vec(&CreateGroupResponse::from(created)).unwrap_or_default()
     };
     let scope = format!("group:{}", format_uuid(space));
-    let once = idempotency::read_idempotency_key(headers, scope, &bytes, Arc::new(render))?;
-    Ok((command, once))
+    let request = idempotency::read_idempotency_key(headers, scope, &bytes, Arc::new(render))?;
+    Ok((command, request))
 }

@@ -1,56 +1,38 @@
-//! `GET /v1/workspaces/{workspace}/spaces/{space}/group/{conversation}`: one group.
+//! `GET /v1/workspaces/{workspace}/spaces/{space}/group/{conversation}`: returns one group.
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::space;
-use parlor_kit::{AppState, DialectError, PathParams};
-use parlor_model::conversation::Conversation;
-use parlor_model::error::EntityKind;
-use parlor_model::id::{ConversationId, SpaceId};
-use parlor_model::{Ctx, Error, Result as Tried};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams};
+use parlor_model::scope::{Resource, Scope};
 
 use super::GroupResponse;
+use super::find::{find_group, parse_group_id};
 use crate::auth::Caller;
-use crate::{Sharely, ids, response};
+use crate::documented::{MIRRORED_SOURCE, NOT_FOUND, organization_required};
+use crate::error::ErrorResponse;
+use crate::{HandlerError, ids, response};
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_required(get(
+        "/v1/workspaces/{workspace}/spaces/{space}/group/{conversation}",
+        handle,
+    ))
+    .doc("One group.", MIRRORED_SOURCE)
+    .scope(Scope::read(Resource::Conversations))
+    .responds::<GroupResponse>(200, "The group.")
+    .errors::<ErrorResponse<'_>>(&[NOT_FOUND])
+}
+
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let found = find_group(
-        &app,
-        &ctx,
-        space,
-        parse_group_id(&app, &ctx, space, &params).await?,
-    )
-    .await?;
-    Ok(response::ok(&GroupResponse::from(found)))
-}
-
-/// The id of the group in the path. What is not an id is an unknown group, unless the space is unknown already.
-pub(crate) async fn parse_group_id(
-    app: &AppState,
-    ctx: &Ctx,
-    space: SpaceId,
-    params: &PathParams,
-) -> Tried<ConversationId> {
-    match ids::group_id_from_path(params) {
-        Ok(id) => Ok(id),
-        Err(error) => Err(crate::space::prefer_not_found_error(app, ctx, space, error).await),
-    }
-}
-
-/// A group of the space.
-pub(crate) async fn find_group(
-    app: &AppState,
-    ctx: &Ctx,
-    space: SpaceId,
-    id: ConversationId,
-) -> Tried<Conversation> {
-    space::find_conversation(&app.engine, ctx, space, Some(id))
-        .await?
-        .ok_or_else(|| Error::not_found(EntityKind::Conversation))
+    let id = parse_group_id(&app, &ctx, space, &params).await?;
+    let group = find_group(&app, &ctx, space, id).await?;
+    Ok(response::ok(&GroupResponse::from(group)))
 }

@@ -1,10 +1,11 @@
 //! Groups: the conversations of a space.
 
+pub(crate) mod batches;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod find;
 pub(crate) mod get;
 pub(crate) mod list;
-pub(crate) mod pieces;
 pub(crate) mod rename;
 
 use parlor_kit::ids::format_uuid;
@@ -14,12 +15,12 @@ use parlor_model::space::SpaceConversation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a group is called that nobody named.
+/// Name of a group without a title.
 pub(crate) const DEFAULT_GROUP_NAME: &str = "General";
-/// What a thread without a title is called among groups.
+/// Name of a thread without a title, where it is listed among groups.
 const DEFAULT_THREAD_NAME: &str = "Thread";
 
-/// What a conversation is called among the groups of its space.
+/// Returns a conversation's name among the groups of its space.
 pub(crate) fn display_name(title: Option<String>, kind: ConversationKind) -> String {
     title.unwrap_or_else(|| {
         match kind {

@@ -1,4 +1,4 @@
-//! API keys.
+//! API keys and session tokens.
 
 pub(crate) mod authenticate_user;
 pub(crate) mod exchange;

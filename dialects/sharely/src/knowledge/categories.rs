@@ -1,23 +1,22 @@
-//! `GET /workspaces/{workspace}/category-navigation-private` and `POST .../knowledge` below it, after the widget's calls:
-//! categories to browse in, and what is in them. There are none.
+//! `GET /workspaces/{workspace}/category-navigation-private`, after the widget's call: lists categories to browse. The list
+//! is always empty.
 //!
-//! Accepted and ignored: `languageId` and `categoryId`.
+//! Accepted and ignored: `languageId`.
 
 use axum::response::Response;
-use http::HeaderMap;
-use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{DialectError, RequestBody};
-use serde::{Deserialize, Serialize};
+use parlor_kit::route::{Auth, Route, get};
+use parlor_model::scope::{Resource, Scope};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::KnowledgeItems;
 use crate::auth::TokenCaller;
-use crate::{Sharely, body, response};
+use crate::documented::{WIDGET_SOURCE, organization_optional};
+use crate::{HandlerError, response};
 
 /// A category. After the widget's call; there is none.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct KnowledgeCategory {
+struct KnowledgeCategory {
     id: String,
     name: String,
     category_navigation_count: u64,
@@ -25,27 +24,22 @@ pub(crate) struct KnowledgeCategory {
 
 /// Every category: none.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct KnowledgeCategories(Vec<KnowledgeCategory>);
+struct KnowledgeCategories(Vec<KnowledgeCategory>);
 
-/// The body. After the widget's call.
-#[derive(Deserialize, ToSchema)]
-#[schema(as = BrowseKnowledge)]
-#[expect(dead_code, reason = "its form is checked, and nothing is done with it")]
-pub(crate) struct BrowseKnowledgeRequest {
-    /// Of which categories.
-    categories: Vec<String>,
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_optional(
+        get(
+            "/workspaces/{workspace}/category-navigation-private",
+            handle,
+        ),
+        Auth::Bearer,
+    )
+    .doc("Categories to browse in: none.", WIDGET_SOURCE)
+    .scope(Scope::read(Resource::Conversations))
+    .responds::<KnowledgeCategories>(200, "An empty list.")
 }
 
-pub(crate) async fn handle(_: TokenCaller) -> Result<Response, DialectError<Sharely>> {
+async fn handle(_: TokenCaller) -> Result<Response, HandlerError> {
     Ok(response::ok(&KnowledgeCategories(Vec::new())))
-}
-
-pub(crate) async fn handle_knowledge(
-    _: TokenCaller,
-    headers: HeaderMap,
-    payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
-    let _: BrowseKnowledgeRequest =
-        deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
-    Ok(response::ok(&KnowledgeItems::empty()))
 }

@@ -1,29 +1,30 @@
-//! `POST /workspaces/{workspace}/knowledge/query` and `.../query-title`, after the widget's calls: what is known that has
-//! the words of a text. Nothing is.
+//! `POST /workspaces/{workspace}/knowledge/query`, after the widget's call: searches the knowledge base by text. The result
+//! is always empty.
 //!
-//! Accepted and ignored: everything but the form of the body.
+//! The body is validated and otherwise ignored.
 
 use axum::response::Response;
 use http::HeaderMap;
+use parlor_kit::RequestBody;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{DialectError, RequestBody};
+use parlor_kit::route::{Auth, Route, post};
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::KnowledgeItems;
+use super::{KnowledgeItems, MAX_QUERY_CHARS};
 use crate::auth::TokenCaller;
-use crate::{Sharely, body, response};
-
-/// Longest text to look for, in characters.
-const MAX_QUERY_CHARS: usize = 65_536;
+use crate::documented::{PAYLOAD_TOO_LARGE, WIDGET_SOURCE, organization_optional};
+use crate::error::ErrorResponse;
+use crate::{HandlerError, body, response};
 
 /// The body of a search in what is known. After the widget's call.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = QueryKnowledge)]
 #[expect(dead_code, reason = "its form is checked, and nothing is done with it")]
-pub(crate) struct QueryKnowledgeRequest {
+struct QueryKnowledgeRequest {
     /// What to look for.
     #[schema(max_length = 65_536)]
     text: String,
@@ -35,33 +36,29 @@ pub(crate) struct QueryKnowledgeRequest {
     tags: Option<Vec<String>>,
 }
 
-/// The body of a search in titles. After the widget's call.
-#[derive(Deserialize, ToSchema)]
-#[schema(as = QueryTitles)]
-pub(crate) struct QueryTitlesRequest {
-    /// What to look for.
-    #[schema(max_length = 65_536)]
-    value: String,
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_optional(
+        post("/workspaces/{workspace}/knowledge/query", handle),
+        Auth::Bearer,
+    )
+    .doc(
+        "What is known that has the words of a text: nothing.",
+        WIDGET_SOURCE,
+    )
+    .scope(Scope::read(Resource::Conversations))
+    .body::<QueryKnowledgeRequest>()
+    .responds::<KnowledgeItems>(200, "An empty list.")
+    .errors::<ErrorResponse<'_>>(&[PAYLOAD_TOO_LARGE])
 }
 
-pub(crate) async fn handle(
+async fn handle(
     _: TokenCaller,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let query: QueryKnowledgeRequest =
         deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
     text::validate_length(&query.text, "text", MAX_QUERY_CHARS)?;
-    Ok(response::ok(&KnowledgeItems::empty()))
-}
-
-pub(crate) async fn handle_titles(
-    _: TokenCaller,
-    headers: HeaderMap,
-    payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
-    let titles: QueryTitlesRequest =
-        deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
-    text::validate_length(&titles.value, "value", MAX_QUERY_CHARS)?;
     Ok(response::ok(&KnowledgeItems::empty()))
 }

@@ -1,40 +1,44 @@
-//! `GET /v1/workspaces/{workspace}/spaces/{space}/message`, after the page `api-reference/spaces/messages`: what was
-//! said in a group, oldest first. `limit`, `before` and `after` are ours.
+//! `GET /v1/workspaces/{workspace}/spaces/{space}/message`, after the page `api-reference/spaces/messages`: lists
+//! the messages of a group, oldest first. `limit`, `before` and `after` are extensions of this server.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{message, space};
-use parlor_kit::{AppState, DialectError, PathParams, QueryParams};
+use parlor_kit::route::ParameterKind::{Between, Format};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, PathParams, QueryParams};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::keyset::SortOrder;
-use parlor_model::message::{self as core, MessageKey, MessageQuery};
-use parlor_model::{Ctx, Result as Tried};
+use parlor_model::message::{Message, MessageKey, MessageQuery};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::MessageResponse;
-use super::Viewer;
-use super::pieces::MessagePieces;
+use super::batches::MessageResponseBatches;
+use super::{MessageResponse, Viewer};
 use crate::auth::Caller;
-use crate::space::prefer_not_found_error;
-use crate::{Sharely, ids, response};
+use crate::documented::{NOT_FOUND, organization_required};
+use crate::error::ErrorResponse;
+use crate::error_precedence::prefer_not_found_error;
+use crate::{HandlerError, ids, response};
 
-/// Messages shown at the most where the request does not say how many.
+/// Maximum number of messages if the request has no `limit`.
 const MAX_MESSAGES: i64 = 1_000;
 
 /// What was said in a group. After `api-reference/spaces/messages`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Messages)]
-pub(crate) struct ListMessagesResponse {
+struct ListMessagesResponse {
     messages: Vec<MessageResponse>,
     /// There are more in the direction of the page; only where `limit` was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     has_more: Option<bool>,
 }
 
-/// What a query asks for.
+/// Query parameters.
 pub(crate) struct ListMessagesQuery {
     group: Option<ConversationId>,
     limit: Option<i64>,
@@ -43,7 +47,7 @@ pub(crate) struct ListMessagesQuery {
 }
 
 impl ListMessagesQuery {
-    fn from_query(query: &QueryParams) -> Tried<Self> {
+    fn from_query(query: &QueryParams) -> Result<Self> {
         let limit = query
             .get("limit")
             .map(|_| query.get_int("limit", MAX_MESSAGES, 1, 200));
@@ -55,127 +59,159 @@ impl ListMessagesQuery {
         })
     }
 
-    /// The group alone.
-    pub(crate) fn group_from_query(query: &QueryParams) -> Tried<Option<ConversationId>> {
+    /// Parses the group only.
+    pub(crate) fn group_from_query(query: &QueryParams) -> Result<Option<ConversationId>> {
         ids::parse_optional_id(query.get("groupId"), "groupId")
     }
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_required(get(
+        "/v1/workspaces/{workspace}/spaces/{space}/message",
+        handle,
+    ))
+    .doc(
+        "What was said in a group, oldest first.",
+        "api-reference/spaces/messages",
+    )
+    .scope(Scope::read(Resource::Conversations))
+    .query(
+        "groupId",
+        Format("uuid"),
+        "The group; the space's first one when absent.",
+    )
+    .query(
+        "limit",
+        Between(1, 200),
+        "Messages at the most; the newest 1,000 when absent.",
+    )
+    .query("before", Format("uuid"), "Only messages before this one.")
+    .query("after", Format("uuid"), "Only messages after this one.")
+    .responds::<ListMessagesResponse>(200, "The messages.")
+    .errors::<ErrorResponse<'_>>(&[NOT_FOUND])
+}
+
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
     query: QueryParams,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let asked = match ListMessagesQuery::from_query(&query) {
-        Ok(asked) => asked,
+    let query = match ListMessagesQuery::from_query(&query) {
+        Ok(query) => query,
         Err(error) => {
             return Err(prefer_not_found_error(&app, &ctx, space, error)
                 .await
                 .into());
         }
     };
-    let found = space::find_conversation(&app.engine, &ctx, space, asked.group).await?;
-    // A space that was made elsewhere has no first group until somebody speaks in it.
-    let Some(group) = found else {
+    let group = space::find_conversation(&app.engine, &ctx, space, query.group).await?;
+    // A space created by another dialect has no default group before its first message.
+    let Some(group) = group else {
         return Ok(response::ok(&ListMessagesResponse {
             messages: Vec::new(),
-            has_more: asked.limit.map(|_| false),
+            has_more: query.limit.map(|_| false),
         }));
     };
     let key = ConversationKey::Number(group.number);
-    let walk = message_query(&app, &ctx, key, &asked).await?;
+    let position = message_query(&app, &ctx, key, &query).await?;
     let viewer = Viewer::new(&caller, ctx);
-    match asked.limit {
+    match query.limit {
         Some(limit) => {
-            let (rows, has_more) = read_page(&app, &ctx, key, walk, limit).await?;
+            let (rows, has_more) = read_page(&app, &ctx, key, position, limit).await?;
             let ratings = message::list_ratings(&app.engine, &ctx, key, &rows).await?;
-            let shown = rows.into_iter().map(|message| {
+            let messages = rows.into_iter().map(|message| {
                 let ratings = ratings.get(&message.number);
                 MessageResponse::for_viewer(&viewer, message, ratings.map_or(&[], Vec::as_slice))
             });
             Ok(response::ok(&ListMessagesResponse {
-                messages: shown.collect(),
+                messages: messages.collect(),
                 has_more: Some(has_more),
             }))
         }
-        None => Ok(stream_messages(app, viewer, key, walk).await?),
+        None => Ok(stream_messages(app, viewer, key, position).await?),
     }
 }
 
-/// Where a page lies: the newest messages before one, or the next after another.
+/// Returns the query of a page: ascending if only `after` is given, otherwise descending from `before` or the end.
+///
+/// # Errors
+/// `NotFound` if a message is unknown.
 async fn message_query(
     app: &AppState,
     ctx: &Ctx,
     key: ConversationKey,
-    asked: &ListMessagesQuery,
-) -> Tried<MessageQuery> {
-    let mut walk = MessageQuery::default();
+    query: &ListMessagesQuery,
+) -> Result<MessageQuery> {
+    let mut message_query = MessageQuery::default();
     for (id, end) in [
-        (asked.before, &mut walk.before_seq),
-        (asked.after, &mut walk.after_seq),
+        (query.before, &mut message_query.before_seq),
+        (query.after, &mut message_query.after_seq),
     ] {
         if let Some(id) = id {
             let id = MessageKey::Id(id);
             *end = message::find(&app.engine, ctx, key, id).await?.seq;
         }
     }
-    let forward = asked.after.is_some() && asked.before.is_none();
-    walk.order = if forward {
+    let forward = query.after.is_some() && query.before.is_none();
+    message_query.order = if forward {
         SortOrder::Ascending
     } else {
         SortOrder::Descending
     };
-    Ok(walk)
+    Ok(message_query)
 }
 
-/// A page, oldest first, and whether there is more in its direction. Of long messages it holds fewer.
+/// Reads a page, oldest first, and whether more messages follow in its direction. The page is shorter than `limit` if it
+/// reaches the size limit in bytes.
 async fn read_page(
     app: &AppState,
     ctx: &Ctx,
     key: ConversationKey,
-    mut walk: MessageQuery,
+    mut message_query: MessageQuery,
     limit: i64,
-) -> Tried<(Vec<core::Message>, bool)> {
-    walk.limit = limit + 1;
-    let found = message::list(&app.engine, ctx, key, walk).await?;
-    let mut items = found.items;
+) -> Result<(Vec<Message>, bool)> {
+    message_query.limit = limit + 1;
+    let page = message::list(&app.engine, ctx, key, message_query).await?;
+    let mut items = page.items;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = items.len() > limit || found.is_truncated;
+    let has_more = items.len() > limit || page.is_truncated;
     items.truncate(limit);
-    if walk.order == SortOrder::Descending {
+    if message_query.order == SortOrder::Descending {
         items.reverse();
     }
     Ok((items, has_more))
 }
 
-/// As many as are shown without a limit. Nothing could say that there are fewer, so long ones are sent while they are read.
+/// Streams up to [`MAX_MESSAGES`]. Without `has_more` a response could not tell that it was cut at a size limit, so it is
+/// streamed instead of limited in bytes.
 async fn stream_messages(
     app: AppState,
     viewer: Viewer,
     key: ConversationKey,
-    mut walk: MessageQuery,
-) -> Tried<Response> {
+    mut message_query: MessageQuery,
+) -> Result<Response> {
     let ctx = &viewer.ctx;
-    walk.limit = MAX_MESSAGES;
-    let messages = match walk.order {
-        SortOrder::Ascending => message::MessageBatches::new(ctx, key, walk),
+    message_query.limit = MAX_MESSAGES;
+    let messages = match message_query.order {
+        SortOrder::Ascending => message::MessageBatches::new(ctx, key, message_query),
         SortOrder::Descending => {
-            message::MessageBatches::from_newest(&app.engine, ctx, key, walk).await?
+            message::MessageBatches::from_newest(&app.engine, ctx, key, message_query).await?
         }
     };
     let envelope = ListMessagesResponse {
         messages: Vec::new(),
         has_more: None,
     };
-    let show = |viewer: &Viewer, message, ratings: Vec<_>| {
+    let render = |viewer: &Viewer, message, ratings: Vec<_>| {
         MessageResponse::for_viewer(viewer, message, &ratings)
     };
     response::ok_streamed(
         &envelope,
-        MessagePieces::new(app, viewer, key, messages, show),
+        MessageResponseBatches::new(app, viewer, key, messages, render),
     )
     .await
 }

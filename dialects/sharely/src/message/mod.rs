@@ -1,9 +1,9 @@
 //! Messages of a group.
 
+pub(crate) mod batches;
 pub(crate) mod list;
-pub(crate) mod pieces;
 pub(crate) mod save;
-pub(crate) mod save_schema;
+mod save_schema;
 mod source;
 
 use parlor_engine::message::is_own_rating;
@@ -11,7 +11,7 @@ use parlor_kit::ids::format_uuid;
 use parlor_kit::time::format_iso;
 use parlor_model::Ctx;
 use parlor_model::member::MemberRef;
-use parlor_model::message::{self as core, MessageRole};
+use parlor_model::message::{Message, MessageRole};
 use parlor_model::rating::{MessageRating, Rating};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -76,16 +76,16 @@ impl From<MemberRef> for MessageUser {
     }
 }
 
-/// Who reads messages.
+/// Reader of messages, for whom ratings are rendered.
 #[derive(Clone, Copy)]
 pub(crate) struct Viewer {
     pub(crate) ctx: Ctx,
-    /// It has a user's token.
+    /// Whether the credential is a user's token.
     is_user: bool,
 }
 
 impl Viewer {
-    /// A caller, with what it may do where it reads.
+    /// Creates the viewer from a caller and its context in the space.
     pub(crate) fn new(caller: &Caller, ctx: Ctx) -> Self {
         Self {
             ctx,
@@ -95,27 +95,23 @@ impl Viewer {
 }
 
 impl MessageResponse {
-    /// A message as a caller sees it: to a user's token the thumbs are that user's.
-    pub(crate) fn for_viewer(
-        viewer: &Viewer,
-        message: core::Message,
-        ratings: &[MessageRating],
-    ) -> Self {
-        let mut shown = Self::from(message);
+    /// Renders a message; for a user's token the thumbs are those of that user.
+    pub(crate) fn for_viewer(viewer: &Viewer, message: Message, ratings: &[MessageRating]) -> Self {
+        let mut response = Self::from(message);
         if viewer.is_user {
             let own = ratings
                 .iter()
-                .find(|rating| is_own_rating(&viewer.ctx, rating));
-            let own = own.map(|rating| rating.rating);
-            shown.thumb_up = own == Some(Rating::Up);
-            shown.thumb_down = own == Some(Rating::Down);
+                .find(|rating| is_own_rating(&viewer.ctx, rating))
+                .map(|rating| rating.rating);
+            response.thumb_up = own == Some(Rating::Up);
+            response.thumb_down = own == Some(Rating::Down);
         }
-        shown
+        response
     }
 }
 
-impl From<core::Message> for MessageResponse {
-    fn from(message: core::Message) -> Self {
+impl From<Message> for MessageResponse {
+    fn from(message: Message) -> Self {
         let kind = match message.role {
             MessageRole::Assistant => MessageType::Ai,
             MessageRole::User | MessageRole::System | MessageRole::Tool | MessageRole::Context => {

@@ -1,72 +1,39 @@
-//! `POST /v1/workspaces/{workspace}/spaces/{space}/message`, after the page `api-reference/spaces/messages`: keeps a
-//! message. Nobody answers it. The body is ours, as no page that could be read shows the vendor's.
+//! `POST /v1/workspaces/{workspace}/spaces/{space}/message`, after the page `api-reference/spaces/messages`: stores a
+//! message without requesting an answer. The body is this server's own, since the vendor's is not documented publicly.
 //!
-//! Accepted and ignored: `userId` and `customerIdString` of an answer, which is nobody's.
+//! Accepted and ignored: `userId` and `customerIdString` of an AI message, which has no author.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::{conversation, member, message, space};
-use parlor_kit::ids::{format_uuid, parse_uuid};
+use parlor_kit::ids::parse_uuid;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{ConflictReason, EntityKind};
-use parlor_model::id::{ConversationId, MessageId, SpaceId, kind};
-use parlor_model::json::exact_objects;
+use parlor_model::id::{ConversationId, MessageId, SpaceId};
 use parlor_model::member::MemberKey;
 use parlor_model::message::{CreateMessage, MessageRole};
 use parlor_model::message_details::MessageDetails;
-use parlor_model::{Ctx, Error, Id, Result as Tried, text};
-use serde::Deserialize;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result, text};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
+use super::save_schema::{SaveMessageBody, SaveMessageRequest};
 use super::{MessageResponse, MessageType, Viewer};
 use crate::auth::Caller;
+use crate::documented::{CONFLICT, NOT_FOUND, PAYLOAD_TOO_LARGE, organization_required};
+use crate::error::ErrorResponse;
+use crate::error_precedence::prefer_not_found_error;
 use crate::group::DEFAULT_GROUP_NAME;
-use crate::space::prefer_not_found_error;
-use crate::{Sharely, body, ids, response};
+use crate::{HandlerError, body, ids, response};
 
-/// Longest text, in characters.
+/// Maximum length of a text, in characters.
 const MAX_TEXT_CHARS: usize = 65_536;
 
-/// The body. `message` may also be called `newMessage`, as the widget calls it; `save_schema` documents both.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = SaveMessage)]
-pub(crate) struct SaveMessageRequest {
-    /// What is said.
-    #[serde(alias = "newMessage")]
-    #[schema(min_length = 1, max_length = 65_536, pattern = r"[^\s\x85]")]
-    message: String,
-    /// Who speaks; `USER` when absent.
-    #[serde(rename = "type")]
-    kind: Option<MessageType>,
-    /// In which group; the space's first one when absent.
-    #[schema(format = "uuid")]
-    group_id: Option<String>,
-    /// A longer form of it.
-    #[schema(max_length = 65_536)]
-    content: Option<String>,
-    /// Links that it rests on.
-    sources: Option<Vec<String>>,
-    /// Titles and more about them.
-    #[serde(default, deserialize_with = "exact_objects")]
-    #[schema(value_type = Option<Vec<Object>>)]
-    sources_metadata: Option<Vec<Map<String, Value>>>,
-    /// Who says it, by id; the token's user when absent.
-    #[schema(format = "uuid")]
-    user_id: Option<String>,
-    /// Who says it, by the customer's own id.
-    #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
-    customer_id_string: Option<String>,
-    /// The id to keep it under: a repeat with the same text gives the kept message.
-    #[schema(format = "uuid")]
-    id: Option<String>,
-}
-
-/// What the body asks for.
+/// Parsed body.
 struct SaveMessageCommand {
     text: String,
     role: MessageRole,
@@ -76,28 +43,52 @@ struct SaveMessageCommand {
     id: Option<MessageId>,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_required(post(
+        "/v1/workspaces/{workspace}/spaces/{space}/message",
+        handle,
+    ))
+    .doc(
+        "Keep a message; nobody answers it.",
+        "api-reference/spaces/messages",
+    )
+    .scope(Scope::write(Resource::Messages))
+    .conditional_scope(
+        Scope::write(Resource::Conversations),
+        "no group is named, and the first one is made",
+    )
+    .conditional_scope(Scope::read(Resource::Members), "a user is named")
+    .conditional_scope(Scope::write(Resource::Members), "the user is new")
+    .acts_as_member()
+    .body::<SaveMessageBody>()
+    .example(r#"{"message":"Hello"}"#)
+    .responds::<MessageResponse>(200, "The message.")
+    .errors::<ErrorResponse<'_>>(&[NOT_FOUND, CONFLICT, PAYLOAD_TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let object = body::read_json_body(&headers, payload).await?;
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let asked = match parse_command(object.map) {
-        Ok(asked) => asked,
+    let parsed = match parse_command(object.map) {
+        Ok(parsed) => parsed,
         Err(error) => {
             return Err(prefer_not_found_error(&app, &ctx, space, error)
                 .await
                 .into());
         }
     };
-    let key = ConversationKey::Id(resolve_group(&app, &ctx, space, asked.group).await?);
-    let author = match asked.role {
-        MessageRole::User if !asked.author.is_empty() => Some(
-            member::find_or_create_first(&app.engine, &ctx, asked.author)
+    let key = ConversationKey::Id(resolve_group(&app, &ctx, space, parsed.group).await?);
+    let author = match parsed.role {
+        MessageRole::User if !parsed.author.is_empty() => Some(
+            member::find_or_create_first(&app.engine, &ctx, parsed.author)
                 .await?
                 .number,
         ),
@@ -107,56 +98,57 @@ pub(crate) async fn handle(
         }
     };
     let command = CreateMessage {
-        details: asked.details,
-        id: asked.id,
-        ..CreateMessage::new(key, author, asked.role, asked.text.clone())
+        details: parsed.details,
+        id: parsed.id,
+        ..CreateMessage::new(key, author, parsed.role, parsed.text.clone())
     };
     let conversation = conversation::find_header(&app.engine, &ctx, key).await?;
-    let said = message::create_in_conversation(&app.engine, &ctx, &conversation, command).await?;
-    let found = said.message;
-    // Nothing is read behind a message that was stored now; one that stood already may have been rated.
-    let ratings = if said.duplicate {
-        if *found.text != asked.text {
+    let created =
+        message::create_in_conversation(&app.engine, &ctx, &conversation, command).await?;
+    let message = created.message;
+    // A new message has no ratings, so nothing is read after it was stored; a duplicate may have been rated.
+    let ratings = if created.duplicate {
+        if *message.text != parsed.text {
             return Err(Error::conflict(ConflictReason::IdempotencyMismatch).into());
         }
-        let shown = std::slice::from_ref(&found);
-        let mut ratings = message::list_ratings(&app.engine, &ctx, key, shown).await?;
-        ratings.remove(&found.number).unwrap_or_default()
+        let rated = std::slice::from_ref(&message);
+        let mut ratings = message::list_ratings(&app.engine, &ctx, key, rated).await?;
+        ratings.remove(&message.number).unwrap_or_default()
     } else {
         Vec::new()
     };
     Ok(response::ok(&MessageResponse::for_viewer(
         &Viewer::new(&caller, ctx),
-        found,
+        message,
         &ratings,
     )))
 }
 
-/// The group in which it is said.
+/// Returns the group of the message: the named one, otherwise the default group, which is created if it is missing.
 async fn resolve_group(
     app: &AppState,
     ctx: &Ctx,
     space: SpaceId,
     group: Option<ConversationId>,
-) -> Tried<ConversationId> {
+) -> Result<ConversationId> {
     match group {
         Some(_) => space::find_conversation_for_messages(&app.engine, ctx, space, group)
             .await?
-            .map(|found| found.id)
+            .map(|group| group.id)
             .ok_or_else(|| Error::not_found(EntityKind::Conversation)),
         None => space::default_conversation(&app.engine, ctx, space, DEFAULT_GROUP_NAME).await,
     }
 }
 
-fn parse_command(map: Map<String, Value>) -> Tried<SaveMessageCommand> {
+fn parse_command(map: Map<String, Value>) -> Result<SaveMessageCommand> {
     let save: SaveMessageRequest = deserialize_map(map)?;
-    let said = save.message;
-    text::validate_not_blank(&said, "message", MAX_TEXT_CHARS)?;
+    let text = save.message;
+    text::validate_not_blank(&text, "message", MAX_TEXT_CHARS)?;
     if let Some(content) = &save.content {
         text::validate_length(content, "content", MAX_TEXT_CHARS)?;
     }
     Ok(SaveMessageCommand {
-        text: said,
+        text,
         role: match save.kind {
             Some(MessageType::Ai) => MessageRole::Assistant,
             Some(MessageType::User) | None => MessageRole::User,
@@ -165,9 +157,9 @@ fn parse_command(map: Map<String, Value>) -> Tried<SaveMessageCommand> {
         details: MessageDetails {
             content: save.content,
             sources: save.sources.map(Value::from),
-            source_details: save.sources_metadata.map(|about| {
-                let about = about.into_iter().map(Value::Object);
-                Value::Array(about.collect())
+            source_details: save.sources_metadata.map(|objects| {
+                let objects = objects.into_iter().map(Value::Object);
+                Value::Array(objects.collect())
             }),
             ..MessageDetails::default()
         },
@@ -176,20 +168,19 @@ fn parse_command(map: Map<String, Value>) -> Tried<SaveMessageCommand> {
     })
 }
 
-/// Whom the user's fields may mean; nobody in particular where they are absent.
-pub(crate) fn parse_author(id: Option<String>, customer: Option<String>) -> Tried<Vec<MemberKey>> {
+/// Returns the keys by which the author is looked up, empty if the body names none.
+///
+/// # Errors
+/// `Malformed` if both fields are given, `Invalid` for an invalid value.
+fn parse_author(id: Option<String>, customer: Option<String>) -> Result<Vec<MemberKey>> {
     match (id, customer) {
         (None, None) => Ok(Vec::new()),
         (Some(_), Some(_)) => Err(Error::malformed(
             "Provide only one of userId or customerIdString",
         )),
         (Some(id), None) => {
-            let id: Id<kind::Member> =
-                parse_uuid(&id).ok_or_else(|| Error::invalid("userId", "must be a UUID"))?;
-            Ok(vec![
-                MemberKey::Id(id),
-                MemberKey::External(format_uuid(id)),
-            ])
+            let id = parse_uuid(&id).ok_or_else(|| Error::invalid("userId", "must be a UUID"))?;
+            Ok(ids::member_keys_from_id(id))
         }
         (None, Some(customer)) => {
             const FIELD: &str = "customerIdString";

@@ -1,9 +1,10 @@
-//! What an answer rests on. Groups show links and, beside them, more about each; other writers keep both in one list.
+//! Sources of an answer. Groups have links and a separate list of details; other dialects and threads store one list of
+//! objects.
 
 use parlor_model::message_details::MessageDetails;
 use serde_json::{Map, Value};
 
-/// The links.
+/// Returns the links of the sources.
 pub(super) fn source_links(details: &MessageDetails) -> Option<Vec<String>> {
     let items = details.sources.as_ref()?.as_array()?;
     let links = items.iter().filter_map(|item| match item {
@@ -14,7 +15,7 @@ pub(super) fn source_links(details: &MessageDetails) -> Option<Vec<String>> {
     Some(links.collect())
 }
 
-/// What is known about them: what was said beside them, or else the objects that they are.
+/// Returns the separate details of the sources, otherwise the sources that are objects.
 pub(super) fn source_details(details: &MessageDetails) -> Option<Vec<Map<String, Value>>> {
     let objects = |value: &Value| -> Option<Vec<Map<String, Value>>> {
         let items = value.as_array()?.iter();
@@ -22,7 +23,7 @@ pub(super) fn source_details(details: &MessageDetails) -> Option<Vec<Map<String,
         Some(objects.collect())
     };
     match &details.source_details {
-        Some(about) => objects(about),
+        Some(details) => objects(details),
         None => objects(details.sources.as_ref()?).filter(|objects| !objects.is_empty()),
     }
 }
@@ -33,25 +34,25 @@ mod tests {
 
     use super::*;
 
-    fn details_with_sources(sources: Value, about: Option<Value>) -> MessageDetails {
+    fn details_with_sources(sources: Value, source_details: Option<Value>) -> MessageDetails {
         MessageDetails {
             sources: Some(sources),
-            source_details: about,
+            source_details,
             ..MessageDetails::default()
         }
     }
 
     #[test]
-    fn links_and_what_is_known_of_them_come_from_either_form() {
+    fn sources_in_either_form_yield_links_and_details() {
         let plain = details_with_sources(
             json!(["a", "b"]),
             Some(json!([{ "title": "A", "url": "a" }])),
         );
         assert_eq!(source_links(&plain).unwrap(), ["a", "b"]);
         assert_eq!(source_details(&plain).unwrap().len(), 1);
-        let whole = details_with_sources(json!([{ "id": "1", "url": "a" }, { "id": "2" }]), None);
-        assert_eq!(source_links(&whole).unwrap(), ["a"]);
-        assert_eq!(source_details(&whole).unwrap().len(), 2);
+        let objects = details_with_sources(json!([{ "id": "1", "url": "a" }, { "id": "2" }]), None);
+        assert_eq!(source_links(&objects).unwrap(), ["a"]);
+        assert_eq!(source_details(&objects).unwrap().len(), 2);
         assert_eq!(
             source_details(&details_with_sources(json!(["a"]), None)),
             None

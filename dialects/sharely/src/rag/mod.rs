@@ -1,10 +1,11 @@
-//! Retrieval: what was said that has the words of a question. There is no store of knowledge behind it: the messages
-//! of the workspace's own conversations are what is searched, direct ones apart.
+//! Retrieval by full-text search over the messages of the workspace, except those of direct conversations. The server has
+//! no knowledge base.
 //!
-//! Accepted and ignored: `languageId`, as messages have no language.
+//! Accepted and ignored: `languageId`, since messages have no language.
 
 pub(crate) mod agent;
 pub(crate) mod space;
+pub(crate) mod visible_hits;
 
 use parlor_engine::search::{self, MatchMode, SearchHit, SearchMessages, SearchTarget};
 use parlor_kit::AppState;
@@ -30,7 +31,7 @@ pub(crate) struct RagRequest {
 }
 
 impl RagRequest {
-    /// A question that may be asked.
+    /// Returns the request if its values are valid.
     fn validated(self) -> Result<Self> {
         let Self { text, top_k } = &self;
         if text.trim().is_empty() {
@@ -43,28 +44,28 @@ impl RagRequest {
         Ok(self)
     }
 
-    /// A question without a number of results.
+    /// Creates a request with the default number of results.
     pub(crate) const fn from_text(text: String) -> Self {
         Self { text, top_k: None }
     }
 
-    /// How many results it asks for.
+    /// Returns the maximum number of results, 5 by default.
     fn max_results(&self) -> usize {
         self.top_k.unwrap_or(5) as usize
     }
 
-    /// So many messages that have most of its words.
+    /// Returns at most `limit` messages with any of the words, best first.
     async fn search(
         self,
         app: &AppState,
         ctx: &Ctx,
-        within: SearchTarget,
+        target: SearchTarget,
         limit: usize,
     ) -> Result<Vec<SearchHit>> {
         let command = SearchMessages {
             text: self.text,
             match_mode: MatchMode::Any,
-            target: within,
+            target,
             limit,
             before: None,
         };
@@ -74,12 +75,12 @@ impl RagRequest {
     }
 }
 
-/// How many of so many words a hit has, as a share.
-pub(crate) fn match_score(hit: &SearchHit, words: usize) -> f64 {
-    (hit.matched_words as f64 / words as f64).min(1.0)
+/// Returns the share of the searched words that a hit contains, at most 1.
+pub(crate) fn match_score(hit: &SearchHit, word_count: usize) -> f64 {
+    (hit.matched_words as f64 / word_count as f64).min(1.0)
 }
 
-/// Where something was said: position, group and message, in the vendor's form for pages of a document.
+/// Returns `position:group:message`, the vendor's form for a page of a document.
 pub(crate) fn source_reference(hit: &SearchHit) -> String {
     let conversation = &hit.conversation;
     let group = group::display_name(conversation.title.clone(), conversation.kind);

@@ -1,24 +1,30 @@
-//! `POST /v1/workspaces/{workspace}/spaces/{space}/rag`, after the page `api-reference/spaces/rag`.
+//! `POST /v1/workspaces/{workspace}/spaces/{space}/rag`, after the page `api-reference/spaces/rag`: searches the messages
+//! of a space.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::search::{SearchHit, SearchTarget};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
+use parlor_kit::route::{Auth, Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
+use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::RagRequest;
+use crate::auth::KEY_HEADER;
 use crate::auth::KeyOrTokenCaller;
-use crate::space::prefer_not_found_error;
-use crate::{Sharely, body, ids, response};
+use crate::documented::{NOT_FOUND, PAYLOAD_TOO_LARGE, organization_optional};
+use crate::error::ErrorResponse;
+use crate::error_precedence::prefer_not_found_error;
+use crate::{HandlerError, body, ids, response};
 
 /// What was found. After `api-reference/spaces/rag`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Retrieved)]
-pub(crate) struct RagResponse {
+struct RagResponse {
     /// Nothing: the workspace has no store of knowledge.
     knowledge_results: Vec<RagPassage>,
     /// What was said in the space, best first.
@@ -28,7 +34,7 @@ pub(crate) struct RagResponse {
 /// A text and where it is from. After `api-reference/spaces/rag`.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Passage)]
-pub(crate) struct RagPassage {
+struct RagPassage {
     text: String,
     /// `position:group:message`.
     source: String,
@@ -43,27 +49,44 @@ impl From<SearchHit> for RagPassage {
     }
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_optional(
+        post("/v1/workspaces/{workspace}/spaces/{space}/rag", handle),
+        Auth::KeyOrBearer(KEY_HEADER),
+    )
+    .doc(
+        "What was said in a space that has the words of a question.",
+        "api-reference/spaces/rag",
+    )
+    .scope(Scope::read(Resource::Conversations))
+    .body::<RagRequest>()
+    .example(r#"{"text":"What is the refund policy?"}"#)
+    .responds::<RagResponse>(200, "What was found.")
+    .errors::<ErrorResponse<'_>>(&[PAYLOAD_TOO_LARGE, NOT_FOUND])
+}
+
+async fn handle(
     State(app): State<AppState>,
     KeyOrTokenCaller(caller): KeyOrTokenCaller,
     params: PathParams,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let object = body::read_json_body(&headers, payload).await?;
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let question = match deserialize_map(object.map).and_then(RagRequest::validated) {
-        Ok(question) => question,
+    let request = match deserialize_map(object.map).and_then(RagRequest::validated) {
+        Ok(request) => request,
         Err(error) => {
             return Err(prefer_not_found_error(&app, &ctx, space, error)
                 .await
                 .into());
         }
     };
-    let most = question.max_results();
-    let hits = question
-        .search(&app, &ctx, SearchTarget::Space(space), most)
+    let limit = request.max_results();
+    let hits = request
+        .search(&app, &ctx, SearchTarget::Space(space), limit)
         .await?;
     Ok(response::ok(&RagResponse {
         knowledge_results: Vec::new(),

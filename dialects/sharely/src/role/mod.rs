@@ -1,4 +1,4 @@
-//! Roles, and the two ways of naming one in a body.
+//! Custom roles, and their selection by the fields of a body.
 
 pub(crate) mod create;
 pub(crate) mod delete;
@@ -10,11 +10,14 @@ pub(crate) mod update;
 use parlor_kit::AppState;
 use parlor_kit::ids::{format_uuid, parse_uuid};
 use parlor_kit::time::format_iso;
-use parlor_model::custom_role::CustomRoleKey;
+use parlor_model::custom_role::{CustomRole, CustomRoleKey};
 use parlor_model::error::EntityKind;
 use parlor_model::{Ctx, Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// Documented error of a `customerRoleId` that another role has.
+const CUSTOMER_ROLE_ID_EXISTS: (u16, &str) = (409, "Another role has this customerRoleId.");
 
 /// A role. After `api-reference/roles/create`.
 #[derive(Serialize, ToSchema)]
@@ -40,8 +43,8 @@ pub(crate) struct RoleChangeResponse {
     role: RoleResponse,
 }
 
-impl From<parlor_model::custom_role::CustomRole> for RoleResponse {
-    fn from(role: parlor_model::custom_role::CustomRole) -> Self {
+impl From<CustomRole> for RoleResponse {
+    fn from(role: CustomRole) -> Self {
         Self {
             id: format_uuid(role.id),
             name: role.name,
@@ -54,7 +57,7 @@ impl From<parlor_model::custom_role::CustomRole> for RoleResponse {
 }
 
 impl RoleChangeResponse {
-    fn new(app: &AppState, role: parlor_model::custom_role::CustomRole) -> Self {
+    fn new(app: &AppState, role: CustomRole) -> Self {
         Self {
             workflow_id: new_workflow_id(app),
             role: role.into(),
@@ -62,19 +65,22 @@ impl RoleChangeResponse {
     }
 }
 
-/// The vendor does role work in the background and names it. Here it is done when the answer goes out.
+/// Returns a random id. The vendor processes role changes in the background under such an id; here they are complete
+/// when the response is sent.
 fn new_workflow_id(app: &AppState) -> String {
     app.engine.random_uuid().hyphenated().to_string()
 }
 
-/// The role that the selectors of a body name, `roleId` and `customerRoleId`: at most one, of the right form, of a
-/// role that is there.
+/// Finds the role that a body selects by `roleId` or `customerRoleId`.
+///
+/// # Errors
+/// `Malformed` if both are given, `Invalid` for a malformed id, `NotFound` for an unknown role.
 pub(crate) async fn find_selected_role(
     app: &AppState,
     ctx: &Ctx,
     role_id: Option<&str>,
     customer_role_id: Option<&str>,
-) -> Result<Option<parlor_model::custom_role::CustomRole>> {
+) -> Result<Option<CustomRole>> {
     let key = match (role_id, customer_role_id) {
         (None, None) => return Ok(None),
         (Some(_), Some(_)) => {
@@ -94,10 +100,10 @@ pub(crate) async fn find_selected_role(
         .ok_or_else(|| Error::not_found(EntityKind::Role))
 }
 
-/// A customer's own id for a role, in the form the vendor takes.
+/// Returns the customer's own id of a role if it has the vendor's form.
 fn validated_customer_id(name: &str) -> Result<String> {
-    let plain = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_');
-    if name.is_empty() || name.len() > 255 || !name.bytes().all(plain) {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if name.is_empty() || name.len() > 255 || !name.bytes().all(is_allowed) {
         return Err(Error::invalid(
             "customerRoleId",
             "must be 1 to 255 letters, digits, hyphens and underscores",

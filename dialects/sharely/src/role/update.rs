@@ -1,24 +1,31 @@
-//! `PUT /v1/workspaces/{workspace}/role/{role}`, after the page `api-reference/roles/update`.
+//! `PUT /v1/workspaces/{workspace}/role/{role}`, after the page `api-reference/roles/update`: changes a role.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::custom_role;
 use parlor_kit::request_body::{deserialize_map, double_option};
-use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
-use parlor_model::custom_role::UpdateCustomRole;
+use parlor_kit::route::{Route, put};
+use parlor_kit::{AppState, PathParams, RequestBody};
+use parlor_model::Result;
+use parlor_model::custom_role::{CustomRoleKey, UpdateCustomRole};
+use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::CUSTOMER_ROLE_ID_EXISTS;
 use super::RoleChangeResponse;
 use crate::auth::Caller;
-use crate::{Sharely, body, ids, response};
+use crate::documented::{NOT_FOUND, PAYLOAD_TOO_LARGE, organization_required};
+use crate::error::ErrorResponse;
+use crate::{HandlerError, body, ids, response};
 
 /// The body; what it leaves out stays. After `api-reference/roles/update`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = UpdateRole)]
-pub(crate) struct UpdateRoleRequest {
+struct UpdateRoleRequest {
     /// A new name; `null` keeps the old one.
     #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     name: Option<String>,
@@ -32,21 +39,32 @@ pub(crate) struct UpdateRoleRequest {
     customer_role_id: Option<Option<String>>,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_required(put("/v1/workspaces/{workspace}/role/{role}", handle))
+        .doc("Change a role.", "api-reference/roles/update")
+        .scope(Scope::write(Resource::Admin))
+        .body::<UpdateRoleRequest>()
+        .optional()
+        .responds::<RoleChangeResponse>(200, "The role as it is now.")
+        .errors::<ErrorResponse<'_>>(&[NOT_FOUND, CUSTOMER_ROLE_ID_EXISTS, PAYLOAD_TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     params: PathParams,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     caller.require_workspace_token()?;
     let object = body::read_json_body(&headers, payload).await?;
     let id = ids::role_id_from_path(&params)?;
     let command = match parse_command(object.map) {
         Ok(command) => command,
         Err(error) => {
-            // A role that is not there is the graver fault.
-            let key = parlor_model::custom_role::CustomRoleKey::Id(id);
+            // An unknown role is reported before an invalid body.
+            let key = CustomRoleKey::Id(id);
             custom_role::find(&app.engine, &caller.ctx, key).await?;
             return Err(error.into());
         }
@@ -55,9 +73,7 @@ pub(crate) async fn handle(
     Ok(response::ok(&RoleChangeResponse::new(&app, role)))
 }
 
-fn parse_command(
-    map: serde_json::Map<String, serde_json::Value>,
-) -> parlor_model::Result<UpdateCustomRole> {
+fn parse_command(map: Map<String, Value>) -> Result<UpdateCustomRole> {
     let update: UpdateRoleRequest = deserialize_map(map)?;
     Ok(UpdateCustomRole {
         name: update.name,

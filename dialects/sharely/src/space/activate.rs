@@ -1,5 +1,6 @@
 //! `PUT /workspaces/{workspace}/activate-or-retrieve-user-space`, after the page
-//! `api-reference/spaces/activate-or-retrieve-user-space`: a user's own space, made on first use.
+//! `api-reference/spaces/activate-or-retrieve-user-space`: returns a user's own space, creating it on
+//! first use, with a token for it.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -7,25 +8,28 @@ use http::HeaderMap;
 use parlor_engine::space;
 use parlor_kit::ids::{format_uuid, parse_uuid};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, DialectError, RequestBody};
+use parlor_kit::route::{Route, put};
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::custom_role::CustomRole;
-use parlor_model::id::kind;
 use parlor_model::member::MemberKey;
-use parlor_model::{Error, Id, Result, text};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Error, Result, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::auth::Caller;
+use crate::auth::{Caller, key_id_of};
+use crate::documented::{NOT_FOUND, PAYLOAD_TOO_LARGE, organization_required};
+use crate::error::ErrorResponse;
 use crate::group::DEFAULT_GROUP_NAME;
 use crate::token::{self, TokenSubject};
-use crate::{Sharely, body, key, response, role};
+use crate::{HandlerError, body, ids, response, role};
 
 /// The body: exactly one of `userId` and `customerIdString`. After `activate-or-retrieve-user-space`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Activate)]
-pub(crate) struct ActivateSpaceRequest {
+struct ActivateSpaceRequest {
     /// The workspace in the path, once more.
     #[schema(format = "uuid")]
     workspace_id: Option<String>,
@@ -47,7 +51,7 @@ pub(crate) struct ActivateSpaceRequest {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Activated)]
-pub(crate) struct ActivateSpaceResponse {
+struct ActivateSpaceResponse {
     /// A token that is good for this space alone.
     token: String,
     /// The space.
@@ -60,18 +64,34 @@ pub(crate) struct ActivateSpaceResponse {
     is_new: bool,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_required(put(
+        "/workspaces/{workspace}/activate-or-retrieve-user-space",
+        handle,
+    ))
+    .doc(
+        "A user's own space, made on first use, and a token for it.",
+        "api-reference/spaces/activate-or-retrieve-user-space",
+    )
+    .scope(Scope::write(Resource::Spaces))
+    .body::<ActivateSpaceRequest>()
+    .responds::<ActivateSpaceResponse>(200, "The space.")
+    .errors::<ErrorResponse<'_>>(&[NOT_FOUND, PAYLOAD_TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     caller.require_workspace_token()?;
     let ctx = caller.ctx;
     let activate: ActivateSpaceRequest =
         deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
     check_workspace(activate.workspace_id.as_deref(), ctx.workspace)?;
-    let (named, names) = parse_user(activate.user_id, activate.customer_id_string)?;
+    let (user_id, keys) = parse_user(activate.user_id, activate.customer_id_string)?;
     let role = role::find_selected_role(
         &app,
         &ctx,
@@ -80,23 +100,26 @@ pub(crate) async fn handle(
     )
     .await?;
     let role = merge_roles(caller.role, role)?;
-    let found = space::provision(&app.engine, &ctx, names, DEFAULT_GROUP_NAME).await?;
-    let holder = TokenSubject::User {
-        member: found.owner.id,
-        space: found.space,
-        key: Some(key::exchange::key_id_of(&ctx)?),
-        epoch: token::current_token_epoch(&app, ctx.workspace, found.owner.id).await?,
+    let provisioned = space::provision(&app.engine, &ctx, keys, DEFAULT_GROUP_NAME).await?;
+    let subject = TokenSubject::User {
+        member: provisioned.owner.id,
+        space: provisioned.space,
+        key: Some(key_id_of(&ctx)?),
+        epoch: token::current_token_epoch(&app, ctx.workspace, provisioned.owner.id).await?,
     };
     Ok(response::ok(&ActivateSpaceResponse {
-        token: token::issue(&app, ctx.workspace, holder, role.as_ref()).await?,
-        space_id: format_uuid(found.space),
-        user_id: named,
+        token: token::issue(&app, ctx.workspace, subject, role.as_ref()).await?,
+        space_id: format_uuid(provisioned.space),
+        user_id,
         workspace_id: format_uuid(ctx.workspace.id),
-        is_new: found.is_new,
+        is_new: provisioned.is_new,
     }))
 }
 
-/// The role of the caller's token holds where the body names none.
+/// Returns the role of the body, otherwise that of the caller's token.
+///
+/// # Errors
+/// `Malformed` if both name a role and they differ.
 fn merge_roles(
     carried: Option<CustomRole>,
     named: Option<CustomRole>,
@@ -109,11 +132,11 @@ fn merge_roles(
     }
 }
 
-fn check_workspace(named: Option<&str>, path: WorkspaceRef) -> Result<()> {
-    match named.map(parse_uuid) {
+fn check_workspace(in_body: Option<&str>, in_path: WorkspaceRef) -> Result<()> {
+    match in_body.map(parse_uuid) {
         None => Ok(()),
         Some(None) => Err(Error::invalid("workspaceId", "must be a UUID")),
-        Some(Some(id)) if id == path.id => Ok(()),
+        Some(Some(id)) if id == in_path.id => Ok(()),
         Some(Some(_)) => Err(Error::invalid(
             "workspaceId",
             "must be the workspace in the path",
@@ -121,15 +144,14 @@ fn check_workspace(named: Option<&str>, path: WorkspaceRef) -> Result<()> {
     }
 }
 
-/// The user as it was named, and whom that may be: a UUID is the id of a user, or else the customer's own.
+/// Returns the user as the body names it, and the keys by which it is looked up: a UUID is a member's id, otherwise the
+/// customer's own id.
 fn parse_user(id: Option<String>, customer: Option<String>) -> Result<(String, Vec<MemberKey>)> {
     match (id, customer) {
         (Some(id), None) => {
-            let id: Id<kind::Member> =
-                parse_uuid(&id).ok_or_else(|| Error::invalid("userId", "must be a UUID"))?;
+            let id = parse_uuid(&id).ok_or_else(|| Error::invalid("userId", "must be a UUID"))?;
             let text = format_uuid(id);
-            let names = vec![MemberKey::Id(id), MemberKey::External(text.clone())];
-            Ok((text, names))
+            Ok((text, ids::member_keys_from_id(id)))
         }
         (None, Some(customer)) => {
             const FIELD: &str = "customerIdString";

@@ -1,125 +1,35 @@
-//! `GET /v1/workspaces/{workspace}/spaces/{space}`, after the page `api-reference/spaces/get`.
-
-use std::cmp::Reverse;
+//! `GET /v1/workspaces/{workspace}/spaces/{space}`, after the page `api-reference/spaces/get`: returns a space with its
+//! groups.
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::space::{self, SpaceDetails, SpaceMember};
-use parlor_engine::workspace;
-use parlor_kit::ids::format_uuid;
-use parlor_kit::time::format_iso;
-use parlor_kit::{AppState, DialectError, PathParams};
-use parlor_model::conversation::ConversationKind;
-use parlor_model::id::SpaceId;
-use parlor_model::member::MemberRef;
-use parlor_model::space::SpaceConversation;
-use serde::Serialize;
-use utoipa::ToSchema;
+use parlor_kit::route::{Auth, Route, get};
+use parlor_kit::{AppState, PathParams};
+use parlor_model::scope::{Resource, Scope};
 
-use crate::auth::{Caller, KeyOrTokenCaller};
-use crate::group::pieces::GroupPieces;
-use crate::group::{self, GroupType};
-use crate::{Sharely, ids, response};
+use super::view::{SpaceResponse, SpaceView, render_space};
+use crate::auth::{KEY_HEADER, KeyOrTokenCaller};
+use crate::documented::{NOT_FOUND, organization_optional};
+use crate::error::ErrorResponse;
+use crate::{HandlerError, ids};
 
-/// A space. After `api-reference/spaces/get`.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Space)]
-pub(crate) struct SpaceResponse {
-    id: String,
-    /// Its own name, or else its user's.
-    name: String,
-    description: Option<String>,
-    /// `ACTIVE`: a space that is not is gone.
-    status: &'static str,
-    created_at: String,
-    workspace: SpaceWorkspace,
-    /// Whose space it is.
-    hosts: Vec<SpaceHost>,
-    /// Nobody: spaces have one host at the most.
-    co_hosts: Vec<SpaceCoHost>,
-    /// The contact it is associated with.
-    guests: Vec<SpaceGuest>,
-    /// Its groups: oldest first, on the widget's paths those that were last spoken in first.
-    space_group_conversation: Vec<SpaceGroupConversation>,
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_optional(
+        get("/v1/workspaces/{workspace}/spaces/{space}", handle),
+        Auth::KeyOrBearer(KEY_HEADER),
+    )
+    .doc("A space with its groups.", "api-reference/spaces/get")
+    .scope(Scope::read(Resource::Spaces))
+    .responds::<SpaceResponse>(200, "The space.")
+    .errors::<ErrorResponse<'_>>(&[NOT_FOUND])
 }
 
-/// The workspace of a space. After `api-reference/spaces/get`.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Workspace)]
-pub(crate) struct SpaceWorkspace {
-    id: String,
-    name: String,
-    organization_name: String,
-    organization_id: String,
-}
-
-/// A host, one level deeper. After `api-reference/spaces/get`.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Host)]
-pub(crate) struct SpaceHost {
-    host: SpaceUser,
-}
-
-/// A second host, in the same form. After `api-reference/spaces/get`.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = CoHost)]
-pub(crate) struct SpaceCoHost {
-    co_host: SpaceUser,
-}
-
-/// A guest, one level deeper. After `api-reference/spaces/get`.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Guest)]
-pub(crate) struct SpaceGuest {
-    guest: SpaceUser,
-}
-
-/// Somebody. After `api-reference/spaces/get`.
-#[derive(Serialize, ToSchema)]
-#[schema(as = User)]
-pub(crate) struct SpaceUser {
-    id: String,
-    name: Option<String>,
-    /// Absent as `null` for callers that may not read it.
-    email: Option<String>,
-}
-
-/// A group. After `api-reference/spaces/get`.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = SpaceGroup)]
-pub(crate) struct SpaceGroupConversation {
-    id: String,
-    name: String,
-    /// `PUBLIC`, or `THREAD` for a talk with an agent; on the widget's paths `SPACE`.
-    #[serde(rename = "type")]
-    kind: GroupType,
-    /// When somebody last said something in it; on the widget's paths when it was made, where nobody has.
-    last_message_at: Option<String>,
-    created_at: String,
-    updated_at: String,
-    /// Empty before the first message; afterwards one id, always the same.
-    conversations: Vec<SpaceConversationRef>,
-    /// Only on the widget's paths: whether more than one thing was said in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    has_more_than_one_message: Option<bool>,
-}
-
-/// The talk of a group. After `api-reference/spaces/get`.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Talk)]
-pub(crate) struct SpaceConversationRef {
-    id: String,
-}
-
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     KeyOrTokenCaller(caller): KeyOrTokenCaller,
     params: PathParams,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     render_space(
         app,
         &caller,
@@ -127,127 +37,4 @@ pub(crate) async fn handle(
         SpaceView::Documented,
     )
     .await
-}
-
-/// For whom a space is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SpaceView {
-    /// As the vendor's page has it: every group, oldest first.
-    Documented,
-    /// As the browser widget reads it: what was talked about last comes first. Threads are left out, which it would open
-    /// as groups, and so is the space's first group until something is said there: the widget opens any group that it
-    /// finds, and greets only where it finds none.
-    Widget,
-}
-
-/// What a caller sees of a space, on whichever path it asks.
-pub(crate) async fn render_space(
-    app: AppState,
-    caller: &Caller,
-    id: SpaceId,
-    view: SpaceView,
-) -> Result<Response, DialectError<Sharely>> {
-    caller.require_space(id)?;
-    let whole = space::find_with_details(&app.engine, &caller.ctx, id).await?;
-    let place = workspace::find(&app.engine, caller.ctx.workspace.id).await?;
-    let numbers = visible_group_numbers(&whole, view);
-    let name = whole.space.name.or_else(|| {
-        whole
-            .owner
-            .as_ref()
-            .and_then(|owner| display_name(&owner.member))
-    });
-    let envelope = SpaceResponse {
-        id: format_uuid(whole.space.id),
-        name: name.unwrap_or_else(|| "Space".to_owned()),
-        description: whole.space.description,
-        status: "ACTIVE",
-        created_at: format_iso(whole.space.created_at),
-        workspace: SpaceWorkspace {
-            id: format_uuid(place.key.id),
-            name: place.name.clone(),
-            organization_name: place.organization_name.clone(),
-            organization_id: format_uuid(place.key.organization),
-        },
-        hosts: option_to_vec(whole.owner.map(|owner| SpaceHost { host: owner.into() })),
-        co_hosts: Vec::new(),
-        guests: option_to_vec(whole.contact.map(|contact| SpaceGuest {
-            guest: contact.into(),
-        })),
-        space_group_conversation: Vec::new(),
-    };
-    let conversations = space::SpaceConversationBatches::new(&caller.ctx, id, numbers);
-    let show = match view {
-        SpaceView::Documented => SpaceGroupConversation::from,
-        SpaceView::Widget => SpaceGroupConversation::for_widget,
-    };
-    Ok(response::ok_streamed(&envelope, GroupPieces::new(app, conversations, show)).await?)
-}
-
-/// The groups of a view, by number and in its order.
-fn visible_group_numbers(whole: &SpaceDetails, view: SpaceView) -> Vec<i64> {
-    let mut keys = whole.conversations.clone();
-    if view == SpaceView::Widget {
-        let first = whole.space.default_conversation;
-        keys.retain(|key| {
-            let is_silent = Some(key.id) == first && key.last_message_at.is_none();
-            key.kind != ConversationKind::Thread && !is_silent
-        });
-        keys.sort_by_key(|key| Reverse((key.last_message_at.unwrap_or(key.created_at), key.id)));
-    }
-    keys.into_iter().map(|key| key.number).collect()
-}
-
-fn option_to_vec<T>(item: Option<T>) -> Vec<T> {
-    item.into_iter().collect()
-}
-
-/// What somebody is called: by name, or else as the customer knows it.
-fn display_name(member: &MemberRef) -> Option<String> {
-    member.name.clone().or_else(|| member.external_id.clone())
-}
-
-impl From<SpaceMember> for SpaceUser {
-    fn from(person: SpaceMember) -> Self {
-        Self {
-            id: format_uuid(person.member.id),
-            name: display_name(&person.member),
-            email: person.email,
-        }
-    }
-}
-
-impl From<SpaceConversation> for SpaceGroupConversation {
-    fn from(conversation: SpaceConversation) -> Self {
-        let id = format_uuid(conversation.id);
-        let spoken = conversation
-            .last_message_at
-            .map(|_| SpaceConversationRef { id: id.clone() });
-        Self {
-            id,
-            name: group::display_name(conversation.title, conversation.kind),
-            kind: GroupType::from_kind(conversation.kind),
-            last_message_at: conversation.last_message_at.map(format_iso),
-            created_at: format_iso(conversation.created_at),
-            updated_at: format_iso(conversation.updated_at),
-            conversations: option_to_vec(spoken),
-            has_more_than_one_message: None,
-        }
-    }
-}
-
-impl SpaceGroupConversation {
-    /// As the widget reads it, which draws a group without a time as one of 1970.
-    fn for_widget(conversation: SpaceConversation) -> Self {
-        let at = conversation
-            .last_message_at
-            .unwrap_or(conversation.created_at);
-        let has_several = conversation.has_several_messages;
-        Self {
-            kind: GroupType::Space,
-            last_message_at: Some(format_iso(at)),
-            has_more_than_one_message: Some(has_several),
-            ..Self::from(conversation)
-        }
-    }
 }

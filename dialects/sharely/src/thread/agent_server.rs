@@ -1,7 +1,8 @@
-//! A customer's own agent server, after `bring-your-own-agent/protocol` and the vendor's server library: it is asked with
-//! the end user's token, and its answer is passed on while it comes. An empty answer is begun in the thread before, under
-//! the id that the server is told; the server keeps the question and the finished answer by itself. What it has not
-//! finished when its stream ends is given up, and may still be kept by it afterwards.
+//! Proxy to a customer's own agent server, after `bring-your-own-agent/protocol` and the vendor's server library. The
+//! request carries the end user's token, and the response is forwarded while it arrives. Before the request, an empty
+//! draft is stored in the thread; its id is sent in a header. The server stores the question and the finished answer by
+//! calling the API. A draft that is unfinished when the stream ends is discarded; the server may still store the message
+//! afterwards.
 
 use axum::response::Response;
 use parlor_engine::draft;
@@ -19,13 +20,12 @@ use parlor_model::redacted::Redacted;
 use parlor_model::{Ctx, Result};
 use serde_json::{Map, Value};
 
-use super::chat::ThreadChatRequest;
 use super::frame::{self, FrameAssembler};
 
-/// The header that tells the server under which id its answer was begun.
+/// Header with the id of the draft.
 const MESSAGE_ID_HEADER: &str = "x-sharely-message-id";
 
-/// What the server is asked.
+/// Request to an agent server.
 pub(super) struct AgentRequest {
     address: String,
     authorization: Redacted<String>,
@@ -33,17 +33,16 @@ pub(super) struct AgentRequest {
 }
 
 impl AgentRequest {
-    pub(super) fn new(server: &str, token: &str, thread: &Thread, chat: ThreadChatRequest) -> Self {
+    /// Creates the request from the server's base address, the user's token and the parameters of the chat, to which it
+    /// adds the thread's space.
+    pub(super) fn new(
+        server: &str,
+        token: &str,
+        thread: &Thread,
+        mut body: Map<String, Value>,
+    ) -> Self {
         let base = server.trim_end_matches('/');
         let id = format_uuid(thread.conversation.id);
-        let mut body = Map::new();
-        body.insert("message".to_owned(), chat.message.into());
-        if let Some(language) = chat.language_id {
-            body.insert("languageId".to_owned(), language.into());
-        }
-        if let Some(count) = chat.top_k {
-            body.insert("topK".to_owned(), count.into());
-        }
         if let Some(space) = thread.conversation.space {
             body.insert("spaceId".to_owned(), format_uuid(space).into());
         }
@@ -55,7 +54,7 @@ impl AgentRequest {
     }
 }
 
-/// An answer that was begun in a thread.
+/// Answer whose draft is stored in a thread.
 struct PendingAnswer {
     app: AppState,
     ctx: Ctx,
@@ -64,29 +63,31 @@ struct PendingAnswer {
     id: MessageId,
 }
 
-/// Asks the server, and answers with what it answers, while it comes: what fails from here on is a frame of the stream.
-/// Goes on to its end also where the caller has gone meanwhile.
+/// Stores a draft, sends the request in a task and returns the stream of the response.
+///
+/// Failures of the agent server are frames of the stream. The task reads the response to its end even if the caller
+/// disconnects, because the server continues only while it is read.
 pub(super) async fn ask_agent(
     app: &AppState,
     ctx: &Ctx,
     thread: &Thread,
-    question: AgentRequest,
+    request: AgentRequest,
 ) -> Result<Response> {
-    let begun = PendingAnswer {
+    let pending = PendingAnswer {
         app: app.clone(),
         ctx: *ctx,
         key: ConversationKey::Number(thread.conversation.number),
         thread: thread.conversation.id,
         id: MessageId::new(app.engine.random_uuid()),
     };
-    begun.store_empty_draft().await?;
+    pending.store_empty_draft().await?;
     let (chunks, body) = body_stream::channel();
-    tokio::spawn(begun.forward_frames(question, chunks));
+    tokio::spawn(pending.forward_frames(request, chunks));
     Ok(frame::event_stream_response(body))
 }
 
 impl PendingAnswer {
-    /// An empty answer, which takes its place when the server finishes it.
+    /// Stores an empty draft, which the server replaces by the finished answer.
     async fn store_empty_draft(&self) -> Result<()> {
         let empty = SaveDraft {
             id: self.id,
@@ -103,55 +104,56 @@ impl PendingAnswer {
 
     async fn send_request(
         &self,
-        question: AgentRequest,
+        request: AgentRequest,
     ) -> Result<Box<dyn AgentResponseStream>, AgentServerError> {
-        let question = AgentServerRequest {
-            address: question.address,
+        let request = AgentServerRequest {
+            address: request.address,
             headers: vec![
-                ("authorization", question.authorization),
+                ("authorization", request.authorization),
                 (MESSAGE_ID_HEADER, Redacted(format_uuid(self.id))),
             ],
-            body: Redacted(Value::Object(question.body).to_string().into_bytes()),
+            body: Redacted(Value::Object(request.body).to_string().into_bytes()),
         };
-        self.app.engine.agent_client().send(question).await
+        self.app.engine.agent_client().send(request).await
     }
 
-    /// Passes whole frames on. What fails ends the stream with a frame that says so.
-    async fn forward_frames(self, question: AgentRequest, chunks: BodySender) {
-        let (mut frames, mut has_gone) = (FrameAssembler::default(), false);
-        let asked = self.send_request(question).await;
-        let failure = match asked {
+    /// Forwards complete frames, then discards the draft. A failure is reported by an `error` frame; a `done` frame is
+    /// added if the server sent none.
+    async fn forward_frames(self, request: AgentRequest, chunks: BodySender) {
+        let (mut frames, mut is_disconnected) = (FrameAssembler::default(), false);
+        let failure = match self.send_request(request).await {
             Err(failure) => Some(failure),
             Ok(mut answer) => loop {
-                let piece = match answer.next_chunk().await {
-                    Ok(Some(piece)) => piece,
+                let chunk = match answer.next_chunk().await {
+                    Ok(Some(chunk)) => chunk,
                     Ok(None) => break None,
                     Err(failure) => break Some(failure),
                 };
-                let whole = frames.push_chunk(&piece);
-                // Who has gone still finds the answer in the thread: the server goes on only while it is read.
-                has_gone = has_gone || chunks.send(whole).await.is_err();
+                let complete = frames.push_chunk(&chunk);
+                // Reading goes on after a disconnect, so that the server finishes the answer and stores it.
+                is_disconnected = is_disconnected || chunks.send(complete).await.is_err();
             },
         };
         self.discard_draft().await;
-        let about = (self.thread, self.id);
+        let message = (self.thread, self.id);
         if let Some(failure) = failure {
-            let said = frame::encode_frame("error", about, &[("error", failure_message(failure))]);
-            has_gone = has_gone || chunks.send(said).await.is_err();
+            let error =
+                frame::encode_frame("error", message, &[("error", failure_message(failure))]);
+            is_disconnected = is_disconnected || chunks.send(error).await.is_err();
         }
-        if !has_gone && !frames.has_ended() {
-            // The reader may go at the last moment.
-            let _ = chunks.send(frame::encode_frame("done", about, &[])).await;
+        if !is_disconnected && !frames.has_ended() {
+            // The caller may have disconnected; nothing depends on the result.
+            let _ = chunks.send(frame::encode_frame("done", message, &[])).await;
         }
     }
 
-    /// Nothing is left of what was begun and is not finished. Where that fails, an empty answer stays to be seen.
+    /// Deletes the draft if it is unfinished. If that fails, the empty draft remains visible in the thread.
     async fn discard_draft(&self) {
         let _ = draft::discard(&self.app.engine, &self.ctx, self.key, self.id).await;
     }
 }
 
-/// What a reader is told of an answer that does not come, or ends in the middle.
+/// Returns the text of the `error` frame for a missing or interrupted answer.
 fn failure_message(failure: AgentServerError) -> &'static str {
     match failure {
         AgentServerError::AddressForbidden => "The agent's address may not be called",

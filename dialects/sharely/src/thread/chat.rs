@@ -1,6 +1,6 @@
-//! `POST /v1/workspaces/{workspace}/agent/threads/{thread}/chat`, after the widget's call: asks the agent. That is the
-//! customer's own server, where the workspace has one: it keeps the question and the answer itself. Otherwise what was
-//! said is kept, for whoever reads the thread, and the stream of the answer only ends.
+//! `POST /v1/workspaces/{workspace}/agent/threads/{thread}/chat`, after the widget's call: asks the agent, which is
+//! the customer's own server if the workspace has one; that server stores the question and the answer. Without a server
+//! the message is stored in the thread, and the stream contains the `done` frame only.
 //!
 //! Accepted and ignored without an agent: `languageId` and `topK`.
 
@@ -11,51 +11,77 @@ use http::HeaderMap;
 use parlor_engine::thread::Thread;
 use parlor_engine::{conversation, message, workspace};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, DialectError, PathParams, RequestBody, credential};
+use parlor_kit::route::{Auth, Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody, credential};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::{CreateMessage, MessageRole};
-use parlor_model::{Error, Result as Tried, text};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Error, Result, text};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::agent_server::{self, AgentRequest};
 use super::frame;
 use crate::auth::AgentCaller;
-use crate::{Sharely, body};
+use crate::documented::{
+    CONFLICT, NOT_FOUND, PAYLOAD_TOO_LARGE, PathPrefix, organization_optional, prefixed_path,
+};
+use crate::error::ErrorResponse;
+use crate::{HandlerError, body};
 
 /// The body. After `bring-your-own-agent/protocol`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Chat)]
-pub(crate) struct ThreadChatRequest {
+struct ThreadChatRequest {
     /// What to ask.
     #[schema(min_length = 1, max_length = 65_536, pattern = r"[^\s\x85]")]
-    pub(super) message: String,
+    message: String,
     /// The language of the answer.
     #[schema(max_length = 64)]
-    pub(super) language_id: Option<String>,
+    language_id: Option<String>,
     /// Results of a search at the most.
     #[schema(minimum = 1, maximum = 50)]
-    pub(super) top_k: Option<u32>,
+    top_k: Option<u32>,
 }
 
-pub(crate) async fn handle(
+/// Declares the route under a prefix.
+pub(crate) fn route(prefix: PathPrefix) -> Route {
+    let path = prefixed_path!(
+        prefix,
+        "/workspaces/{workspace}/agent/threads/{thread}/chat"
+    );
+    organization_optional(post(path, handle), Auth::Bearer)
+        .doc("Ask the agent.", "bring-your-own-agent/protocol")
+        .scope(Scope::write(Resource::Messages))
+        .acts_as_member()
+        .body::<ThreadChatRequest>()
+        .responds_media_type(
+            200,
+            "text/event-stream",
+            "The agent's answer, as it comes; where there is no agent, its end alone.",
+        )
+        .errors::<ErrorResponse<'_>>(&[NOT_FOUND, CONFLICT, PAYLOAD_TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     agent: AgentCaller,
     params: PathParams,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let object = body::read_json_body(&headers, payload).await?;
     let thread = agent.find_thread_for_messages(&app, &params).await?;
     let chat: ThreadChatRequest = deserialize_map(object.map)?;
     chat.validate()?;
-    let place = workspace::find(&app.engine, agent.0.ctx.workspace.id).await?;
-    let response = match &place.web_chat.agent_server {
+    let workspace = workspace::find(&app.engine, agent.0.ctx.workspace.id).await?;
+    let response = match &workspace.web_chat.agent_server {
         Some(server) => {
             let token = credential::bearer_token(&headers).unwrap_or_default();
-            let question = AgentRequest::new(server, token, &thread, chat);
-            agent_server::ask_agent(&app, &agent.context(), &thread, question).await?
+            let request = AgentRequest::new(server, token, &thread, chat.into_agent_body());
+            agent_server::ask_agent(&app, &agent.context(), &thread, request).await?
         }
         None => store_message(&app, &agent, &thread, chat.message).await?,
     };
@@ -63,7 +89,7 @@ pub(crate) async fn handle(
 }
 
 impl ThreadChatRequest {
-    fn validate(&self) -> Tried<()> {
+    fn validate(&self) -> Result<()> {
         text::validate_not_blank(&self.message, "message", 65_536)?;
         if let Some(language) = &self.language_id {
             text::validate_length(language, "languageId", 64)?;
@@ -75,21 +101,34 @@ impl ThreadChatRequest {
             _ => Ok(()),
         }
     }
+
+    /// Returns the body for the agent server, which names the fields alike.
+    fn into_agent_body(self) -> Map<String, Value> {
+        let mut body = Map::new();
+        body.insert("message".to_owned(), self.message.into());
+        if let Some(language) = self.language_id {
+            body.insert("languageId".to_owned(), language.into());
+        }
+        if let Some(count) = self.top_k {
+            body.insert("topK".to_owned(), count.into());
+        }
+        body
+    }
 }
 
-/// Keeps what was said where nobody answers: by whom the thread is for.
+/// Stores the message with the thread's subject as its author, and returns a stream with the `done` frame only.
 async fn store_message(
     app: &AppState,
     agent: &AgentCaller,
     thread: &Thread,
-    said: String,
-) -> Tried<Response> {
-    let (ctx, place) = (agent.context(), &thread.conversation);
-    let key = ConversationKey::Number(place.number);
-    let author = place.subject.as_ref().map(|subject| subject.number);
-    let command = CreateMessage::new(key, author, MessageRole::User, said);
+    text: String,
+) -> Result<Response> {
+    let (ctx, thread) = (agent.context(), &thread.conversation);
+    let key = ConversationKey::Number(thread.number);
+    let author = thread.subject.as_ref().map(|subject| subject.number);
+    let command = CreateMessage::new(key, author, MessageRole::User, text);
     let conversation = conversation::find_header(&app.engine, &ctx, key).await?;
-    let kept = message::create_in_conversation(&app.engine, &ctx, &conversation, command).await?;
-    let end = frame::encode_frame("done", (place.id, kept.message.id), &[]);
+    let stored = message::create_in_conversation(&app.engine, &ctx, &conversation, command).await?;
+    let end = frame::encode_frame("done", (thread.id, stored.message.id), &[]);
     Ok(frame::event_stream_response(Body::from(end)))
 }

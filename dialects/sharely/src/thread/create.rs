@@ -1,32 +1,36 @@
-//! `POST /v1/workspaces/{workspace}/agent/threads`, after the page `api-reference/agent/threads`, and the widget's same
-//! call without the version, which may leave out the title.
+//! `POST /v1/workspaces/{workspace}/agent/threads`, after the page `api-reference/agent/threads`: creates a thread. The
+//! widget's call without the version may leave out the title.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use parlor_engine::member;
 use parlor_engine::thread::{self, SubjectNames};
-use parlor_kit::ids::format_uuid;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, DialectError, RequestBody};
+use parlor_kit::route::{Auth, Route, post};
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::conversation::{ConversationKind, CreateConversation};
-use parlor_model::error::{EntityKind, ErrorKind as Of};
-use parlor_model::id::{CustomRoleId, kind};
+use parlor_model::error::{EntityKind, ErrorKind};
+use parlor_model::id::CustomRoleId;
 use parlor_model::member::MemberKey;
-use parlor_model::{Error, Id, Metadata, Result as Tried, text};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Error, Metadata, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::AGENT_SERVER_KEY;
+use super::{THREADS_PAGE, ThreadResponse};
 use crate::auth::AgentCaller;
-use crate::{Sharely, body, ids, response};
+use crate::documented::{NOT_FOUND, PAYLOAD_TOO_LARGE, WIDGET_SOURCE, organization_optional};
+use crate::error::ErrorResponse;
+use crate::{HandlerError, body, ids, response};
 
 /// The body. After `api-reference/agent/threads`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CreateThread)]
-pub(crate) struct CreateThreadRequest {
+struct CreateThreadRequest {
     /// What to call it.
     #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     title: String,
@@ -51,7 +55,7 @@ pub(crate) struct CreateThreadRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = StartThread)]
-pub(crate) struct StartThreadRequest {
+struct StartThreadRequest {
     /// What to call it.
     #[schema(max_length = 255)]
     title: Option<String>,
@@ -72,12 +76,38 @@ pub(crate) struct StartThreadRequest {
     agent_server_id: Option<String>,
 }
 
-pub(crate) async fn handle(
+/// Declares the versioned route.
+pub(crate) fn route() -> Route {
+    let route = post("/v1/workspaces/{workspace}/agent/threads", handle)
+        .doc("Make a thread.", THREADS_PAGE)
+        .body::<CreateThreadRequest>();
+    with_shared_parts(route)
+}
+
+/// Declares the widget's route.
+pub(crate) fn route_unversioned() -> Route {
+    let route = post("/workspaces/{workspace}/agent/threads", handle_unversioned)
+        .doc("Make a thread, with or without a title.", WIDGET_SOURCE)
+        .body::<StartThreadRequest>()
+        .optional();
+    with_shared_parts(route)
+}
+
+fn with_shared_parts(route: Route) -> Route {
+    organization_optional(route, Auth::Bearer)
+        .scope(Scope::write(Resource::Conversations))
+        .conditional_scope(Scope::read(Resource::Members), "a user is named")
+        .conditional_scope(Scope::write(Resource::Members), "the user is new")
+        .responds::<ThreadResponse>(201, "The new thread.")
+        .errors::<ErrorResponse<'_>>(&[NOT_FOUND, PAYLOAD_TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     agent: AgentCaller,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let create: CreateThreadRequest =
         deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
     let title = text::normalize_required(&create.title, "title", 255)?;
@@ -92,12 +122,12 @@ pub(crate) async fn handle(
     Ok(create_thread(&app, &agent, start).await?)
 }
 
-pub(crate) async fn handle_unversioned(
+async fn handle_unversioned(
     State(app): State<AppState>,
     agent: AgentCaller,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let start: StartThreadRequest =
         deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
     Ok(create_thread(&app, &agent, start).await?)
@@ -107,7 +137,7 @@ async fn create_thread(
     app: &AppState,
     agent: &AgentCaller,
     start: StartThreadRequest,
-) -> Tried<Response> {
+) -> Result<Response> {
     let ctx = agent.context();
     let title = text::normalize_optional(start.title.as_deref(), "title", 255)?;
     let mut metadata = Map::new();
@@ -139,9 +169,9 @@ async fn create_thread(
         metadata: Metadata::new(metadata, AGENT_SERVER_KEY)?,
         ..CreateConversation::new(ConversationKind::Thread)
     };
-    let made = thread::create(&app.engine, &ctx, command, role, names).await;
-    let thread = made.map_err(|error| match error.kind() {
-        Of::NotFound(EntityKind::Space) => {
+    let created = thread::create(&app.engine, &ctx, command, role, names).await;
+    let thread = created.map_err(|error| match error.kind() {
+        ErrorKind::NotFound(EntityKind::Space) => {
             Error::invalid("spaceId", "must be the id of a space of this workspace")
         }
         _ => error,
@@ -152,21 +182,27 @@ async fn create_thread(
     ))
 }
 
-/// The role a thread is made for. A token without one may name any, where the workspace does not ask tokens for roles.
-fn resolve_role(agent: &AgentCaller, given: Option<&str>) -> Tried<Option<CustomRoleId>> {
+/// Returns the role of the new thread: the token's, otherwise the one in the body.
+///
+/// # Errors
+/// `Invalid` if both name a role and they differ.
+fn resolve_role(agent: &AgentCaller, requested: Option<&str>) -> Result<Option<CustomRoleId>> {
     let own = agent.0.role.as_ref().map(|role| role.id);
-    let given: Option<CustomRoleId> = ids::parse_optional_id(given, "roleId")?;
-    match (own, given) {
-        (Some(own), Some(given)) if own != given => {
+    let requested: Option<CustomRoleId> = ids::parse_optional_id(requested, "roleId")?;
+    match (own, requested) {
+        (Some(own), Some(requested)) if own != requested => {
             Err(Error::invalid("roleId", "must be the role of the token"))
         }
-        (own, given) => Ok(own.or(given)),
+        (own, requested) => Ok(own.or(requested)),
     }
 }
 
-/// The members that the fields may name.
-fn parse_subject_keys(given: &SubjectNames) -> Tried<Option<Vec<MemberKey>>> {
-    let (user, temporal) = (&given.user_id, &given.temporal_user_id);
+/// Returns the keys by which the subject is looked up; `userId` takes precedence over `temporalUserId`.
+///
+/// # Errors
+/// `Invalid` for a blank or overlong value.
+fn parse_subject_keys(names: &SubjectNames) -> Result<Option<Vec<MemberKey>>> {
+    let (user, temporal) = (&names.user_id, &names.temporal_user_id);
     for (text, field) in [(user, "userId"), (temporal, "temporalUserId")] {
         if let Some(text) = text {
             if text.trim().is_empty() {
@@ -178,14 +214,5 @@ fn parse_subject_keys(given: &SubjectNames) -> Tried<Option<Vec<MemberKey>>> {
     Ok(user
         .as_ref()
         .or(temporal.as_ref())
-        .map(|text| member_keys(text)))
-}
-
-/// A user by id, or else as the customer knows it.
-pub(super) fn member_keys(text: &str) -> Vec<MemberKey> {
-    let id: Option<Id<kind::Member>> = parlor_kit::ids::parse_uuid(text);
-    match id {
-        Some(id) => vec![MemberKey::Id(id), MemberKey::External(format_uuid(id))],
-        None => vec![MemberKey::External(text.to_owned())],
-    }
+        .map(|text| ids::member_keys(text)))
 }

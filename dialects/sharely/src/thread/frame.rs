@@ -1,4 +1,4 @@
-//! Server-sent events of a talk with an agent: a name, a line of JSON, a blank line.
+//! Server-sent events of an agent chat: a name, a line of JSON, a blank line.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -11,42 +11,42 @@ use serde_json::{Map, Value};
 use crate::response;
 
 const EVENT_STREAM_MEDIA_TYPE: HeaderValue = HeaderValue::from_static("text/event-stream");
-/// Proxies that gather answers before they pass them on leave this one alone.
+/// Header that turns off response buffering in reverse proxies.
 const ACCEL_BUFFERING_HEADER: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-/// A frame about a message of a thread, with more of its payload.
+/// Encodes a frame with the thread, the message and further payload fields.
 pub(super) fn encode_frame(
     name: &str,
     (thread, message): (ConversationId, MessageId),
-    more: &[(&str, &str)],
+    fields: &[(&str, &str)],
 ) -> Vec<u8> {
     let mut payload = Map::new();
     payload.insert("threadId".to_owned(), format_uuid(thread).into());
     payload.insert("messageId".to_owned(), format_uuid(message).into());
-    for (key, text) in more {
+    for (key, text) in fields {
         payload.insert((*key).to_owned(), Value::from(*text));
     }
     format!("event: {name}\ndata: {}\n\n", Value::Object(payload)).into_bytes()
 }
 
-/// An answer of frames.
+/// Creates the response whose body is a stream of frames.
 pub(super) fn event_stream_response(body: Body) -> Response {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, EVENT_STREAM_MEDIA_TYPE);
-    // The vendor's word, and that nobody keeps what was answered.
-    let never_kept = HeaderValue::from_static("no-cache, no-store");
-    headers.insert(CACHE_CONTROL, never_kept);
+    // The vendor sends `no-cache`; `no-store` keeps caches from storing the answer.
+    let cache_control = HeaderValue::from_static("no-cache, no-store");
+    headers.insert(CACHE_CONTROL, cache_control);
     headers.insert(ACCEL_BUFFERING_HEADER, HeaderValue::from_static("no"));
     response::with_version_header(response)
 }
 
-/// Longest frame that is waited for, in bytes: a longer one is passed on in parts.
+/// Maximum size of a buffered frame, in bytes; a longer one is forwarded in parts.
 const MAX_FRAME_BYTES: usize = 1 << 20;
-/// The beginning of the frame behind which nothing comes.
+/// First line of the last frame of a stream.
 const DONE_LINE: &[u8] = b"event: done";
 
-/// Puts the frames of a stream together, so that one that breaks off is not passed on in part.
+/// Splits a byte stream into complete frames, so that an interrupted frame is not forwarded.
 #[derive(Default)]
 pub(super) struct FrameAssembler {
     buffer: Vec<u8>,
@@ -54,24 +54,24 @@ pub(super) struct FrameAssembler {
 }
 
 impl FrameAssembler {
-    /// Takes a piece and gives the frames that are whole with it.
-    pub(super) fn push_chunk(&mut self, piece: &[u8]) -> Vec<u8> {
-        let known = self.buffer.len();
-        self.buffer.extend_from_slice(piece);
-        let end = self.last_frame_end(known);
+    /// Adds a chunk and returns the frames that it completes.
+    pub(super) fn push_chunk(&mut self, chunk: &[u8]) -> Vec<u8> {
+        let scanned = self.buffer.len();
+        self.buffer.extend_from_slice(chunk);
+        let end = self.last_frame_end(scanned);
         let rest = self.buffer.split_off(end);
-        let whole = std::mem::replace(&mut self.buffer, rest);
-        self.has_ended = self.has_ended || has_line(&whole, DONE_LINE);
-        whole
+        let complete = std::mem::replace(&mut self.buffer, rest);
+        self.has_ended = self.has_ended || has_line(&complete, DONE_LINE);
+        complete
     }
 
-    /// Whether the last frame of all was among them.
+    /// Returns whether the `done` frame was received.
     pub(super) const fn has_ended(&self) -> bool {
         self.has_ended
     }
 
-    /// Where the last whole frame ends: in what is new, as what was known before has no end.
-    fn last_frame_end(&self, known: usize) -> usize {
+    /// Returns the end of the last complete frame. Only bytes after `scanned` are searched, since none ends before.
+    fn last_frame_end(&self, scanned: usize) -> usize {
         if self.buffer.len() > MAX_FRAME_BYTES {
             return self.buffer.len();
         }
@@ -80,14 +80,14 @@ impl FrameAssembler {
             let before = &bytes[..at];
             before.ends_with(b"\n\n") || before.ends_with(b"\r\n\r\n")
         };
-        let new = known + 1..=bytes.len();
-        new.rev().find(|at| ends(*at)).unwrap_or(0)
+        let candidates = scanned + 1..=bytes.len();
+        candidates.rev().find(|at| ends(*at)).unwrap_or(0)
     }
 }
 
-fn has_line(bytes: &[u8], beginning: &[u8]) -> bool {
+fn has_line(bytes: &[u8], line: &[u8]) -> bool {
     let mut lines = bytes.split(|byte| *byte == b'\n');
-    lines.any(|line| line.trim_ascii() == beginning)
+    lines.any(|candidate| candidate.trim_ascii() == line)
 }
 
 #[cfg(test)]
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn frames_are_passed_on_whole() {
+    fn frame_assembler_chunks_yield_complete_frames() {
         let mut frames = FrameAssembler::default();
         assert_eq!(frames.push_chunk(b"event: a\nda"), b"");
         assert_eq!(
@@ -107,7 +107,7 @@ mod tests {
             b"event: b\r\ndata: 2\r\n\r\n"
         );
         assert!(!frames.has_ended());
-        // Words in the data are no end.
+        // The text in a data line does not end the stream.
         frames.push_chunk(b"event: c\ndata: event: done\n\n");
         assert!(!frames.has_ended());
         assert_eq!(

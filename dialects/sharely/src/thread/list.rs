@@ -1,36 +1,66 @@
-//! `GET /v1/workspaces/{workspace}/agent/threads`, after the page `api-reference/agent/threads`: what changed last
-//! first.
+//! `GET /v1/workspaces/{workspace}/agent/threads`, after the page `api-reference/agent/threads`: lists threads,
+//! most recently changed first.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::thread::{self, SubjectFilter, ThreadFilter};
-use parlor_kit::{AppState, DialectError, QueryParams};
-use parlor_model::{Error, Result as Tried};
+use parlor_kit::route::ParameterKind::{Between, Format, Length};
+use parlor_kit::route::{Auth, Route, get};
+use parlor_kit::{AppState, QueryParams};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::THREADS_PAGE;
 use super::ThreadResponse;
-use super::create::member_keys;
 use super::cursor;
 use crate::auth::AgentCaller;
-use crate::{Sharely, ids, response};
+use crate::documented::{PathPrefix, organization_optional, prefixed_path};
+use crate::{HandlerError, ids, response};
 
 /// A page of threads. After `api-reference/agent/threads`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Threads)]
-pub(crate) struct ListThreadsResponse {
+struct ListThreadsResponse {
     items: Vec<ThreadResponse>,
     /// What to ask for as `cursor` to go on.
     next_cursor: Option<String>,
     has_more: bool,
 }
 
-pub(crate) async fn handle(
+/// Declares the route under a prefix.
+pub(crate) fn route(prefix: PathPrefix) -> Route {
+    let path = prefixed_path!(prefix, "/workspaces/{workspace}/agent/threads");
+    organization_optional(get(path, handle), Auth::Bearer)
+        .doc("Threads, what changed last first.", THREADS_PAGE)
+        .scope(Scope::read(Resource::Conversations))
+        .query("spaceId", Format("uuid"), "Only those of this space.")
+        .query(
+            "userId",
+            Length(1, 255),
+            "Only those for this user, by id or as the customer knows it.",
+        )
+        .query("temporalUserId", Length(1, 255), "The same for a visitor.")
+        .query(
+            "cursor",
+            Format("uuid"),
+            "Only those behind the page before: its `nextCursor`.",
+        )
+        .query(
+            "limit",
+            Between(1, 50),
+            "Threads at the most; 20 when absent.",
+        )
+        .responds::<ListThreadsResponse>(200, "The threads.")
+}
+
+async fn handle(
     State(app): State<AppState>,
     agent: AgentCaller,
     query: QueryParams,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let filter = parse_filter(&query)?;
     if let Some(space) = filter.space {
         agent.0.require_space(space)?;
@@ -48,18 +78,18 @@ pub(crate) async fn handle(
     .await?;
     let last = page.items.last().filter(|_| page.has_more);
     let next_cursor = last.map(|thread| cursor::encode_cursor(&thread.conversation));
-    let shown = page
+    let items = page
         .items
         .into_iter()
         .map(|thread| agent.render_thread(thread));
     Ok(response::ok(&ListThreadsResponse {
         next_cursor,
         has_more: page.has_more,
-        items: shown.collect(),
+        items: items.collect(),
     }))
 }
 
-fn parse_filter(query: &QueryParams) -> Tried<ThreadFilter> {
+fn parse_filter(query: &QueryParams) -> Result<ThreadFilter> {
     Ok(ThreadFilter {
         space: ids::parse_optional_id(query.get("spaceId"), "spaceId")?,
         user: parse_subject_filter(query, "userId")?,
@@ -67,7 +97,7 @@ fn parse_filter(query: &QueryParams) -> Tried<ThreadFilter> {
     })
 }
 
-fn parse_subject_filter(query: &QueryParams, field: &'static str) -> Tried<Option<SubjectFilter>> {
+fn parse_subject_filter(query: &QueryParams, field: &'static str) -> Result<Option<SubjectFilter>> {
     let Some(spelling) = query.get(field) else {
         return Ok(None);
     };
@@ -77,6 +107,6 @@ fn parse_subject_filter(query: &QueryParams, field: &'static str) -> Tried<Optio
     parlor_model::text::validate_length(spelling, field, 255)?;
     Ok(Some(SubjectFilter {
         spelling: spelling.to_owned(),
-        members: member_keys(spelling),
+        members: ids::member_keys(spelling),
     }))
 }

@@ -1,10 +1,10 @@
-//! A message of a thread, with the steps that led to it.
+//! Wire form of a thread's messages and drafts.
 
 use parlor_kit::ids::format_uuid;
 use parlor_kit::time::format_iso;
 use parlor_model::draft::Draft;
 use parlor_model::id::{ConversationId, MessageId};
-use parlor_model::message as core;
+use parlor_model::message::{Message, MessageRole};
 use parlor_model::message_details::MessageDetails;
 use parlor_model::{Metadata, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -47,29 +47,27 @@ pub(crate) enum ThreadRole {
 }
 
 impl ThreadRole {
-    pub(super) fn to_message_role(self) -> core::MessageRole {
+    pub(super) fn to_message_role(self) -> MessageRole {
         match self {
-            Self::User => core::MessageRole::User,
-            Self::Assistant => core::MessageRole::Assistant,
-            Self::System => core::MessageRole::System,
+            Self::User => MessageRole::User,
+            Self::Assistant => MessageRole::Assistant,
+            Self::System => MessageRole::System,
         }
     }
 
-    fn from_message_role(role: core::MessageRole) -> Self {
+    fn from_message_role(role: MessageRole) -> Self {
         match role {
-            core::MessageRole::User => Self::User,
-            core::MessageRole::Assistant => Self::Assistant,
-            core::MessageRole::System | core::MessageRole::Tool | core::MessageRole::Context => {
-                Self::System
-            }
+            MessageRole::User => Self::User,
+            MessageRole::Assistant => Self::Assistant,
+            MessageRole::System | MessageRole::Tool | MessageRole::Context => Self::System,
         }
     }
 }
 
-/// What messages and drafts have in common.
+/// Fields that messages and drafts have in common.
 struct ThreadMessageParts {
     id: MessageId,
-    role: core::MessageRole,
+    role: MessageRole,
     content: Option<String>,
     details: MessageDetails,
     metadata: Metadata,
@@ -77,7 +75,7 @@ struct ThreadMessageParts {
 }
 
 impl ThreadMessage {
-    pub(super) fn from_message(message: core::Message) -> Self {
+    pub(super) fn from_message(message: Message) -> Self {
         let parts = ThreadMessageParts {
             id: message.id,
             role: message.role,
@@ -126,7 +124,7 @@ impl ThreadMessage {
     }
 }
 
-/// The objects of a list. A bare link, as groups keep their sources, becomes one.
+/// Returns the objects of a list. A plain link, as groups store their sources, is converted to an object.
 fn to_objects(value: Option<Value>) -> Vec<JsonObject> {
     let Some(Value::Array(items)) = value else {
         return Vec::new();

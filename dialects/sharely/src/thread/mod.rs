@@ -1,5 +1,5 @@
-//! Agent threads: talks between users and agents, with the steps between. Where the workspace asks for roles, a thread
-//! belongs to the role of the token that made it, and only tokens of that role see it.
+//! Agent threads: conversations between users and agents, with intermediate steps. Where the workspace requires roles, a
+//! thread belongs to the role of the token that created it and is visible only to tokens of that role.
 
 mod agent_server;
 pub(crate) mod chat;
@@ -8,8 +8,9 @@ mod cursor;
 pub(crate) mod delete;
 mod frame;
 pub(crate) mod get;
+mod json_text;
 pub(crate) mod list;
-pub(crate) mod message;
+mod message;
 pub(crate) mod store;
 pub(crate) mod update;
 
@@ -27,8 +28,11 @@ use utoipa::ToSchema;
 use crate::auth::AgentCaller;
 use crate::ids;
 
-/// Where a thread's agent server stands in its metadata.
+/// Metadata key of a thread's agent server.
 const AGENT_SERVER_KEY: &str = "agentServerId";
+
+/// The vendor's page about threads.
+const THREADS_PAGE: &str = "api-reference/agent/threads";
 
 /// A thread. After `api-reference/agent/threads`.
 #[derive(Serialize, ToSchema)]
@@ -82,7 +86,7 @@ impl ThreadStatus {
 }
 
 impl ThreadResponse {
-    pub(crate) fn from_thread(workspace: WorkspaceRef, thread: thread::Thread) -> Self {
+    fn from_thread(workspace: WorkspaceRef, thread: thread::Thread) -> Self {
         let thread::Thread {
             conversation,
             role,
@@ -119,7 +123,7 @@ impl ThreadResponse {
 }
 
 impl AgentCaller {
-    /// How far the caller sees.
+    /// Returns the space and the role by which the caller's threads are filtered.
     pub(crate) fn access(&self) -> ThreadAccess {
         let Self(caller, role) = self;
         ThreadAccess {
@@ -128,12 +132,15 @@ impl AgentCaller {
         }
     }
 
-    /// What the caller may do with a thread that is within its reach.
+    /// Returns the context for an operation on a thread that [`Self::access`] allows.
     pub(crate) fn context(&self) -> Ctx {
         self.0.space_context()
     }
 
-    /// The thread in the path.
+    /// Finds the thread in the path.
+    ///
+    /// # Errors
+    /// `NotFound` if it is unknown or not visible to the caller.
     pub(crate) async fn find_thread_in_path(
         &self,
         app: &AppState,
@@ -143,7 +150,10 @@ impl AgentCaller {
             .await
     }
 
-    /// The same for a call about its messages.
+    /// Finds the thread in the path for an operation on its messages.
+    ///
+    /// # Errors
+    /// `NotFound` if it is unknown or not visible to the caller.
     pub(crate) async fn find_thread_for_messages(
         &self,
         app: &AppState,
@@ -153,7 +163,10 @@ impl AgentCaller {
         thread::find_for_messages(&app.engine, &self.context(), id, self.access()).await
     }
 
-    /// A thread.
+    /// Finds a thread by id.
+    ///
+    /// # Errors
+    /// `NotFound` if it is unknown or not visible to the caller.
     pub(crate) async fn find_thread(
         &self,
         app: &AppState,
@@ -162,7 +175,7 @@ impl AgentCaller {
         thread::find(&app.engine, &self.context(), id, self.access()).await
     }
 
-    /// The thread as it is shown.
+    /// Renders a thread.
     pub(crate) fn render_thread(&self, thread: thread::Thread) -> ThreadResponse {
         ThreadResponse::from_thread(self.0.ctx.workspace, thread)
     }

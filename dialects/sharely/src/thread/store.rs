@@ -1,37 +1,41 @@
 //! `POST /v1/workspaces/{workspace}/agent/threads/{thread}/messages`, after the page
-//! `api-reference/agent/messages`: keeps a message under the id its writer chose, and changes it where it is kept
-//! already. Without content it is a draft, which takes its place among the messages when content comes; so does its
-//! `createdAt`. What a call leaves out stays as it was; null takes it away, but for the content. The keys of the metadata
-//! merge.
+//! `api-reference/agent/messages`: stores a message under the id that the client chose, or updates the stored one.
+//! Without content it is a draft; content publishes the draft, which determines its position and `createdAt`. An absent
+//! field keeps its value; null removes it, except for the content. Metadata keys are merged.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::{draft, message};
 use parlor_kit::request_body::{deserialize_map, double_option};
-use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
+use parlor_kit::route::{Auth, Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::draft::SaveDraft;
 use parlor_model::id::{ConversationId, MessageId};
-use parlor_model::json::{self, exact};
-use parlor_model::message::MessageKey;
+use parlor_model::message::{MessageKey, MessageRole};
 use parlor_model::message_details::UpdateMessageDetails;
 use parlor_model::redacted::Redacted;
-use parlor_model::{Ctx, Error, Metadata, Result as Tried, text};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Metadata, Result, text};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::json_text::{ListOrJsonText, ObjectOrJsonText};
 use super::message::{ThreadMessage, ThreadRole};
 use crate::auth::AgentCaller;
-use crate::{Sharely, body, ids, response};
+use crate::documented::{
+    CONFLICT, NOT_FOUND, PAYLOAD_TOO_LARGE, PathPrefix, organization_optional, prefixed_path,
+};
+use crate::error::ErrorResponse;
+use crate::{HandlerError, body, ids, response};
 
 /// The body. The parts that are objects and lists may also come as JSON text. After `api-reference/agent/messages`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = StoreMessage)]
-pub(crate) struct StoreMessageRequest {
+struct StoreMessageRequest {
     /// The id to keep it under.
     #[schema(format = "uuid")]
     id: String,
@@ -70,108 +74,89 @@ pub(crate) struct StoreMessageRequest {
     metadata: Option<Option<ObjectOrJsonText>>,
 }
 
-/// A list of objects, or its JSON text.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-#[schema(as = List)]
-pub(crate) enum ListOrJsonText {
-    /// As it is.
-    #[schema(value_type = Vec<Object>)]
-    Plain(Vec<Map<String, Value>>),
-    /// As text.
-    Text(String),
-}
-
-/// An object, or its JSON text.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-#[schema(as = Entry)]
-pub(crate) enum ObjectOrJsonText {
-    /// As it is.
-    #[schema(value_type = Object)]
-    Plain(Map<String, Value>),
-    /// As text.
-    Text(String),
-}
-
-// By hand, since deriving would read numbers of any size into a buffer that holds small ones only.
-impl<'de> Deserialize<'de> for ListOrJsonText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let refused = || D::Error::custom("must be an array of objects, or its JSON text");
-        match exact(deserializer)? {
-            Value::String(text) => Ok(Self::Text(text)),
-            given => json::objects(given).map(Self::Plain).ok_or_else(refused),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for ObjectOrJsonText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match exact(deserializer)? {
-            Value::String(text) => Ok(Self::Text(text)),
-            Value::Object(object) => Ok(Self::Plain(object)),
-            _ => Err(D::Error::custom("must be an object, or its JSON text")),
-        }
-    }
-}
-
-/// What the body asks for.
+/// Parsed body.
 struct StoreMessageCommand {
     id: MessageId,
-    role: parlor_model::message::MessageRole,
+    role: MessageRole,
     content: Option<String>,
     details: UpdateMessageDetails,
     metadata: Option<Option<Metadata>>,
 }
 
-pub(crate) async fn handle(
+/// Declares the route under a prefix.
+pub(crate) fn route(prefix: PathPrefix) -> Route {
+    // Ids are unique in a workspace, so both paths need different examples.
+    let example = match prefix {
+        PathPrefix::Versioned => {
+            r#"{"id":"01920000-0000-4000-8000-000000000001","role":"user","content":"What is the refund policy?"}"#
+        }
+        PathPrefix::Unversioned => {
+            r#"{"id":"01920000-0000-4000-8000-000000000002","role":"user","content":"What is the refund policy?"}"#
+        }
+    };
+    let path = prefixed_path!(
+        prefix,
+        "/workspaces/{workspace}/agent/threads/{thread}/messages"
+    );
+    organization_optional(post(path, handle), Auth::Bearer)
+        .doc(
+            "Keep a message under the id its writer chose.",
+            "api-reference/agent/messages",
+        )
+        .scope(Scope::write(Resource::Messages))
+        .acts_as_member()
+        .body::<StoreMessageRequest>()
+        .example(example)
+        .responds::<ThreadMessage>(200, "The message.")
+        .errors::<ErrorResponse<'_>>(&[NOT_FOUND, CONFLICT, PAYLOAD_TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     agent: AgentCaller,
     params: PathParams,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let object = body::read_json_body(&headers, payload).await?;
     let thread = agent.find_thread_for_messages(&app, &params).await?;
-    let asked = parse_command(object.map)?;
+    let parsed = parse_command(object.map)?;
     let key = ConversationKey::Number(thread.conversation.number);
     let ctx = agent.context();
-    // What a person says is said by whom the thread is for.
-    let author = match asked.role {
-        parlor_model::message::MessageRole::User => {
-            thread.conversation.subject.map(|who| who.number)
-        }
+    // The author of a user message is the thread's subject.
+    let author = match parsed.role {
+        MessageRole::User => thread.conversation.subject.map(|subject| subject.number),
         _ => None,
     };
     let command = SaveDraft {
-        id: asked.id,
+        id: parsed.id,
         conversation: key,
         author,
-        role: asked.role,
-        details: asked.details,
-        metadata: asked.metadata,
+        role: parsed.role,
+        details: parsed.details,
+        metadata: parsed.metadata,
     };
     let thread = thread.conversation.id;
-    // What a write gives is shown: nothing is read behind it that could fail.
-    let stored = match asked.content {
+    // The result of the write is rendered: a later read could fail although the message is stored.
+    let stored = match parsed.content {
         Some(content) => {
-            let said = draft::publish(&app.engine, &ctx, command, Redacted(content));
-            ThreadMessage::from_message(said.await?)
+            let published = draft::publish(&app.engine, &ctx, command, Redacted(content));
+            ThreadMessage::from_message(published.await?)
         }
         None => save_draft(&app, &ctx, thread, command).await?,
     };
     Ok(response::ok(&stored))
 }
 
-/// A draft; or where it was finished already, the message with other parts and its content as it was.
+/// Stores a draft; if it is published already, updates the message except its content.
 async fn save_draft(
     app: &AppState,
     ctx: &Ctx,
     thread: ConversationId,
     command: SaveDraft,
-) -> Tried<ThreadMessage> {
-    if let Some(begun) = draft::save(&app.engine, ctx, command.clone()).await? {
-        return Ok(ThreadMessage::from_draft(thread, begun));
+) -> Result<ThreadMessage> {
+    if let Some(draft) = draft::save(&app.engine, ctx, command.clone()).await? {
+        return Ok(ThreadMessage::from_draft(thread, draft));
     }
     let (key, id) = (command.conversation, MessageKey::Id(command.id));
     let edited = message::edit_returning(
@@ -184,10 +169,10 @@ async fn save_draft(
     Ok(ThreadMessage::from_message(edited.await?.1))
 }
 
-fn parse_command(map: Map<String, Value>) -> Tried<StoreMessageCommand> {
+fn parse_command(map: Map<String, Value>) -> Result<StoreMessageCommand> {
     let store: StoreMessageRequest = deserialize_map(map)?;
     let id = ids::parse_optional_id(Some(&store.id), "id")?;
-    // Nothing said is not finished.
+    // An empty content is a draft.
     let content = store.content.filter(|content| !content.is_empty());
     if let Some(content) = &content {
         text::validate_not_blank(content, "content", 65_536)?;
@@ -205,15 +190,15 @@ fn parse_command(map: Map<String, Value>) -> Tried<StoreMessageCommand> {
         role: store.role.to_message_role(),
         content,
         details: UpdateMessageDetails {
-            thinking: parse_list(store.thinking_steps, "thinkingSteps")?,
-            tool_calls: parse_list(store.tool_calls, "toolCalls")?,
-            sources: parse_list(store.sources, "sources")?,
-            token_usage: parse_object(store.token_usage, "tokenUsage")?
+            thinking: list_change(store.thinking_steps, "thinkingSteps")?,
+            tool_calls: list_change(store.tool_calls, "toolCalls")?,
+            sources: list_change(store.sources, "sources")?,
+            token_usage: object_change(store.token_usage, "tokenUsage")?
                 .map(|usage| usage.map(Value::Object)),
             model: store.model,
             finish_reason: store.finish_reason,
         },
-        metadata: match parse_object(store.metadata, "metadata")? {
+        metadata: match object_change(store.metadata, "metadata")? {
             None => None,
             Some(None) => Some(None),
             Some(Some(map)) => Some(Some(Metadata::new(map, "metadata")?)),
@@ -221,34 +206,20 @@ fn parse_command(map: Map<String, Value>) -> Tried<StoreMessageCommand> {
     })
 }
 
-fn parse_list(
-    given: Option<Option<ListOrJsonText>>,
+fn list_change(
+    change: Option<Option<ListOrJsonText>>,
     field: &'static str,
-) -> Tried<Option<Option<Value>>> {
-    let items = match given {
-        None => return Ok(None),
-        Some(None) => return Ok(Some(None)),
-        Some(Some(ListOrJsonText::Plain(items))) => items,
-        Some(Some(ListOrJsonText::Text(text))) => json::parse(text.as_bytes())
-            .ok()
-            .and_then(json::objects)
-            .ok_or_else(|| Error::invalid(field, "must be a JSON array of objects"))?,
-    };
-    let items = items.into_iter().map(Value::Object);
-    Ok(Some(Some(Value::Array(items.collect()))))
+) -> Result<Option<Option<Value>>> {
+    change
+        .map(|list| list.map(|list| list.into_value(field)).transpose())
+        .transpose()
 }
 
-fn parse_object(
-    given: Option<Option<ObjectOrJsonText>>,
+fn object_change(
+    change: Option<Option<ObjectOrJsonText>>,
     field: &'static str,
-) -> Tried<Option<Option<Map<String, Value>>>> {
-    match given {
-        None => Ok(None),
-        Some(None) => Ok(Some(None)),
-        Some(Some(ObjectOrJsonText::Plain(object))) => Ok(Some(Some(object))),
-        Some(Some(ObjectOrJsonText::Text(text))) => match json::parse(text.as_bytes()) {
-            Ok(Value::Object(object)) => Ok(Some(Some(object))),
-            _ => Err(Error::invalid(field, "must be a JSON object")),
-        },
-    }
+) -> Result<Option<Option<Map<String, Value>>>> {
+    change
+        .map(|object| object.map(|object| object.into_map(field)).transpose())
+        .transpose()
 }

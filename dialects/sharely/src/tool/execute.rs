@@ -1,31 +1,35 @@
 //! `POST /v1/workspaces/{workspace}/agent/tools/{tool}/execute`, after the vendor's server library: runs a tool with the
-//! caller's rights. What the tool itself cannot do is said in the answer, for the agent to read; only a request that is
-//! wrong, or that names a space the caller does not have, is refused.
+//! caller's rights. A tool's own failure is part of a successful response, for the agent to read; only an invalid request
+//! and a foreign space are answered with an error.
 //!
-//! Accepted and ignored: `userId`, `roleId` and `languageId` of the context, as the token says whose rights count and
-//! messages have no language.
+//! Accepted and ignored: `userId`, `roleId` and `languageId` of the context: the token determines the rights, and messages
+//! have no language.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::search::SearchTarget;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
+use parlor_kit::route::{Auth, Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::json::exact_object;
-use parlor_model::{Error, Result as Tried};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::search::{SearchHits, ToolSearch};
+use super::search::{SearchHits, ToolSearch, ToolSource};
 use super::workspace;
 use crate::auth::AgentCaller;
-use crate::{Sharely, body, ids, response};
+use crate::documented::{LIBRARY_SOURCE, NOT_FOUND, PAYLOAD_TOO_LARGE, organization_optional};
+use crate::error::ErrorResponse;
+use crate::{HandlerError, body, ids, response};
 
 /// The body. After the library's call.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ExecuteTool)]
-pub(crate) struct ExecuteToolRequest {
+struct ExecuteToolRequest {
     /// What the tool is given.
     #[serde(default, deserialize_with = "exact_object")]
     #[schema(value_type = Option<Object>)]
@@ -39,7 +43,7 @@ pub(crate) struct ExecuteToolRequest {
 /// For whom a tool works. After the library's call.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ToolContext {
+struct ToolContext {
     /// Only what was said in this space.
     #[schema(format = "uuid")]
     space_id: Option<String>,
@@ -50,7 +54,7 @@ pub(crate) struct ToolContext {
 
 /// What a tool gives. After the library's call.
 #[derive(Default, Serialize, ToSchema)]
-pub(crate) struct ToolResult {
+struct ToolResult {
     /// What it found, in a form of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -63,46 +67,48 @@ pub(crate) struct ToolResult {
     error: Option<String>,
 }
 
-/// What an output rests on. After the library's call.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ToolSource {
-    /// The message.
-    pub(super) id: String,
-    /// `message`.
-    #[serde(rename = "type")]
-    pub(super) kind: &'static str,
-    /// What its group is called.
-    pub(super) title: String,
-    /// What was said.
-    pub(super) snippet: String,
-    /// `groupId` and `score`.
-    #[schema(value_type = Object)]
-    pub(super) metadata: Value,
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_optional(
+        post(
+            "/v1/workspaces/{workspace}/agent/tools/{tool}/execute",
+            handle,
+        ),
+        Auth::Bearer,
+    )
+    .doc("Run a tool for an agent.", LIBRARY_SOURCE)
+    .scope(Scope::read(Resource::Conversations))
+    .conditional_scope(Scope::read(Resource::Admin), "roles are listed")
+    .body::<ExecuteToolRequest>()
+    .optional()
+    .example(r#"{"input":{"query":"What is the refund policy?"}}"#)
+    .responds::<ToolResult>(200, "What the tool gives, or why it gives nothing.")
+    .errors::<ErrorResponse<'_>>(&[NOT_FOUND, PAYLOAD_TOO_LARGE])
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     agent: AgentCaller,
     params: PathParams,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let execute: ExecuteToolRequest =
         deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
     let context: ToolContext = deserialize_map(execute.context.unwrap_or_default())?;
     let input = execute.input.unwrap_or_default();
-    let within = search_target(&agent, &context)?;
-    let executed = match params.get("tool") {
+    let target = search_target(&agent, &context)?;
+    let result = match params.get("tool") {
         "search_knowledge" => match ToolSearch::parse_knowledge_input(&input, context.top_k) {
             Ok(search) => ToolResult::from_hits(
-                &search.run(&app, &agent, within).await?,
+                &search.run(&app, &agent, target).await?,
                 SearchHits::to_results,
             ),
             Err(rule) => ToolResult::from_error(rule),
         },
         "semantic_search" => match ToolSearch::parse_semantic_input(&input, context.top_k) {
             Ok(search) => ToolResult::from_hits(
-                &search.run(&app, &agent, within).await?,
+                &search.run(&app, &agent, target).await?,
                 SearchHits::to_passages,
             ),
             Err(rule) => ToolResult::from_error(rule),
@@ -119,22 +125,26 @@ pub(crate) async fn handle(
         },
         _ => ToolResult::from_error("There is no tool of this name"),
     };
-    Ok(response::ok(&executed))
+    Ok(response::ok(&result))
 }
 
-/// Where a tool looks: in the space of its context, or else in a user's own or in all.
-fn search_target(agent: &AgentCaller, context: &ToolContext) -> Tried<SearchTarget> {
+/// Returns the search target: the space of the context, otherwise the user's own space, otherwise everything the caller
+/// may read.
+///
+/// # Errors
+/// `Invalid` for a value out of range, `Forbidden` for a space other than the user's own.
+fn search_target(agent: &AgentCaller, context: &ToolContext) -> Result<SearchTarget> {
     if context
         .top_k
         .is_some_and(|count| !(1..=50).contains(&count))
     {
         return Err(Error::invalid("context.topK", "must be between 1 and 50"));
     }
-    let named = ids::parse_optional_id(context.space_id.as_deref(), "context.spaceId")?;
-    if let Some(named) = named {
-        agent.0.require_space(named)?;
+    let space = ids::parse_optional_id(context.space_id.as_deref(), "context.spaceId")?;
+    if let Some(space) = space {
+        agent.0.require_space(space)?;
     }
-    let space = named.or(agent.0.own_space());
+    let space = space.or(agent.0.own_space());
     Ok(space.map_or(SearchTarget::Everything, SearchTarget::Space))
 }
 
@@ -153,9 +163,9 @@ impl ToolResult {
         }
     }
 
-    fn from_hits(hits: &SearchHits, shown: fn(&SearchHits) -> Value) -> Self {
+    fn from_hits(hits: &SearchHits, render: fn(&SearchHits) -> Value) -> Self {
         Self {
-            output: Some(shown(hits)),
+            output: Some(render(hits)),
             sources: Some(hits.to_sources()),
             error: None,
         }

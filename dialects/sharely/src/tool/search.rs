@@ -1,97 +1,122 @@
-//! The tools that search: in what was said, as there is no store of knowledge.
+//! Search tools. They search the messages, since the server has no knowledge base.
 
 use parlor_engine::search::{SearchHit, SearchTarget};
 use parlor_kit::AppState;
 use parlor_kit::ids::format_uuid;
-use parlor_model::Result as Tried;
+use parlor_model::Result;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
-use super::execute::ToolSource;
 use crate::auth::AgentCaller;
+use crate::group;
+use crate::rag::visible_hits::search_visible;
 use crate::rag::{self, RagRequest};
-use crate::{group, rag::agent};
 
-/// Longest text to look for, in characters.
+/// Maximum length of a search text, in characters.
 const MAX_QUERY_CHARS: usize = 65_536;
 
-/// A search as a tool's input asks for it.
+/// Search parameters from a tool's input.
 pub(super) struct ToolSearch {
     text: String,
     max_results: usize,
 }
 
 impl ToolSearch {
-    /// `{query, limit}`.
+    /// Parses `{query, limit}`; `default` is the limit if the input has none.
+    ///
+    /// # Errors
+    /// The text for the agent if a value is invalid.
     pub(super) fn parse_knowledge_input(
         input: &Map<String, Value>,
-        most: Option<u32>,
+        default: Option<u32>,
     ) -> Result<Self, String> {
-        Self::parse(input, ("query", "limit"), 50, most)
+        Self::parse(input, ("query", "limit"), 50, default)
     }
 
-    /// `{text, topK}`.
+    /// Parses `{text, topK}`; `default` is the limit if the input has none.
+    ///
+    /// # Errors
+    /// The text for the agent if a value is invalid.
     pub(super) fn parse_semantic_input(
         input: &Map<String, Value>,
-        most: Option<u32>,
+        default: Option<u32>,
     ) -> Result<Self, String> {
-        Self::parse(input, ("text", "topK"), 10, most)
+        Self::parse(input, ("text", "topK"), 10, default)
     }
 
     fn parse(
         input: &Map<String, Value>,
-        (text, count): (&str, &str),
-        highest: u64,
-        otherwise: Option<u32>,
+        (text_field, count_field): (&str, &str),
+        max: u64,
+        default: Option<u32>,
     ) -> Result<Self, String> {
-        let said = input.get(text).and_then(Value::as_str).unwrap_or_default();
-        if said.trim().is_empty() {
-            return Err(format!("{text} must be a text that is not blank"));
+        let text = input
+            .get(text_field)
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        if text.trim().is_empty() {
+            return Err(format!("{text_field} must be a text that is not blank"));
         }
-        if said.chars().count() > MAX_QUERY_CHARS || said.contains('\0') {
+        if text.chars().count() > MAX_QUERY_CHARS || text.contains('\0') {
             return Err(format!(
-                "{text} must be at most {MAX_QUERY_CHARS} characters, without U+0000"
+                "{text_field} must be at most {MAX_QUERY_CHARS} characters, without U+0000"
             ));
         }
-        let default = otherwise.map_or(10, u64::from).min(highest);
-        let most = match input.get(count) {
+        let default = default.map_or(10, u64::from).min(max);
+        let count = match input.get(count_field) {
             None | Some(Value::Null) => default,
             Some(value) => value
                 .as_u64()
-                .filter(|most| (1..=highest).contains(most))
-                .ok_or_else(|| format!("{count} must be between 1 and {highest}"))?,
+                .filter(|count| (1..=max).contains(count))
+                .ok_or_else(|| format!("{count_field} must be between 1 and {max}"))?,
         };
         Ok(Self {
-            text: said.to_owned(),
-            max_results: usize::try_from(most).unwrap_or(10),
+            text: text.to_owned(),
+            max_results: usize::try_from(count).unwrap_or(10),
         })
     }
 
-    /// Looks with the caller's rights.
+    /// Searches with the caller's rights.
     pub(super) async fn run(
         self,
         app: &AppState,
         agent: &AgentCaller,
-        within: SearchTarget,
-    ) -> Tried<SearchHits> {
-        let words = self.text.split_whitespace().count().max(1);
-        let question = RagRequest::from_text(self.text);
-        let found = agent::search_visible(app, agent, question, within, self.max_results).await?;
-        Ok(SearchHits {
-            hits: found,
-            word_count: words,
-        })
+        target: SearchTarget,
+    ) -> Result<SearchHits> {
+        let word_count = self.text.split_whitespace().count().max(1);
+        let request = RagRequest::from_text(self.text);
+        let hits = search_visible(app, agent, request, target, self.max_results).await?;
+        Ok(SearchHits { hits, word_count })
     }
 }
 
-/// What a search has found, best first.
+/// What an output rests on. After the library's call.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ToolSource {
+    /// The message.
+    id: String,
+    /// `message`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// What its group is called.
+    title: String,
+    /// What was said.
+    snippet: String,
+    /// `groupId` and `score`.
+    #[schema(value_type = Object)]
+    metadata: Value,
+}
+
+/// Hits of a search, best first.
 pub(super) struct SearchHits {
     hits: Vec<SearchHit>,
-    /// How many words were looked for.
+    /// Number of words in the search text.
     word_count: usize,
 }
 
 impl SearchHits {
-    /// As the tool that searches knowledge gives it.
+    /// Renders the output of `search_knowledge`.
     pub(super) fn to_results(&self) -> Value {
         let results = self.hits.iter().map(|hit| {
             json!({
@@ -105,7 +130,7 @@ impl SearchHits {
         json!({ "results": results.collect::<Vec<_>>() })
     }
 
-    /// As the tool that searches by meaning gives it.
+    /// Renders the output of `semantic_search`.
     pub(super) fn to_passages(&self) -> Value {
         let passages = self
             .hits
@@ -114,7 +139,7 @@ impl SearchHits {
         json!({ "dataArraySortedWithSource": passages.collect::<Vec<_>>() })
     }
 
-    /// What both rest on.
+    /// Renders the sources of both outputs.
     pub(super) fn to_sources(&self) -> Vec<ToolSource> {
         let sources = self.hits.iter().map(|hit| ToolSource {
             id: format_uuid(hit.message.id),

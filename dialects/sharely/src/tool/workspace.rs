@@ -1,4 +1,4 @@
-//! The tools that tell of the workspace.
+//! Tools that describe the workspace.
 
 use parlor_engine::{custom_role, workspace};
 use parlor_kit::AppState;
@@ -10,18 +10,18 @@ use serde_json::{Value, json};
 use crate::auth::AgentCaller;
 use crate::role::RoleResponse;
 
-/// What there is: a workspace without a store of knowledge.
+/// Renders the output of `get_workspace_stats`. The counts are zero, since the server has no knowledge base.
 pub(super) async fn workspace_stats(app: &AppState, agent: &AgentCaller) -> Result<Value> {
-    let found = workspace::find(&app.engine, agent.0.ctx.workspace.id).await?;
+    let workspace = workspace::find(&app.engine, agent.0.ctx.workspace.id).await?;
     Ok(json!({
-        "workspaceId": format_uuid(found.key.id),
-        "name": found.name,
+        "workspaceId": format_uuid(workspace.key.id),
+        "name": workspace.name,
         "knowledgeCount": 0,
         "taxonomyCount": 0,
     }))
 }
 
-/// Its roles, where the caller may read them.
+/// Lists the roles of the workspace; `None` if the caller may not read them.
 pub(super) async fn list_roles(
     app: &AppState,
     agent: &AgentCaller,

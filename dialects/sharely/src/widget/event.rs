@@ -1,24 +1,28 @@
-//! `POST /spaces/{space}/event`, after the widget's call: something happened in the browser. It is taken note of in no
-//! way: nothing of it is kept.
+//! `POST /spaces/{space}/event`, after the widget's call: reports an event in the browser. The body is validated and
+//! not stored.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::space;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
+use parlor_kit::route::{Auth, Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
+use parlor_model::scope::{Resource, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::auth::TokenCaller;
-use crate::{Sharely, body, ids, response};
+use crate::documented::{NOT_FOUND, PAYLOAD_TOO_LARGE, WIDGET_SOURCE, organization_optional};
+use crate::error::ErrorResponse;
+use crate::{HandlerError, body, ids, response};
 
 /// The body. After the widget's call.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "its form is checked, and nothing is done with it")]
 #[schema(as = Event)]
-pub(crate) struct WidgetEventRequest {
+struct WidgetEventRequest {
     /// What happened.
     #[serde(rename = "type")]
     kind: String,
@@ -30,17 +34,30 @@ pub(crate) struct WidgetEventRequest {
 /// It was heard. After the widget's call.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Heard)]
-pub(crate) struct WidgetEventResponse {
+struct WidgetEventResponse {
     success: bool,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_optional(post("/spaces/{space}/event", handle), Auth::Bearer)
+        .doc(
+            "Tell that something happened; nothing of it is kept.",
+            WIDGET_SOURCE,
+        )
+        .scope(Scope::read(Resource::Conversations))
+        .body::<WidgetEventRequest>()
+        .responds::<WidgetEventResponse>(200, "It was heard.")
+        .errors::<ErrorResponse<'_>>(&[NOT_FOUND, PAYLOAD_TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     TokenCaller(caller): TokenCaller,
     params: PathParams,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let object = body::read_json_body(&headers, payload).await?;
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;

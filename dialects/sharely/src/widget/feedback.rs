@@ -1,5 +1,5 @@
-//! `POST /spaces/{space}/thumb-signal/{signal}/feedback`, after the widget's call: why a reader thinks so of an
-//! answer. A signal is named by its own id, or by that of its message; only one's own is explained.
+//! `POST /spaces/{space}/thumb-signal/{signal}/feedback`, after the widget's call: adds a comment to the
+//! caller's own rating of a message. The signal is identified by its own id or by its message's.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -7,25 +7,29 @@ use http::HeaderMap;
 use parlor_engine::message;
 use parlor_kit::ids::parse_uuid;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
+use parlor_kit::route::{Auth, Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::error::EntityKind;
 use parlor_model::message::MessageKey;
 use parlor_model::redacted::Redacted;
-use parlor_model::{Error, Id, Result as Tried, text};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Error, Id, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::thumb_signal::{ThumbSignalResponse, WidgetMessageRef};
 use crate::auth::TokenCaller;
-use crate::space::prefer_not_found_error;
-use crate::{Sharely, body, ids, response};
+use crate::documented::{NOT_FOUND, PAYLOAD_TOO_LARGE, WIDGET_SOURCE, organization_optional};
+use crate::error::ErrorResponse;
+use crate::error_precedence::prefer_not_found_error;
+use crate::{HandlerError, body, ids, response};
 
 /// The body. After the widget's call.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Explain)]
-pub(crate) struct FeedbackRequest {
+struct FeedbackRequest {
     /// Why.
     #[schema(max_length = 4_096)]
     feedback: String,
@@ -37,49 +41,65 @@ pub(crate) struct FeedbackRequest {
     group_id: Option<String>,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_optional(post(
+            "/spaces/{space}/thumb-signal/{signal}/feedback",
+            handle,
+        ), Auth::Bearer)
+        .doc("Say why.", WIDGET_SOURCE)
+        .scope(Scope::read(Resource::Conversations))
+        .body::<FeedbackRequest>()
+        .example(
+            r#"{"spaceConversationId":"01920000-0000-7000-8000-000000000001","groupId":"01920000-0000-7000-8000-000000000002","feedback":"Too short"}"#,
+        )
+        .responds::<ThumbSignalResponse>(200, "What is thought of it now.")
+        .errors::<ErrorResponse<'_>>(&[NOT_FOUND, PAYLOAD_TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     TokenCaller(caller): TokenCaller,
     params: PathParams,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let object = body::read_json_body(&headers, payload).await?;
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let (named, feedback) = match parse_request(object.map) {
-        Ok(read) => read,
+    let (message_ref, feedback) = match parse_request(object.map) {
+        Ok(parsed) => parsed,
         Err(error) => {
             return Err(prefer_not_found_error(&app, &ctx, space, error)
                 .await
                 .into());
         }
     };
-    let place = named.conversation_key(&app, &ctx, space).await?;
-    let id = MessageKey::Id(named.message);
-    let found = message::find(&app.engine, &ctx, place, id).await?;
-    let message = found.id;
-    let ratings = message::list_ratings(&app.engine, &ctx, place, &[found]).await?;
+    let conversation = message_ref.conversation_key(&app, &ctx, space).await?;
+    let id = MessageKey::Id(message_ref.message);
+    let message = message::find(&app.engine, &ctx, conversation, id).await?;
+    let message_id = message.id;
+    let ratings = message::list_ratings(&app.engine, &ctx, conversation, &[message]).await?;
     let own = ratings
         .into_values()
         .flatten()
         .find(|rating| message::is_own_rating(&ctx, rating))
         .ok_or_else(|| Error::not_found(EntityKind::Message))?;
     let signal = parse_uuid::<()>(params.get("signal")).map(Id::uuid);
-    if signal != Some(own.id.uuid()) && signal != Some(message.uuid()) {
+    if signal != Some(own.id.uuid()) && signal != Some(message_id.uuid()) {
         return Err(Error::not_found(EntityKind::Message).into());
     }
     let feedback = Redacted(feedback);
-    let rated = message::set_rating_comment(&app.engine, &ctx, place, id, feedback).await?;
+    let rated = message::set_rating_comment(&app.engine, &ctx, conversation, id, feedback).await?;
     Ok(response::ok(
-        &ThumbSignalResponse::load(&app, &ctx, place, rated).await?,
+        &ThumbSignalResponse::load(&app, &ctx, conversation, rated).await?,
     ))
 }
 
-fn parse_request(map: Map<String, Value>) -> Tried<(WidgetMessageRef, String)> {
-    let explain: FeedbackRequest = deserialize_map(map)?;
-    text::validate_length(&explain.feedback, "feedback", 4_096)?;
-    let named =
-        WidgetMessageRef::parse(&explain.space_conversation_id, explain.group_id.as_deref())?;
-    Ok((named, explain.feedback))
+fn parse_request(map: Map<String, Value>) -> Result<(WidgetMessageRef, String)> {
+    let request: FeedbackRequest = deserialize_map(map)?;
+    text::validate_length(&request.feedback, "feedback", 4_096)?;
+    let message_ref =
+        WidgetMessageRef::parse(&request.space_conversation_id, request.group_id.as_deref())?;
+    Ok((message_ref, request.feedback))
 }

@@ -1,6 +1,6 @@
-//! `GET /spaces/{space}/greeting`, after the widget's call: how a talk begins. With `saveMessage=true` it makes the group
-//! to talk in, which the first message of a person will name, and the greeting is what was said first there: the widget
-//! shows a talk again only where it begins with an answer.
+//! `GET /spaces/{space}/greeting`, after the widget's call: returns the greeting of a new conversation. With
+//! `saveMessage=true` it creates the group, whose title is generated from its first user message, and stores the greeting
+//! as the first message: the widget reopens a group only if it begins with an answer.
 //!
 //! Accepted and ignored: `languageId`.
 
@@ -9,33 +9,38 @@ use axum::response::Response;
 use parlor_engine::message::InitialMessage;
 use parlor_engine::{conversation, space, workspace};
 use parlor_kit::ids::format_uuid;
-use parlor_kit::{AppState, DialectError, PathParams, QueryParams};
+use parlor_kit::route::ParameterKind::Boolean;
+use parlor_kit::route::{Auth, Route, get};
+use parlor_kit::{AppState, PathParams, QueryParams};
 use parlor_model::conversation::{ConversationKind, CreateConversation};
 use parlor_model::id::SpaceId;
 use parlor_model::message::MessageRole;
 use parlor_model::message_details::MessageDetails;
 use parlor_model::redacted::Redacted;
-use parlor_model::{Ctx, Metadata, Result as Tried};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Metadata, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::TokenCaller;
-use crate::space::prefer_not_found_error;
-use crate::{Sharely, ids, response};
+use crate::documented::{NOT_FOUND, WIDGET_SOURCE, organization_optional};
+use crate::error::ErrorResponse;
+use crate::error_precedence::prefer_not_found_error;
+use crate::{HandlerError, ids, response};
 
-/// What is said where the owner of the workspace has chosen nothing.
+/// Greeting if the workspace's owner has set none.
 const DEFAULT_GREETING: &str = "Hello! What would you like to know?";
 
 /// How a talk begins. After the widget's call.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Greeted)]
-pub(crate) struct GreetingResponse {
+struct GreetingResponse {
     greeting: Greeting,
 }
 
 /// The greeting.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Greeting {
+struct Greeting {
     /// What is said.
     content: String,
     /// What a visitor is offered to ask.
@@ -46,7 +51,7 @@ pub(crate) struct Greeting {
 
 /// Something to ask. After the widget's call.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct GreetingQuestion {
+struct GreetingQuestion {
     /// Its place among the questions, from 1.
     id: String,
     content: String,
@@ -55,42 +60,57 @@ pub(crate) struct GreetingQuestion {
 /// A group that was made.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Made)]
-pub(crate) struct GreetingGroup {
+struct GreetingGroup {
     id: String,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    let route = get("/spaces/{space}/greeting", handle)
+        .doc(
+            "How a talk begins; it may make the group to talk in.",
+            WIDGET_SOURCE,
+        )
+        .scope(Scope::read(Resource::Conversations))
+        .query("saveMessage", Boolean, "Whether to make the group.")
+        .conditional_scope(Scope::write(Resource::Conversations), "the group is made")
+        .conditional_scope(Scope::write(Resource::Messages), "the group is made")
+        .responds::<GreetingResponse>(200, "The greeting.");
+    organization_optional(route, Auth::Bearer).errors::<ErrorResponse<'_>>(&[NOT_FOUND])
+}
+
+async fn handle(
     State(app): State<AppState>,
     TokenCaller(caller): TokenCaller,
     params: PathParams,
     query: QueryParams,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let is_kept = match query.get_bool("saveMessage") {
-        Ok(is_kept) => is_kept == Some(true),
+    let save = match query.get_bool("saveMessage") {
+        Ok(save) => save == Some(true),
         Err(error) => {
             return Err(prefer_not_found_error(&app, &ctx, space, error)
                 .await
                 .into());
         }
     };
-    let place = workspace::find(&app.engine, ctx.workspace.id).await?;
-    let web_chat = &place.web_chat;
+    let workspace = workspace::find(&app.engine, ctx.workspace.id).await?;
+    let web_chat = &workspace.web_chat;
     let content = web_chat
         .greeting
         .as_deref()
         .unwrap_or(DEFAULT_GREETING)
         .to_owned();
-    let group = if is_kept {
+    let group = if save {
         Some(create_group(&app, &ctx, space, &content).await?)
     } else {
         space::find_conversation(&app.engine, &ctx, space, None).await?;
         None
     };
     let questions = web_chat.questions.iter().zip(1..);
-    let questions = questions.map(|(content, place): (_, usize)| GreetingQuestion {
-        id: place.to_string(),
+    let questions = questions.map(|(content, number): (_, usize)| GreetingQuestion {
+        id: number.to_string(),
         content: content.clone(),
     });
     Ok(response::ok(&GreetingResponse {
@@ -102,28 +122,28 @@ pub(crate) async fn handle(
     }))
 }
 
-/// A group that begins with the greeting, both or none.
+/// Creates a group with the greeting as its first message, in one transaction.
 async fn create_group(
     app: &AppState,
     ctx: &Ctx,
     space: SpaceId,
     greeting: &str,
-) -> Tried<GreetingGroup> {
+) -> Result<GreetingGroup> {
     let command = CreateConversation {
         space: Some(space),
         title_is_automatic: true,
         ..CreateConversation::new(ConversationKind::Group)
     };
-    let first = InitialMessage {
+    let message = InitialMessage {
         role: MessageRole::Assistant,
         subtype: None,
         text: Redacted(greeting.to_owned()),
         details: MessageDetails::default(),
         metadata: Metadata::default(),
     };
-    let (made, _) =
-        conversation::create_with_messages(&app.engine, ctx, command, None, vec![first]).await?;
+    let (created, _) =
+        conversation::create_with_messages(&app.engine, ctx, command, None, vec![message]).await?;
     Ok(GreetingGroup {
-        id: format_uuid(made.id),
+        id: format_uuid(created.id),
     })
 }

@@ -1,5 +1,4 @@
-//! `GET /spaces/{space}/messages`, after the widget's call: what was said in a group, newest first, at most 1,000
-//! messages.
+//! `GET /spaces/{space}/messages`, after the widget's call: lists the newest 1,000 messages of a group, newest first.
 //!
 //! Accepted and ignored: `languageId`.
 
@@ -7,29 +6,34 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{message, space};
 use parlor_kit::ids::format_uuid;
-use parlor_kit::{AppState, DialectError, PathParams, QueryParams};
+use parlor_kit::route::ParameterKind::Format;
+use parlor_kit::route::{Auth, Route, get};
+use parlor_kit::{AppState, PathParams, QueryParams};
 use parlor_model::Ctx;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::keyset::SortOrder;
 use parlor_model::message::MessageQuery;
 use parlor_model::rating::{MessageRating, Rating};
+use parlor_model::scope::{Resource, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::auth::TokenCaller;
+use crate::documented::{NOT_FOUND, WIDGET_SOURCE, organization_optional};
+use crate::error::ErrorResponse;
+use crate::error_precedence::prefer_not_found_error;
+use crate::message::batches::MessageResponseBatches;
 use crate::message::list::ListMessagesQuery;
-use crate::message::pieces::MessagePieces;
 use crate::message::{MessageResponse, MessageUser, Viewer};
-use crate::space::prefer_not_found_error;
-use crate::{Sharely, ids, response};
+use crate::{HandlerError, ids, response};
 
-/// Messages shown at the most.
+/// Maximum number of messages.
 const MAX_MESSAGES: i64 = 1_000;
 
 /// What was said. After the widget's call.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WidgetMessages)]
-pub(crate) struct WidgetMessagesResponse {
+struct WidgetMessagesResponse {
     /// Newest first.
     messages: Vec<WidgetMessage>,
 }
@@ -37,7 +41,7 @@ pub(crate) struct WidgetMessagesResponse {
 /// A message as the widget reads it. After the widget's call.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct WidgetMessage {
+struct WidgetMessage {
     #[serde(flatten)]
     message: MessageResponse,
     /// What readers thought of it, one of each: the caller's own last, before it the newest of others, 50 in all.
@@ -77,7 +81,7 @@ impl ThumbType {
     }
 }
 
-/// The signals of a message. The widget takes the last one for its user's.
+/// Renders the signals of a message. The caller's own is the last, which the widget takes for its user's.
 pub(super) fn thumb_signals(ctx: &Ctx, mut ratings: Vec<MessageRating>) -> Vec<ThumbSignal> {
     ratings.sort_by_key(|rating| message::is_own_rating(ctx, rating));
     ratings.into_iter().map(ThumbSignal::from).collect()
@@ -98,12 +102,26 @@ impl From<MessageRating> for ThumbSignal {
     }
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    let route = get("/spaces/{space}/messages", handle)
+        .doc("What was said in a group, newest first.", WIDGET_SOURCE)
+        .scope(Scope::read(Resource::Conversations))
+        .query(
+            "groupId",
+            Format("uuid"),
+            "The group; the space's first one when absent.",
+        )
+        .responds::<WidgetMessagesResponse>(200, "The messages.");
+    organization_optional(route, Auth::Bearer).errors::<ErrorResponse<'_>>(&[NOT_FOUND])
+}
+
+async fn handle(
     State(app): State<AppState>,
     TokenCaller(caller): TokenCaller,
     params: PathParams,
     query: QueryParams,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
     let group = match ListMessagesQuery::group_from_query(&query) {
@@ -114,7 +132,7 @@ pub(crate) async fn handle(
                 .into());
         }
     };
-    let walk = MessageQuery {
+    let message_query = MessageQuery {
         order: SortOrder::Descending,
         limit: MAX_MESSAGES,
         ..MessageQuery::default()
@@ -126,12 +144,12 @@ pub(crate) async fn handle(
         return Ok(response::ok(&empty));
     };
     let key = ConversationKey::Number(group.number);
-    let messages = message::MessageBatches::new(&ctx, key, walk);
+    let messages = message::MessageBatches::new(&ctx, key, message_query);
     let viewer = Viewer::new(&caller, ctx);
-    let show = |viewer: &Viewer, message, ratings: Vec<MessageRating>| WidgetMessage {
+    let render = |viewer: &Viewer, message, ratings: Vec<MessageRating>| WidgetMessage {
         message: MessageResponse::for_viewer(viewer, message, &ratings),
         thumb_signals: thumb_signals(&viewer.ctx, ratings),
     };
-    let shown = MessagePieces::new(app, viewer, key, messages, show);
-    Ok(response::ok_streamed(&empty, shown).await?)
+    let batches = MessageResponseBatches::new(app, viewer, key, messages, render);
+    Ok(response::ok_streamed(&empty, batches).await?)
 }

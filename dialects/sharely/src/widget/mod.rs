@@ -1,5 +1,4 @@
-//! What the vendor's browser widget calls, beside the versioned API. None of it is documented by the vendor but in the
-//! widget's own source.
+//! Endpoints of the vendor's browser widget beside the versioned API, documented only by the widget's source.
 
 pub(crate) mod create_space;
 pub(crate) mod event;

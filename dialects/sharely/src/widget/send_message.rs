@@ -1,5 +1,5 @@
-//! `POST /spaces/{space}/messages`, after the widget's call: says something and streams the answer. No agent answers in
-//! groups: what was said is kept, for whoever reads the group, and the answer is empty.
+//! `POST /spaces/{space}/messages`, after the widget's call: stores a message. The widget expects the streamed answer of an
+//! agent as the response; no agent answers in groups, so it is empty.
 //!
 //! Accepted and ignored: `languageId`.
 
@@ -8,26 +8,32 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use parlor_engine::{message, space};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, DialectError, PathParams, RequestBody, response as plain};
+use parlor_kit::route::{Auth, Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::EntityKind;
 use parlor_model::id::ConversationId;
 use parlor_model::message::{CreateMessage, MessageRole};
-use parlor_model::{Error, Result as Tried, text};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Error, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::auth::TokenCaller;
+use crate::documented::{
+    CONFLICT, NOT_FOUND, PAYLOAD_TOO_LARGE, WIDGET_SOURCE, organization_optional,
+};
+use crate::error::ErrorResponse;
+use crate::error_precedence::prefer_not_found_error;
 use crate::group::DEFAULT_GROUP_NAME;
-use crate::space::prefer_not_found_error;
-use crate::{Sharely, body, ids, response};
+use crate::{HandlerError, body, ids, response};
 
 /// The body. After the widget's call.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Say)]
-pub(crate) struct WidgetSendMessageRequest {
+struct WidgetSendMessageRequest {
     /// What is said.
     #[schema(min_length = 1, max_length = 65_536, pattern = r"[^\s\x85]")]
     new_message: String,
@@ -36,18 +42,35 @@ pub(crate) struct WidgetSendMessageRequest {
     group_id: Option<String>,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_optional(post("/spaces/{space}/messages", handle), Auth::Bearer)
+        .doc(
+            "Say something; it is kept, and nobody answers it.",
+            WIDGET_SOURCE,
+        )
+        .scope(Scope::write(Resource::Messages))
+        .conditional_scope(
+            Scope::write(Resource::Conversations),
+            "no group is named, and the first one is made",
+        )
+        .body::<WidgetSendMessageRequest>()
+        .responds_media_type(200, "text/plain; charset=utf-8", "An empty answer.")
+        .errors::<ErrorResponse<'_>>(&[NOT_FOUND, CONFLICT, PAYLOAD_TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     TokenCaller(caller): TokenCaller,
     params: PathParams,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let object = body::read_json_body(&headers, payload).await?;
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let (said, group) = match parse_request(object.map) {
-        Ok(read) => read,
+    let (text, group) = match parse_request(object.map) {
+        Ok(parsed) => parsed,
         Err(error) => {
             return Err(prefer_not_found_error(&app, &ctx, space, error)
                 .await
@@ -57,23 +80,21 @@ pub(crate) async fn handle(
     let group = match group {
         Some(_) => space::find_conversation_for_messages(&app.engine, &ctx, space, group)
             .await?
-            .map(|found| found.id)
+            .map(|group| group.id)
             .ok_or_else(|| Error::not_found(EntityKind::Conversation))?,
         None => space::default_conversation(&app.engine, &ctx, space, DEFAULT_GROUP_NAME).await?,
     };
     let author = ctx.actor.map(|actor| actor.number);
-    let command = CreateMessage::new(ConversationKey::Id(group), author, MessageRole::User, said);
+    let command = CreateMessage::new(ConversationKey::Id(group), author, MessageRole::User, text);
     message::create(&app.engine, &ctx, command).await?;
-    Ok(response::with_version_header(plain::from_bytes(
-        StatusCode::OK,
-        "text/plain; charset=utf-8",
-        Vec::new(),
-    )))
+    Ok(response::with_version_header(
+        parlor_kit::response::from_bytes(StatusCode::OK, "text/plain; charset=utf-8", Vec::new()),
+    ))
 }
 
-fn parse_request(map: Map<String, Value>) -> Tried<(String, Option<ConversationId>)> {
-    let say: WidgetSendMessageRequest = deserialize_map(map)?;
-    text::validate_not_blank(&say.new_message, "newMessage", 65_536)?;
-    let group = ids::parse_optional_id(say.group_id.as_deref(), "groupId")?;
-    Ok((say.new_message, group))
+fn parse_request(map: Map<String, Value>) -> Result<(String, Option<ConversationId>)> {
+    let request: WidgetSendMessageRequest = deserialize_map(map)?;
+    text::validate_not_blank(&request.new_message, "newMessage", 65_536)?;
+    let group = ids::parse_optional_id(request.group_id.as_deref(), "groupId")?;
+    Ok((request.new_message, group))
 }

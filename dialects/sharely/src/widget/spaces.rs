@@ -1,6 +1,6 @@
-//! `GET /spaces`, after the widget's call: the spaces that are the caller's own, newest first, so that the widget finds
-//! one again before it asks for a new one. A user's token has one. An access token has those that the member whom its key
-//! acts for takes part in by the roles named; those of others are never among them, as the widget would open the first.
+//! `GET /spaces`, after the widget's call: lists the caller's own spaces, newest first, so that the widget can reopen one
+//! instead of creating another. A user's token has one. An access token has those in which its key's member is the guest;
+//! spaces of other users are never listed, because the widget would open the first one.
 //!
 //! Accepted and ignored: `sortBy` and `lastMessageSortBy`.
 
@@ -11,25 +11,32 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::space;
 use parlor_kit::ids::{format_uuid, parse_uuid};
+use parlor_kit::route::ParameterKind::Matching;
+use parlor_kit::route::{Auth, Route, get};
 use parlor_kit::time::format_iso;
-use parlor_kit::{AppState, DialectError, QueryParams};
+use parlor_kit::{AppState, QueryParams};
 use parlor_model::id::WorkspaceId;
 use parlor_model::keyset::{KeysetQuery, SortOrder};
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::space::{SpaceFilter, SpaceRow};
-use parlor_model::{Error, Id, Result as Tried};
+use parlor_model::{Error, Id, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::{Caller, TokenCaller};
-use crate::{Sharely, response};
+use crate::documented::{WIDGET_SOURCE, organization_optional};
+use crate::{HandlerError, response};
 
-/// Spaces listed at the most.
+/// Maximum number of spaces.
 const MAX_SPACES: usize = 100;
+
+/// Pattern of a JSON array of plain strings.
+const JSON_TEXTS_PATTERN: &str = r#"^\[ *("[ !#-\[\]-~]*" *(, *"[ !#-\[\]-~]*" *)*)?\]$"#;
 
 /// A space in a list. After the widget's call.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ListedSpace {
+struct ListedSpace {
     id: String,
     name: Option<String>,
     description: Option<String>,
@@ -40,35 +47,57 @@ pub(crate) struct ListedSpace {
 
 /// Spaces, newest first.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ListedSpaces(Vec<ListedSpace>);
+struct ListedSpaces(Vec<ListedSpace>);
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_optional(get("/spaces", handle), Auth::Bearer)
+        .doc(
+            "The spaces that are the caller's own, newest first.",
+            WIDGET_SOURCE,
+        )
+        .scope(Scope::read(Resource::Spaces))
+        .query(
+            "roles",
+            Matching(JSON_TEXTS_PATTERN),
+            "A JSON array of the roles in which the caller takes part, such as `GUEST`.",
+        )
+        .query(
+            "workspaces",
+            Matching(JSON_TEXTS_PATTERN),
+            "A JSON array of workspaces; the list is empty where the token's is not among them.",
+        )
+        .responds::<ListedSpaces>(200, "The spaces, 100 at the most.")
+}
+
+async fn handle(
     State(app): State<AppState>,
     TokenCaller(caller): TokenCaller,
     query: QueryParams,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let (roles, workspaces) = (
         parse_text_array(&query, "roles")?,
         parse_text_array(&query, "workspaces")?,
     );
-    let here: WorkspaceId = caller.ctx.workspace.id;
-    let is_here = workspaces.is_none_or(|named| {
-        let mut named = named.iter();
-        named.any(|id| parse_uuid(id) == Some(here))
+    let workspace: WorkspaceId = caller.ctx.workspace.id;
+    let is_included = workspaces.is_none_or(|workspaces| {
+        workspaces
+            .iter()
+            .any(|id| parse_uuid(id) == Some(workspace))
     });
-    if !is_here {
+    if !is_included {
         return Ok(response::ok(&ListedSpaces(Vec::new())));
     }
     if let Some(own) = caller.own_space() {
-        let found = space::find(&app.engine, &caller.ctx, own).await?;
-        let own = ListedSpace {
-            id: format_uuid(found.id),
-            name: found.name,
-            description: found.description,
+        let space = space::find(&app.engine, &caller.ctx, own).await?;
+        let listed = ListedSpace {
+            id: format_uuid(space.id),
+            name: space.name,
+            description: space.description,
             status: "ACTIVE",
-            created_at: format_iso(found.created_at),
+            created_at: format_iso(space.created_at),
         };
-        return Ok(response::ok(&ListedSpaces(vec![own])));
+        return Ok(response::ok(&ListedSpaces(vec![listed])));
     }
     let as_guest = roles.is_none_or(|roles| roles.iter().any(|role| role == "GUEST"));
     Ok(response::ok(&ListedSpaces(
@@ -76,8 +105,8 @@ pub(crate) async fn handle(
     )))
 }
 
-/// The spaces in which the acting member is the guest.
-async fn guest_spaces(app: &AppState, caller: &Caller, as_guest: bool) -> Tried<Vec<ListedSpace>> {
+/// Returns the spaces whose guest is the acting member.
+async fn guest_spaces(app: &AppState, caller: &Caller, as_guest: bool) -> Result<Vec<ListedSpace>> {
     let Some(actor) = caller.ctx.actor.filter(|_| as_guest) else {
         return Ok(Vec::new());
     };
@@ -88,7 +117,7 @@ async fn guest_spaces(app: &AppState, caller: &Caller, as_guest: bool) -> Tried<
     let until = Id::new(app.engine.scan_upper_bound());
     let (mut listed, mut after) = (Vec::new(), None);
     loop {
-        let walk = KeysetQuery {
+        let query = KeysetQuery {
             after,
             order: SortOrder::Descending,
             limit: MAX_SPACES - listed.len(),
@@ -98,7 +127,7 @@ async fn guest_spaces(app: &AppState, caller: &Caller, as_guest: bool) -> Tried<
             Ok(ControlFlow::Continue(()))
         };
         let (engine, ctx) = (&app.engine, &caller.ctx);
-        let batch = space::scan(engine, ctx, &filter, walk, until, Vec::new(), each).await?;
+        let batch = space::scan(engine, ctx, &filter, query, until, Vec::new(), each).await?;
         listed.extend(batch.state);
         if batch.is_end || listed.len() >= MAX_SPACES {
             return Ok(listed);
@@ -119,8 +148,11 @@ impl ListedSpace {
     }
 }
 
-/// A parameter that is a JSON array of texts.
-fn parse_text_array(query: &QueryParams, field: &'static str) -> Tried<Option<Vec<String>>> {
+/// Parses a query parameter that is a JSON array of strings.
+///
+/// # Errors
+/// `Invalid` with the field's name.
+fn parse_text_array(query: &QueryParams, field: &'static str) -> Result<Option<Vec<String>>> {
     let Some(text) = query.get(field) else {
         return Ok(None);
     };

@@ -1,31 +1,35 @@
-//! `POST /spaces/{space}/thumb-signal`, after the widget's call: what a reader thinks of an answer. The same thought
-//! again takes it back; what other readers think stays.
+//! `POST /spaces/{space}/thumb-signal`, after the widget's call: rates an answer. Repeating the caller's rating
+//! removes it; ratings of other members are unaffected.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::{message, space};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
+use parlor_kit::route::{Auth, Route, post};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::EntityKind;
 use parlor_model::id::{ConversationId, MessageId, SpaceId};
 use parlor_model::message::{Message, MessageKey};
-use parlor_model::{Ctx, Error, Result as Tried};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::messages::{ThumbSignal, ThumbType, thumb_signals};
 use crate::auth::TokenCaller;
-use crate::space::prefer_not_found_error;
-use crate::{Sharely, body, ids, response};
+use crate::documented::{NOT_FOUND, PAYLOAD_TOO_LARGE, WIDGET_SOURCE, organization_optional};
+use crate::error::ErrorResponse;
+use crate::error_precedence::prefer_not_found_error;
+use crate::{HandlerError, body, ids, response};
 
 /// The body. After the widget's call.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Rate)]
-pub(crate) struct ThumbSignalRequest {
+struct ThumbSignalRequest {
     /// The message: an answer.
     #[schema(format = "uuid")]
     space_conversation_id: String,
@@ -46,29 +50,29 @@ pub(crate) struct ThumbSignalResponse {
 }
 
 impl ThumbSignalResponse {
-    /// What readers think of a message that was just rated.
+    /// Loads the ratings of a message that was just rated.
     pub(super) async fn load(
         app: &AppState,
         ctx: &Ctx,
-        place: ConversationKey,
+        conversation: ConversationKey,
         message: Message,
-    ) -> Tried<Self> {
+    ) -> Result<Self> {
         let number = message.number;
-        let mut ratings = message::list_ratings(&app.engine, ctx, place, &[message]).await?;
+        let mut ratings = message::list_ratings(&app.engine, ctx, conversation, &[message]).await?;
         Ok(Self {
             thumb_signals: thumb_signals(ctx, ratings.remove(&number).unwrap_or_default()),
         })
     }
 }
 
-/// A message of a space as a body names it.
+/// Reference to a message of a space in a body.
 pub(super) struct WidgetMessageRef {
     pub(super) message: MessageId,
     pub(super) group: Option<ConversationId>,
 }
 
 impl WidgetMessageRef {
-    pub(super) fn parse(message: &str, group: Option<&str>) -> Tried<Self> {
+    pub(super) fn parse(message: &str, group: Option<&str>) -> Result<Self> {
         let id = ids::parse_optional_id(Some(message), "spaceConversationId")?;
         Ok(Self {
             message: id.ok_or_else(|| Error::invalid("spaceConversationId", "is required"))?,
@@ -76,48 +80,69 @@ impl WidgetMessageRef {
         })
     }
 
-    /// Where it was said.
+    /// Returns the conversation of the message.
+    ///
+    /// # Errors
+    /// `NotFound` of the message if the group is unknown.
     pub(super) async fn conversation_key(
         &self,
         app: &AppState,
         ctx: &Ctx,
         space: SpaceId,
-    ) -> Tried<ConversationKey> {
+    ) -> Result<ConversationKey> {
         space::find_conversation(&app.engine, ctx, space, self.group)
             .await?
-            .map(|found| ConversationKey::Number(found.number))
+            .map(|group| ConversationKey::Number(group.number))
             .ok_or_else(|| Error::not_found(EntityKind::Message))
     }
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_optional(post("/spaces/{space}/thumb-signal", handle), Auth::Bearer)
+            .doc(
+                "Say what one thinks of an answer, or take it back.",
+                WIDGET_SOURCE,
+            )
+            .scope(Scope::read(Resource::Conversations))
+            .body::<ThumbSignalRequest>()
+            .example(
+                r#"{"spaceConversationId":"01920000-0000-7000-8000-000000000001","groupId":"01920000-0000-7000-8000-000000000002","thumbType":"THUMB_DOWN"}"#,
+            )
+            .responds::<ThumbSignalResponse>(200, "What is thought of it now.")
+            .errors::<ErrorResponse<'_>>(&[NOT_FOUND, PAYLOAD_TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     TokenCaller(caller): TokenCaller,
     params: PathParams,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     let object = body::read_json_body(&headers, payload).await?;
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let (named, wanted) = match parse_request(object.map) {
-        Ok(read) => read,
+    let (message_ref, thumb) = match parse_request(object.map) {
+        Ok(parsed) => parsed,
         Err(error) => {
             return Err(prefer_not_found_error(&app, &ctx, space, error)
                 .await
                 .into());
         }
     };
-    let place = named.conversation_key(&app, &ctx, space).await?;
-    let id = MessageKey::Id(named.message);
-    let rated = message::toggle_rating(&app.engine, &ctx, place, id, wanted.to_rating()).await?;
+    let conversation = message_ref.conversation_key(&app, &ctx, space).await?;
+    let id = MessageKey::Id(message_ref.message);
+    let rated =
+        message::toggle_rating(&app.engine, &ctx, conversation, id, thumb.to_rating()).await?;
     Ok(response::ok(
-        &ThumbSignalResponse::load(&app, &ctx, place, rated).await?,
+        &ThumbSignalResponse::load(&app, &ctx, conversation, rated).await?,
     ))
 }
 
-fn parse_request(map: Map<String, Value>) -> Tried<(WidgetMessageRef, ThumbType)> {
-    let rate: ThumbSignalRequest = deserialize_map(map)?;
-    let named = WidgetMessageRef::parse(&rate.space_conversation_id, rate.group_id.as_deref())?;
-    Ok((named, rate.thumb_type))
+fn parse_request(map: Map<String, Value>) -> Result<(WidgetMessageRef, ThumbType)> {
+    let request: ThumbSignalRequest = deserialize_map(map)?;
+    let message_ref =
+        WidgetMessageRef::parse(&request.space_conversation_id, request.group_id.as_deref())?;
+    Ok((message_ref, request.thumb_type))
 }

@@ -1,4 +1,4 @@
-//! Workspaces: what a web page that talks with one needs to know of it.
+//! Workspaces, as visitors and owners see them.
 
 pub(crate) mod get;
 pub(crate) mod public;
@@ -6,14 +6,14 @@ pub(crate) mod update;
 
 use parlor_kit::ids::format_uuid;
 use parlor_model::web_chat::WebChat;
-use parlor_model::workspace::Workspace as Core;
+use parlor_model::workspace::Workspace;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::role::rbac::RbacStatus;
 
-/// How a page begins where nothing else was said.
+/// Start mode of a page if the owner has set none.
 const DEFAULT_START_MODE: &str = "QUESTIONS";
 
 /// A workspace, as anybody may see it. After the widget's call.
@@ -58,8 +58,8 @@ pub(crate) struct OwnWorkspace {
     agent_server_url: Option<String>,
 }
 
-impl From<&Core> for PublicWorkspace {
-    fn from(workspace: &Core) -> Self {
+impl From<&Workspace> for PublicWorkspace {
+    fn from(workspace: &Workspace) -> Self {
         let WebChat {
             description,
             photo,
@@ -86,8 +86,8 @@ impl From<&Core> for PublicWorkspace {
     }
 }
 
-impl From<&Core> for OwnWorkspace {
-    fn from(workspace: &Core) -> Self {
+impl From<&Workspace> for OwnWorkspace {
+    fn from(workspace: &Workspace) -> Self {
         Self {
             public: PublicWorkspace::from(workspace),
             greeting: workspace.web_chat.greeting.clone(),

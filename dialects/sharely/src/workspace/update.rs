@@ -1,29 +1,33 @@
-//! `PUT /v1/workspaces/{workspace}`: what visitors see of the workspace, and who answers them. What a body leaves out
-//! stays; null takes it away.
+//! `PUT /v1/workspaces/{workspace}`: changes the public fields of the workspace and its agent server. An absent field
+//! keeps its value; null removes it.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::workspace;
 use parlor_kit::request_body::{deserialize_map, double_option};
-use parlor_kit::{AppState, DialectError, RequestBody};
+use parlor_kit::route::{Route, put};
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::json::present_object;
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::web_chat::{MAX_QUESTIONS, UpdateWebChat, is_web_address};
 use parlor_model::workspace::UpdateWorkspace;
-use parlor_model::{Error, Metadata, Result as Tried, limit, text};
+use parlor_model::{Error, Metadata, Result, limit, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::OwnWorkspace;
 use crate::auth::Caller;
-use crate::{Sharely, body, response};
+use crate::documented::{PAYLOAD_TOO_LARGE, organization_required};
+use crate::error::ErrorResponse;
+use crate::{HandlerError, body, response};
 
 /// The body.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = UpdateWorkspace)]
-pub(crate) struct UpdateWorkspaceRequest {
+struct UpdateWorkspaceRequest {
     /// What the workspace is called; `null` keeps the old name.
     #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     name: Option<String>,
@@ -60,12 +64,26 @@ pub(crate) struct UpdateWorkspaceRequest {
     agent_server_url: Option<Option<String>>,
 }
 
-pub(crate) async fn handle(
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    organization_required(put("/v1/workspaces/{workspace}", handle))
+        .doc(
+            "Change what visitors see of a workspace, and who answers them.",
+            "",
+        )
+        .scope(Scope::write(Resource::Admin))
+        .body::<UpdateWorkspaceRequest>()
+        .optional()
+        .responds::<OwnWorkspace>(200, "The workspace as it is now.")
+        .errors::<ErrorResponse<'_>>(&[PAYLOAD_TOO_LARGE])
+}
+
+async fn handle(
     State(app): State<AppState>,
     caller: Caller,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Sharely>> {
+) -> Result<Response, HandlerError> {
     caller.require_workspace_token()?;
     let object = body::read_json_body(&headers, payload).await?;
     let command = parse_command(object.map)?;
@@ -73,9 +91,9 @@ pub(crate) async fn handle(
     Ok(response::ok(&OwnWorkspace::from(&updated)))
 }
 
-fn parse_command(map: Map<String, Value>) -> Tried<UpdateWorkspace> {
+fn parse_command(map: Map<String, Value>) -> Result<UpdateWorkspace> {
     let update: UpdateWorkspaceRequest = deserialize_map(map)?;
-    // Refused under the names that the body has.
+    // Checked here, so that errors have the field names of the body.
     for (text, field, limit) in [
         (&update.description, "description", limit::DESCRIPTION),
         (&update.photo, "photo", limit::ADDRESS),

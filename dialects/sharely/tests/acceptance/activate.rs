@@ -1,4 +1,4 @@
-//! A user's own space.
+//! Activation of a user's space.
 
 use parlor_testkit::{TestServer, both};
 use serde_json::{Value, json};
@@ -40,49 +40,49 @@ both! {
         assert_eq!(activate_request(&server, &server.a, &token).send().await.expect(400), wrong);
     }
 
-    async fn the_workspace_may_be_named_and_must_be_the_paths(server: TestServer) {
+    async fn workspace_in_body_must_equal_path(server: TestServer) {
         let token = get_token(&server, &server.a).await;
-        let asked = |workspace: Value| {
+        let request = |workspace: Value| {
             let body = json!({ "workspaceId": workspace, "customerIdString": "ada" });
             activate_request(&server, &server.a, &token).json(&body).send()
         };
-        asked(json!(server.a.workspace)).await.expect(200);
-        asked(json!(server.a.workspace.to_uppercase())).await.expect(200);
-        asked(Value::Null).await.expect(200);
+        request(json!(server.a.workspace)).await.expect(200);
+        request(json!(server.a.workspace.to_uppercase())).await.expect(200);
+        request(Value::Null).await.expect(200);
         for bad in [json!(server.b.workspace), json!("x"), json!(7)] {
-            assert_eq!(asked(bad).await.expect(400)["error"], "Validation Error");
+            assert_eq!(request(bad).await.expect(400)["error"], "Validation Error");
         }
     }
 
-    async fn a_user_may_be_named_by_its_id_or_by_the_customers(server: TestServer) {
+    async fn user_is_found_by_id_or_customer_id(server: TestServer) {
         let token = get_token(&server, &server.a).await;
-        let asked = |id: String| activate_request(&server, &server.a, &token).json(&json!({ "userId": id })).send();
-        // A member that exists.
+        let request = |id: String| activate_request(&server, &server.a, &token).json(&json!({ "userId": id })).send();
+        // An existing member.
         let member = server.a.create_person("Grace", None, "").await;
         let id = parlor_kit::ids::format_uuid(member.id);
-        let made = asked(id.to_uppercase()).await.expect(200);
-        assert_eq!((&made["userId"], &made["isNew"]), (&json!(id), &json!(true)));
-        let again = asked(id.clone()).await.expect(200);
-        assert_eq!((&again["spaceId"], &again["isNew"]), (&made["spaceId"], &json!(false)));
-        let space = made["spaceId"].as_str().unwrap();
-        let whole = read_space(&server, &server.a, space).await.expect(200);
-        assert_eq!(whole["hosts"], json!([{ "host": { "id": id, "name": "Grace", "email": null } }]));
-        assert_eq!(whole["name"], "Grace");
+        let created = request(id.to_uppercase()).await.expect(200);
+        assert_eq!((&created["userId"], &created["isNew"]), (&json!(id), &json!(true)));
+        let again = request(id.clone()).await.expect(200);
+        assert_eq!((&again["spaceId"], &again["isNew"]), (&created["spaceId"], &json!(false)));
+        let space = created["spaceId"].as_str().unwrap();
+        let details = read_space(&server, &server.a, space).await.expect(200);
+        assert_eq!(details["hosts"], json!([{ "host": { "id": id, "name": "Grace", "email": null } }]));
+        assert_eq!(details["name"], "Grace");
         // The customer's own UUID.
-        let made = asked(UNKNOWN_ID.to_owned()).await.expect(200);
-        let again = asked(UNKNOWN_ID.to_uppercase()).await.expect(200);
-        assert_eq!((&again["spaceId"], &again["isNew"]), (&made["spaceId"], &json!(false)));
+        let created = request(UNKNOWN_ID.to_owned()).await.expect(200);
+        let again = request(UNKNOWN_ID.to_uppercase()).await.expect(200);
+        assert_eq!((&again["spaceId"], &again["isNew"]), (&created["spaceId"], &json!(false)));
         let text = activate_space(&server, &server.a, &token, UNKNOWN_ID).await;
-        assert_eq!(text["spaceId"], made["spaceId"]);
-        // Another workspace's member is nobody here.
+        assert_eq!(text["spaceId"], created["spaceId"]);
+        // A member of another workspace is unknown.
         let theirs = parlor_kit::ids::format_uuid(server.b.owner.id);
-        let made = asked(theirs.clone()).await.expect(200);
-        assert_eq!(made["userId"], theirs);
-        let reply = read_space(&server, &server.b, made["spaceId"].as_str().unwrap()).await;
+        let created = request(theirs.clone()).await.expect(200);
+        assert_eq!(created["userId"], theirs);
+        let reply = read_space(&server, &server.b, created["spaceId"].as_str().unwrap()).await;
         assert_eq!(reply.status, 404);
     }
 
-    async fn bad_input_makes_nobody(server: TestServer) {
+    async fn invalid_body_creates_no_member(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let before = count_members(&server).await;
         for (body, status) in [
@@ -109,16 +109,16 @@ both! {
                 .await;
             assert_eq!(reply.status, 400, "{body}");
         }
-        let plain = activate_request(&server, &server.a, &token)
+        let without_role = activate_request(&server, &server.a, &token)
             .header("content-type", "text/plain")
             .body(r#"{"customerIdString":"ada"}"#)
             .send()
             .await;
-        assert_eq!(plain.status, 400);
+        assert_eq!(without_role.status, 400);
         assert_eq!(count_members(&server).await, before);
     }
 
-    async fn credentials_and_scope_are_asked_for(server: TestServer) {
+    async fn activation_requires_credential_and_scope(server: TestServer) {
         let body = json!({ "customerIdString": "ada" });
         let before = count_members(&server).await;
         let path = format!("/workspaces/{}/activate-or-retrieve-user-space", server.a.workspace);
@@ -127,13 +127,13 @@ both! {
         let token = get_token(&server, &server.a).await;
         assert_eq!(server.put(&path).bearer(&token).json(&body).send().await.status, 400);
         let key = server.a.create_key("spaces:read", None).await;
-        let weak = get_token_of_key(&server, &server.a, &key).await;
-        let reply = activate_request(&server, &server.a, &weak).json(&body).send().await;
+        let limited_token = get_token_of_key(&server, &server.a, &key).await;
+        let reply = activate_request(&server, &server.a, &limited_token).json(&body).send().await;
         assert_eq!(reply.expect(403)["message"], "Missing scope spaces:write");
         assert_eq!(count_members(&server).await, before);
     }
 
-    async fn a_default_group_that_is_gone_is_made_again(server: TestServer) {
+    async fn deleted_default_group_is_created_again(server: TestServer) {
         use parlor_engine::conversation;
         use parlor_model::conversation::ConversationKey;
         use parlor_model::scope::{Resource, Scope};
@@ -141,8 +141,8 @@ both! {
         let token = get_token(&server, &server.a).await;
         let first = activate_space(&server, &server.a, &token, "ada").await;
         let space = first["spaceId"].as_str().unwrap();
-        let whole = read_space(&server, &server.a, space).await.expect(200);
-        let id = whole["spaceGroupConversation"][0]["id"].as_str().unwrap();
+        let details = read_space(&server, &server.a, space).await.expect(200);
+        let id = details["spaceGroupConversation"][0]["id"].as_str().unwrap();
         let key = ConversationKey::Id(parlor_kit::ids::parse_uuid(id).unwrap());
         conversation::delete(&server.engine, &server.a.ctx(), key, Scope::write(Resource::Conversations)).await.unwrap();
         assert!(group_names(&server, &server.a, space).await.is_empty(), "reading makes nothing");

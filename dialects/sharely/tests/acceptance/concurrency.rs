@@ -1,11 +1,11 @@
-//! Many at once.
+//! Concurrent requests.
 
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
 use crate::fixtures::{activate_request, create_group_request, get_token, group_names};
 
-/// Sends so many requests at once and gives their answers.
+/// Sends a number of concurrent requests and returns their responses.
 async fn send_concurrently(
     count: usize,
     request: impl Fn() -> parlor_testkit::TestRequest,
@@ -19,7 +19,7 @@ async fn send_concurrently(
 }
 
 both! {
-    async fn fifty_first_calls_make_one_space(server: TestServer) {
+    async fn concurrent_first_activations_create_one_space(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         for body in [
             json!({ "customerIdString": "ada" }),
@@ -34,7 +34,7 @@ both! {
         }
     }
 
-    async fn fifty_repeats_make_one_group(server: TestServer) {
+    async fn concurrent_repeats_create_one_group(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = crate::fixtures::create_space(&server, &server.a, &token).await;
         let answers = send_concurrently(50, || {
@@ -47,7 +47,7 @@ both! {
         assert_eq!(group_names(&server, &server.a, &space).await, ["General", "Support"]);
     }
 
-    async fn fifty_groups_are_fifty(server: TestServer) {
+    async fn concurrent_requests_create_all_groups(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = crate::fixtures::create_space(&server, &server.a, &token).await;
         let answers = send_concurrently(50, || create_group_request(&server, &server.a, &token, &space).json(&json!({}))).await;

@@ -1,4 +1,4 @@
-//! The endpoint everything here leads to.
+//! Creation of a group.
 
 use std::time::Duration;
 
@@ -14,19 +14,19 @@ use crate::fixtures::{
 use crate::token::{decode_part, encode_part, token_parts};
 
 both! {
-    async fn case_06_a_group_is_made(server: TestServer) {
+    async fn case_06_group_is_created(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let reply = create_group_request(&server, &server.a, &token, &space)
             .json(&json!({ "name": "Technical Support" }))
             .send()
             .await;
-        let made = reply.expect(200);
-        let keys: Vec<_> = made.as_object().unwrap().keys().collect();
+        let created = reply.expect(200);
+        let keys: Vec<_> = created.as_object().unwrap().keys().collect();
         assert_eq!(keys, ["id", "name", "createdAt"]);
-        assert!(parse_uuid::<()>(made["id"].as_str().unwrap()).is_some());
-        assert_eq!(made["name"], "Technical Support");
-        let at = made["createdAt"].as_str().unwrap();
+        assert!(parse_uuid::<()>(created["id"].as_str().unwrap()).is_some());
+        assert_eq!(created["name"], "Technical Support");
+        let at = created["createdAt"].as_str().unwrap();
         assert!(at.ends_with('Z') && time::parse_iso(at).is_some(), "{at}");
         assert_eq!(reply.header("x-api-version"), "v1");
         assert_eq!(reply.header("content-type"), "application/json");
@@ -34,25 +34,25 @@ both! {
         assert_eq!(group_names(&server, &server.a, &space).await, ["General", "Technical Support"]);
     }
 
-    async fn case_07_empty_object_is_general(server: TestServer) {
+    async fn case_07_empty_object_creates_general(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let reply = create_group_request(&server, &server.a, &token, &space).json(&json!({})).send().await;
         assert_eq!(reply.expect(200)["name"], "General");
-        // A second group of that name, not the space's first one.
+        // A second group of that name, beside the default group.
         assert_eq!(group_names(&server, &server.a, &space).await, ["General", "General"]);
     }
 
-    async fn case_08_empty_body_is_general(server: TestServer) {
+    async fn case_08_empty_body_creates_general(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
-        let asked = || create_group_request(&server, &server.a, &token, &space);
-        let said = asked().header("content-type", "application/json").send().await;
-        assert_eq!(said.expect(200)["name"], "General");
-        assert_eq!(asked().send().await.expect(200)["name"], "General");
+        let request = || create_group_request(&server, &server.a, &token, &space);
+        let saved = request().header("content-type", "application/json").send().await;
+        assert_eq!(saved.expect(200)["name"], "General");
+        assert_eq!(request().send().await.expect(200)["name"], "General");
     }
 
-    async fn case_09_null_and_blank_are_general(server: TestServer) {
+    async fn case_09_null_and_blank_create_general(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         for body in [json!({ "name": null }), json!({ "name": "  " }), json!({ "name": "" })] {
@@ -69,7 +69,7 @@ both! {
         assert_ne!(first["id"], second["id"]);
     }
 
-    async fn case_11_without_authorization(server: TestServer) {
+    async fn case_11_missing_authorization_is_rejected(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let reply = server
@@ -82,7 +82,7 @@ both! {
         assert_eq!(reply.header("x-api-version"), "v1");
     }
 
-    async fn case_12_with_what_is_no_token(server: TestServer) {
+    async fn case_12_malformed_token_is_rejected(server: TestServer) {
         let real = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &real).await;
         let path = group_path(&server.a, &space);
@@ -104,18 +104,18 @@ both! {
         assert_eq!(group_names(&server, &server.a, &space).await, ["General"]);
     }
 
-    async fn case_13_with_an_expired_token(server: TestServer) {
+    async fn case_13_expired_token_is_rejected(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
-        let asked = || create_group_request(&server, &server.a, &token, &space).json(&json!({})).send();
+        let request = || create_group_request(&server, &server.a, &token, &space).json(&json!({})).send();
         server.clock.advance(Duration::from_secs(86_400 + 20));
-        // Clocks may be half a minute apart.
-        asked().await.expect(200);
+        // Clocks may differ by 30 s.
+        request().await.expect(200);
         server.clock.advance(Duration::from_secs(12));
-        assert_eq!(asked().await.expect(401), bad_token_error());
+        assert_eq!(request().await.expect(401), bad_token_error());
     }
 
-    async fn case_14_with_a_token_that_nobody_signed(server: TestServer) {
+    async fn case_14_unsigned_token_is_rejected(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let [header, claims, signature] = token_parts(&token);
@@ -136,7 +136,7 @@ both! {
         }
     }
 
-    async fn case_15_with_a_token_of_another_workspace(server: TestServer) {
+    async fn case_15_token_of_another_workspace_is_rejected(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let theirs = crate::fixtures::get_token(&server, &server.b).await;
@@ -152,19 +152,19 @@ both! {
         }
     }
 
-    async fn case_16_without_an_organization(server: TestServer) {
+    async fn case_16_missing_organization_is_rejected(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
-        let asked = || server.post(&group_path(&server.a, &space)).bearer(&token).json(&json!({}));
+        let request = || server.post(&group_path(&server.a, &space)).bearer(&token).json(&json!({}));
         let missing = json!({ "error": "Bad Request", "message": "Missing organizationid header" });
-        assert_eq!(asked().send().await.expect(400), missing);
+        assert_eq!(request().send().await.expect(400), missing);
         for bad in ["", "acme", "0192aaaabbbb7ccc8dddeeeeffff0001"] {
-            let reply = asked().header("organizationid", bad).send().await;
+            let reply = request().header("organizationid", bad).send().await;
             assert_eq!(reply.expect(400), missing, "{bad}");
         }
     }
 
-    async fn case_17_with_a_foreign_organization(server: TestServer) {
+    async fn case_17_foreign_organization_is_rejected(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         for foreign in [UNKNOWN_ID, server.b.organization.as_str()] {
@@ -180,13 +180,13 @@ both! {
         }
     }
 
-    async fn case_18_in_an_unknown_space(server: TestServer) {
+    async fn case_18_unknown_space_is_not_found(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let reply = create_group_request(&server, &server.a, &token, UNKNOWN_ID).json(&json!({ "name": "x" })).send().await;
         assert_eq!(reply.expect(404), no_space_error());
     }
 
-    async fn case_19_in_another_workspaces_space_or_in_none(server: TestServer) {
+    async fn case_19_foreign_or_malformed_space_is_not_found(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let theirs = crate::fixtures::get_token(&server, &server.b).await;
         let foreign = create_space(&server, &server.b, &theirs).await;
@@ -198,7 +198,7 @@ both! {
         assert_eq!(group_names(&server, &server.b, &foreign).await, ["General"]);
     }
 
-    async fn case_20_with_a_body_that_cannot_be(server: TestServer) {
+    async fn case_20_invalid_body_is_rejected(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let long = json!({ "name": "x".repeat(256) }).to_string();
@@ -231,23 +231,23 @@ both! {
         assert_eq!(group_names(&server, &server.a, &space).await, ["General"]);
     }
 
-    async fn case_21_with_another_content_type(server: TestServer) {
+    async fn case_21_other_content_type_is_rejected(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
-        let asked = || create_group_request(&server, &server.a, &token, &space);
+        let request = || create_group_request(&server, &server.a, &token, &space);
         let refused = json!({ "error": "Bad Request", "message": "Content-Type must be application/json" });
-        let plain = asked().header("content-type", "text/plain").body(r#"{"name":"x"}"#).send().await;
-        assert_eq!(plain.expect(400), refused);
-        let empty = asked().header("content-type", "text/plain").send().await;
+        let without_role = request().header("content-type", "text/plain").body(r#"{"name":"x"}"#).send().await;
+        assert_eq!(without_role.expect(400), refused);
+        let empty = request().header("content-type", "text/plain").send().await;
         assert_eq!(empty.expect(400), refused);
-        let silent = asked().body(r#"{"name":"x"}"#).send().await;
+        let silent = request().body(r#"{"name":"x"}"#).send().await;
         assert_eq!(silent.expect(400), refused);
         assert_eq!(group_names(&server, &server.a, &space).await, ["General"]);
-        let charset = asked().header("content-type", "Application/JSON; charset=utf-8").body("{}").send().await;
+        let charset = request().header("content-type", "Application/JSON; charset=utf-8").body("{}").send().await;
         charset.expect(200);
     }
 
-    async fn case_22_with_the_header_spelled_otherwise(server: TestServer) {
+    async fn case_22_header_name_is_case_insensitive(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let reply = server
@@ -260,12 +260,12 @@ both! {
         reply.expect(200);
     }
 
-    async fn names_are_trimmed_and_counted_in_characters(server: TestServer) {
+    async fn name_is_trimmed_and_limited_in_characters(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let wide = "\u{1f426}".repeat(255);
-        for (given, kept) in [("  Support \t", "Support"), (wide.as_str(), wide.as_str()), ("a\"b\\c", "a\"b\\c")] {
-            assert_eq!(create_group(&server, &server.a, &token, &space, given).await["name"], kept);
+        for (given, stored) in [("  Support \t", "Support"), (wide.as_str(), wide.as_str()), ("a\"b\\c", "a\"b\\c")] {
+            assert_eq!(create_group(&server, &server.a, &token, &space, given).await["name"], stored);
         }
         let more = json!({ "name": format!("{wide}x") });
         let reply = create_group_request(&server, &server.a, &token, &space).json(&more).send().await;
@@ -275,7 +275,7 @@ both! {
         assert_eq!(reply.expect(200)["name"], "Billing");
     }
 
-    async fn the_order_of_checks_is_the_pages(server: TestServer) {
+    async fn checks_run_in_documented_order(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let path = group_path(&server.a, UNKNOWN_ID);
         let bad = "{bad json";
@@ -291,15 +291,15 @@ both! {
             .send()
             .await;
         assert_eq!(foreign.status, 403);
-        let asked = || create_group_request(&server, &server.a, &token, UNKNOWN_ID);
-        assert_eq!(asked().body(bad).send().await.status, 400);
-        let unreadable = asked().header("content-type", "application/json").body(bad).send().await;
+        let request = || create_group_request(&server, &server.a, &token, UNKNOWN_ID);
+        assert_eq!(request().body(bad).send().await.status, 400);
+        let unreadable = request().header("content-type", "application/json").body(bad).send().await;
         assert_eq!(unreadable.expect(400)["message"], "Invalid JSON body");
-        let unknown = asked().json(&json!({ "name": 42 })).send().await;
+        let unknown = request().json(&json!({ "name": 42 })).send().await;
         assert_eq!(unknown.expect(404), no_space_error());
     }
 
-    async fn a_body_over_the_limit_is_refused(server: TestServer) {
+    async fn oversize_body_is_rejected(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let body = json!({ "name": "x", "filler": "y".repeat(1 << 20) });
@@ -308,21 +308,21 @@ both! {
         assert_eq!(group_names(&server, &server.a, &space).await, ["General"]);
     }
 
-    async fn a_group_is_for_the_user_of_its_space(server: TestServer) {
+    async fn group_belongs_to_user_of_space(server: TestServer) {
         use parlor_engine::conversation;
         use parlor_model::conversation::ConversationKey;
 
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
-        let made = create_group(&server, &server.a, &token, &space, "Support").await;
-        let id = parse_uuid(made["id"].as_str().unwrap()).unwrap();
+        let created = create_group(&server, &server.a, &token, &space, "Support").await;
+        let id = parse_uuid(created["id"].as_str().unwrap()).unwrap();
         let found = conversation::find(&server.engine, &server.a.ctx(), ConversationKey::Id(id)).await.unwrap();
         assert_eq!(found.subject.unwrap().external_id.as_deref(), Some("ada"));
         assert_eq!(found.owner.unwrap().id, server.a.owner.id);
         assert_eq!(found.space.map(parlor_kit::ids::format_uuid), Some(space));
     }
 
-    async fn a_key_for_nobody_needs_the_scope(server: TestServer) {
+    async fn unbound_key_requires_scope(server: TestServer) {
         let full = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &full).await;
         for (scopes, status) in [("spaces:write", 403), ("conversations:read", 403), ("conversations:write", 200)] {

@@ -1,4 +1,4 @@
-//! What a user has left in its own space, or was removed from, is in none of the lists that it reads there.
+//! Groups of its own space that a user has left or was removed from are in none of its lists.
 
 use http::Method;
 use parlor_engine::search::index_pending;
@@ -16,28 +16,36 @@ use serde_json::{Value, json};
 
 use crate::fixtures::{TestSpace, text};
 
-/// By what others are added and removed.
+/// Scopes for adding and removing participants.
 const MANAGE: Scope = Scope::write(Resource::Conversations);
 
-/// Everything that tells a caller which conversations of the space there are, and what was said in them.
-async fn lists(room: &TestSpace, token: &str) -> Vec<(&'static str, String)> {
-    index_pending(&room.server.engine).await.unwrap();
-    let workspace = &room.server.a.workspace;
+/// Reads every endpoint that reveals conversations of the space or their messages.
+async fn lists(test_space: &TestSpace, token: &str) -> Vec<(&'static str, String)> {
+    index_pending(&test_space.server.engine).await.unwrap();
+    let workspace = &test_space.server.a.workspace;
     let question = json!({ "text": "unusual" });
-    let read = |path: String| room.server.get(&path).bearer(token);
-    let ask = |path: String| room.server.post(&path).bearer(token).json(&question);
+    let read = |path: String| test_space.server.get(&path).bearer(token);
+    let ask = |path: String| test_space.server.post(&path).bearer(token).json(&question);
     let mut all = Vec::new();
     for (name, request) in [
-        ("the space", room.request_as(token, Method::GET, "")),
-        ("its groups", room.request_as(token, Method::GET, "/group")),
-        ("the widget's", read(format!("/spaces/{}", room.space))),
+        ("the space", test_space.request_as(token, Method::GET, "")),
+        (
+            "its groups",
+            test_space.request_as(token, Method::GET, "/group"),
+        ),
+        (
+            "the widget's",
+            read(format!("/spaces/{}", test_space.space)),
+        ),
         (
             "its threads",
             read(format!("/v1/workspaces/{workspace}/agent/threads")),
         ),
         (
             "its search",
-            room.request_as(token, Method::POST, "/rag").json(&question),
+            test_space
+                .request_as(token, Method::POST, "/rag")
+                .json(&question),
         ),
         (
             "the agent's search",
@@ -51,7 +59,7 @@ async fn lists(room: &TestSpace, token: &str) -> Vec<(&'static str, String)> {
     all
 }
 
-/// The names of the lists that show one of these.
+/// Returns the names of the lists that contain one of the texts.
 fn showing(lists: &[(&'static str, String)], any_of: &[&str]) -> Vec<&'static str> {
     let shows = |text: &str| any_of.iter().any(|one| text.contains(one));
     let found = lists.iter().filter(|(_, text)| shows(text));
@@ -59,26 +67,26 @@ fn showing(lists: &[(&'static str, String)], any_of: &[&str]) -> Vec<&'static st
 }
 
 both! {
-    async fn what_a_user_has_left_is_in_no_list_of_its_own_space(server: TestServer) {
-        let room = TestSpace::create(server).await;
-        let (engine, ctx) = (&room.server.engine, room.server.a.ctx());
+    async fn left_groups_are_missing_in_lists_of_own_space(server: TestServer) {
+        let test_space = TestSpace::create(server).await;
+        let (engine, ctx) = (&test_space.server.engine, test_space.server.a.ctx());
         let user = MemberKey::External("ada".to_owned());
         for end in ["removed", "left"] {
-            let group = room.create_group(&format!("Group {end}")).await;
-            let threads = format!("/v1/workspaces/{}/agent/threads", room.server.a.workspace);
-            let body = json!({ "title": format!("Thread {end}"), "spaceId": room.space, "userId": "ada" });
-            let thread: Value = room.server.post(&threads).bearer(&room.token).json(&body).send().await.expect(201);
+            let group = test_space.create_group(&format!("Group {end}")).await;
+            let threads = format!("/v1/workspaces/{}/agent/threads", test_space.server.a.workspace);
+            let body = json!({ "title": format!("Thread {end}"), "spaceId": test_space.space, "userId": "ada" });
+            let thread: Value = test_space.server.post(&threads).bearer(&test_space.token).json(&body).send().await.expect(201);
             let thread = text(&thread, "id").to_owned();
             for id in [&group, &thread] {
                 let conversation = ConversationKey::Id(parse_uuid(id).unwrap());
                 let who = vec![NewParticipant { member: user.clone(), role: ParticipantRole::Member }];
                 let add = AddParticipants { conversation, participants: who, on_duplicate: OnDuplicate::Skip, authority: ParticipantAuthority::Scope(MANAGE) };
                 participant::add(engine, &ctx, add).await.unwrap();
-                room.save_message(&json!({ "message": format!("an unusual {end}"), "groupId": id })).await;
+                test_space.save_message(&json!({ "message": format!("an unusual {end}"), "groupId": id })).await;
             }
-            let told = [group.as_str(), thread.as_str(), &format!("an unusual {end}")];
-            let before = lists(&room, &room.ada).await;
-            assert_eq!(showing(&before, &told), ["the space", "its groups", "the widget's", "its threads", "its search", "the agent's search"]);
+            let texts = [group.as_str(), thread.as_str(), &format!("an unusual {end}")];
+            let before = lists(&test_space, &test_space.ada).await;
+            assert_eq!(showing(&before, &texts), ["the space", "its groups", "the widget's", "its threads", "its search", "the agent's search"]);
             for id in [&group, &thread] {
                 let conversation = ConversationKey::Id(parse_uuid(id).unwrap());
                 if end == "removed" {
@@ -90,11 +98,11 @@ both! {
                     participant::leave(engine, &as_ada, conversation).await.unwrap();
                 }
             }
-            let after = lists(&room, &room.ada).await;
-            assert!(showing(&after, &told).is_empty(), "{end}: {after:#?}");
-            // Whose scopes are its own is told of all of them, and the space's other groups stay the user's.
-            let whole = lists(&room, &room.token).await;
-            assert_eq!(showing(&whole, &told), showing(&before, &told));
+            let after = lists(&test_space, &test_space.ada).await;
+            assert!(showing(&after, &texts).is_empty(), "{end}: {after:#?}");
+            // A caller with scopes of its own sees all groups, and the user still sees the space's other groups.
+            let details = lists(&test_space, &test_space.token).await;
+            assert_eq!(showing(&details, &texts), showing(&before, &texts));
             assert_eq!(showing(&after, &["General"]), ["the space", "its groups"]);
         }
     }

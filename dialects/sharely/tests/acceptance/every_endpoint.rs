@@ -1,4 +1,4 @@
-//! What every endpoint shares: slashes, methods, unknown paths, browsers, silence in the log.
+//! Behaviour of every endpoint: trailing slashes, methods, unknown paths, CORS, logging.
 
 use http::Method;
 use parlor_testkit::both;
@@ -10,7 +10,7 @@ use crate::fixtures::{
 };
 
 both! {
-    async fn a_trailing_slash_is_no_other_path(server: TestServer) {
+    async fn trailing_slash_is_accepted(server: TestServer) {
         let a = &server.a;
         let exchanged = server
             .post(&format!("/workspaces/{}/generate-access-key-token/", a.workspace))
@@ -18,14 +18,14 @@ both! {
             .send()
             .await;
         let token = exchanged.expect(200)["token"].as_str().unwrap().to_owned();
-        let made = server
+        let created = server
             .put(&format!("/workspaces/{}/activate-or-retrieve-user-space/", a.workspace))
             .bearer(&token)
             .header("organizationid", &a.organization)
             .json(&json!({ "customerIdString": "ada" }))
             .send()
             .await;
-        let space = made.expect(200)["spaceId"].as_str().unwrap().to_owned();
+        let space = created.expect(200)["spaceId"].as_str().unwrap().to_owned();
         let grouped = server
             .post(&format!("{}/", group_path(a, &space)))
             .bearer(&token)
@@ -34,11 +34,11 @@ both! {
             .send()
             .await;
         grouped.expect(200);
-        let whole = server.get(&format!("{}/", space_path(a, &space))).bearer(&token).send().await;
-        whole.expect(200);
+        let details = server.get(&format!("{}/", space_path(a, &space))).bearer(&token).send().await;
+        details.expect(200);
     }
 
-    async fn a_wrong_method_is_told_the_right_one(server: TestServer) {
+    async fn wrong_method_lists_allowed_methods(server: TestServer) {
         let a = &server.a;
         for (method, path, allow) in [
             (Method::GET, format!("/workspaces/{}/generate-access-key-token", a.workspace), "POST"),
@@ -53,7 +53,7 @@ both! {
         }
     }
 
-    async fn unknown_paths_are_answered_in_these_words(server: TestServer) {
+    async fn unknown_path_has_dialect_error(server: TestServer) {
         for path in ["/v1/workspaces/x/nothing", "/workspaces/x/nothing", "/spaces/x/nothing", "/public-spaces/x/nothing"] {
             let reply = server.get(path).send().await;
             assert_eq!(reply.expect(404)["error"], "Error", "{path}");
@@ -62,18 +62,18 @@ both! {
         }
     }
 
-    async fn browsers_may_call(server: TestServer) {
+    async fn cors_preflight_is_allowed(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
-        let asked = server
+        let request = server
             .request(Method::OPTIONS, &group_path(&server.a, &space))
             .header("origin", "https://app.example.org")
             .header("access-control-request-method", "POST")
             .header("access-control-request-headers", "authorization,organizationid,content-type,x-api-key")
             .send()
             .await;
-        assert_eq!(asked.status, 200);
-        let allowed = asked.header("access-control-allow-headers").to_lowercase();
+        assert_eq!(request.status, 200);
+        let allowed = request.header("access-control-allow-headers").to_lowercase();
         for name in ["authorization", "organizationid", "content-type", "x-api-key"] {
             assert!(allowed.contains(name), "{allowed}");
         }
@@ -84,21 +84,21 @@ both! {
         assert_eq!((head.status, head.bytes.len()), (200, 0));
     }
 
-    async fn nothing_private_is_logged(server: TestServer) {
+    async fn private_data_is_not_logged(server: TestServer) {
         let token = get_token(&server, &server.a).await;
-        let made = activate_request(&server, &server.a, &token)
+        let created = activate_request(&server, &server.a, &token)
             .json(&json!({ "customerIdString": "quiet@example.org" }))
             .send()
             .await
             .expect(200);
-        let space = made["spaceId"].as_str().unwrap();
+        let space = created["spaceId"].as_str().unwrap();
         create_group_request(&server, &server.a, &token, space).json(&json!({ "name": "Hushed matter" })).send().await.expect(200);
         create_group_request(&server, &server.a, &token, space).json(&json!({ "name": ["Hushed matter"] })).send().await;
         exchange_request(&server, &server.a.workspace).header("x-api-key", "sk-parlor-hushed").send().await;
         assert_eq!(group_names(&server, &server.a, space).await, ["General", "Hushed matter"]);
         let log = server.logs();
         assert!(log.contains("generate-access-key-token"), "the journal is empty");
-        for secret in ["quiet@example.org", "Hushed", "hushed", &token, &server.a.key, made["token"].as_str().unwrap()] {
+        for secret in ["quiet@example.org", "Hushed", "hushed", &token, &server.a.key, created["token"].as_str().unwrap()] {
             assert!(!log.contains(secret), "{secret}");
         }
     }

@@ -1,4 +1,4 @@
-//! The page's request sequences as programs in the languages the page shows, run against a server.
+//! The vendor's documented request sequences, run as programs against a server.
 
 use std::path::Path;
 
@@ -18,35 +18,35 @@ async fn run(server: &TestServer, file: &str, space: &str) -> Value {
         ("SHARELY_ORGANIZATION", &server.a.organization),
         ("SHARELY_SPACE", space),
     ];
-    let printed = command::run_example(&path, &variables).await;
-    serde_json::from_str(&printed).unwrap()
+    let output = command::run_example(&path, &variables).await;
+    serde_json::from_str(&output).unwrap()
 }
 
 both! {
-    async fn curl_makes_a_group(server: TestServer) {
+    async fn curl_example_creates_group(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
-        let printed = run(&server, "create_group.sh", &space).await;
-        assert_eq!(printed["name"], "Technical Support");
+        let output = run(&server, "create_group.sh", &space).await;
+        assert_eq!(output["name"], "Technical Support");
         assert_eq!(group_names(&server, &server.a, &space).await, ["General", "Technical Support"]);
     }
 
-    async fn javascript_makes_groups(server: TestServer) {
+    async fn javascript_example_creates_groups(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
-        let printed = run(&server, "create_groups.mjs", &space).await;
-        let printed: Vec<_> = printed.as_array().unwrap().iter().map(|group| group["name"].as_str().unwrap()).collect();
-        let kept = group_names(&server, &server.a, &space).await;
-        assert_eq!(kept[1..], printed);
-        assert_eq!(printed[..2], ["Product Questions", "General"]);
-        assert_eq!(printed.len(), 10);
+        let output = run(&server, "create_groups.mjs", &space).await;
+        let output: Vec<_> = output.as_array().unwrap().iter().map(|group| group["name"].as_str().unwrap()).collect();
+        let stored = group_names(&server, &server.a, &space).await;
+        assert_eq!(stored[1..], output);
+        assert_eq!(output[..2], ["Product Questions", "General"]);
+        assert_eq!(output.len(), 10);
     }
 
-    async fn python_makes_a_group(server: TestServer) {
+    async fn python_example_creates_group(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
-        let printed = run(&server, "create_group.py", &space).await;
-        assert_eq!(printed["refused"], 404);
-        assert_eq!(group_names(&server, &server.a, &space).await, ["General", printed["name"].as_str().unwrap()]);
+        let output = run(&server, "create_group.py", &space).await;
+        assert_eq!(output["refused"], 404);
+        assert_eq!(group_names(&server, &server.a, &space).await, ["General", output["name"].as_str().unwrap()]);
     }
 }

@@ -1,4 +1,4 @@
-//! A key for a token.
+//! Exchange of a key for a token.
 
 use parlor_testkit::both;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ fn bad_key_error() -> Value {
 }
 
 both! {
-    async fn case_01_a_key_gives_a_token_for_a_day(server: TestServer) {
+    async fn case_01_key_yields_token_for_a_day(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let [header, claims, _] = token_parts(&token);
         assert_eq!(decode_part(header), json!({ "typ": "JWT", "alg": "HS256" }));
@@ -27,12 +27,12 @@ both! {
         assert!(claims.get("spaceId").is_none());
     }
 
-    async fn case_02_without_a_key(server: TestServer) {
+    async fn case_02_missing_key_is_rejected(server: TestServer) {
         let reply = exchange_request(&server, &server.a.workspace).json(&json!({})).send().await;
         assert_eq!(reply.expect(401), bad_key_error());
     }
 
-    async fn case_03_with_a_wrong_key_or_another_workspaces(server: TestServer) {
+    async fn case_03_wrong_or_foreign_key_is_rejected(server: TestServer) {
         let a = &server.a.workspace;
         for (workspace, key) in [
             (a.as_str(), server.b.key.as_str()),
@@ -50,7 +50,7 @@ both! {
         }
     }
 
-    async fn case_04_with_both_role_selectors(server: TestServer) {
+    async fn case_04_both_role_selectors_are_rejected(server: TestServer) {
         let body = json!({ "roleId": UNKNOWN_ID, "customerRoleId": "support" });
         let reply = exchange_request(&server, &server.a.workspace)
             .header("x-api-key", &server.a.key)
@@ -61,7 +61,7 @@ both! {
         assert_eq!(reply.expect(400), json!({ "error": "Bad Request", "message": message }));
     }
 
-    async fn case_05_with_a_role_that_cannot_be_or_is_not(server: TestServer) {
+    async fn case_05_invalid_or_unknown_role_is_rejected(server: TestServer) {
         for (body, status, error) in [
             (json!({ "customerRoleId": "a b!" }), 400, "Validation Error"),
             (json!({ "customerRoleId": "" }), 400, "Validation Error"),
@@ -80,14 +80,14 @@ both! {
         }
     }
 
-    async fn the_body_may_be_absent_and_nulls_are_nothing(server: TestServer) {
-        let asked = || exchange_request(&server, &server.a.workspace).header("x-api-key", &server.a.key);
-        asked().send().await.expect(200);
-        asked().header("content-type", "application/json").send().await.expect(200);
-        asked().json(&json!({ "roleId": null, "customerRoleId": null })).send().await.expect(200);
-        asked().json(&json!({ "unknown": [1] })).send().await.expect(200);
+    async fn absent_body_and_nulls_are_accepted(server: TestServer) {
+        let request = || exchange_request(&server, &server.a.workspace).header("x-api-key", &server.a.key);
+        request().send().await.expect(200);
+        request().header("content-type", "application/json").send().await.expect(200);
+        request().json(&json!({ "roleId": null, "customerRoleId": null })).send().await.expect(200);
+        request().json(&json!({ "unknown": [1] })).send().await.expect(200);
         for body in ["{", "[]", "null", "\"text\""] {
-            let reply = asked().header("content-type", "application/json").body(body).send().await;
+            let reply = request().header("content-type", "application/json").body(body).send().await;
             assert_eq!(reply.status, 400, "{body}");
         }
         let upper = server.a.workspace.to_uppercase();

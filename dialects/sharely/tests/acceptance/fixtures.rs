@@ -1,20 +1,20 @@
-//! The calls of this API, as a client would make them.
+//! Requests and responses that several tests use.
 
 use http::Method;
 use parlor_testkit::{TestRequest, TestResponse, TestServer, TestTenant};
 use serde_json::{Value, json};
 
-/// What the page on creating a group shows for a bad token.
+/// The documented response to an invalid token.
 pub(crate) fn bad_token_error() -> Value {
     json!({ "error": "Unauthorized", "message": "Invalid or missing access token" })
 }
 
-/// What the same page shows for an unknown space.
+/// The documented response to an unknown space.
 pub(crate) fn no_space_error() -> Value {
     json!({ "error": "Error", "message": "Space not found" })
 }
 
-/// A UUID that nothing has.
+/// A UUID that no entity has.
 pub(crate) const UNKNOWN_ID: &str = "0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001";
 
 pub(crate) fn exchange_request(server: &TestServer, workspace: &str) -> TestRequest {
@@ -23,7 +23,7 @@ pub(crate) fn exchange_request(server: &TestServer, workspace: &str) -> TestRequ
     ))
 }
 
-/// A fresh token of a tenant's first key.
+/// Exchanges a tenant's first key for a token.
 pub(crate) async fn get_token(server: &TestServer, tenant: &TestTenant) -> String {
     get_token_of_key(server, tenant, &tenant.key).await
 }
@@ -55,7 +55,7 @@ pub(crate) fn activate_request(
         .header("organizationid", &tenant.organization)
 }
 
-/// The answer for a customer's id.
+/// Activates the space of a customer's user id.
 pub(crate) async fn activate_space(
     server: &TestServer,
     tenant: &TestTenant,
@@ -69,17 +69,17 @@ pub(crate) async fn activate_space(
         .expect(200)
 }
 
-/// A new user's space.
+/// Activates Ada's space and returns its id.
 pub(crate) async fn create_space(server: &TestServer, tenant: &TestTenant, token: &str) -> String {
-    let made = activate_space(server, tenant, token, "ada").await;
-    made["spaceId"].as_str().unwrap().to_owned()
+    let created = activate_space(server, tenant, token, "ada").await;
+    created["spaceId"].as_str().unwrap().to_owned()
 }
 
 pub(crate) fn group_path(tenant: &TestTenant, space: &str) -> String {
     format!("/v1/workspaces/{}/spaces/{space}/group", tenant.workspace)
 }
 
-/// A group to be made, with everything but a body and its type.
+/// Request that creates a group, without a body.
 pub(crate) fn create_group_request(
     server: &TestServer,
     tenant: &TestTenant,
@@ -92,7 +92,7 @@ pub(crate) fn create_group_request(
         .header("organizationid", &tenant.organization)
 }
 
-/// A group that was made.
+/// Creates a group.
 pub(crate) async fn create_group(
     server: &TestServer,
     tenant: &TestTenant,
@@ -111,7 +111,7 @@ pub(crate) fn space_path(tenant: &TestTenant, space: &str) -> String {
     format!("/v1/workspaces/{}/spaces/{space}", tenant.workspace)
 }
 
-/// The space as its key reads it.
+/// Reads a space with the tenant's key.
 pub(crate) async fn read_space(
     server: &TestServer,
     tenant: &TestTenant,
@@ -124,21 +124,21 @@ pub(crate) async fn read_space(
         .await
 }
 
-/// The names of a space's groups, oldest first.
+/// Returns the names of a space's groups, oldest first.
 pub(crate) async fn group_names(
     server: &TestServer,
     tenant: &TestTenant,
     space: &str,
 ) -> Vec<String> {
-    let whole = read_space(server, tenant, space).await.expect(200);
-    let groups = whole["spaceGroupConversation"].as_array().unwrap();
+    let details = read_space(server, tenant, space).await.expect(200);
+    let groups = details["spaceGroupConversation"].as_array().unwrap();
     groups
         .iter()
         .map(|group| group["name"].as_str().unwrap().to_owned())
         .collect()
 }
 
-/// A request below the versioned workspace, with everything but a body.
+/// Request below the versioned workspace path, without a body.
 pub(crate) fn versioned_request(
     server: &TestServer,
     tenant: &TestTenant,
@@ -153,21 +153,21 @@ pub(crate) fn versioned_request(
         .header("organizationid", &tenant.organization)
 }
 
-/// A text of an answer.
+/// Returns a string field.
 pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap()
 }
 
-/// One of the texts of a list of objects.
+/// Returns a string field of every object in a list.
 pub(crate) fn text_fields<'v>(list: &'v Value, key: &str) -> Vec<&'v str> {
     let items = list.as_array().unwrap().iter();
     items.map(|item| item[key].as_str().unwrap()).collect()
 }
 
-/// A tenant's caller and a user's space: most tests begin so.
+/// Server with a tenant's token and the space of a user, Ada.
 pub(crate) struct TestSpace {
     pub(crate) server: TestServer,
-    /// A token of the first key.
+    /// Token of the first key.
     pub(crate) token: String,
     /// Ada's space.
     pub(crate) space: String,
@@ -178,16 +178,16 @@ pub(crate) struct TestSpace {
 impl TestSpace {
     pub(crate) async fn create(server: TestServer) -> Self {
         let token = get_token(&server, &server.a).await;
-        let made = activate_space(&server, &server.a, &token, "ada").await;
+        let created = activate_space(&server, &server.a, &token, "ada").await;
         Self {
             token,
-            space: text(&made, "spaceId").to_owned(),
-            ada: text(&made, "token").to_owned(),
+            space: text(&created, "spaceId").to_owned(),
+            ada: text(&created, "token").to_owned(),
             server,
         }
     }
 
-    /// A request below the space.
+    /// Request below the space's path.
     pub(crate) fn request(&self, method: Method, path: &str) -> TestRequest {
         self.request_as(&self.token, method, path)
     }
@@ -197,13 +197,14 @@ impl TestSpace {
         versioned_request(&self.server, &self.server.a, token, method, &path)
     }
 
-    /// The id of a new group.
+    /// Creates a group and returns its id.
     pub(crate) async fn create_group(&self, name: &str) -> String {
-        let made = create_group(&self.server, &self.server.a, &self.token, &self.space, name).await;
-        text(&made, "id").to_owned()
+        let created =
+            create_group(&self.server, &self.server.a, &self.token, &self.space, name).await;
+        text(&created, "id").to_owned()
     }
 
-    /// A message that was kept.
+    /// Saves a message.
     pub(crate) async fn save_message(&self, body: &Value) -> Value {
         self.request(Method::POST, "/message")
             .json(body)
@@ -212,22 +213,22 @@ impl TestSpace {
             .expect(200)
     }
 
-    /// The messages of a group, or of the space's first one.
+    /// Lists the messages of a group or of the default group.
     pub(crate) async fn list_messages(&self, query: &str) -> Value {
         let path = format!("/message{query}");
         self.request(Method::GET, &path).send().await.expect(200)["messages"].clone()
     }
 
-    /// Another user's space and its token.
+    /// Activates another user's space and returns its id and token.
     pub(crate) async fn create_other_space(&self) -> (String, String) {
-        let made = activate_space(&self.server, &self.server.a, &self.token, "bob").await;
+        let created = activate_space(&self.server, &self.server.a, &self.token, "bob").await;
         (
-            text(&made, "spaceId").to_owned(),
-            text(&made, "token").to_owned(),
+            text(&created, "spaceId").to_owned(),
+            text(&created, "token").to_owned(),
         )
     }
 
-    /// A token of a key with these scopes that acts for nobody.
+    /// Returns a token of an unbound key with these scopes.
     pub(crate) async fn token_with_scopes(&self, scopes: &str) -> String {
         let key = self.server.a.create_key(scopes, None).await;
         get_token_of_key(&self.server, &self.server.a, &key).await

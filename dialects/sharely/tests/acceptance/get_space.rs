@@ -1,9 +1,9 @@
-//! A space with its groups.
+//! Reading a space with its groups.
 
-use parlor_engine::{conversation, message, space as spaces};
+use parlor_engine::{conversation, message, space};
 use parlor_kit::ids::{format_uuid, parse_uuid};
 use parlor_model::conversation::{ConversationKey, ConversationKind, CreateConversation};
-use parlor_model::member::{CreateMember, MemberKind as Of, Profile};
+use parlor_model::member::{CreateMember, MemberKind, Profile};
 use parlor_model::message::{CreateMessage, MessageRole};
 use parlor_model::space::{ContactRef, CreateSpace};
 use parlor_testkit::{TestServer, both};
@@ -27,33 +27,33 @@ both! {
     async fn case_25_shows_the_groups_to_a_key(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
-        let made = create_group(&server, &server.a, &token, &space, "Technical Support").await;
+        let created = create_group(&server, &server.a, &token, &space, "Technical Support").await;
         let reply = read_space(&server, &server.a, &space).await;
-        let whole = reply.expect(200);
+        let details = reply.expect(200);
         assert_eq!(reply.header("x-api-version"), "v1");
-        assert_eq!(object_keys(&whole), [
+        assert_eq!(object_keys(&details), [
             "id", "name", "description", "status", "createdAt", "workspace", "hosts", "coHosts", "guests",
             "spaceGroupConversation",
         ]);
-        assert_eq!((&whole["id"], &whole["status"]), (&json!(space), &json!("ACTIVE")));
-        assert_eq!(whole["workspace"], json!({
+        assert_eq!((&details["id"], &details["status"]), (&json!(space), &json!("ACTIVE")));
+        assert_eq!(details["workspace"], json!({
             "id": server.a.workspace,
             "name": "Tenant A",
             "organizationName": "Tenant A",
             "organizationId": server.a.organization,
         }));
-        assert_eq!(whole["hosts"][0]["host"]["name"], "ada");
-        assert_eq!((&whole["coHosts"], &whole["guests"]), (&json!([]), &json!([])));
-        let groups = whole["spaceGroupConversation"].as_array().unwrap();
+        assert_eq!(details["hosts"][0]["host"]["name"], "ada");
+        assert_eq!((&details["coHosts"], &details["guests"]), (&json!([]), &json!([])));
+        let groups = details["spaceGroupConversation"].as_array().unwrap();
         assert_eq!(groups.len(), 2);
         assert_eq!(groups[0]["name"], "General");
         assert_eq!(groups[1], json!({
-            "id": made["id"],
+            "id": created["id"],
             "name": "Technical Support",
             "type": "PUBLIC",
             "lastMessageAt": null,
-            "createdAt": made["createdAt"],
-            "updatedAt": made["createdAt"],
+            "createdAt": created["createdAt"],
+            "updatedAt": created["createdAt"],
             "conversations": [],
         }));
     }
@@ -62,25 +62,25 @@ both! {
         let mut server = server;
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
-        let made = create_group(&server, &server.a, &token, &space, "Technical Support").await;
+        let created = create_group(&server, &server.a, &token, &space, "Technical Support").await;
         server.restart().await;
-        let whole = read_space(&server, &server.a, &space).await.expect(200);
-        let group = &whole["spaceGroupConversation"][1];
-        assert_eq!((&group["id"], &group["name"]), (&made["id"], &json!("Technical Support")));
+        let details = read_space(&server, &server.a, &space).await.expect(200);
+        let group = &details["spaceGroupConversation"][1];
+        assert_eq!((&group["id"], &group["name"]), (&created["id"], &json!("Technical Support")));
     }
 
-    async fn a_token_does_as_well_and_the_organization_may_be_named(server: TestServer) {
+    async fn token_and_organization_header_are_accepted(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let path = space_path(&server.a, &space);
         server.get(&path).bearer(&token).send().await.expect(200);
-        let named = |organization: &str| server.get(&path).bearer(&token).header("organizationid", organization).send();
-        named(&server.a.organization).await.expect(200);
-        assert_eq!(named(UNKNOWN_ID).await.status, 403);
-        assert_eq!(named("acme").await.status, 400);
+        let with_organization = |organization: &str| server.get(&path).bearer(&token).header("organizationid", organization).send();
+        with_organization(&server.a.organization).await.expect(200);
+        assert_eq!(with_organization(UNKNOWN_ID).await.status, 403);
+        assert_eq!(with_organization("acme").await.status, 400);
     }
 
-    async fn without_a_good_credential_nothing_is_shown(server: TestServer) {
+    async fn invalid_credential_is_rejected(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let path = space_path(&server.a, &space);
@@ -91,12 +91,12 @@ both! {
             let reply = server.get(&path).header("x-api-key", key).send().await;
             assert_eq!(reply.expect(401)["message"], "Invalid or expired API key");
         }
-        let weak = server.a.create_key("conversations:write", None).await;
-        let reply = server.get(&path).header("x-api-key", &weak).send().await;
+        let limited_token = server.a.create_key("conversations:write", None).await;
+        let reply = server.get(&path).header("x-api-key", &limited_token).send().await;
         assert_eq!(reply.expect(403)["message"], "Missing scope spaces:read");
     }
 
-    async fn unknown_and_foreign_spaces_are_alike(server: TestServer) {
+    async fn foreign_space_equals_unknown_space(server: TestServer) {
         let theirs = get_token(&server, &server.b).await;
         let foreign = create_space(&server, &server.b, &theirs).await;
         for id in [foreign.as_str(), UNKNOWN_ID, "not-a-uuid"] {
@@ -104,11 +104,11 @@ both! {
         }
     }
 
-    async fn a_group_that_was_spoken_in_says_so(server: TestServer) {
+    async fn group_with_messages_has_last_message_time(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
-        let made = create_group(&server, &server.a, &token, &space, "Support").await;
-        let id = made["id"].as_str().unwrap();
+        let created = create_group(&server, &server.a, &token, &space, "Support").await;
+        let id = created["id"].as_str().unwrap();
         let key = ConversationKey::Id(parse_uuid(id).unwrap());
         append_message(&server, key, "hello").await;
         let first = read_space(&server, &server.a, &space).await.expect(200)["spaceGroupConversation"][1].clone();
@@ -119,7 +119,7 @@ both! {
         assert_eq!(second["conversations"], first["conversations"]);
     }
 
-    async fn a_space_made_elsewhere_shows_what_it_has(server: TestServer) {
+    async fn space_of_another_dialect_is_readable(server: TestServer) {
         let ctx = server.a.ctx();
         let contact = CreateMember {
             profile: Profile {
@@ -127,7 +127,7 @@ both! {
                 email: Some("grace@example.org".to_owned()),
                 ..Profile::default()
             },
-            ..CreateMember::new(Of::Contact)
+            ..CreateMember::new(MemberKind::Contact)
         };
         let command = CreateSpace {
             name: Some("Support desk".to_owned()),
@@ -135,20 +135,20 @@ both! {
             contact: Some(ContactRef::Ensure(Box::new(contact))),
             ..CreateSpace::default()
         };
-        let id = spaces::create(&server.engine, &ctx, command).await.unwrap();
+        let id = space::create(&server.engine, &ctx, command).await.unwrap();
         let space = format_uuid(id);
-        let whole = read_space(&server, &server.a, &space).await.expect(200);
-        assert_eq!((&whole["name"], &whole["description"]), (&json!("Support desk"), &json!("Where people ask")));
-        assert_eq!((&whole["hosts"], &whole["spaceGroupConversation"]), (&json!([]), &json!([])));
-        let guest = &whole["guests"][0]["guest"];
+        let details = read_space(&server, &server.a, &space).await.expect(200);
+        assert_eq!((&details["name"], &details["description"]), (&json!("Support desk"), &json!("Where people ask")));
+        assert_eq!((&details["hosts"], &details["spaceGroupConversation"]), (&json!([]), &json!([])));
+        let guest = &details["guests"][0]["guest"];
         assert_eq!((&guest["name"], &guest["email"]), (&json!("Grace"), &json!("grace@example.org")));
-        // Reading has made nothing, and addresses are for those who may read members.
+        // Reading creates no group, and addresses require the scope to read members.
         assert!(group_names(&server, &server.a, &space).await.is_empty());
-        let weak = server.a.create_key("spaces:read", None).await;
-        let weak = get_token_of_key(&server, &server.a, &weak).await;
-        let seen = server.get(&space_path(&server.a, &space)).bearer(&weak).send().await.expect(200);
+        let limited_token = server.a.create_key("spaces:read", None).await;
+        let limited_token = get_token_of_key(&server, &server.a, &limited_token).await;
+        let seen = server.get(&space_path(&server.a, &space)).bearer(&limited_token).send().await.expect(200);
         assert_eq!(seen["guests"][0]["guest"]["email"], Value::Null);
-        // A talk without a title has the default name.
+        // A group without a title has the default name.
         let untitled = CreateConversation { space: Some(id), ..CreateConversation::new(ConversationKind::Chat) };
         conversation::create(&server.engine, &ctx, untitled).await.unwrap();
         let token = get_token(&server, &server.a).await;

@@ -1,5 +1,5 @@
-//! The calls of an agent server that is built with the vendor's server library, in its order, and those of the page that
-//! signs users in with their roles. Of each answer exactly the fields are read that these clients read.
+//! Calls of an agent server built with the vendor's server library, in its order, and of a page that signs users in with
+//! their roles. Exactly the fields are checked that these clients read.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::token::{decode_part, token_parts};
 const QUESTION: &str = "11111111-0000-4000-8000-000000000011";
 const ANSWER: &str = "22222222-0000-4000-8000-000000000022";
 
-/// An agent server: it holds a key of the workspace, and a token for each role that its users have.
+/// Agent server with a key of the workspace and a token for each role of its users.
 struct AgentServer {
     server: TestServer,
     token: String,
@@ -32,7 +32,7 @@ impl AgentServer {
         Self { server, token }
     }
 
-    /// A call with the workspace's own token. The agent API is called without an organization.
+    /// Request of the agent API, without the organization header.
     fn call(&self, token: &str, method: Method, path: &str) -> TestRequest {
         let path = format!("/v1/workspaces/{}{path}", self.server.a.workspace);
         self.server.request(method, &path).bearer(token)
@@ -48,10 +48,10 @@ impl AgentServer {
         Reader::new(path, reply.expect(200))
     }
 
-    /// The bearer token of a user who asks: whose it is, and a token of the workspace with the user's role, if it has one.
-    /// `None` for a token that names nobody, which the library refuses.
-    async fn authenticate(&self, shown: &str) -> Option<(String, String)> {
-        let body = json!({ "token": shown });
+    /// Authenticates a user's bearer token: returns the user and a workspace token with the user's role, if it has one.
+    /// `None` for a token without a user, which the library rejects.
+    async fn authenticate(&self, rendered: &str) -> Option<(String, String)> {
+        let body = json!({ "token": rendered });
         let user = self
             .post(&self.token, "/api-authenticated", &body, 200)
             .await;
@@ -70,15 +70,15 @@ impl AgentServer {
         Some((id, self.token.clone()))
     }
 
-    /// One turn: the question is stored, the history is read, the answer is begun and finished.
+    /// Runs one turn: stores the question, reads the history, stores the draft and the finished answer.
     async fn turn(&self, token: &str, thread: &str) {
         let messages = format!("/agent/threads/{thread}/messages");
         let question = json!({ "id": QUESTION, "role": "user", "content": "How long?" });
         let stored = self.post(token, &messages, &question, 200).await;
         assert_eq!(stored.field("id").text(), QUESTION);
-        let begun = json!({ "id": ANSWER, "role": "assistant", "content": null });
-        let begun = self.post(token, &messages, &begun, 200).await;
-        assert_eq!(begun.field("content").nullable(Reader::text), None);
+        let draft = json!({ "id": ANSWER, "role": "assistant", "content": null });
+        let draft = self.post(token, &messages, &draft, 200).await;
+        assert_eq!(draft.field("content").nullable(Reader::text), None);
         let steps = json!([{ "id": "s", "title": "Looks", "status": "completed" }]);
         let calls = json!([{ "id": "c", "name": "search_knowledge", "status": "in_progress" }]);
         let answer = json!({
@@ -113,7 +113,7 @@ impl AgentServer {
                 content.to_owned()
             ))
         );
-        // What the widget knows under other words comes back as it was sent.
+        // Fields that the widget names differently are returned as they were sent.
         for field in [
             "thinkingSteps",
             "toolCalls",
@@ -127,7 +127,7 @@ impl AgentServer {
         }
     }
 
-    /// A tool by its name: an output with its sources, or its own failure.
+    /// Executes a tool and checks the form of the result: an output with sources, or an error.
     async fn tool(&self, name: &str, input: Value, space: &str) -> Reader {
         let context = json!({ "spaceId": space, "userId": "ada", "languageId": "en", "topK": 5 });
         let body = json!({ "input": input, "context": context });
@@ -149,7 +149,7 @@ impl AgentServer {
     }
 }
 
-/// The token that a key is exchanged for. The library renews it before the time that it reads in it.
+/// Exchanges the key for a token. The library renews it before its expiry.
 async fn exchanged(server: &TestServer, body: Value) -> String {
     let request = exchange_request(server, &server.a.workspace).header("x-api-key", &server.a.key);
     let answer = Reader::new("exchange", request.json(&body).send().await.expect(200));
@@ -180,7 +180,7 @@ async fn role(server: &TestServer, token: &str, name: &str) -> String {
 }
 
 both! {
-    async fn chat_turn_of_server_library_finds_all_it_reads(server: TestServer) {
+    async fn chat_turn_of_server_library_finds_expected_fields(server: TestServer) {
         let agent = AgentServer::new(server).await;
         let sales = role(&agent.server, &agent.token, "sales").await;
         for body in [json!({ "customerIdString": "ada" }), json!({ "customerIdString": "eve", "roleId": sales })] {
@@ -208,17 +208,17 @@ both! {
             let goals = agent.server.get(&format!("/goals/spaces/{}", user.space)).bearer(&user.token);
             assert!(Reader::new("goals", goals.send().await.expect(200)).items().is_empty());
         }
-        // Whose token it is not known, the library turns away.
-        for shown in ["garbage", agent.token.as_str()] {
-            assert!(agent.authenticate(shown).await.is_none());
+        // The library rejects a token without a user.
+        for rendered in ["garbage", agent.token.as_str()] {
+            assert!(agent.authenticate(rendered).await.is_none());
         }
     }
 
-    async fn tools_of_server_library_answer_in_one_shape(server: TestServer) {
+    async fn tools_of_server_library_have_one_result_form(server: TestServer) {
         let agent = AgentServer::new(server).await;
         let user = activated(&agent.server, &agent.token, &json!({ "customerIdString": "ada" })).await;
-        let said = versioned_request(&agent.server, &agent.server.a, &agent.token, Method::POST, &format!("/spaces/{}/message", user.space));
-        said.json(&json!({ "message": "Refunds take seven days" })).send().await.expect(200);
+        let saved = versioned_request(&agent.server, &agent.server.a, &agent.token, Method::POST, &format!("/spaces/{}/message", user.space));
+        saved.json(&json!({ "message": "Refunds take seven days" })).send().await.expect(200);
         parlor_engine::search::index_pending(&agent.server.engine).await.unwrap();
         let found = agent.tool("search_knowledge", json!({ "query": "refunds", "limit": 10 }), &user.space).await;
         let results = found.field("output.results").items();
@@ -237,7 +237,7 @@ both! {
         }
     }
 
-    async fn token_that_has_ended_is_exchanged_anew_and_the_call_repeated(server: TestServer) {
+    async fn expired_token_is_renewed_and_call_repeated(server: TestServer) {
         let mut agent = AgentServer::new(server).await;
         agent.server.clock.advance(Duration::from_secs(86_400 + 31));
         let threads = async |agent: &AgentServer| agent.call(&agent.token, Method::GET, "/agent/threads").send().await;
@@ -249,7 +249,7 @@ both! {
 }
 
 #[test]
-fn page_that_signs_in_with_roles_finds_all_it_reads() {
+fn sign_in_page_with_roles_finds_expected_fields() {
     block_on(async {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             let section = json!({ "role_list": "array", "error_style": "errorId" });
@@ -259,9 +259,9 @@ fn page_that_signs_in_with_roles_finds_all_it_reads() {
         })
         .await;
         let path = format!("/workspaces/{}", server.a.workspace);
-        let shown = Reader::new("workspace", server.get(&path).send().await.expect(200));
+        let rendered = Reader::new("workspace", server.get(&path).send().await.expect(200));
         for field in ["id", "name", "organizationId", "rbacStatus"] {
-            shown.field(field).text();
+            rendered.field(field).text();
         }
         let token = exchanged(&server, json!({})).await;
         let sales = role(&server, &token, "sales").await;
@@ -271,8 +271,8 @@ fn page_that_signs_in_with_roles_finds_all_it_reads() {
             .send()
             .await
             .expect(200);
-        let shown = Reader::new("workspace", server.get(&path).send().await.expect(200));
-        assert_eq!(shown.field("rbacStatus").text(), "ACTIVE");
+        let rendered = Reader::new("workspace", server.get(&path).send().await.expect(200));
+        assert_eq!(rendered.field("rbacStatus").text(), "ACTIVE");
         let listed = versioned_request(&server, &server.a, &token, Method::GET, "/role")
             .send()
             .await;
@@ -281,7 +281,7 @@ fn page_that_signs_in_with_roles_finds_all_it_reads() {
             role.field("name").text();
             role.field("description").nullable(Reader::text);
         }
-        // A user whom nobody knew, by a UUID of the page's own, once without a role and once with one.
+        // An unknown user, named by a UUID of the page's own, once without a role and once with one.
         let threads = format!("/v1{path}/agent/threads");
         let post = async |token: &str| {
             let request = server.post(&threads).bearer(token);

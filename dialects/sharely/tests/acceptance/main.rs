@@ -1,4 +1,5 @@
-//! What the vendor's pages promise, on both databases. A number in a test's name is that of the acceptance case.
+//! Acceptance tests of the vendor's documented behaviour, on both databases. A number in a test's name is that of the
+//! acceptance case.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod activate;
@@ -21,6 +22,7 @@ mod retrieval;
 mod roles;
 mod server_library;
 mod settings;
+mod thread_list;
 mod thread_messages;
 mod threads;
 mod token;

@@ -1,4 +1,4 @@
-//! Roles, tokens that carry one, and whether roles count.
+//! Roles, tokens with a role, and the role requirement.
 
 use http::Method;
 use parlor_testkit::both;
@@ -10,16 +10,16 @@ use crate::fixtures::{
 };
 use crate::token::{decode_part, token_parts};
 
-/// A role of tenant A's.
-async fn create_role(room: &TestSpace, body: &Value) -> Value {
-    let asked = versioned_request(
-        &room.server,
-        &room.server.a,
-        &room.token,
+/// Creates a role of tenant A.
+async fn create_role(test_space: &TestSpace, body: &Value) -> Value {
+    let request = versioned_request(
+        &test_space.server,
+        &test_space.server.a,
+        &test_space.token,
         Method::POST,
         "/role",
     );
-    asked.json(body).send().await.expect(201)["role"].clone()
+    request.json(body).send().await.expect(201)["role"].clone()
 }
 
 fn no_role_error() -> Value {
@@ -27,9 +27,9 @@ fn no_role_error() -> Value {
 }
 
 both! {
-    async fn they_are_made_listed_changed_and_deleted(server: TestServer) {
-        let room = TestSpace::create(server).await;
-        let ask = |method, path: &str| versioned_request(&room.server, &room.server.a, &room.token, method, path);
+    async fn roles_are_created_listed_changed_and_deleted(server: TestServer) {
+        let test_space = TestSpace::create(server).await;
+        let ask = |method, path: &str| versioned_request(&test_space.server, &test_space.server.a, &test_space.token, method, path);
         let none = ask(Method::GET, "/role").send().await.expect(200);
         assert_eq!(none, json!({ "roles": [], "total": 0 }));
         let body = json!({ "name": " Sales ", "description": "They sell", "customerRoleId": "sales" });
@@ -41,7 +41,7 @@ both! {
         assert_eq!(keys, ["id", "name", "description", "customerRoleId", "createdAt", "updatedAt"]);
         assert_eq!((text(role, "name"), text(role, "customerRoleId")), ("Sales", "sales"));
         assert_eq!(text(&worked, "workflowId").len(), 36);
-        let bare = create_role(&room, &json!({ "name": "Guests" })).await;
+        let bare = create_role(&test_space, &json!({ "name": "Guests" })).await;
         assert!(bare["description"].is_null() && bare["customerRoleId"].is_null());
         let path = format!("/role/{}", text(role, "id"));
         assert_eq!(ask(Method::GET, &path).send().await.expect(200), *role);
@@ -62,11 +62,11 @@ both! {
         assert_eq!(ask(Method::GET, "/role").send().await.expect(200)["total"], 1);
     }
 
-    async fn bad_input_and_taken_ids_change_nothing(server: TestServer) {
-        let room = TestSpace::create(server).await;
-        let ask = |method, path: &str| versioned_request(&room.server, &room.server.a, &room.token, method, path);
-        create_role(&room, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
-        let other = create_role(&room, &json!({ "name": "Guests" })).await;
+    async fn invalid_body_and_existing_id_change_nothing(server: TestServer) {
+        let test_space = TestSpace::create(server).await;
+        let ask = |method, path: &str| versioned_request(&test_space.server, &test_space.server.a, &test_space.token, method, path);
+        create_role(&test_space, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
+        let other = create_role(&test_space, &json!({ "name": "Guests" })).await;
         let path = format!("/role/{}", text(&other, "id"));
         for body in [
             json!({ "name": "" }),
@@ -92,10 +92,10 @@ both! {
         assert_eq!(text_fields(&list["roles"], "name"), ["Sales", "Guests"]);
     }
 
-    async fn fifty_equal_ones_are_one(server: TestServer) {
-        let room = TestSpace::create(server).await;
+    async fn concurrent_equal_roles_create_one(server: TestServer) {
+        let test_space = TestSpace::create(server).await;
         let tasks: Vec<_> = (0..50)
-            .map(|_| versioned_request(&room.server, &room.server.a, &room.token, Method::POST, "/role"))
+            .map(|_| versioned_request(&test_space.server, &test_space.server.a, &test_space.token, Method::POST, "/role"))
             .map(|ask| tokio::spawn(ask.json(&json!({ "name": "Sales", "customerRoleId": "sales" })).send()))
             .collect();
         let mut statuses = Vec::new();
@@ -106,21 +106,21 @@ both! {
         assert_eq!((statuses[0], &statuses[1..]), (201, [409; 49].as_slice()));
     }
 
-    async fn others_roles_are_unknown_and_scopes_are_asked_for(server: TestServer) {
-        let room = TestSpace::create(server).await;
-        let role = create_role(&room, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
+    async fn foreign_role_is_unknown_and_scopes_are_required(server: TestServer) {
+        let test_space = TestSpace::create(server).await;
+        let role = create_role(&test_space, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
         let path = format!("/role/{}", text(&role, "id"));
-        let foreign = get_token(&room.server, &room.server.b).await;
+        let foreign = get_token(&test_space.server, &test_space.server.b).await;
         for path in [path.as_str(), "/role/x", &format!("/role/{UNKNOWN_ID}")] {
             for method in [Method::GET, Method::PUT, Method::DELETE] {
-                let asked = versioned_request(&room.server, &room.server.b, &foreign, method, path);
-                assert_eq!(asked.send().await.expect(404), no_role_error());
+                let request = versioned_request(&test_space.server, &test_space.server.b, &foreign, method, path);
+                assert_eq!(request.send().await.expect(404), no_role_error());
             }
         }
-        // The same name is free there.
-        let asked = versioned_request(&room.server, &room.server.b, &foreign, Method::POST, "/role");
-        asked.json(&json!({ "name": "Sales", "customerRoleId": "sales" })).send().await.expect(201);
-        let weak = room.token_with_scopes("conversations:admin,spaces:admin").await;
+        // Another workspace may use the same id.
+        let request = versioned_request(&test_space.server, &test_space.server.b, &foreign, Method::POST, "/role");
+        request.json(&json!({ "name": "Sales", "customerRoleId": "sales" })).send().await.expect(201);
+        let limited_token = test_space.token_with_scopes("conversations:admin,spaces:admin").await;
         for (method, path, scope) in [
             (Method::GET, "/role", "admin:read"),
             (Method::GET, path.as_str(), "admin:read"),
@@ -130,22 +130,22 @@ both! {
             (Method::PUT, "/rbac-status", "admin:write"),
         ] {
             let body = json!({ "name": "Mine", "rbacEnabled": true });
-            let asked = |token: &str| versioned_request(&room.server, &room.server.a, token, method.clone(), path).json(&body).send();
-            assert_eq!(asked(&weak).await.expect(403)["message"], format!("Missing scope {scope}"));
-            assert_eq!(asked(&room.ada).await.expect(403)["message"], "Token is not valid for this space");
+            let request = |token: &str| versioned_request(&test_space.server, &test_space.server.a, token, method.clone(), path).json(&body).send();
+            assert_eq!(request(&limited_token).await.expect(403)["message"], format!("Missing scope {scope}"));
+            assert_eq!(request(&test_space.ada).await.expect(403)["message"], "Token is not valid for this space");
         }
-        let still = versioned_request(&room.server, &room.server.a, &room.token, Method::GET, &path).send().await;
+        let still = versioned_request(&test_space.server, &test_space.server.a, &test_space.token, Method::GET, &path).send().await;
         assert_eq!(still.expect(200), role);
     }
 
-    async fn a_token_carries_the_role_it_was_made_with(server: TestServer) {
-        let room = TestSpace::create(server).await;
-        let sales = create_role(&room, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
-        let guests = create_role(&room, &json!({ "name": "Guests" })).await;
+    async fn token_carries_role_of_exchange(server: TestServer) {
+        let test_space = TestSpace::create(server).await;
+        let sales = create_role(&test_space, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
+        let guests = create_role(&test_space, &json!({ "name": "Guests" })).await;
         let (sales, guests) = (text(&sales, "id"), text(&guests, "id"));
         let exchanged = async |body: Value| {
-            let asked = exchange_request(&room.server, &room.server.a.workspace).header("x-api-key", &room.server.a.key);
-            let reply = asked.json(&body).send().await.expect(200);
+            let request = exchange_request(&test_space.server, &test_space.server.a.workspace).header("x-api-key", &test_space.server.a.key);
+            let reply = request.json(&body).send().await.expect(200);
             text(&reply, "token").to_owned()
         };
         let carried = |token: &str| decode_part(token_parts(token)[1])["user_metadata"].clone();
@@ -155,37 +155,37 @@ both! {
         }
         assert_eq!(carried(&exchanged(json!({ "roleId": guests })).await), json!({ "roleId": guests }));
         for body in [json!({ "roleId": UNKNOWN_ID }), json!({ "customerRoleId": "nobody" })] {
-            let asked = exchange_request(&room.server, &room.server.a.workspace).header("x-api-key", &room.server.a.key);
-            assert_eq!(asked.json(&body).send().await.expect(404), no_role_error());
-            let asked = exchange_request(&room.server, &room.server.b.workspace).header("x-api-key", &room.server.b.key);
-            assert_eq!(asked.json(&json!({ "roleId": sales })).send().await.expect(404), no_role_error());
+            let request = exchange_request(&test_space.server, &test_space.server.a.workspace).header("x-api-key", &test_space.server.a.key);
+            assert_eq!(request.json(&body).send().await.expect(404), no_role_error());
+            let request = exchange_request(&test_space.server, &test_space.server.b.workspace).header("x-api-key", &test_space.server.b.key);
+            assert_eq!(request.json(&json!({ "roleId": sales })).send().await.expect(404), no_role_error());
         }
 
-        // A user's token has the body's role, or else the caller's; the two may not differ.
+        // A user's token has the body's role, otherwise the caller's; the two must not differ.
         let token = exchanged(json!({ "roleId": sales })).await;
-        let asked = |token: &str, role: Value| {
+        let request = |token: &str, role: Value| {
             let mut body = json!({ "customerIdString": "ada" });
             body["roleId"] = role;
-            activate_request(&room.server, &room.server.a, token).json(&body).send()
+            activate_request(&test_space.server, &test_space.server.a, token).json(&body).send()
         };
-        let user = async |token: &str, role: Value| carried(text(&asked(token, role).await.expect(200), "token"));
+        let user = async |token: &str, role: Value| carried(text(&request(token, role).await.expect(200), "token"));
         assert_eq!(user(&token, Value::Null).await["roleId"], sales);
         assert_eq!(user(&token, json!(sales)).await["roleId"], sales);
-        assert_eq!(user(&room.token, json!(guests)).await["roleId"], guests);
-        assert_eq!(user(&room.token, Value::Null).await, json!({}));
-        assert_eq!(asked(&token, json!(guests)).await.status, 400);
+        assert_eq!(user(&test_space.token, json!(guests)).await["roleId"], guests);
+        assert_eq!(user(&test_space.token, Value::Null).await, json!({}));
+        assert_eq!(request(&token, json!(guests)).await.status, 400);
 
-        // A role that is gone takes its tokens with it, and no others.
+        // Deleting a role invalidates its tokens only.
         let path = format!("/role/{sales}");
-        versioned_request(&room.server, &room.server.a, &room.token, Method::DELETE, &path).send().await.expect(200);
-        assert_eq!(versioned_request(&room.server, &room.server.a, &token, Method::GET, "/role").send().await.expect(401), bad_token_error());
-        versioned_request(&room.server, &room.server.a, &room.token, Method::GET, "/role").send().await.expect(200);
+        versioned_request(&test_space.server, &test_space.server.a, &test_space.token, Method::DELETE, &path).send().await.expect(200);
+        assert_eq!(versioned_request(&test_space.server, &test_space.server.a, &token, Method::GET, "/role").send().await.expect(401), bad_token_error());
+        versioned_request(&test_space.server, &test_space.server.a, &test_space.token, Method::GET, "/role").send().await.expect(200);
     }
 
-    async fn whether_roles_count_is_said_in_two_ways(server: TestServer) {
-        let room = TestSpace::create(server).await;
-        let asked = |body: Value| {
-            versioned_request(&room.server, &room.server.a, &room.token, Method::PUT, "/rbac-status").json(&body).send()
+    async fn role_requirement_has_two_fields(server: TestServer) {
+        let test_space = TestSpace::create(server).await;
+        let request = |body: Value| {
+            versioned_request(&test_space.server, &test_space.server.a, &test_space.token, Method::PUT, "/rbac-status").json(&body).send()
         };
         let on = json!({ "rbacEnabled": true, "rbacStatus": "ACTIVE" });
         let off = json!({ "rbacEnabled": false, "rbacStatus": "INACTIVE" });
@@ -195,7 +195,7 @@ both! {
             (json!({ "rbacStatus": "ACTIVE" }), &on),
             (json!({ "rbacEnabled": false, "rbacStatus": "INACTIVE" }), &off),
         ] {
-            assert_eq!(asked(body).await.expect(200), *set);
+            assert_eq!(request(body).await.expect(200), *set);
         }
         for body in [
             json!({}),
@@ -203,9 +203,9 @@ both! {
             json!({ "rbacStatus": "active" }),
             json!({ "rbacEnabled": true, "rbacStatus": "INACTIVE" }),
         ] {
-            assert_eq!(asked(body).await.status, 400);
+            assert_eq!(request(body).await.status, 400);
         }
-        let threads = versioned_request(&room.server, &room.server.a, &room.token, Method::GET, "/agent/threads").send().await;
+        let threads = versioned_request(&test_space.server, &test_space.server.a, &test_space.token, Method::GET, "/agent/threads").send().await;
         threads.expect(200);
     }
 }

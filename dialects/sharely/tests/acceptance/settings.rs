@@ -1,4 +1,4 @@
-//! What the operator may choose.
+//! Settings of the dialect.
 
 use std::num::NonZeroU32;
 
@@ -13,7 +13,7 @@ use crate::fixtures::{
 };
 
 #[test]
-fn a_raw_key_is_taken_as_token_where_the_operator_says_so() {
+fn raw_key_is_accepted_as_token_if_configured() {
     block_on(async {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             let section = json!({ "accept_raw_key_bearer": true });
@@ -38,7 +38,7 @@ fn a_raw_key_is_taken_as_token_where_the_operator_says_so() {
 }
 
 #[test]
-fn the_newer_error_style_names_the_request() {
+fn error_id_style_contains_request_id() {
     block_on(async {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             let section = json!({ "error_style": "errorId" });
@@ -47,7 +47,7 @@ fn the_newer_error_style_names_the_request() {
                 .insert("sharely".to_owned(), section);
         })
         .await;
-        // From a handler, from the table of routes, and from the fallback.
+        // Errors of a handler, of the router and of the fallback.
         let path = group_path(&server.a, UNKNOWN_ID);
         for reply in [
             read_space(&server, &server.a, UNKNOWN_ID).await,
@@ -65,7 +65,7 @@ fn the_newer_error_style_names_the_request() {
 }
 
 #[test]
-fn roles_are_listed_bare_where_the_operator_says_so() {
+fn role_list_is_array_if_configured() {
     block_on(async {
         for (style, is_bare) in [("object", false), ("array", true)] {
             let server = TestServer::start_with(TestBackend::Sqlite, |options| {
@@ -84,13 +84,13 @@ fn roles_are_listed_bare_where_the_operator_says_so() {
 }
 
 #[test]
-fn requests_are_limited_per_key() {
+fn requests_are_rate_limited_per_key() {
     block_on(async {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             options.requests_per_minute = NonZeroU32::new(3);
         })
         .await;
-        // The exchange counts as well.
+        // The exchange counts too.
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let third = create_group_request(&server, &server.a, &token, &space)

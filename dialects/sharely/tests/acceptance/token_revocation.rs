@@ -1,4 +1,4 @@
-//! When tokens stop.
+//! Revocation and expiry of tokens.
 
 use parlor_engine::api_key;
 use parlor_testkit::both;
@@ -16,13 +16,13 @@ fn claim_text(token: &str, claim: &str) -> String {
 }
 
 both! {
-    async fn a_revoked_key_ends_its_tokens_at_once(server: TestServer) {
+    async fn revoked_key_invalidates_its_tokens(server: TestServer) {
         let first = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &first).await;
         let second = server.a.create_key("spaces:write,conversations:write", None).await;
         let token = get_token_of_key(&server, &server.a, &second).await;
-        let made = activate_space(&server, &server.a, &token, "ada").await;
-        let users = made["token"].as_str().unwrap();
+        let created = activate_space(&server, &server.a, &token, "ada").await;
+        let users = created["token"].as_str().unwrap();
         for good in [token.as_str(), users] {
             create_group_request(&server, &server.a, good, &space).send().await.expect(200);
         }
@@ -35,7 +35,7 @@ both! {
         create_group_request(&server, &server.a, &first, &space).send().await.expect(200);
     }
 
-    async fn several_tokens_of_a_key_live_side_by_side(server: TestServer) {
+    async fn tokens_of_one_key_are_independent(server: TestServer) {
         let (first, second) = (get_token(&server, &server.a).await, get_token(&server, &server.a).await);
         assert_ne!(claim_text(&first, "jti"), claim_text(&second, "jti"));
         let space = create_space(&server, &server.a, &first).await;
@@ -44,7 +44,7 @@ both! {
         }
     }
 
-    async fn a_token_survives_a_restart(server: TestServer) {
+    async fn token_survives_restart(server: TestServer) {
         let mut server = server;
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
@@ -52,7 +52,7 @@ both! {
         create_group_request(&server, &server.a, &token, &space).send().await.expect(200);
     }
 
-    async fn a_members_own_token_is_none_of_this_vendors(server: TestServer) {
+    async fn member_token_is_rejected(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let space = create_space(&server, &server.a, &token).await;
         let member = server.a.sign_in(&server.a.owner).await;

@@ -1,4 +1,4 @@
-//! The token a user gets for its own space.
+//! A user's token for its own space.
 
 use http::Method;
 use parlor_engine::{member, participant};
@@ -19,7 +19,7 @@ use crate::fixtures::{
 };
 use crate::token::{decode_part, token_parts};
 
-/// By what others are added and removed.
+/// Scopes for adding and removing participants.
 const MANAGE_SCOPE: Scope = Scope::write(Resource::Conversations);
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
@@ -27,7 +27,7 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
 }
 
 both! {
-    async fn it_names_the_user_and_the_space(server: TestServer) {
+    async fn user_token_contains_user_and_space(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let ada = activate_space(&server, &server.a, &token, "ada").await;
         let claims = decode_part(token_parts(text(&ada, "token"))[1]);
@@ -39,7 +39,7 @@ both! {
         assert_eq!(host["id"], claims["sub"]);
     }
 
-    async fn it_reaches_its_own_space_and_nothing_else(server: TestServer) {
+    async fn user_token_is_limited_to_own_space(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let ada = activate_space(&server, &server.a, &token, "ada").await;
         let bob = activate_space(&server, &server.a, &token, "bob").await;
@@ -49,37 +49,37 @@ both! {
         server.get(&space_path(&server.a, adas)).bearer(own).send().await.expect(200);
         let refused = json!({ "error": "Forbidden", "message": "Token is not valid for this space" });
         for other in [bobs, UNKNOWN_ID] {
-            let made = create_group_request(&server, &server.a, own, other).json(&json!({})).send().await;
-            assert_eq!(made.expect(403), refused);
+            let created = create_group_request(&server, &server.a, own, other).json(&json!({})).send().await;
+            assert_eq!(created.expect(403), refused);
             let read = server.get(&space_path(&server.a, other)).bearer(own).send().await;
             assert_eq!(read.expect(403), refused);
         }
-        let asked = activate_request(&server, &server.a, own).json(&json!({ "customerIdString": "ada" }));
-        assert_eq!(asked.send().await.status, 403);
+        let request = activate_request(&server, &server.a, own).json(&json!({ "customerIdString": "ada" }));
+        assert_eq!(request.send().await.status, 403);
         assert_eq!(group_names(&server, &server.a, adas).await, ["General", "Mine"]);
         assert_eq!(group_names(&server, &server.a, bobs).await, ["General"]);
     }
 
-    async fn even_the_owners_reaches_no_further(server: TestServer) {
+    async fn owner_token_is_limited_to_own_space(server: TestServer) {
         let token = get_token(&server, &server.a).await;
         let owner = parlor_kit::ids::format_uuid(server.a.owner.id);
-        let made = activate_request(&server, &server.a, &token).json(&json!({ "userId": owner })).send().await.expect(200);
+        let created = activate_request(&server, &server.a, &token).json(&json!({ "userId": owner })).send().await.expect(200);
         let ada = activate_space(&server, &server.a, &token, "ada").await;
-        let read = server.get(&space_path(&server.a, text(&ada, "spaceId"))).bearer(text(&made, "token"));
+        let read = server.get(&space_path(&server.a, text(&ada, "spaceId"))).bearer(text(&created, "token"));
         assert_eq!(read.send().await.status, 403);
-        let own = server.get(&space_path(&server.a, text(&made, "spaceId"))).bearer(text(&made, "token"));
+        let own = server.get(&space_path(&server.a, text(&created, "spaceId"))).bearer(text(&created, "token"));
         own.send().await.expect(200);
     }
 
-    async fn it_undoes_no_removal_and_no_leaving(server: TestServer) {
+    async fn user_token_does_not_rejoin_conversation(server: TestServer) {
         let session = get_token(&server, &server.a).await;
         let ada = activate_space(&server, &server.a, &session, "ada").await;
         let (space, own) = (text(&ada, "spaceId"), text(&ada, "token"));
         let (engine, ctx) = (&server.engine, server.a.ctx());
         let user = MemberKey::External("ada".to_owned());
         for end in ["removed", "left"] {
-            let made = create_group_request(&server, &server.a, &session, space).json(&json!({ "name": end })).send().await.expect(200);
-            let id = text(&made, "id");
+            let created = create_group_request(&server, &server.a, &session, space).json(&json!({ "name": end })).send().await.expect(200);
+            let id = text(&created, "id");
             let conversation = ConversationKey::Id(parse_uuid(id).unwrap());
             let participants = vec![NewParticipant { member: user.clone(), role: ParticipantRole::Member }];
             let add = AddParticipants { conversation, participants, on_duplicate: OnDuplicate::Skip, authority: ParticipantAuthority::Scope(MANAGE_SCOPE) };

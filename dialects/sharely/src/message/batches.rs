@@ -1,4 +1,4 @@
-//! Messages on their way into an answer that is sent while they are read.
+//! Streaming of messages into a response.
 
 use parlor_engine::message;
 use parlor_kit::AppState;
@@ -11,11 +11,11 @@ use serde::Serialize;
 
 use super::Viewer;
 
-/// How a message is shown, with what readers think of it.
+/// Renders a message with its ratings.
 type RenderMessage<T> = fn(&Viewer, Message, Vec<MessageRating>) -> T;
 
-/// Messages of a conversation, each shown in the same way.
-pub(crate) struct MessagePieces<T> {
+/// Batches of a conversation's messages, rendered by one function.
+pub(crate) struct MessageResponseBatches<T> {
     app: AppState,
     viewer: Viewer,
     key: ConversationKey,
@@ -23,25 +23,25 @@ pub(crate) struct MessagePieces<T> {
     render: RenderMessage<T>,
 }
 
-impl<T> MessagePieces<T> {
+impl<T> MessageResponseBatches<T> {
     pub(crate) const fn new(
         app: AppState,
         viewer: Viewer,
         key: ConversationKey,
         messages: message::MessageBatches,
-        show: RenderMessage<T>,
+        render: RenderMessage<T>,
     ) -> Self {
         Self {
             app,
             viewer,
             key,
             messages,
-            render: show,
+            render,
         }
     }
 }
 
-impl<T: Serialize + Send + 'static> BatchSource for MessagePieces<T> {
+impl<T: Serialize + Send + 'static> BatchSource for MessageResponseBatches<T> {
     type Item = T;
 
     async fn next(&mut self) -> Result<ItemBatch<T>> {
@@ -49,12 +49,12 @@ impl<T: Serialize + Send + 'static> BatchSource for MessagePieces<T> {
         let messages = self.messages.next(engine).await?;
         let mut ratings =
             message::list_ratings(engine, &self.viewer.ctx, self.key, &messages).await?;
-        let shown = messages.into_iter().map(|message| {
+        let items = messages.into_iter().map(|message| {
             let ratings = ratings.remove(&message.number).unwrap_or_default();
             (self.render)(&self.viewer, message, ratings)
         });
         Ok(ItemBatch {
-            items: shown.collect(),
+            items: items.collect(),
             is_last: self.messages.is_finished(),
         })
     }

@@ -1,4 +1,4 @@
-//! Groups on their way into an answer that is sent while they are read: a space may have any number of them.
+//! Streaming of groups into a response, because a space may have any number of them.
 
 use parlor_engine::space::SpaceConversationBatches;
 use parlor_kit::AppState;
@@ -7,34 +7,34 @@ use parlor_model::Result;
 use parlor_model::space::SpaceConversation;
 use serde::Serialize;
 
-/// Groups of a space, each shown in the same way.
-pub(crate) struct GroupPieces<T> {
+/// Batches of a space's groups, rendered by one function.
+pub(crate) struct GroupBatches<T> {
     app: AppState,
     conversations: SpaceConversationBatches,
     render: fn(SpaceConversation) -> T,
 }
 
-impl<T> GroupPieces<T> {
+impl<T> GroupBatches<T> {
     pub(crate) const fn new(
         app: AppState,
         conversations: SpaceConversationBatches,
-        show: fn(SpaceConversation) -> T,
+        render: fn(SpaceConversation) -> T,
     ) -> Self {
         Self {
             app,
             conversations,
-            render: show,
+            render,
         }
     }
 }
 
-impl<T: Serialize + Send + 'static> BatchSource for GroupPieces<T> {
+impl<T: Serialize + Send + 'static> BatchSource for GroupBatches<T> {
     type Item = T;
 
     async fn next(&mut self) -> Result<ItemBatch<T>> {
-        let found = self.conversations.next(&self.app.engine).await?;
+        let conversations = self.conversations.next(&self.app.engine).await?;
         Ok(ItemBatch {
-            items: found.into_iter().map(self.render).collect(),
+            items: conversations.into_iter().map(self.render).collect(),
             is_last: self.conversations.is_finished(),
         })
     }
