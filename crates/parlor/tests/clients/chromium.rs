@@ -1,4 +1,4 @@
-//! A page in Chromium without a window, driven by the Chrome DevTools Protocol.
+//! A page in headless Chromium, driven by the Chrome DevTools Protocol.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -13,9 +13,9 @@ use tokio::process::{Child, Command};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-/// How long anything may take that the browser is asked for.
+/// Time limit of each command to the browser.
 const CALL_TIMEOUT: Duration = Duration::from_secs(90);
-/// How long a condition of a page may take to hold, in milliseconds of the page.
+/// Time limit for a condition in a page to hold, in milliseconds of the page.
 const CONDITION_TIMEOUT_MILLIS: u32 = 30_000;
 
 const OPTIONS: [&str; 7] = [
@@ -28,13 +28,13 @@ const OPTIONS: [&str; 7] = [
     "--remote-debugging-port=0",
 ];
 
-/// One page in a browser of its own, with a profile of its own. The browser ends with the value.
+/// One page in its own browser with its own profile. The browser ends when the value is dropped.
 pub(crate) struct Page {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     session: Value,
     last_id: u64,
     is_loaded: bool,
-    /// What scripts of the page have thrown and nobody has caught.
+    /// Uncaught exceptions of the page's scripts.
     pub(crate) exceptions: Vec<String>,
     _process: Child,
     _profile: TempDir,
@@ -64,7 +64,7 @@ impl Page {
                 break address.to_owned();
             }
         };
-        // Read to its end, or the browser would wait for room in the pipe.
+        // Read to its end, because the browser blocks on a full pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let (socket, _) = connect_async(address).await.unwrap();
         let mut page = Self {
@@ -86,7 +86,7 @@ impl Page {
         page
     }
 
-    /// Opens an address and waits until it is loaded, the scripts that it imports included.
+    /// Opens an address and waits until it is loaded, including the scripts that it imports.
     pub(crate) async fn open(&mut self, url: &str) {
         self.is_loaded = false;
         let opened = self.call("Page.navigate", json!({ "url": url })).await;
@@ -94,14 +94,14 @@ impl Page {
         self.wait_for_load().await;
     }
 
-    /// Loads the page again, as its reader does.
+    /// Reloads the page.
     pub(crate) async fn reload(&mut self) {
         self.is_loaded = false;
         self.call("Page.reload", json!({})).await;
         self.wait_for_load().await;
     }
 
-    /// The value of an expression, or what its promise becomes.
+    /// Evaluates an expression and awaits a promise.
     pub(crate) async fn evaluate(&mut self, expression: &str) -> Value {
         let params =
             json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
@@ -111,7 +111,7 @@ impl Page {
         answer["result"]["value"].clone()
     }
 
-    /// Waits until an expression is true, which is looked at whenever the document changes.
+    /// Waits until an expression is true; it is evaluated whenever the document changes.
     pub(crate) async fn wait_for(&mut self, condition: &str) {
         let expression = format!(
             "new Promise((resolve, reject) => {{
@@ -151,7 +151,7 @@ impl Page {
         }
     }
 
-    /// Takes note of an event.
+    /// Records an event.
     fn note(&mut self, event: &Value) {
         match event["method"].as_str() {
             Some("Page.loadEventFired") => self.is_loaded = true,

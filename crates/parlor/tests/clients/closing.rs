@@ -1,4 +1,4 @@
-//! How sockets end in the eyes of those whose clients they are: Python's `websockets`, Node's `ws`, and a browser.
+//! Socket closes as seen by third-party clients: Python's `websockets`, Node's `ws`, and a browser.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::tools;
 
-/// What a client of its own application would close with, and what everybody does.
+/// The close code of an application's own, and the usual one.
 const CLOSES: [(u16, &str); 3] = [(1000, ""), (1000, "done"), (4321, "bye \u{1F44B}")];
 
-/// One visit to a socket, and how it must end.
+/// One connection to a socket, and its expected close.
 struct CloseCase {
     name: String,
     asked: Value,
@@ -19,7 +19,7 @@ struct CloseCase {
     reason: String,
 }
 
-/// The four sockets, as one who may open them does, and where nobody may.
+/// The four sockets, with valid and with refused credentials.
 async fn socket_paths(server: &TestServer) -> Vec<(&'static str, String, String)> {
     let (key, at) = (&server.a.key, server.url.replacen("http", "ws", 1));
     let made = server.post("/api/v1/chats/").header("x-api-key", key);
@@ -81,7 +81,7 @@ async fn close_cases(server: &TestServer) -> Vec<CloseCase> {
     visits
 }
 
-/// Has a program make all visits, and holds what it says against what must be.
+/// Runs a program that makes all connections, and compares the reported closes with the expected ones.
 async fn run_close_cases(server: &TestServer, program: &Path, script: &str) {
     let visits = close_cases(server).await;
     let asked: Vec<_> = visits.iter().map(|visit| &visit.asked).collect();
@@ -114,7 +114,7 @@ fn node_modules() -> PathBuf {
     tools::installed_tool("PARLOR_TEST_NODE_CLIENTS", "node").join("node_modules")
 }
 
-/// The Python that the examples run with, which has `websockets`.
+/// The Python environment of the examples, which has `websockets`.
 fn python() -> PathBuf {
     tools::installed_tool("PARLOR_TEST_PYTHON", "venv/bin/python3")
 }

@@ -1,4 +1,4 @@
-//! A stream of events read by a reader of others, which comes back by itself.
+//! An event stream read by a third-party client that reconnects by itself.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::tools;
 
-/// Messages said, and after how many the connection breaks.
+/// The number of messages, and after how many of them the connection breaks.
 const MESSAGES: usize = 12;
 const MESSAGES_BEFORE_BREAK: usize = 5;
 

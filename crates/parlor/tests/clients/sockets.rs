@@ -1,4 +1,5 @@
-//! The AsyncAPI documents, read by the standard's own schema, and the frames of the transcripts by the documents.
+//! Validates the AsyncAPI documents with the standard's own schema, and the frames of the transcripts with the
+//! documents.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -45,7 +46,7 @@ both! {
     }
 }
 
-/// What Relation's socket says, written down as it comes.
+/// Records the frames of Relation's socket as they arrive.
 async fn record_relation_socket(server: &TestServer) -> String {
     let (_, ada) = server.create_signed_in_member("Ada", None, "").await;
     let (bob, _) = server.create_signed_in_member("Bob", None, "").await;

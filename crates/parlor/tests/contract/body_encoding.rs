@@ -1,4 +1,4 @@
-//! Bodies as programs of all kinds send them: compressed, with a byte-order mark, with numbers in every spelling.
+//! Request bodies as different programs send them: compressed, with a byte-order mark, with numbers in every notation.
 
 use http::Method;
 use parlor_testkit::{TestServer, both};
@@ -11,19 +11,19 @@ use crate::responses::{is_success, is_well_formed_refusal, reply_excerpt};
 use crate::route_under_test::RouteUnderTest;
 use crate::samples::SampleRequest;
 
-/// Where a caller's own JSON goes, and how deep it stands in an array there.
+/// Where a caller's free-form JSON goes, and how deep it is nested in arrays there.
 const FREE_JSON_FIELDS: [(&str, bool); 4] = [
     ("meta", false),
     ("metadata", false),
     ("data", false),
     ("sourcesMetadata", true),
 ];
-/// Numbers that a careless reader would write as `4711e+2`, `0` or `4711.1`.
+/// Numbers that a lossy parser would write as `4711e+2`, `0` or `4711.1`.
 const NUMBER_SPELLINGS: &str = "[4711e2,4711E2,4711E+3,-0,4711.10,123456789012345678901234567890]";
-/// Stands where they go until the body is text.
+/// Placeholder for the numbers until the body is text.
 const NUMBERS_PLACEHOLDER: &str = "numbers go here";
 
-/// The body's text, its free part replaced by the numbers; and whether it has one.
+/// The body's text with its free-form part replaced by the numbers, and whether it has such a part.
 fn with_numbers(body: &Value) -> (String, bool) {
     let mut body = body.clone();
     let mut is_numbered = false;
@@ -47,7 +47,7 @@ both! {
     async fn bodies_are_read_whatever_their_numbers_and_marks_but_not_compressed(server: TestServer) {
         let credentials = Credentials::create(&server, &server.a).await;
         let mut numbered_dialects = Vec::new();
-        // The signer's bare paths do not know whose they are where there are two workspaces.
+        // The signer's bare paths cannot choose between two workspaces.
         for place in RouteUnderTest::all().into_iter().filter(|place| place.route.path != "/auth" && place.route.method != Method::GET) {
             let things = create_fixtures(&server, &server.a).await;
             let ids = FixtureIds::own(place.dialect, &things);
@@ -78,7 +78,7 @@ both! {
     }
 }
 
-/// Reads everything that a dialect shows, its lists and exports above all: numbers keep their spelling.
+/// Reads everything that a dialect shows, including its lists and exports: numbers keep their notation.
 async fn read_back(
     server: &TestServer,
     credentials: &Credentials,
@@ -167,7 +167,7 @@ async fn check_numbers_everywhere(server: &TestServer) {
             (json!(0), json!(0)),
             "{report}"
         );
-        // The same with another value: the line is stored as it is written.
+        // The same with another value: the line is stored unchanged.
         let changed = export.text().replace("4711.10", "4711.100");
         let back = server
             .post(&format!("{root}/import"))
@@ -211,7 +211,7 @@ async fn check_numbers_everywhere(server: &TestServer) {
             "{{\"action\":\"send\",\"content\":\"Again\",\"metadata\":{text}}}"
         ))
         .await;
-    // Its own words come back as a confirmation; the log has them as they were.
+    // The sender gets its own message back as a confirmation; the log has the numbers unchanged.
     let log = loop {
         let log = get(&format!("/api/v1/chats/{id}/messages")).await;
         if log.contains("Again") {
@@ -257,10 +257,10 @@ both! {
     }
 }
 
-/// The id of the sample's records, but for what kind of thing they are.
+/// The id of the sample's records, without the prefix of their kind.
 const SAMPLE_RECORD_ID: &str = "01hv0000000000000000000001";
 
-/// The lines of the sample's records, each a record of its own, under an id that no other import has.
+/// The lines of the sample's records, each a record of its own under an id that no other import uses.
 fn import_lines(sample: &SampleRequest, serial: usize) -> Option<Vec<String>> {
     let items = sample.body.as_ref()?["items"].as_array()?;
     let fresh = format!(
@@ -289,7 +289,7 @@ both! {
                     let marked = send(format!("\u{feff}{}\r\n", lines.join("\r\n"))).await;
                     let sum = marked["imported"].as_u64().unwrap() + marked["updated"].as_u64().unwrap() + marked["unchanged"].as_u64().unwrap();
                     assert_eq!((json!(sum), &marked["failedCount"]), (count.clone(), &json!(0)), "{} {media_type}: {marked}", place.name());
-                    // As without it; and a body of nothing else holds no record.
+                    // The result equals the one without it, and a body of nothing else holds no record.
                     let plain = send(lines.join("\n")).await;
                     assert_eq!((&plain["unchanged"], &plain["failedCount"]), (&count, &json!(0)), "{} {media_type}: {plain}", place.name());
                     let empty = send("\u{feff}".to_owned()).await;

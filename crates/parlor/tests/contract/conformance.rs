@@ -1,4 +1,4 @@
-//! What the documents say of bodies, headers and statuses is what the server does.
+//! The server's bodies, headers and statuses conform to the documents.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::responses::{is_success, is_well_formed_refusal, reply_excerpt};
 use crate::route_under_test::RouteUnderTest;
 use crate::samples::SampleRequest;
 
-/// Headers by which an answer says something to programs.
+/// Response headers with a meaning for programs.
 const PROGRAM_HEADERS: [&str; 9] = [
     "accept-encoding",
     "idempotent-replayed",
@@ -26,10 +26,10 @@ const PROGRAM_HEADERS: [&str; 9] = [
     "x-request-id",
 ];
 
-/// Fields that clients send and that mean nothing here: whoever sends one is not refused.
+/// Fields that clients send and that have no meaning here: they are accepted.
 const IGNORED_FIELDS: [&str; 4] = ["customSource", "groupId", "languageId", "tenant_id"];
 
-/// Rows that are answered alike whatever is sent: nobody answers there.
+/// Routes with the same answer for every request: no assistant answers there.
 const UNANSWERED_ROUTES: [&str; 5] = [
     "/complete",
     "/receive",
@@ -38,7 +38,7 @@ const UNANSWERED_ROUTES: [&str; 5] = [
     "/synthesize",
 ];
 
-/// The documents of all dialects.
+/// The OpenAPI documents of all dialects.
 pub(crate) struct Documents(BTreeMap<&'static str, Value>);
 
 impl Documents {
@@ -56,7 +56,7 @@ impl Documents {
         &self.0[place.dialect]["paths"][place.route.path][method]
     }
 
-    /// What of an answer its document does not name: the status, or a header that it has.
+    /// Returns the parts of an answer that its document lacks: the status, or a header.
     fn undocumented(&self, place: &RouteUnderTest, reply: &TestResponse) -> Option<String> {
         let answer = &self.operation(place)["responses"][reply.status.to_string()];
         let what = format!(
@@ -79,7 +79,7 @@ impl Documents {
         assert_eq!(self.undocumented(place, reply), None);
     }
 
-    /// The schemas of the JSON bodies that a row reads, references followed: one, or each of those that a body may follow.
+    /// The schemas of the JSON bodies that a row reads, references resolved: one, or every `oneOf`/`anyOf` alternative.
     pub(crate) fn bodies(&self, place: &RouteUnderTest) -> Vec<&Value> {
         let body = &self.operation(place)["requestBody"];
         let schema = self.resolve_reference(place, &body["content"]["application/json"]["schema"]);
@@ -92,7 +92,7 @@ impl Documents {
         }
     }
 
-    /// The schema that a body with these fields follows.
+    /// The schema that a body with these fields matches.
     fn body_with(&self, place: &RouteUnderTest, fields: &Map<String, Value>) -> &Value {
         let bodies = self.bodies(place);
         let fitting = bodies.iter().find(|schema| {
@@ -115,7 +115,7 @@ impl Documents {
     }
 }
 
-/// Every row with a request that works, as the owner of the tenant sends it.
+/// Every row with a valid request, as the tenant's owner sends it.
 struct OwnerCaller<'s> {
     server: &'s TestServer,
     credentials: Credentials,
@@ -137,27 +137,27 @@ impl OwnerCaller<'_> {
     }
 }
 
-/// The fields that a schema asks for.
+/// The required fields of a schema.
 fn required(schema: &Value) -> Vec<&str> {
     let names = schema["required"].as_array().into_iter().flatten();
     names.filter_map(Value::as_str).collect()
 }
 
-/// A body without one of its fields.
+/// The body without one of its fields.
 fn without_field(body: &Map<String, Value>, name: &str) -> Value {
     let mut body = body.clone();
     body.remove(name);
     Value::Object(body)
 }
 
-/// Rows that read a body, but for the signer's bare path, which does not know whose it is where there are two tenants.
+/// Rows that read a body, except the signer's bare path, which cannot choose between two tenants.
 pub(crate) fn routes_with_body() -> impl Iterator<Item = RouteUnderTest> {
     RouteUnderTest::all()
         .into_iter()
         .filter(|place| place.route.method != Method::GET && place.route.path != "/auth")
-        // Nothing of a body is looked at before the address, and what it opens is for tests of the dialect.
+        // The body is read only after the address is accepted; what it opens is tested by the dialect.
         .filter(|place| !place.route.path.ends_with("/{token}"))
-        // The same rows once more, under their other prefix.
+        // The same rows under their other prefix.
         .filter(|place| place.dialect != "chatbotkit" || place.route.path.starts_with("/api/"))
 }
 
@@ -211,7 +211,7 @@ both! {
                     wrong.push(format!("{name}: a body is documented: {}", body.is_object()));
                 }
                 let Some(Value::Object(fields)) = sample.body.as_ref().filter(|_| body.is_object()) else { continue };
-                // Compressed it is refused, with what it may be instead.
+                // A compressed body is refused, naming the accepted encodings.
                 let headers = place.headers(&caller.credentials);
                 let request = place.request(&server, &path, &sample, &headers).header("content-encoding", "br");
                 let reply = request.header("content-type", "application/json").body("x".to_owned()).send().await;
@@ -223,7 +223,7 @@ both! {
                 let known = schema["properties"].as_object();
                 let is_known = |field: &String| IGNORED_FIELDS.contains(&field.as_str()) || known.is_none_or(|known| known.contains_key(field));
                 wrong.extend(fields.keys().filter(|field| !is_known(field)).map(|field| format!("{name}: {field} is not documented")));
-                // What must be there must be there.
+                // Every required field is required.
                 for field in required(schema) {
                     let less = SampleRequest { body: Some(without_field(fields, field)), ..sample.clone() };
                     let reply = caller.send(&place, &path, &less).await;
@@ -240,7 +240,7 @@ both! {
                 is_spent |= is_success(&place, &reply);
                 let is_required = body["required"] == true;
                 optional += usize::from(!is_required);
-                // A body that may be left out is not asked for; whether the request is of any use without is another thing.
+                // An optional body is not required; whether the request is useful without one does not matter here.
                 let is_asked_for = reply_excerpt(&reply).to_lowercase().contains("body");
                 let is_wrong = if is_required { !is_well_formed_refusal(&place, &reply) } else { is_asked_for };
                 if is_wrong {

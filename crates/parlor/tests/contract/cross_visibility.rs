@@ -1,4 +1,4 @@
-//! What one vocabulary makes, the others show: the same rows in other words.
+//! Entities made through one dialect are visible in the others: the same rows in other formats.
 
 use http::Method;
 use parlor_engine::member;
@@ -53,7 +53,7 @@ both! {
         let row = house.conversation_row(id).await;
         assert_eq!(row.kind, ConversationKind::Direct);
         house.assert_shown_as_channel(&row).await;
-        // By id to one of the two, in no list; to nobody else at all.
+        // Each of the two gets it by id and in no list; any other caller does not get it at all.
         house.assert_shown_as_chat(&row).await;
         let stranger = house.server.a.create_key("*", Some(&house.server.a.create_person("Manager", Some(parlor_model::access::WorkspaceRole::Manager), "").await)).await;
         let path = format!("/api/v1/chats/{id}");
@@ -113,7 +113,7 @@ both! {
             let made = house.chatbotkit(Method::POST, "conversation/create", Some(body)).await.expect(200);
             house.assert_shown_everywhere(parse_prefixed_id(&made["id"], "conversation_")).await;
         }
-        // A contact that the customer has not named goes by its own id among the tenant's users.
+        // A contact without an external id has its own id among the tenant's users.
         let contact = parse_prefixed_id(&contact["id"], "contact_").to_string();
         assert_eq!(house.listed_chat_ids(&contact).await.len(), 2);
     }
@@ -137,16 +137,16 @@ both! {
         let house = TenantView::new(server).await;
         let made = house.tenant_chats(Method::POST, "", Some(json!({ "user_id": "customer-7" }))).await.expect(201);
         let user = house.conversation_row(parse_uuid(&made["id"])).await.subject.unwrap();
-        // The same text names the same member where it opens a space of its own.
+        // The same text names the same member where it opens a space.
         let path = "/workspaces/{w}/activate-or-retrieve-user-space";
         let activated = house.sharely(Method::PUT, path, Some(json!({ "customerIdString": "customer-7" }))).await.expect(200);
         let path = format!("/v1/workspaces/{{w}}/spaces/{}", activated["spaceId"].as_str().unwrap());
         let space = house.sharely(Method::GET, &path, None).await.expect(200);
         assert_eq!(space["hosts"][0]["host"]["id"], format_uuid(user.id));
-        // And it is a contact.
+        // That member is a contact too.
         let path = format!("contact/{}/fetch", format_prefixed("contact_", user.id));
         house.chatbotkit(Method::GET, &path, None).await.expect(200);
-        // The other tenant's customer of that name is somebody else.
+        // The other tenant's user of that name is another member.
         let theirs = house.server.get("/api/v1/chats/user/customer-7").header("x-api-key", &house.server.b.key).send().await;
         assert_eq!(theirs.expect(200)["total"], 0);
     }

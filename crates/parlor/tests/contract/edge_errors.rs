@@ -1,5 +1,5 @@
-//! Errors that arise before a handler is reached are rendered in the words of the dialect whose route it is, also where two
-//! dialects share a prefix of the path.
+//! Errors that arise before a handler runs are rendered in the format of the route's dialect, also where two dialects
+//! share a path prefix.
 
 use std::num::NonZeroU32;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::responses::{is_well_formed_refusal, reply_excerpt};
 use crate::route_under_test::RouteUnderTest;
 
-/// A credential that nobody has, in the headers that a route reads.
+/// An unknown credential, in the headers that a route reads.
 fn unknown_credential(auth: Auth) -> Vec<(&'static str, String)> {
     let key = format!("prl_{:043}", 7);
     let bearer = format!("Bearer {key}");
@@ -22,7 +22,7 @@ fn unknown_credential(auth: Auth) -> Vec<(&'static str, String)> {
     }
 }
 
-/// The routes whose callers show a credential.
+/// The routes that require a credential.
 fn guarded() -> impl Iterator<Item = RouteUnderTest> {
     let all = RouteUnderTest::all().into_iter();
     all.filter(|place| place.route.auth != Auth::None)
@@ -35,7 +35,7 @@ fn route_refused_at_edge_answers_in_its_dialects_words() {
             options.failed_credentials_per_minute = NonZeroU32::new(1);
         })
         .await;
-        // From now on no unknown credential of this address is looked at.
+        // From here on no unknown credential from this address is verified.
         for key in ["prl_a", "prl_b"] {
             let guess = server.get("/api/v1/space/list").bearer(key).send().await;
             assert_eq!(guess.status, 401);

@@ -1,4 +1,4 @@
-//! Files that a tenant has.
+//! File fixtures of a tenant.
 
 use std::collections::BTreeMap;
 

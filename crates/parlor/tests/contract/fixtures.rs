@@ -1,4 +1,4 @@
-//! What a tenant has: one of every noun that a path or a body can name.
+//! Fixtures of a tenant: one entity of every kind that a path or body can name.
 
 use std::collections::BTreeMap;
 
@@ -28,16 +28,16 @@ use uuid::Uuid;
 use crate::file_fixtures::create_files;
 use crate::labels_filters_sites::create_labels_filters_sites;
 
-/// One thing by everything it can be called.
+/// One entity with all its ids.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FixtureEntity {
     pub(crate) uuid: Uuid,
     pub(crate) number: i64,
-    /// A handle, a customer's own id, a fingerprint.
+    /// A handle, an external id, a fingerprint.
     pub(crate) text: String,
 }
 
-/// A tenant's things by noun.
+/// A tenant's entities by kind.
 pub(crate) type FixtureEntities = BTreeMap<&'static str, FixtureEntity>;
 
 impl FixtureEntity {
@@ -63,12 +63,12 @@ impl FixtureEntity {
     }
 }
 
-/// What stands in every name and message of a tenant's things, and in nobody else's.
+/// The mark in every name and message of this tenant, and of no other.
 pub(crate) fn tenant_marker(tenant: &TestTenant) -> String {
     format!("private-{}", &tenant.workspace[24..])
 }
 
-/// The same tenant's context when its owner acts.
+/// The same tenant's context with its owner as actor.
 pub(crate) async fn owner_context(server: &TestServer, tenant: &TestTenant) -> Ctx {
     let ctx = tenant.ctx();
     member::context_by_id(
@@ -82,7 +82,7 @@ pub(crate) async fn owner_context(server: &TestServer, tenant: &TestTenant) -> C
     .unwrap()
 }
 
-/// Makes one of everything for a tenant. May be called as often as things are used up.
+/// Creates one entity of every kind for a tenant. Can be called again when entities are used up.
 pub(crate) async fn create_fixtures(server: &TestServer, tenant: &TestTenant) -> FixtureEntities {
     let engine = &server.engine;
     let ctx = owner_context(server, tenant).await;
@@ -140,7 +140,7 @@ pub(crate) async fn create_fixtures(server: &TestServer, tenant: &TestTenant) ->
     let pair = conversation::find_or_create_direct(engine, &ctx, MemberKey::Id(person.id), false)
         .await
         .unwrap();
-    // One that the owner does not take part in: made by a key that acts for nobody, for a customer's user.
+    // A conversation without the owner as participant: created by an unbound key, for a user of the customer.
     let unjoined = CreateConversation {
         title: Some(format!("{mark} conversation of others")),
         subject: Some(MemberKey::External(customer.clone())),
@@ -179,11 +179,11 @@ pub(crate) async fn create_fixtures(server: &TestServer, tenant: &TestTenant) ->
             FixtureEntity::new(unjoined.id.uuid(), unjoined.number),
         ),
         ("dm", FixtureEntity::new(pair.id.uuid(), pair.number)),
-        // A channel is an id that its users have agreed on, and nothing besides.
+        // A channel is only an id that its users have agreed on.
         ("channel", FixtureEntity::new(engine.random_uuid(), 0)),
         ("knowledge", FixtureEntity::new(engine.random_uuid(), 0)),
         ("tool", FixtureEntity::from_text(TOOL_NAME)),
-        // Whoever has an address needs no key: the tests of the dialect try what it opens.
+        // The address needs no key; what it opens is tested by the dialect.
         ("token", FixtureEntity::from_text("nobodys.signed.address")),
     ]);
     things.extend(create_files(server, &ctx, room, group.id, &fresh).await);
@@ -191,7 +191,7 @@ pub(crate) async fn create_fixtures(server: &TestServer, tenant: &TestTenant) ->
     things
 }
 
-/// What serves conversations: a workflow with an active version, a run of it, a phone number, an inbox.
+/// Entities that serve conversations: a workflow with an active version, a run of it, a phone number, an inbox.
 async fn create_service_fixtures(
     server: &TestServer,
     tenant: &TestTenant,
@@ -210,7 +210,7 @@ async fn create_service_fixtures(
         name: Some(format!("{mark} number")),
         sms: true,
         voice: true,
-        // Nothing may rest on it, or it could not be archived.
+        // Nothing may depend on it, or it could not be archived.
         is_default: false,
         options: UpdatePhoneOptions {
             brand_name: Some(Some(format!("{mark} brand"))),
@@ -242,7 +242,7 @@ async fn create_service_fixtures(
     };
     let flow = workflow::create(engine, ctx, flow).await.unwrap();
     let key = IdOrNumber::Id(flow.id);
-    // A version is only a number of its workflow: the tenants' differ, so that one has not what the other has.
+    // A version is a number within its workflow: the tenants have different ones, so that neither has the other's.
     let versions = if tenant.workspace == server.b.workspace {
         2
     } else {
@@ -279,7 +279,7 @@ async fn create_service_fixtures(
     ])
 }
 
-/// What those who manage a workspace keep: a key and an event rule.
+/// Entities of a workspace's administrators: a key and an event rule.
 async fn create_admin_fixtures(server: &TestServer, ctx: &Ctx, mark: &str) -> FixtureEntities {
     let engine = &server.engine;
     let opens = CreateApiKey {
@@ -309,7 +309,7 @@ async fn create_admin_fixtures(server: &TestServer, ctx: &Ctx, mark: &str) -> Fi
     ])
 }
 
-/// A rated answer in a conversation, a thread, and a role of the workspace's own.
+/// A rated answer in a conversation, a thread, and a custom role.
 async fn create_answer_fixtures(
     server: &TestServer,
     ctx: &Ctx,
@@ -352,10 +352,10 @@ async fn create_answer_fixtures(
     ])
 }
 
-/// A tool is called the same everywhere.
+/// A tool has the same name in every tenant.
 const TOOL_NAME: &str = "search_knowledge";
 
-/// As many things that nobody has.
+/// Ids of every kind that no tenant has.
 pub(crate) fn unknown_fixtures() -> FixtureEntities {
     let id = Uuid::from_u128(0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001);
     let unknown = |text: &str| FixtureEntity {
@@ -372,7 +372,7 @@ pub(crate) fn unknown_fixtures() -> FixtureEntities {
     things
 }
 
-/// Every noun that is in the table.
+/// Every kind in the table.
 pub(crate) const FIXTURE_NOUNS: &[&str] = &[
     "knowledge",
     "tool",

@@ -1,4 +1,4 @@
-//! One person is one member, however an address is spelled and whichever way it came in.
+//! One person is one member, in whatever form and by whichever route an address arrives.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -26,10 +26,10 @@ async fn set_region(server: &TestServer, region: Option<&str>) {
         .unwrap();
 }
 
-/// Roads by which an address comes in and names somebody.
+/// The routes by which an address arrives and names a member.
 const ADDRESS_ROUTES: [&str; 4] = ["sign-up", "ensure", "create", "space"];
 
-/// A request that names somebody by an address. `token` is the owner's.
+/// A request that names a member by an address. `token` is the owner's.
 fn address_request(server: &TestServer, token: &str, road: &str, address: &Value) -> TestRequest {
     let (path, bearer, body) = match road {
         "sign-up" => (
@@ -57,7 +57,7 @@ fn address_request(server: &TestServer, token: &str, road: &str, address: &Value
     server.post(&path).bearer(bearer).json(&body)
 }
 
-/// The people of tenant A, without its owner.
+/// The members of tenant A without its owner.
 async fn list_people(server: &TestServer) -> Vec<parlor_model::member::Member> {
     let (all, _) = member::page(&server.engine, &server.a.ctx(), None, 500, 0)
         .await
@@ -98,7 +98,7 @@ both! {
                     assert_eq!(reply.status, 200, "{road} after {first} with {address}: {}", reply.text());
                 }
             }
-            // The space's contact is vouched for; the next group's is another person all the same.
+            // The address of the space's contact is verified; the next group's contact is another member all the same.
             let found = list_people(&server).await;
             expected += 1;
             assert_eq!(found.len(), expected, "{group:?}: {found:?}");
@@ -124,7 +124,7 @@ both! {
         let mut calls = tokio::task::JoinSet::new();
         for turn in 0..30 {
             let road = ["sign-up", "ensure", "create"][turn % 3];
-            // Creating somebody known with more than is known is refused.
+            // Creating a known member with additional addresses is refused.
             let spelling = if road == "create" { 1 } else { (turn / 3) % 3 };
             let request = address_request(&server, &token, road, &spellings[spelling]);
             calls.spawn(async move { request.send().await });
@@ -185,7 +185,7 @@ both! {
         let refused = member::update(engine, &ctx, second.id, change("ADA@example.org")).await.unwrap_err();
         assert!(matches!(refused.kind(), parlor_model::error::ErrorKind::AlreadyExists { field: "email", .. }), "{refused:?}");
         assert_eq!(list_people(&server).await.iter().find(|one| one.key.id == second.id).unwrap().profile.email.as_deref(), Some("bob@example.org"));
-        // Whoever gives an address up leaves it to others.
+        // An address that a member gives up is free for others.
         member::update(engine, &ctx, first.id, change("countess@example.org")).await.unwrap();
         member::update(engine, &ctx, second.id, change("ADA@example.org")).await.unwrap();
         let token = server.a.sign_in(&server.a.owner).await;
@@ -201,7 +201,7 @@ both! {
             assert_eq!(reply.status, 409, "{name}: {}", reply.text());
         }
         assert!(list_people(&server).await.is_empty());
-        // The owner's chats stay the owner's.
+        // The owner's chats remain the owner's.
         let chat = server.post("/api/v1/chats/").header("x-api-key", &server.a.key).json(&json!({ "user_id": owner })).send().await;
         assert_eq!(chat.expect(201)["user_id"], json!(owner));
         let found = member::find(&server.engine, &server.a.ctx(), MemberKey::ExternalOr(owner.clone(), server.a.owner.id)).await.unwrap();
@@ -209,7 +209,7 @@ both! {
     }
 }
 
-/// Rows as an earlier version left them: addresses as they were said, in no normal form.
+/// Rows as an earlier version stored them: addresses as entered, not normalized.
 fn insert_unnormalized_rows(url: String, clock: Arc<dyn Clock>, place: WorkspaceRef) {
     let store = Store::open(&StoreOptions {
         commit_listener: CommitListener::default(),
@@ -263,7 +263,7 @@ both! {
         let phones = |found: &[parlor_model::member::Member]| found.iter().map(|one| one.profile.phone.clone().unwrap_or_default()).collect::<Vec<_>>();
         assert_eq!(phones(&list_people(&server).await), ["+4930123456", "", "+12025550123", "(202) 555-0123", "12345"]);
         assert!(server.logs().contains("parlor member duplicates"));
-        // Where the region is known, more can be read.
+        // With a known region more formats can be parsed.
         set_region(&server, Some("US")).await;
         assert_eq!(shown(&server).await, [
             ("email", "bob@example.org".to_owned(), vec![numbers[0], numbers[1]]),
@@ -275,7 +275,7 @@ both! {
             let found = address_request(&server, &token, "sign-up", &address).send().await.expect(200);
             assert_eq!(found["member"]["id"], json!(numbers[0]), "{address}");
         }
-        // Nothing is gone through again.
+        // The migration does not run again.
         server.restart().await;
         assert_eq!(shown(&server).await.len(), 2);
     }

@@ -1,4 +1,4 @@
-//! A tenant's things as a dialect spells them, some of them exchanged for somebody else's.
+//! A tenant's ids as a dialect spells them, some of them exchanged for another tenant's.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,24 +8,24 @@ use parlor_model::id::ConversationId;
 
 use crate::fixtures::{FixtureEntities, FixtureEntity};
 
-/// What a request may name.
+/// The ids that a request may contain.
 pub(crate) struct FixtureIds<'t> {
     dialect: &'static str,
     own: &'t FixtureEntities,
     others: &'t FixtureEntities,
-    /// The nouns whose thing is taken from the others.
+    /// The kinds whose ids are the other tenant's.
     exchanged: Vec<&'static str>,
-    /// What was asked for, and how it was spelled.
+    /// The ids that were requested, and their spellings.
     asked: RefCell<BTreeMap<&'static str, String>>,
 }
 
 impl<'t> FixtureIds<'t> {
-    /// All of them one tenant's own.
+    /// All ids of one tenant.
     pub(crate) fn own(dialect: &'static str, own: &'t FixtureEntities) -> Self {
         Self::mixed(dialect, own, own, Vec::new())
     }
 
-    /// Those of some nouns somebody else's.
+    /// The ids of some kinds replaced by another tenant's.
     pub(crate) fn mixed(
         dialect: &'static str,
         own: &'t FixtureEntities,
@@ -49,7 +49,7 @@ impl<'t> FixtureIds<'t> {
         (*noun, thing)
     }
 
-    /// The text that names it in this dialect.
+    /// The text that names the entity in this dialect.
     pub(crate) fn get(&self, noun: &str) -> String {
         let (noun, thing) = self.fixture(noun);
         let text = format_id(self.dialect, noun, thing);
@@ -57,13 +57,13 @@ impl<'t> FixtureIds<'t> {
         text
     }
 
-    /// What was asked for so far.
+    /// The ids that were requested so far.
     pub(crate) fn used_ids(&self) -> BTreeMap<&'static str, String> {
         self.asked.borrow().clone()
     }
 }
 
-/// A thing as a dialect spells it.
+/// An id as a dialect spells it.
 pub(crate) fn format_id(dialect: &str, noun: &str, thing: &FixtureEntity) -> String {
     let dashed = || thing.uuid.hyphenated().to_string();
     match (dialect, noun) {
@@ -86,8 +86,8 @@ pub(crate) fn format_id(dialect: &str, noun: &str, thing: &FixtureEntity) -> Str
     }
 }
 
-/// Everything that would give a thing away, in any dialect's spelling. Texts that a customer chooses would not:
-/// another may choose the same.
+/// Every text that would identify an entity, in any dialect's spelling. Texts that a customer chooses do not: another
+/// customer may choose the same.
 pub(crate) fn identifying_texts(thing: &FixtureEntity) -> Vec<String> {
     if thing.uuid.is_nil() {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Nobody gets at another tenant's data, and nobody learns whether it is there.
+//! No tenant can read or change another tenant's data, or learn whether it exists.
 
 use parlor_kit::Auth;
 use parlor_testkit::{TestResponse, TestServer, both};
@@ -9,21 +9,20 @@ use crate::ids::{FixtureIds, identifying_texts};
 use crate::responses::{is_success, is_well_formed_refusal, normalized_reply, reply_excerpt};
 use crate::route_under_test::RouteUnderTest;
 
-/// Routes whose answer differs from call to call for everybody.
+/// Routes whose answer differs from call to call for every caller.
 const VARYING_ROUTES: &[&str] = &[
     "/api/v1/verify/nonce",
-    // Addresses are signed anew for everybody who asks.
+    // Addresses are signed anew for each request.
     "/api/v1/space/{space}/storage/download/{path}",
     "/v1/space/{space}/storage/download/{path}",
     "/api/v1/conversation/{conversation}/attachment/{attachment}/download",
     "/v1/conversation/{conversation}/attachment/{attachment}/download",
 ];
 
-/// Before the time of a key's last use.
+/// The text before a key's time of last use.
 const LAST_USED_FIELD: &str = r#""lastUsedAt":""#;
 
-/// An answer without what a stream says about coming back, which is chance, and without when a key was last used, which
-/// is now.
+/// The answer without a stream's random `retry` value and without a key's time of last use, which is now.
 fn without_hints(text: &str) -> String {
     let lines = text.lines().filter(|line| !line.starts_with("retry: "));
     let text = lines.collect::<Vec<_>>().join("\n");
@@ -35,18 +34,18 @@ fn without_hints(text: &str) -> String {
     })
 }
 
-/// Both sides of a trial.
+/// The two tenants of a trial.
 struct IsolationTrial {
     server: TestServer,
     caller: Credentials,
     victim: Credentials,
-    /// What the victim has.
+    /// The victim's entities.
     victim_fixtures: FixtureEntities,
-    /// What nobody has.
+    /// Ids that no tenant has.
     unknown_fixtures: FixtureEntities,
 }
 
-/// FixtureEntities by whose ids a customer may know somebody of its own.
+/// Kinds of entities by whose ids a customer may name a user of its own.
 const CUSTOMER_NAMED: [&str; 4] = ["user", "member", "contact", "agent"];
 
 impl IsolationTrial {
@@ -60,7 +59,7 @@ impl IsolationTrial {
         }
     }
 
-    /// The victim's mark or an id of the victim's that the caller did not name itself.
+    /// Finds the victim's mark, or an id of the victim's that the caller did not send.
     fn check_for_leaks(
         &self,
         place: &RouteUnderTest,
@@ -71,7 +70,7 @@ impl IsolationTrial {
         for (_, id) in sent {
             text = text.replace(id.as_str(), "");
         }
-        // A customer may call a user of its own by whatever it has heard of, and sees that name again.
+        // A customer may name a user of its own by any text, and sees that name again.
         let people = self
             .victim_fixtures
             .iter()
@@ -90,7 +89,7 @@ impl IsolationTrial {
         }
     }
 
-    /// Everything the victim reads of its own.
+    /// The answers of every route that reads the victim's own data.
     async fn victim_view(&self) -> Vec<(String, String)> {
         let mut view = Vec::new();
         for place in RouteUnderTest::all() {
@@ -116,10 +115,10 @@ impl IsolationTrial {
         view
     }
 
-    /// One request of the table, with every exchange of ids.
+    /// Tries one sample request with every exchange of ids.
     async fn attempt(&self, place: &RouteUnderTest, number: usize, own: &FixtureEntities) {
         let server = &self.server;
-        // Which things this very request names.
+        // The kinds of ids that this request contains.
         let open = {
             let probe = FixtureIds::own(place.dialect, own);
             place.samples(server, &probe)[number].open
@@ -159,7 +158,7 @@ impl IsolationTrial {
         }
     }
 
-    /// The nouns that a request of the table names in its path, query, headers or body.
+    /// The kinds of entities that a sample request names in its path, query, headers or body.
     fn referenced_parameters(
         &self,
         place: &RouteUnderTest,
@@ -179,7 +178,7 @@ impl IsolationTrial {
         let asked = ids.used_ids().into_keys();
         asked
             .filter(|noun| {
-                // What is called the same everywhere, such as a first version, is nobody's.
+                // An id that is the same for every tenant, such as a first version, belongs to neither.
                 [&self.victim_fixtures, &self.unknown_fixtures]
                     .into_iter()
                     .all(|others| {
@@ -203,7 +202,7 @@ both! {
                 let own = create_fixtures(server, &server.a).await;
                 let ids = FixtureIds::own(place.dialect, &own);
                 if place.route.auth == Auth::None {
-                    // For anybody: nothing of a tenant's is there to be had.
+                    // The route is public and shows no tenant's data.
                     let reply = place.call(server, number, &ids, &[]).await;
                     trial.check_for_leaks(&place, &reply, &[]);
                     assert!(reply.status < 500, "{}: {}", place.name(), reply_excerpt(&reply));
@@ -211,7 +210,7 @@ both! {
                 }
                 trial.attempt(&place, number, &own).await;
                 trial.without_credentials(&place, number, &own).await;
-                // The same request with what is one's own is a good one: what was refused was refused for its ids.
+                // The same request with the caller's own ids succeeds: refusals were due to the ids.
                 let reply = place.call(server, number, &ids, &place.headers(&trial.caller)).await;
                 assert!(is_success(&place, &reply), "{}: {} {}", place.name(), reply.status, reply_excerpt(&reply));
                 trial.check_for_leaks(&place, &reply, &[]);
@@ -226,7 +225,7 @@ both! {
 }
 
 impl IsolationTrial {
-    /// No credentials, damaged ones, and two that do not belong together.
+    /// Missing credentials, damaged ones, and two that do not belong together.
     async fn without_credentials(
         &self,
         place: &RouteUnderTest,

@@ -1,5 +1,5 @@
-//! A limit holds on every way into a field: a text of the longest length is taken, one character more is refused in
-//! the dialect's own words, and nothing of it is kept.
+//! A limit holds for every route that sets a field: a text of the maximum length is accepted, one character more is
+//! refused in the dialect's error format and nothing of it is stored.
 
 use parlor_engine::member;
 use parlor_model::limit::{BACKSTORY, DESCRIPTION, NAME, REFERENCE};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::text_fixture::{Dialect, TextFixture};
 use crate::text_inputs::TextInput;
 
-/// Whether a dialect took what was sent; anything but that and a refusal in its words fails.
+/// Whether a dialect accepted the request; anything but a grant or a documented refusal fails.
 #[track_caller]
 fn is_accepted(road: &TextInput, reply: &TestResponse) -> bool {
     let body = reply.json();
@@ -37,7 +37,7 @@ fn is_accepted(road: &TextInput, reply: &TestResponse) -> bool {
     }
 }
 
-/// A letter of two bytes and one of four, so that bytes and UTF-16 units are not taken for characters.
+/// Letters of two and four bytes, so that bytes and UTF-16 units are not counted as characters.
 fn text_of_chars(chars: usize) -> String {
     let letters = ['ß', '𝔸'];
     (0..chars).map(|at| letters[at % 2]).collect()

@@ -1,4 +1,4 @@
-//! What no client sends by accident: refused in the dialect's own words, and never written to the log.
+//! Malformed and malicious input is refused in the dialect's error format and never written to the log.
 
 use parlor_testkit::{TestResponse, both};
 use serde_json::{Value, json};
@@ -10,10 +10,10 @@ use crate::responses::{is_success, is_well_formed_refusal, reply_excerpt};
 use crate::route_under_test::RouteUnderTest;
 use crate::samples::SampleRequest;
 
-/// Stands in everything that is sent here.
+/// A marker in every request sent here.
 const MARKER: &str = "hostile-content-4711";
 
-/// How the program's own language describes what it could not read. Nobody who calls an API knows these words.
+/// Phrases of Rust's parsers, which must not appear in error messages to API clients.
 const INTERNAL_PHRASES: &[&str] = &[
     ", expected ",
     "invalid type",
@@ -37,7 +37,7 @@ const INTERNAL_PHRASES: &[&str] = &[
 #[track_caller]
 fn assert_plain_language(place: &RouteUnderTest, reply: &TestResponse, what: &str) {
     let text = reply.text();
-    // The report of an import says with 200 which lines were refused, and why.
+    // An import answers 200 and reports which lines were refused, and why.
     let is_report = text.contains("\"failedCount\"");
     if !(200..300).contains(&reply.status) || place.dialect == "relation" || is_report {
         for phrase in INTERNAL_PHRASES {
@@ -50,7 +50,7 @@ fn assert_plain_language(place: &RouteUnderTest, reply: &TestResponse, what: &st
     }
 }
 
-/// A refusal, or where the text is harmless to the route, a grant; never a fault of the server's.
+/// Checks for a refusal or, where the text is harmless to the route, a grant; never for a server error.
 #[track_caller]
 fn assert_no_server_error(place: &RouteUnderTest, reply: &TestResponse, what: &str) {
     assert_plain_language(place, reply, what);
@@ -104,7 +104,7 @@ fn collect_text_pointers(value: &Value, at: String, into: &mut Vec<String>) {
     }
 }
 
-/// Routes whose body may be a mere text.
+/// Routes whose body may be a plain text.
 const TEXT_BODY_ROUTES: &[(&str, &str)] = &[
     (
         "gravity-rail",
@@ -113,7 +113,7 @@ const TEXT_BODY_ROUTES: &[(&str, &str)] = &[
     ("gravity-rail", "/api/v2/w/{workspace}/dms/{dm}/messages"),
 ];
 
-/// Bodies that are no JSON object of reasonable size, and what is wrong with them.
+/// Bodies that are not a JSON object of reasonable size, with a description.
 fn malformed_bodies() -> Vec<(&'static str, Vec<u8>)> {
     let deep = format!(
         "{{\"{MARKER}\":{}1{}}}",
@@ -204,7 +204,7 @@ both! {
                 if place.route.method == http::Method::GET {
                     let reply = place.request(&server, &place.path(&ids), &odd, &headers).send().await;
                     assert_no_server_error(&place, &reply, query);
-                    // The first value of a name counts: the same before the good one.
+                    // The first value of a name counts: the bad value before the good one.
                     odd.query = format!("{query}&{}", sample.query);
                     let reply = place.request(&server, &place.path(&ids), &odd, &headers).send().await;
                     assert_no_server_error(&place, &reply, query);

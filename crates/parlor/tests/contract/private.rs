@@ -1,5 +1,5 @@
-//! What a server says to somebody is kept by nobody else, and is taken for nothing but what it says it is: every answer of
-//! every route, the refusals among them.
+//! Answers are not cached by third parties and not interpreted as another content type: every answer of every route,
+//! refusals included.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +14,13 @@ use crate::responses::is_success;
 use crate::route_under_test::RouteUnderTest;
 use crate::samples::SampleRequest;
 
-/// What a body may have here, and more than that.
+/// The body limit here, and a length above it.
 const BODY_LIMIT: u64 = 1 << 16;
 const TOO_MUCH: usize = 1 << 17;
-/// What every dialect that answers with statuses must have shown.
+/// The statuses that every dialect with statuses must have answered.
 const STATUSES: [u16; 6] = [401, 404, 405, 413, 415, 429];
 
-/// What was seen, by dialect, and what was wrong.
+/// The statuses seen, by dialect, and the failures.
 #[derive(Default)]
 struct Seen {
     statuses: BTreeMap<&'static str, BTreeSet<u16>>,
@@ -45,7 +45,7 @@ impl Seen {
     }
 }
 
-/// A request of the table, sent as it is.
+/// Sends a sample request unchanged.
 fn asked(
     server: &TestServer,
     place: &RouteUnderTest,
@@ -60,7 +60,7 @@ fn asked(
     }
 }
 
-/// Every answer that a row of a table can be brought to; whether the last request was granted.
+/// Provokes every kind of answer of a row; returns whether the last request was granted.
 async fn try_place(
     server: &TestServer,
     seen: &mut Seen,
@@ -116,12 +116,12 @@ fn run(of: TestBackend) {
         );
         for place in RouteUnderTest::all() {
             if !try_place(&server, &mut seen, &place, &good, (&own, &nobodys)).await {
-                // What it names was used up by another.
+                // Another request used up what it names.
                 own = create_fixtures(&server, &server.a).await;
                 try_place(&server, &mut seen, &place, &good, (&own, &nobodys)).await;
             }
         }
-        // Another one, whose callers may ask once a minute.
+        // A caller of its own, because this route may be called once a minute.
         let server = TestServer::start_with(of, |options| {
             options.requests_per_minute = std::num::NonZero::new(1);
         })
@@ -141,7 +141,7 @@ fn run(of: TestBackend) {
         }
         let wrong: Vec<_> = seen.wrong.iter().take(20).collect();
         assert!(wrong.is_empty(), "{} in all: {wrong:#?}", seen.wrong.len());
-        // What answers with codes of its own has one status for most.
+        // The dialect with codes has one status for most answers.
         for (dialect, statuses) in seen
             .statuses
             .iter()

@@ -1,13 +1,13 @@
-//! `/readyz` says what becomes of writes, on both databases.
+//! `/readyz` reports whether writes succeed, on both databases.
 
 use std::time::Duration;
 
 use parlor_testkit::{TestResponse, TestServer, both, tokio};
 
-/// For what must come about.
+/// Deadline for an expected state.
 const SOON: Duration = Duration::from_secs(20);
 
-/// Asks until the answer is this one: what was found a moment ago may still be told.
+/// Polls until the answer is this one: a check's result is cached for a moment.
 async fn until(server: &TestServer, status: u16) -> TestResponse {
     let asking = async {
         loop {
@@ -30,12 +30,12 @@ both! {
     async fn server_whose_writer_is_dead_is_not_ready(server: TestServer) {
         until(&server, 200).await;
         let engine = server.engine.clone();
-        // The threads that write and those that read end, and the program goes on.
+        // The writer and reader threads end, and the process goes on.
         tokio::task::spawn_blocking(move || engine.close()).await.unwrap();
         let found = until(&server, 503).await;
         assert_ne!(found.json()["database"], "ok", "{}", found.text());
         lives(&server).await;
-        // It does not come back by itself.
+        // The state does not recover by itself.
         for _ in 0..5 {
             assert_eq!(server.get("/readyz").send().await.status, 503);
         }

@@ -1,15 +1,15 @@
-//! A slice of this suite against the program that is shipped: its profile, its settings, its handling of panics. The program
-//! is a node on the database of a test's server, which furnishes it and changes rights there; requests go to the program.
+//! Runs a part of this suite against the release binary: its profile, settings and panic handling. The binary is a node
+//! on the database of a test server, which creates the fixtures and changes rights; requests go to the binary.
 
 use parlor_testkit::{TestBackend, TestServer, backend};
 
 use crate::program::{Program, temp_dir};
 use crate::{authority, conformance};
 
-/// As the test's server has it.
+/// The same value as on the test server.
 const MASTER_KEY: &str = "0707070707070707070707070707070707070707070707070707070707070707";
 
-/// Runs a test's body with its requests going to the program.
+/// Runs a test's body with its requests sent to the binary.
 fn run<F: Future<Output = ()>>(body: impl FnOnce(TestServer) -> F) {
     backend::block_on(async {
         let mut server = TestServer::start(TestBackend::Postgres).await;

@@ -1,4 +1,4 @@
-//! A tenant as every vocabulary knows it, and how each shows a conversation's row.
+//! A tenant in every dialect, and checks of how each dialect shows a conversation's row.
 
 use parlor_engine::{conversation, message};
 use parlor_kit::ids::{format_hex, format_prefixed, format_uuid};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::credentials::Credentials;
 use crate::fixtures;
 
-/// Tenant A, as every vocabulary knows it.
+/// Tenant A with its ids in every dialect.
 pub(crate) struct TenantView {
     pub(crate) server: TestServer,
     credentials: Credentials,
@@ -118,7 +118,7 @@ impl TenantView {
         .await
     }
 
-    /// A space with the marks of both vocabularies that know spaces.
+    /// A space with the ids of both dialects that have spaces.
     pub(crate) async fn create_space(&self) -> Uuid {
         let made = self
             .chatbotkit(
@@ -131,7 +131,7 @@ impl TenantView {
         parse_prefixed_id(&made["id"], "space_")
     }
 
-    /// The row itself.
+    /// The stored row.
     pub(crate) async fn conversation_row(&self, id: Uuid) -> Conversation {
         let ctx = fixtures::owner_context(&self.server, &self.server.a).await;
         let key = ConversationKey::Id(ConversationId::new(id));
@@ -140,7 +140,7 @@ impl TenantView {
             .unwrap()
     }
 
-    /// That every vocabulary shows a conversation as the row says.
+    /// Checks that every dialect shows a conversation as its row says.
     pub(crate) async fn assert_shown_everywhere(&self, id: Uuid) {
         let row = self.conversation_row(id).await;
         self.assert_shown_as_group(&row).await;
@@ -151,7 +151,7 @@ impl TenantView {
     }
 
     pub(crate) async fn assert_shown_as_group(&self, row: &Conversation) {
-        // Without a space it is shown nowhere there.
+        // Without a space the dialect does not show it.
         let Some(space) = row.space else { return };
         let path = format!("/v1/workspaces/{{w}}/spaces/{}", format_uuid(space));
         let space = self
@@ -287,7 +287,7 @@ impl TenantView {
             found["spaceId"].as_str().map(str::to_owned),
             row.space.map(|space| format_prefixed("space_", space))
         );
-        // Contacts are all members but assistants and the owner.
+        // Contacts are all members except assistants and the owner.
         let subject = row
             .subject
             .as_ref()

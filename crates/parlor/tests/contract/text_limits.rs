@@ -1,4 +1,4 @@
-//! Every text that a document lets into a body has a limit, and the limit is what the document says.
+//! Every text in a documented body has a limit, and the limit is the documented one.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::ids::FixtureIds;
 use crate::responses::{is_success, is_well_formed_refusal, reply_excerpt};
 use crate::route_under_test::RouteUnderTest;
 
-/// Fields whose limit the document does not say, by dialect and the end of the path; an empty end is any.
+/// Fields without a documented limit, by dialect and the end of their path; an empty end matches any path.
 const UNDOCUMENTED_LIMITS: &[(&str, &str, &[&str], usize)] = &[
     (
         "chatbotkit",
@@ -85,7 +85,7 @@ const UNDOCUMENTED_LIMITS: &[(&str, &str, &[&str], usize)] = &[
     ),
 ];
 
-/// Texts that are none to be measured: dialect, field and why.
+/// Texts that are not measured: dialect, field and reason.
 const EXCLUDED_FIELDS: &[(&str, &str, &str)] = &[
     ("sharely", "metadata", "JSON, whose bytes are measured"),
     ("sharely", "sources", "JSON, whose bytes are measured"),
@@ -128,7 +128,7 @@ const EXCLUDED_FIELDS: &[(&str, &str, &str)] = &[
     ("relation", "toRelationId", "an id"),
 ];
 
-/// A text of so many characters that no other call sends, made of what the field takes.
+/// A text of this many characters that no other call sends, valid for the field.
 fn text_of_chars(field: &str, chars: usize, serial: usize) -> String {
     let start = match field {
         "channelIcon" | "avatar" | "media_url" | "agentServerUrl" => {
@@ -136,7 +136,7 @@ fn text_of_chars(field: &str, chars: usize, serial: usize) -> String {
         }
         _ => serial.to_string(),
     };
-    // A letter of two bytes and one of four, so that bytes and UTF-16 units are not taken for characters.
+    // Letters of two and four bytes, so that bytes and UTF-16 units are not counted as characters.
     let letters = match field {
         "slug" | "channelIcon" | "avatar" | "media_url" | "agentServerUrl" => ['a', 'b'],
         _ => ['ß', '𝔸'],
@@ -145,19 +145,19 @@ fn text_of_chars(field: &str, chars: usize, serial: usize) -> String {
     start.chars().chain(rest).collect()
 }
 
-/// A field of a row's body, and how long its text may be.
+/// A text field of a row's body, and its limit.
 struct TextField {
     field: String,
     chars: usize,
 }
 
-/// The texts of a row's body; what is neither measured nor excepted is noted.
+/// The text fields of a row's body. Fields that are neither measured nor excepted are noted.
 fn text_fields(
     documents: &Documents,
     place: &RouteUnderTest,
     unknown: &mut BTreeSet<String>,
 ) -> Vec<TextField> {
-    // Of bodies of which one is sent, the first: the names of the others are aliases.
+    // Of alternative bodies the first one: the others use aliases of its names.
     let schema = documents.bodies(place)[0];
     let properties = schema["properties"].as_object();
     let mut roads = Vec::new();
@@ -172,7 +172,7 @@ fn text_fields(
         {
             continue;
         }
-        // Forms say how long a text can be, unless a length stands beside a pattern.
+        // A format bounds the length of a text, unless a length is given beside a pattern.
         let has = |word: &str| kind.contains_key(word);
         if has("enum") || has("format") || (has("pattern") && !has("maxLength")) {
             continue;
@@ -199,14 +199,14 @@ fn text_fields(
     roads
 }
 
-/// The schema of a text, where a property may be one.
+/// The text schema of a property, if the property may be a text.
 fn text_schema<'d>(
     documents: &'d Documents,
     place: &RouteUnderTest,
     property: &'d Value,
 ) -> Option<&'d Map<String, Value>> {
     let schema = documents.resolve_reference(place, property);
-    // What may be anything is measured as JSON, and not by its characters.
+    // Free-form values are measured as JSON and not by their characters.
     let kinds = match &schema["type"] {
         Value::Array(kinds) => kinds.as_slice(),
         kind => std::slice::from_ref(kind),
@@ -224,8 +224,8 @@ fn text_schema<'d>(
         .find_map(|choice| text_schema(documents, place, choice))
 }
 
-/// The answer to a request with so long a text in the field: to the first of the row's requests that is granted, or to
-/// the one of this number.
+/// Sends a request with a text of this length in the field: the row's first request that is granted, or the one with
+/// this index.
 async fn send_with_text(
     caller: (&TestServer, &Credentials),
     place: &RouteUnderTest,
@@ -243,7 +243,7 @@ async fn send_with_text(
         if only.is_some_and(|only| only != number) {
             continue;
         }
-        // Somebody who is there already is not written again.
+        // An existing member is not written again.
         if body.contains_key("fingerprint") {
             let fresh: String = text.chars().take(5).collect();
             body.insert(
@@ -283,7 +283,7 @@ both! {
                 };
                 let (mut reply, mut number) = send_with_text(caller, &place, &things, fresh(road.chars), None).await;
                 if number.is_none() {
-                    // What it is about may have been spent by another call.
+                    // Another call may have used up what it refers to.
                     things = create_fixtures(&server, &server.a).await;
                     (reply, number) = send_with_text(caller, &place, &things, fresh(road.chars), None).await;
                 }
@@ -299,7 +299,7 @@ both! {
         }
         wrong.extend(unknown.into_iter().map(|field| format!("{field} has no limit, and is not among the exceptions")));
         assert!(wrong.is_empty(), "{wrong:#?}");
-        // Types of messages stand in bodies of no schema's own: see `roads.rs`.
+        // Message types are in bodies without a schema of their own: see `text_inputs.rs`.
         for limit in limit::ALL.iter().filter(|limit| **limit != limit::SUBTYPE) {
             assert!(measured.contains(&limit.max_chars), "no road into {}", limit.subject);
         }

@@ -1,4 +1,4 @@
-//! Whatever words it is said in, everybody who listens hears it, in the one order there is.
+//! Every subscriber receives messages sent in any dialect, in the order in which they are stored.
 
 use parlor_testkit::{SseClient, TestServer, TestSocket, both};
 use serde_json::{Value, json};
@@ -7,9 +7,9 @@ use crate::actors::{Actors, relation_id};
 use crate::message_order::{MESSAGES_PER_WRITER, create_shared_group, writer_requests};
 use crate::model::{Member, OWNER};
 
-/// Somebody who listens, in some vocabulary.
+/// A subscriber in some dialect.
 enum LiveListener {
-    /// A tenant chat's socket, of one chat or of many.
+    /// A socket of tenant chats, of one chat or multiplexed.
     Chat(TestSocket),
     Channels(TestSocket),
     Rail(SseClient),
@@ -17,7 +17,7 @@ enum LiveListener {
 }
 
 impl LiveListener {
-    /// The next thing that is said; nothing for what is told beside it.
+    /// The next message, or `None` for any other frame.
     async fn next_text(&mut self) -> String {
         loop {
             let text = match self {
@@ -25,7 +25,7 @@ impl LiveListener {
                     let frame = socket.next().await;
                     match frame["event_type"].as_str() {
                         Some("message_created") => Some(frame["message"]["content"].clone()),
-                        // The first version has an assistant's words as the end of a stream.
+                        // Protocol version 1 delivers an assistant's message as the end of a stream.
                         Some("message_stream_ended") => Some(frame["content"].clone()),
                         _ => None,
                     }
@@ -50,7 +50,7 @@ impl LiveListener {
     }
 }
 
-/// Everybody who can listen to a conversation, at a node.
+/// A subscriber of every kind to one conversation, on one node.
 async fn open_listeners(
     cast: &Actors<'_>,
     node: &str,
@@ -110,7 +110,7 @@ async fn open_listeners(
     ears
 }
 
-/// Much is said in every vocabulary while everybody listens at a node; all hear it, in the order that is stored.
+/// Many messages in every dialect while all subscribers are connected to a node; all receive them in the stored order.
 pub(crate) async fn assert_all_listeners_receive(server: &TestServer, node: &str) {
     let (cast, model) = Actors::create(server).await;
     let people: Vec<&Member> = model.members[OWNER + 1..=3].iter().collect();
@@ -125,7 +125,7 @@ pub(crate) async fn assert_all_listeners_receive(server: &TestServer, node: &str
         (name, heard)
     });
     let speaking = async {
-        // One vocabulary after another, and then all of them at once.
+        // One dialect after the other, then all concurrently.
         let mut requests = writer_requests(&cast, &people, id, space).into_iter();
         for request in requests.by_ref().take(count / 2) {
             let reply = request.send().await;

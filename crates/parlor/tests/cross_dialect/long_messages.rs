@@ -1,4 +1,4 @@
-//! Long messages: no answer holds very many of them at a time, and walking on misses none, in any vocabulary.
+//! Long messages: answers are bounded in size, and paging misses no message, in every dialect.
 
 use http::Method;
 use parlor_engine::message;
@@ -12,18 +12,18 @@ use crate::actors::{Actors, chatbotkit_id, relation_id};
 use crate::message_order::create_shared_group;
 use crate::model::{Member, OWNER};
 
-/// Messages that are said, and how long each is in bytes: five of them reach a mebibyte. Letters of four bytes make a text
-/// of the longest that is taken this long.
+/// The number of messages, and the length of each in bytes: five of them exceed a mebibyte. With letters of four bytes
+/// this is the longest accepted text.
 const MESSAGES: usize = 11;
 const MESSAGE_CHARS: usize = 260_000;
-/// A page that ends early is no longer than this: a mebibyte, a message, and what is around them.
+/// The limit of a page that ends early: a mebibyte, one message, and their envelope.
 const MAX_PAGE_BYTES: usize = (1 << 20) + MESSAGE_CHARS + 20_000;
 
 fn expected_prefixes() -> Vec<String> {
     (0..MESSAGES).map(|n| n.to_string()).collect()
 }
 
-/// How each text begins.
+/// The beginning of each text.
 fn text_prefixes(list: &Value, field: &str) -> Vec<String> {
     let rows = list.as_array().unwrap().iter();
     let said = rows.filter(|row| row["type"] != "SYS");
@@ -40,7 +40,7 @@ fn reversed(mut list: Vec<String>) -> Vec<String> {
     list
 }
 
-/// A good answer, its length, and whether that was announced.
+/// A successful answer, its length, and whether the length was in the head.
 async fn read_page(request: TestRequest) -> (Value, usize, bool) {
     let reply = request.send().await;
     assert_eq!(reply.status, 200, "{}", reply.text());
@@ -52,7 +52,7 @@ async fn read_page(request: TestRequest) -> (Value, usize, bool) {
     )
 }
 
-/// Fills a room with long messages.
+/// Fills a conversation with long messages.
 async fn append_long_messages(cast: &Actors<'_>, id: uuid::Uuid) {
     for n in 0..MESSAGES {
         let path = format!(

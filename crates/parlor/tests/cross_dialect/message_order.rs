@@ -1,4 +1,4 @@
-//! Whoever writes in whichever words at the same time, the order is one order for everybody.
+//! Concurrent writers in all dialects: every dialect shows the messages in the same order.
 
 use http::Method;
 use parlor_testkit::tokio::task::JoinSet;
@@ -11,7 +11,7 @@ use crate::model::{Member, OWNER};
 /// Messages of each writer.
 pub(crate) const MESSAGES_PER_WRITER: usize = 12;
 
-/// A conversation in a space, in which the owner, three people and an assistant take part; its id and its space.
+/// A conversation in a space with the owner, three users and an assistant; returns its id and its space.
 pub(crate) async fn create_shared_group(
     cast: &Actors<'_>,
     people: &[&Member],
@@ -36,7 +36,7 @@ pub(crate) async fn create_shared_group(
     (id, space)
 }
 
-/// What the eight writers say: the same texts in every vocabulary.
+/// The messages of the eight writers: the same texts in every dialect.
 pub(crate) fn writer_requests(
     cast: &Actors<'_>,
     people: &[&Member],
@@ -98,7 +98,7 @@ fn text_column(list: &Value, name: &str) -> Vec<String> {
         .collect()
 }
 
-/// What each vocabulary shows, oldest first.
+/// The messages as each dialect shows them, oldest first.
 async fn shown_everywhere(
     cast: &Actors<'_>,
     people: &[&Member],
@@ -186,7 +186,7 @@ both! {
         for (dialect, texts) in &shown {
             assert_eq!(texts, first, "{dialect}");
         }
-        // What one writer says stays in the order in which it was said.
+        // Each writer's messages keep their order.
         for name in ["sharely", "ada", "bob", "eve", "kit", "robot", "customer", "assistant"] {
             let own = first.iter().filter_map(|text| text.strip_prefix(name)?.trim().parse().ok());
             assert_eq!(own.collect::<Vec<usize>>(), (0..MESSAGES_PER_WRITER).collect::<Vec<_>>(), "{name}");

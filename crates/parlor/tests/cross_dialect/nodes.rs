@@ -1,5 +1,5 @@
-//! Two nodes on one PostgreSQL: what happens on one is heard on the other, whatever becomes of the connection between
-//! them.
+//! Two nodes on one PostgreSQL database: events on one node reach subscribers of the other, also after the connection
+//! between the nodes was interrupted.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::live::assert_all_listeners_receive;
 
-/// For what must come.
+/// Deadline for expected frames.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
 
 fn with_two_nodes(test: impl AsyncFnOnce(&TestServer, &TestNode)) {
@@ -50,7 +50,7 @@ async fn create_chat(server: &TestServer) -> String {
     let create = server.post("/api/v1/chats/").header(key.0, key.1);
     let chat = create.json(&json!({ "user_id": "u1" })).send().await;
     let id = chat.expect(201)["id"].as_str().unwrap().to_owned();
-    // Who says something takes part from then on.
+    // The sender of a message becomes a participant.
     let post = server.post(&format!("/api/v1/chats/{id}/messages"));
     let body = json!({ "user_id": "u2", "content": "here" });
     post.header(key.0, key.1)
@@ -61,7 +61,7 @@ async fn create_chat(server: &TestServer) -> String {
     id
 }
 
-/// The next frame of a kind.
+/// The next frame of a type.
 async fn next_frame(socket: &mut TestSocket, kind: &str) -> Value {
     loop {
         let frame = socket.next().await;

@@ -1,15 +1,15 @@
-//! Holes that are planted: the checker is shown answers in which one dialect lets something through, and must say so.
+//! Planted violations: the checker gets answers in which one dialect appears to break a rule, and must report it.
 
 use crate::judge::{FindingKind, ObservedOutcome, judge};
 use crate::model::{ConversationIndex, Dialect, Verdict};
 use crate::operation::Expected;
 use crate::probe::ObservedAnswer;
 
-/// Pretends that a dialect has a hole.
+/// Tampers with the answers of one dialect.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AnswerTampering {
     pub(crate) dialect: Dialect,
-    /// What it does to answers.
+    /// The kind of tampering.
     pub(crate) kind: TamperKind,
 }
 
@@ -17,15 +17,15 @@ pub(crate) struct AnswerTampering {
 pub(crate) enum TamperKind {
     /// Grants what must be refused.
     Grants,
-    /// Shows in lists what must not be seen.
+    /// Adds invisible conversations to lists.
     Lists,
     /// Refuses what must be granted.
     Refuses,
 }
 
 impl AnswerTampering {
-    /// How many holes of its kind the checker finds in its dialect, once with the answers as they were and once with
-    /// those in which it has planted some.
+    /// Counts the violations that the checker finds in the dialect: with the original answers, and with the tampered
+    /// ones.
     pub(crate) fn count_detected(self, record: &[ObservedAnswer]) -> [usize; 2] {
         [false, true].map(|plants| {
             let own = record.iter().filter(|one| one.dialect == self.dialect);
@@ -42,7 +42,7 @@ impl AnswerTampering {
         })
     }
 
-    /// The answer as the checker is to see it.
+    /// The answer as the checker sees it.
     fn apply(self, expected: &Expected, seen: &mut ObservedOutcome) {
         match (self.kind, expected) {
             (
@@ -67,7 +67,7 @@ impl AnswerTampering {
         }
     }
 
-    /// The fault that the checker then reports.
+    /// The finding that the checker must report for it.
     const fn expected_finding(self) -> FindingKind {
         match self.kind {
             TamperKind::Grants => FindingKind::WronglyGranted,

@@ -1,4 +1,4 @@
-//! Which roads were tried, and how often each outcome was due: a run that tries nothing proves nothing.
+//! Counts the operations tried and the outcomes expected: a run without both outcomes proves nothing.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ impl Coverage {
         }
     }
 
-    /// The roads that never had to be refused or, where they may be granted at all, granted.
+    /// Operations that never had to be refused or, where they can be granted at all, never had to be granted.
     pub(crate) fn undertested(&self, roads: &[crate::operation::Operation]) -> Vec<String> {
         roads
             .iter()

@@ -1,26 +1,26 @@
-//! What was seen, held against what was expected.
+//! Compares observed outcomes with expected ones.
 
 use std::fmt;
 
 use crate::model::{ConversationIndex, Dialect, Verdict};
 use crate::operation::Expected;
 
-/// What an attempt came to, as far as rights go.
+/// The outcome of an attempt, as far as rights are concerned.
 #[derive(Debug, Clone)]
 pub(crate) struct ObservedOutcome {
     pub(crate) is_granted: bool,
-    /// The conversations that the answer gives away.
+    /// The conversations that the answer shows.
     pub(crate) shown: Vec<ConversationIndex>,
-    /// For people who read a failure.
+    /// The answer as a failure message prints it.
     pub(crate) answer: String,
 }
 
-/// What is wrong.
+/// A violation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) dialect: Dialect,
     pub(crate) road: String,
-    /// What kind of credential.
+    /// The kind of credential.
     pub(crate) by: String,
     pub(crate) fault: FindingKind,
     pub(crate) why: String,
@@ -28,19 +28,19 @@ pub(crate) struct Finding {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum FindingKind {
-    /// Granted, and had to be refused.
+    /// Granted, but had to be refused.
     WronglyGranted,
-    /// Refused, and had to be granted.
+    /// Refused, but had to be granted.
     WronglyRefused,
-    /// What must not be seen is in the answer.
+    /// The answer contains something that the credential may not see.
     WronglyShown,
-    /// What must be seen is not.
+    /// The answer lacks something that the credential must see.
     WronglyHidden,
-    /// A socket or stream that had to end goes on.
+    /// A socket or stream that had to end is still open.
     NotEnded,
-    /// A socket or stream heard what it must not hear.
+    /// A socket or stream received a message that it may not receive.
     WronglyDelivered,
-    /// A socket or stream did not hear what it must.
+    /// A socket or stream did not receive a message that it must receive.
     NotDelivered,
 }
 
@@ -57,7 +57,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What is wrong with an answer; at most one fault of a kind.
+/// The violations of an answer; at most one of each kind.
 pub(crate) fn judge(
     expected: &Expected,
     seen: &ObservedOutcome,

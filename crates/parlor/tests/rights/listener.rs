@@ -1,4 +1,4 @@
-//! Open sockets and streams: each hears what its user may hear, and ends with the right it was opened by.
+//! Open sockets and streams: each receives what its user may read, and ends with the right it was opened by.
 
 mod connection;
 mod expectation;
@@ -16,36 +16,35 @@ use crate::probe::{ProbeFindings, ProbeFocus, describe_credential, key_of, membe
 use crate::stage::TestStage;
 use connection::ReadConnection;
 
-/// How soon what rests on a right has ended with it: a second, and twice as much again for a busy
-/// machine.
+/// Deadline by which a connection has ended after its right: one second, tripled for a busy machine.
 const REVOCATION_TIMEOUT: Duration = Duration::from_secs(3);
-/// For what must come.
+/// Deadline for expected messages.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Open at a time.
+/// Maximum number of open listeners.
 const MAX_OPEN: usize = 10;
 
-/// What a listener listens by.
+/// The kind and credential of a listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListenCredential {
-    /// A chat's socket, by key and user.
+    /// A chat's socket, opened with key and user.
     ChatKey {
         key: CredentialIndex,
         user: MemberIndex,
     },
-    /// The same by a chat's token.
+    /// A chat's socket, opened with the chat's token.
     ChatToken(CredentialIndex),
-    /// The socket of many, by key and user.
+    /// The multiplexed socket, opened with key and user.
     LiveKey {
         key: CredentialIndex,
         user: MemberIndex,
     },
-    /// The same by a user's token.
+    /// The multiplexed socket, opened with a user's token.
     LiveToken(CredentialIndex),
-    /// A member's channels.
+    /// Relation's socket of a member's channels.
     Channels(CredentialIndex),
-    /// A chat's stream.
+    /// Gravity Rail's stream of a chat.
     ChatEvents(CredentialIndex),
-    /// A group's stream.
+    /// Sharely's stream of a group.
     GroupEvents(CredentialIndex),
 }
 
@@ -82,7 +81,7 @@ impl ListenCredential {
         }
     }
 
-    /// It is about one conversation and ends with it.
+    /// Whether it belongs to one conversation and ends with it.
     const fn is_single(self) -> bool {
         !matches!(self, Self::Channels(_))
     }
@@ -92,7 +91,7 @@ struct OpenListener {
     by: ListenCredential,
     talk: ConversationIndex,
     connection: ReadConnection,
-    /// Told of once is enough.
+    /// Whether a finding of this listener is already reported.
     is_reported: bool,
 }
 
@@ -100,12 +99,12 @@ struct OpenListener {
 pub(crate) struct ListenerSet {
     open: Vec<OpenListener>,
     messages_sent: usize,
-    /// What an opening had to come to and did not.
+    /// The violation at opening, if any.
     findings: Vec<(Finding, String)>,
 }
 
 impl ListenerSet {
-    /// Whether tenant chats' sockets of a member's are open.
+    /// Whether a member has open tenant-chats sockets.
     pub(crate) fn has_sockets_of(&self, model: &Model, who: MemberIndex) -> bool {
         self.open.iter().any(|listener| {
             let user = match listener.by {
@@ -127,7 +126,7 @@ impl ListenerSet {
         }
     }
 
-    /// Opens one where it must open, or tries where it must not.
+    /// Opens a listener where that must succeed, or tries to where it must fail.
     pub(crate) async fn open_one(
         &mut self,
         stage: &TestStage<'_>,
@@ -154,10 +153,10 @@ impl ListenerSet {
                 (Verdict::Yes, None) => {
                     self.add_finding(model, by, talk, FindingKind::WronglyRefused, "opening");
                 }
-                // Relation's socket opens for every member; only what it says of a channel counts.
+                // Relation's socket opens for every member; only its events about a channel count.
                 (Verdict::No(why), Some(_)) if by.is_single() => {
                     self.add_finding(model, by, talk, FindingKind::WronglyGranted, why);
-                    // It may have joined by that.
+                    // Opening it may have made the user a participant.
                     model.conversations[talk].is_unreliable = true;
                 }
                 _ => {}
@@ -189,8 +188,8 @@ impl ListenerSet {
         ));
     }
 
-    /// After a step: what must have ended has, and a word in every conversation reaches those who may hear it and
-    /// nobody else.
+    /// After a step: checks that the listeners that must end have ended, and that a message in every conversation
+    /// reaches exactly the listeners that may receive it.
     pub(crate) async fn check(
         &mut self,
         stage: &TestStage<'_>,
@@ -223,7 +222,7 @@ impl ListenerSet {
                 listener.is_reported = true;
                 notes.push((by, talk, FindingKind::NotEnded, why));
             }
-            // Whoever's rights have changed may be sent away to come back with those it has now.
+            // A listener whose rights have changed may be closed so that it reconnects with the new ones.
             if verdict == Verdict::Yes
                 && connection.is_over()
                 && !is_affected(model, by, talk, focus)
@@ -277,7 +276,7 @@ impl ListenerSet {
                 }
             }
         }
-        // Whoever must hear something has heard it: what the others heard is there as well.
+        // All expected messages have arrived, so unexpected ones would have arrived too.
         for listener in &self.open {
             for (talk, words) in &said {
                 if let Verdict::No(why) = expectation::may_receive(model, listener.by, *talk)
@@ -293,7 +292,7 @@ impl ListenerSet {
     }
 }
 
-/// Whether a step was about anything that a listener rests on.
+/// Whether a step changed anything that a listener depends on.
 fn is_affected(
     model: &Model,
     by: ListenCredential,
@@ -320,7 +319,7 @@ pub(crate) const fn user_of(by: ListenCredential) -> Option<MemberIndex> {
     }
 }
 
-/// Something to listen by, and to what.
+/// Draws a credential and a conversation to listen to.
 fn draw_listener(
     model: &Model,
     rng: &mut TestRng,

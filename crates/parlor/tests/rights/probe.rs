@@ -1,4 +1,4 @@
-//! Credentials try roads.
+//! Tries operations with every credential.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,22 +13,22 @@ use crate::model::{
 use crate::operation::{Expected, Operation, Target, TargetKind, TryPolicy, accepts};
 use crate::stage::{ApiAnswer, TestStage, send};
 
-/// Attempts after a step with what the step was about, and others.
+/// Attempts after a step: those related to what the step changed, and others.
 const FOCUSED_ATTEMPTS: usize = 70;
 const RANDOM_ATTEMPTS: usize = 30;
-/// Targets that are drawn until one fits a road.
+/// Maximum number of targets drawn until one fits an operation.
 const MAX_TARGET_DRAWS: usize = 8;
 
-/// What was found so far, each hole with where it was first seen.
+/// The findings so far, each with the step where it was first seen.
 #[derive(Default)]
 pub(crate) struct ProbeFindings {
     pub(crate) findings: BTreeMap<Finding, String>,
     pub(crate) coverage: Coverage,
-    /// Every answer, where holes are to be planted in them.
+    /// Every answer, if violations are to be planted in them.
     pub(crate) record: Option<Vec<ObservedAnswer>>,
 }
 
-/// An answer and what was expected of it.
+/// An answer and the outcome expected of it.
 #[derive(Debug, Clone)]
 pub(crate) struct ObservedAnswer {
     pub(crate) dialect: Dialect,
@@ -36,7 +36,7 @@ pub(crate) struct ObservedAnswer {
     pub(crate) seen: ObservedOutcome,
 }
 
-/// What a step was about.
+/// The entities that a step changed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ProbeFocus {
     pub(crate) conversations: BTreeSet<ConversationIndex>,
@@ -44,8 +44,8 @@ pub(crate) struct ProbeFocus {
     pub(crate) credentials: BTreeSet<CredentialIndex>,
 }
 
-/// Every credential that exists tries every road, over a run: after each step a sample that leans towards what has
-/// just changed.
+/// Tries every operation with every credential over a run: after each step a sample biased towards what has just
+/// changed.
 pub(crate) async fn probe(
     stage: &TestStage<'_>,
     model: &mut Model,
@@ -65,7 +65,7 @@ pub(crate) async fn probe(
         let Some(held) = draw_credential(rng, &holders, near, model) else {
             continue;
         };
-        // Some roads are only for threads, or only for what is in a space.
+        // Some operations apply only to threads, or only to what is in a space.
         let fits = |target: &Target| (road.build_request)(stage, model, *target).is_some();
         let mut drawn =
             (0..MAX_TARGET_DRAWS).filter_map(|_| draw_target(rng, road.target_kind, near, model));
@@ -76,7 +76,7 @@ pub(crate) async fn probe(
     }
 }
 
-/// One credential on one road.
+/// Tries one operation with one credential.
 pub(crate) async fn attempt(
     stage: &TestStage<'_>,
     model: &mut Model,
@@ -111,7 +111,7 @@ pub(crate) async fn attempt(
         });
     }
     for (fault, why, talk) in judge(&expected, &seen) {
-        // What went through has changed what the model does not know.
+        // A wrongly granted request has changed something that the model does not know.
         if fault == FindingKind::WronglyGranted && road.try_policy != TryPolicy::Always {
             mark_unreliable(model, target);
         }
@@ -150,7 +150,7 @@ fn mark_unreliable(model: &mut Model, target: Target) {
         Target::Conversation(talk) | Target::ConversationAs(talk, _) => {
             model.conversations[talk].is_unreliable = true;
         }
-        // Whatever became of the member, nothing of it is certain.
+        // The state of the member is uncertain from here on.
         Target::Member(who) => {
             let resting =
                 (0..model.credentials.len()).filter(|held| depends_on_member(model, *held, who));
@@ -178,7 +178,7 @@ fn draw_credential(
         })
     };
     let close: Vec<CredentialIndex> = holders.iter().filter(is_near).copied().collect();
-    // Half of them may be anybody, also near what has changed.
+    // Half of them are arbitrary, also near what has changed.
     let from = if close.is_empty() || rng.below(2) == 0 {
         holders
     } else {
@@ -219,7 +219,7 @@ fn draw_target(
     })
 }
 
-/// The member whose rights a credential rests on.
+/// The member on whose rights a credential depends.
 pub(crate) fn member_of(model: &Model, held: CredentialIndex) -> Option<MemberIndex> {
     match &model.credentials[held] {
         Credential::Key { member, .. } => *member,
@@ -231,13 +231,13 @@ pub(crate) fn member_of(model: &Model, held: CredentialIndex) -> Option<MemberIn
     }
 }
 
-/// Whether a member's end would be a credential's.
+/// Whether the end of a member ends a credential.
 pub(crate) fn depends_on_member(model: &Model, held: CredentialIndex, who: MemberIndex) -> bool {
     let key = key_of(model, held).and_then(|key| member_of(model, key));
     key == Some(who) || member_of(model, held) == Some(who)
 }
 
-/// The key a token was made of.
+/// The key that a token was issued with.
 pub(crate) fn key_of(model: &Model, held: CredentialIndex) -> Option<CredentialIndex> {
     match &model.credentials[held] {
         Credential::Session { key, .. }
@@ -248,7 +248,7 @@ pub(crate) fn key_of(model: &Model, held: CredentialIndex) -> Option<CredentialI
     }
 }
 
-/// What kind of credential it is, so that the same hole is told once.
+/// The kind of credential, so that one violation is reported once.
 pub(crate) fn describe_credential(model: &Model, held: CredentialIndex) -> String {
     let kind = match &model.credentials[held] {
         Credential::Key { member: None, .. } => "a key of nobody's",

@@ -1,4 +1,4 @@
-//! A run: the steps of a seed on a workspace of its own, and after each of them what everybody sees and does.
+//! A run: performs the steps of a seed on its own workspace and checks the rights of every credential after each step.
 
 use parlor_testkit::{TestRng, TestServer};
 
@@ -11,7 +11,7 @@ use crate::operation;
 use crate::probe::{ObservedAnswer, ProbeFindings, ProbeFocus, probe};
 use crate::stage::TestStage;
 
-/// Plays the steps of a seed on a workspace of its own.
+/// Runs the steps of a seed on its own workspace.
 pub(crate) async fn run(
     server: &TestServer,
     seed: u64,
@@ -51,7 +51,7 @@ pub(crate) async fn run(
     findings
 }
 
-/// What was asked by whoever may do everything.
+/// Checks the requests made with full rights.
 fn setup_refused(event: RightsEvent, why: &str) -> Finding {
     Finding {
         dialect: Dialect::Sharely,
@@ -62,7 +62,7 @@ fn setup_refused(event: RightsEvent, why: &str) -> Finding {
     }
 }
 
-/// A key that may do everything, bound and unbound, and everybody's token.
+/// Keys with every scope, bound and unbound, and a token of each member.
 async fn create_first_credentials(stage: &mut TestStage<'_>, model: &mut Model) {
     stage.make_key(model, Some(OWNER), Scopes::all()).await;
     stage.make_key(model, None, Scopes::all()).await;

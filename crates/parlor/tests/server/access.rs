@@ -1,5 +1,5 @@
-//! Files that other users of the machine may touch: refused at every start and by every command, with the remedy; and links
-//! that are not followed.
+//! Files that other users of the machine may access are refused at every start and by every command, with a remedy;
+//! links are not followed.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -59,7 +59,7 @@ fn what_others_may_read_is_refused_at_every_start() {
         &[],
     )
     .assert_refused(4, "other.key is open", "chmod 600");
-    // All is well again.
+    // With correct permissions it works again.
     Program::start(&data, &[], &[]).stop();
 }
 
@@ -116,7 +116,7 @@ fn used_folder_is_refused_open_without_any_secret_in_it() {
     let key = [("PARLOR_MASTER_KEY", &*"5c".repeat(32))];
     let here = ["--database", database.url()];
     Program::start(&place.path().join("first"), &here, &key).stop();
-    // A second node keeps neither key nor credentials, and closes a folder that was there before.
+    // A second node stores neither key nor credentials, and restricts a folder that existed before.
     let data = place.path().join("second");
     std::fs::create_dir(&data).unwrap();
     set_mode(&data, 0o755);
@@ -190,7 +190,7 @@ fn database_is_refused_open_wherever_it_is() {
         );
         set_mode(&other, 0o755);
     }
-    // A link to it closes nothing that is open behind it.
+    // A link to it does not restrict what is open behind it.
     let link = elsewhere.join("linked.db");
     symlink(&path, &link).unwrap();
     let linked = format!("sqlite:{}", link.display());
@@ -218,7 +218,7 @@ fn secret_is_never_written_into_file_of_another() {
     let place = temp_dir();
     let data = place.path().join("data");
     std::fs::create_dir(&data).unwrap();
-    // Somebody made it, keeps it open, and would read whatever is written into it.
+    // Another user created it, keeps it open, and would read everything written to it.
     let left = data.join("master.key.new");
     std::fs::write(&left, "theirs").unwrap();
     let theirs = std::fs::File::open(&left).unwrap();

@@ -1,4 +1,4 @@
-//! The commands, with a server and without one.
+//! The commands, with a running server and without one.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::program::{CommandOutcome, Program, block_on, client, get, run, temp_dir};
 
-/// The commands' far end: a running server, or the folder it left.
+/// The target of a command: a running server, or a stopped server's data folder.
 struct CommandTarget<'f> {
     data: &'f Path,
 }
@@ -24,7 +24,7 @@ fn text(value: &Value) -> &str {
         .unwrap_or_else(|| panic!("{value} is no text"))
 }
 
-/// What every command gives, wherever it is carried out.
+/// The output of every command, which is the same for both targets.
 fn check_every_command(far: &CommandTarget<'_>) {
     let key = far
         .run(&[
@@ -222,7 +222,7 @@ fn several_workspaces_have_to_be_told_apart() {
     program
         .run_command(&["member", "list", "--workspace", "nonsense"])
         .assert_refused(5, "no such workspace", "workspace list");
-    // Each key opens its own workspace only.
+    // Each key opens only its own workspace.
     let url = format!("{}/workspaces/{id}/generate-access-key-token", program.url);
     block_on(async {
         for (key, status) in [(text(&second["apiKey"]), 200), (&program.key(), 401)] {

@@ -1,4 +1,4 @@
-//! The examples of the README and the pages, run as they stand.
+//! Runs the examples of the README and the documentation pages unchanged.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The pages at `/docs`: complete, from here alone, and in step with the settings.
+//! The pages at `/docs`: complete, without external resources, and consistent with the settings.
 
 use parlor::config::settings_table::SETTINGS;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! The first start makes everything, closed to others; the next one keeps it.
+//! The first start creates everything with restricted permissions; the next one keeps it.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -11,7 +11,7 @@ fn file_mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// Runs a printed line as a person would paste it, and tells status and body.
+/// Runs a printed command line in a shell; returns status and body.
 fn run_printed_line(line: &str, folder: &Path) -> (u16, Value) {
     let mut shell = command("bash");
     let line = format!("{line} -w '\\n%{{http_code}}'");
@@ -102,7 +102,7 @@ fn every_printed_line_works_as_pasted() {
 fn people_are_shown_where_it_is_and_what_to_try() {
     let place = temp_dir();
     let mut banner = command("bash");
-    // Its lines end when it does: at the signal it sends itself once it has printed them all.
+    // Its output ends with the process: at the signal that it sends itself after the last line.
     banner.current_dir(place.path()).args([
         "-c",
         r#""$0" --listen 127.0.0.1:0 --log-format human | while read -r line; do echo "$line"; case $line in Ready*) kill $(cat parlor-data/lock);; esac; done"#,
@@ -146,12 +146,12 @@ fn the_second_start_keeps_everything() {
     assert_eq!(kept["url"], json!(second.url));
     kept["url"] = made["url"].clone();
     assert_eq!(kept, made);
-    // What was made through one vocabulary before the stop is listed through another after it.
+    // Entities created through one dialect before the stop are listed through another after it.
     let url = format!("{}/api/v2/w/{workspace}/chats", second.url);
     let chats = crate::program::block_on(crate::program::get(&url, &second.key()));
     assert_eq!(chats.0, 200, "{}", chats.1);
     assert!(chats.1.contains("Hello"), "{}", chats.1);
-    // Tokens of before the stop are good after it: the signing keys are the same ones.
+    // Tokens issued before the stop are valid after it: the signing keys are the same.
     let listed = second.run_command(&["workspace", "list", "--json"]).json();
     assert_eq!(listed.as_array().unwrap().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! The help, as it stands on a terminal of 80 columns.
+//! The help texts on a terminal of 80 columns.
 
 use crate::program::run;
 

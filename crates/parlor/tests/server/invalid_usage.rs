@@ -1,4 +1,4 @@
-//! What is asked for wrongly is refused with the remedy, before anything is made.
+//! Invalid usage is refused with a remedy, before anything is created.
 
 use std::path::Path;
 
@@ -89,7 +89,7 @@ fn flags_win_over_variables_and_variables_over_the_file() {
         ];
         let data = wins("variable");
         let variable = [("PARLOR_DATA", data.to_str().unwrap())];
-        // The bus is refused after the names were read and before anything is made.
+        // The bus is refused after the names are read and before anything is created.
         assert_eq!(run(&config, &variable).code, Some(2));
         let key = ["key", "list", "--config", file];
         let seen = |arguments: &[&str], variables: &[(&str, &str)], name: &str| {
@@ -180,7 +180,7 @@ fn a_master_key_that_does_not_fit_is_refused() {
     std::fs::remove_file(&key).unwrap();
     run(&arguments, &[]).assert_refused(4, "is missing", "put the file back");
     assert!(!key.exists(), "no second key was made");
-    // Given any of the other ways, the right one opens it again.
+    // The right key, given in any other way, opens it again.
     Program::start(&data, &[], &[("PARLOR_MASTER_KEY", right.trim())]).stop();
     let elsewhere = place.path().join("key");
     std::fs::write(&elsewhere, &right).unwrap();

@@ -1,4 +1,4 @@
-//! What is logged: requests by their ids and routes, and nothing anybody said.
+//! Log output: requests with their ids and routes, and no message content.
 
 use serde_json::{Value, json};
 
@@ -73,7 +73,7 @@ fn the_log_holds_no_key_token_name_or_text() {
                     .to_owned(),
             );
         }
-        // Wrong types and broken bodies quote what was sent in their answers, never in the log.
+        // Errors for wrong types and malformed bodies quote the input in their answers, never in the log.
         post(
             "/api/v1/space/create".to_owned(),
             json!({ "name": ["zebedee"] }),

@@ -1,4 +1,4 @@
-//! Long answers that nobody reads: the server holds little of them, and not for long.
+//! Long answers that the client does not read: the server's memory and the duration are bounded.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 
 use crate::program::{Program, WAIT_TIMEOUT, block_on, client, temp_dir};
 
-/// Long messages that are said, and how long each is in bytes, of letters of four. `PARLOR_TEST_LONG_MESSAGES` says another
-/// number.
+/// The number of long messages, and the length of each in bytes, in letters of four bytes. `PARLOR_TEST_LONG_MESSAGES`
+/// overrides the number.
 const MESSAGES: usize = 120;
 const MESSAGE_CHARS: usize = 260_000;
-/// Readers that read nothing.
+/// Clients that do not read.
 const READERS: usize = 8;
-/// What the server may hold, whatever there is to read.
+/// The server's memory limit, whatever the length of the answers.
 const MAX_MEMORY_KIB: u64 = 200 * 1024;
 
 fn message_count() -> usize {
@@ -24,7 +24,7 @@ fn message_count() -> usize {
     asked.and_then(|text| text.parse().ok()).unwrap_or(MESSAGES)
 }
 
-/// A group with long messages, and what opens it.
+/// A group with long messages, and its credentials.
 struct LongGroup {
     session: String,
     organization: String,
@@ -36,19 +36,19 @@ struct LongGroup {
     member: String,
 }
 
-/// How an answer that holds many long messages is bounded.
+/// How an answer with many long messages is bounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Bound {
-    /// It is sent while it is read, so whoever stops reading is cut off.
+    /// Streamed while it is read, so a client that stops reading is disconnected.
     Pieces,
-    /// It ends early: a mebibyte and the message that reaches it.
+    /// Ends early: a mebibyte and the message that reaches it.
     Page,
 }
 
-/// The most of an answer that ends early: a mebibyte of messages, one of them more, and what is told of each besides.
+/// The maximum length of an answer that ends early: a mebibyte of messages, one more message, and their envelopes.
 const LONGEST_PAGE: usize = (1 << 20) + 2 * MESSAGE_CHARS;
 
-/// A way to read everything that was said.
+/// A route that reads all messages.
 struct Road {
     name: &'static str,
     bound: Bound,
@@ -69,7 +69,7 @@ async fn post_json(program: &Program, path: &str, headers: &[(&str, &str)], body
 }
 
 impl LongGroup {
-    /// With so many messages; `place` says to commands where the data are.
+    /// Creates the group with this number of messages; `place` is the commands' argument for the data.
     async fn create(program: &Program, place: &[&str], messages: usize) -> Self {
         let credentials = program.credentials();
         let field = |name: &str| credentials[name].as_str().unwrap().to_owned();
@@ -119,7 +119,7 @@ impl LongGroup {
         }
     }
 
-    /// Every way to read what was said, in every dialect.
+    /// Every route that reads the messages, in every dialect.
     fn roads(&self) -> Vec<Road> {
         let Self {
             session,
@@ -210,7 +210,7 @@ impl LongGroup {
 }
 
 impl Road {
-    /// Asks, and reads nothing of the answer.
+    /// Sends a request and does not read the answer.
     fn ask(&self, program: &Program) -> TcpStream {
         let address = program.url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).unwrap();
@@ -221,7 +221,7 @@ impl Road {
     }
 }
 
-/// Reads to the end: how much came, and whether the answer ended as it should.
+/// Reads to the end; returns how much arrived, and whether the answer was complete.
 fn read_to_end(mut stream: TcpStream) -> (usize, bool) {
     stream.set_read_timeout(Some(WAIT_TIMEOUT)).unwrap();
     let (mut buffer, mut answer) = (vec![0; 1 << 16], Vec::new());
@@ -236,7 +236,7 @@ fn read_to_end(mut stream: TcpStream) -> (usize, bool) {
             Err(error) if error.kind() == ErrorKind::ConnectionReset => return (length, false),
             Err(error) => panic!("{error}"),
         }
-        // Of one whose length is told, so much; of another, the last of its pieces.
+        // Complete means the announced length or, without one, the last chunk.
         whole = whole.or_else(|| told_length(&answer));
         let is_whole = match whole {
             Some(whole) => length >= whole,
@@ -250,7 +250,7 @@ fn read_to_end(mut stream: TcpStream) -> (usize, bool) {
     }
 }
 
-/// How long an answer is with its head, where that tells.
+/// The length of an answer with its head, if it is announced.
 fn told_length(answer: &[u8]) -> Option<usize> {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
@@ -270,7 +270,7 @@ fn assert_bounded_memory(program: &Program, place: &[&str]) {
         .collect();
     let asked = long.iter().cycle().take(READERS.max(long.len()));
     let readers: Vec<(&Road, TcpStream)> = asked.map(|road| (*road, road.ask(program))).collect();
-    // Each has as much as fits between the two ends, and the next piece waits.
+    // Each has filled the kernel's buffers, and the next piece waits.
     let (mut highest, until) = (0, Instant::now() + Duration::from_secs(5));
     while Instant::now() < until {
         highest = highest.max(program.resident_kib());
@@ -280,10 +280,10 @@ fn assert_bounded_memory(program: &Program, place: &[&str]) {
         highest < MAX_MEMORY_KIB,
         "{before} KiB before, {highest} KiB at the most"
     );
-    // Whoever reads on within the time misses nothing.
+    // A client that continues reading within the time misses nothing.
     for (road, stream) in readers {
         let (length, is_whole) = read_to_end(stream);
-        // Some show a hundred at the most.
+        // Some show at most a hundred.
         let least = message_count().min(100) * MESSAGE_CHARS;
         assert!(is_whole && length > least, "{}: {length}", road.name);
     }
@@ -296,9 +296,9 @@ fn assert_bounded_memory(program: &Program, place: &[&str]) {
     assert!(last < MAX_MEMORY_KIB, "{last} KiB");
 }
 
-/// The index would be busy for long with these.
+/// Indexing these would take long.
 const WITHOUT_INDEX: [&str; 4] = ["--log", "warn", "--search-interval", "1h"];
-/// Long enough for eight readers that take their turns on a busy machine.
+/// Long enough for eight readers in turn on a busy machine.
 const LONG_WRITE_TIMEOUT: [&str; 2] = ["--write-timeout", "2m"];
 
 #[test]
@@ -324,7 +324,7 @@ fn so_it_is_on_postgres() {
     drop(program);
 }
 
-/// Enough for every answer in pieces to be longer than what fits between the two ends.
+/// Enough for every streamed answer to exceed the kernel's buffers.
 const LONG_ENOUGH: usize = 60;
 
 fn cut_off(program: &Program, place: &[&str]) {
@@ -334,7 +334,7 @@ fn cut_off(program: &Program, place: &[&str]) {
     let asked: Vec<(&Road, TcpStream)> = long.map(|road| (road, road.ask(program))).collect();
     assert!(asked.len() > 5, "{} long answers", asked.len());
     let begun = Instant::now();
-    // The other ends are closed while nothing is read here.
+    // The other ends are closed while this side does not read.
     while established_connections(program) > 0 {
         assert!(
             begun.elapsed() < WAIT_TIMEOUT,
@@ -372,7 +372,7 @@ fn so_it_is_cut_off_on_postgres() {
     drop(program);
 }
 
-/// Connections that the program holds established, by the kernel's table.
+/// The process's established connections, from the kernel's table.
 fn established_connections(program: &Program) -> usize {
     let port: u16 = program.url.rsplit_once(':').unwrap().1.parse().unwrap();
     let local = format!(":{port:04X} ");

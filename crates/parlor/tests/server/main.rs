@@ -1,4 +1,4 @@
-//! The program from outside: what it prints, what it keeps, what it answers, how it ends.
+//! The program from outside: its output, stored data, answers and exit codes.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,15 +1,15 @@
-//! Who gets the figures, and where.
+//! Access to the metrics, and where they are served.
 
 use std::net::TcpListener;
 
 use crate::program::{Program, block_on, client, get, run, temp_dir};
 
-/// The status of a request for the figures with a header.
+/// The status of a request for the metrics with a header.
 async fn metrics_status(program: &Program, name: &str, value: &str) -> u16 {
     let request = client().get(format!("{}/metrics", program.url));
     let answer = request.header(name, value).send().await.unwrap();
     if answer.status().as_u16() == 404 {
-        // As on a path that does not exist.
+        // The same answer as for an unknown path.
         assert_eq!(answer.headers()["content-type"], "application/problem+json");
     }
     answer.status().as_u16()
@@ -50,7 +50,7 @@ fn figures_are_nobodys_behind_a_proxy_that_was_named() {
     {
         let program = Program::start(&place.path().join(number.to_string()), setting, &[]);
         block_on(async {
-            // The proxy may add nothing.
+            // The proxy may add no header.
             let url = program.ready["curl"]["chatbotkit"].as_str().unwrap();
             let start = url.rfind("http://").unwrap();
             let host = url[start..].split("/api").next().unwrap();
@@ -88,7 +88,7 @@ fn figures_have_a_port_of_their_own_where_they_are_given_one() {
         .unwrap()
         .port();
     let place = temp_dir();
-    // A name is every address that it stands for.
+    // A host name stands for all its addresses.
     let listen = format!("localhost:{port}");
     let program = Program::start(place.path(), &["--metrics-listen", &listen], &[]);
     block_on(async {
@@ -96,7 +96,7 @@ fn figures_have_a_port_of_their_own_where_they_are_given_one() {
         let (status, page) = get(&format!("http://127.0.0.1:{port}/metrics"), "").await;
         assert_eq!(status, 200);
         assert!(page.contains("parlor_search_waiting_rows"), "{page}");
-        // Nothing else is had there.
+        // That port serves nothing else.
         for path in ["/api/v1/space/list", "/readyz", "/docs"] {
             let (status, _) = get(&format!("http://127.0.0.1:{port}{path}"), &program.key()).await;
             assert_eq!(status, 404, "{path}");

@@ -1,4 +1,4 @@
-//! What every request passes, as configured from outside.
+//! The middleware of every request, as configured from outside.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -89,7 +89,7 @@ fn a_request_that_takes_too_long_is_told_so() {
     let host = program.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     stream.set_read_timeout(Some(WAIT_TIMEOUT)).unwrap();
-    // The body never comes.
+    // The body is never sent.
     write!(
         stream,
         "POST {CREATE_PATH} HTTP/1.1\r\nHost: {host}\r\nX-API-Key: {}\r\nContent-Type: application/json\r\n\
@@ -158,7 +158,7 @@ fn a_dialect_that_is_switched_off_is_not_there() {
         ["sharely", "relation", "chatbotkit"]
     );
     block_on(async {
-        // What is left under /api/v1/ answers as ChatBotKit does.
+        // Other paths below /api/v1/ answer in ChatBotKit's format.
         let gone = create_request(&program).body("{}").send().await.unwrap();
         assert_eq!(gone.status().as_u16(), 404);
         assert!(gone.text().await.unwrap().contains("\"NOT_FOUND\""));
@@ -194,7 +194,7 @@ fn requests_show_in_the_metrics_by_route() {
                 .unwrap();
             assert_eq!(made.status().as_u16(), 201);
         }
-        // A method that somebody made up is no name for a figure.
+        // An unknown method is not used as a metric label.
         let odd = Method::from_bytes(b"ZEBEDEE").unwrap();
         let request = client().request(odd, format!("{}/livez", program.url));
         assert_eq!(request.send().await.unwrap().status().as_u16(), 405);

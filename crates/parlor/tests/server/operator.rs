@@ -1,5 +1,5 @@
-//! What an operator relies on: readiness that proves a write, secrets that stand nowhere, and a socket for commands that
-//! outlives a shortage.
+//! Operations: a readiness check that proves a write, secrets that are not printed, and a control socket that works
+//! after a shortage of file descriptors.
 
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
@@ -14,10 +14,10 @@ use crate::program::{
     Program, WAIT_TIMEOUT, binary, block_on, client, command, get, run, temp_dir,
 };
 
-/// How long an answer to a load balancer may take, on a machine that does other things as well.
+/// The time limit of an answer to a load balancer, on a busy machine.
 const READINESS_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// A server that runs under the limits a shell command sets.
+/// A server under the limits that a shell command sets.
 fn spawn_limited(limits: &str, data: &Path) -> Program {
     let mut shell = command("bash");
     let line = format!("{limits}; exec \"$@\"");
@@ -34,7 +34,7 @@ async fn readiness(program: &Program) -> (u16, String) {
     found
 }
 
-/// What was found a moment ago may still be told, and the last bytes of a disk may still take a small row.
+/// A result is cached for a moment, and the last bytes of a disk may still take a small row.
 async fn until_not_ready(program: &Program) -> (u16, String) {
     let end = Instant::now() + WAIT_TIMEOUT;
     loop {
@@ -53,11 +53,11 @@ async fn assert_alive(program: &Program) {
 #[test]
 fn a_server_that_cannot_store_is_not_ready() {
     let place = temp_dir();
-    // No file may grow beyond a few mebibytes: the same to a program as a full disk.
+    // A file size limit of a few mebibytes is to a program the same as a full disk.
     let program = spawn_limited("trap '' XFSZ; ulimit -f 6000", place.path());
     block_on(async {
         assert_eq!(readiness(&program).await.0, 200);
-        // Rows as long as they are taken, then shorter ones: a log without room for many pages may have it for one.
+        // Rows of the maximum length first, then shorter ones: a log without room for many pages may have room for one.
         let mut length = 60_000;
         let end = Instant::now() + WAIT_TIMEOUT;
         let (status, text) = loop {

@@ -1,10 +1,10 @@
-//! What an operator decides for a workspace: said on the command line, obeyed by the server that runs.
+//! Workspace policies: set on the command line, applied by the running server.
 
 use serde_json::{Value, json};
 
 use crate::program::{Program, block_on, client, run, temp_dir};
 
-/// Posts as the bearer of a secret and gives the status and the answer.
+/// Posts with a bearer credential; returns the status and the answer.
 async fn post_json(program: &Program, secret: &str, path: &str, body: Value) -> (u16, Value) {
     let request = client()
         .post(format!("{}{path}", program.url))

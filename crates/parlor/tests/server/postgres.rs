@@ -1,4 +1,4 @@
-//! Several nodes on one PostgreSQL.
+//! Several nodes on one PostgreSQL database.
 
 use std::path::Path;
 use std::process::Command;
@@ -25,7 +25,7 @@ fn node_command(data: &Path, database: &str, variables: &[(&str, &str)]) -> Comm
     command
 }
 
-/// Starts two nodes at the same moment.
+/// Starts two nodes concurrently.
 fn start_two_nodes(
     place: &Path,
     database: &str,
@@ -111,7 +111,7 @@ fn two_nodes_that_begin_at_once_begin_once() {
 fn a_node_with_another_master_key_is_refused() {
     let database = parlor_test_postgres::create_database();
     let place = temp_dir();
-    // Each makes its own key, and only one of them begins the database.
+    // Each generates its own key, and only one of them initializes the database.
     let nodes = start_two_nodes(place.path(), database.url(), &[]);
     let (started, refused): (Vec<_>, Vec<_>) = nodes.into_iter().partition(Result::is_ok);
     assert_eq!((started.len(), refused.len()), (1, 1));

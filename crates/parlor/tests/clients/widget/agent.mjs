@@ -1,4 +1,4 @@
-// A thread with an agent: its answer comes as server-sent events, and the thread that is read afterwards replaces it.
+// A thread with an agent: its answer arrives as server-sent events, and the thread read afterwards replaces it.
 import { read, readText } from "./api.mjs";
 import { chunks } from "./conversation.mjs";
 
@@ -46,7 +46,7 @@ export class AgentThread {
       return this.onChange();
     }
     await this.#reload();
-    // Once both have spoken, a title is asked for.
+    // After the first question and answer a title is requested.
     readText(await this.api.json("PUT", `${this.path}/${this.thread}`, {}), "title");
     this.onChange();
   }

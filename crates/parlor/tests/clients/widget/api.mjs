@@ -1,9 +1,9 @@
-// The calls of the widget, and strict reading of what they answer.
+// The calls of the widget, with strict checks of their answers.
 
-// A refused credential: the page answers it with the banner.
+// A refused credential: the page shows the banner.
 export class SessionExpired extends Error {}
 
-// A field that must be there, be it null. Dots lead into fields of fields.
+// A field that must be present, possibly null. Dots separate nested fields.
 export function read(value, path) {
   return path.split(".").reduce((object, name) => {
     if (object === null || typeof object !== "object" || !(name in object)) {
@@ -21,14 +21,14 @@ export function readText(value, path) {
 
 export class Api {
   token = null;
-  // What was called, for tests: method and path without the query.
+  // The calls, for tests: method and path without the query.
   calls = [];
 
   constructor(base) {
     this.base = base;
   }
 
-  // The response, after its status was looked at.
+  // The response, after a check of its status.
   async send(method, path, body) {
     const polls = method === "GET" && path.includes("/messages?");
     if (!polls) this.calls.push(`${method} ${path.split("?")[0]}`);

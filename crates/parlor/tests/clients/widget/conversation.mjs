@@ -1,11 +1,11 @@
-// The groups of a space: greeting, questions, answers that are streamed or polled for, thumbs, deletion.
+// The groups of a space: greeting, questions, streamed or polled answers, thumbs, deletion.
 import { read, readText } from "./api.mjs";
 
 const LANGUAGE = "languageId=en";
 
 export class Conversations {
   groups = [];
-  // The group that is open; none before something was said.
+  // The open group; null before the first message.
   group = null;
   greeting = null;
   // Oldest first.
@@ -20,7 +20,7 @@ export class Conversations {
     this.onChange = onChange;
   }
 
-  // Opens the newest group; where there is none, greets.
+  // Opens the newest group, or greets if there is none.
   async open() {
     const space = await this.api.get(this.spacePath);
     readText(space, "id");
@@ -51,8 +51,8 @@ export class Conversations {
     return { content: readText(greeting, "content"), questions: questions.map(([, content]) => content), group: read(greeting, "group") };
   }
 
-  // Reads the group again. Two rules of the widget: what has fewer than three messages is thrown away while fewer than
-  // three are held, and what is held already is brought up to date but not added to.
+  // Reloads the group by two rules of the widget: a result with fewer than three messages is discarded while fewer than
+  // three are held, and held messages are updated but none are added.
   async poll() {
     if (!this.group || this.isWriting) return;
     const group = this.group;
@@ -60,7 +60,7 @@ export class Conversations {
     try {
       answer = await this.api.get(`${this.path}/messages?groupId=${group}&${LANGUAGE}`);
     } catch (error) {
-      // A group that was deleted or left meanwhile is not there to be polled.
+      // A group deleted or left meanwhile cannot be polled.
       if (group !== this.group) return;
       throw error;
     }
@@ -74,7 +74,7 @@ export class Conversations {
     this.onChange();
   }
 
-  // What is drawn: the oldest message is not where it is an answer.
+  // The messages to draw: all but the oldest one if it is an answer.
   drawn() {
     return this.messages.filter(({ type }, place) => place > 0 || type !== "AI");
   }
@@ -100,7 +100,7 @@ export class Conversations {
     this.onChange();
   }
 
-  // Shows an answer while it comes. A chunk that begins with the id of the stored answer is dropped whole.
+  // Shows an answer while it arrives. A chunk that begins with the id of the stored answer is dropped whole.
   async #stream(response) {
     const answer = { id: null, type: "AI", text: "", thumbs: [] };
     for await (const chunk of chunks(response)) {
@@ -121,7 +121,7 @@ export class Conversations {
     this.onChange();
   }
 
-  // Why: told to the last of the message's signals.
+  // Sends the reason to the last of the message's signals.
   async explain(message, feedback) {
     const signal = message.thumbs.at(-1).id;
     const body = { feedback, spaceConversationId: message.id, groupId: this.group };
@@ -129,7 +129,7 @@ export class Conversations {
     this.onChange();
   }
 
-  // Deletes a group and opens the first that is left.
+  // Deletes a group and opens the first of the remaining ones.
   async delete(id) {
     if (id === this.group) this.group = null;
     await this.api.send("DELETE", `${this.path}/groups/${id}`);

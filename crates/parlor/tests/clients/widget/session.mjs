@@ -1,9 +1,9 @@
-// Signing in: the four ways in which a page and the widget come to a token and a space.
+// Sign-in: the four ways in which a page and the widget obtain a token and a space.
 import { read, readText } from "./api.mjs";
 
 const KEPT_TOKEN = "widget-token";
 
-// The first call of all, without a credential: what the page shows of the workspace.
+// The first call, without a credential: the public description of the workspace.
 export async function loadWorkspace(api, { workspace }) {
   const found = await api.get(`/workspaces/${workspace}`);
   for (const name of ["id", "organizationId", "organizationName", "webControlStartMode"]) readText(found, name);
@@ -26,7 +26,7 @@ export async function signIn(api, page) {
   return api.token ? validate(api) : createSpace(api, page);
 }
 
-// Drops every token, and asks for a space as a visitor whom nobody knows.
+// Drops every token, and requests a space as an anonymous visitor.
 export async function beginAnew(api, page) {
   localStorage.removeItem(KEPT_TOKEN);
   api.token = null;

@@ -1,5 +1,5 @@
-// A chat widget in a page of another origin. It makes the calls of the vendor's widget in the vendor's order and keeps the
-// rules that its client has; what the page gives it stands in the address behind `#`, as JSON.
+// A chat widget in a page of another origin. It makes the calls of the vendor's widget in the same order and keeps its
+// client's rules; the page's data is in the address after `#`, as JSON.
 import { AgentThread } from "./agent.mjs";
 import { Api, SessionExpired, read } from "./api.mjs";
 import { Conversations } from "./conversation.mjs";
@@ -13,7 +13,7 @@ let poll = null;
 
 globalThis.calls = api.calls;
 
-// Runs a step; a refused credential shows the banner, anything else that fails is shown as it is.
+// Runs a step. A refused credential shows the banner, any other failure is shown as an error.
 async function attempt(step) {
   try {
     await step();

@@ -1,4 +1,4 @@
-//! A customer's own agent server, which answers every question alike and in two parts.
+//! A customer's own agent server, which gives every question the same answer in two parts.
 
 use std::sync::Arc;
 
@@ -17,12 +17,12 @@ pub(crate) const FIRST: &str = "Seven ";
 /// The whole of every answer.
 pub(crate) const ANSWER: &str = "Seven days";
 
-/// An agent server of a test.
+/// A test's agent server.
 #[derive(Clone)]
 pub(crate) struct AgentServer {
     /// The threads of the workspace, where questions and answers are stored.
     threads: String,
-    /// Lets an answer go on behind its first part.
+    /// Lets an answer continue after its first part.
     pub(crate) go_on: Arc<Notify>,
     http: reqwest::Client,
 }
@@ -55,7 +55,7 @@ fn event(name: &str, data: &Value) -> String {
     format!("event: {name}\ndata: {data}\n\n")
 }
 
-/// Stores the question, streams the answer, stores it under the id that it was given, and ends the stream.
+/// Stores the question, streams the answer, stores it under the given id, and ends the stream.
 async fn chat(
     State(server): State<AgentServer>,
     Path(thread): Path<String>,
@@ -65,7 +65,7 @@ async fn chat(
     let header = |name: &str| headers[name].to_str().unwrap().to_owned();
     let (authorization, id) = (header("authorization"), header("x-sharely-message-id"));
     let question: Value = serde_json::from_str(&body).unwrap();
-    // The question needs an id of its own: that of its answer with another last bit.
+    // The question needs its own id: that of its answer with the last bit changed.
     let own = uuid::Uuid::from_u128(id.parse::<uuid::Uuid>().unwrap().as_u128() ^ 1);
     let question = json!({ "id": own.to_string(), "role": "user", "content": question["message"] });
     server.store(&thread, &authorization, question).await;

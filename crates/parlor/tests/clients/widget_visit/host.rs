@@ -1,4 +1,4 @@
-//! The web server of a customer, which has the page with the widget and nothing of Parlor.
+//! A customer's web server, which serves the page with the widget and nothing of Parlor.
 
 use axum::Router;
 use axum::extract::Path;
@@ -9,7 +9,7 @@ use parlor_testkit::tokio;
 
 use crate::tools;
 
-/// Serves the page on an origin of its own until the test ends.
+/// Serves the page on its own origin until the test ends.
 pub(crate) async fn serve_page() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,5 +1,5 @@
-//! A widget of our own in a page of another origin, in Chromium: it signs its visitor in, greets, asks, and is loaded
-//! again. What it reads strictly is a failure where it is missing.
+//! A test widget in a page of another origin, in Chromium: it signs its visitor in, greets, asks, and is loaded again.
+//! A field that it requires and does not find is a failure.
 
 mod agent;
 mod host;
@@ -15,7 +15,7 @@ use serde_json::json;
 use self::agent::{ANSWER, AgentServer, FIRST};
 use self::visit::{GREETING, QUESTION, SignIn, Visit};
 
-/// The calls by which the widget comes to a token and a space.
+/// The calls by which the widget obtains a token and a space.
 fn sign_in_calls(sign_in: SignIn, is_first: bool) -> Vec<&'static str> {
     let validation = "POST /spaces/validate-temporal-token";
     let creation = "POST /workspaces/ID/spaces";
@@ -36,7 +36,7 @@ fn sign_in_calls(sign_in: SignIn, is_first: bool) -> Vec<&'static str> {
     }
 }
 
-/// An answer that somebody gives through the documented API in the conversation that is open.
+/// An answer sent through the documented API to the open conversation.
 async fn answer(visit: &mut Visit, text: &str) {
     let (space, group) = (
         visit.attribute("space").await,
@@ -68,7 +68,7 @@ async fn conversation_is_shown_again(backend: TestBackend, sign_in: SignIn) {
     ];
     assert_eq!(visit.calls().await, asking);
     answer(&mut visit, "It is on its way").await;
-    // The widget adds nothing to what it holds: what others say is shown when the page is loaded again.
+    // The widget does not add messages of others to those it holds: they show after a reload.
     visit.wait_for_poll().await;
     assert_eq!(visit.texts("#messages li span").await, [QUESTION]);
     let space = visit.attribute("space").await;
@@ -90,7 +90,7 @@ async fn conversation_is_shown_again(backend: TestBackend, sign_in: SignIn) {
     visit.check().await;
 }
 
-/// Rates an answer and says why, holds a second conversation, searches, and deletes the second conversation.
+/// Rates an answer with a reason, holds a second conversation, searches, and deletes the second conversation.
 async fn rate_and_delete(visit: &mut Visit) {
     let thumb = |text: &str| format!("document.querySelector('#messages .AI').title === '{text}'");
     visit.click(".AI .up").await;
@@ -127,7 +127,7 @@ async fn rate_and_delete(visit: &mut Visit) {
     assert_eq!(visit.calls().await[0], "DELETE /spaces/ID/groups/ID");
 }
 
-/// Signs out: the widget asks for a space as a visitor whom nobody knows, and so does the only button of the banner.
+/// Signs out: the widget requests a space as an anonymous visitor, and so does the only button of the banner.
 async fn sign_out(visit: &mut Visit, sign_in: SignIn, space: &str) {
     visit.click("#sign-out").await;
     if sign_in == SignIn::Anonymous {
@@ -218,7 +218,7 @@ fn visitor_without_agent_asks_on_and_finds_the_questions_again() {
         visit.open(&json!({})).await;
         visit.submit("#ask", QUESTION).await;
         visit.wait_for_messages(&[QUESTION]).await;
-        // A poll of fewer than three messages is thrown away.
+        // A poll with fewer than three messages is discarded.
         visit.wait_for_poll().await;
         assert_eq!(visit.texts("#messages li span").await, [QUESTION]);
         visit.submit("#ask", "Hello?").await;
@@ -289,8 +289,8 @@ fn page_of_another_origin_is_told_nothing() {
     });
 }
 
-/// Puts an answer in the place of the empty one that a group has without an agent: first the id of the stored message in a
-/// chunk of its own, then two pieces of text.
+/// Replaces the empty answer of a group without an agent: first the id of the stored message in a chunk of its own,
+/// then two pieces of text.
 const STREAMED_ANSWER: &str = r#"
     const send = globalThis.fetch;
     globalThis.fetch = async (url, options) => {

@@ -1,4 +1,4 @@
-//! A visitor's page with the widget, and the workspace whose widget it is.
+//! A visitor's page with the widget, and the workspace of the widget.
 
 use http::Method;
 use parlor::middleware::AllowedOrigins;
@@ -13,7 +13,7 @@ use crate::chromium::Page;
 pub(crate) const GREETING: &str = "Good day! What can we do for you?";
 pub(crate) const QUESTION: &str = "Where is my parcel?";
 
-/// How the page that holds the widget signs its visitor in.
+/// The way in which the page signs its visitor in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignIn {
     /// The page has a user's token and space.
@@ -22,11 +22,11 @@ pub(crate) enum SignIn {
     Token,
     /// The page has an access token and its own name for the user.
     AccessToken,
-    /// The page has nothing.
+    /// The page has no credential.
     Anonymous,
 }
 
-/// A server, and a page of another origin that shows its widget.
+/// A server, and a page of another origin with its widget.
 pub(crate) struct Visit {
     pub(crate) server: TestServer,
     pub(crate) page: Page,
@@ -35,7 +35,7 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    /// A server whose API only pages of the origin of the widget's page may call.
+    /// A server whose CORS settings allow only the page's origin.
     pub(crate) async fn prepare(
         backend: TestBackend,
         is_anonymous: bool,
@@ -69,7 +69,7 @@ impl Visit {
         visit
     }
 
-    /// A call of the documented API by the owner of the workspace.
+    /// A call to the documented API by the owner of the workspace.
     pub(crate) fn owner_call(&self, method: Method, path: &str) -> TestRequest {
         let path = format!("/v1/workspaces/{}{path}", self.server.a.workspace);
         let request = self
@@ -84,7 +84,7 @@ impl Visit {
         request.json(change).send().await.expect(200);
     }
 
-    /// What the page is given to sign its visitor in.
+    /// The sign-in data that the page gets.
     pub(crate) async fn sign_in(&self, sign_in: SignIn) -> Value {
         match sign_in {
             SignIn::TokenAndSpace | SignIn::Token => {
@@ -108,7 +108,7 @@ impl Visit {
         }
     }
 
-    /// The address of the page with what it is given.
+    /// The address of the page with its data.
     pub(crate) fn address(&self, origin: &str, given: &Value) -> String {
         let mut settings =
             json!({ "api": self.server.url, "workspace": self.server.a.workspace, "poll": 50 });
@@ -120,14 +120,14 @@ impl Visit {
         format!("{origin}/index.html#{settings}")
     }
 
-    /// Opens the page and waits until the widget has come as far as it comes.
+    /// Opens the page and waits until the widget has finished starting.
     pub(crate) async fn open(&mut self, given: &Value) {
         let address = self.address(&self.origin.clone(), given);
         self.page.open(&address).await;
         self.wait_for_state("ready").await;
     }
 
-    /// Loads the page again.
+    /// Reloads the page.
     pub(crate) async fn reload(&mut self) {
         self.page.reload().await;
         self.wait_for_state("ready").await;
@@ -148,7 +148,7 @@ impl Visit {
         );
     }
 
-    /// An attribute in which the page keeps where it is.
+    /// An attribute with the page's state.
     pub(crate) async fn attribute(&mut self, name: &str) -> String {
         let value = self
             .page
@@ -165,7 +165,7 @@ impl Visit {
         value.as_str().unwrap().to_owned()
     }
 
-    /// The texts of all elements that a selector finds.
+    /// The texts of all elements that match a selector.
     pub(crate) async fn texts(&mut self, selector: &str) -> Vec<String> {
         let value = self
             .page
@@ -176,7 +176,7 @@ impl Visit {
         serde_json::from_value(value).unwrap()
     }
 
-    /// Waits until a selector finds elements with these texts.
+    /// Waits until the elements that match a selector have these texts.
     pub(crate) async fn wait_for_texts(&mut self, selector: &str, texts: &[&str]) {
         let condition = format!(
             "JSON.stringify([...document.querySelectorAll('{selector}')].map((found) => found.textContent)) === {}",
@@ -185,7 +185,7 @@ impl Visit {
         self.page.wait_for(&condition).await;
     }
 
-    /// What is drawn of the conversation, once it is this and the visitor may write again.
+    /// Waits until the conversation shows these texts and the visitor may write again.
     pub(crate) async fn wait_for_messages(&mut self, texts: &[&str]) {
         self.wait_for_texts("#messages li span", texts).await;
         let condition = "!document.querySelector('#ask').text.disabled";
@@ -198,7 +198,7 @@ impl Visit {
             .await;
     }
 
-    /// Types a text into a form.
+    /// Enters a text into a form.
     pub(crate) async fn type_into(&mut self, form: &str, text: &str) {
         let expression = format!(
             "document.querySelector('{form}').text.value = {}",
@@ -207,7 +207,7 @@ impl Visit {
         self.page.evaluate(&expression).await;
     }
 
-    /// Types a text into a form and sends it.
+    /// Enters a text into a form and submits it.
     pub(crate) async fn submit(&mut self, form: &str, text: &str) {
         self.type_into(form, text).await;
         self.page
@@ -215,7 +215,7 @@ impl Visit {
             .await;
     }
 
-    /// Waits until the open conversation was polled for once more than now.
+    /// Waits until the open conversation has been polled once more.
     pub(crate) async fn wait_for_poll(&mut self) {
         let polls: u64 = self.attribute("polls").await.parse().unwrap_or_default();
         self.page
@@ -223,13 +223,13 @@ impl Visit {
             .await;
     }
 
-    /// The calls since the page was loaded or this was asked last, without ids.
+    /// The calls since the page was loaded or since the last call of this function, without ids.
     pub(crate) async fn calls(&mut self) -> Vec<String> {
         let expression = "calls.splice(0).map((call) => call.replaceAll(/[0-9a-f-]{36}/g, 'ID'))";
         serde_json::from_value(self.page.evaluate(expression).await).unwrap()
     }
 
-    /// Nothing in the page has failed.
+    /// Checks that nothing in the page has failed.
     pub(crate) async fn check(&mut self) {
         assert_eq!(self.text("#failure").await, "");
         assert!(

@@ -1,4 +1,4 @@
-//! A connection on which things are told, in whichever form.
+//! A connection that receives events, in whichever transport.
 
 use std::collections::BTreeSet;
 
@@ -9,12 +9,12 @@ use serde_json::json;
 
 use super::sockets::REVOCATION_TIMEOUT;
 
-/// What tells a conversation besides the sockets of tenant chats.
+/// The transports of conversation events besides the sockets of tenant chats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Telling {
     /// Gravity Rail's stream, by a key.
     ChatByKey,
-    /// The same by the user's own token.
+    /// Gravity Rail's stream, by the user's own token.
     ChatByUser,
     /// Sharely's stream, by a session of the key.
     GroupBySession,
@@ -35,19 +35,19 @@ impl Telling {
     }
 }
 
-/// What opens them.
+/// The credentials that open the connections.
 pub(super) struct Opener {
     pub(super) key: String,
-    /// Made of the key.
+    /// Issued with the key.
     pub(super) session: String,
-    /// The user's own.
+    /// The user's own token.
     pub(super) token: String,
     pub(super) space: SpaceId,
     pub(super) chat: String,
 }
 
 impl Opener {
-    /// With a session that is made of the key for this role of the customer's, where it is for one.
+    /// With a session exchanged for the key that carries this role, if any.
     pub(super) async fn session(server: &TestServer, key: &str, role: Option<&str>) -> String {
         let path = format!(
             "/workspaces/{}/generate-access-key-token",
@@ -59,7 +59,7 @@ impl Opener {
         made["token"].as_str().unwrap().to_owned()
     }
 
-    /// The connection; nothing where it is refused.
+    /// Opens the connection; `None` if it was refused.
     pub(super) async fn open(&self, server: &TestServer, telling: Telling) -> Option<Connection> {
         let (chat, workspace) = (&self.chat, &server.a.workspace);
         let rail = format!("/api/v2/w/{workspace}/chats/{chat}/events");
@@ -87,7 +87,7 @@ impl Opener {
     }
 }
 
-/// An open connection, and all that was told on it.
+/// An open connection and everything received on it.
 pub(super) struct Connection {
     wire: Wire,
     told: String,
@@ -112,7 +112,7 @@ impl Connection {
         Self::new(Wire::Socket(socket))
     }
 
-    /// Reads until the condition holds of what was told, or the connection ends; whether that was in time.
+    /// Reads until the received text meets the condition or the connection ends; returns whether it was met in time.
     async fn read_until(&mut self, is_enough: impl Fn(&str) -> bool) -> bool {
         let reading = async {
             while !self.is_over && !is_enough(&self.told) {
@@ -134,17 +134,17 @@ impl Connection {
             .is_ok()
     }
 
-    /// Whether it tells this, before it ends.
+    /// Whether it receives this text before it ends.
     pub(super) async fn tells(&mut self, text: &str) -> bool {
         self.read_until(|told| told.contains(text)).await && self.told.contains(text)
     }
 
-    /// Whether it ends in time, or is told to leave the one conversation.
+    /// Whether it ends in time, or reports that it is unsubscribed from the conversation.
     pub(super) async fn ends(&mut self) -> bool {
         self.read_until(|told| told.contains("unsubscribed")).await
     }
 
-    /// Which of these it was told, whenever.
+    /// Which of these texts it has received at any time.
     pub(super) fn told<'t>(&self, texts: &[&'t str]) -> BTreeSet<&'t str> {
         let told = texts.iter().filter(|text| self.told.contains(**text));
         told.copied().collect()

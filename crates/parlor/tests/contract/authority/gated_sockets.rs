@@ -1,5 +1,5 @@
-//! Connections to a thread of a role, by those who do not carry it: each ends when the workspace comes to ask for roles, and
-//! none opens from then on.
+//! Connections to a role's thread without that role: each ends when the workspace begins to require roles, and none
+//! opens from then on.
 
 use parlor_engine::thread::SubjectNames;
 use parlor_engine::{custom_role, thread, workspace};
@@ -18,15 +18,15 @@ use super::sockets::{OPENINGS, SocketFixture, find_member, open_socket};
 use super::streams::say;
 use crate::fixtures::{create_fixtures, owner_context};
 
-/// What sees every thread.
+/// Scopes that show every thread.
 const SEES_ALL: Scope = Scope {
     resource: Resource::Admin,
     level: AccessLevel::Read,
 };
-/// The customer's name of the role that the thread is not for.
+/// The external id of a role other than the thread's.
 const GUESTS: &str = "guests";
 
-/// A role that customers call by its name.
+/// Creates a role with an external id.
 async fn made(server: &TestServer, name: &str) -> parlor_model::id::CustomRoleId {
     let command = CreateCustomRole {
         name: name.to_owned(),
@@ -86,7 +86,7 @@ both! {
         let asks = UpdateWorkspace { require_roles: Some(true), ..UpdateWorkspace::default() };
         workspace::update(engine, &ctx, asks).await.unwrap();
         for (name, connection) in &mut open {
-            // The one that follows all channels only loses this one.
+            // The socket of all channels only loses this channel.
             if !connection.ends().await && *name != format!("{:?}", Telling::ChannelsByUser) {
                 report.add(name.clone(), "goes on".to_owned());
             }

@@ -1,4 +1,4 @@
-//! Every route after the end of what its credential rests on: the key, the member, the member's role.
+//! Calls every route after the end of what its credential depends on: the key, the member, the member's role.
 
 use parlor_engine::member;
 use parlor_kit::Auth;
@@ -14,7 +14,7 @@ use crate::ids::FixtureIds;
 use crate::responses::{is_success, is_well_formed_refusal};
 use crate::route_under_test::RouteUnderTest;
 
-/// What may end.
+/// The right that ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Revocation {
     KeyRevoked,
@@ -34,15 +34,15 @@ const REVOCATIONS: [Revocation; 6] = [
     Revocation::TokensRevoked,
 ];
 
-/// How a search says that it finds nothing.
+/// The answers of a search without hits.
 const EMPTY_RESULTS: [&str; 2] = [
     "[]",
     r#"{"knowledgeResults":[],"spaceKnowledgeResults":[]}"#,
 ];
 
 impl Revocation {
-    /// A member that is still there sees what is its own without any scope: a list or a search that shows nothing of
-    /// others' is as good as a refusal.
+    /// An existing member sees its own items without any scope: a list or search that shows nothing of others counts as
+    /// a refusal.
     fn may_still_answer(self, reply: &TestResponse, mark: &str) -> bool {
         let stays = matches!(self, Self::RoleLowered | Self::ScopesTaken);
         let text = reply.text();
@@ -52,13 +52,13 @@ impl Revocation {
             && !text.contains(mark)
     }
 
-    /// Whoever holds what is going to end.
+    /// The holder of the right that ends.
     async fn create_holder(self, server: &TestServer) -> KeyHolder {
         match self {
             Self::KeyRevoked | Self::MemberArchived | Self::RoleLowered | Self::TokensRevoked => {
                 KeyHolder::new(server, Some(WorkspaceRole::Manager), "").await
             }
-            // Nobody with a role in the workspace is deleted.
+            // A member with a workspace role cannot be deleted.
             Self::MemberDeleted | Self::ScopesTaken => {
                 KeyHolder::new(server, None, &all_scopes()).await
             }
@@ -91,21 +91,21 @@ impl Revocation {
         server.a.update_member(&holder.member, change).await;
     }
 
-    /// Whether a row's credential rests on what has ended.
+    /// Whether a row's credential depends on what has ended.
     fn affects(self, place: &RouteUnderTest) -> bool {
         match (self, place.route.auth) {
             (_, Auth::None) => false,
             (Self::KeyRevoked, _) => true,
-            // The other of the two tokens there is an address's, which is another member's.
+            // The other of the two tokens is a verified address's, which belongs to another member.
             (_, Auth::KeyAndToken(_, token)) if token.eq_ignore_ascii_case("i-authorization") => {
                 false
             }
-            // The key there names the project alone: its member's end is the key's.
+            // The key there names only the project: it ends with its member.
             (Self::MemberArchived | Self::MemberDeleted, _) => true,
-            // Keys stay, and so do the tokens that are made of them.
+            // Keys stay valid, and so do the tokens issued with them.
             (Self::TokensRevoked, Auth::KeyAndToken(..)) => true,
             (Self::TokensRevoked, _) => place.dialect == "gravity-rail",
-            // Making a token of a key asks for no scope; what the token opens is tried by the other rows.
+            // Exchanging a key for a token needs no scope; the token's rights are tried by the other rows.
             (Self::RoleLowered | Self::ScopesTaken, _) => place.route.scope.is_some(),
         }
     }
@@ -121,7 +121,7 @@ both! {
             let good = Credentials::from_key_and_token(server, &server.a, &holder.key, holder.token.clone()).await;
             let by_key = Credentials::from_key_and_token(server, &server.a, &holder.key, holder.key.clone()).await;
             let mut own = create_fixtures(server, &server.a).await;
-            // Both are good: what is refused later was granted before.
+            // Both are valid now: every later refusal is due to the revocation.
             let mut before = 0;
             for place in RouteUnderTest::all() {
                 if end.affects(&place) && place.route.method == http::Method::GET {
@@ -137,7 +137,7 @@ both! {
                     continue;
                 }
                 let is_either = place.dialect == "gravity-rail";
-                // A member's own token does not rest on the key.
+                // A member's own token does not depend on the key.
                 let by_token = (!is_either || end != Revocation::KeyRevoked).then_some(&good);
                 let by_key = (is_either && end != Revocation::TokensRevoked).then_some(&by_key);
                 for (who, credentials) in [("token", by_token), ("key", by_key)] {

@@ -1,4 +1,4 @@
-//! What becomes of a member's sockets, chats and words when the member is deleted.
+//! Effects of a member's deletion on its sockets, chats and messages.
 
 use parlor_engine::{conversation, member, message};
 use parlor_kit::ids::{format_prefixed, format_uuid};
@@ -10,7 +10,7 @@ use parlor_testkit::{TestServer, TestSocket, both};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// Deletes a member at once, whatever it has open.
+/// Deletes a member at once, independent of its open connections.
 async fn delete_member(server: &TestServer, who: &MemberRef) {
     let path = format!(
         "/api/v1/contact/{}/delete",
@@ -21,7 +21,7 @@ async fn delete_member(server: &TestServer, who: &MemberRef) {
     assert!(reply.status < 300, "{}", reply.text());
 }
 
-/// A group that a member has made, with another in it.
+/// A group that a member has created, with a second participant.
 async fn create_group(server: &TestServer, owner: &str, other: &MemberRef) -> Uuid {
     let path = format!("/api/v2/w/{}/chats", server.a.workspace);
     let body = json!({ "channel": "web-chat", "title": "Two", "participants": [other.number] });
@@ -29,7 +29,7 @@ async fn create_group(server: &TestServer, owner: &str, other: &MemberRef) -> Uu
     made.expect(200)["uuid"].as_str().unwrap().parse().unwrap()
 }
 
-/// Sockets of a member, by a key of the tenant.
+/// Opens sockets of a member with a key of the tenant.
 async fn open_sockets(
     server: &TestServer,
     who: &MemberRef,
@@ -71,7 +71,7 @@ both! {
             assert_eq!(refused.expect(409)["error_code"], "CHAT_IN_USE", "{name}");
             socket.close().await;
         }
-        // A socket that was closed is gone within a moment.
+        // A closed socket is unregistered within a moment.
         while delete().await.status == 409 {
             parlor_testkit::tokio::task::yield_now().await;
         }

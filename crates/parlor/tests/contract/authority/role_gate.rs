@@ -1,4 +1,4 @@
-//! A thread that is bound to a role is as unknown as none to whoever does not carry the role, whichever road is taken.
+//! A thread bound to a role is answered as unknown on every route to a caller that does not carry the role.
 
 use parlor_engine::thread::SubjectNames;
 use parlor_engine::{conversation, custom_role, message, thread, workspace};
@@ -18,12 +18,12 @@ use crate::fixtures::{FixtureEntities, FixtureEntity, create_fixtures, owner_con
 use crate::ids::FixtureIds;
 use crate::route_under_test::RouteUnderTest;
 
-/// What stands in everything that is hidden.
+/// The mark in everything that is hidden.
 const HIDDEN_MARKER: &str = "of-sales-alone";
-/// What names the thread or something in it.
+/// The ids of the thread and its contents.
 const THREAD_PARAMETERS: [&str; 4] = ["conversation", "thread", "message", "signal"];
 
-/// A thread of a role, in place of every conversation there is.
+/// A thread bound to a role, which replaces every conversation of the fixture.
 async fn create_gated_thread(server: &TestServer) -> (FixtureEntities, ConversationKey) {
     let (engine, ctx) = (&server.engine, owner_context(server, &server.a).await);
     let mut things = create_fixtures(server, &server.a).await;
@@ -65,7 +65,7 @@ async fn create_gated_thread(server: &TestServer) -> (FixtureEntities, Conversat
     (things, key)
 }
 
-/// What a key without `admin` opens, and a session of it that carries another role.
+/// The credentials of a key without `admin`, with a session that carries another role.
 async fn create_caller(server: &TestServer) -> Credentials {
     let ctx = owner_context(server, &server.a).await;
     let guests = CreateCustomRole {

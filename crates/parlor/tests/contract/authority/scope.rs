@@ -1,4 +1,4 @@
-//! Every route with every scope but the documented one, and with the documented ones alone.
+//! Calls every route with every scope but the documented one, and with the documented ones alone.
 
 use parlor_kit::Auth;
 use parlor_testkit::{TestResponse, TestServer, both};
@@ -11,10 +11,10 @@ use crate::ids::FixtureIds;
 use crate::responses::is_well_formed_refusal;
 use crate::route_under_test::RouteUnderTest;
 
-/// Whose rights a request is made with.
+/// The kind of credential of a request.
 #[derive(Debug, Clone, Copy)]
 enum CredentialKind {
-    /// A key that acts for nobody, and what is made of it.
+    /// An unbound key, and what is issued with it.
     Key,
     /// The owner's token, narrowed.
     Token,
@@ -38,7 +38,7 @@ async fn credentials(server: &TestServer, bearer: CredentialKind, scopes: &str) 
     Credentials::from_key_and_token(server, &server.a, &key, member).await
 }
 
-/// Those that a dialect takes where a row names a scope.
+/// The kinds that a dialect accepts where a row names a scope.
 fn credential_kinds(place: &RouteUnderTest) -> &'static [CredentialKind] {
     match place.dialect {
         "gravity-rail" => &[CredentialKind::Key, CredentialKind::Token],
@@ -50,7 +50,7 @@ fn is_scope_error(reply: &TestResponse) -> bool {
     [401, 403].contains(&reply.status)
 }
 
-/// One route with one credential.
+/// Tries one route with one credential.
 async fn try_route(
     server: &TestServer,
     place: &RouteUnderTest,

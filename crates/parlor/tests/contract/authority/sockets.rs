@@ -1,4 +1,4 @@
-//! The same for sockets: what opens them, what may be done on them, and what ends them, within a second.
+//! Rights of sockets: what opens them, which actions they allow, and what ends them within a second.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use super::report::FailureReport;
 use super::{KeyHolder, all_scopes, all_scopes_except};
 use crate::fixtures::{FixtureEntities, create_fixtures};
 
-/// A second, and as much again for a busy machine.
+/// The deadline of one second, doubled for a busy machine.
 pub(super) const REVOCATION_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What opens a socket for a user of the tenant.
+/// The way in which a socket is opened for a user of the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SocketOpening {
-    /// In the vendor's own protocol, which knows nothing but sending.
+    /// The vendor's own protocol, which can only send messages.
     FirstVersionByKey,
     ChatByKey,
     ChatByToken,
@@ -35,7 +35,7 @@ pub(super) const OPENINGS: [SocketOpening; 5] = [
 ];
 
 impl SocketOpening {
-    /// The path with its query; an answer that was refused where no token was made.
+    /// The path with its query, or the refusal of the token that it needs.
     pub(super) async fn path(
         self,
         server: &TestServer,
@@ -74,7 +74,7 @@ impl SocketOpening {
         matches!(self, Self::ChatByToken | Self::LiveByToken)
     }
 
-    /// What can be asked for besides sending.
+    /// The actions besides sending.
     const fn reads_history(self) -> bool {
         !matches!(self, Self::FirstVersionByKey)
     }
@@ -84,7 +84,7 @@ impl SocketOpening {
     }
 }
 
-/// A socket that has greeted, follows the chat and is told what is said there; nothing where it was refused.
+/// Opens a socket, waits for its greeting and subscribes to the chat; `None` if it was refused.
 pub(super) async fn open_socket(
     server: &TestServer,
     opening: SocketOpening,
@@ -106,7 +106,7 @@ pub(super) async fn open_socket(
     Some(socket)
 }
 
-/// The next frame of one of these kinds; nothing where the socket ends before.
+/// The next frame of one of these types; `None` if the socket ends before.
 pub(super) async fn next_frame_of(socket: &mut TestSocket, kinds: &[&str]) -> Option<Value> {
     loop {
         let frame = socket.next_or_end().await?;
@@ -116,7 +116,7 @@ pub(super) async fn next_frame_of(socket: &mut TestSocket, kinds: &[&str]) -> Op
     }
 }
 
-/// What an action is answered with, where it is done and where it is refused.
+/// The answers to an action where it is granted and where it is refused.
 async fn perform_action(
     socket: &mut TestSocket,
     opening: SocketOpening,
@@ -161,19 +161,20 @@ both! {
         let owner = server.a.owner.id.uuid().hyphenated().to_string();
         let (read, write) = ("messages:read".parse().unwrap(), "messages:write".parse().unwrap());
         let everything = all_scopes();
-        // Scopes, whether the socket opens, whether something may be said on it.
+        // Scopes, whether the socket opens, whether a message may be sent on it.
         let cases = [
             (everything.clone(), place.user.clone(), true, true),
             (all_scopes_except(read), place.user.clone(), false, false),
             (all_scopes_except(write), place.user.clone(), true, false),
             ("messages:write".to_owned(), place.user.clone(), true, true),
-            // Nobody acts for somebody with a role in the workspace without `admin:write`.
+            // Acting for a member with a workspace role needs `admin:write`.
             (all_scopes_except("admin:write".parse().unwrap()), owner, false, false),
         ];
         for (scopes, user, opens, says) in cases {
             let key = server.a.create_key(&scopes, None).await;
             for opening in OPENINGS {
-                // Making a token asks for `messages:write`, and so does acting for another on the socket of many.
+                // Issuing a token needs `messages:write`, and so does acting for another member on the multiplexed
+                // socket.
                 let opens = opens && (says || matches!(opening, SocketOpening::ChatByKey | SocketOpening::FirstVersionByKey));
                 let path = opening.path(server, &key, &user, &place.chat).await;
                 let what = format!("{opening:?} for {user:.8} with {scopes}");
@@ -197,7 +198,7 @@ both! {
     }
 }
 
-/// What ends a socket.
+/// A revocation that ends a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SocketRevocation {
     KeyRevoked,
@@ -251,7 +252,7 @@ impl SocketRevocation {
                     .unwrap();
             }
             Self::UserDeleted => {
-                // The contact's deletion, which does not ask for the sockets' end first.
+                // The contact route deletes the member without requiring that its sockets are closed first.
                 let contact = user_id(server, place).await;
                 let path = format!("/api/v1/contact/{contact}/delete");
                 let request = server.post(&path).bearer(root).json(&json!({}));
@@ -275,13 +276,13 @@ impl SocketRevocation {
 }
 
 impl SocketRevocation {
-    /// Whether an opening rests on what has ended: a key is no token.
+    /// Whether an opening depends on what has ended: a key is not a token.
     fn affects(self, opening: SocketOpening) -> bool {
         self != Self::TokensRevoked || opening.is_token()
     }
 
-    /// What must not open a socket once more. A key that may manage members brings a user back that was removed, and
-    /// makes a user anew that was deleted; one that may only read and say does not bring anybody back.
+    /// The openings that must fail from here on. A key that may manage members adds a removed user again and creates a
+    /// deleted one anew; a key that may only read and send does neither.
     async fn reconnect(
         self,
         server: &TestServer,
@@ -291,7 +292,7 @@ impl SocketRevocation {
     ) -> Option<String> {
         match (self, opening) {
             (Self::UserDeleted, _) if !opening.is_token() => None,
-            // Where the user only lost the one conversation, nothing else is to be opened but that.
+            // The user only lost this conversation, so only this one must not open.
             (Self::UserRemoved, _) if !opening.is_token() => {
                 let key = server.a.create_key(SEND_SCOPES, None).await;
                 opening.path(server, &key, &place.user, &place.chat).await
@@ -301,7 +302,7 @@ impl SocketRevocation {
     }
 }
 
-/// What lets a key read and say, and manage nobody.
+/// Scopes to read and send, but not to manage members.
 const SEND_SCOPES: &str = "conversations:read,messages:write";
 
 pub(super) async fn find_member(
@@ -350,7 +351,7 @@ both! {
                     }
                     continue;
                 }
-                // A socket of many conversations only loses the one.
+                // The multiplexed socket only loses the one conversation.
                 let keeps = opening.is_live() && end == SocketRevocation::UserRemoved;
                 let over = async {
                     while let Some(frame) = socket.next_or_end().await {

@@ -1,5 +1,5 @@
-//! What ends a stream of events, and Relation's socket, within a second. Which scopes open a stream is tried with every
-//! other row, by `scope`.
+//! Revocations that end an event stream, or Relation's socket, within a second. The scopes that open a stream are tried
+//! with every other row, in `scope`.
 
 use parlor_engine::message;
 use parlor_model::access::WorkspaceRole;
@@ -14,7 +14,7 @@ use super::sockets::{REVOCATIONS, SocketFixture, SocketRevocation, find_member};
 use super::{KeyHolder, all_scopes};
 use crate::fixtures::{FixtureEntities, create_fixtures};
 
-/// Says something, whoever else may not any more.
+/// Sends a message with rights that have not ended.
 pub(super) async fn say(server: &TestServer, chat: uuid::Uuid, text: &str) {
     let ctx = server.a.ctx();
     let key = ConversationKey::Id(ConversationId::new(chat));
@@ -23,7 +23,7 @@ pub(super) async fn say(server: &TestServer, chat: uuid::Uuid, text: &str) {
     message::create(&server.engine, &ctx, said).await.unwrap();
 }
 
-/// Whether what has ended is what it rests on.
+/// Whether the connection depends on what has ended.
 fn concerns(end: SocketRevocation, telling: Telling) -> bool {
     match end {
         SocketRevocation::KeyRevoked
@@ -76,7 +76,7 @@ both! {
                 assert!(connection.tells("said-before").await, "{telling:?} before {end:?}");
             }
             end.apply(server, &holder, &place, &things).await;
-            // The one that follows all channels only loses this one.
+            // The socket of all channels only loses this channel.
             let keeps = |telling| telling == Telling::ChannelsByUser && end == SocketRevocation::UserRemoved;
             for (telling, connection) in &mut open {
                 let what = format!("{telling:?} after {end:?}");

@@ -1,5 +1,5 @@
-//! A change that is committed when nobody waits for it any more counts all the same: its request was given up at its
-//! deadline, or its client has gone, while the commit was held.
+//! A commit that completes after its request has ended takes effect all the same: the request was cancelled at its
+//! deadline, or its client disconnected, while the commit was blocked.
 
 mod trial;
 
@@ -11,13 +11,13 @@ use serde_json::Value;
 
 use self::trial::{Caller, Trial};
 
-/// How long a request may take here.
+/// The request deadline of these tests.
 const DEADLINE: Duration = Duration::from_secs(1);
-/// When a client that goes away has gone: long after its change was begun, and before the deadline.
+/// When a disconnecting client disconnects: long after its change began, and before the deadline.
 const GONE: Duration = Duration::from_millis(700);
-/// For a commit that has been let go.
+/// Deadline for a commit that has been unblocked.
 const SOON: Duration = Duration::from_secs(4);
-/// How often a change is asked for that was given up before it was begun.
+/// Attempts at a change whose requests were cancelled before the change began.
 const ATTEMPTS: usize = 5;
 
 /// How the request ends before its commit.
@@ -32,8 +32,8 @@ fn is_granted(reply: &TestResponse) -> bool {
     reply.status < 300 && (code["code"].is_null() || code["code"] == "0")
 }
 
-/// One attempt at a change; whether it ended what it ends. Where something else waited before it to be written, it was
-/// given up before it was begun, and changed nothing.
+/// One attempt at a change; returns whether it took effect. If another write was queued before it, the request was
+/// cancelled before the change began, and nothing changed.
 async fn attempt(server: &TestServer, trial: &Trial, end: End) -> bool {
     let what = format!("{}, {end:?}", trial.name);
     for (name, read) in &trial.reads {
@@ -41,7 +41,7 @@ async fn attempt(server: &TestServer, trial: &Trial, end: End) -> bool {
         let text = reply.text();
         assert!(is_granted(&reply), "{what}: {name} before: {text}");
     }
-    // What those note of their keys is written by now.
+    // The last-use times of these requests' keys are written by now.
     server.engine.verify_writable().await.unwrap();
     let hold = server.hold_writes().await;
     let change = (trial.change)();
@@ -56,7 +56,7 @@ async fn attempt(server: &TestServer, trial: &Trial, end: End) -> bool {
             assert!(gone.is_err(), "{what}: it was answered");
         }
     }
-    // What was not committed ends nothing, and is remembered once more.
+    // An uncommitted change ends nothing, and the caches are filled again.
     for (name, read) in &trial.reads {
         let reply = read().send().await;
         let text = reply.text();

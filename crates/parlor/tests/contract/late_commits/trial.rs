@@ -1,4 +1,4 @@
-//! Changes, each with what it ends.
+//! Changes, each with the right that it ends.
 
 use http::Method;
 use parlor_engine::member;
@@ -13,22 +13,22 @@ use super::End;
 use crate::authority::all_scopes;
 use crate::wallet;
 
-/// A request as often as it is wanted.
+/// A request that can be repeated.
 pub(super) type Ask = Box<dyn Fn() -> TestRequest>;
 
-/// A change, and what it ends.
+/// A change, and the right that it ends.
 pub(super) struct Trial {
     pub(super) name: &'static str,
     pub(super) change: Ask,
-    /// What is read by the right that ends.
+    /// Reads that depend on the ending right.
     pub(super) reads: Vec<(&'static str, Ask)>,
-    /// What writes besides, and is tried when all is over.
+    /// Writes that depend on it, tried at the end.
     pub(super) last: Vec<(&'static str, Ask)>,
 }
 
 pub(super) struct Caller<'s> {
     server: &'s TestServer,
-    /// The owner's token, and one that was made of the key.
+    /// The owner's token, and a token issued with the key.
     owner: String,
     session: String,
 }
@@ -44,7 +44,7 @@ impl<'s> Caller<'s> {
         }
     }
 
-    /// A request whose every part is its own, so that it can be made again.
+    /// A request with owned parts, so that it can be repeated.
     fn ask(
         &self,
         method: Method,
@@ -156,7 +156,7 @@ impl<'s> Caller<'s> {
         }
     }
 
-    /// Signing up is the one other way to a role.
+    /// Signing up is the only other way to a role.
     async fn signed_up_lower(&self) -> Trial {
         let external = self.server.engine.random_uuid().simple().to_string();
         let body =
@@ -341,7 +341,7 @@ impl<'s> Caller<'s> {
     }
 }
 
-/// A token of a key.
+/// A token issued with a key.
 async fn session(server: &TestServer, key: &str, body: Value) -> String {
     let path = format!(
         "/workspaces/{}/generate-access-key-token",

@@ -137,7 +137,7 @@ async fn send_message(
     Ok(about)
 }
 
-/// What was said is changed, or taken back.
+/// Changes or deletes a message.
 async fn edit_or_delete_message(
     cast: &Actors<'_>,
     model: &mut Model,
@@ -292,7 +292,7 @@ async fn create_contact(
     Ok(None)
 }
 
-/// Only of contacts that this vocabulary made: the others are still needed.
+/// Only contacts that this dialect created: the others are still needed.
 async fn delete_contact(
     cast: &Actors<'_>,
     model: &mut Model,

@@ -64,7 +64,7 @@ async fn create_chat(
     Ok(Some(model.add_conversation(chat)))
 }
 
-/// Between two who are people: those with an assistant are found the same way.
+/// A direct conversation of two users; those with an assistant are found the same way.
 async fn create_dm(
     cast: &Actors<'_>,
     model: &mut Model,
@@ -94,7 +94,7 @@ async fn create_dm(
     )?))
 }
 
-/// The conversation of a pair, opened again or made.
+/// Reopens or creates the conversation of two members.
 pub(super) fn record_pair(
     model: &mut Model,
     by: usize,

@@ -112,7 +112,7 @@ async fn send_message(
     .await
 }
 
-/// Of one's own, while one takes part.
+/// Changes the member's own message, while it participates.
 async fn hide_message(
     cast: &Actors<'_>,
     model: &mut Model,
@@ -142,7 +142,7 @@ async fn hide_message(
     Ok(Some(at))
 }
 
-/// What is done to a group, by whom it may be done.
+/// Changes a group with sufficient rights.
 async fn change_group(
     cast: &Actors<'_>,
     model: &mut Model,

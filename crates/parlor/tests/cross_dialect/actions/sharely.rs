@@ -123,7 +123,7 @@ async fn send_message(
     record_message(cast, model, at, key, (role, words_said, author)).await
 }
 
-/// What a thread is told.
+/// Adds a message to a thread.
 async fn store_thread_message(
     cast: &Actors<'_>,
     model: &mut Model,

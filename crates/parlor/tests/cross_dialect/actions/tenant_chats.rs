@@ -30,7 +30,7 @@ pub(super) async fn perform(
     }
 }
 
-/// One of three whom the customer names, or anybody by the server's own id.
+/// One of three users with external ids, or any member by the server's id.
 fn pick_user_id(model: &Model, number: u8) -> String {
     match number % 4 {
         0 => model.members[model.draw_speaker(number / 4)].user_id(),
@@ -38,7 +38,7 @@ fn pick_user_id(model: &Model, number: u8) -> String {
     }
 }
 
-/// The member behind a customer's id, which a call may just have made.
+/// The member with an external id, which a call may have created just now.
 async fn find_member(cast: &Actors<'_>, model: &mut Model, user: String) -> MemberIndex {
     let known = model.pick_member(0, |member| member.user_id() == user);
     match known {
@@ -98,7 +98,7 @@ async fn send_message(
     let path = format!("chats/{}/messages", chat.id);
     let answer = cast.tenant_chats(Method::POST, &path, Some(body)).await;
     let own = chat.subject.or(chat.owner);
-    // Into a pair's conversation nobody else is let, and nobody is made by the attempt.
+    // No other member is added to a direct conversation, and the attempt creates no member.
     let is_own = |user: &String| own.is_some_and(|own| model.members[own].user_id() == *user);
     let inside = |user: &String| {
         let mut members = chat.members();
@@ -156,7 +156,7 @@ async fn update_chat(
     match (step.action, metadata) {
         (StepAction::Rename, _) => chat.rename(&title_text(step)),
         (StepAction::SetMetadata, Value::Object(metadata)) => chat.set_metadata(metadata),
-        // What is archived is called closed here already.
+        // This dialect shows archived chats as closed.
         (StepAction::Close, _) if chat.state == State::Active => chat.set_state(State::Closed),
         (StepAction::Reopen, _) => chat.set_state(State::Active),
         _ => {}
@@ -184,7 +184,7 @@ async fn delete_chat(
     Ok(Some(at))
 }
 
-/// Of those whom the customer names; their chats go with them.
+/// Deletes a user with an external id; its chats are deleted too.
 async fn delete_user(
     cast: &Actors<'_>,
     model: &mut Model,

@@ -90,7 +90,7 @@ fn check_conversation(model: &Model, one: &Conversation, shown: &Value) -> Check
     Ok(())
 }
 
-/// Everything that was written, oldest first.
+/// All messages, oldest first.
 fn check_messages(one: &Conversation, list: &Value) -> CheckResult {
     let what = chatbotkit_id("conversation_", one.id);
     let shown = list_rows(list, "items")?;

@@ -49,7 +49,7 @@ pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) ->
     )
 }
 
-/// The number by which a chat goes here; what was made elsewhere has one too.
+/// The number of a chat in this dialect; chats created in other dialects have one too.
 async fn chat_number(cast: &Actors<'_>, chat: &Conversation) -> String {
     if chat.number != 0 {
         return chat.number.to_string();
@@ -127,7 +127,7 @@ fn check_conversation(model: &Model, one: &Conversation, chat: &Value) -> CheckR
     check_same_set(shown, so, &format!("{what}: participants"))
 }
 
-/// Everything that was written, newest first.
+/// All messages, newest first.
 fn check_messages(model: &Model, one: &Conversation, list: &Value) -> CheckResult {
     let what = format!("chat {}", one.id);
     let shown = list.as_array().cloned().unwrap_or_default();

@@ -26,7 +26,7 @@ pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) ->
     Ok(())
 }
 
-/// The code by which a channel is refused to somebody, where it is.
+/// The error code of a channel that is refused to a member; `None` if it is granted.
 fn expected_refusal_code(who: MemberIndex, one: &Conversation) -> Option<&'static str> {
     if one.is_deleted {
         return Some("10112");
@@ -84,7 +84,7 @@ fn check_channel(
     Ok(())
 }
 
-/// The channels somebody takes part in, or did.
+/// The current and former channels of a member.
 async fn check_list(cast: &Actors<'_>, model: &Model, who: MemberIndex) -> CheckResult {
     let path = "userChannels/list?limit=100";
     let viewer = &model.members[who];
@@ -111,7 +111,7 @@ async fn check_list(cast: &Actors<'_>, model: &Model, who: MemberIndex) -> Check
             (Membership::Joined, _) => 0,
         };
         let kind = if one.kind == Kind::Direct { "P" } else { "G" };
-        // Who is gone is shown what was last said while it took part, or nothing: not settled here.
+        // A departed member sees the last message before its departure, or none: unspecified.
         let last = one
             .conversational_messages()
             .next_back()
@@ -140,12 +140,12 @@ async fn check_list(cast: &Actors<'_>, model: &Model, who: MemberIndex) -> Check
     check_same_set(past, gone, &format!("{what} that it took part in"))
 }
 
-/// Without the words.
+/// Without the text.
 fn without_text(row: &str) -> String {
     row.splitn(4, ' ').take(3).collect::<Vec<_>>().join(" ")
 }
 
-/// What was said and, in a group, what happened, in one order.
+/// Messages and, in a group, notices of changes, in one order.
 fn check_messages(
     model: &Model,
     who: MemberIndex,

@@ -18,7 +18,7 @@ pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) ->
     Ok(())
 }
 
-/// The groups of a space are its conversations, whatever their state, but for direct ones.
+/// The groups of a space are its conversations in any state, except direct ones.
 async fn check_groups(cast: &Actors<'_>, model: &Model, at: usize, space: &Space) -> CheckResult {
     let path = format!("spaces/{}", space.id);
     let whole = cast.sharely(Method::GET, &path, None).await;
@@ -66,7 +66,7 @@ async fn check_groups(cast: &Actors<'_>, model: &Model, at: usize, space: &Space
     Ok(())
 }
 
-/// Null for a name that was invented.
+/// `None` (JSON null) for a generated name.
 fn expected_name(one: &Conversation) -> Option<&str> {
     match one.title {
         crate::model::Title::Automatic => None,

@@ -7,7 +7,7 @@ use crate::model::{Conversation, Kind, LogEntry, Model, OWNER, Role, State, Titl
 
 pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
     for (who, member) in model.members.iter().enumerate() {
-        // The name of one who is gone may be somebody else's by now.
+        // The external id of a deleted member may belong to another member by now.
         let user = if member.is_deleted {
             dashed_id(member.id)
         } else {
@@ -96,7 +96,7 @@ fn check_chat(cast: &Actors<'_>, model: &Model, one: &Conversation, chat: &Value
     Ok(())
 }
 
-/// What was said, oldest first.
+/// The messages, oldest first.
 fn check_messages(model: &Model, one: &Conversation, list: &Value) -> CheckResult {
     let what = format!("chat {}", one.id);
     let shown = list_rows(list, "messages")?;
@@ -129,7 +129,7 @@ fn check_messages(model: &Model, one: &Conversation, list: &Value) -> CheckResul
     Ok(())
 }
 
-/// Everything that happened, from the first position on and without a gap.
+/// The log from the first position on, without a gap.
 fn check_log(one: &Conversation, log: &Value) -> CheckResult {
     let said = |id: &uuid::Uuid| one.conversational_messages().find(|said| said.id == *id);
     let is_kept = |id: &uuid::Uuid| one.messages.iter().any(|said| said.id == *id);
@@ -145,7 +145,7 @@ fn check_log(one: &Conversation, log: &Value) -> CheckResult {
                 LogEntry::Changed(_) => "chat_updated",
                 LogEntry::Joined => "participant_joined",
                 LogEntry::Left | LogEntry::Removed => "participant_left",
-                // Nothing is told of what was never said, as long as that is known.
+                // A change of a message without a sender sends no event while the message is known to have none.
                 LogEntry::Edited(id) if is_kept(id) && said(id).is_none() => "empty",
                 LogEntry::Edited(_) => "message_updated",
                 LogEntry::Deleted(_) => "message_deleted",

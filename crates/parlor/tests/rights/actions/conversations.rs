@@ -1,4 +1,4 @@
-//! Conversations are made.
+//! Events that create conversations.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,8 @@ struct NewConversation {
     gate: Option<RoleIndex>,
 }
 
-/// Every dialect: the maker and the subject take part. What is made in a user's space is for that user.
+/// Every dialect: the creator and the subject participate. A conversation created in a user's space has that user as
+/// its subject.
 fn record_conversation(
     stage: &mut TestStage<'_>,
     model: &mut Model,
@@ -53,7 +54,7 @@ fn record_conversation(
     model.conversations.len() - 1
 }
 
-/// An un-narrowed token of a member that is still good.
+/// A valid, un-narrowed token of a member.
 pub(super) fn member_token(
     stage: &TestStage<'_>,
     model: &Model,
@@ -71,7 +72,7 @@ pub(super) fn member_token(
     Some(stage.secrets[held].clone())
 }
 
-/// Members who sign in.
+/// Members that sign in themselves.
 pub(super) fn signed_in_members(stage: &TestStage<'_>, model: &Model) -> Vec<MemberIndex> {
     model
         .active_members()
@@ -183,7 +184,8 @@ fn parse_prefixed_id(prefix: &str, text: &Value) -> Uuid {
         .unwrap_or_default()
 }
 
-/// The direct conversation of two, opened by Relation, where nobody needs a scope for it, and a word of either.
+/// Opens the direct conversation of two members by Relation, which needs no scope for it, and sends a message of
+/// either.
 pub(super) async fn create_pair(
     stage: &mut TestStage<'_>,
     model: &mut Model,

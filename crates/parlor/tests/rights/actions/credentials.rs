@@ -1,4 +1,4 @@
-//! Keys and tokens are made and end.
+//! Events that issue and end keys and tokens.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ fn draw_member(model: &Model, rng: &mut TestRng) -> MemberIndex {
     draw_one(rng, &here).unwrap_or(OWNER)
 }
 
-/// Keys that are good, whatever they may do.
+/// Valid keys, whatever their scopes.
 fn good_keys(model: &Model) -> Vec<CredentialIndex> {
     (0..model.credentials.len())
         .filter(|held| matches!(model.credentials[*held], Credential::Key { .. }))
@@ -44,7 +44,7 @@ pub(super) async fn create_key(
     focus_on_credential(stage.make_key(model, member, draw_scopes(rng)).await)
 }
 
-/// Any but the first, by which nothing is set up, but from which tokens are made.
+/// Any key but the first: the first sets up the workspace and issues tokens.
 pub(super) async fn revoke_key(
     stage: &mut TestStage<'_>,
     model: &mut Model,
@@ -74,7 +74,7 @@ pub(super) async fn revoke_key(
     }
 }
 
-/// A key whose time is over, and with it the session that was made of it.
+/// A key that expires, and with it the session exchanged for it.
 pub(super) async fn expire_key(
     stage: &mut TestStage<'_>,
     model: &mut Model,
@@ -202,7 +202,7 @@ pub(super) async fn create_space_token(
     ))
 }
 
-/// A key that may lend a user's place, in a conversation or in all.
+/// A key that may issue tokens for users, in one conversation or in all.
 fn draw_lending_key(
     model: &Model,
     rng: &mut TestRng,

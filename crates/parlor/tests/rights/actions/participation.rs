@@ -1,4 +1,4 @@
-//! Conversations are joined, left, closed and deleted.
+//! Events that join, leave, close and delete conversations.
 
 use http::Method;
 use parlor_kit::ids::format_prefixed;
@@ -39,7 +39,7 @@ pub(super) async fn join(
     Ok(focus_on(&[talk], &[who]))
 }
 
-/// By the workspace's owner, who may manage members: also of somebody who was removed.
+/// Adds a member with the workspace owner's rights, which also allow a removed member.
 pub(super) async fn add(
     stage: &mut TestStage<'_>,
     model: &mut Model,
@@ -75,7 +75,7 @@ pub(super) async fn add(
     Ok(focus_on(&[talk], &[who]))
 }
 
-/// By the workspace's owner, or by the channel's admin.
+/// Removes a member as the workspace's owner or as the channel's admin.
 pub(super) async fn remove(
     stage: &mut TestStage<'_>,
     model: &mut Model,
@@ -129,7 +129,7 @@ pub(super) async fn leave(
         .copied()
         .filter(|who| member_token(stage, model, *who).is_some())
         .collect();
-    // Who goes last disbands a group: nothing is left to be asked then.
+    // The last departure disbands a group: nothing is left to ask for then.
     let who = draw_one(rng, &signed_in).filter(|_| here.len() > 1);
     let Some(who) = who else {
         return Ok(ProbeFocus::default());
@@ -143,7 +143,7 @@ pub(super) async fn leave(
     let one = &mut model.conversations[talk];
     one.participations.insert(who, Participation::Left);
     if one.owner == Some(who) {
-        // The longest there becomes the admin; the model does not count who that is.
+        // The longest-standing participant becomes the admin; the model does not track which one that is.
         one.owner = None;
     }
     Ok(focus_on(&[talk], &[who]))

@@ -1,4 +1,4 @@
-//! A connection that is read all the time, whatever comes.
+//! A connection that is read continuously.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,14 +12,14 @@ use super::ListenCredential;
 use crate::model::{ConversationIndex, Dialect, Model};
 use crate::stage::TestStage;
 
-/// What has come so far, and whether more can.
+/// The text received so far, and whether the connection has ended.
 #[derive(Debug, Default)]
 struct ReceivedText {
     text: String,
     is_over: bool,
 }
 
-/// Closed with the value.
+/// Closed when dropped.
 pub(super) struct ReadConnection {
     received: watch::Receiver<ReceivedText>,
     reader_task: Arc<JoinHandle<()>>,
@@ -32,7 +32,7 @@ impl Drop for ReadConnection {
 }
 
 impl ReadConnection {
-    /// Opens it and waits until it follows; nothing where it was refused.
+    /// Opens it and waits until it is subscribed; `None` if it was refused.
     pub(super) async fn open(
         stage: &TestStage<'_>,
         by: ListenCredential,

@@ -1,4 +1,4 @@
-//! Who hears a conversation.
+//! Rights to receive a conversation's messages.
 
 use super::{ListenCredential, user_of};
 use crate::model::{
@@ -6,7 +6,7 @@ use crate::model::{
 };
 use crate::probe::{key_of, member_of};
 
-/// Whether a listener hears a conversation, or is let in to hear it. Every dialect: a socket acts as its user,
+/// Whether a listener may open and receives a conversation's messages. Every dialect: a socket acts as its user,
 /// narrowed by its key.
 pub(super) fn may_receive(model: &Model, by: ListenCredential, talk: ConversationIndex) -> Verdict {
     let held = by.credential();
@@ -41,8 +41,8 @@ pub(super) fn may_receive(model: &Model, by: ListenCredential, talk: Conversatio
     }
 }
 
-/// Whether a listener may stay open: one that is about a conversation while it hears it, a member's while the member
-/// may have it.
+/// Whether a listener may stay open: one of a single conversation while it may receive it, a member's while the member
+/// may open it.
 pub(super) fn may_stay_open(
     model: &Model,
     by: ListenCredential,
@@ -80,7 +80,7 @@ fn may_receive_as_user(
         by,
         ListenCredential::LiveKey { .. } | ListenCredential::LiveToken(_)
     );
-    // What the key's member may not do, its key may not do for others.
+    // A key cannot do for others what its member may not do.
     if is_other && !key.has(Resource::Messages, Level::Read) {
         return Verdict::No("the key's member may not read messages of others");
     }
@@ -104,7 +104,7 @@ fn may_receive_as_user(
         return Verdict::No("its user was removed, or left");
     }
     let may = match model.may_act_in(key, user, talk) {
-        // Whether somebody new may join by that, the pages leave to the key.
+        // Whether a new user may join by this is unspecified.
         Verdict::Open if one.participation(user).is_none() => Verdict::Open,
         verdict => verdict,
     };

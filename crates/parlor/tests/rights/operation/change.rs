@@ -1,5 +1,5 @@
-//! Changing conversations, members and spaces. Tried only where it must be refused: what is allowed is done by events,
-//! which the model follows.
+//! Operations that change conversations, members and spaces. Tried only where they must be refused: allowed changes are
+//! made by events, which the model follows.
 
 use http::Method;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Acting for somebody: tokens that are made for a user, which later open sockets and spaces.
+//! Operations that issue tokens acting for a user, which later open sockets and spaces.
 
 use http::Method;
 use serde_json::json;
@@ -59,7 +59,7 @@ pub(super) fn operations() -> Vec<Operation> {
             name: "PUT activate-or-retrieve-user-space",
             dialect: Dialect::Sharely,
             target_kind: TargetKind::Member,
-            // It makes a space of somebody who had none.
+            // It creates a space for a user without one.
             try_policy: TryPolicy::IfRefused,
             build_request: |stage, _, target| {
                 let Target::Member(who) = target else {

@@ -1,4 +1,4 @@
-//! Lists, exports and searches.
+//! Operations that list, export and search.
 
 use http::Method;
 use serde_json::json;
@@ -171,7 +171,7 @@ fn user_list_operations() -> Vec<Operation> {
         "GET chats/user",
         Member,
         |stage, model, target| {
-            // A deleted user is nobody, whose list is empty.
+            // A deleted user is unknown, and its list is empty.
             if !model.is_active(member_of_target(target)) {
                 return None;
             }

@@ -1,4 +1,4 @@
-//! Reading one conversation.
+//! Operations that read one conversation.
 
 use parlor_kit::ids::{format_hex, format_prefixed};
 use parlor_model::id::ConversationId;
@@ -42,7 +42,7 @@ macro_rules! read_operation {
     ($name:literal, $dialect:ident, $asks:ident, $ask:expr) => {
         read_operation!($name, $dialect, $asks, $ask, true)
     };
-    // Of a stream only the first event is read, which may name nothing.
+    // Only the first event of a stream is read, which may name nothing.
     ($name:literal, $dialect:ident, $asks:ident, $ask:expr, $reads:literal) => {
         Operation {
             name: $name,

@@ -1,4 +1,4 @@
-//! Saying something.
+//! Operations that send messages.
 
 use http::Method;
 use serde_json::json;
@@ -36,7 +36,7 @@ macro_rules! send_operation {
     };
 }
 
-/// What is said by a credential that tries.
+/// The text of a trial message.
 fn message_text(stage: &TestStage<'_>, target: Target) -> String {
     format!(
         "{} tried",
