@@ -1,5 +1,5 @@
-"""Opens sockets with Python's `websockets`, closes them or lets the server do it, and says how they ended: one JSON object
-a line. Standard input has a JSON list of {url, close}; without `close` the server is waited for."""
+"""Opens sockets with Python's `websockets`, closes them or waits for the server to do it, and prints how they ended: one
+JSON object a line. Standard input has a JSON list of {url, close}; without `close` the server closes."""
 
 import asyncio
 import contextlib

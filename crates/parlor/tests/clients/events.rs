@@ -18,8 +18,8 @@ both! {
         let chat = server.post(&chats).bearer(&token).json(&json!({ "channel": "web-chat" }));
         let chat: Value = chat.send().await.expect(200);
         let path = format!("{chats}/{}", chat["id"]);
-        let said: Vec<String> = (0..MESSAGES).map(|n| format!("{n}\nof all\r\n\ndata: \u{1F600}")).collect();
-        for text in &said {
+        let messages: Vec<String> = (0..MESSAGES).map(|n| format!("{n}\nof all\r\n\ndata: \u{1F600}")).collect();
+        for text in &messages {
             let request = server.post(&format!("{path}/messages")).bearer(&token);
             request.json(&json!({ "content": text })).send().await.expect(200);
         }
@@ -39,8 +39,8 @@ both! {
         let output = tools::run(node, &arguments, &variables, folder.path(), Duration::from_secs(120)).await;
         let printed = tools::output_text(&output);
         let line = printed.lines().find(|line| line.starts_with('{')).unwrap();
-        let told: Value = serde_json::from_str(line).unwrap();
-        assert_eq!(told["heard"], json!(said));
-        assert_eq!(told["opened"], json!(1 + (MESSAGES - 1) / MESSAGES_BEFORE_BREAK), "{told}");
+        let report: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(report["heard"], json!(messages));
+        assert_eq!(report["opened"], json!(1 + (MESSAGES - 1) / MESSAGES_BEFORE_BREAK), "{report}");
     }
 }

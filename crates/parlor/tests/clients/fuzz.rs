@@ -51,9 +51,9 @@ const NEVER_GRANTED: &[&str] = &[
 async fn fixtures_json(server: &TestServer, dialect: &str) -> String {
     let mut things: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for _ in 0..FIXTURE_SETS {
-        for (noun, thing) in fixtures::create_fixtures(server, &server.a).await {
+        for (noun, entity) in fixtures::create_fixtures(server, &server.a).await {
             let names = things.entry(noun).or_default();
-            let name = format_id(dialect, noun, &thing);
+            let name = format_id(dialect, noun, &entity);
             if !names.contains(&name) {
                 names.push(name);
             }

@@ -1,6 +1,6 @@
-"""What Schemathesis is told about a Parlor server.
+"""Schemathesis hooks for a Parlor server.
 
-Puts things that exist in the place of names made up, so that requests get behind "no such thing".
+Replaces generated ids by existing ones, so that requests get past "not found".
 
 PARLOR_THINGS names a file: the names of a tenant's things by noun, as the dialect under test spells them. Only what
 was made to fit the document is replaced; what was made to break it stays as it is, and so does a name that an answer

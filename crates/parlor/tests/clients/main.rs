@@ -26,5 +26,7 @@ mod fixtures;
 mod ids;
 #[path = "../contract/labels_filters_sites.rs"]
 mod labels_filters_sites;
+#[path = "../contract/service_fixtures.rs"]
+mod service_fixtures;
 #[path = "../contract/wallet.rs"]
 mod wallet;

@@ -32,12 +32,12 @@ async fn run(server: &TestServer, program: &str) -> String {
 }
 
 both! {
-    async fn the_vendors_own_client_is_at_home(server: TestServer) {
+    async fn vendor_sdk_methods_succeed(server: TestServer) {
         let printed = run(&server, "sdk.mjs").await;
         assert!(printed.contains("ok every method was called"), "{printed}");
     }
 
-    async fn the_vendors_hooks_end_cleanly_where_nobody_answers(server: TestServer) {
+    async fn vendor_hooks_end_cleanly_without_assistant(server: TestServer) {
         let printed = run(&server, "react.mjs").await;
         assert_eq!(printed.lines().count(), 4, "{printed}");
     }

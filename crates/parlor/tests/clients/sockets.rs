@@ -59,12 +59,12 @@ async fn record_relation_socket(server: &TestServer) -> String {
     let mut socket = server.open_socket(&format!("/ws/?token={ada}"), &[]).await;
     let group = json!({ "type": "G", "name": "team", "members": [bob.handle] });
     let group = tell("/api/v1/channel/create", group).await["channelUuid"].clone();
-    let said = tell(
+    let message = tell(
         "/api/v1/message/send",
         json!({ "channelUuid": group, "content": "hi" }),
     )
     .await;
-    let quoting = json!({ "channelUuid": group, "content": "what?", "quoteId": said["id"] });
+    let quoting = json!({ "channelUuid": group, "content": "what?", "quoteId": message["id"] });
     tell("/api/v1/message/send", quoting).await;
     tell(
         "/api/v1/message/send",

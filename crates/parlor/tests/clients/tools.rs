@@ -11,17 +11,17 @@ use tokio::process::Command;
 
 /// A tool that `cargo xtask setup` installs: at the path in the variable, or below cargo's target folder.
 pub(crate) fn installed_tool(variable: &str, below: &str) -> PathBuf {
-    let told = std::env::var_os(variable).map(PathBuf::from);
-    let place = told.unwrap_or_else(|| {
+    let configured = std::env::var_os(variable).map(PathBuf::from);
+    let path = configured.unwrap_or_else(|| {
         let own = std::env::current_exe().unwrap();
         own.ancestors().nth(3).unwrap().join("xtask").join(below)
     });
     assert!(
-        place.exists(),
+        path.exists(),
         "{} is missing: run `cargo xtask setup`, which installs what tests need",
-        place.display()
+        path.display()
     );
-    place
+    path
 }
 
 /// The Python environment with Schemathesis and the document validators.

@@ -30,6 +30,7 @@ mod readiness;
 mod responses;
 mod route_under_test;
 mod samples;
+mod service_fixtures;
 mod shipped;
 mod sockets;
 mod tenant_view;

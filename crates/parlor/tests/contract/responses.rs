@@ -6,15 +6,15 @@ use serde_json::Value;
 use crate::route_under_test::RouteUnderTest;
 
 /// Whether the answer grants the request.
-pub(crate) fn is_success(place: &RouteUnderTest, reply: &TestResponse) -> bool {
+pub(crate) fn is_success(route: &RouteUnderTest, reply: &TestResponse) -> bool {
     // Without an assistant there is no answer: everything else was right with the request.
     let plain = (200..300).contains(&reply.status) || reply.status == 501;
-    plain && (!has_codes(place) || reply.json()["code"] == "0")
+    plain && (!has_codes(route) || reply.json()["code"] == "0")
 }
 
 /// Whether the answer is a refusal in the dialect's error format.
-pub(crate) fn is_well_formed_refusal(place: &RouteUnderTest, reply: &TestResponse) -> bool {
-    if has_codes(place) {
+pub(crate) fn is_well_formed_refusal(route: &RouteUnderTest, reply: &TestResponse) -> bool {
+    if has_codes(route) {
         let body = reply.json();
         return body["code"].is_string()
             && body["code"] != "0"
@@ -24,7 +24,7 @@ pub(crate) fn is_well_formed_refusal(place: &RouteUnderTest, reply: &TestRespons
     if !(400..500).contains(&reply.status) {
         return false;
     }
-    let fields = match place.dialect {
+    let fields = match route.dialect {
         "sharely" => ["error", "message"],
         "gravity-rail" => ["detail", "code"],
         "chatbotkit" => ["message", "code"],
@@ -37,8 +37,8 @@ pub(crate) fn is_well_formed_refusal(place: &RouteUnderTest, reply: &TestRespons
 }
 
 /// The dialect that answers with codes under status 200, except on its signer's two paths.
-fn has_codes(place: &RouteUnderTest) -> bool {
-    place.dialect == "relation" && place.route.path.starts_with("/api/")
+fn has_codes(route: &RouteUnderTest) -> bool {
+    route.dialect == "relation" && route.route.path.starts_with("/api/")
 }
 
 /// The answer without what differs from call to call: request ids, the ids that were sent and, in a grant, new ids and

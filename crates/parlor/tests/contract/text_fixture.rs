@@ -55,7 +55,7 @@ impl TextFixture<'_> {
         let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
         let contact = made(Dialect::ChatBotKit, "/api/v1/contact/create", json!({})).await;
         let space = made(Dialect::ChatBotKit, "/api/v1/space/create", json!({})).await;
-        let talk = made(
+        let thread = made(
             Dialect::ChatBotKit,
             "/api/v1/conversation/create",
             json!({}),
@@ -78,7 +78,7 @@ impl TextFixture<'_> {
             .or(data.as_str())
             .unwrap()
             .to_owned();
-        (scene.contact, scene.space, scene.conversation) = (id(&contact), id(&space), id(&talk));
+        (scene.contact, scene.space, scene.conversation) = (id(&contact), id(&space), id(&thread));
         (scene.chat, scene.channel) = (chat["id"].as_i64().unwrap(), channel);
         scene.tenant_chat = id(&tenant_chat);
         scene

@@ -20,14 +20,14 @@ pub(crate) struct TextInput {
 impl TextFixture<'_> {
     pub(crate) fn text_inputs(&self) -> Vec<TextInput> {
         use Dialect::{ChatBotKit, GravityRail, Relation, Sharely, TenantChats};
-        let mut roads = Vec::new();
+        let mut inputs = Vec::new();
         let mut add = |name,
                        dialect,
                        method,
                        path: String,
                        limit: TextLimit,
                        body: Box<dyn Fn(&str) -> Value>| {
-            roads.push(TextInput {
+            inputs.push(TextInput {
                 name,
                 dialect,
                 method,
@@ -322,6 +322,6 @@ impl TextFixture<'_> {
             of(32_768),
             Box::new(|text| json!({ "content": text })),
         );
-        roads
+        inputs
     }
 }

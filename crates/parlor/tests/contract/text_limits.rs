@@ -154,21 +154,21 @@ struct TextField {
 /// The text fields of a row's body. Fields that are neither measured nor excepted are noted.
 fn text_fields(
     documents: &Documents,
-    place: &RouteUnderTest,
+    route: &RouteUnderTest,
     unknown: &mut BTreeSet<String>,
 ) -> Vec<TextField> {
     // Of alternative bodies the first one: the others use aliases of its names.
-    let schema = documents.bodies(place)[0];
+    let schema = documents.bodies(route)[0];
     let properties = schema["properties"].as_object();
-    let mut roads = Vec::new();
+    let mut fields = Vec::new();
     for (field, property) in properties.into_iter().flatten() {
-        let Some(kind) = text_schema(documents, place, property) else {
+        let Some(kind) = text_schema(documents, route, property) else {
             continue;
         };
         let is = |name: &str| name == field;
         if EXCLUDED_FIELDS
             .iter()
-            .any(|(dialect, name, _)| *dialect == place.dialect && is(name))
+            .any(|(dialect, name, _)| *dialect == route.dialect && is(name))
         {
             continue;
         }
@@ -177,35 +177,35 @@ fn text_fields(
         if has("enum") || has("format") || (has("pattern") && !has("maxLength")) {
             continue;
         }
-        let unsaid = UNDOCUMENTED_LIMITS.iter().find(|(dialect, end, names, _)| {
-            *dialect == place.dialect
-                && place.route.path.ends_with(end)
+        let undocumented = UNDOCUMENTED_LIMITS.iter().find(|(dialect, end, names, _)| {
+            *dialect == route.dialect
+                && route.route.path.ends_with(end)
                 && names.contains(&field.as_str())
         });
-        let said = kind.get("maxLength").and_then(Value::as_u64);
-        let chars = match (said, unsaid) {
+        let documented = kind.get("maxLength").and_then(Value::as_u64);
+        let chars = match (documented, undocumented) {
             (Some(chars), _) => usize::try_from(chars).unwrap(),
             (None, Some((.., chars))) => *chars,
             (None, None) => {
-                unknown.insert(format!("{}: {field}", place.name()));
+                unknown.insert(format!("{}: {field}", route.name()));
                 continue;
             }
         };
-        roads.push(TextField {
+        fields.push(TextField {
             field: field.clone(),
             chars,
         });
     }
-    roads
+    fields
 }
 
 /// The text schema of a property, if the property may be a text.
 fn text_schema<'d>(
     documents: &'d Documents,
-    place: &RouteUnderTest,
+    route: &RouteUnderTest,
     property: &'d Value,
 ) -> Option<&'d Map<String, Value>> {
-    let schema = documents.resolve_reference(place, property);
+    let schema = documents.resolve_reference(route, property);
     // Free-form values are measured as JSON and not by their characters.
     let kinds = match &schema["type"] {
         Value::Array(kinds) => kinds.as_slice(),
@@ -221,22 +221,22 @@ fn text_schema<'d>(
         .filter_map(|word| schema[*word].as_array());
     choices
         .flatten()
-        .find_map(|choice| text_schema(documents, place, choice))
+        .find_map(|choice| text_schema(documents, route, choice))
 }
 
 /// Sends a request with a text of this length in the field: the row's first request that is granted, or the one with
 /// this index.
 async fn send_with_text(
     caller: (&TestServer, &Credentials),
-    place: &RouteUnderTest,
-    things: &FixtureEntities,
+    route: &RouteUnderTest,
+    entities: &FixtureEntities,
     (field, text): (&str, String),
     only: Option<usize>,
 ) -> (TestResponse, Option<usize>) {
     let (server, credentials) = caller;
-    let ids = FixtureIds::own(place.dialect, things);
+    let ids = FixtureIds::own(route.dialect, entities);
     let mut last = None;
-    for (number, mut sample) in place.samples(server, &ids).into_iter().enumerate() {
+    for (number, mut sample) in route.samples(server, &ids).into_iter().enumerate() {
         let Some(Value::Object(mut body)) = sample.body.take() else {
             continue;
         };
@@ -252,16 +252,16 @@ async fn send_with_text(
             );
         }
         body.insert(field.to_owned(), text.clone().into());
-        let headers = place.headers(credentials);
-        let request = place.request(server, &place.path(&ids), &sample, &headers);
+        let headers = route.headers(credentials);
+        let request = route.request(server, &route.path(&ids), &sample, &headers);
         let reply = request.json(&Value::Object(body)).send().await;
-        let is_granted = is_success(place, &reply);
+        let is_granted = is_success(route, &reply);
         last = Some((reply, is_granted.then_some(number)));
         if is_granted {
             break;
         }
     }
-    last.unwrap_or_else(|| panic!("{} has no request with a body", place.name()))
+    last.unwrap_or_else(|| panic!("{} has no request with a body", route.name()))
 }
 
 both! {
@@ -273,28 +273,28 @@ both! {
         let mut measured = BTreeSet::new();
         let mut serial = 10_000;
         let caller = (&server, &credentials);
-        let mut things = create_fixtures(&server, &server.a).await;
-        for place in routes_with_body() {
-            for road in text_fields(&documents, &place, &mut unknown) {
-                let what = format!("{} {}", place.name(), road.field);
+        let mut entities = create_fixtures(&server, &server.a).await;
+        for route in routes_with_body() {
+            for text_field in text_fields(&documents, &route, &mut unknown) {
+                let what = format!("{} {}", route.name(), text_field.field);
                 let mut fresh = |chars: usize| {
                     serial += 1;
-                    (road.field.as_str(), text_of_chars(&road.field, chars, serial))
+                    (text_field.field.as_str(), text_of_chars(&text_field.field, chars, serial))
                 };
-                let (mut reply, mut number) = send_with_text(caller, &place, &things, fresh(road.chars), None).await;
+                let (mut reply, mut number) = send_with_text(caller, &route, &entities, fresh(text_field.chars), None).await;
                 if number.is_none() {
                     // Another call may have used up what it refers to.
-                    things = create_fixtures(&server, &server.a).await;
-                    (reply, number) = send_with_text(caller, &place, &things, fresh(road.chars), None).await;
+                    entities = create_fixtures(&server, &server.a).await;
+                    (reply, number) = send_with_text(caller, &route, &entities, fresh(text_field.chars), None).await;
                 }
                 if number.is_none() {
-                    wrong.push(format!("{what} of {}: {} {:.200}", road.chars, reply.status, reply_excerpt(&reply)));
+                    wrong.push(format!("{what} of {}: {} {:.200}", text_field.chars, reply.status, reply_excerpt(&reply)));
                 }
-                let (reply, _) = send_with_text(caller, &place, &things, fresh(road.chars + 1), number).await;
-                if !is_well_formed_refusal(&place, &reply) {
-                    wrong.push(format!("{what} of {}: {} {:.200}", road.chars + 1, reply.status, reply_excerpt(&reply)));
+                let (reply, _) = send_with_text(caller, &route, &entities, fresh(text_field.chars + 1), number).await;
+                if !is_well_formed_refusal(&route, &reply) {
+                    wrong.push(format!("{what} of {}: {} {:.200}", text_field.chars + 1, reply.status, reply_excerpt(&reply)));
                 }
-                measured.insert(road.chars);
+                measured.insert(text_field.chars);
             }
         }
         wrong.extend(unknown.into_iter().map(|field| format!("{field} has no limit, and is not among the exceptions")));

@@ -117,7 +117,7 @@ async fn check_guessing(backend: TestBackend) {
 }
 
 #[test]
-fn who_guesses_is_slowed_down_and_who_is_known_is_not() {
+fn guessed_credentials_are_limited_and_known_ones_are_not() {
     for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
         block_on(check_guessing(backend));
     }
@@ -125,7 +125,7 @@ fn who_guesses_is_slowed_down_and_who_is_known_is_not() {
 
 /// Tokens that only open sockets count as known credentials too, and guesses on a socket are rate limited.
 #[test]
-fn a_token_that_has_opened_a_socket_is_known() {
+fn token_that_opened_socket_is_known_credential() {
     for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
         block_on(token_known(backend));
     }
@@ -180,7 +180,7 @@ async fn token_known(backend: TestBackend) {
 }
 
 #[test]
-fn strangers_make_only_so_many_spaces() {
+fn anonymous_space_creation_is_limited() {
     for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
         block_on(strangers(backend));
     }
@@ -222,7 +222,7 @@ async fn strangers(backend: TestBackend) {
 const MAX_CONCURRENT: usize = 8;
 
 #[test]
-fn a_write_for_which_there_is_no_room_is_refused_in_every_vocabulary() {
+fn write_beyond_queue_capacity_is_refused_in_every_dialect() {
     block_on(async {
         let mut file = String::new();
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
@@ -234,11 +234,11 @@ fn a_write_for_which_there_is_no_room_is_refused_in_every_vocabulary() {
                 .clone_into(&mut file);
         })
         .await;
-        let (cast, model) = Actors::create(&server).await;
+        let (actors, model) = Actors::create(&server).await;
         let people: Vec<&Member> = model.members[OWNER + 1..=3].iter().collect();
-        let (id, space) = create_shared_group(&cast, &people).await;
+        let (id, space) = create_shared_group(&actors, &people).await;
         let mut kinds: Vec<Vec<TestRequest>> = (0..8).map(|_| Vec::new()).collect();
-        for (at, request) in writer_requests(&cast, &people, id, space)
+        for (at, request) in writer_requests(&actors, &people, id, space)
             .into_iter()
             .enumerate()
         {

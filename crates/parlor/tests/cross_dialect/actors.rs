@@ -38,21 +38,21 @@ impl Actors<'_> {
         let path = format!("/workspaces/{}/generate-access-key-token", tenant.workspace);
         let exchange = server.post(&path).header("x-api-key", &tenant.key);
         let session = exchange.json(&json!({})).send().await.expect(200);
-        let cast = Actors {
+        let actors = Actors {
             server,
             session: session["token"].as_str().unwrap().to_owned(),
             tenant,
         };
         let mut model = Model::default();
-        let owner = cast.tenant.owner.clone();
+        let owner = actors.tenant.owner.clone();
         let mut whole = to_model_member(&owner, MemberNature::Owner);
         whole.has_all_scopes = true;
-        whole.token = Some(cast.long_token(&owner).await);
+        whole.token = Some(actors.long_token(&owner).await);
         model.members.push(whole);
         for name in ["Ada", "Bob", "Eve"] {
-            let person = cast.tenant.create_person(name, None, "").await;
+            let person = actors.tenant.create_person(name, None, "").await;
             let mut whole = to_model_member(&person, MemberNature::Person);
-            whole.token = Some(cast.long_token(&person).await);
+            whole.token = Some(actors.long_token(&person).await);
             model.members.push(whole);
         }
         let customer = CreateMember {
@@ -63,21 +63,21 @@ impl Actors<'_> {
             },
             ..CreateMember::new(MemberKind::Person)
         };
-        let ctx = cast.tenant.ctx();
+        let ctx = actors.tenant.ctx();
         let customer = member::create(&server.engine, &ctx, customer)
             .await
             .unwrap();
         model
             .members
             .push(to_model_member(&customer, MemberNature::Person));
-        let robot = cast
+        let robot = actors
             .tenant
             .create_member(MemberKind::Assistant, "Robot", None, "")
             .await;
         model
             .members
             .push(to_model_member(&robot, MemberNature::Assistant));
-        (cast, model)
+        (actors, model)
     }
 
     async fn long_token(&self, member: &MemberRef) -> String {

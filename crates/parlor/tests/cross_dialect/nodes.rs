@@ -23,12 +23,12 @@ fn with_two_nodes(test: impl AsyncFnOnce(&TestServer, &TestNode)) {
 }
 
 #[test]
-fn what_one_node_stores_is_heard_on_the_other() {
+fn stored_message_reaches_subscriber_on_other_node() {
     with_two_nodes(async |server, node| assert_all_listeners_receive(server, node.url()).await);
 }
 
 #[test]
-fn what_is_stored_while_nodes_do_not_reach_each_other_is_heard_late_and_whole() {
+fn messages_stored_during_partition_arrive_late_and_complete() {
     with_two_nodes(async |server, node| {
         let breaking = async {
             let mut ticks = interval(Duration::from_millis(150));
@@ -72,7 +72,7 @@ async fn next_frame(socket: &mut TestSocket, kind: &str) -> Value {
 }
 
 #[test]
-fn what_passes_on_one_node_is_told_on_the_other() {
+fn ephemeral_event_reaches_other_node() {
     with_two_nodes(async |server, node| {
         let (id, key) = (create_chat(server).await, &server.a.key);
         let path = |user: &str| format!("/ws/chat?api_key={key}&user_id={user}&chat_id={id}&v=2");
@@ -95,7 +95,7 @@ fn what_passes_on_one_node_is_told_on_the_other() {
 }
 
 #[test]
-fn who_has_a_conversation_on_screen_is_known_on_both() {
+fn presence_is_known_on_both_nodes() {
     with_two_nodes(async |server, node| {
         let (id, key) = (create_chat(server).await, &server.a.key);
         let follow = async |node: &str, user: &str| {
@@ -125,7 +125,7 @@ fn who_has_a_conversation_on_screen_is_known_on_both() {
 }
 
 #[test]
-fn a_list_shows_what_was_stored_on_another_node_and_after_a_gap_too() {
+fn conversation_list_updates_from_other_node_and_after_gap() {
     with_two_nodes(async |server, node| {
         let (id, key) = (create_chat(server).await, &server.a.key);
         let mut list =
@@ -151,7 +151,7 @@ fn a_list_shows_what_was_stored_on_another_node_and_after_a_gap_too() {
 }
 
 #[test]
-fn programs_reach_each_other_by_a_channel_across_nodes_however_long_a_message_is() {
+fn channel_message_of_any_length_reaches_other_node() {
     with_two_nodes(async |server, node| {
         let path = "/api/v1/channel/weather-0123456789";
         let subscribe = node.request(Method::POST, &format!("{path}/subscribe"));

@@ -30,7 +30,7 @@ fn env_number(name: &str, default: u64) -> u64 {
 both! {
     /// `PARLOR_TOGETHER_SEED=n` sets the first seed, `PARLOR_TOGETHER_CASES=n` the number of sequences; run long ones
     /// with `cargo test`, which has no time limit.
-    async fn every_vocabulary_shows_what_is_so(server: TestServer) {
+    async fn every_dialect_shows_the_model_state(server: TestServer) {
         let first = env_number("PARLOR_TOGETHER_SEED", 1);
         let cases = env_number("PARLOR_TOGETHER_CASES", cases(server.backend));
         for seed in first..first + cases {
@@ -46,10 +46,10 @@ both! {
 
 /// Runs a sequence on its own workspace; on failure returns the step and what was wrong.
 async fn run_sequence(server: &TestServer, steps: &[ScenarioStep]) -> Result<(), (usize, String)> {
-    let (cast, mut model) = Actors::create(server).await;
+    let (actors, mut model) = Actors::create(server).await;
     for (at, step) in steps.iter().enumerate() {
         let seen: CheckResult = async {
-            let about = perform(&cast, &mut model, *step).await?;
+            let about = perform(&actors, &mut model, *step).await?;
             let all = at % STEPS_BETWEEN_FULL_CHECKS == STEPS_BETWEEN_FULL_CHECKS - 1
                 || at + 1 == steps.len();
             let closer: Vec<usize> = if all {
@@ -57,7 +57,7 @@ async fn run_sequence(server: &TestServer, steps: &[ScenarioStep]) -> Result<(),
             } else {
                 about.into_iter().collect()
             };
-            check_all(&cast, &model, &closer).await
+            check_all(&actors, &model, &closer).await
         }
         .await;
         seen.map_err(|why| (at, why))?;

@@ -105,13 +105,13 @@ pub(crate) fn check(history: &DeliveryHistory) -> Vec<Violation> {
 }
 
 fn compare_log(held: &ReceivedLog, log: &[RecordedEntry]) -> Vec<Violation> {
-    let place = |seq| (held.reader.clone(), held.conversation, seq);
+    let at = |seq| (held.reader.clone(), held.conversation, seq);
     let logged: BTreeMap<i64, &RecordedEntry> =
         log.iter().map(|entry| (entry.seq, entry)).collect();
     let mut seen = BTreeSet::new();
     let mut faults = Vec::new();
     for entry in &held.entries {
-        let (reader, conversation, seq) = place(entry.seq);
+        let (reader, conversation, seq) = at(entry.seq);
         let is_late = seen.last().is_some_and(|last| *last > seq);
         if !seen.insert(seq) {
             faults.push(Violation::Duplicate {
@@ -135,7 +135,7 @@ fn compare_log(held: &ReceivedLog, log: &[RecordedEntry]) -> Vec<Violation> {
     }
     let missing = logged.keys().filter(|seq| !seen.contains(seq));
     faults.extend(missing.map(|seq| {
-        let (reader, conversation, seq) = place(*seq);
+        let (reader, conversation, seq) = at(*seq);
         Violation::Missing {
             reader,
             conversation,

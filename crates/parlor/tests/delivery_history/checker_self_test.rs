@@ -55,49 +55,49 @@ fn plant_everywhere(
     into: &DeliveryHistory,
     spoil: impl Fn(&mut Vec<RecordedEntry>, usize),
 ) -> Vec<(i64, Vec<Violation>)> {
-    let mut told = Vec::new();
+    let mut found = Vec::new();
     for (reader, held) in into.received.iter().enumerate() {
-        for place in 0..held.entries.len() {
+        for index in 0..held.entries.len() {
             let mut history = into.clone();
             let entries = &mut history.received[reader].entries;
-            let seq = entries[place].seq;
-            spoil(entries, place);
+            let seq = entries[index].seq;
+            spoil(entries, index);
             if *entries != held.entries {
-                told.push((seq, check(&history)));
+                found.push((seq, check(&history)));
             }
         }
     }
-    told
+    found
 }
 
 /// Checks that a loss, a repetition and a swap at every position are found; returns how many were planted.
 pub(crate) fn assert_all_planted_detected(history: &DeliveryHistory) -> usize {
-    let lost = plant_everywhere(history, |entries, place| drop(entries.remove(place)));
+    let lost = plant_everywhere(history, |entries, index| drop(entries.remove(index)));
     for (seq, faults) in &lost {
-        let [Violation::Missing { seq: told, .. }] = &faults[..] else {
+        let [Violation::Missing { seq: found, .. }] = &faults[..] else {
             panic!("a loss at {seq} is told as {faults:?}")
         };
-        assert_eq!(told, seq);
+        assert_eq!(found, seq);
     }
-    let twice = plant_everywhere(history, |entries, place| {
-        entries.insert(place, entries[place].clone());
+    let twice = plant_everywhere(history, |entries, index| {
+        entries.insert(index, entries[index].clone());
     });
     for (seq, faults) in &twice {
-        let [Violation::Duplicate { seq: told, .. }] = &faults[..] else {
+        let [Violation::Duplicate { seq: found, .. }] = &faults[..] else {
             panic!("a repetition of {seq} is told as {faults:?}")
         };
-        assert_eq!(told, seq);
+        assert_eq!(found, seq);
     }
-    let late = plant_everywhere(history, |entries, place| {
-        if place + 1 < entries.len() {
-            entries.swap(place, place + 1);
+    let late = plant_everywhere(history, |entries, index| {
+        if index + 1 < entries.len() {
+            entries.swap(index, index + 1);
         }
     });
     for (seq, faults) in &late {
-        let [Violation::OutOfOrder { seq: told, .. }] = &faults[..] else {
+        let [Violation::OutOfOrder { seq: found, .. }] = &faults[..] else {
             panic!("an exchange at {seq} is told as {faults:?}")
         };
-        assert_eq!(told, seq);
+        assert_eq!(found, seq);
     }
     lost.len() + twice.len() + late.len()
 }

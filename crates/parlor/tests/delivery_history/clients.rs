@@ -90,11 +90,11 @@ impl Reader {
 /// Records what a writer's socket receives.
 pub(crate) async fn record_events(
     name: String,
-    place: usize,
+    index: usize,
     mut events: EventReceiver,
     mut heads: LogHeads,
 ) -> ReceivedLog {
-    let mut held = ReceivedLog::new(&name, place);
+    let mut held = ReceivedLog::new(&name, index);
     read_to_head(&mut held, &mut events, &mut heads, &mut || false).await;
     held
 }
@@ -189,11 +189,11 @@ impl Writer {
             let mut under_way = Vec::new();
             let count = (1 + rng.below(MAX_CONCURRENT_SENDS)).min(self.messages - sent.len());
             // All to one conversation, so that its log grows while it is read.
-            let place = rng.below(self.chats.len());
+            let index = rng.below(self.chats.len());
             for n in sent.len()..sent.len() + count {
                 let by_socket = rng.below(2) == 0;
                 let content = format!("{} says {n} {}", self.name, "x".repeat(rng.below(1_500)));
-                under_way.push(self.send_one(&senders[place], place, by_socket, n, content));
+                under_way.push(self.send_one(&senders[index], index, by_socket, n, content));
             }
             sent.extend(futures_util::future::join_all(under_way).await);
         }
@@ -203,23 +203,23 @@ impl Writer {
     async fn send_one(
         &self,
         sender: &ChatSender,
-        place: usize,
+        index: usize,
         by_socket: bool,
         n: usize,
         content: String,
     ) -> SentMessage {
-        let (conversation, chat) = self.chats[place].clone();
+        let (conversation, chat) = self.chats[index].clone();
         let client_id = format!("{} {n}", self.name);
         let message = CreateMessageRequest::new(content.clone()).client_message_id(&client_id);
         let acked = if by_socket {
-            let said = sender.send(message).await;
-            said.map(|receipt| (receipt.seq, receipt.message_id))
+            let sent = sender.send(message).await;
+            sent.map(|receipt| (receipt.seq, receipt.message_id))
         } else {
-            let said = self
+            let sent = self
                 .client
                 .send_message(&chat, message.user_id(&self.name))
                 .await;
-            said.map(|posted| (posted.message.seq, posted.message.id))
+            sent.map(|posted| (posted.message.seq, posted.message.id))
         };
         if acked.is_ok() {
             self.confirmed.add();

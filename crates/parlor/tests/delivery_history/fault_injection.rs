@@ -40,25 +40,25 @@ fn env_number<T: std::str::FromStr>(name: &str, default: T) -> T {
 }
 
 #[test]
-fn everything_confirmed_is_everywhere_once_in_one_order_sqlite() {
+fn acknowledged_messages_are_delivered_once_in_order_sqlite() {
     run_and_check(TestBackend::Sqlite);
 }
 
 #[test]
-fn everything_confirmed_is_everywhere_once_in_one_order_postgres() {
+fn acknowledged_messages_are_delivered_once_in_order_postgres() {
     run_and_check(TestBackend::Postgres);
 }
 
 fn run_and_check(backend: TestBackend) {
     let seed = env_number("SEED", DEFAULT_SEED);
-    let place = temp_dir();
+    let folder = temp_dir();
     let database = (backend == TestBackend::Postgres).then(parlor_test_postgres::create_database);
     let url = database
         .as_ref()
         .map(parlor_test_postgres::TestDatabase::url);
     println!("PARLOR_HISTORY_SEED={seed}");
     let began = Instant::now();
-    let history = block_on(run_history(&place.path().join("data"), url, seed));
+    let history = block_on(run_history(&folder.path().join("data"), url, seed));
     let faults = check(&history);
     let shown = &faults[..faults.len().min(20)];
     assert!(
@@ -117,9 +117,9 @@ fn start_server(data: &Path, database: Option<&str>) -> Program {
 
 /// The conversations of one client: neighbouring clients share some.
 fn chats_of_person(chats: &[IndexedChat], person: usize, stride: usize) -> Vec<IndexedChat> {
-    let place = |n| (person * CHATS_PER_PERSON + n * stride) % CHATS;
+    let index = |n| (person * CHATS_PER_PERSON + n * stride) % CHATS;
     (0..CHATS_PER_PERSON)
-        .map(|n| chats[place(n)].clone())
+        .map(|n| chats[index(n)].clone())
         .collect()
 }
 
@@ -130,9 +130,9 @@ async fn run_history(data: &Path, database: Option<&str>, seed: u64) -> Delivery
     let key = program.key();
     let direct = Client::new(&program.url, &key).unwrap();
     let mut chats: Vec<IndexedChat> = Vec::new();
-    for place in 0..CHATS {
-        let chat = direct.create_chat(CreateChatRequest::new("owner").title(format!("{place}")));
-        chats.push((place, chat.await.unwrap().id));
+    for index in 0..CHATS {
+        let chat = direct.create_chat(CreateChatRequest::new("owner").title(format!("{index}")));
+        chats.push((index, chat.await.unwrap().id));
     }
     join_all(&direct, &chats).await;
     let mut lengths = TestRng::new(seed);
@@ -235,8 +235,8 @@ async fn run_history(data: &Path, database: Option<&str>, seed: u64) -> Delivery
 }
 
 /// The raw reader of a conversation: the number of sockets for one user is limited.
-fn raw_reader_user((place, _): &IndexedChat) -> String {
-    format!("witness{}", place % 10)
+fn raw_reader_user((index, _): &IndexedChat) -> String {
+    format!("witness{}", index % 10)
 }
 
 /// Sends a first message as every client, which makes it a participant: joining later would add entries to the log.

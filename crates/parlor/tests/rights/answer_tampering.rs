@@ -54,7 +54,8 @@ impl AnswerTampering {
             ) => seen.is_granted = true,
             (TamperKind::Lists, Expected::List { rows, .. }) => {
                 let hidden = rows.iter().filter(|(_, row)| matches!(row, Verdict::No(_)));
-                seen.shown.extend(hidden.map(|(talk, _)| *talk));
+                seen.shown
+                    .extend(hidden.map(|(conversation, _)| *conversation));
             }
             (
                 TamperKind::Refuses,
@@ -90,7 +91,7 @@ fn outcome(is_granted: bool, shown: &[ConversationIndex]) -> ObservedOutcome {
 fn read_expectation(verdict: Verdict) -> Expected {
     Expected::One {
         verdict,
-        talk: Some(SAMPLE_CONVERSATION),
+        conversation: Some(SAMPLE_CONVERSATION),
         reads: true,
     }
 }
@@ -103,7 +104,7 @@ fn finding_kinds(expected: &Expected, seen: &ObservedOutcome) -> Vec<FindingKind
 }
 
 #[test]
-fn a_right_answer_is_no_hole() {
+fn correct_answer_is_no_finding() {
     assert_eq!(
         finding_kinds(
             &read_expectation(Verdict::Yes),
@@ -124,7 +125,7 @@ fn a_right_answer_is_no_hole() {
 }
 
 #[test]
-fn what_is_granted_shown_refused_or_hidden_wrongly_is_a_hole() {
+fn wrong_answer_is_a_finding() {
     let no = read_expectation(Verdict::No("because"));
     assert_eq!(
         finding_kinds(&no, &outcome(true, &[])),
@@ -146,7 +147,7 @@ fn what_is_granted_shown_refused_or_hidden_wrongly_is_a_hole() {
 }
 
 #[test]
-fn a_row_too_many_or_too_few_is_a_hole() {
+fn extra_or_missing_row_is_a_finding() {
     let rows = vec![
         (0, Verdict::Yes),
         (1, Verdict::No("because")),

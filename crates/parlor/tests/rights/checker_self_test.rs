@@ -14,7 +14,7 @@ const RUNS: u64 = 4;
 /// Every kind of violation in any one dialect is found: the recorded answers of a run are checked again, with one
 /// dialect's answers tampered to grant, list or refuse wrongly.
 #[test]
-fn a_planted_hole_in_any_one_dialect_is_found() {
+fn planted_violation_in_any_dialect_is_found() {
     let dialects = [
         Dialect::Sharely,
         Dialect::GravityRail,

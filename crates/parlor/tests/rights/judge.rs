@@ -19,7 +19,7 @@ pub(crate) struct ObservedOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) dialect: Dialect,
-    pub(crate) road: String,
+    pub(crate) operation: String,
     /// The kind of credential.
     pub(crate) by: String,
     pub(crate) fault: FindingKind,
@@ -48,12 +48,12 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             dialect,
-            road,
+            operation,
             by,
             fault,
             why,
         } = self;
-        write!(f, "{dialect:?}: {road} by {by}: {fault:?} ({why})")
+        write!(f, "{dialect:?}: {operation} by {by}: {fault:?} ({why})")
     }
 }
 
@@ -65,9 +65,9 @@ pub(crate) fn judge(
     match expected {
         Expected::One {
             verdict,
-            talk,
+            conversation,
             reads,
-        } => judge_one(*verdict, *talk, *reads, seen),
+        } => judge_one(*verdict, *conversation, *reads, seen),
         Expected::List { verdict, rows } => judge_list(*verdict, rows, seen),
     }
     .into_iter()
@@ -78,24 +78,28 @@ type JudgeResult = Vec<(FindingKind, String, Option<ConversationIndex>)>;
 
 fn judge_one(
     verdict: Verdict,
-    talk: Option<ConversationIndex>,
+    conversation: Option<ConversationIndex>,
     reads: bool,
     seen: &ObservedOutcome,
 ) -> JudgeResult {
     let mut found = Vec::new();
-    let is_shown = talk.is_some_and(|talk| seen.shown.contains(&talk));
+    let is_shown = conversation.is_some_and(|conversation| seen.shown.contains(&conversation));
     match verdict {
         Verdict::No(why) if seen.is_granted => {
-            found.push((FindingKind::WronglyGranted, why.to_owned(), talk));
+            found.push((FindingKind::WronglyGranted, why.to_owned(), conversation));
         }
         Verdict::No(why) if is_shown && reads => {
-            found.push((FindingKind::WronglyShown, why.to_owned(), talk));
+            found.push((FindingKind::WronglyShown, why.to_owned(), conversation));
         }
         Verdict::Yes if !seen.is_granted => {
-            found.push((FindingKind::WronglyRefused, seen.answer.clone(), talk));
+            found.push((
+                FindingKind::WronglyRefused,
+                seen.answer.clone(),
+                conversation,
+            ));
         }
         Verdict::Yes if reads && !is_shown => {
-            found.push((FindingKind::WronglyHidden, String::new(), talk));
+            found.push((FindingKind::WronglyHidden, String::new(), conversation));
         }
         _ => {}
     }
@@ -117,14 +121,22 @@ fn judge_list(
         _ => {}
     }
     let mut found = Vec::new();
-    for (talk, expected) in rows {
-        let is_shown = seen.shown.contains(talk);
+    for (conversation, expected) in rows {
+        let is_shown = seen.shown.contains(conversation);
         match expected {
             Verdict::No(why) if is_shown => {
-                found.push((FindingKind::WronglyShown, (*why).to_owned(), Some(*talk)));
+                found.push((
+                    FindingKind::WronglyShown,
+                    (*why).to_owned(),
+                    Some(*conversation),
+                ));
             }
             Verdict::Yes if seen.is_granted && !is_shown => {
-                found.push((FindingKind::WronglyHidden, String::new(), Some(*talk)));
+                found.push((
+                    FindingKind::WronglyHidden,
+                    String::new(),
+                    Some(*conversation),
+                ));
             }
             _ => {}
         }

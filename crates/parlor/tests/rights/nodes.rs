@@ -266,7 +266,7 @@ async fn received_after(mut socket: TestSocket, chat: Uuid) -> Vec<&'static str>
 }
 
 #[test]
-fn what_ends_on_one_node_is_refused_by_the_other() {
+fn right_ended_on_one_node_is_refused_on_other() {
     parlor_testkit::backend::run(TestBackend::Postgres, async |server: TestServer| {
         let node = server.start_node().await;
         let mut found = Vec::new();

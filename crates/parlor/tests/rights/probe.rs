@@ -49,7 +49,7 @@ pub(crate) struct ProbeFocus {
 pub(crate) async fn probe(
     stage: &TestStage<'_>,
     model: &mut Model,
-    roads: &[Operation],
+    operations: &[Operation],
     focus: &ProbeFocus,
     rng: &mut TestRng,
     findings: &mut ProbeFindings,
@@ -57,22 +57,22 @@ pub(crate) async fn probe(
 ) {
     for number in 0..FOCUSED_ATTEMPTS + RANDOM_ATTEMPTS {
         let near = (number < FOCUSED_ATTEMPTS).then_some(focus);
-        let road = &roads[rng.below(roads.len())];
+        let operation = &operations[rng.below(operations.len())];
         let holders: Vec<CredentialIndex> = (0..model.credentials.len())
-            .filter(|held| accepts(road.dialect, &model.credentials[*held]))
+            .filter(|held| accepts(operation.dialect, &model.credentials[*held]))
             .filter(|held| !model.undecided.contains(held))
             .collect();
         let Some(held) = draw_credential(rng, &holders, near, model) else {
             continue;
         };
         // Some operations apply only to threads, or only to what is in a space.
-        let fits = |target: &Target| (road.build_request)(stage, model, *target).is_some();
-        let mut drawn =
-            (0..MAX_TARGET_DRAWS).filter_map(|_| draw_target(rng, road.target_kind, near, model));
+        let fits = |target: &Target| (operation.build_request)(stage, model, *target).is_some();
+        let mut drawn = (0..MAX_TARGET_DRAWS)
+            .filter_map(|_| draw_target(rng, operation.target_kind, near, model));
         let Some(target) = drawn.find(fits) else {
             continue;
         };
-        attempt(stage, model, road, held, target, findings, at).await;
+        attempt(stage, model, operation, held, target, findings, at).await;
     }
 }
 
@@ -80,16 +80,16 @@ pub(crate) async fn probe(
 pub(crate) async fn attempt(
     stage: &TestStage<'_>,
     model: &mut Model,
-    road: &Operation,
+    operation: &Operation,
     held: CredentialIndex,
     target: Target,
     findings: &mut ProbeFindings,
     at: &str,
 ) {
-    let expected = (road.expect)(model, held, target);
+    let expected = (operation.expect)(model, held, target);
     let (Expected::One { verdict, .. } | Expected::List { verdict, .. }) = &expected;
     let verdict = *verdict;
-    let is_tried = match road.try_policy {
+    let is_tried = match operation.try_policy {
         TryPolicy::Always => true,
         TryPolicy::IfDecided => verdict != Verdict::Open,
         TryPolicy::IfRefused => matches!(verdict, Verdict::No(_)),
@@ -97,33 +97,39 @@ pub(crate) async fn attempt(
     if !is_tried {
         return;
     }
-    let Some((request, body)) = road.request(stage, model, held, target) else {
+    let Some((request, body)) = operation.request(stage, model, held, target) else {
         return;
     };
-    let answer = send(road.dialect, request, body).await;
-    findings.coverage.record(road.dialect, road.name, verdict);
+    let answer = send(operation.dialect, request, body).await;
+    findings
+        .coverage
+        .record(operation.dialect, operation.name, verdict);
     let seen = to_outcome(stage, model, &answer);
     if let Some(record) = &mut findings.record {
         record.push(ObservedAnswer {
-            dialect: road.dialect,
+            dialect: operation.dialect,
             expected: expected.clone(),
             seen: seen.clone(),
         });
     }
-    for (fault, why, talk) in judge(&expected, &seen) {
+    for (fault, why, conversation) in judge(&expected, &seen) {
         // A wrongly granted request has changed something that the model does not know.
-        if fault == FindingKind::WronglyGranted && road.try_policy != TryPolicy::Always {
+        if fault == FindingKind::WronglyGranted && operation.try_policy != TryPolicy::Always {
             mark_unreliable(model, target);
         }
         let hole = Finding {
-            dialect: road.dialect,
-            road: road.name.to_owned(),
+            dialect: operation.dialect,
+            operation: operation.name.to_owned(),
             by: describe_credential(model, held),
             fault,
             why,
         };
-        let whose =
-            talk.map(|talk| format!(" conversation {talk} {:?}", model.conversations[talk]));
+        let whose = conversation.map(|conversation| {
+            format!(
+                " conversation {conversation} {:?}",
+                model.conversations[conversation]
+            )
+        });
         findings.findings.entry(hole).or_insert_with(|| {
             format!(
                 "{at}: credential {held} {:?}, {target:?}{}",
@@ -135,11 +141,11 @@ pub(crate) async fn attempt(
 }
 
 fn to_outcome(stage: &TestStage<'_>, model: &Model, answer: &ApiAnswer) -> ObservedOutcome {
-    let talks = 0..model.conversations.len();
+    let conversations = 0..model.conversations.len();
     ObservedOutcome {
         is_granted: answer.is_granted,
-        shown: talks
-            .filter(|talk| stage.reveals(&answer.text, *talk))
+        shown: conversations
+            .filter(|conversation| stage.reveals(&answer.text, *conversation))
             .collect(),
         answer: format!("{} {:.80}", answer.status, answer.text),
     }
@@ -147,8 +153,8 @@ fn to_outcome(stage: &TestStage<'_>, model: &Model, answer: &ApiAnswer) -> Obser
 
 fn mark_unreliable(model: &mut Model, target: Target) {
     match target {
-        Target::Conversation(talk) | Target::ConversationAs(talk, _) => {
-            model.conversations[talk].is_unreliable = true;
+        Target::Conversation(conversation) | Target::ConversationAs(conversation, _) => {
+            model.conversations[conversation].is_unreliable = true;
         }
         // The state of the member is uncertain from here on.
         Target::Member(who) => {
@@ -193,7 +199,7 @@ fn draw_target(
     near: Option<&ProbeFocus>,
     model: &Model,
 ) -> Option<Target> {
-    let talks: Vec<ConversationIndex> = model.known_conversations().collect();
+    let conversations: Vec<ConversationIndex> = model.known_conversations().collect();
     let close = |rng: &mut TestRng, all: &[usize], focus: &BTreeSet<usize>| {
         let near: Vec<usize> = all
             .iter()
@@ -207,10 +213,12 @@ fn draw_target(
     let focus = near.unwrap_or(&none);
     let everybody: Vec<MemberIndex> = (0..model.members.len()).collect();
     Some(match about {
-        TargetKind::Conversation => Target::Conversation(close(rng, &talks, &focus.conversations)?),
+        TargetKind::Conversation => {
+            Target::Conversation(close(rng, &conversations, &focus.conversations)?)
+        }
         TargetKind::ConversationAs => {
-            let talk = close(rng, &talks, &focus.conversations)?;
-            Target::ConversationAs(talk, close(rng, &everybody, &focus.members)?)
+            let conversation = close(rng, &conversations, &focus.conversations)?;
+            Target::ConversationAs(conversation, close(rng, &everybody, &focus.members)?)
         }
         TargetKind::Member => Target::Member(close(rng, &everybody, &focus.members)?),
         TargetKind::Space if model.spaces.is_empty() => return None,

@@ -28,7 +28,7 @@ both! {
     /// `PARLOR_RIGHTS_SEED=n` sets the first seed, `PARLOR_RIGHTS_CASES=n` the number of sequences,
     /// `PARLOR_RIGHTS_STEPS=n` their length. A violation names its seed and step, and a run with that many steps
     /// reproduces it.
-    async fn every_credential_does_exactly_what_the_model_says(server: TestServer) {
+    async fn every_credential_has_exactly_the_model_rights(server: TestServer) {
         let first = env_number("PARLOR_RIGHTS_SEED", 1);
         let cases = env_number("PARLOR_RIGHTS_CASES", cases(server.backend));
         let steps = usize::try_from(env_number("PARLOR_RIGHTS_STEPS", DEFAULT_STEPS as u64)).unwrap();

@@ -25,7 +25,7 @@ pub(crate) async fn run(
         record,
         ..ProbeFindings::default()
     };
-    let roads = operation::all_operations();
+    let operations = operation::all_operations();
     for (number, step) in generate_sequence(seed, length).into_iter().enumerate() {
         let EventStep { event, seed: drawn } = step;
         let at = format!("seed {seed}, step {number} ({event:?})");
@@ -43,7 +43,16 @@ pub(crate) async fn run(
             .check(&stage, &model, &focus, &mut findings, &at)
             .await;
         let rng = &mut TestRng::new(drawn);
-        probe(&stage, &mut model, &roads, &focus, rng, &mut findings, &at).await;
+        probe(
+            &stage,
+            &mut model,
+            &operations,
+            &focus,
+            rng,
+            &mut findings,
+            &at,
+        )
+        .await;
         if model.is_broken {
             break;
         }
@@ -55,7 +64,7 @@ pub(crate) async fn run(
 fn setup_refused(event: RightsEvent, why: &str) -> Finding {
     Finding {
         dialect: Dialect::Sharely,
-        road: format!("the step {event:?}"),
+        operation: format!("the step {event:?}"),
         by: "whoever may do everything".to_owned(),
         fault: FindingKind::WronglyRefused,
         why: why.to_owned(),

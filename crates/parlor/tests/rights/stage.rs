@@ -118,19 +118,19 @@ impl<'s> TestStage<'s> {
     }
 
     /// The mark that every message of a conversation contains, and no other text does.
-    pub(crate) fn conversation_marker(&self, talk: ConversationIndex) -> String {
-        format!("mark{}x{talk}z", self.seed)
+    pub(crate) fn conversation_marker(&self, conversation: ConversationIndex) -> String {
+        format!("mark{}x{conversation}z", self.seed)
     }
 
     /// Whether a text shows a conversation, by any spelling of its id or by its mark.
-    pub(crate) fn reveals(&self, text: &str, talk: ConversationIndex) -> bool {
-        let id = self.conversations[talk];
+    pub(crate) fn reveals(&self, text: &str, conversation: ConversationIndex) -> bool {
+        let id = self.conversations[conversation];
         let row = ConversationId::new(id);
         let spellings = [
             id.hyphenated().to_string(),
             format_hex(row),
             format_prefixed("conversation_", row),
-            self.conversation_marker(talk),
+            self.conversation_marker(conversation),
         ];
         spellings.iter().any(|spelling| text.contains(spelling))
     }
@@ -203,9 +203,13 @@ impl<'s> TestStage<'s> {
     }
 
     /// Sends a message to a conversation with the workspace owner's rights, independent of participation.
-    pub(crate) async fn send_message(&self, talk: ConversationIndex, text: &str) -> ApiAnswer {
+    pub(crate) async fn send_message(
+        &self,
+        conversation: ConversationIndex,
+        text: &str,
+    ) -> ApiAnswer {
         let body = json!({ "content": text, "sender_role": "assistant" });
-        let path = format!("chats/{}/messages", self.conversations[talk]);
+        let path = format!("chats/{}/messages", self.conversations[conversation]);
         self.tenant_chats(Method::POST, &path, Some(body)).await
     }
 

@@ -133,23 +133,23 @@ fn check_every_command(far: &CommandTarget<'_>) {
 }
 
 #[test]
-fn they_work_while_the_server_runs_and_while_it_does_not() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+fn commands_work_with_and_without_running_server() {
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     let far = CommandTarget { data: &data };
     let program = Program::start(&data, &[], &[]);
     check_every_command(&far);
     program.stop();
     // The same member's names are taken by now.
-    let other = place.path().join("other");
+    let other = folder.path().join("other");
     Program::start(&other, &[], &[]).stop();
     check_every_command(&CommandTarget { data: &other });
 }
 
 #[test]
 fn a_new_key_opens_and_a_revoked_one_is_refused_on_the_next_request() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let key = program.run_command(&["key", "create"]);
     let key = key.stdout.trim_end();
     let url = format!("{}/api/v1/space/list", program.url);
@@ -165,8 +165,8 @@ fn a_new_key_opens_and_a_revoked_one_is_refused_on_the_next_request() {
 
 #[test]
 fn the_member_token_opens_what_takes_it() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let member = program
         .run_command(&[
             "member", "create", "--name", "Ada", "--role", "user", "--json",
@@ -199,8 +199,8 @@ fn the_member_token_opens_what_takes_it() {
 
 #[test]
 fn several_workspaces_have_to_be_told_apart() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let second = program
         .run_command(&["workspace", "create", "--name", "Second", "--json"])
         .json();
@@ -234,9 +234,9 @@ fn several_workspaces_have_to_be_told_apart() {
 }
 
 #[test]
-fn health_and_version_say_what_they_know() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+fn health_and_version_report_their_state() {
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     let listen = ["--listen", "127.0.0.1:1"];
     let away = run(
         &[&["health", "--data", data.to_str().unwrap()][..], &[]].concat(),
@@ -254,9 +254,9 @@ fn health_and_version_say_what_they_know() {
 }
 
 #[test]
-fn without_a_database_there_is_nothing_to_ask() {
-    let place = temp_dir();
-    let data = place.path().join("none");
+fn command_without_database_is_refused() {
+    let folder = temp_dir();
+    let data = folder.path().join("none");
     run(&["key", "list", "--data", data.to_str().unwrap()], &[]).assert_refused(
         5,
         "no database",
@@ -266,9 +266,9 @@ fn without_a_database_there_is_nothing_to_ask() {
 }
 
 #[test]
-fn a_folder_deep_down_has_a_socket_too() {
-    let place = temp_dir();
-    let data = place.path().join("d".repeat(90)).join("e".repeat(90));
+fn control_socket_works_in_deep_data_folder() {
+    let folder = temp_dir();
+    let data = folder.path().join("d".repeat(90)).join("e".repeat(90));
     let program = Program::start(&data, &[], &[]);
     assert_eq!(
         program

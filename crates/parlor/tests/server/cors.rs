@@ -30,9 +30,9 @@ fn vary_names(answer: &Response) -> Vec<String> {
 
 #[test]
 fn preflight_passes_the_edge() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &["--cors-origins", ORIGIN], &[]);
-    let asked = [
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &["--cors-origins", ORIGIN], &[]);
+    let preflight = [
         ("access-control-request-method", "POST"),
         ("access-control-request-headers", "x-api-key"),
     ];
@@ -40,7 +40,7 @@ fn preflight_passes_the_edge() {
         // Preflights of unknown paths are answered too: a browser sends nothing without permission.
         for path in [CREATE_PATH, "/v1/workspaces/x/nothing", "/docs", "/nowhere"] {
             for (origin, is_allowed) in [(ORIGIN, true), ("https://b.example", false)] {
-                let headers = [&[("origin", origin)][..], &asked].concat();
+                let headers = [&[("origin", origin)][..], &preflight].concat();
                 let answer = options(&program, path, &headers).await;
                 let what = format!("{path} from {origin}");
                 assert_eq!(answer.status().as_u16(), 200, "{what}");
@@ -64,7 +64,7 @@ fn preflight_passes_the_edge() {
             }
             // The Host check is the same for them.
             for host in ["a b", "u@a"] {
-                let headers = [&[("origin", ORIGIN), ("host", host)][..], &asked].concat();
+                let headers = [&[("origin", ORIGIN), ("host", host)][..], &preflight].concat();
                 let answer = options(&program, path, &headers).await;
                 assert_eq!(answer.status().as_u16(), 400, "{path} {host}");
                 assert!(
@@ -92,8 +92,8 @@ fn preflight_passes_the_edge() {
 
 #[test]
 fn answer_to_page_varies_by_origin() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &["--cors-origins", ORIGIN], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &["--cors-origins", ORIGIN], &[]);
     block_on(async {
         let get = async |path: &str, origin: Option<&str>| {
             let request = client().get(format!("{}{path}", program.url));

@@ -12,8 +12,8 @@ const ANSWERS_BEFORE_KILL: usize = 200;
 
 #[test]
 fn every_answered_create_survives_a_kill_in_the_middle_of_a_storm() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     let mut program = Program::start(&data, &[], &[]);
     let (url, key) = (format!("{}/api/v1/chats/", program.url), program.key());
     let answered: Arc<Mutex<Vec<String>>> = Arc::default();

@@ -32,9 +32,9 @@ const DIALECTS: [&str; 5] = [
 ];
 
 #[test]
-fn it_makes_a_closed_folder_with_everything_in_it() {
-    let place = temp_dir();
-    let data = place.path().join("deep/data");
+fn first_start_creates_private_data_folder() {
+    let folder = temp_dir();
+    let data = folder.path().join("deep/data");
     let program = Program::start(&data, &[], &[]);
     assert_eq!(file_mode(&data), 0o700);
     assert_eq!(file_mode(&data.join("curl")), 0o700);
@@ -76,14 +76,14 @@ fn it_makes_a_closed_folder_with_everything_in_it() {
 
 #[test]
 fn every_printed_line_works_as_pasted() {
-    let place = temp_dir();
-    let program = Program::start(&place.path().join("my data"), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(&folder.path().join("my data"), &[], &[]);
     let lines = program.ready["curl"].as_object().unwrap();
     assert_eq!(lines.keys().collect::<Vec<_>>(), DIALECTS);
     for (dialect, line) in lines {
         let line = line.as_str().unwrap();
         assert!(!line.contains("sk-parlor-"), "{dialect} shows its key");
-        let (status, body) = run_printed_line(line, place.path());
+        let (status, body) = run_printed_line(line, folder.path());
         assert!((200..300).contains(&status), "{dialect}: {status} {body}");
         if dialect == "relation" {
             assert_eq!(body["code"], "0", "{body}");
@@ -91,7 +91,7 @@ fn every_printed_line_works_as_pasted() {
         let again = program.run_command(&["curl", dialect]);
         assert_eq!(again.code, Some(0), "{}", again.stderr);
         assert_eq!(again.stdout.trim_end(), line);
-        assert!((200..300).contains(&run_printed_line(again.stdout.trim_end(), place.path()).0));
+        assert!((200..300).contains(&run_printed_line(again.stdout.trim_end(), folder.path()).0));
     }
     program
         .run_command(&["curl", "sharly"])
@@ -99,11 +99,11 @@ fn every_printed_line_works_as_pasted() {
 }
 
 #[test]
-fn people_are_shown_where_it_is_and_what_to_try() {
-    let place = temp_dir();
+fn first_start_on_terminal_prints_address_and_examples() {
+    let folder = temp_dir();
     let mut banner = command("bash");
     // Its output ends with the process: at the signal that it sends itself after the last line.
-    banner.current_dir(place.path()).args([
+    banner.current_dir(folder.path()).args([
         "-c",
         r#""$0" --listen 127.0.0.1:0 --log-format human | while read -r line; do echo "$line"; case $line in Ready*) kill $(cat parlor-data/lock);; esac; done"#,
         binary(),
@@ -131,11 +131,11 @@ fn people_are_shown_where_it_is_and_what_to_try() {
 
 #[test]
 fn the_second_start_keeps_everything() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     let first = Program::start(&data, &[], &[]);
     let (made, line) = (first.credentials(), first.ready["curl"]["sharely"].clone());
-    let (status, _) = run_printed_line(line.as_str().unwrap(), place.path());
+    let (status, _) = run_printed_line(line.as_str().unwrap(), folder.path());
     assert_eq!(status, 200);
     let workspace = made["workspaceId"].as_str().unwrap().to_owned();
     first.stop();
@@ -158,8 +158,8 @@ fn the_second_start_keeps_everything() {
 
 #[test]
 fn a_folder_without_credentials_still_serves() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     Program::start(&data, &[], &[]).stop();
     std::fs::remove_file(data.join("credentials.json")).unwrap();
     let again = Program::start(&data, &[], &[]);
@@ -174,9 +174,9 @@ fn a_folder_without_credentials_still_serves() {
 }
 
 #[test]
-fn a_revoked_first_key_costs_its_lines_and_nothing_else() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+fn revoked_first_key_omits_only_its_examples() {
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     let first = Program::start(&data, &[], &[]);
     let keys = first.run_command(&["key", "list", "--json"]).json();
     let id = keys[0]["id"].as_str().unwrap().to_owned();

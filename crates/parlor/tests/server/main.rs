@@ -18,6 +18,7 @@ mod help;
 mod invalid_usage;
 mod log_output;
 mod long_answers;
+mod long_group;
 mod merge;
 mod metrics;
 mod middleware;

@@ -60,9 +60,9 @@ fn last_audit_record(program: &Program, action: &str) -> Option<Value> {
 }
 
 #[test]
-fn merge_is_told_first_done_once_and_remembered() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+fn merge_is_previewed_done_once_and_audited() {
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let (ada, adah) = create_duplicates(&program);
     let merge = |more: &[&str]| -> CommandOutcome {
         program.run_command(&[&["member", "merge", &adah, "--into", &ada], more].concat())
@@ -166,8 +166,8 @@ fn merge_is_told_first_done_once_and_remembered() {
 
 #[test]
 fn merge_without_a_server_says_what_is_wrong() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let (ada, adah) = create_duplicates(&program);
     let other = member_number(
         &program
@@ -175,7 +175,7 @@ fn merge_without_a_server_says_what_is_wrong() {
             .json(),
     );
     program.stop();
-    let data = place.path().to_str().unwrap();
+    let data = folder.path().to_str().unwrap();
     let merge = |words: &[&str]| run(&[&["member", "merge", "--data", data], words].concat(), &[]);
     merge(&[&other, "--into", &ada]).assert_refused(4, "in common", "parlor member duplicates");
     merge(&[&ada, "--into", &ada]).assert_refused(4, "another member", "parlor member duplicates");

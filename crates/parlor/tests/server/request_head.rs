@@ -31,8 +31,8 @@ fn assert_status(program: &Program, head: &str, status: &str) -> String {
 
 #[test]
 fn heads_that_break_the_rules_are_refused() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let long = "x".repeat(70_000);
     for (head, status) in [
         ("GET /livez HTTP/1.1\r\n\r\n".to_owned(), "400"),
@@ -103,8 +103,8 @@ fn heads_that_break_the_rules_are_refused() {
 
 #[test]
 fn a_second_request_is_not_smuggled_in_a_body() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let inner = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n";
     // By Content-Length the second request is body, by chunks it is not: the chunks count, and the connection ends.
     for framing in [
@@ -121,9 +121,9 @@ fn a_second_request_is_not_smuggled_in_a_body() {
 }
 
 #[test]
-fn bodies_come_in_odd_ways() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+fn unusual_body_framing_is_read() {
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let head = format!(
         "POST /api/v1/chats/ HTTP/1.1\r\nHost: a\r\nX-API-Key: {}\r\nContent-Type: application/json\r\nConnection: close\r\n",
         program.key()
@@ -166,8 +166,8 @@ fn bodies_come_in_odd_ways() {
 
 #[test]
 fn private_answers_stay_out_of_caches_and_all_are_what_they_say() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     block_on(async {
         let ask = async |path: &str, key: &str| {
             let request = client().get(format!("{}{path}", program.url));
@@ -212,9 +212,9 @@ fn private_answers_stay_out_of_caches_and_all_are_what_they_say() {
 
 #[test]
 fn pages_of_other_origins_open_no_sockets() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &["--cors-origins", "https://a.example"], &[]);
-    let everybody = Program::start(&place.path().join("any"), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &["--cors-origins", "https://a.example"], &[]);
+    let everybody = Program::start(&folder.path().join("any"), &[], &[]);
     let ask_for = |program: &Program, path: &str, upgrade: &str, origin: &str| {
         let host = program.url.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(host).unwrap();

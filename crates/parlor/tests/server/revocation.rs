@@ -156,8 +156,8 @@ impl TokenConnection {
 
 #[test]
 fn revoked_tokens_end_requests_sockets_and_streams_of_their_member() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     block_on(async {
         let ada = TokenMember::new(&program, "ada").await;
         let bob = TokenMember::new(&program, "bob").await;
@@ -229,8 +229,8 @@ fn revoked_tokens_end_requests_sockets_and_streams_of_their_member() {
 
 #[test]
 fn token_of_more_than_a_year_is_refused_with_the_longest_life() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let create =
         |ttl: &str| program.run_command(&["token", "create", "--member", "1", "--ttl", ttl]);
     for long in ["367d", "8785h", "9999999d"] {

@@ -28,8 +28,8 @@ fn send_partial_request(program: &Program) -> TcpStream {
 #[test]
 fn a_request_under_way_is_answered_before_the_end() {
     for signal in ["TERM", "INT"] {
-        let place = temp_dir();
-        let mut program = Program::start(place.path(), &[], &[]);
+        let folder = temp_dir();
+        let mut program = Program::start(folder.path(), &[], &[]);
         let mut stream = send_partial_request(&program);
         program.signal(signal);
         program.wait_for_line("stopping");
@@ -45,14 +45,14 @@ fn a_request_under_way_is_answered_before_the_end() {
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
         assert_eq!(program.wait().code(), Some(0));
-        assert!(!place.path().join("control.sock").exists());
+        assert!(!folder.path().join("control.sock").exists());
     }
 }
 
 #[test]
-fn a_second_signal_waits_for_nobody() {
-    let place = temp_dir();
-    let mut program = Program::start(place.path(), &[], &[]);
+fn second_signal_ends_at_once() {
+    let folder = temp_dir();
+    let mut program = Program::start(folder.path(), &[], &[]);
     let _stream = send_partial_request(&program);
     program.signal("TERM");
     program.wait_for_line("stopping");

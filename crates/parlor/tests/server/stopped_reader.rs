@@ -86,8 +86,8 @@ async fn catch_up(chat: &TestChat<'_>, (mut socket, first): (TestSocket, Value),
     let epoch = first["epoch"].as_str().unwrap();
     while has < to {
         let Some(frame) = socket.next_or_end().await else {
-            let place = format!("&v=2&last_seq={has}&epoch={epoch}");
-            let (again, first) = chat.open_socket(&place).await;
+            let resume_query = format!("&v=2&last_seq={has}&epoch={epoch}");
+            let (again, first) = chat.open_socket(&resume_query).await;
             assert_eq!(first["resumed"], true);
             socket = again;
             continue;
@@ -133,21 +133,21 @@ async fn run_stopped_reader(program: &Program, long: usize) {
 }
 
 #[test]
-fn a_reader_that_stops_costs_nobody_anything() {
-    let place = temp_dir();
-    let program = Program::start(&place.path().join("data"), &["--log", "warn"], &[]);
+fn stopped_reader_is_bounded_and_misses_nothing() {
+    let folder = temp_dir();
+    let program = Program::start(&folder.path().join("data"), &["--log", "warn"], &[]);
     block_on(run_stopped_reader(&program, LONG_MESSAGES));
     drop(program);
 }
 
 #[test]
-fn nor_does_it_on_postgres() {
-    let (place, database) = (temp_dir(), parlor_test_postgres::create_database());
+fn stopped_reader_is_bounded_and_misses_nothing_on_postgres() {
+    let (folder, database) = (temp_dir(), parlor_test_postgres::create_database());
     // Each connection has a thread whose memory is allocated after some of all work: fewer connections reach that
     // sooner.
     let few = ["--log", "warn", "--connections", "2"];
     let arguments = [&few[..], &["--database", database.url()]].concat();
-    let program = Program::start(&place.path().join("data"), &arguments, &[]);
+    let program = Program::start(&folder.path().join("data"), &arguments, &[]);
     block_on(run_stopped_reader(&program, 0));
     drop(program);
 }

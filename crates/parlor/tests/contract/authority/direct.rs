@@ -44,14 +44,14 @@ impl<'s> DirectPair<'s> {
             MessageRole::User,
             "between us".to_owned(),
         );
-        let said = message::create(&server.engine, &ctx, words).await.unwrap();
+        let created = message::create(&server.engine, &ctx, words).await.unwrap();
         Self {
             server,
             one,
             ctx,
             id: made.id,
             number: made.number,
-            message: format_prefixed("message_", said.id),
+            message: format_prefixed("message_", created.id),
         }
     }
 
@@ -245,7 +245,7 @@ fn is_refusal(status: u16) -> bool {
 }
 
 both! {
-    async fn no_road_reads_a_direct_conversation_without_its_scope(server: TestServer) {
+    async fn reading_direct_conversation_requires_its_scope(server: TestServer) {
         let pair = DirectPair::create(&server).await;
         let key = server.a.create_key(SCOPES_WITHOUT_DM, None).await;
         for (name, request) in pair.read_requests(&key) {
@@ -261,7 +261,7 @@ both! {
         }
     }
 
-    async fn no_road_changes_a_direct_conversation_without_its_scope(server: TestServer) {
+    async fn changing_direct_conversation_requires_its_scope(server: TestServer) {
         let pair = DirectPair::create(&server).await;
         let before = pair.state().await;
         for scopes in ["dm:read,messages:write", "dm:read,conversations:write", SCOPES_WITHOUT_DM] {

@@ -92,8 +92,8 @@ impl Revocation {
     }
 
     /// Whether a row's credential depends on what has ended.
-    fn affects(self, place: &RouteUnderTest) -> bool {
-        match (self, place.route.auth) {
+    fn affects(self, route: &RouteUnderTest) -> bool {
+        match (self, route.route.auth) {
             (_, Auth::None) => false,
             (Self::KeyRevoked, _) => true,
             // The other of the two tokens is a verified address's, which belongs to another member.
@@ -104,15 +104,15 @@ impl Revocation {
             (Self::MemberArchived | Self::MemberDeleted, _) => true,
             // Keys stay valid, and so do the tokens issued with them.
             (Self::TokensRevoked, Auth::KeyAndToken(..)) => true,
-            (Self::TokensRevoked, _) => place.dialect == "gravity-rail",
+            (Self::TokensRevoked, _) => route.dialect == "gravity-rail",
             // Exchanging a key for a token needs no scope; the token's rights are tried by the other rows.
-            (Self::RoleLowered | Self::ScopesTaken, _) => place.route.scope.is_some(),
+            (Self::RoleLowered | Self::ScopesTaken, _) => route.route.scope.is_some(),
         }
     }
 }
 
 both! {
-    async fn what_a_credential_rests_on_ends_and_every_route_refuses(server: TestServer) {
+    async fn ended_right_is_refused_by_every_route(server: TestServer) {
         let server = &server;
         let mut report = FailureReport::default();
         let mark = tenant_marker(&server.a);
@@ -123,31 +123,31 @@ both! {
             let mut own = create_fixtures(server, &server.a).await;
             // Both are valid now: every later refusal is due to the revocation.
             let mut before = 0;
-            for place in RouteUnderTest::all() {
-                if end.affects(&place) && place.route.method == http::Method::GET {
-                    let ids = FixtureIds::own(place.dialect, &own);
-                    let reply = place.call(server, 0, &ids, &place.headers(&good)).await;
-                    before += usize::from(is_success(&place, &reply));
+            for route in RouteUnderTest::all() {
+                if end.affects(&route) && route.route.method == http::Method::GET {
+                    let ids = FixtureIds::own(route.dialect, &own);
+                    let reply = route.call(server, 0, &ids, &route.headers(&good)).await;
+                    before += usize::from(is_success(&route, &reply));
                 }
             }
             assert!(before > 20, "{end:?}: {before} routes were granted before");
             end.apply(server, &holder).await;
-            for place in RouteUnderTest::all() {
-                if !end.affects(&place) {
+            for route in RouteUnderTest::all() {
+                if !end.affects(&route) {
                     continue;
                 }
-                let is_either = place.dialect == "gravity-rail";
+                let is_either = route.dialect == "gravity-rail";
                 // A member's own token does not depend on the key.
                 let by_token = (!is_either || end != Revocation::KeyRevoked).then_some(&good);
                 let by_key = (is_either && end != Revocation::TokensRevoked).then_some(&by_key);
                 for (who, credentials) in [("token", by_token), ("key", by_key)] {
                     let Some(credentials) = credentials else { continue };
-                    let samples = place.samples(server, &FixtureIds::own(place.dialect, &own)).len();
+                    let samples = route.samples(server, &FixtureIds::own(route.dialect, &own)).len();
                     for number in 0..samples {
-                        let ids = FixtureIds::own(place.dialect, &own);
-                        let reply = place.call(server, number, &ids, &place.headers(credentials)).await;
-                        if !is_well_formed_refusal(&place, &reply) && !end.may_still_answer(&reply, &mark) {
-                            report.add_reply(&place, number, &format!("by {who} after {end:?}"), &reply);
+                        let ids = FixtureIds::own(route.dialect, &own);
+                        let reply = route.call(server, number, &ids, &route.headers(credentials)).await;
+                        if !is_well_formed_refusal(&route, &reply) && !end.may_still_answer(&reply, &mark) {
+                            report.add_reply(&route, number, &format!("by {who} after {end:?}"), &reply);
                             own = create_fixtures(server, &server.a).await;
                         }
                     }

@@ -99,7 +99,7 @@ both! {
         assert_eq!(handed, Some(other.number));
     }
 
-    async fn what_the_other_said_to_a_deleted_member_stays(server: TestServer) {
+    async fn messages_to_deleted_member_stay(server: TestServer) {
         let (person, _) = server.create_signed_in_member("Ada", None, "").await;
         let other = server.a.create_person("Bob", None, "").await;
         let owner = server.a.ctx();
@@ -111,10 +111,10 @@ both! {
         message::create(&server.engine, &ctx, words).await.unwrap();
         delete_member(&server, &person).await;
         let items = conversation::read_log_items(&server.engine, &ctx, pair, 0, 100).await.unwrap();
-        let said = items.iter().filter_map(|item| match item {
+        let texts = items.iter().filter_map(|item| match item {
             LogItem::Message(message) => Some(message.text.as_str()),
             LogItem::Tombstone { .. } | LogItem::Entry(_) => None,
         });
-        assert_eq!(said.collect::<Vec<_>>(), ["mine"]);
+        assert_eq!(texts.collect::<Vec<_>>(), ["mine"]);
     }
 }

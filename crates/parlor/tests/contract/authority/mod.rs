@@ -9,6 +9,8 @@ mod member_deletion;
 mod report;
 pub(crate) mod role_gate;
 pub(crate) mod scope;
+mod socket_opening;
+mod socket_revocation;
 pub(crate) mod sockets;
 pub(crate) mod streams;
 

@@ -15,12 +15,12 @@ impl FailureReport {
     /// Records an unexpected answer to a request.
     pub(super) fn add_reply(
         &mut self,
-        place: &RouteUnderTest,
+        route: &RouteUnderTest,
         number: usize,
         what: &str,
         reply: &TestResponse,
     ) {
-        let name = format!("{} ({number}) {what}", place.name());
+        let name = format!("{} ({number}) {what}", route.name());
         let found = format!("{} {}", reply.status, reply_excerpt(reply));
         self.0.insert(name, found);
     }

@@ -39,8 +39,8 @@ async fn credentials(server: &TestServer, bearer: CredentialKind, scopes: &str) 
 }
 
 /// The kinds that a dialect accepts where a row names a scope.
-fn credential_kinds(place: &RouteUnderTest) -> &'static [CredentialKind] {
-    match place.dialect {
+fn credential_kinds(route: &RouteUnderTest) -> &'static [CredentialKind] {
+    match route.dialect {
         "gravity-rail" => &[CredentialKind::Key, CredentialKind::Token],
         _ => &[CredentialKind::Key],
     }
@@ -53,45 +53,45 @@ fn is_scope_error(reply: &TestResponse) -> bool {
 /// Tries one route with one credential.
 async fn try_route(
     server: &TestServer,
-    place: &RouteUnderTest,
+    route: &RouteUnderTest,
     own: &FixtureEntities,
     number: usize,
     credentials: &Credentials,
 ) -> TestResponse {
-    let ids = FixtureIds::own(place.dialect, own);
-    place
-        .call(server, number, &ids, &place.headers(credentials))
+    let ids = FixtureIds::own(route.dialect, own);
+    route
+        .call(server, number, &ids, &route.headers(credentials))
         .await
 }
 
 both! {
-    async fn the_documented_scope_is_asked_for_and_no_other(server: TestServer) {
+    async fn documented_scope_alone_is_required(server: TestServer) {
         let server = &server;
         let mut report = FailureReport::default();
         let mut rows = 0;
         let mut own = create_fixtures(server, &server.a).await;
-        for place in RouteUnderTest::all() {
-            let Some(scope) = place.route.scope else { continue };
-            assert_ne!(place.route.auth, Auth::None, "{}", place.name());
+        for route in RouteUnderTest::all() {
+            let Some(scope) = route.route.scope else { continue };
+            assert_ne!(route.route.auth, Auth::None, "{}", route.name());
             rows += 1;
             let mut enough = vec![scope.to_string()];
-            enough.extend(place.route.conditional_scopes.iter().map(|also| also.scope.to_string()));
+            enough.extend(route.route.conditional_scopes.iter().map(|also| also.scope.to_string()));
             let (without, only) = (all_scopes_except(scope), enough.join(","));
-            for bearer in credential_kinds(&place) {
+            for bearer in credential_kinds(&route) {
                 let without = credentials(server, *bearer, &without).await;
                 let by_only = credentials(server, *bearer, &only).await;
-                let samples = place.samples(server, &FixtureIds::own(place.dialect, &own)).len();
+                let samples = route.samples(server, &FixtureIds::own(route.dialect, &own)).len();
                 for number in 0..samples {
-                    let reply = try_route(server, &place, &own, number, &without).await;
-                    if !is_well_formed_refusal(&place, &reply) {
-                        report.add_reply(&place, number, &format!("by {bearer:?} without {scope}"), &reply);
+                    let reply = try_route(server, &route, &own, number, &without).await;
+                    if !is_well_formed_refusal(&route, &reply) {
+                        report.add_reply(&route, number, &format!("by {bearer:?} without {scope}"), &reply);
                         own = create_fixtures(server, &server.a).await;
                     }
-                    let reply = try_route(server, &place, &own, number, &by_only).await;
+                    let reply = try_route(server, &route, &own, number, &by_only).await;
                     if is_scope_error(&reply) {
-                        report.add_reply(&place, number, &format!("by {bearer:?} with {only} alone"), &reply);
+                        report.add_reply(&route, number, &format!("by {bearer:?} with {only} alone"), &reply);
                     }
-                    if place.route.method != http::Method::GET && !is_well_formed_refusal(&place, &reply) {
+                    if route.route.method != http::Method::GET && !is_well_formed_refusal(&route, &reply) {
                         own = create_fixtures(server, &server.a).await;
                     }
                 }

@@ -20,16 +20,16 @@ pub(crate) type StepSubject = Option<usize>;
 
 /// Performs a step and updates the model. A step that is impossible in the current state does nothing.
 pub(crate) async fn perform(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
     match step.dialect {
-        Dialect::Sharely => sharely::perform(cast, model, step).await,
-        Dialect::GravityRail => gravity_rail::perform(cast, model, step).await,
-        Dialect::Relation => relation::perform(cast, model, step).await,
-        Dialect::ChatBotKit => chatbotkit::perform(cast, model, step).await,
-        Dialect::TenantChats => tenant_chats::perform(cast, model, step).await,
+        Dialect::Sharely => sharely::perform(actors, model, step).await,
+        Dialect::GravityRail => gravity_rail::perform(actors, model, step).await,
+        Dialect::Relation => relation::perform(actors, model, step).await,
+        Dialect::ChatBotKit => chatbotkit::perform(actors, model, step).await,
+        Dialect::TenantChats => tenant_chats::perform(actors, model, step).await,
     }
 }
 
@@ -46,15 +46,15 @@ fn bit_of(number: u8, at: u8) -> bool {
 
 /// Some dialects name a message by its id, others by its number: records both.
 async fn record_message(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     at: usize,
     key: MessageKey,
     (role, text, author): (Role, String, Option<MemberIndex>),
 ) -> CheckResult<StepSubject> {
-    let ctx = cast.tenant.ctx();
-    let place = ConversationKey::Id(Id::new(model.conversations[at].id));
-    let found = message::find(&cast.server.engine, &ctx, place, key).await;
+    let ctx = actors.tenant.ctx();
+    let conversation = ConversationKey::Id(Id::new(model.conversations[at].id));
+    let found = message::find(&actors.server.engine, &ctx, conversation, key).await;
     let found = found.map_err(|error| format!("what was said is not kept: {error}"))?;
     model.conversations[at].append_message(Message {
         id: found.id.uuid(),

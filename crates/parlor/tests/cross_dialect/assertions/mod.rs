@@ -15,13 +15,13 @@ use crate::actors::{Actors, CheckResult, check_equal};
 use crate::model::Model;
 
 /// Checks every list in every dialect, and of the given conversations also their contents.
-pub(crate) async fn check_all(cast: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
+pub(crate) async fn check_all(actors: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
     let (sharely, rail, relation, kit, chats) = tokio::join!(
-        sharely::check(cast, model, closer),
-        gravity_rail::check(cast, model, closer),
-        relation::check(cast, model, closer),
-        chatbotkit::check(cast, model, closer),
-        tenant_chats::check(cast, model, closer),
+        sharely::check(actors, model, closer),
+        gravity_rail::check(actors, model, closer),
+        relation::check(actors, model, closer),
+        chatbotkit::check(actors, model, closer),
+        tenant_chats::check(actors, model, closer),
     );
     for (dialect, seen) in [
         ("Sharely", sharely),

@@ -207,10 +207,10 @@ fn draw_lending_key(
     model: &Model,
     rng: &mut TestRng,
     user: MemberIndex,
-    talk: Option<ConversationIndex>,
+    conversation: Option<ConversationIndex>,
 ) -> Option<CredentialIndex> {
     let lends = |held: &CredentialIndex| {
-        model.may_issue_token_for(*held, Resource::Messages, user, talk) == Verdict::Yes
+        model.may_issue_token_for(*held, Resource::Messages, user, conversation) == Verdict::Yes
     };
     let fit: Vec<CredentialIndex> = good_keys(model).into_iter().filter(lends).collect();
     draw_one(rng, &fit)
@@ -221,21 +221,25 @@ pub(super) async fn create_chat_token(
     model: &mut Model,
     rng: &mut TestRng,
 ) -> ActionResult {
-    let Some(talk) = draw_open_conversation(model, rng, &[Kind::Group]) else {
+    let Some(conversation) = draw_open_conversation(model, rng, &[Kind::Group]) else {
         return Ok(ProbeFocus::default());
     };
-    let Some(user) = draw_one(rng, &super::joined_members(model, talk)) else {
+    let Some(user) = draw_one(rng, &super::joined_members(model, conversation)) else {
         return Ok(ProbeFocus::default());
     };
-    let Some(key) = draw_lending_key(model, rng, user, Some(talk)) else {
+    let Some(key) = draw_lending_key(model, rng, user, Some(conversation)) else {
         return Ok(ProbeFocus::default());
     };
-    let path = format!("/api/v1/chats/{}/tokens", stage.conversations[talk]);
+    let path = format!("/api/v1/chats/{}/tokens", stage.conversations[conversation]);
     let body = json!({ "user_id": stage.user_id(user), "ttl_seconds": 86_400 });
     let secret = issue_token(stage, key, &path, body).await?;
     Ok(focus_on_credential(stage.record_credential(
         model,
-        Credential::ChatToken { key, user, talk },
+        Credential::ChatToken {
+            key,
+            user,
+            conversation,
+        },
         secret,
     )))
 }
@@ -292,7 +296,7 @@ pub(super) async fn toggle_role_gates(
     model.requires_roles = !model.requires_roles;
     let threads = model
         .known_conversations()
-        .filter(|talk| model.conversations[*talk].kind == Kind::Thread);
+        .filter(|conversation| model.conversations[*conversation].kind == Kind::Thread);
     Ok(ProbeFocus {
         conversations: threads.collect(),
         ..ProbeFocus::default()

@@ -16,11 +16,15 @@ use crate::stage::TestStage;
 
 /// Ends every participation of a member.
 fn focus_on_member(model: &Model, who: MemberIndex) -> ProbeFocus {
-    let talks: Vec<_> = model
+    let conversations: Vec<_> = model
         .known_conversations()
-        .filter(|talk| model.conversations[*talk].participations.contains_key(&who))
+        .filter(|conversation| {
+            model.conversations[*conversation]
+                .participations
+                .contains_key(&who)
+        })
         .collect();
-    focus_on(&talks, &[who])
+    focus_on(&conversations, &[who])
 }
 
 async fn create_person(stage: &mut TestStage<'_>, model: &mut Model) -> MemberIndex {

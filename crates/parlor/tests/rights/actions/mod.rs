@@ -82,24 +82,24 @@ fn draw_open_conversation(
 ) -> Option<ConversationIndex> {
     let open: Vec<ConversationIndex> = model
         .known_conversations()
-        .filter(|talk| model.conversations[*talk].is_open)
-        .filter(|talk| kinds.contains(&model.conversations[*talk].kind))
+        .filter(|conversation| model.conversations[*conversation].is_open)
+        .filter(|conversation| kinds.contains(&model.conversations[*conversation].kind))
         .collect();
     draw_one(rng, &open)
 }
 
 /// The current participants.
-fn joined_members(model: &Model, talk: ConversationIndex) -> Vec<MemberIndex> {
-    let parts = &model.conversations[talk].participations;
+fn joined_members(model: &Model, conversation: ConversationIndex) -> Vec<MemberIndex> {
+    let parts = &model.conversations[conversation].participations;
     let joined = parts
         .iter()
         .filter(|(_, part)| **part == Participation::Joined);
     joined.map(|(who, _)| *who).collect()
 }
 
-fn focus_on(talks: &[ConversationIndex], members: &[MemberIndex]) -> ProbeFocus {
+fn focus_on(conversations: &[ConversationIndex], members: &[MemberIndex]) -> ProbeFocus {
     ProbeFocus {
-        conversations: talks.iter().copied().collect(),
+        conversations: conversations.iter().copied().collect(),
         members: members.iter().copied().collect(),
         ..ProbeFocus::default()
     }

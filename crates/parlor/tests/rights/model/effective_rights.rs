@@ -112,10 +112,14 @@ impl Model {
                     only_space: Some(*room),
                 })
             }
-            Credential::ChatToken { key, user, talk } => {
+            Credential::ChatToken {
+                key,
+                user,
+                conversation,
+            } => {
                 let of_key = self.effective_rights(*key)?;
                 self.check_member(*user, "its user is archived", "its user is deleted")?;
-                let part = self.conversations[*talk].participation(*user);
+                let part = self.conversations[*conversation].participation(*user);
                 if part.is_some_and(|part| part != Participation::Joined) {
                     return Err("its user was removed from its conversation, or left it");
                 }

@@ -100,13 +100,13 @@ impl Model {
         &self,
         held: CredentialIndex,
         list: ListRight,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     ) -> Verdict {
         let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         if one.is_deleted {
             return Verdict::No("it is deleted");
         }

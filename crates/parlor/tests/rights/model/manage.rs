@@ -23,13 +23,13 @@ impl Model {
         held: CredentialIndex,
         dialect: Dialect,
         change: ConversationChange,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     ) -> Verdict {
         let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         if one.is_deleted {
             return Verdict::No("it is deleted");
         }
@@ -173,7 +173,7 @@ impl Model {
         held: CredentialIndex,
         asks: Resource,
         user: MemberIndex,
-        talk: Option<ConversationIndex>,
+        conversation: Option<ConversationIndex>,
     ) -> Verdict {
         let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
@@ -187,10 +187,10 @@ impl Model {
                 Verdict::No("the row's scope is missing")
             };
         }
-        let Some(talk) = talk else {
+        let Some(conversation) = conversation else {
             return self.may_act_as(&standing, user);
         };
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         if one.is_deleted || !one.is_open {
             return Verdict::No("it is closed or deleted");
         }
@@ -200,7 +200,7 @@ impl Model {
         if one.kind == Kind::Direct && !standing.granted.has(Resource::Dm, Level::Read) {
             return Verdict::No("a direct conversation, without dm:*");
         }
-        match (one.kind, self.may_act_in(&standing, user, talk)) {
+        match (one.kind, self.may_act_in(&standing, user, conversation)) {
             (_, Verdict::No(why)) => Verdict::No(why),
             (Kind::Direct, _) => Verdict::Open,
             (_, verdict) => verdict,

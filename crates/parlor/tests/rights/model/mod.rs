@@ -103,7 +103,7 @@ pub(crate) enum Credential {
     ChatToken {
         key: CredentialIndex,
         user: MemberIndex,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     },
     /// A user's token for the multiplexed socket, issued with a key.
     UserToken {
@@ -186,6 +186,7 @@ impl Model {
     }
 
     pub(crate) fn known_conversations(&self) -> impl Iterator<Item = ConversationIndex> + '_ {
-        (0..self.conversations.len()).filter(|talk| self.conversations[*talk].is_known())
+        (0..self.conversations.len())
+            .filter(|conversation| self.conversations[*conversation].is_known())
     }
 }

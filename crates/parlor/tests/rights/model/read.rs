@@ -13,11 +13,11 @@ impl Model {
         held: CredentialIndex,
         dialect: Dialect,
         asks: Resource,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     ) -> Verdict {
         match self.effective_rights(held) {
             Err(why) => Verdict::No(why),
-            Ok(standing) => self.rights_may_read(&standing, dialect, asks, talk),
+            Ok(standing) => self.rights_may_read(&standing, dialect, asks, conversation),
         }
     }
 
@@ -26,9 +26,9 @@ impl Model {
         standing: &EffectiveRights,
         dialect: Dialect,
         asks: Resource,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     ) -> Verdict {
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         if one.is_deleted {
             return Verdict::No("it is deleted");
         }

@@ -13,14 +13,14 @@ impl Model {
         held: CredentialIndex,
         dialect: Dialect,
         asks: Resource,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
         user: Option<MemberIndex>,
     ) -> Verdict {
         let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         if one.is_deleted {
             return Verdict::No("it is deleted");
         }
@@ -42,7 +42,7 @@ impl Model {
             Dialect::Relation if one.has_joined(standing.actor) => Verdict::Yes,
             // `message/send` answers 13108 alike for members that left, were removed or never joined.
             Dialect::Relation => Verdict::No("not a member of the channel"),
-            Dialect::GravityRail => self.participant_or_write_verdict(&standing, talk),
+            Dialect::GravityRail => self.participant_or_write_verdict(&standing, conversation),
             Dialect::Sharely if standing.only_space.is_some() => {
                 self.space_read_verdict(&standing, one)
             }
@@ -70,7 +70,7 @@ impl Model {
             (_, Some(user)) if dialect == Dialect::ChatBotKit => {
                 both_verdicts(own, self.may_act_as(&standing, user))
             }
-            (_, Some(user)) => both_verdicts(own, self.may_act_in(&standing, user, talk)),
+            (_, Some(user)) => both_verdicts(own, self.may_act_in(&standing, user, conversation)),
         }
     }
 
@@ -78,9 +78,9 @@ impl Model {
     fn participant_or_write_verdict(
         &self,
         standing: &EffectiveRights,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     ) -> Verdict {
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         let scoped = standing.has(Resource::Conversations, Level::Write);
         match standing.actor {
             Some(_) if scoped => Verdict::Yes,
@@ -118,9 +118,9 @@ impl Model {
         &self,
         standing: &EffectiveRights,
         user: MemberIndex,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     ) -> Verdict {
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         let person = self.may_act_as(standing, user);
         let manages = standing.has(Resource::Members, Level::Write)
             || standing.has(Resource::Conversations, Level::Write);

@@ -10,7 +10,7 @@ use crate::stage::TestStage;
 fn expected_list(model: &Model, held: CredentialIndex, list: ListRight) -> Expected {
     let rows = model
         .known_conversations()
-        .map(|talk| (talk, model.may_show(held, list, talk)));
+        .map(|conversation| (conversation, model.may_show(held, list, conversation)));
     Expected::List {
         verdict: model.may_list(held, list),
         rows: rows.collect(),
@@ -20,14 +20,14 @@ fn expected_list(model: &Model, held: CredentialIndex, list: ListRight) -> Expec
 const fn space_of_target(target: Target) -> SpaceIndex {
     match target {
         Target::Space(room) => room,
-        _ => panic!("a road about a space"),
+        _ => panic!("an operation on a space"),
     }
 }
 
 const fn member_of_target(target: Target) -> MemberIndex {
     match target {
         Target::Member(who) => who,
-        _ => panic!("a road about a member"),
+        _ => panic!("an operation on a member"),
     }
 }
 

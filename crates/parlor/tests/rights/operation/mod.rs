@@ -33,7 +33,7 @@ pub(crate) enum Expected {
     /// Granted or refused. A refusal shows nothing of a conversation. A granted read shows all of it.
     One {
         verdict: Verdict,
-        talk: Option<ConversationIndex>,
+        conversation: Option<ConversationIndex>,
         reads: bool,
     },
     /// A list, with an expectation for each row.
@@ -119,12 +119,12 @@ impl Operation {
         target: Target,
     ) -> Option<(TestRequest, Option<Value>)> {
         let takes = accepts(self.dialect, &model.credentials[held]);
-        let asked = if takes {
+        let unsigned = if takes {
             (self.build_request)(stage, model, target)?
         } else {
             return None;
         };
-        let request = stage.server.request(asked.method, &asked.path);
+        let request = stage.server.request(unsigned.method, &unsigned.path);
         let secret = &stage.secrets[held];
         let request = match self.dialect {
             Dialect::Sharely => {
@@ -135,7 +135,7 @@ impl Operation {
             Dialect::Relation => request.header("ApiKey", &stage.tenant.key).bearer(secret),
             Dialect::TenantChats => request.header("X-API-Key", secret),
         };
-        Some((request, asked.body))
+        Some((request, unsigned.body))
     }
 }
 

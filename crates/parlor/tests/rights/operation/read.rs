@@ -9,8 +9,10 @@ use crate::stage::TestStage;
 
 pub(super) const fn conversation_of_target(target: Target) -> ConversationIndex {
     match target {
-        Target::Conversation(talk) | Target::ConversationAs(talk, _) => talk,
-        _ => panic!("a road about a conversation"),
+        Target::Conversation(conversation) | Target::ConversationAs(conversation, _) => {
+            conversation
+        }
+        _ => panic!("an operation on a conversation"),
     }
 }
 
@@ -51,10 +53,10 @@ macro_rules! read_operation {
             try_policy: TryPolicy::Always,
             build_request: $ask,
             expect: |model: &Model, held: CredentialIndex, target: Target| {
-                let talk = conversation_of_target(target);
+                let conversation = conversation_of_target(target);
                 Expected::One {
-                    verdict: model.may_read(held, Dialect::$dialect, Resource::$asks, talk),
-                    talk: Some(talk),
+                    verdict: model.may_read(held, Dialect::$dialect, Resource::$asks, conversation),
+                    conversation: Some(conversation),
                     reads: $reads,
                 }
             },

@@ -25,10 +25,10 @@ macro_rules! send_operation {
             build_request: $ask,
             expect: |model: &Model, held: CredentialIndex, target: Target| {
                 let asks = Resource::$asks;
-                let (talk, user) = (conversation_of_target(target), user_of_target(target));
+                let (conversation, user) = (conversation_of_target(target), user_of_target(target));
                 Expected::One {
-                    verdict: model.may_send(held, Dialect::$dialect, asks, talk, user),
-                    talk: Some(talk),
+                    verdict: model.may_send(held, Dialect::$dialect, asks, conversation, user),
+                    conversation: Some(conversation),
                     reads: false,
                 }
             },
