@@ -91,7 +91,7 @@ impl ReadConnection {
             sender.send_modify(|received| received.is_over = true);
         });
         Self {
-            received: received,
+            received,
             reader_task: Arc::new(reading),
         }
     }
@@ -118,7 +118,7 @@ impl ReadConnection {
             sender.send_modify(|received| received.is_over = true);
         });
         Some(Self {
-            received: received,
+            received,
             reader_task: Arc::new(reading),
         })
     }
