@@ -1,4 +1,4 @@
-"""What Schemathesis finds and what is right nevertheless: each with the dialect, the finding, and the reason.
+"""Accepted findings of Schemathesis: each with the dialect, the finding, and the reason.
 
 The findings by their codes: ST201 a request that breaks the document was taken, ST202 one that fits it was refused,
 ST203 a header was missing and it was taken, ST302 what was just made was not found, ST401 credentials were missing and
@@ -14,7 +14,7 @@ from schemathesis.core.parameters import ParameterLocation
 
 
 def breaks_only(*names: str) -> Callable[[Any, Any], bool]:
-    """The request breaks the document in one of these parameters and nowhere else."""
+    """Whether the request violates the document in one of these parameters only."""
 
     def applies(case: Any, response: Any) -> bool:
         data = getattr(case.meta.phase, "data", None) if case.meta else None
@@ -24,17 +24,17 @@ def breaks_only(*names: str) -> Callable[[Any, Any], bool]:
 
 
 def together(*names: str) -> Callable[[Any, Any], bool]:
-    """The request has all of these in its query."""
+    """Whether the query has all these parameters."""
     return lambda case, response: all(name in (case.query or {}) for name in names)
 
 
 def says(*words: str) -> Callable[[Any, Any], bool]:
-    """The answer's text has one of these words in it."""
+    """Whether the answer's text contains one of these words."""
     return lambda case, response: any(word in response.text for word in words)
 
 
 def has_long_label(value: Any) -> bool:
-    """Somewhere in it is an address with a longer part of a name than there can be."""
+    """Whether it contains an address with a host name label above the maximum length."""
     if isinstance(value, dict):
         return any(has_long_label(part) for part in value.values())
     if isinstance(value, list):
@@ -52,7 +52,7 @@ def is_id(value: Any) -> bool:
 
 
 def names_no_id(case: Any, response: Any) -> bool:
-    """A part of the path that stands for a thing is no id."""
+    """Whether a path parameter is not an id."""
     return not all(is_id(value) for value in (case.path_parameters or {}).values())
 
 
@@ -273,12 +273,12 @@ EXCEPTIONS = [
 
 
 def is_unfinished(failure: Any, response: Any) -> bool:
-    """What nobody does here yet says so with 501, in the dialect's own words, and is in the document."""
+    """A route that is not implemented yet answers 501 in the dialect's format, as documented."""
     return failure.code == "ST101" and response.status_code == 501
 
 
 def is_trimmed(failure: Any, case: Any) -> bool:
-    """Blanks around a text are taken off before it is counted: one that is too long only by them is taken."""
+    """A text is trimmed before its length is checked: one that is too long only by blanks is accepted."""
     if failure.code != "ST201" or not isinstance(case.body, dict):
         return False
     texts = [value for value in case.body.values() if isinstance(value, str)]
@@ -286,20 +286,20 @@ def is_trimmed(failure: Any, case: Any) -> bool:
 
 
 def is_blank(failure: Any, case: Any) -> bool:
-    """A body of nothing but blanks is taken as no body."""
+    """A body of blanks counts as no body."""
     if failure.code != "ST201" or not isinstance(case.body, (bytes, str)):
         return False
     return not case.body.strip()
 
 
 def is_padded(failure: Any, case: Any) -> bool:
-    """Blanks around the value of a header are no part of it."""
+    """Blanks around a header value are not part of it."""
     values = (case.headers or {}).values()
     return failure.code == "ST201" and any(str(value) != str(value).strip(" \t") for value in values)
 
 
 def is_right(dialect: str, failure: Any, case: Any, response: Any) -> bool:
-    """Whether a finding is none."""
+    """Whether a finding is accepted."""
     found = (is_trimmed, is_blank, is_padded)
     return is_unfinished(failure, response) or any(no_fault(failure, case) for no_fault in found) or any(
         exception.dialect == dialect and failure.code in exception.codes and exception.applies(case, response)
@@ -308,6 +308,6 @@ def is_right(dialect: str, failure: Any, case: Any, response: Any) -> bool:
 
 
 def is_negative(case: Any, location: ParameterLocation) -> bool:
-    """Whether a part of the request was made to break the document."""
+    """Whether a part of the request was generated to violate the document."""
     component = case.meta.components.get(location) if case.meta else None
     return component is not None and component.mode == GenerationMode.NEGATIVE

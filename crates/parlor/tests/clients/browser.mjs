@@ -1,5 +1,5 @@
-// The same in a browser: Chromium without a window, driven through its own protocol. What a page sees of the end of a
-// socket is said, one JSON object a line.
+// The same in headless Chromium, driven through its own protocol. Prints the socket closes that a page sees, one JSON
+// object a line.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -55,7 +55,7 @@ function ask(method, params, sessionId) {
   return new Promise((resolve, reject) => waiting.set(count, { resolve, reject }));
 }
 
-// Run in the page.
+// Runs in the page.
 function ended({ url, close }) {
   return new Promise((resolve) => {
     const socket = new globalThis.WebSocket(url);

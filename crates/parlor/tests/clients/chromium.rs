@@ -1,4 +1,4 @@
-//! A page in Chromium without a window, driven by the Chrome DevTools Protocol.
+//! A page in headless Chromium, driven by the Chrome DevTools Protocol.
 
 use std::process::Stdio;
 use std::time::Duration;

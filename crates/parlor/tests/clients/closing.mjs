@@ -1,5 +1,5 @@
-// Opens sockets with Node's `ws`, closes them or lets the server do it, and says how they ended: one JSON object a line.
-// Standard input has a JSON list of {url, close}; without `close` the server is waited for.
+// Opens sockets with Node's `ws`, closes them or waits for the server to do it, and prints how they ended: one JSON
+// object a line. Standard input has a JSON list of {url, close}; without `close` the server closes.
 import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
 import process from "node:process";
@@ -12,7 +12,7 @@ function ended({ url, close }) {
     const socket = new WebSocket(url);
     socket.on("error", reject);
     socket.on("open", () => close && socket.close(close.code, close.reason));
-    // 1006 is what it says where no close frame came.
+    // The library reports 1006 without a close frame.
     socket.on("close", (code, reason) => resolve({ code, reason: reason.toString(), clean: code !== 1006 }));
   });
 }

@@ -1,5 +1,5 @@
-"""Opens sockets with Python's `websockets`, closes them or lets the server do it, and says how they ended: one JSON object
-a line. Standard input has a JSON list of {url, close}; without `close` the server is waited for."""
+"""Opens sockets with Python's `websockets`, closes them or waits for the server to do it, and prints how they ended: one
+JSON object a line. Standard input has a JSON list of {url, close}; without `close` the server closes."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ async def ended(visit):
                 while True:
                     await socket.recv()
         await socket.wait_closed()
-    # 1006 is what it says where no close frame came.
+    # The library reports 1006 without a close frame.
     clean = socket.protocol.close_rcvd is not None and socket.protocol.close_sent is not None
     return {"code": socket.close_code, "reason": socket.close_reason, "clean": clean}
 

@@ -1,4 +1,4 @@
-//! How sockets end in the eyes of those whose clients they are: Python's `websockets`, Node's `ws`, and a browser.
+//! Socket closes as seen by third-party clients: Python's `websockets`, Node's `ws`, and a browser.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,18 +8,18 @@ use serde_json::{Value, json};
 
 use crate::tools;
 
-/// What a client of its own application would close with, and what everybody does.
+/// The close code of an application's own, and the usual one.
 const CLOSES: [(u16, &str); 3] = [(1000, ""), (1000, "done"), (4321, "bye \u{1F44B}")];
 
-/// One visit to a socket, and how it must end.
+/// One connection to a socket, and its expected close.
 struct CloseCase {
     name: String,
-    asked: Value,
+    request: Value,
     code: u16,
     reason: String,
 }
 
-/// The four sockets, as one who may open them does, and where nobody may.
+/// The four sockets, with valid and with refused credentials.
 async fn socket_paths(server: &TestServer) -> Vec<(&'static str, String, String)> {
     let (key, at) = (&server.a.key, server.url.replacen("http", "ws", 1));
     let made = server.post("/api/v1/chats/").header("x-api-key", key);
@@ -56,12 +56,12 @@ async fn socket_paths(server: &TestServer) -> Vec<(&'static str, String, String)
 }
 
 async fn close_cases(server: &TestServer) -> Vec<CloseCase> {
-    let mut visits = Vec::new();
+    let mut cases = Vec::new();
     for (name, open, refused) in socket_paths(server).await {
         for (code, reason) in CLOSES {
-            visits.push(CloseCase {
+            cases.push(CloseCase {
                 name: format!("{name}, closed with {code} {reason:?}"),
-                asked: json!({ "url": open, "close": { "code": code, "reason": reason } }),
+                request: json!({ "url": open, "close": { "code": code, "reason": reason } }),
                 code,
                 reason: reason.to_owned(),
             });
@@ -71,20 +71,20 @@ async fn close_cases(server: &TestServer) -> Vec<CloseCase> {
         } else {
             "AUTH_ERROR"
         };
-        visits.push(CloseCase {
+        cases.push(CloseCase {
             name: format!("{name}, refused"),
-            asked: json!({ "url": refused }),
+            request: json!({ "url": refused }),
             code: 4401,
             reason: reason.to_owned(),
         });
     }
-    visits
+    cases
 }
 
-/// Has a program make all visits, and holds what it says against what must be.
+/// Runs a program that makes all connections, and compares the reported closes with the expected ones.
 async fn run_close_cases(server: &TestServer, program: &Path, script: &str) {
-    let visits = close_cases(server).await;
-    let asked: Vec<_> = visits.iter().map(|visit| &visit.asked).collect();
+    let cases = close_cases(server).await;
+    let request: Vec<_> = cases.iter().map(|case| &case.request).collect();
     let script = tools::tests_dir().join(script);
     let modules = node_modules();
     let variables = [("PARLOR_NODE_MODULES", modules.to_str().unwrap())];
@@ -94,19 +94,19 @@ async fn run_close_cases(server: &TestServer, program: &Path, script: &str) {
         program,
         &arguments,
         &variables,
-        &json!(asked).to_string(),
+        &json!(request).to_string(),
         limit,
     )
     .await;
     let printed = tools::output_text(&output);
-    let told: Vec<Value> = printed
+    let reported: Vec<Value> = printed
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
         .collect();
-    assert_eq!(told.len(), visits.len(), "{printed}");
-    for (told, visit) in told.iter().zip(&visits) {
-        let expect = json!({ "code": visit.code, "reason": visit.reason, "clean": true });
-        assert_eq!(*told, expect, "{script:?}: {}", visit.name);
+    assert_eq!(reported.len(), cases.len(), "{printed}");
+    for (reported, case) in reported.iter().zip(&cases) {
+        let expect = json!({ "code": case.code, "reason": case.reason, "clean": true });
+        assert_eq!(*reported, expect, "{script:?}: {}", case.name);
     }
 }
 
@@ -114,21 +114,21 @@ fn node_modules() -> PathBuf {
     tools::installed_tool("PARLOR_TEST_NODE_CLIENTS", "node").join("node_modules")
 }
 
-/// The Python that the examples run with, which has `websockets`.
+/// The Python environment of the examples, which has `websockets`.
 fn python() -> PathBuf {
     tools::installed_tool("PARLOR_TEST_PYTHON", "venv/bin/python3")
 }
 
 both! {
-    async fn every_socket_ends_well_in_python(server: TestServer) {
+    async fn socket_close_is_clean_in_python(server: TestServer) {
         run_close_cases(&server, &python(), "closing.py").await;
     }
 
-    async fn every_socket_ends_well_in_node(server: TestServer) {
+    async fn socket_close_is_clean_in_node(server: TestServer) {
         run_close_cases(&server, Path::new("node"), "closing.mjs").await;
     }
 
-    async fn every_socket_ends_well_in_a_browser(server: TestServer) {
+    async fn socket_close_is_clean_in_browser(server: TestServer) {
         run_close_cases(&server, Path::new("node"), "browser.mjs").await;
     }
 }

@@ -1,5 +1,5 @@
-// A browser's own reader of event streams, as Node.js has it, behind something that adds the credentials, which it
-// cannot, and that breaks the connection off now and then, which a network does.
+// Node.js's EventSource behind a proxy that adds the credentials, which an EventSource cannot, and that breaks the
+// connection now and then.
 import http from "node:http";
 import process from "node:process";
 

@@ -1,4 +1,4 @@
-//! A stream of events read by a reader of others, which comes back by itself.
+//! An event stream read by a third-party client that reconnects by itself.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::tools;
 
-/// Messages said, and after how many the connection breaks.
+/// The number of messages, and after how many of them the connection breaks.
 const MESSAGES: usize = 12;
 const MESSAGES_BEFORE_BREAK: usize = 5;
 
@@ -18,8 +18,8 @@ both! {
         let chat = server.post(&chats).bearer(&token).json(&json!({ "channel": "web-chat" }));
         let chat: Value = chat.send().await.expect(200);
         let path = format!("{chats}/{}", chat["id"]);
-        let said: Vec<String> = (0..MESSAGES).map(|n| format!("{n}\nof all\r\n\ndata: \u{1F600}")).collect();
-        for text in &said {
+        let messages: Vec<String> = (0..MESSAGES).map(|n| format!("{n}\nof all\r\n\ndata: \u{1F600}")).collect();
+        for text in &messages {
             let request = server.post(&format!("{path}/messages")).bearer(&token);
             request.json(&json!({ "content": text })).send().await.expect(200);
         }
@@ -39,8 +39,8 @@ both! {
         let output = tools::run(node, &arguments, &variables, folder.path(), Duration::from_secs(120)).await;
         let printed = tools::output_text(&output);
         let line = printed.lines().find(|line| line.starts_with('{')).unwrap();
-        let told: Value = serde_json::from_str(line).unwrap();
-        assert_eq!(told["heard"], json!(said));
-        assert_eq!(told["opened"], json!(1 + (MESSAGES - 1) / MESSAGES_BEFORE_BREAK), "{told}");
+        let report: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(report["heard"], json!(messages));
+        assert_eq!(report["opened"], json!(1 + (MESSAGES - 1) / MESSAGES_BEFORE_BREAK), "{report}");
     }
 }

@@ -1,5 +1,5 @@
-//! Programs for tenant chats in the languages of the vendor's pages: with curl, a JavaScript class, and a React hook. Those
-//! in Python are run with the dialect's own cases.
+//! Example clients of tenant chats in the vendor's languages: curl, a JavaScript class, and a React hook. The Python
+//! examples are run by the dialect's own tests.
 
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -20,7 +20,7 @@ const MODULES: [&str; 4] = [
 both! {
     async fn chats_are_held_by_programs_in_every_language_of_the_pages(server: TestServer) {
         let examples = tools::tests_dir().join("../../../../dialects/tenant-chats/tests/examples");
-        // They import packages by name, so they stand beside them.
+        // They import packages by name, so they are placed beside them.
         let folder = tempfile::tempdir().unwrap();
         let packages = tools::installed_tool("PARLOR_TEST_NODE_CLIENTS", "node").join("node_modules");
         symlink(&packages, folder.path().join("node_modules")).unwrap();

@@ -1,5 +1,5 @@
-//! Every OpenAPI document held against a running server by Schemathesis: what the document allows must be taken and
-//! answered as it says, what it forbids must be refused, and nothing is a server error.
+//! Tests a running server against every OpenAPI document with Schemathesis: valid requests must be accepted and
+//! answered as documented, invalid ones refused, and no answer is a server error.
 //!
 //! A few cases for each operation and phase; `cargo xtask test --fuzz 1000 -- documents` makes it a long run.
 
@@ -15,13 +15,13 @@ use crate::credentials::Credentials;
 use crate::ids::format_id;
 use crate::{fixtures, tools};
 
-/// Cases for each operation and phase where nobody asks for more.
+/// Cases for each operation and phase by default.
 const DEFAULT_CASES: &str = "20";
 const DEFAULT_SEED: &str = "1";
-/// How often a tenant gets one of everything: calls that take things away use them up.
+/// The number of fixtures of every kind for a tenant: calls that delete use them up.
 const FIXTURE_SETS: usize = 36;
 
-/// What no made-up case can be granted: where a signature of now is asked for, or nobody answers yet.
+/// Operations that no generated case can succeed at: they need a fresh signature, or are not answered yet.
 const NEVER_GRANTED: &[&str] = &[
     "POST /api/v1/verify/eth",
     "POST /auth",
@@ -37,29 +37,29 @@ const NEVER_GRANTED: &[&str] = &[
     // Only URLs that the server has issued are valid here.
     "GET /api/v1/storage/download/{token}",
     "PUT /api/v1/storage/upload/{token}",
-    // Streams without an end are not asked for.
+    // Endless streams are not requested.
     "GET /api/v2/w/{workspace}/chats/{conversation}/events",
     "GET /v1/workspaces/{workspace}/spaces/{space}/group/{conversation}/events",
     "POST /api/v1/channel/{channel}/subscribe",
-    // A socket is no answer.
+    // A socket has no HTTP answer.
     "GET /live",
     "GET /ws/chat",
     "GET /ws",
 ];
 
-/// Everything of the tenant's by noun, as the dialect spells it.
+/// All ids of the tenant by kind, as the dialect spells them.
 async fn fixtures_json(server: &TestServer, dialect: &str) -> String {
     let mut things: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for _ in 0..FIXTURE_SETS {
-        for (noun, thing) in fixtures::create_fixtures(server, &server.a).await {
+        for (noun, entity) in fixtures::create_fixtures(server, &server.a).await {
             let names = things.entry(noun).or_default();
-            let name = format_id(dialect, noun, &thing);
+            let name = format_id(dialect, noun, &entity);
             if !names.contains(&name) {
                 names.push(name);
             }
         }
     }
-    // Where a key has no address of its own, the noun means what opens the workspace.
+    // Where a key has no address of its own, the parameter is the key itself.
     if dialect != "gravity-rail" {
         things.insert("key", vec![server.a.key.clone()]);
     }
@@ -117,7 +117,7 @@ fn check_document(dialect: &'static str, backend: TestBackend) {
             ("PYTHONPATH", tools::tests_dir().to_str().unwrap()),
             ("PYTHONDONTWRITEBYTECODE", "1"),
         ];
-        // A long run is as long as it is; a short one that hangs ends.
+        // A long run has no time limit; a short one that hangs is ended.
         let limit = Duration::from_secs(600 + 60 * cases.parse::<u64>().unwrap());
         let output = tools::run(&python, &arguments, &variables, folder.path(), limit).await;
         let printed = tools::output_text(&output);
@@ -125,17 +125,17 @@ fn check_document(dialect: &'static str, backend: TestBackend) {
         let granted: BTreeMap<String, u64> =
             serde_json::from_slice(&std::fs::read(&counts).unwrap()).unwrap();
         let never = |route: &&RouteSummary| {
-            // Whether something is still there to be taken away is chance.
+            // Whether an entity still exists when it is to be deleted depends on chance.
             let takes = ["/delete", "/remove"]
                 .iter()
                 .any(|verb| route.path.ends_with(verb));
-            // So it is whether somebody is drawn who does not take part yet.
+            // So does drawing a member that is not a participant yet.
             let joins = route.path.ends_with("/participants");
             if takes || joins || route.method == Method::DELETE {
                 return false;
             }
             let name = format!("{} {}", route.method, route.path);
-            // The same handlers stand under two prefixes: what one of them took away, the other cannot.
+            // The same handlers have two prefixes: what one prefix deleted, the other cannot delete.
             let twins = [
                 name.replace(" /v1/", " /api/v1/"),
                 name.replace(" /api/v1/", " /v1/"),
@@ -196,7 +196,7 @@ fn every_dialect_of_the_registry_is_here() {
     for module in parlor::dialects::all() {
         let row = format!("{} \"{}\"\n", module.name.replace('-', "_"), module.name);
         assert!(source.contains(&row), "{}", module.name);
-        // By its title the configuration knows which credentials a document asks for.
+        // The configuration selects a document's credentials by its title.
         let title = format!("title = \"{}\"\n", module.title);
         assert!(config.contains(&title), "{title}");
     }

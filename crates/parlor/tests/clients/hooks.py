@@ -1,6 +1,6 @@
-"""What Schemathesis is told about a Parlor server.
+"""Schemathesis hooks for a Parlor server.
 
-Puts things that exist in the place of names made up, so that requests get behind "no such thing".
+Replaces generated ids by existing ones, so that requests get past "not found".
 
 PARLOR_THINGS names a file: the names of a tenant's things by noun, as the dialect under test spells them. Only what
 was made to fit the document is replaced; what was made to break it stays as it is, and so does a name that an answer
@@ -28,12 +28,12 @@ DIALECT = os.environ["PARLOR_DIALECT"]
 with open(os.environ["PARLOR_THINGS"], encoding="utf-8") as file:
     THINGS = json.load(file)
 
-# Formats that are more than any text: addresses as this server takes them.
+# Formats narrower than any text: addresses as this server accepts them.
 words = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=12)
 schemathesis.openapi.format("email", st.builds("{}@{}.example".format, words, words))
 schemathesis.openapi.format("phone", st.integers(2002000000, 9899999999).map("+1{}".format))
 
-# What the vendors call the nouns in queries, headers and bodies. The parameters of paths are called by the nouns.
+# The vendors' names of the entity kinds in queries, headers and bodies. Path parameters are named like the kinds.
 NOUNS = {
     "ApiKey": "key",
     "organizationid": "organization",
@@ -77,7 +77,7 @@ NOUNS = {
     "siteId": "site",
 }
 
-# What some paths mean by a name that stands for something else elsewhere.
+# Names in some paths that mean another kind elsewhere.
 OTHERWISE = {
     ("/api/v1/channel/join", "channelUuid"): "unjoined",
     ("/api/v1/message/hide", "id"): "message",
@@ -91,10 +91,10 @@ OTHERWISE = {
     ("/v1/workspaces/{workspace}/spaces/{space}/message", "after"): "message",
 }
 
-# Calls that take things away have their own share of them, so that the others still find theirs.
+# Calls that delete have their own share of the entities, so that the others still find theirs.
 ENDS = ("delete", "remove", "leave", "disband", "exit", "kick", "quit")
 
-# What codes mean; every other one is a refusal.
+# The meaning of codes; every other code is a refusal.
 STATUSES = {"0": 200, "10100": 401, "10101": 401, "10102": 401, "10120": 401}
 
 PARTS = {"{conversation}": 0, "{message}": 1}
@@ -116,7 +116,7 @@ def real(case, noun, turn):
     pool = THINGS[noun]
     share = max(1, len(pool) // 3)
     if takes_away(case):
-        # Each kind of thing from its own part, so that what is taken away whole does not take the others along.
+        # Each kind from its own part, so that an entity deleted whole does not take the others with it.
         last = [part for part in case.path.split("/") if part.startswith("{")][-1:]
         part = PARTS.get(last[0], 2) if last else 2
         pool = pool[part * share // 3 : (part + 1) * share // 3] or pool
@@ -158,14 +158,14 @@ def before_call(context, case, kwargs):
     turn = next(turns)
     if not is_negative(case, ParameterLocation.PATH):
         path = case.path_parameters or {}
-        # What an answer named stays with what it belongs to, or not at all.
+        # An id from an answer is used with its parent, or not at all.
         is_kept = all(str(value) in given for value in path.values())
         for name, value in path.items():
             path[name] = exchanged(case, name, value, turn, is_path=True, is_kept=is_kept)
     if not is_negative(case, ParameterLocation.BODY) and isinstance(case.body, (dict, list)):
         case.body = written(case.body)
     if case.path.endswith("/rbac-status") and isinstance(case.body, dict) and case.body:
-        # Where roles count, the token that asks would be shut out: it carries none.
+        # With roles enabled the requesting token would be refused: it carries none.
         if not is_negative(case, ParameterLocation.BODY):
             case.body = {"rbacEnabled": False}
     for location, values in (

@@ -1,4 +1,4 @@
-//! Clients that nobody here wrote, at work against a whole server.
+//! Third-party clients against a whole server.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod chromium;
@@ -12,7 +12,7 @@ mod tools;
 mod validity;
 mod widget_visit;
 
-/// What a tenant has and shows is told once, beside the tests of every route.
+/// The fixtures and credentials of a tenant are shared with the tests of every route.
 #[path = "../contract/credentials.rs"]
 mod credentials;
 #[allow(dead_code, reason = "the other tests ask for more")]
@@ -26,5 +26,7 @@ mod fixtures;
 mod ids;
 #[path = "../contract/labels_filters_sites.rs"]
 mod labels_filters_sites;
+#[path = "../contract/service_fixtures.rs"]
+mod service_fixtures;
 #[path = "../contract/wallet.rs"]
 mod wallet;

@@ -1,11 +1,11 @@
-// Drives Parlor through the React hooks that ChatBotKit publishes, as a page does: on a conversation with the token of a
-// session, and without one. TARGET is the server's origin, TOKEN a key of it. What the page is asked for is noted, and
-// what it shows is read from the context that its components read.
+// Tests Parlor with the React hooks that ChatBotKit publishes, as a page does: on a conversation with a session's
+// token, and without one. TARGET is the server's origin, TOKEN a key of it. Requests are recorded, and the shown state
+// is read from the context that the page's components read.
 import assert from 'node:assert/strict'
 import { createElement, useContext } from 'react'
 import renderer from 'react-test-renderer'
 
-// Every request: its path and the status of its answer. The clients take this function when they are imported.
+// Every request: its path and the status of its answer. The clients use this function from their import on.
 const asked = []
 const send = globalThis.fetch
 globalThis.fetch = async (url, init) => {
@@ -21,7 +21,7 @@ globalThis.IS_REACT_ACT_ENVIRONMENT = true
 const { TARGET, TOKEN } = process.env
 const cbk = new ChatBotKit({ baseUrl: TARGET, secret: TOKEN, retries: 0 })
 
-/** A page with a conversation manager; what its components see, and a way to use it. */
+/** A page with a conversation manager; gives access to the state that its components see. */
 async function page(options) {
   const seen = {}
   function Chat() {
@@ -30,7 +30,7 @@ async function page(options) {
   }
   let tree
   await renderer.act(async () => {
-    // The hooks come with an SDK of their own, which takes an address in these two parts.
+    // The hooks include an SDK of their own, which takes an address in these two parts.
     const { host, protocol } = new URL(TARGET)
     tree = renderer.create(createElement(ConversationManager, { host, protocol, ...options }, createElement(Chat)))
   })
@@ -42,7 +42,7 @@ async function page(options) {
   }
 }
 
-/** An answer that nobody gives ends cleanly: the page shows what was said, and may be used again. */
+/** Without an assistant the request ends cleanly: the page shows the question, and stays usable. */
 function ended({ seen }, said) {
   assert.deepEqual(seen.messages.map(({ type, text }) => [type, text]), said.map((text) => ['user', text]))
   assert.deepEqual([seen.thinking, seen.typing, seen.message], [false, false, null])
@@ -98,7 +98,7 @@ const steps = {
     const [found] = (await cbk.contact.conversation.list(contact.id)).items
     assert.deepEqual([found.id, found.spaceId], [made.id, space.id])
     const messages = (await cbk.conversation.message.list(found.id)).items
-    // What a page begins with is what the manager's messages are: id, type, text and meta.
+    // The page starts from messages in the manager's format: id, type, text and meta.
     for (const [n, { id, type, text, meta }] of messages.entries()) {
       assert.deepEqual({ type, text }, spoken[n])
       assert.ok(id && typeof meta === 'object')

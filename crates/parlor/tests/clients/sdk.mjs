@@ -1,12 +1,12 @@
-// Drives Parlor through the Node client that ChatBotKit publishes. TARGET is the server's origin, TOKEN a key of it.
-// Every step says its name when it has passed; what the client was asked for at all is checked at the end.
+// Tests Parlor with the Node client that ChatBotKit publishes. TARGET is the server's origin, TOKEN a key of it. Every
+// step prints its name when it has passed; the called methods are checked at the end.
 import assert from 'node:assert/strict'
 import { ChatBotKit } from '@chatbotkit/sdk'
 
 const { TARGET, TOKEN } = process.env
 const asked = new Set()
 
-/** The same client, which notes every method that is called, and every list that is streamed. */
+/** The client with a record of every called method and every streamed list. */
 function noted(client, path = '') {
   return new Proxy(client, {
     get(target, name) {
@@ -35,7 +35,7 @@ const cbk = noted(new ChatBotKit({ ...options, secret: TOKEN }))
 const tag = `t${process.pid}`
 const nobody = { space: 'space_00000000000000000000000000', contact: 'contact_00000000000000000000000000' }
 
-/** What a list gives when it is awaited and when it is streamed, which must be the same records. */
+/** The records of a list, after checking that awaiting and streaming it give the same ones. */
 async function listed(list) {
   const page = await list()
   assert.equal(typeof page.cursor, 'string')

@@ -1,4 +1,4 @@
-//! The Node clients that ChatBotKit publishes: every method of its SDK that this server answers, and its React hooks.
+//! ChatBotKit's published Node clients: every SDK method that this server supports, and its React hooks.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use parlor_testkit::{TestServer, both};
 
 use crate::tools;
 
-/// Runs a program beside the installed packages, which are found there; gives what it printed.
+/// Runs a program beside the installed packages, so that it can import them; returns its output.
 async fn run(server: &TestServer, program: &str) -> String {
     let clients = tools::installed_tool("PARLOR_TEST_NODE_CLIENTS", "node");
     let folder = tempfile::tempdir().unwrap();
@@ -32,12 +32,12 @@ async fn run(server: &TestServer, program: &str) -> String {
 }
 
 both! {
-    async fn the_vendors_own_client_is_at_home(server: TestServer) {
+    async fn vendor_sdk_methods_succeed(server: TestServer) {
         let printed = run(&server, "sdk.mjs").await;
         assert!(printed.contains("ok every method was called"), "{printed}");
     }
 
-    async fn the_vendors_hooks_end_cleanly_where_nobody_answers(server: TestServer) {
+    async fn vendor_hooks_end_cleanly_without_assistant(server: TestServer) {
         let printed = run(&server, "react.mjs").await;
         assert_eq!(printed.lines().count(), 4, "{printed}");
     }

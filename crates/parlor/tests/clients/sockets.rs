@@ -1,4 +1,5 @@
-//! The AsyncAPI documents, read by the standard's own schema, and the frames of the transcripts by the documents.
+//! Validates the AsyncAPI documents with the standard's own schema, and the frames of the transcripts with the
+//! documents.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -45,7 +46,7 @@ both! {
     }
 }
 
-/// What Relation's socket says, written down as it comes.
+/// Records the frames of Relation's socket as they arrive.
 async fn record_relation_socket(server: &TestServer) -> String {
     let (_, ada) = server.create_signed_in_member("Ada", None, "").await;
     let (bob, _) = server.create_signed_in_member("Bob", None, "").await;
@@ -58,12 +59,12 @@ async fn record_relation_socket(server: &TestServer) -> String {
     let mut socket = server.open_socket(&format!("/ws/?token={ada}"), &[]).await;
     let group = json!({ "type": "G", "name": "team", "members": [bob.handle] });
     let group = tell("/api/v1/channel/create", group).await["channelUuid"].clone();
-    let said = tell(
+    let message = tell(
         "/api/v1/message/send",
         json!({ "channelUuid": group, "content": "hi" }),
     )
     .await;
-    let quoting = json!({ "channelUuid": group, "content": "what?", "quoteId": said["id"] });
+    let quoting = json!({ "channelUuid": group, "content": "what?", "quoteId": message["id"] });
     tell("/api/v1/message/send", quoting).await;
     tell(
         "/api/v1/message/send",

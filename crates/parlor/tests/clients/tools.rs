@@ -1,4 +1,4 @@
-//! Programs of others: where they are, and what one of them said.
+//! External programs: their location, and their output.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,32 +9,32 @@ use parlor_testkit::tokio;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-/// Something that `cargo xtask setup` installs: where the variable says, or below the folder that cargo builds into.
+/// A tool that `cargo xtask setup` installs: at the path in the variable, or below cargo's target folder.
 pub(crate) fn installed_tool(variable: &str, below: &str) -> PathBuf {
-    let told = std::env::var_os(variable).map(PathBuf::from);
-    let place = told.unwrap_or_else(|| {
+    let configured = std::env::var_os(variable).map(PathBuf::from);
+    let path = configured.unwrap_or_else(|| {
         let own = std::env::current_exe().unwrap();
         own.ancestors().nth(3).unwrap().join("xtask").join(below)
     });
     assert!(
-        place.exists(),
+        path.exists(),
         "{} is missing: run `cargo xtask setup`, which installs what tests need",
-        place.display()
+        path.display()
     );
-    place
+    path
 }
 
-/// The Python that has Schemathesis and what validates documents.
+/// The Python environment with Schemathesis and the document validators.
 pub(crate) fn python() -> PathBuf {
     installed_tool("PARLOR_TEST_SCHEMATHESIS", "schemathesis/bin/python3")
 }
 
-/// This folder.
+/// The folder of this test program.
 pub(crate) fn tests_dir() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients"))
 }
 
-/// Runs a program in a folder to its end, at most so long.
+/// Runs a program in a folder to its end, with a time limit.
 pub(crate) async fn run(
     program: &Path,
     arguments: &[&str],
@@ -52,7 +52,7 @@ pub(crate) async fn run(
     run_with_timeout(limit, program, command.output()).await
 }
 
-/// Runs a program that is given a text on its standard input.
+/// Runs a program with a text on its standard input.
 pub(crate) async fn run_with(
     program: &Path,
     arguments: &[&str],
@@ -94,7 +94,7 @@ async fn run_with_timeout(
         })
 }
 
-/// What it printed, after checking that it succeeded.
+/// Its standard output, after checking that it succeeded.
 #[track_caller]
 pub(crate) fn output_text(output: &Output) -> String {
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();

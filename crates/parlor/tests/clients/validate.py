@@ -1,4 +1,4 @@
-"""Says what is wrong with an OpenAPI 3.1 document: against the standard, and examples against their schemas."""
+"""Prints the errors of an OpenAPI 3.1 document: against the standard, and examples against their schemas."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-//! Every OpenAPI document read by a validator of others.
+//! Validates every OpenAPI document with a third-party validator.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Bodies as programs of all kinds send them: compressed, with a byte-order mark, with numbers in every spelling.
+//! Request bodies as different programs send them: compressed, with a byte-order mark, with numbers in every notation.
 
 use http::Method;
 use parlor_testkit::{TestServer, both};
@@ -11,19 +11,19 @@ use crate::responses::{is_success, is_well_formed_refusal, reply_excerpt};
 use crate::route_under_test::RouteUnderTest;
 use crate::samples::SampleRequest;
 
-/// Where a caller's own JSON goes, and how deep it stands in an array there.
+/// Where a caller's free-form JSON goes, and how deep it is nested in arrays there.
 const FREE_JSON_FIELDS: [(&str, bool); 4] = [
     ("meta", false),
     ("metadata", false),
     ("data", false),
     ("sourcesMetadata", true),
 ];
-/// Numbers that a careless reader would write as `4711e+2`, `0` or `4711.1`.
+/// Numbers that a lossy parser would write as `4711e+2`, `0` or `4711.1`.
 const NUMBER_SPELLINGS: &str = "[4711e2,4711E2,4711E+3,-0,4711.10,123456789012345678901234567890]";
-/// Stands where they go until the body is text.
+/// Placeholder for the numbers until the body is text.
 const NUMBERS_PLACEHOLDER: &str = "numbers go here";
 
-/// The body's text, its free part replaced by the numbers; and whether it has one.
+/// The body's text with its free-form part replaced by the numbers, and whether it has such a part.
 fn with_numbers(body: &Value) -> (String, bool) {
     let mut body = body.clone();
     let mut is_numbered = false;
@@ -47,59 +47,59 @@ both! {
     async fn bodies_are_read_whatever_their_numbers_and_marks_but_not_compressed(server: TestServer) {
         let credentials = Credentials::create(&server, &server.a).await;
         let mut numbered_dialects = Vec::new();
-        // The signer's bare paths do not know whose they are where there are two workspaces.
-        for place in RouteUnderTest::all().into_iter().filter(|place| place.route.path != "/auth" && place.route.method != Method::GET) {
-            let things = create_fixtures(&server, &server.a).await;
-            let ids = FixtureIds::own(place.dialect, &things);
-            let headers = place.headers(&credentials);
+        // The signer's bare paths cannot choose between two workspaces.
+        for route in RouteUnderTest::all().into_iter().filter(|route| route.route.path != "/auth" && route.route.method != Method::GET) {
+            let entities = create_fixtures(&server, &server.a).await;
+            let ids = FixtureIds::own(route.dialect, &entities);
+            let headers = route.headers(&credentials);
             let mut has_numbers = false;
-            for sample in place.samples(&server, &ids) {
+            for sample in route.samples(&server, &ids) {
                 let Some(body) = &sample.body else { continue };
-                let path = place.path(&ids);
-                let request = || place.request(&server, &path, &sample, &headers).header("content-type", "application/json");
+                let path = route.path(&ids);
+                let request = || route.request(&server, &path, &sample, &headers).header("content-type", "application/json");
                 let compressed = request().header("content-encoding", "gzip").body(body.to_string()).send().await;
-                assert_eq!(compressed.status, 415, "{} compressed: {}", place.name(), reply_excerpt(&compressed));
-                assert!(is_well_formed_refusal(&place, &compressed), "{} compressed: {}", place.name(), reply_excerpt(&compressed));
-                assert_eq!(compressed.header("accept-encoding"), "identity", "{}", place.name());
+                assert_eq!(compressed.status, 415, "{} compressed: {}", route.name(), reply_excerpt(&compressed));
+                assert!(is_well_formed_refusal(&route, &compressed), "{} compressed: {}", route.name(), reply_excerpt(&compressed));
+                assert_eq!(compressed.header("accept-encoding"), "identity", "{}", route.name());
                 let (text, is_numbered) = with_numbers(body);
                 let reply = request().body(format!("\u{feff}{text}")).send().await;
-                assert!(is_success(&place, &reply), "{} with a mark: {} {}", place.name(), reply.status, reply_excerpt(&reply));
+                assert!(is_success(&route, &reply), "{} with a mark: {} {}", route.name(), reply.status, reply_excerpt(&reply));
                 has_numbers |= is_numbered;
             }
-            if has_numbers && !numbered_dialects.contains(&place.dialect) {
-                numbered_dialects.push(place.dialect);
+            if has_numbers && !numbered_dialects.contains(&route.dialect) {
+                numbered_dialects.push(route.dialect);
             }
         }
         assert!(numbered_dialects.len() >= 3, "{numbered_dialects:?}");
-        let things = create_fixtures(&server, &server.a).await;
+        let entities = create_fixtures(&server, &server.a).await;
         for dialect in numbered_dialects {
-            read_back(&server, &credentials, &FixtureIds::own(dialect, &things), dialect).await;
+            read_back(&server, &credentials, &FixtureIds::own(dialect, &entities), dialect).await;
         }
     }
 }
 
-/// Reads everything that a dialect shows, its lists and exports above all: numbers keep their spelling.
+/// Reads everything that a dialect shows, including its lists and exports: numbers keep their notation.
 async fn read_back(
     server: &TestServer,
     credentials: &Credentials,
     ids: &FixtureIds<'_>,
     dialect: &'static str,
 ) {
-    for place in RouteUnderTest::all() {
-        if place.dialect != dialect || place.route.method != Method::GET {
+    for route in RouteUnderTest::all() {
+        if route.dialect != dialect || route.route.method != Method::GET {
             continue;
         }
-        let headers = place.headers(credentials);
-        let mut samples = place.samples(server, ids);
+        let headers = route.headers(credentials);
+        let mut samples = route.samples(server, ids);
         if samples.is_empty() {
             samples.push(SampleRequest::default());
         }
         for sample in samples {
-            let path = place.path(ids);
-            let reply = place.request(server, &path, &sample, &headers).send().await;
+            let path = route.path(ids);
+            let reply = route.request(server, &path, &sample, &headers).send().await;
             let text = reply.text();
             for wrong in ["4711e+2", "4711e+3", "4711.1]", "4711.1,"] {
-                assert!(!text.contains(wrong), "{}: {text}", place.name());
+                assert!(!text.contains(wrong), "{}: {text}", route.name());
             }
         }
     }
@@ -128,8 +128,8 @@ async fn check_numbers_everywhere(server: &TestServer) {
         assert_eq!(request.status, 200, "{path}: {}", request.text());
         request.text()
     };
-    let keeps = |road: &str, reply: String| {
-        assert!(reply.contains(NUMBER_SPELLINGS), "{road}: {reply}");
+    let keeps = |route_name: &str, reply: String| {
+        assert!(reply.contains(NUMBER_SPELLINGS), "{route_name}: {reply}");
     };
     for noun in ["space", "contact", "conversation"] {
         let root = format!("/api/v1/{noun}");
@@ -167,7 +167,7 @@ async fn check_numbers_everywhere(server: &TestServer) {
             (json!(0), json!(0)),
             "{report}"
         );
-        // The same with another value: the line is stored as it is written.
+        // The same with another value: the line is stored unchanged.
         let changed = export.text().replace("4711.10", "4711.100");
         let back = server
             .post(&format!("{root}/import"))
@@ -193,12 +193,16 @@ async fn check_numbers_everywhere(server: &TestServer) {
     )
     .await;
     keeps("a changed tenant chat", changed.text());
-    let said = format!("{{\"content\":\"Hello\",\"user_id\":\"ada\",\"metadata\":{text}}}");
+    let body_text = format!("{{\"content\":\"Hello\",\"user_id\":\"ada\",\"metadata\":{text}}}");
     keeps(
         "a message",
-        send(Method::POST, &format!("/api/v1/chats/{id}/messages"), said)
-            .await
-            .text(),
+        send(
+            Method::POST,
+            &format!("/api/v1/chats/{id}/messages"),
+            body_text,
+        )
+        .await
+        .text(),
     );
     keeps(
         "messages",
@@ -211,7 +215,7 @@ async fn check_numbers_everywhere(server: &TestServer) {
             "{{\"action\":\"send\",\"content\":\"Again\",\"metadata\":{text}}}"
         ))
         .await;
-    // Its own words come back as a confirmation; the log has them as they were.
+    // The sender gets its own message back as a confirmation; the log has the numbers unchanged.
     let log = loop {
         let log = get(&format!("/api/v1/chats/{id}/messages")).await;
         if log.contains("Again") {
@@ -252,15 +256,15 @@ async fn check_numbers_everywhere(server: &TestServer) {
 }
 
 both! {
-    async fn numbers_keep_their_text_on_every_road(server: TestServer) {
+    async fn numbers_keep_their_text_on_every_route(server: TestServer) {
         check_numbers_everywhere(&server).await;
     }
 }
 
-/// The id of the sample's records, but for what kind of thing they are.
+/// The id of the sample's records, without the prefix of their kind.
 const SAMPLE_RECORD_ID: &str = "01hv0000000000000000000001";
 
-/// The lines of the sample's records, each a record of its own, under an id that no other import has.
+/// The lines of the sample's records, each a record of its own under an id that no other import uses.
 fn import_lines(sample: &SampleRequest, serial: usize) -> Option<Vec<String>> {
     let items = sample.body.as_ref()?["items"].as_array()?;
     let fresh = format!(
@@ -275,25 +279,25 @@ both! {
     async fn import_of_lines_passes_over_byte_order_mark(server: TestServer) {
         let credentials = Credentials::create(&server, &server.a).await;
         let mut imports = 0;
-        for place in RouteUnderTest::all().into_iter().filter(|place| place.route.path.ends_with("/import")) {
+        for route in RouteUnderTest::all().into_iter().filter(|route| route.route.path.ends_with("/import")) {
             for media_type in ["application/jsonl", "application/x-ndjson"] {
-                let things = create_fixtures(&server, &server.a).await;
-                let ids = FixtureIds::own(place.dialect, &things);
-                for sample in place.samples(&server, &ids) {
+                let entities = create_fixtures(&server, &server.a).await;
+                let ids = FixtureIds::own(route.dialect, &entities);
+                for sample in route.samples(&server, &ids) {
                     let Some(lines) = import_lines(&sample, 10 + imports) else { continue };
                     let count = json!(lines.len());
                     let send = async |body: String| {
-                        let request = place.request(&server, &place.path(&ids), &sample, &place.headers(&credentials));
+                        let request = route.request(&server, &route.path(&ids), &sample, &route.headers(&credentials));
                         request.header("content-type", media_type).body(body).send().await.expect(200)
                     };
                     let marked = send(format!("\u{feff}{}\r\n", lines.join("\r\n"))).await;
                     let sum = marked["imported"].as_u64().unwrap() + marked["updated"].as_u64().unwrap() + marked["unchanged"].as_u64().unwrap();
-                    assert_eq!((json!(sum), &marked["failedCount"]), (count.clone(), &json!(0)), "{} {media_type}: {marked}", place.name());
-                    // As without it; and a body of nothing else holds no record.
+                    assert_eq!((json!(sum), &marked["failedCount"]), (count.clone(), &json!(0)), "{} {media_type}: {marked}", route.name());
+                    // The result equals the one without it, and a body of nothing else holds no record.
                     let plain = send(lines.join("\n")).await;
-                    assert_eq!((&plain["unchanged"], &plain["failedCount"]), (&count, &json!(0)), "{} {media_type}: {plain}", place.name());
+                    assert_eq!((&plain["unchanged"], &plain["failedCount"]), (&count, &json!(0)), "{} {media_type}: {plain}", route.name());
                     let empty = send("\u{feff}".to_owned()).await;
-                    assert_eq!((&empty["imported"], &empty["failedCount"]), (&json!(0), &json!(0)), "{} {media_type}: {empty}", place.name());
+                    assert_eq!((&empty["imported"], &empty["failedCount"]), (&json!(0), &json!(0)), "{} {media_type}: {empty}", route.name());
                     imports += 1;
                 }
             }

@@ -1,4 +1,4 @@
-//! What the documents say of bodies, headers and statuses is what the server does.
+//! The server's bodies, headers and statuses conform to the documents.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::responses::{is_success, is_well_formed_refusal, reply_excerpt};
 use crate::route_under_test::RouteUnderTest;
 use crate::samples::SampleRequest;
 
-/// Headers by which an answer says something to programs.
+/// Response headers with a meaning for programs.
 const PROGRAM_HEADERS: [&str; 9] = [
     "accept-encoding",
     "idempotent-replayed",
@@ -26,10 +26,10 @@ const PROGRAM_HEADERS: [&str; 9] = [
     "x-request-id",
 ];
 
-/// Fields that clients send and that mean nothing here: whoever sends one is not refused.
+/// Fields that clients send and that have no meaning here: they are accepted.
 const IGNORED_FIELDS: [&str; 4] = ["customSource", "groupId", "languageId", "tenant_id"];
 
-/// Rows that are answered alike whatever is sent: nobody answers there.
+/// Routes with the same answer for every request: no assistant answers there.
 const UNANSWERED_ROUTES: [&str; 5] = [
     "/complete",
     "/receive",
@@ -38,7 +38,7 @@ const UNANSWERED_ROUTES: [&str; 5] = [
     "/synthesize",
 ];
 
-/// The documents of all dialects.
+/// The OpenAPI documents of all dialects.
 pub(crate) struct Documents(BTreeMap<&'static str, Value>);
 
 impl Documents {
@@ -51,17 +51,17 @@ impl Documents {
         Self(all)
     }
 
-    fn operation(&self, place: &RouteUnderTest) -> &Value {
-        let method = place.route.method.as_str().to_lowercase();
-        &self.0[place.dialect]["paths"][place.route.path][method]
+    fn operation(&self, route: &RouteUnderTest) -> &Value {
+        let method = route.route.method.as_str().to_lowercase();
+        &self.0[route.dialect]["paths"][route.route.path][method]
     }
 
-    /// What of an answer its document does not name: the status, or a header that it has.
-    fn undocumented(&self, place: &RouteUnderTest, reply: &TestResponse) -> Option<String> {
-        let answer = &self.operation(place)["responses"][reply.status.to_string()];
+    /// Returns the parts of an answer that its document lacks: the status, or a header.
+    fn undocumented(&self, route: &RouteUnderTest, reply: &TestResponse) -> Option<String> {
+        let answer = &self.operation(route)["responses"][reply.status.to_string()];
         let what = format!(
             "{} {}: {:.200}",
-            place.name(),
+            route.name(),
             reply.status,
             reply_excerpt(reply)
         );
@@ -75,26 +75,26 @@ impl Documents {
     }
 
     #[track_caller]
-    fn check(&self, place: &RouteUnderTest, reply: &TestResponse) {
-        assert_eq!(self.undocumented(place, reply), None);
+    fn check(&self, route: &RouteUnderTest, reply: &TestResponse) {
+        assert_eq!(self.undocumented(route, reply), None);
     }
 
-    /// Returns the schemas of a route's JSON body with references resolved: one, or all alternatives.
-    pub(crate) fn bodies(&self, place: &RouteUnderTest) -> Vec<&Value> {
-        let body = &self.operation(place)["requestBody"];
-        let schema = self.resolve_reference(place, &body["content"]["application/json"]["schema"]);
+    /// The schemas of the JSON bodies that a row reads, references resolved: one, or every `oneOf`/`anyOf` alternative.
+    pub(crate) fn bodies(&self, route: &RouteUnderTest) -> Vec<&Value> {
+        let body = &self.operation(route)["requestBody"];
+        let schema = self.resolve_reference(route, &body["content"]["application/json"]["schema"]);
         match schema["anyOf"].as_array() {
             Some(choices) => choices
                 .iter()
-                .map(|choice| self.resolve_reference(place, choice))
+                .map(|choice| self.resolve_reference(route, choice))
                 .collect(),
             None => vec![schema],
         }
     }
 
-    /// Returns the alternative that a body with these fields matches.
-    fn body_with(&self, place: &RouteUnderTest, fields: &Map<String, Value>) -> &Value {
-        let bodies = self.bodies(place);
+    /// The schema that a body with these fields matches.
+    fn body_with(&self, route: &RouteUnderTest, fields: &Map<String, Value>) -> &Value {
+        let bodies = self.bodies(route);
         let fitting = bodies.iter().find(|schema| {
             let required = required(schema);
             required.iter().all(|name| fields.contains_key(*name))
@@ -104,18 +104,18 @@ impl Documents {
 
     pub(crate) fn resolve_reference<'d>(
         &'d self,
-        place: &RouteUnderTest,
+        route: &RouteUnderTest,
         mut schema: &'d Value,
     ) -> &'d Value {
         while let Some(target) = schema["$ref"].as_str() {
             let pointer = target.trim_start_matches('#');
-            schema = self.0[place.dialect].pointer(pointer).unwrap();
+            schema = self.0[route.dialect].pointer(pointer).unwrap();
         }
         schema
     }
 }
 
-/// Every row with a request that works, as the owner of the tenant sends it.
+/// Every row with a valid request, as the tenant's owner sends it.
 struct OwnerCaller<'s> {
     server: &'s TestServer,
     credentials: Credentials,
@@ -124,12 +124,12 @@ struct OwnerCaller<'s> {
 impl OwnerCaller<'_> {
     async fn send(
         &self,
-        place: &RouteUnderTest,
+        route: &RouteUnderTest,
         path: &str,
         sample: &SampleRequest,
     ) -> TestResponse {
-        let headers = place.headers(&self.credentials);
-        let request = place.request(self.server, path, sample, &headers);
+        let headers = route.headers(&self.credentials);
+        let request = route.request(self.server, path, sample, &headers);
         match &sample.body {
             Some(body) => request.json(body).send().await,
             None => request.send().await,
@@ -143,42 +143,42 @@ fn required(schema: &Value) -> Vec<&str> {
     names.filter_map(Value::as_str).collect()
 }
 
-/// A body without one of its fields.
+/// The body without one of its fields.
 fn without_field(body: &Map<String, Value>, name: &str) -> Value {
     let mut body = body.clone();
     body.remove(name);
     Value::Object(body)
 }
 
-/// Rows that read a body, but for the signer's bare path, which does not know whose it is where there are two tenants.
+/// Rows that read a body, except the signer's bare path, which cannot choose between two tenants.
 pub(crate) fn routes_with_body() -> impl Iterator<Item = RouteUnderTest> {
     RouteUnderTest::all()
         .into_iter()
-        .filter(|place| place.route.method != Method::GET && place.route.path != "/auth")
-        // The signed URL is checked before the body; tests of the dialect cover the rest.
-        .filter(|place| !place.route.path.ends_with("/{token}"))
-        // The same rows once more, under their other prefix.
-        .filter(|place| place.dialect != "chatbotkit" || place.route.path.starts_with("/api/"))
+        .filter(|route| route.route.method != Method::GET && route.route.path != "/auth")
+        // The body is read only after the address is accepted; what it opens is tested by the dialect.
+        .filter(|route| !route.route.path.ends_with("/{token}"))
+        // The same rows under their other prefix.
+        .filter(|route| route.dialect != "chatbotkit" || route.route.path.starts_with("/api/"))
 }
 
 both! {
     async fn refusal_without_credential_names_the_scheme_as_documented(server: TestServer) {
         let documents = Documents::read(&server).await;
-        let things = create_fixtures(&server, &server.a).await;
+        let entities = create_fixtures(&server, &server.a).await;
         let mut refusals: BTreeMap<&str, usize> = BTreeMap::new();
-        for place in RouteUnderTest::all() {
-            let ids = FixtureIds::own(place.dialect, &things);
-            for sample in place.samples(&server, &ids) {
-                let request = place.request(&server, &place.path(&ids), &sample, &[]);
+        for route in RouteUnderTest::all() {
+            let ids = FixtureIds::own(route.dialect, &entities);
+            for sample in route.samples(&server, &ids) {
+                let request = route.request(&server, &route.path(&ids), &sample, &[]);
                 let reply = match &sample.body {
                     Some(body) => request.json(body).send().await,
                     None => request.send().await,
                 };
-                documents.check(&place, &reply);
+                documents.check(&route, &reply);
                 if reply.status == 401 {
                     let scheme = reply.header("www-authenticate");
-                    assert!(["Bearer", "ApiKey"].iter().any(|known| scheme.starts_with(known)), "{}: {scheme:?}", place.name());
-                    *refusals.entry(place.dialect).or_default() += 1;
+                    assert!(["Bearer", "ApiKey"].iter().any(|known| scheme.starts_with(known)), "{}: {scheme:?}", route.name());
+                    *refusals.entry(route.dialect).or_default() += 1;
                 }
             }
         }
@@ -192,57 +192,57 @@ both! {
         let documents = Documents::read(&server).await;
         let caller = OwnerCaller { server: &server, credentials: Credentials::create(&server, &server.a).await };
         let (mut asked_for, mut optional, mut wrong) = (0, 0, Vec::new());
-        let mut things = create_fixtures(&server, &server.a).await;
-        for place in routes_with_body() {
-            let name = place.name();
-            let body = &documents.operation(&place)["requestBody"];
-            if UNANSWERED_ROUTES.iter().any(|end| place.route.path.ends_with(end)) {
+        let mut entities = create_fixtures(&server, &server.a).await;
+        for route in routes_with_body() {
+            let name = route.name();
+            let body = &documents.operation(&route)["requestBody"];
+            if UNANSWERED_ROUTES.iter().any(|end| route.route.path.ends_with(end)) {
                 continue;
             }
             let mut is_spent = false;
-            for number in 0..place.samples(&server, &FixtureIds::own(place.dialect, &things)).len() {
+            for number in 0..route.samples(&server, &FixtureIds::own(route.dialect, &entities)).len() {
                 if std::mem::take(&mut is_spent) {
-                    things = create_fixtures(&server, &server.a).await;
+                    entities = create_fixtures(&server, &server.a).await;
                 }
-                let ids = FixtureIds::own(place.dialect, &things);
-                let path = place.path(&ids);
-                let sample = place.samples(&server, &ids).swap_remove(number);
+                let ids = FixtureIds::own(route.dialect, &entities);
+                let path = route.path(&ids);
+                let sample = route.samples(&server, &ids).swap_remove(number);
                 if body.is_object() != sample.body.is_some() {
                     wrong.push(format!("{name}: a body is documented: {}", body.is_object()));
                 }
                 let Some(Value::Object(fields)) = sample.body.as_ref().filter(|_| body.is_object()) else { continue };
-                // Compressed it is refused, with what it may be instead.
-                let headers = place.headers(&caller.credentials);
-                let request = place.request(&server, &path, &sample, &headers).header("content-encoding", "br");
+                // A compressed body is refused, naming the accepted encodings.
+                let headers = route.headers(&caller.credentials);
+                let request = route.request(&server, &path, &sample, &headers).header("content-encoding", "br");
                 let reply = request.header("content-type", "application/json").body("x".to_owned()).send().await;
                 if (reply.status, reply.header("accept-encoding")) != (415, "identity") {
                     wrong.push(format!("{name} compressed: {} {}", reply.status, reply_excerpt(&reply)));
                 }
-                wrong.extend(documents.undocumented(&place, &reply));
-                let schema = documents.body_with(&place, fields);
+                wrong.extend(documents.undocumented(&route, &reply));
+                let schema = documents.body_with(&route, fields);
                 let known = schema["properties"].as_object();
                 let is_known = |field: &String| IGNORED_FIELDS.contains(&field.as_str()) || known.is_none_or(|known| known.contains_key(field));
                 wrong.extend(fields.keys().filter(|field| !is_known(field)).map(|field| format!("{name}: {field} is not documented")));
-                // What must be there must be there.
+                // Every required field is required.
                 for field in required(schema) {
                     let less = SampleRequest { body: Some(without_field(fields, field)), ..sample.clone() };
-                    let reply = caller.send(&place, &path, &less).await;
-                    is_spent |= is_success(&place, &reply);
-                    if !is_well_formed_refusal(&place, &reply) {
+                    let reply = caller.send(&route, &path, &less).await;
+                    is_spent |= is_success(&route, &reply);
+                    if !is_well_formed_refusal(&route, &reply) {
                         wrong.push(format!("{name} without {field}: {} {:.200}", reply.status, reply_excerpt(&reply)));
                     }
-                    wrong.extend(documents.undocumented(&place, &reply));
+                    wrong.extend(documents.undocumented(&route, &reply));
                     asked_for += 1;
                 }
                 let less = SampleRequest { body: None, ..sample.clone() };
-                let reply = caller.send(&place, &path, &less).await;
-                wrong.extend(documents.undocumented(&place, &reply));
-                is_spent |= is_success(&place, &reply);
+                let reply = caller.send(&route, &path, &less).await;
+                wrong.extend(documents.undocumented(&route, &reply));
+                is_spent |= is_success(&route, &reply);
                 let is_required = body["required"] == true;
                 optional += usize::from(!is_required);
-                // A body that may be left out is not asked for; whether the request is of any use without is another thing.
+                // An optional body is not required; whether the request is useful without one does not matter here.
                 let is_asked_for = reply_excerpt(&reply).to_lowercase().contains("body");
-                let is_wrong = if is_required { !is_well_formed_refusal(&place, &reply) } else { is_asked_for };
+                let is_wrong = if is_required { !is_well_formed_refusal(&route, &reply) } else { is_asked_for };
                 if is_wrong {
                     wrong.push(format!("{name} without a body, required {is_required}: {} {:.200}", reply.status, reply_excerpt(&reply)));
                 }
@@ -256,34 +256,34 @@ both! {
         let documents = Documents::read(&server).await;
         let caller = OwnerCaller { server: &server, credentials: Credentials::create(&server, &server.a).await };
         let (mut required, mut repeated) = (0, 0);
-        for place in RouteUnderTest::all() {
-            let things = create_fixtures(&server, &server.a).await;
-            let ids = FixtureIds::own(place.dialect, &things);
-            let path = place.path(&ids);
-            let parameters = documents.operation(&place)["parameters"].as_array().cloned().unwrap_or_default();
+        for route in RouteUnderTest::all() {
+            let entities = create_fixtures(&server, &server.a).await;
+            let ids = FixtureIds::own(route.dialect, &entities);
+            let path = route.path(&ids);
+            let parameters = documents.operation(&route)["parameters"].as_array().cloned().unwrap_or_default();
             for header in parameters.iter().filter(|parameter| parameter["in"] == "header") {
                 let name = header["name"].as_str().unwrap();
-                let sample = place.samples(&server, &ids).swap_remove(0);
+                let sample = route.samples(&server, &ids).swap_remove(0);
                 if header["required"] == true {
-                    let headers: Vec<_> = place.headers(&caller.credentials).into_iter().filter(|(given, _)| !given.eq_ignore_ascii_case(name)).collect();
+                    let headers: Vec<_> = route.headers(&caller.credentials).into_iter().filter(|(given, _)| !given.eq_ignore_ascii_case(name)).collect();
                     let less = SampleRequest { headers: sample.headers.iter().filter(|(given, _)| !given.eq_ignore_ascii_case(name)).cloned().collect(), ..sample.clone() };
-                    let request = place.request(&server, &path, &less, &headers);
+                    let request = route.request(&server, &path, &less, &headers);
                     let reply = match &less.body {
                         Some(body) => request.json(body).send().await,
                         None => request.send().await,
                     };
-                    assert!(is_well_formed_refusal(&place, &reply), "{} without {name}: {} {}", place.name(), reply.status, reply_excerpt(&reply));
-                    documents.check(&place, &reply);
+                    assert!(is_well_formed_refusal(&route, &reply), "{} without {name}: {} {}", route.name(), reply.status, reply_excerpt(&reply));
+                    documents.check(&route, &reply);
                     required += 1;
                 }
                 if name.eq_ignore_ascii_case("idempotency-key") {
-                    let once = sample.header("idempotency-key", format!("{}-{repeated}", place.dialect));
-                    let first = caller.send(&place, &path, &once).await;
-                    let again = caller.send(&place, &path, &once).await;
-                    assert!(is_success(&place, &first), "{}: {}", place.name(), reply_excerpt(&first));
-                    assert_eq!((first.header("idempotent-replayed"), again.header("idempotent-replayed")), ("", "true"), "{}", place.name());
-                    assert_eq!(first.bytes, again.bytes, "{}", place.name());
-                    documents.check(&place, &again);
+                    let once = sample.header("idempotency-key", format!("{}-{repeated}", route.dialect));
+                    let first = caller.send(&route, &path, &once).await;
+                    let again = caller.send(&route, &path, &once).await;
+                    assert!(is_success(&route, &first), "{}: {}", route.name(), reply_excerpt(&first));
+                    assert_eq!((first.header("idempotent-replayed"), again.header("idempotent-replayed")), ("", "true"), "{}", route.name());
+                    assert_eq!(first.bytes, again.bytes, "{}", route.name());
+                    documents.check(&route, &again);
                     repeated += 1;
                 }
             }

@@ -1,4 +1,4 @@
-//! What a tenant shows of itself, wherever a dialect wants it.
+//! A tenant's credentials, in the headers that each dialect reads.
 
 use parlor_kit::Auth;
 use parlor_testkit::{TestServer, TestTenant};
@@ -6,14 +6,14 @@ use serde_json::json;
 
 use crate::wallet;
 
-/// Everything that opens a tenant's workspace.
+/// All credentials of a tenant's workspace.
 pub(crate) struct Credentials {
     pub(crate) key: String,
     /// The owner's member token.
     member: String,
-    /// A token made of the key, for the dialect that wants one.
+    /// A token issued with the key, for the dialect that requires one.
     pub(crate) session: String,
-    /// A token that proves an address.
+    /// A token that proves an email address or phone number.
     address: String,
 }
 
@@ -23,8 +23,8 @@ impl Credentials {
         Self::from_key_and_token(server, tenant, &tenant.key, member).await
     }
 
-    /// What a key and a member token open together, with the tokens that are made of the key while it is good. Where a
-    /// member's token or a key may stand, a key given twice stands for itself.
+    /// The credentials of a key and a member token, with tokens issued with the key while it is valid. Where either a
+    /// member's token or a key is accepted, passing the key twice uses the key.
     pub(crate) async fn from_key_and_token(
         server: &TestServer,
         tenant: &TestTenant,
@@ -51,7 +51,7 @@ impl Credentials {
         }
     }
 
-    /// The headers of a route that is called with these.
+    /// The headers of a call to a route with these credentials.
     pub(crate) fn headers(&self, dialect: &str, auth: Auth) -> Vec<(&'static str, String)> {
         match auth {
             Auth::None => Vec::new(),

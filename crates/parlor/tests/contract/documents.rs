@@ -1,4 +1,4 @@
-//! The documents that the server makes of its tables.
+//! The documents that the server generates from its route tables.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use parlor_testkit::both;
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
-/// The library that made the document writes a schema of any type without one, and does not read that back.
+/// The generating library writes a schema of any type without `type`, and cannot parse that.
 fn add_missing_types(value: &mut Value) {
     let Value::Object(map) = value else { return };
     for (key, item) in &mut *map {
@@ -41,7 +41,7 @@ fn collect_references(value: &Value, into: &mut BTreeSet<String>) {
     }
 }
 
-/// The headers that an answer of a dialect carries, by its status.
+/// The headers of a dialect's answers, by status.
 fn expected_headers(dialect: &str, status: &str) -> Vec<&'static str> {
     let mut headers = vec!["x-request-id"];
     if dialect == "sharely" {
@@ -120,7 +120,7 @@ both! {
             let listed: usize = document["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len()).sum();
             assert_eq!(listed, documented, "{name} documents what it does not have");
         }
-        // Where clients of one vendor look for theirs.
+        // The address where clients of one vendor look for the document.
         let named = server.get("/openapi/tenant-chats.json").send().await;
         assert_eq!(server.get("/openapi.json").send().await.bytes, named.bytes);
         let reply = server.get("/openapi/nobody.json").send().await;

@@ -25,11 +25,11 @@ fn unknown_credential(auth: Auth) -> Vec<(&'static str, String)> {
 /// Returns the routes that check a credential.
 fn guarded() -> impl Iterator<Item = RouteUnderTest> {
     let all = RouteUnderTest::all().into_iter();
-    all.filter(|place| place.route.auth != Auth::None)
+    all.filter(|route| route.route.auth != Auth::None)
 }
 
 #[test]
-fn route_refused_at_edge_answers_in_its_dialects_words() {
+fn edge_refusal_uses_dialect_error_format() {
     block_on(async {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             options.failed_credentials_per_minute = NonZeroU32::new(1);
@@ -42,8 +42,8 @@ fn route_refused_at_edge_answers_in_its_dialects_words() {
         }
         let mut wrong = Vec::new();
         let mut shared = 0;
-        for place in guarded() {
-            let path: Vec<_> = place.route.path.split('/').collect();
+        for route in guarded() {
+            let path: Vec<_> = route.route.path.split('/').collect();
             let path: Vec<_> = path
                 .into_iter()
                 .map(|part| {
@@ -54,23 +54,23 @@ fn route_refused_at_edge_answers_in_its_dialects_words() {
                     }
                 })
                 .collect();
-            let request = server.request(place.route.method.clone(), &path.join("/"));
-            let headers = unknown_credential(place.route.auth);
+            let request = server.request(route.route.method.clone(), &path.join("/"));
+            let headers = unknown_credential(route.route.auth);
             let request = headers.iter().fold(request, |request, (name, value)| {
                 request.header(name, value)
             });
             let reply = request.json(&json!({})).send().await;
             let is_delayed = !reply.header("retry-after").is_empty();
-            if !is_delayed || !is_well_formed_refusal(&place, &reply) {
+            if !is_delayed || !is_well_formed_refusal(&route, &reply) {
                 wrong.push(format!(
                     "{}: {} {}",
-                    place.name(),
+                    route.name(),
                     reply.status,
                     reply_excerpt(&reply)
                 ));
             }
-            let is_shared = place.route.path.starts_with("/api/v1/channel/");
-            shared += usize::from(is_shared && place.dialect == "chatbotkit");
+            let is_shared = route.route.path.starts_with("/api/v1/channel/");
+            shared += usize::from(is_shared && route.dialect == "chatbotkit");
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
         assert!(shared >= 2, "routes under a prefix of another dialect");

@@ -1,44 +1,37 @@
-//! What a tenant has: one of every noun that a path or a body can name.
+//! Fixtures of a tenant: one entity of every kind that a path or body can name.
 
 use std::collections::BTreeMap;
 
-use parlor_engine::sender::{inbox, phone_number};
-use parlor_engine::{
-    api_key, chat, conversation, custom_role, event_rule, member, message, space, workflow,
-};
+use parlor_engine::{api_key, conversation, custom_role, event_rule, member, message, space};
 use parlor_model::Ctx;
 use parlor_model::api_key::CreateApiKey;
-use parlor_model::chat::StartChat;
-use parlor_model::conversation::{ConversationKey, ConversationKind, CreateConversation, Medium};
+use parlor_model::conversation::{ConversationKey, ConversationKind, CreateConversation};
 use parlor_model::custom_role::CreateCustomRole;
 use parlor_model::event_rule::{CreateEventRule, EventAction};
-use parlor_model::id::{ConversationId, IdOrNumber, SpaceId};
-use parlor_model::inbox::CreateInbox;
-use parlor_model::member::{CreateMember, MemberKey, MemberKind as Of, MemberRef, Profile};
+use parlor_model::id::{ConversationId, SpaceId};
+use parlor_model::member::{CreateMember, MemberKey, MemberKind, MemberRef, Profile};
 use parlor_model::message::{CreateMessage, MessageKey, MessageRole};
-use parlor_model::participant::{NewParticipant, ParticipantRole as As};
-use parlor_model::phone_number::CreatePhoneNumber;
-use parlor_model::phone_options::UpdatePhoneOptions;
+use parlor_model::participant::{NewParticipant, ParticipantRole};
 use parlor_model::rating::{RateMessage, Rating};
 use parlor_model::scope::Scopes;
 use parlor_model::space::{ContactRef, CreateSpace};
-use parlor_model::workflow_commands::CreateWorkflow;
 use parlor_testkit::{TestServer, TestTenant};
 use uuid::Uuid;
 
 use crate::file_fixtures::create_files;
 use crate::labels_filters_sites::create_labels_filters_sites;
+use crate::service_fixtures::create_service_fixtures;
 
-/// One thing by everything it can be called.
+/// One entity with all its ids.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FixtureEntity {
     pub(crate) uuid: Uuid,
     pub(crate) number: i64,
-    /// A handle, a customer's own id, a fingerprint.
+    /// A handle, an external id, a fingerprint.
     pub(crate) text: String,
 }
 
-/// A tenant's things by noun.
+/// A tenant's entities by kind.
 pub(crate) type FixtureEntities = BTreeMap<&'static str, FixtureEntity>;
 
 impl FixtureEntity {
@@ -64,12 +57,12 @@ impl FixtureEntity {
     }
 }
 
-/// What stands in every name and message of a tenant's things, and in nobody else's.
+/// The mark in every name and message of this tenant, and of no other.
 pub(crate) fn tenant_marker(tenant: &TestTenant) -> String {
     format!("private-{}", &tenant.workspace[24..])
 }
 
-/// The same tenant's context when its owner acts.
+/// The same tenant's context with its owner as actor.
 pub(crate) async fn owner_context(server: &TestServer, tenant: &TestTenant) -> Ctx {
     let ctx = tenant.ctx();
     member::context_by_id(
@@ -83,7 +76,7 @@ pub(crate) async fn owner_context(server: &TestServer, tenant: &TestTenant) -> C
     .unwrap()
 }
 
-/// Makes one of everything for a tenant. May be called as often as things are used up.
+/// Creates one entity of every kind for a tenant. Can be called again when entities are used up.
 pub(crate) async fn create_fixtures(server: &TestServer, tenant: &TestTenant) -> FixtureEntities {
     let engine = &server.engine;
     let ctx = owner_context(server, tenant).await;
@@ -98,20 +91,20 @@ pub(crate) async fn create_fixtures(server: &TestServer, tenant: &TestTenant) ->
     };
     let contact = CreateMember {
         fingerprint: Some(format!("fingerprint-{fresh}")),
-        ..named(Of::Contact, "contact")
+        ..named(MemberKind::Contact, "contact")
     };
     let fingerprint = contact.fingerprint.clone().unwrap();
     let contact = member::create(engine, &ctx, contact).await.unwrap();
-    let person = member::create(engine, &ctx, named(Of::Person, "member"))
+    let person = member::create(engine, &ctx, named(MemberKind::Person, "member"))
         .await
         .unwrap();
-    let agent = member::create(engine, &ctx, named(Of::Assistant, "agent"))
+    let agent = member::create(engine, &ctx, named(MemberKind::Assistant, "agent"))
         .await
         .unwrap();
     let customer = format!("user-{fresh}");
     let user = CreateMember {
         external_id: Some(customer.clone()),
-        ..named(Of::Person, "user")
+        ..named(MemberKind::Person, "user")
     };
     member::create(engine, &ctx, user).await.unwrap();
     let room = CreateSpace {
@@ -126,22 +119,22 @@ pub(crate) async fn create_fixtures(server: &TestServer, tenant: &TestTenant) ->
         subject: Some(MemberKey::External(customer.clone())),
         participants: vec![NewParticipant {
             member: MemberKey::Id(person.id),
-            role: As::Member,
+            role: ParticipantRole::Member,
         }],
         ..CreateConversation::new(ConversationKind::Group)
     };
     let group = conversation::create(engine, &ctx, group).await.unwrap();
-    let said = CreateMessage::new(
+    let sent = CreateMessage::new(
         ConversationKey::Id(group.id),
         Some(tenant.owner.number),
         MessageRole::User,
         format!("{mark} message"),
     );
-    let said = message::create(engine, &ctx, said).await.unwrap();
+    let sent = message::create(engine, &ctx, sent).await.unwrap();
     let pair = conversation::find_or_create_direct(engine, &ctx, MemberKey::Id(person.id), false)
         .await
         .unwrap();
-    // One that the owner does not take part in: made by a key that acts for nobody, for a customer's user.
+    // A conversation without the owner as participant: created by an unbound key, for a user of the customer.
     let unjoined = CreateConversation {
         title: Some(format!("{mark} conversation of others")),
         subject: Some(MemberKey::External(customer.clone())),
@@ -150,11 +143,11 @@ pub(crate) async fn create_fixtures(server: &TestServer, tenant: &TestTenant) ->
     let unjoined = conversation::create(engine, &tenant.ctx(), unjoined)
         .await
         .unwrap();
-    let mut things = create_service_fixtures(server, tenant, &ctx, &agent, &fresh).await;
-    let place = ConversationKey::Id(group.id);
-    things.extend(create_labels_filters_sites(server, tenant, &ctx, place, &fresh).await);
-    things.extend(create_answer_fixtures(server, &ctx, room, group.id, &mark, &fresh).await);
-    things.extend([
+    let mut entities = create_service_fixtures(server, tenant, &ctx, &agent, &fresh).await;
+    let key = ConversationKey::Id(group.id);
+    entities.extend(create_labels_filters_sites(server, tenant, &ctx, key, &fresh).await);
+    entities.extend(create_answer_fixtures(server, &ctx, room, group.id, &mark, &fresh).await);
+    entities.extend([
         (
             "workspace",
             FixtureEntity::new(tenant.workspace_ref.id.uuid(), tenant.workspace_ref.number),
@@ -174,122 +167,34 @@ pub(crate) async fn create_fixtures(server: &TestServer, tenant: &TestTenant) ->
             "conversation",
             FixtureEntity::new(group.id.uuid(), group.number),
         ),
-        ("message", FixtureEntity::new(said.id.uuid(), said.number)),
+        ("message", FixtureEntity::new(sent.id.uuid(), sent.number)),
         (
             "unjoined",
             FixtureEntity::new(unjoined.id.uuid(), unjoined.number),
         ),
         ("dm", FixtureEntity::new(pair.id.uuid(), pair.number)),
-        // A channel is an id that its users have agreed on, and nothing besides.
+        // A channel is only an id that its users have agreed on.
         ("channel", FixtureEntity::new(engine.random_uuid(), 0)),
         ("knowledge", FixtureEntity::new(engine.random_uuid(), 0)),
         ("tool", FixtureEntity::from_text(TOOL_NAME)),
         // A signed URL needs no key; tests of the dialect cover it.
         ("token", FixtureEntity::from_text("nobodys.signed.address")),
     ]);
-    things.extend(create_files(server, &ctx, room, group.id, &fresh).await);
-    things.extend(create_admin_fixtures(server, &ctx, &mark).await);
-    things
+    entities.extend(create_files(server, &ctx, room, group.id, &fresh).await);
+    entities.extend(create_admin_fixtures(server, &ctx, &mark).await);
+    entities
 }
 
-/// What serves conversations: a workflow with an active version, a run of it, a phone number, an inbox.
-async fn create_service_fixtures(
-    server: &TestServer,
-    tenant: &TestTenant,
-    ctx: &Ctx,
-    agent: &MemberRef,
-    fresh: &str,
-) -> FixtureEntities {
-    let (engine, mark) = (&server.engine, tenant_marker(tenant));
-    let digits: String = fresh
-        .bytes()
-        .map(|byte| char::from(b'0' + byte % 10))
-        .take(9)
-        .collect();
-    let number = CreatePhoneNumber {
-        e164: format!("+12{digits}"),
-        name: Some(format!("{mark} number")),
-        sms: true,
-        voice: true,
-        // Nothing may rest on it, or it could not be archived.
-        is_default: false,
-        options: UpdatePhoneOptions {
-            brand_name: Some(Some(format!("{mark} brand"))),
-            ..UpdatePhoneOptions::default()
-        },
-    };
-    let number = phone_number::create(engine, ctx, number).await.unwrap();
-    let mailbox = CreateInbox {
-        slug: None,
-        name: Some(format!("{mark} inbox")),
-        address: format!("{fresh}@example.org"),
-        workflow: None,
-        footer: Some(format!("{mark} footer")),
-        rules: vec![serde_json::json!({ "rule": mark })],
-        is_default: true,
-    };
-    let mailbox = inbox::create(engine, ctx, mailbox).await.unwrap();
-    let flow = CreateWorkflow {
-        name: format!("{mark} workflow"),
-        slug: None,
-        agent: Some(MemberKey::Id(agent.id)),
-        default_phone_number: None,
-        default_inbox: Some(IdOrNumber::Id(mailbox.id)),
-        tasks: vec![serde_json::json!({ "name": mark })],
-        description: Some(format!("{mark} description")),
-        opening_message: Some(format!("{mark} opening")),
-        permissions: Some(serde_json::json!({ "note": mark })),
-        role_access: Vec::new(),
-    };
-    let flow = workflow::create(engine, ctx, flow).await.unwrap();
-    let key = IdOrNumber::Id(flow.id);
-    // A version is only a number of its workflow: the tenants' differ, so that one has not what the other has.
-    let versions = if tenant.workspace == server.b.workspace {
-        2
-    } else {
-        1
-    };
-    for _ in 0..versions {
-        workflow::publish(engine, ctx, key, None).await.unwrap();
-    }
-    workflow::activate(engine, ctx, key, versions)
-        .await
-        .unwrap();
-    let run = StartChat {
-        workflow: Some(key),
-        ..StartChat::new(Medium::Web)
-    };
-    let run = chat::start(engine, ctx, run).await.unwrap();
-    let run = run.details.conversation.service.assignment;
-    let run = IdOrNumber::Number(run.unwrap());
-    let run = parlor_engine::assignment::find(engine, ctx, run)
-        .await
-        .unwrap();
-    BTreeMap::from([
-        (
-            "phone_number",
-            FixtureEntity::new(number.id.uuid(), number.number),
-        ),
-        (
-            "inbox",
-            FixtureEntity::new(mailbox.id.uuid(), mailbox.number),
-        ),
-        ("workflow", FixtureEntity::new(flow.id.uuid(), flow.number)),
-        ("version", FixtureEntity::new(Uuid::nil(), versions)),
-        ("assignment", FixtureEntity::new(run.id.uuid(), run.number)),
-    ])
-}
-
-/// What those who manage a workspace keep: a key and an event rule.
+/// Entities of a workspace's administrators: a key and an event rule.
 async fn create_admin_fixtures(server: &TestServer, ctx: &Ctx, mark: &str) -> FixtureEntities {
     let engine = &server.engine;
-    let opens = CreateApiKey {
+    let key = CreateApiKey {
         name: Some(format!("{mark} key")),
         member: None,
         scopes: Scopes::NONE,
         expires_at: None,
     };
-    let opens = api_key::create(engine, ctx, opens).await.unwrap().key;
+    let key = api_key::create(engine, ctx, key).await.unwrap().key;
     let rule = CreateEventRule {
         name: Some(format!("{mark} rule")),
         object_type: "chat".to_owned(),
@@ -302,7 +207,7 @@ async fn create_admin_fixtures(server: &TestServer, ctx: &Ctx, mark: &str) -> Fi
     };
     let rule = event_rule::create(engine, ctx, rule).await.unwrap();
     BTreeMap::from([
-        ("key", FixtureEntity::new(opens.id.uuid(), opens.number)),
+        ("key", FixtureEntity::new(key.id.uuid(), key.number)),
         (
             "event_rule",
             FixtureEntity::new(rule.id.uuid(), rule.number),
@@ -310,7 +215,7 @@ async fn create_admin_fixtures(server: &TestServer, ctx: &Ctx, mark: &str) -> Fi
     ])
 }
 
-/// A rated answer in a conversation, a thread, and a role of the workspace's own.
+/// A rated answer in a conversation, a thread, and a custom role.
 async fn create_answer_fixtures(
     server: &TestServer,
     ctx: &Ctx,
@@ -322,19 +227,19 @@ async fn create_answer_fixtures(
     let (engine, key) = (&server.engine, ConversationKey::Id(group));
     let answer = CreateMessage::new(key, None, MessageRole::Assistant, format!("{mark} answer"));
     let answer = message::create(engine, ctx, answer).await.unwrap();
-    let good = RateMessage {
+    let rating = RateMessage {
         rating: Some(Rating::Up),
         comment: None,
     };
-    message::rate(engine, ctx, key, MessageKey::Id(answer.id), good)
+    message::rate(engine, ctx, key, MessageKey::Id(answer.id), rating)
         .await
         .unwrap();
-    let talk = CreateConversation {
+    let thread = CreateConversation {
         title: Some(format!("{mark} thread")),
         space: Some(room),
         ..CreateConversation::new(ConversationKind::Thread)
     };
-    let talk = conversation::create(engine, ctx, talk).await.unwrap();
+    let thread = conversation::create(engine, ctx, thread).await.unwrap();
     let role = CreateCustomRole {
         name: format!("{mark} role"),
         description: None,
@@ -348,15 +253,18 @@ async fn create_answer_fixtures(
             "signal",
             FixtureEntity::new(answer.id.uuid(), answer.number),
         ),
-        ("thread", FixtureEntity::new(talk.id.uuid(), talk.number)),
+        (
+            "thread",
+            FixtureEntity::new(thread.id.uuid(), thread.number),
+        ),
         ("role", role),
     ])
 }
 
-/// A tool is called the same everywhere.
+/// A tool has the same name in every tenant.
 const TOOL_NAME: &str = "search_knowledge";
 
-/// As many things that nobody has.
+/// Ids of every kind that no tenant has.
 pub(crate) fn unknown_fixtures() -> FixtureEntities {
     let id = Uuid::from_u128(0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001);
     let unknown = |text: &str| FixtureEntity {
@@ -364,16 +272,16 @@ pub(crate) fn unknown_fixtures() -> FixtureEntities {
         number: 900_000_001,
         text: text.to_owned(),
     };
-    let mut things: FixtureEntities = FIXTURE_NOUNS
+    let mut entities: FixtureEntities = FIXTURE_NOUNS
         .iter()
         .map(|noun| (*noun, unknown("nobody")))
         .collect();
-    things.insert("tool", FixtureEntity::from_text(TOOL_NAME));
-    things.insert("member", unknown("d4swz-zaaaa-aaaaj-at5fa-cai"));
-    things
+    entities.insert("tool", FixtureEntity::from_text(TOOL_NAME));
+    entities.insert("member", unknown("d4swz-zaaaa-aaaaj-at5fa-cai"));
+    entities
 }
 
-/// Every noun that is in the table.
+/// Every kind in the table.
 pub(crate) const FIXTURE_NOUNS: &[&str] = &[
     "knowledge",
     "tool",

@@ -1,4 +1,4 @@
-//! One person is one member, however an address is spelled and whichever way it came in.
+//! One person is one member, in whatever form and by whichever route an address arrives.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -26,12 +26,12 @@ async fn set_region(server: &TestServer, region: Option<&str>) {
         .unwrap();
 }
 
-/// Roads by which an address comes in and names somebody.
+/// The routes by which an address arrives and names a member.
 const ADDRESS_ROUTES: [&str; 4] = ["sign-up", "ensure", "create", "space"];
 
-/// A request that names somebody by an address. `token` is the owner's.
-fn address_request(server: &TestServer, token: &str, road: &str, address: &Value) -> TestRequest {
-    let (path, bearer, body) = match road {
+/// A request that names a member by an address. `token` is the owner's.
+fn address_request(server: &TestServer, token: &str, route: &str, address: &Value) -> TestRequest {
+    let (path, bearer, body) = match route {
         "sign-up" => (
             format!("/api/v2/w/{}/create-signup", server.a.workspace),
             token,
@@ -57,7 +57,7 @@ fn address_request(server: &TestServer, token: &str, road: &str, address: &Value
     server.post(&path).bearer(bearer).json(&body)
 }
 
-/// The people of tenant A, without its owner.
+/// The members of tenant A without its owner.
 async fn list_people(server: &TestServer) -> Vec<parlor_model::member::Member> {
     let (all, _) = member::page(&server.engine, &server.a.ctx(), None, 500, 0)
         .await
@@ -80,7 +80,7 @@ fn member_with_addresses(email: Option<&str>, phone: Option<&str>) -> CreateMemb
 }
 
 both! {
-    async fn spellings_of_one_address_name_one_member_on_every_road(server: TestServer) {
+    async fn spellings_of_one_address_name_one_member_on_every_route(server: TestServer) {
         set_region(&server, Some("US")).await;
         let token = server.a.sign_in(&server.a.owner).await;
         let spellings = [
@@ -93,12 +93,12 @@ both! {
         for group in &spellings {
             for (turn, first) in ADDRESS_ROUTES.iter().enumerate() {
                 for (nth, address) in group.iter().enumerate() {
-                    let road = ADDRESS_ROUTES[(turn + nth) % ADDRESS_ROUTES.len()];
-                    let reply = address_request(&server, &token, road, address).send().await;
-                    assert_eq!(reply.status, 200, "{road} after {first} with {address}: {}", reply.text());
+                    let route = ADDRESS_ROUTES[(turn + nth) % ADDRESS_ROUTES.len()];
+                    let reply = address_request(&server, &token, route, address).send().await;
+                    assert_eq!(reply.status, 200, "{route} after {first} with {address}: {}", reply.text());
                 }
             }
-            // The space's contact is vouched for; the next group's is another person all the same.
+            // The address of the space's contact is verified; the next group's contact is another member all the same.
             let found = list_people(&server).await;
             expected += 1;
             assert_eq!(found.len(), expected, "{group:?}: {found:?}");
@@ -113,7 +113,7 @@ both! {
         assert!(list_duplicates(&server.engine, &server.a.ctx()).await.unwrap().is_empty());
     }
 
-    async fn first_calls_at_once_make_one_member(server: TestServer) {
+    async fn concurrent_first_calls_make_one_member(server: TestServer) {
         set_region(&server, Some("US")).await;
         let token = server.a.sign_in(&server.a.owner).await;
         let spellings = [
@@ -123,10 +123,10 @@ both! {
         ];
         let mut calls = tokio::task::JoinSet::new();
         for turn in 0..30 {
-            let road = ["sign-up", "ensure", "create"][turn % 3];
-            // Creating somebody known with more than is known is refused.
-            let spelling = if road == "create" { 1 } else { (turn / 3) % 3 };
-            let request = address_request(&server, &token, road, &spellings[spelling]);
+            let route = ["sign-up", "ensure", "create"][turn % 3];
+            // Creating a known member with additional addresses is refused.
+            let spelling = if route == "create" { 1 } else { (turn / 3) % 3 };
+            let request = address_request(&server, &token, route, &spellings[spelling]);
             calls.spawn(async move { request.send().await });
         }
         while let Some(reply) = calls.join_next().await {
@@ -154,16 +154,16 @@ both! {
         assert_eq!((groups[0].field, &*groups[0].address, groups[0].members.len()), ("email", "ann@example.org", 2));
     }
 
-    async fn what_is_no_address_is_refused_with_its_field(server: TestServer) {
+    async fn invalid_address_is_refused_with_its_field(server: TestServer) {
         let token = server.a.sign_in(&server.a.owner).await;
         for (bad, field) in [
             (json!({ "email": "bob" }), "email"), (json!({ "email": "bob@-x.org" }), "email"), (json!({ "email": format!("{}@x.org", "a".repeat(300)) }), "email"),
             (json!({ "phone": "call me" }), "phone"), (json!({ "phone": "+1234567890123456" }), "phone"), (json!({ "phone": "(202) 555-0123" }), "phone"),
         ] {
-            for road in ADDRESS_ROUTES {
-                let reply = address_request(&server, &token, road, &bad).send().await;
-                assert_eq!(reply.status, 400, "{road} with {bad}: {}", reply.text());
-                assert!(reply.text().contains(field), "{road} with {bad}: {}", reply.text());
+            for route in ADDRESS_ROUTES {
+                let reply = address_request(&server, &token, route, &bad).send().await;
+                assert_eq!(reply.status, 400, "{route} with {bad}: {}", reply.text());
+                assert!(reply.text().contains(field), "{route} with {bad}: {}", reply.text());
             }
         }
         assert!(list_people(&server).await.is_empty());
@@ -175,7 +175,7 @@ both! {
         assert_eq!(number("+1 202 555 0100").await.status, 409);
     }
 
-    async fn an_address_of_somebody_else_is_not_taken_over(server: TestServer) {
+    async fn address_of_another_member_is_not_taken_over(server: TestServer) {
         let (engine, ctx) = (&server.engine, server.a.ctx());
         let first = member::create(engine, &ctx, member_with_addresses(Some("Ada@example.org"), None)).await.unwrap();
         let taken = member::create(engine, &ctx, member_with_addresses(Some("ada@EXAMPLE.org"), None)).await.unwrap_err();
@@ -185,7 +185,7 @@ both! {
         let refused = member::update(engine, &ctx, second.id, change("ADA@example.org")).await.unwrap_err();
         assert!(matches!(refused.kind(), parlor_model::error::ErrorKind::AlreadyExists { field: "email", .. }), "{refused:?}");
         assert_eq!(list_people(&server).await.iter().find(|one| one.key.id == second.id).unwrap().profile.email.as_deref(), Some("bob@example.org"));
-        // Whoever gives an address up leaves it to others.
+        // An address that a member gives up is free for others.
         member::update(engine, &ctx, first.id, change("countess@example.org")).await.unwrap();
         member::update(engine, &ctx, second.id, change("ADA@example.org")).await.unwrap();
         let token = server.a.sign_in(&server.a.owner).await;
@@ -201,7 +201,7 @@ both! {
             assert_eq!(reply.status, 409, "{name}: {}", reply.text());
         }
         assert!(list_people(&server).await.is_empty());
-        // The owner's chats stay the owner's.
+        // The owner's chats remain the owner's.
         let chat = server.post("/api/v1/chats/").header("x-api-key", &server.a.key).json(&json!({ "user_id": owner })).send().await;
         assert_eq!(chat.expect(201)["user_id"], json!(owner));
         let found = member::find(&server.engine, &server.a.ctx(), MemberKey::ExternalOr(owner.clone(), server.a.owner.id)).await.unwrap();
@@ -209,8 +209,8 @@ both! {
     }
 }
 
-/// Rows as an earlier version left them: addresses as they were said, in no normal form.
-fn insert_unnormalized_rows(url: String, clock: Arc<dyn Clock>, place: WorkspaceRef) {
+/// Rows as an earlier version stored them: addresses as entered, not normalized.
+fn insert_unnormalized_rows(url: String, clock: Arc<dyn Clock>, route: WorkspaceRef) {
     let store = Store::open(&StoreOptions {
         commit_listener: CommitListener::default(),
         url,
@@ -220,7 +220,7 @@ fn insert_unnormalized_rows(url: String, clock: Arc<dyn Clock>, place: Workspace
         bounds: Bounds::default(),
     })
     .unwrap();
-    let (ws, id) = (place.number, place.id);
+    let (ws, id) = (route.number, route.id);
     let old = [
         member_with_addresses(Some("bob@example.org"), Some("+49030123456")),
         member_with_addresses(Some("Bob@example.org"), None),
@@ -246,8 +246,8 @@ both! {
     async fn old_rows_are_brought_into_the_normal_form_and_doubles_are_reported(server: TestServer) {
         let mut server = server;
         server.stop().await;
-        let (url, clock, place) = (server.database().to_owned(), server.clock.clone(), server.a.workspace_ref);
-        std::thread::spawn(move || insert_unnormalized_rows(url, clock, place)).join().unwrap();
+        let (url, clock, route) = (server.database().to_owned(), server.clock.clone(), server.a.workspace_ref);
+        std::thread::spawn(move || insert_unnormalized_rows(url, clock, route)).join().unwrap();
         server.restart().await;
         let shown = async |server: &TestServer| {
             let mut groups = Vec::new();
@@ -263,7 +263,7 @@ both! {
         let phones = |found: &[parlor_model::member::Member]| found.iter().map(|one| one.profile.phone.clone().unwrap_or_default()).collect::<Vec<_>>();
         assert_eq!(phones(&list_people(&server).await), ["+4930123456", "", "+12025550123", "(202) 555-0123", "12345"]);
         assert!(server.logs().contains("parlor member duplicates"));
-        // Where the region is known, more can be read.
+        // With a known region more formats can be parsed.
         set_region(&server, Some("US")).await;
         assert_eq!(shown(&server).await, [
             ("email", "bob@example.org".to_owned(), vec![numbers[0], numbers[1]]),
@@ -275,7 +275,7 @@ both! {
             let found = address_request(&server, &token, "sign-up", &address).send().await.expect(200);
             assert_eq!(found["member"]["id"], json!(numbers[0]), "{address}");
         }
-        // Nothing is gone through again.
+        // The migration does not run again.
         server.restart().await;
         assert_eq!(shown(&server).await.len(), 2);
     }

@@ -1,4 +1,4 @@
-//! Nobody gets at another tenant's data, and nobody learns whether it is there.
+//! No tenant can read or change another tenant's data, or learn whether it exists.
 
 use parlor_kit::Auth;
 use parlor_testkit::{TestResponse, TestServer, both};
@@ -9,7 +9,7 @@ use crate::ids::{FixtureIds, identifying_texts};
 use crate::responses::{is_success, is_well_formed_refusal, normalized_reply, reply_excerpt};
 use crate::route_under_test::RouteUnderTest;
 
-/// Routes whose answer differs from call to call for everybody.
+/// Routes whose answer differs from call to call for every caller.
 const VARYING_ROUTES: &[&str] = &[
     "/api/v1/verify/nonce",
     // URLs are signed for each request.
@@ -19,11 +19,10 @@ const VARYING_ROUTES: &[&str] = &[
     "/v1/conversation/{conversation}/attachment/{attachment}/download",
 ];
 
-/// Before the time of a key's last use.
+/// The text before a key's time of last use.
 const LAST_USED_FIELD: &str = r#""lastUsedAt":""#;
 
-/// An answer without what a stream says about coming back, which is chance, and without when a key was last used, which
-/// is now.
+/// The answer without a stream's random `retry` value and without a key's time of last use, which is now.
 fn without_hints(text: &str) -> String {
     let lines = text.lines().filter(|line| !line.starts_with("retry: "));
     let text = lines.collect::<Vec<_>>().join("\n");
@@ -35,18 +34,18 @@ fn without_hints(text: &str) -> String {
     })
 }
 
-/// Both sides of a trial.
+/// The two tenants of a trial.
 struct IsolationTrial {
     server: TestServer,
     caller: Credentials,
     victim: Credentials,
-    /// What the victim has.
+    /// The victim's entities.
     victim_fixtures: FixtureEntities,
-    /// What nobody has.
+    /// Ids that no tenant has.
     unknown_fixtures: FixtureEntities,
 }
 
-/// FixtureEntities by whose ids a customer may know somebody of its own.
+/// Kinds of entities by whose ids a customer may name a user of its own.
 const CUSTOMER_NAMED: [&str; 4] = ["user", "member", "contact", "agent"];
 
 impl IsolationTrial {
@@ -60,10 +59,10 @@ impl IsolationTrial {
         }
     }
 
-    /// The victim's mark or an id of the victim's that the caller did not name itself.
+    /// Finds the victim's mark, or an id of the victim's that the caller did not send.
     fn check_for_leaks(
         &self,
-        place: &RouteUnderTest,
+        route: &RouteUnderTest,
         reply: &TestResponse,
         sent: &[(&'static str, String)],
     ) {
@@ -71,12 +70,12 @@ impl IsolationTrial {
         for (_, id) in sent {
             text = text.replace(id.as_str(), "");
         }
-        // A customer may call a user of its own by whatever it has heard of, and sees that name again.
+        // A customer may name a user of its own by any text, and sees that name again.
         let people = self
             .victim_fixtures
             .iter()
             .filter(|(noun, _)| CUSTOMER_NAMED.contains(noun));
-        for own in people.flat_map(|(_, thing)| identifying_texts(thing)) {
+        for own in people.flat_map(|(_, entity)| identifying_texts(entity)) {
             text = text.replace(&own, "");
         }
         let mark = tenant_marker(&self.server.b);
@@ -85,47 +84,47 @@ impl IsolationTrial {
             assert!(
                 !text.contains(&secret),
                 "{} gives away {secret:?}: {text:.500}",
-                place.name()
+                route.name()
             );
         }
     }
 
-    /// Everything the victim reads of its own.
+    /// The answers of every route that reads the victim's own data.
     async fn victim_view(&self) -> Vec<(String, String)> {
         let mut view = Vec::new();
-        for place in RouteUnderTest::all() {
-            let reads = place.route.method == http::Method::GET && place.route.auth != Auth::None;
-            if !reads || VARYING_ROUTES.contains(&place.route.path) {
+        for route in RouteUnderTest::all() {
+            let reads = route.route.method == http::Method::GET && route.route.auth != Auth::None;
+            if !reads || VARYING_ROUTES.contains(&route.route.path) {
                 continue;
             }
-            let ids = FixtureIds::own(place.dialect, &self.victim_fixtures);
-            for number in 0..place.samples(&self.server, &ids).len() {
-                let headers = place.headers(&self.victim);
-                let reply = place.call(&self.server, number, &ids, &headers).await;
+            let ids = FixtureIds::own(route.dialect, &self.victim_fixtures);
+            for number in 0..route.samples(&self.server, &ids).len() {
+                let headers = route.headers(&self.victim);
+                let reply = route.call(&self.server, number, &ids, &headers).await;
                 assert!(
-                    is_success(&place, &reply),
+                    is_success(&route, &reply),
                     "{}: {} {}",
-                    place.name(),
+                    route.name(),
                     reply.status,
                     reply_excerpt(&reply)
                 );
                 let text = without_hints(&reply.text());
-                view.push((format!("{} ({number})", place.name()), text));
+                view.push((format!("{} ({number})", route.name()), text));
             }
         }
         view
     }
 
-    /// One request of the table, with every exchange of ids.
-    async fn attempt(&self, place: &RouteUnderTest, number: usize, own: &FixtureEntities) {
+    /// Tries one sample request with every exchange of ids.
+    async fn attempt(&self, route: &RouteUnderTest, number: usize, own: &FixtureEntities) {
         let server = &self.server;
-        // Which things this very request names.
+        // The kinds of ids that this request contains.
         let open = {
-            let probe = FixtureIds::own(place.dialect, own);
-            place.samples(server, &probe)[number].open
+            let probe = FixtureIds::own(route.dialect, own);
+            route.samples(server, &probe)[number].open
         };
-        let nouns: Vec<&'static str> = self.referenced_parameters(place, number, own);
-        let headers = place.headers(&self.caller);
+        let nouns: Vec<&'static str> = self.referenced_parameters(route, number, own);
+        let headers = route.headers(&self.caller);
         let mut exchanges: Vec<Vec<&'static str>> = nouns.iter().map(|noun| vec![*noun]).collect();
         if nouns.len() > 1 {
             exchanges.push(nouns);
@@ -133,19 +132,19 @@ impl IsolationTrial {
         for exchanged in exchanges {
             let what = format!(
                 "{} with another tenant's {}",
-                place.name(),
+                route.name(),
                 exchanged.join(", ")
             );
             let is_open = exchanged.iter().all(|noun| open.contains(noun));
             let mut answers = Vec::new();
             for others in [&self.victim_fixtures, &self.unknown_fixtures] {
-                let ids = FixtureIds::mixed(place.dialect, own, others, exchanged.clone());
-                let reply = place.call(server, number, &ids, &headers).await;
+                let ids = FixtureIds::mixed(route.dialect, own, others, exchanged.clone());
+                let reply = route.call(server, number, &ids, &headers).await;
                 let sent: Vec<_> = ids.used_ids().into_iter().collect();
-                self.check_for_leaks(place, &reply, &sent);
-                let is_granted = is_success(place, &reply);
+                self.check_for_leaks(route, &reply, &sent);
+                let is_granted = is_success(route, &reply);
                 assert!(
-                    is_open || is_well_formed_refusal(place, &reply),
+                    is_open || is_well_formed_refusal(route, &reply),
                     "{what}: {} {}",
                     reply.status,
                     reply_excerpt(&reply)
@@ -159,35 +158,34 @@ impl IsolationTrial {
         }
     }
 
-    /// The nouns that a request of the table names in its path, query, headers or body.
+    /// The kinds of entities that a sample request names in its path, query, headers or body.
     fn referenced_parameters(
         &self,
-        place: &RouteUnderTest,
+        route: &RouteUnderTest,
         number: usize,
         own: &FixtureEntities,
     ) -> Vec<&'static str> {
         let text = |ids: &FixtureIds<'_>| {
-            let path = place.path(ids);
-            let sample = place.samples(&self.server, ids).swap_remove(number);
+            let path = route.path(ids);
+            let sample = route.samples(&self.server, ids).swap_remove(number);
             format!(
                 "{path} {} {:?} {:?}",
                 sample.query, sample.headers, sample.body
             )
         };
-        let ids = FixtureIds::own(place.dialect, own);
+        let ids = FixtureIds::own(route.dialect, own);
         let plain = text(&ids);
-        let asked = ids.used_ids().into_keys();
-        asked
-            .filter(|noun| {
-                // What is called the same everywhere, such as a first version, is nobody's.
-                [&self.victim_fixtures, &self.unknown_fixtures]
-                    .into_iter()
-                    .all(|others| {
-                        let other = FixtureIds::mixed(place.dialect, own, others, vec![*noun]);
-                        text(&other) != plain
-                    })
-            })
-            .collect()
+        let used = ids.used_ids().into_keys();
+        used.filter(|noun| {
+            // An id that is the same for every tenant, such as a first version, belongs to neither.
+            [&self.victim_fixtures, &self.unknown_fixtures]
+                .into_iter()
+                .all(|others| {
+                    let other = FixtureIds::mixed(route.dialect, own, others, vec![*noun]);
+                    text(&other) != plain
+                })
+        })
+        .collect()
     }
 }
 
@@ -196,25 +194,25 @@ both! {
         let trial = IsolationTrial::new(server).await;
         let server = &trial.server;
         let before = trial.victim_view().await;
-        for place in RouteUnderTest::all() {
+        for route in RouteUnderTest::all() {
             let own = create_fixtures(server, &server.a).await;
-            let ids = FixtureIds::own(place.dialect, &own);
-            for number in 0..place.samples(server, &ids).len() {
+            let ids = FixtureIds::own(route.dialect, &own);
+            for number in 0..route.samples(server, &ids).len() {
                 let own = create_fixtures(server, &server.a).await;
-                let ids = FixtureIds::own(place.dialect, &own);
-                if place.route.auth == Auth::None {
-                    // For anybody: nothing of a tenant's is there to be had.
-                    let reply = place.call(server, number, &ids, &[]).await;
-                    trial.check_for_leaks(&place, &reply, &[]);
-                    assert!(reply.status < 500, "{}: {}", place.name(), reply_excerpt(&reply));
+                let ids = FixtureIds::own(route.dialect, &own);
+                if route.route.auth == Auth::None {
+                    // The route is public and shows no tenant's data.
+                    let reply = route.call(server, number, &ids, &[]).await;
+                    trial.check_for_leaks(&route, &reply, &[]);
+                    assert!(reply.status < 500, "{}: {}", route.name(), reply_excerpt(&reply));
                     continue;
                 }
-                trial.attempt(&place, number, &own).await;
-                trial.without_credentials(&place, number, &own).await;
-                // The same request with what is one's own is a good one: what was refused was refused for its ids.
-                let reply = place.call(server, number, &ids, &place.headers(&trial.caller)).await;
-                assert!(is_success(&place, &reply), "{}: {} {}", place.name(), reply.status, reply_excerpt(&reply));
-                trial.check_for_leaks(&place, &reply, &[]);
+                trial.attempt(&route, number, &own).await;
+                trial.without_credentials(&route, number, &own).await;
+                // The same request with the caller's own ids succeeds: refusals were due to the ids.
+                let reply = route.call(server, number, &ids, &route.headers(&trial.caller)).await;
+                assert!(is_success(&route, &reply), "{}: {} {}", route.name(), reply.status, reply_excerpt(&reply));
+                trial.check_for_leaks(&route, &reply, &[]);
             }
         }
         let after = trial.victim_view().await;
@@ -226,15 +224,15 @@ both! {
 }
 
 impl IsolationTrial {
-    /// No credentials, damaged ones, and two that do not belong together.
+    /// Missing credentials, damaged ones, and two that do not belong together.
     async fn without_credentials(
         &self,
-        place: &RouteUnderTest,
+        route: &RouteUnderTest,
         number: usize,
         own: &FixtureEntities,
     ) {
-        let right = place.headers(&self.caller);
-        let foreign = place.headers(&self.victim);
+        let right = route.headers(&self.caller);
+        let foreign = route.headers(&self.victim);
         let mut wrong: Vec<Vec<(&'static str, String)>> = vec![Vec::new()];
         for (name, value) in &right {
             let damaged = format!("{}x", &value[..value.len() - 4]);
@@ -248,18 +246,18 @@ impl IsolationTrial {
         }
         for headers in wrong {
             let names: Vec<_> = headers.iter().map(|(name, _)| *name).collect();
-            for things in [own, &self.victim_fixtures, &self.unknown_fixtures] {
-                let ids = FixtureIds::own(place.dialect, things);
-                let reply = place.call(&self.server, number, &ids, &headers).await;
-                let what = format!("{} with wrong {names:?}", place.name());
+            for entities in [own, &self.victim_fixtures, &self.unknown_fixtures] {
+                let ids = FixtureIds::own(route.dialect, entities);
+                let reply = route.call(&self.server, number, &ids, &headers).await;
+                let what = format!("{} with wrong {names:?}", route.name());
                 assert!(
-                    is_well_formed_refusal(place, &reply),
+                    is_well_formed_refusal(route, &reply),
                     "{what}: {} {}",
                     reply.status,
                     reply_excerpt(&reply)
                 );
                 let sent: Vec<_> = ids.used_ids().into_iter().collect();
-                self.check_for_leaks(place, &reply, &sent);
+                self.check_for_leaks(route, &reply, &sent);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What hangs on a conversation: labels, filters, sites, and an answer that calls a tool.
+//! Entities attached to a conversation: labels, filters, sites, and an answer that calls a tool.
 
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ pub(crate) async fn create_labels_filters_sites(
             FixtureEntity::new(answer.id.uuid(), answer.number),
         ),
         ("call", FixtureEntity::from_text(call)),
-        // The first step of a workflow is called the same everywhere.
+        // The first step of a workflow has the same name in every tenant.
         ("task", FixtureEntity::new(Uuid::nil(), 1)),
     ])
 }

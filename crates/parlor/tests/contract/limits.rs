@@ -1,5 +1,5 @@
-//! A limit holds on every way into a field: a text of the longest length is taken, one character more is refused in
-//! the dialect's own words, and nothing of it is kept.
+//! A limit holds for every route that sets a field: a text of the maximum length is accepted, one character more is
+//! refused in the dialect's error format and nothing of it is stored.
 
 use parlor_engine::member;
 use parlor_model::limit::{BACKSTORY, DESCRIPTION, NAME, REFERENCE};
@@ -10,48 +10,48 @@ use serde_json::{Value, json};
 use crate::text_fixture::{Dialect, TextFixture};
 use crate::text_inputs::TextInput;
 
-/// Whether a dialect took what was sent; anything but that and a refusal in its words fails.
+/// Whether a dialect accepted the request; anything but a grant or a documented refusal fails.
 #[track_caller]
-fn is_accepted(road: &TextInput, reply: &TestResponse) -> bool {
+fn is_accepted(input: &TextInput, reply: &TestResponse) -> bool {
     let body = reply.json();
-    match road.dialect {
+    match input.dialect {
         Dialect::Relation => {
-            assert_eq!(reply.status, 200, "{}", road.name);
+            assert_eq!(reply.status, 200, "{}", input.name);
             assert!(
                 ["0", "10112"].contains(&body["code"].as_str().unwrap_or_default()),
                 "{}: {body}",
-                road.name
+                input.name
             );
             body["code"] == "0"
         }
         _ if reply.status < 300 => true,
         _ => {
-            assert_eq!(reply.status, 400, "{}: {body}", road.name);
-            let said = ["message", "detail", "error", "code"]
+            assert_eq!(reply.status, 400, "{}: {body}", input.name);
+            let is_explained = ["message", "detail", "error", "code"]
                 .iter()
                 .any(|field| !body[field].is_null())
                 || body["error"].is_object();
-            assert!(said, "{}: {body}", road.name);
+            assert!(is_explained, "{}: {body}", input.name);
             false
         }
     }
 }
 
-/// A letter of two bytes and one of four, so that bytes and UTF-16 units are not taken for characters.
+/// Letters of two and four bytes, so that bytes and UTF-16 units are not counted as characters.
 fn text_of_chars(chars: usize) -> String {
     let letters = ['ß', '𝔸'];
     (0..chars).map(|at| letters[at % 2]).collect()
 }
 
 both! {
-    async fn every_text_obeys_its_limit_on_every_road(server: TestServer) {
+    async fn every_text_obeys_its_limit_on_every_route(server: TestServer) {
         let scene = TextFixture::new(&server).await;
-        for road in scene.text_inputs() {
+        for input in scene.text_inputs() {
             for (more, expected) in [(0, true), (1, false)] {
-                let body = (road.body)(&text_of_chars(road.max_chars + more));
-                let reply = scene.call(road.dialect, road.method, &road.path, &body).send().await;
+                let body = (input.body)(&text_of_chars(input.max_chars + more));
+                let reply = scene.call(input.dialect, input.method, &input.path, &body).send().await;
                 let shown: String = reply.text().chars().take(300).collect();
-                assert_eq!(is_accepted(&road, &reply), expected, "{} {} with {} characters: {shown}", road.name, road.path, road.max_chars + more);
+                assert_eq!(is_accepted(&input, &reply), expected, "{} {} with {} characters: {shown}", input.name, input.path, input.max_chars + more);
             }
         }
         let (all, _) = member::page(&server.engine, &server.a.ctx(), None, 500, 0).await.unwrap();
@@ -85,7 +85,7 @@ both! {
         }
     }
 
-    async fn the_operators_road_obeys_the_limits(server: TestServer) {
+    async fn operator_commands_obey_the_limits(server: TestServer) {
         let (engine, ctx) = (&server.engine, server.a.ctx());
         let new = |name: String, external: String| CreateMember {
             profile: Profile { name: Some(name), ..Profile::default() },

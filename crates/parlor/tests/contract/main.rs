@@ -1,5 +1,5 @@
-//! What holds for every route of every dialect: generated from the registry, so that a new route is in these tests or
-//! fails them by name.
+//! Contracts of every route of every dialect. The cases are generated from the registry, so that a new route is either
+//! tested or named in a failure.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod authority;
@@ -30,6 +30,7 @@ mod readiness;
 mod responses;
 mod route_under_test;
 mod samples;
+mod service_fixtures;
 mod shipped;
 mod sockets;
 mod tenant_view;

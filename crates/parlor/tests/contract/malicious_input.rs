@@ -1,4 +1,4 @@
-//! What no client sends by accident: refused in the dialect's own words, and never written to the log.
+//! Malformed and malicious input is refused in the dialect's error format and never written to the log.
 
 use parlor_testkit::{TestResponse, both};
 use serde_json::{Value, json};
@@ -10,10 +10,10 @@ use crate::responses::{is_success, is_well_formed_refusal, reply_excerpt};
 use crate::route_under_test::RouteUnderTest;
 use crate::samples::SampleRequest;
 
-/// Stands in everything that is sent here.
+/// A marker in every request sent here.
 const MARKER: &str = "hostile-content-4711";
 
-/// How the program's own language describes what it could not read. Nobody who calls an API knows these words.
+/// Phrases of Rust's parsers, which must not appear in error messages to API clients.
 const INTERNAL_PHRASES: &[&str] = &[
     ", expected ",
     "invalid type",
@@ -35,41 +35,41 @@ const INTERNAL_PHRASES: &[&str] = &[
 ];
 
 #[track_caller]
-fn assert_plain_language(place: &RouteUnderTest, reply: &TestResponse, what: &str) {
+fn assert_plain_language(route: &RouteUnderTest, reply: &TestResponse, what: &str) {
     let text = reply.text();
-    // The report of an import says with 200 which lines were refused, and why.
+    // An import answers 200 and reports which lines were refused, and why.
     let is_report = text.contains("\"failedCount\"");
-    if !(200..300).contains(&reply.status) || place.dialect == "relation" || is_report {
+    if !(200..300).contains(&reply.status) || route.dialect == "relation" || is_report {
         for phrase in INTERNAL_PHRASES {
             assert!(
                 !text.contains(phrase),
                 "{} with {what}: {text}",
-                place.name()
+                route.name()
             );
         }
     }
 }
 
-/// A refusal, or where the text is harmless to the route, a grant; never a fault of the server's.
+/// Checks for a refusal or, where the text is harmless to the route, a grant; never for a server error.
 #[track_caller]
-fn assert_no_server_error(place: &RouteUnderTest, reply: &TestResponse, what: &str) {
-    assert_plain_language(place, reply, what);
+fn assert_no_server_error(route: &RouteUnderTest, reply: &TestResponse, what: &str) {
+    assert_plain_language(route, reply, what);
     assert!(
-        is_well_formed_refusal(place, reply) || is_success(place, reply),
+        is_well_formed_refusal(route, reply) || is_success(route, reply),
         "{} with {what}: {} {}",
-        place.name(),
+        route.name(),
         reply.status,
         reply_excerpt(reply)
     );
 }
 
 #[track_caller]
-fn assert_refused(place: &RouteUnderTest, reply: &TestResponse, what: &str) {
-    assert_plain_language(place, reply, what);
+fn assert_refused(route: &RouteUnderTest, reply: &TestResponse, what: &str) {
+    assert_plain_language(route, reply, what);
     assert!(
-        is_well_formed_refusal(place, reply),
+        is_well_formed_refusal(route, reply),
         "{} with {what}: {} {}",
-        place.name(),
+        route.name(),
         reply.status,
         reply_excerpt(reply)
     );
@@ -104,7 +104,7 @@ fn collect_text_pointers(value: &Value, at: String, into: &mut Vec<String>) {
     }
 }
 
-/// Routes whose body may be a mere text.
+/// Routes whose body may be a plain text.
 const TEXT_BODY_ROUTES: &[(&str, &str)] = &[
     (
         "gravity-rail",
@@ -113,7 +113,7 @@ const TEXT_BODY_ROUTES: &[(&str, &str)] = &[
     ("gravity-rail", "/api/v2/w/{workspace}/dms/{dm}/messages"),
 ];
 
-/// Bodies that are no JSON object of reasonable size, and what is wrong with them.
+/// Bodies that are not a JSON object of reasonable size, with a description.
 fn malformed_bodies() -> Vec<(&'static str, Vec<u8>)> {
     let deep = format!(
         "{{\"{MARKER}\":{}1{}}}",
@@ -141,26 +141,26 @@ fn malformed_bodies() -> Vec<(&'static str, Vec<u8>)> {
 both! {
     async fn every_route_that_reads_a_body(server: TestServer) {
         let credentials = Credentials::create(&server, &server.a).await;
-        for place in RouteUnderTest::all() {
-            let things = create_fixtures(&server, &server.a).await;
-            let ids = FixtureIds::own(place.dialect, &things);
-            let headers = place.headers(&credentials);
-            for sample in place.samples(&server, &ids) {
+        for route in RouteUnderTest::all() {
+            let entities = create_fixtures(&server, &server.a).await;
+            let ids = FixtureIds::own(route.dialect, &entities);
+            let headers = route.headers(&credentials);
+            for sample in route.samples(&server, &ids) {
                 let Some(body) = &sample.body else { continue };
-                let path = place.path(&ids);
-                let request = || place.request(&server, &path, &sample, &headers);
+                let path = route.path(&ids);
+                let request = || route.request(&server, &path, &sample, &headers);
                 for (what, bytes) in malformed_bodies() {
                     let reply = request().header("content-type", "application/json").body(bytes).send().await;
-                    if what == "a text" && TEXT_BODY_ROUTES.contains(&(place.dialect, place.route.path)) {
-                        assert_no_server_error(&place, &reply, what);
+                    if what == "a text" && TEXT_BODY_ROUTES.contains(&(route.dialect, route.route.path)) {
+                        assert_no_server_error(&route, &reply, what);
                     } else {
-                        assert_refused(&place, &reply, what);
+                        assert_refused(&route, &reply, what);
                     }
                 }
                 for text in [format!("{MARKER}\u{0}"), format!("{MARKER}{}", "y".repeat(100_000)), "\u{202e}\u{feff}".to_owned()] {
                     for body in replace_each_text(body, &text) {
                         let reply = request().json(&body).send().await;
-                        assert_no_server_error(&place, &reply, &format!("{} characters of text in {:.300}", text.len(), body.to_string()));
+                        assert_no_server_error(&route, &reply, &format!("{} characters of text in {:.300}", text.len(), body.to_string()));
                     }
                 }
                 for wrong in [json!(7), json!([MARKER]), json!({ MARKER: MARKER }), json!(null), json!(true), json!(1e300)] {
@@ -169,7 +169,7 @@ both! {
                         let mut body = body.clone();
                         body[key] = wrong.clone();
                         let reply = request().json(&body).send().await;
-                        assert_no_server_error(&place, &reply, &format!("{key} = {wrong}"));
+                        assert_no_server_error(&route, &reply, &format!("{key} = {wrong}"));
                     }
                 }
             }
@@ -179,51 +179,51 @@ both! {
 
     async fn every_route_that_has_ids(server: TestServer) {
         let credentials = Credentials::create(&server, &server.a).await;
-        for place in RouteUnderTest::all() {
-            let things = create_fixtures(&server, &server.a).await;
-            let ids = FixtureIds::own(place.dialect, &things);
-            let headers = place.headers(&credentials);
-            let sample = place.samples(&server, &ids).swap_remove(0);
+        for route in RouteUnderTest::all() {
+            let entities = create_fixtures(&server, &server.a).await;
+            let ids = FixtureIds::own(route.dialect, &entities);
+            let headers = route.headers(&credentials);
+            let sample = route.samples(&server, &ids).swap_remove(0);
             let long = format!("{MARKER}{}", "x".repeat(10_000));
             for bad in [&long, "%00", "%ff", "%F0%9F%98%80", "..%2f..", "-1", "9223372036854775808", "null", "'%20or%201=1"] {
-                for (index, _) in place.route.path.match_indices('{') {
-                    let end = index + place.route.path[index..].find('}').unwrap();
-                    let odd = format!("{}{bad}{}", &place.route.path[..index], &place.route.path[end + 1..]);
-                    let path = RouteUnderTest { route: parlor_kit::route::RouteSummary { path: odd.leak(), ..place.route.clone() }, ..place.clone() }.path(&ids);
-                    let request = place.request(&server, &path, &sample, &headers);
+                for (index, _) in route.route.path.match_indices('{') {
+                    let end = index + route.route.path[index..].find('}').unwrap();
+                    let odd = format!("{}{bad}{}", &route.route.path[..index], &route.route.path[end + 1..]);
+                    let path = RouteUnderTest { route: parlor_kit::route::RouteSummary { path: odd.leak(), ..route.route.clone() }, ..route.clone() }.path(&ids);
+                    let request = route.request(&server, &path, &sample, &headers);
                     let reply = match &sample.body {
                         Some(body) => request.json(body).send().await,
                         None => request.send().await,
                     };
-                    assert_no_server_error(&place, &reply, &format!("{bad:.20} in its path"));
+                    assert_no_server_error(&route, &reply, &format!("{bad:.20} in its path"));
                 }
             }
             for query in ["limit=%00", "limit=99999999999999999999", "offset=-1", "cursor=%ff%00", "order=%00", "take=x", "meta.a=%00", "channelUuid=%00", "contactId=%00", "&&==&", "search=%00"] {
                 let mut odd = sample.clone();
                 odd.query = format!("{}&{query}&mark={MARKER}", sample.query).trim_start_matches('&').to_owned();
-                if place.route.method == http::Method::GET {
-                    let reply = place.request(&server, &place.path(&ids), &odd, &headers).send().await;
-                    assert_no_server_error(&place, &reply, query);
-                    // The first value of a name counts: the same before the good one.
+                if route.route.method == http::Method::GET {
+                    let reply = route.request(&server, &route.path(&ids), &odd, &headers).send().await;
+                    assert_no_server_error(&route, &reply, query);
+                    // The first value of a name counts: the bad value before the good one.
                     odd.query = format!("{query}&{}", sample.query);
-                    let reply = place.request(&server, &place.path(&ids), &odd, &headers).send().await;
-                    assert_no_server_error(&place, &reply, query);
+                    let reply = route.request(&server, &route.path(&ids), &odd, &headers).send().await;
+                    assert_no_server_error(&route, &reply, query);
                 }
             }
         }
         assert!(!server.logs().contains(MARKER), "content was logged");
     }
 
-    async fn who_sends_much_without_credentials_learns_why(server: TestServer) {
+    async fn anonymous_request_limit_explains_refusal(server: TestServer) {
         let large = format!("{{\"a\":\"{}{MARKER}\"}}", "x".repeat(6 << 20)).into_bytes();
-        for place in RouteUnderTest::all() {
-            let things = create_fixtures(&server, &server.a).await;
-            let ids = FixtureIds::own(place.dialect, &things);
-            let sample = place.samples(&server, &ids).swap_remove(0);
-            if sample.body.is_some() && place.route.auth != parlor_kit::Auth::None {
-                let request = place.request(&server, &place.path(&ids), &SampleRequest::default(), &[]);
+        for route in RouteUnderTest::all() {
+            let entities = create_fixtures(&server, &server.a).await;
+            let ids = FixtureIds::own(route.dialect, &entities);
+            let sample = route.samples(&server, &ids).swap_remove(0);
+            if sample.body.is_some() && route.route.auth != parlor_kit::Auth::None {
+                let request = route.request(&server, &route.path(&ids), &SampleRequest::default(), &[]);
                 let reply = request.header("content-type", "application/json").body(large.clone()).send().await;
-                assert_refused(&place, &reply, "a long body and no credentials");
+                assert_refused(&route, &reply, "a long body and no credentials");
             }
         }
         assert!(!server.logs().contains(MARKER), "content was logged");

@@ -27,8 +27,8 @@ struct Seen {
 }
 
 impl Seen {
-    fn note(&mut self, place: &RouteUnderTest, what: &str, reply: &TestResponse) {
-        let seen = self.statuses.entry(place.dialect).or_default();
+    fn note(&mut self, route: &RouteUnderTest, what: &str, reply: &TestResponse) {
+        let seen = self.statuses.entry(route.dialect).or_default();
         seen.insert(reply.status);
         let cache = reply.header("cache-control");
         let is_kept_private = cache
@@ -36,7 +36,7 @@ impl Seen {
             .any(|word| ["no-store", "private"].contains(&word.trim()));
         let sniffing = reply.header("x-content-type-options");
         if !is_kept_private || sniffing != "nosniff" {
-            let name = place.name();
+            let name = route.name();
             let status = reply.status;
             self.wrong
                 .insert(format!("{name} {what}: {status} {cache:?} {sniffing:?}"));
@@ -44,15 +44,15 @@ impl Seen {
     }
 }
 
-/// Sends a request of the table unchanged.
-fn asked(
+/// Sends a sample request unchanged.
+fn sample_request(
     server: &TestServer,
-    place: &RouteUnderTest,
+    route: &RouteUnderTest,
     path: &str,
     sample: &SampleRequest,
     headers: &[(&'static str, String)],
 ) -> TestRequest {
-    let request = place.request(server, path, sample, headers);
+    let request = route.request(server, path, sample, headers);
     match &sample.body {
         Some(body) => request.json(body),
         None => request,
@@ -63,45 +63,49 @@ fn asked(
 async fn try_place(
     server: &TestServer,
     seen: &mut Seen,
-    place: &RouteUnderTest,
+    route: &RouteUnderTest,
     good: &Credentials,
     (own, nobodys): (&FixtureEntities, &FixtureEntities),
 ) -> bool {
-    let headers = place.headers(good);
-    let ids = FixtureIds::own(place.dialect, own);
-    let path = place.path(&ids);
-    let sample = place.samples(server, &ids).swap_remove(0);
-    let unknown = FixtureIds::own(place.dialect, nobodys);
+    let headers = route.headers(good);
+    let ids = FixtureIds::own(route.dialect, own);
+    let path = route.path(&ids);
+    let sample = route.samples(server, &ids).swap_remove(0);
+    let unknown = FixtureIds::own(route.dialect, nobodys);
     let elsewhere = (
-        place.path(&unknown),
-        place.samples(server, &unknown).swap_remove(0),
+        route.path(&unknown),
+        route.samples(server, &unknown).swap_remove(0),
     );
-    let reply = asked(server, place, &elsewhere.0, &elsewhere.1, &headers)
+    let reply = sample_request(server, route, &elsewhere.0, &elsewhere.1, &headers)
         .send()
         .await;
-    seen.note(place, "of nobody's", &reply);
-    let reply = asked(server, place, &path, &sample, &[]).send().await;
-    seen.note(place, "by nobody", &reply);
+    seen.note(route, "of nobody's", &reply);
+    let reply = sample_request(server, route, &path, &sample, &[])
+        .send()
+        .await;
+    seen.note(route, "by nobody", &reply);
     let stray = Method::from_bytes(b"BREW").unwrap();
     let reply = server.request(stray, &path).send().await;
-    seen.note(place, "by no method", &reply);
+    seen.note(route, "by no method", &reply);
     let reply = server.get(&format!("{path}/no/such/path")).send().await;
-    seen.note(place, "beside it", &reply);
+    seen.note(route, "beside it", &reply);
     if sample.body.is_some() {
         let plain = || {
-            place
+            route
                 .request(server, &path, &sample, &headers)
                 .header("content-type", "application/json")
         };
         let compressed = plain().header("content-encoding", "br").body("x");
-        seen.note(place, "compressed", &compressed.send().await);
+        seen.note(route, "compressed", &compressed.send().await);
         let long = Value::String("x".repeat(TOO_MUCH)).to_string();
-        seen.note(place, "too long", &plain().body(long).send().await);
-        seen.note(place, "broken", &plain().body("{").send().await);
+        seen.note(route, "too long", &plain().body(long).send().await);
+        seen.note(route, "broken", &plain().body("{").send().await);
     }
-    let reply = asked(server, place, &path, &sample, &headers).send().await;
-    seen.note(place, "granted", &reply);
-    is_success(place, &reply)
+    let reply = sample_request(server, route, &path, &sample, &headers)
+        .send()
+        .await;
+    seen.note(route, "granted", &reply);
+    is_success(route, &reply)
 }
 
 fn run(of: TestBackend) {
@@ -113,11 +117,11 @@ fn run(of: TestBackend) {
             create_fixtures(&server, &server.a).await,
             unknown_fixtures(),
         );
-        for place in RouteUnderTest::all() {
-            if !try_place(&server, &mut seen, &place, &good, (&own, &nobodys)).await {
-                // An earlier request has used up its fixture.
+        for route in RouteUnderTest::all() {
+            if !try_place(&server, &mut seen, &route, &good, (&own, &nobodys)).await {
+                // Another request used up what it names.
                 own = create_fixtures(&server, &server.a).await;
-                try_place(&server, &mut seen, &place, &good, (&own, &nobodys)).await;
+                try_place(&server, &mut seen, &route, &good, (&own, &nobodys)).await;
             }
         }
         // Second server, with a limit of one request per minute.
@@ -127,15 +131,15 @@ fn run(of: TestBackend) {
         .await;
         let good = Credentials::create(&server, &server.a).await;
         let own = create_fixtures(&server, &server.a).await;
-        for place in RouteUnderTest::all() {
-            let ids = FixtureIds::own(place.dialect, &own);
-            let sample = place.samples(&server, &ids).swap_remove(0);
-            let headers = place.headers(&good);
+        for route in RouteUnderTest::all() {
+            let ids = FixtureIds::own(route.dialect, &own);
+            let sample = route.samples(&server, &ids).swap_remove(0);
+            let headers = route.headers(&good);
             for _ in 0..2 {
-                let reply = asked(&server, &place, &place.path(&ids), &sample, &headers)
+                let reply = sample_request(&server, &route, &route.path(&ids), &sample, &headers)
                     .send()
                     .await;
-                seen.note(&place, "too often", &reply);
+                seen.note(&route, "too often", &reply);
             }
         }
         let wrong: Vec<_> = seen.wrong.iter().take(20).collect();

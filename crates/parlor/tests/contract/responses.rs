@@ -1,20 +1,20 @@
-//! How each dialect says yes and no.
+//! Recognizes each dialect's grants and refusals.
 
 use parlor_testkit::TestResponse;
 use serde_json::Value;
 
 use crate::route_under_test::RouteUnderTest;
 
-/// Whether the answer grants what was asked.
-pub(crate) fn is_success(place: &RouteUnderTest, reply: &TestResponse) -> bool {
-    // Nobody answers where no assistant is: all else was right with the request.
+/// Whether the answer grants the request.
+pub(crate) fn is_success(route: &RouteUnderTest, reply: &TestResponse) -> bool {
+    // Without an assistant there is no answer: everything else was right with the request.
     let plain = (200..300).contains(&reply.status) || reply.status == 501;
-    plain && (!has_codes(place) || reply.json()["code"] == "0")
+    plain && (!has_codes(route) || reply.json()["code"] == "0")
 }
 
-/// Whether the answer is a refusal in the dialect's own words.
-pub(crate) fn is_well_formed_refusal(place: &RouteUnderTest, reply: &TestResponse) -> bool {
-    if has_codes(place) {
+/// Whether the answer is a refusal in the dialect's error format.
+pub(crate) fn is_well_formed_refusal(route: &RouteUnderTest, reply: &TestResponse) -> bool {
+    if has_codes(route) {
         let body = reply.json();
         return body["code"].is_string()
             && body["code"] != "0"
@@ -24,25 +24,25 @@ pub(crate) fn is_well_formed_refusal(place: &RouteUnderTest, reply: &TestRespons
     if !(400..500).contains(&reply.status) {
         return false;
     }
-    let fields = match place.dialect {
+    let fields = match route.dialect {
         "sharely" => ["error", "message"],
         "gravity-rail" => ["detail", "code"],
         "chatbotkit" => ["message", "code"],
         "tenant-chats" => ["detail", "error_code"],
-        // The signer's own paths have no body to say it with.
+        // The signer's own paths answer without a body.
         _ => return true,
     };
     reply.header("content-type").starts_with("application/json")
         && fields.iter().all(|field| reply.json()[field].is_string())
 }
 
-/// The dialect that answers with codes under status 200, but on its signer's two paths.
-fn has_codes(place: &RouteUnderTest) -> bool {
-    place.dialect == "relation" && place.route.path.starts_with("/api/")
+/// The dialect that answers with codes under status 200, except on its signer's two paths.
+fn has_codes(route: &RouteUnderTest) -> bool {
+    route.dialect == "relation" && route.route.path.starts_with("/api/")
 }
 
-/// An answer without what differs from call to call: request ids, the ids that were sent and, where something was
-/// granted, fresh ids and times.
+/// The answer without what differs from call to call: request ids, the ids that were sent and, in a grant, new ids and
+/// times.
 pub(crate) fn normalized_reply(
     reply: &TestResponse,
     sent: &[(&'static str, String)],
@@ -61,7 +61,7 @@ pub(crate) fn normalized_reply(
     format!("{} {kind} {challenge}\n{text}", reply.status)
 }
 
-/// A text with a word in an id's place. A short number is an id only where it stands alone.
+/// Replaces ids in a text by a placeholder. A short number is an id only where it stands alone.
 fn replace_id(text: &str, id: &str, word: &str) -> String {
     let digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
     let is_number = digit(id.chars().next()) && digit(id.chars().last());
@@ -80,7 +80,7 @@ fn replace_id(text: &str, id: &str, word: &str) -> String {
     out
 }
 
-/// Fresh ids, tokens and times are long, or numbers, perhaps in a text.
+/// New ids, tokens and times are long texts or numbers, possibly within a longer text.
 fn mask_volatile(value: &mut Value) {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match value {
@@ -92,7 +92,7 @@ fn mask_volatile(value: &mut Value) {
     }
 }
 
-/// As much of an answer as a failure shows.
+/// The part of an answer that a failure message prints.
 pub(crate) fn reply_excerpt(reply: &TestResponse) -> String {
     format!("{:.400}", reply.text())
 }

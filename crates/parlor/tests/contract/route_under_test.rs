@@ -1,4 +1,4 @@
-//! A route, called.
+//! Calls to a route.
 
 use parlor_kit::route::RouteSummary;
 use parlor_testkit::{TestRequest, TestResponse, TestServer};
@@ -15,8 +15,8 @@ pub(crate) struct RouteUnderTest {
 }
 
 impl RouteUnderTest {
-    /// Every route of every dialect in the registry but those that open a socket: what these say is said on it, and
-    /// their own cases try other tenants' ids.
+    /// Every route of every dialect in the registry except those that open a socket: their operations are messages on
+    /// the socket, and their own tests try other tenants' ids.
     pub(crate) fn all() -> Vec<Self> {
         let modules = parlor::dialects::all().into_iter();
         modules
@@ -31,7 +31,7 @@ impl RouteUnderTest {
             .collect()
     }
 
-    /// How failures name it.
+    /// The name in failure messages.
     pub(crate) fn name(&self) -> String {
         format!(
             "{}: {} {}",
@@ -39,7 +39,7 @@ impl RouteUnderTest {
         )
     }
 
-    /// The path with its parameters filled in.
+    /// The path with its parameters substituted.
     pub(crate) fn path(&self, ids: &FixtureIds<'_>) -> String {
         let parts = self.route.path.split('/').map(|part| {
             match part
@@ -73,7 +73,7 @@ impl RouteUnderTest {
         })
     }
 
-    /// The answer to the request of this number in the table.
+    /// The answer to the sample request with this index.
     pub(crate) async fn call(
         &self,
         server: &TestServer,
@@ -89,7 +89,7 @@ impl RouteUnderTest {
         }
     }
 
-    /// The requests of the table.
+    /// The route's sample requests.
     pub(crate) fn samples(&self, server: &TestServer, ids: &FixtureIds<'_>) -> Vec<SampleRequest> {
         crate::samples::samples_for(self.dialect, &self.route, ids, server.engine.now().millis())
     }

@@ -13,7 +13,7 @@ const MASTER_KEY: &str = "070707070707070707070707070707070707070707070707070707
 fn run<F: Future<Output = ()>>(body: impl FnOnce(TestServer) -> F) {
     backend::block_on(async {
         let mut server = TestServer::start(TestBackend::Postgres).await;
-        let (place, database) = (temp_dir(), server.database().to_owned());
+        let (folder, database) = (temp_dir(), server.database().to_owned());
         let program = parlor_testkit::tokio::task::spawn_blocking(move || {
             let arguments = [
                 "--database",
@@ -26,10 +26,10 @@ fn run<F: Future<Output = ()>>(body: impl FnOnce(TestServer) -> F) {
                 "0",
             ];
             let key = [("PARLOR_MASTER_KEY", MASTER_KEY)];
-            let program = Program::start(&place.path().join("data"), &arguments, &key);
-            (place, program)
+            let program = Program::start(&folder.path().join("data"), &arguments, &key);
+            (folder, program)
         });
-        let (_place, program) = program.await.unwrap();
+        let (_folder, program) = program.await.unwrap();
         server.url.clone_from(&program.url);
         body(server).await;
         drop(program);
@@ -37,34 +37,34 @@ fn run<F: Future<Output = ()>>(body: impl FnOnce(TestServer) -> F) {
 }
 
 #[test]
-fn documented_scope_is_asked_for_and_no_other() {
-    run(authority::scope::the_documented_scope_is_asked_for_and_no_other::body);
+fn documented_scope_alone_is_required() {
+    run(authority::scope::documented_scope_alone_is_required::body);
 }
 
 #[test]
-fn what_a_credential_rests_on_ends_and_every_route_refuses() {
-    run(authority::lifecycle::what_a_credential_rests_on_ends_and_every_route_refuses::body);
+fn ended_right_is_refused_by_every_route() {
+    run(authority::lifecycle::ended_right_is_refused_by_every_route::body);
 }
 
 #[test]
-fn what_a_socket_rests_on_ends_and_so_does_it() {
-    run(authority::sockets::what_a_socket_rests_on_ends_and_so_does_it::body);
+fn ended_right_closes_socket() {
+    run(authority::sockets::ended_right_closes_socket::body);
 }
 
 #[test]
-fn what_a_stream_rests_on_ends_and_so_does_it() {
-    run(authority::streams::what_a_stream_rests_on_ends_and_so_does_it::body);
+fn ended_right_closes_stream() {
+    run(authority::streams::ended_right_closes_stream::body);
 }
 
 #[test]
-fn no_road_leads_around_the_role_of_a_thread() {
-    run(authority::role_gate::no_road_leads_around_the_role_of_a_thread::body);
+fn thread_role_gate_holds_on_every_route() {
+    run(authority::role_gate::thread_role_gate_holds_on_every_route::body);
 }
 
 #[test]
-fn no_road_reads_or_changes_a_direct_conversation_without_its_scope() {
-    run(authority::direct::no_road_reads_a_direct_conversation_without_its_scope::body);
-    run(authority::direct::no_road_changes_a_direct_conversation_without_its_scope::body);
+fn direct_conversation_requires_its_scope_on_every_route() {
+    run(authority::direct::reading_direct_conversation_requires_its_scope::body);
+    run(authority::direct::changing_direct_conversation_requires_its_scope::body);
 }
 
 #[test]

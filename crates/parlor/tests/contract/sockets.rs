@@ -1,5 +1,5 @@
-//! What holds for every socket of every dialect: how a handshake is refused, and how a connection ends that breaks the
-//! protocol. The frames themselves are tested where they are read.
+//! Contracts of every socket of every dialect: refused handshakes, and the close after a protocol violation. The frames
+//! themselves are tested in the dialects.
 
 use parlor_testkit::tokio::io::{AsyncReadExt, AsyncWriteExt};
 use parlor_testkit::tokio::net::TcpStream;
@@ -10,7 +10,7 @@ const UPGRADE_HEADERS: &str = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
 const VERSION_HEADER: &str = "Sec-WebSocket-Version: 13\r\n";
 const KEY_HEADER: &str = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
-/// The paths of the four sockets for one who may open them.
+/// The paths of the four sockets, with valid credentials.
 async fn socket_paths(server: &TestServer) -> [String; 4] {
     let key = &server.a.key;
     let made = server.post("/api/v1/chats/").header("x-api-key", key);
@@ -29,7 +29,7 @@ async fn socket_paths(server: &TestServer) -> [String; 4] {
     ]
 }
 
-/// Everything that a server answers to a request and what follows it, to the end of the connection.
+/// All bytes that the server sends in answer to a request and the bytes after it, to the end of the connection.
 async fn exchange_raw(server: &TestServer, path: &str, headers: &str, frames: &[u8]) -> Vec<u8> {
     let host = server.url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).await.unwrap();
@@ -39,12 +39,12 @@ async fn exchange_raw(server: &TestServer, path: &str, headers: &str, frames: &[
     let mut answer = Vec::new();
     let reading = stream.read_to_end(&mut answer);
     let ended = tokio::time::timeout(std::time::Duration::from_secs(20), reading).await;
-    // One that does not end, or is reset, is a failure.
+    // A connection that does not end, or is reset, is a failure.
     ended.unwrap().unwrap();
     answer
 }
 
-/// A close frame's payload after everything else that was said.
+/// The payload of the close frame after all other frames.
 fn parse_close_frame(answer: &[u8]) -> (u16, String) {
     let head = answer
         .windows(4)
@@ -73,7 +73,7 @@ fn parse_close_frame(answer: &[u8]) -> (u16, String) {
     }
 }
 
-/// A client's frame, with a mask of zeros.
+/// A client's frame, masked with zeros.
 fn encode_frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let length = u8::try_from(payload.len()).unwrap();
     [&[first, 0x80 | length, 0, 0, 0, 0], payload].concat()
@@ -99,7 +99,7 @@ both! {
                 assert_eq!(lines.contains(&"upgrade: websocket"), status == 426, "{path} {head}");
                 let upgrades = lines.iter().any(|line| line.starts_with("connection: upgrade"));
                 assert_eq!(upgrades, status == 426, "{path} {head}");
-                // In the words of its dialect.
+                // In the error format of its dialect.
                 let body: Value = serde_json::from_str(body).unwrap();
                 assert!(body["error_code"].is_string() || body["code"] == "-1", "{body}");
             }

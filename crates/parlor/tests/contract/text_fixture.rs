@@ -1,14 +1,14 @@
-//! What requests need that put texts somewhere: somebody signed in, and one of everything.
+//! Entities that requests with texts need: a signed-in member and one entity of each kind.
 
 use parlor_testkit::{TestRequest, TestServer};
 use serde_json::{Value, json};
 
-/// Everything that requests need.
+/// One entity of each kind that the requests need.
 pub(crate) struct TextFixture<'s> {
     pub(crate) server: &'s TestServer,
     /// The owner's member token.
     pub(crate) member: String,
-    /// A token made of the key, for the dialect that wants one.
+    /// A token issued with the key, for the dialect that requires one.
     pub(crate) session: String,
     pub(crate) contact: String,
     pub(crate) space: String,
@@ -18,7 +18,7 @@ pub(crate) struct TextFixture<'s> {
     pub(crate) tenant_chat: String,
 }
 
-/// How a dialect is spoken to.
+/// A dialect, with its base path and credential.
 #[derive(Clone, Copy)]
 pub(crate) enum Dialect {
     ChatBotKit,
@@ -55,7 +55,7 @@ impl TextFixture<'_> {
         let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
         let contact = made(Dialect::ChatBotKit, "/api/v1/contact/create", json!({})).await;
         let space = made(Dialect::ChatBotKit, "/api/v1/space/create", json!({})).await;
-        let talk = made(
+        let thread = made(
             Dialect::ChatBotKit,
             "/api/v1/conversation/create",
             json!({}),
@@ -78,7 +78,7 @@ impl TextFixture<'_> {
             .or(data.as_str())
             .unwrap()
             .to_owned();
-        (scene.contact, scene.space, scene.conversation) = (id(&contact), id(&space), id(&talk));
+        (scene.contact, scene.space, scene.conversation) = (id(&contact), id(&space), id(&thread));
         (scene.chat, scene.channel) = (chat["id"].as_i64().unwrap(), channel);
         scene.tenant_chat = id(&tenant_chat);
         scene

@@ -1,4 +1,4 @@
-//! The ways into texts that have a limit.
+//! Requests that set texts with a limit.
 
 use parlor_model::limit::{
     BACKSTORY, DESCRIPTION, EXTERNAL_ID, MESSAGE, NAME, REFERENCE, TextLimit,
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::text_fixture::{Dialect, TextFixture};
 
-/// A way into a field: its dialect, its path, and the body with the text in it.
+/// A request that sets a field: its dialect, its path, and the body with the text in it.
 pub(crate) struct TextInput {
     pub(crate) name: &'static str,
     pub(crate) dialect: Dialect,
@@ -20,14 +20,14 @@ pub(crate) struct TextInput {
 impl TextFixture<'_> {
     pub(crate) fn text_inputs(&self) -> Vec<TextInput> {
         use Dialect::{ChatBotKit, GravityRail, Relation, Sharely, TenantChats};
-        let mut roads = Vec::new();
+        let mut inputs = Vec::new();
         let mut add = |name,
                        dialect,
                        method,
                        path: String,
                        limit: TextLimit,
                        body: Box<dyn Fn(&str) -> Value>| {
-            roads.push(TextInput {
+            inputs.push(TextInput {
                 name,
                 dialect,
                 method,
@@ -274,7 +274,7 @@ impl TextFixture<'_> {
             EXTERNAL_ID,
             Box::new(|text| json!({ "customerIdString": text })),
         );
-        // What visitors see of a workspace.
+        // Texts of the workspace that visitors see.
         for (field, limit) in [
             ("name", NAME),
             ("defaultSpaceName", NAME),
@@ -322,6 +322,6 @@ impl TextFixture<'_> {
             of(32_768),
             Box::new(|text| json!({ "content": text })),
         );
-        roads
+        inputs
     }
 }

@@ -1,4 +1,4 @@
-//! Every text that a document lets into a body has a limit, and the limit is what the document says.
+//! Every text in a documented body has a limit, and the limit is the documented one.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::ids::FixtureIds;
 use crate::responses::{is_success, is_well_formed_refusal, reply_excerpt};
 use crate::route_under_test::RouteUnderTest;
 
-/// Fields whose limit the document does not say, by dialect and the end of the path; an empty end is any.
+/// Fields without a documented limit, by dialect and the end of their path; an empty end matches any path.
 const UNDOCUMENTED_LIMITS: &[(&str, &str, &[&str], usize)] = &[
     (
         "chatbotkit",
@@ -85,7 +85,7 @@ const UNDOCUMENTED_LIMITS: &[(&str, &str, &[&str], usize)] = &[
     ),
 ];
 
-/// Texts that are none to be measured: dialect, field and why.
+/// Texts that are not measured: dialect, field and reason.
 const EXCLUDED_FIELDS: &[(&str, &str, &str)] = &[
     ("sharely", "metadata", "JSON, whose bytes are measured"),
     ("sharely", "sources", "JSON, whose bytes are measured"),
@@ -128,7 +128,7 @@ const EXCLUDED_FIELDS: &[(&str, &str, &str)] = &[
     ("relation", "toRelationId", "an id"),
 ];
 
-/// A text of so many characters that no other call sends, made of what the field takes.
+/// A text of this many characters that no other call sends, valid for the field.
 fn text_of_chars(field: &str, chars: usize, serial: usize) -> String {
     let start = match field {
         "channelIcon" | "avatar" | "media_url" | "agentServerUrl" => {
@@ -136,7 +136,7 @@ fn text_of_chars(field: &str, chars: usize, serial: usize) -> String {
         }
         _ => serial.to_string(),
     };
-    // A letter of two bytes and one of four, so that bytes and UTF-16 units are not taken for characters.
+    // Letters of two and four bytes, so that bytes and UTF-16 units are not counted as characters.
     let letters = match field {
         "slug" | "channelIcon" | "avatar" | "media_url" | "agentServerUrl" => ['a', 'b'],
         _ => ['ß', '𝔸'],
@@ -145,68 +145,68 @@ fn text_of_chars(field: &str, chars: usize, serial: usize) -> String {
     start.chars().chain(rest).collect()
 }
 
-/// A field of a row's body, and how long its text may be.
+/// A text field of a row's body, and its limit.
 struct TextField {
     field: String,
     chars: usize,
 }
 
-/// The texts of a row's body; what is neither measured nor excepted is noted.
+/// The text fields of a row's body. Fields that are neither measured nor excepted are noted.
 fn text_fields(
     documents: &Documents,
-    place: &RouteUnderTest,
+    route: &RouteUnderTest,
     unknown: &mut BTreeSet<String>,
 ) -> Vec<TextField> {
-    // Of alternative bodies the first one: the others only have aliases of its fields.
-    let schema = documents.bodies(place)[0];
+    // Of alternative bodies the first one: the others use aliases of its names.
+    let schema = documents.bodies(route)[0];
     let properties = schema["properties"].as_object();
-    let mut roads = Vec::new();
+    let mut fields = Vec::new();
     for (field, property) in properties.into_iter().flatten() {
-        let Some(kind) = text_schema(documents, place, property) else {
+        let Some(kind) = text_schema(documents, route, property) else {
             continue;
         };
         let is = |name: &str| name == field;
         if EXCLUDED_FIELDS
             .iter()
-            .any(|(dialect, name, _)| *dialect == place.dialect && is(name))
+            .any(|(dialect, name, _)| *dialect == route.dialect && is(name))
         {
             continue;
         }
-        // Forms say how long a text can be, unless a length stands beside a pattern.
+        // A format bounds the length of a text, unless a length is given beside a pattern.
         let has = |word: &str| kind.contains_key(word);
         if has("enum") || has("format") || (has("pattern") && !has("maxLength")) {
             continue;
         }
-        let unsaid = UNDOCUMENTED_LIMITS.iter().find(|(dialect, end, names, _)| {
-            *dialect == place.dialect
-                && place.route.path.ends_with(end)
+        let undocumented = UNDOCUMENTED_LIMITS.iter().find(|(dialect, end, names, _)| {
+            *dialect == route.dialect
+                && route.route.path.ends_with(end)
                 && names.contains(&field.as_str())
         });
-        let said = kind.get("maxLength").and_then(Value::as_u64);
-        let chars = match (said, unsaid) {
+        let documented = kind.get("maxLength").and_then(Value::as_u64);
+        let chars = match (documented, undocumented) {
             (Some(chars), _) => usize::try_from(chars).unwrap(),
             (None, Some((.., chars))) => *chars,
             (None, None) => {
-                unknown.insert(format!("{}: {field}", place.name()));
+                unknown.insert(format!("{}: {field}", route.name()));
                 continue;
             }
         };
-        roads.push(TextField {
+        fields.push(TextField {
             field: field.clone(),
             chars,
         });
     }
-    roads
+    fields
 }
 
-/// The schema of a text, where a property may be one.
+/// The text schema of a property, if the property may be a text.
 fn text_schema<'d>(
     documents: &'d Documents,
-    place: &RouteUnderTest,
+    route: &RouteUnderTest,
     property: &'d Value,
 ) -> Option<&'d Map<String, Value>> {
-    let schema = documents.resolve_reference(place, property);
-    // What may be anything is measured as JSON, and not by its characters.
+    let schema = documents.resolve_reference(route, property);
+    // Free-form values are measured as JSON and not by their characters.
     let kinds = match &schema["type"] {
         Value::Array(kinds) => kinds.as_slice(),
         kind => std::slice::from_ref(kind),
@@ -221,29 +221,29 @@ fn text_schema<'d>(
         .filter_map(|word| schema[*word].as_array());
     choices
         .flatten()
-        .find_map(|choice| text_schema(documents, place, choice))
+        .find_map(|choice| text_schema(documents, route, choice))
 }
 
-/// The answer to a request with so long a text in the field: to the first of the row's requests that is granted, or to
-/// the one of this number.
+/// Sends a request with a text of this length in the field: the row's first request that is granted, or the one with
+/// this index.
 async fn send_with_text(
     caller: (&TestServer, &Credentials),
-    place: &RouteUnderTest,
-    things: &FixtureEntities,
+    route: &RouteUnderTest,
+    entities: &FixtureEntities,
     (field, text): (&str, String),
     only: Option<usize>,
 ) -> (TestResponse, Option<usize>) {
     let (server, credentials) = caller;
-    let ids = FixtureIds::own(place.dialect, things);
+    let ids = FixtureIds::own(route.dialect, entities);
     let mut last = None;
-    for (number, mut sample) in place.samples(server, &ids).into_iter().enumerate() {
+    for (number, mut sample) in route.samples(server, &ids).into_iter().enumerate() {
         let Some(Value::Object(mut body)) = sample.body.take() else {
             continue;
         };
         if only.is_some_and(|only| only != number) {
             continue;
         }
-        // Somebody who is there already is not written again.
+        // An existing member is not written again.
         if body.contains_key("fingerprint") {
             let fresh: String = text.chars().take(5).collect();
             body.insert(
@@ -252,16 +252,16 @@ async fn send_with_text(
             );
         }
         body.insert(field.to_owned(), text.clone().into());
-        let headers = place.headers(credentials);
-        let request = place.request(server, &place.path(&ids), &sample, &headers);
+        let headers = route.headers(credentials);
+        let request = route.request(server, &route.path(&ids), &sample, &headers);
         let reply = request.json(&Value::Object(body)).send().await;
-        let is_granted = is_success(place, &reply);
+        let is_granted = is_success(route, &reply);
         last = Some((reply, is_granted.then_some(number)));
         if is_granted {
             break;
         }
     }
-    last.unwrap_or_else(|| panic!("{} has no request with a body", place.name()))
+    last.unwrap_or_else(|| panic!("{} has no request with a body", route.name()))
 }
 
 both! {
@@ -273,33 +273,33 @@ both! {
         let mut measured = BTreeSet::new();
         let mut serial = 10_000;
         let caller = (&server, &credentials);
-        let mut things = create_fixtures(&server, &server.a).await;
-        for place in routes_with_body() {
-            for road in text_fields(&documents, &place, &mut unknown) {
-                let what = format!("{} {}", place.name(), road.field);
+        let mut entities = create_fixtures(&server, &server.a).await;
+        for route in routes_with_body() {
+            for text_field in text_fields(&documents, &route, &mut unknown) {
+                let what = format!("{} {}", route.name(), text_field.field);
                 let mut fresh = |chars: usize| {
                     serial += 1;
-                    (road.field.as_str(), text_of_chars(&road.field, chars, serial))
+                    (text_field.field.as_str(), text_of_chars(&text_field.field, chars, serial))
                 };
-                let (mut reply, mut number) = send_with_text(caller, &place, &things, fresh(road.chars), None).await;
+                let (mut reply, mut number) = send_with_text(caller, &route, &entities, fresh(text_field.chars), None).await;
                 if number.is_none() {
-                    // What it is about may have been spent by another call.
-                    things = create_fixtures(&server, &server.a).await;
-                    (reply, number) = send_with_text(caller, &place, &things, fresh(road.chars), None).await;
+                    // Another call may have used up what it refers to.
+                    entities = create_fixtures(&server, &server.a).await;
+                    (reply, number) = send_with_text(caller, &route, &entities, fresh(text_field.chars), None).await;
                 }
                 if number.is_none() {
-                    wrong.push(format!("{what} of {}: {} {:.200}", road.chars, reply.status, reply_excerpt(&reply)));
+                    wrong.push(format!("{what} of {}: {} {:.200}", text_field.chars, reply.status, reply_excerpt(&reply)));
                 }
-                let (reply, _) = send_with_text(caller, &place, &things, fresh(road.chars + 1), number).await;
-                if !is_well_formed_refusal(&place, &reply) {
-                    wrong.push(format!("{what} of {}: {} {:.200}", road.chars + 1, reply.status, reply_excerpt(&reply)));
+                let (reply, _) = send_with_text(caller, &route, &entities, fresh(text_field.chars + 1), number).await;
+                if !is_well_formed_refusal(&route, &reply) {
+                    wrong.push(format!("{what} of {}: {} {:.200}", text_field.chars + 1, reply.status, reply_excerpt(&reply)));
                 }
-                measured.insert(road.chars);
+                measured.insert(text_field.chars);
             }
         }
         wrong.extend(unknown.into_iter().map(|field| format!("{field} has no limit, and is not among the exceptions")));
         assert!(wrong.is_empty(), "{wrong:#?}");
-        // Types of messages stand in bodies of no schema's own: see `roads.rs`.
+        // Message types are in bodies without a schema of their own: see `text_inputs.rs`.
         for limit in limit::ALL.iter().filter(|limit| **limit != limit::SUBTYPE) {
             assert!(measured.contains(&limit.max_chars), "no road into {}", limit.subject);
         }

@@ -1,4 +1,4 @@
-//! A wallet that signs.
+//! A wallet that signs texts.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -7,10 +7,10 @@ use k256::ecdsa::SigningKey;
 use serde_json::{Value, json};
 use sha3::{Digest, Keccak256};
 
-/// No text is signed twice: a signature is taken once.
+/// A counter that makes each text unique: a signature is accepted once.
 static SIGNED_COUNT: AtomicI64 = AtomicI64::new(0);
 
-/// A text of now, signed.
+/// A sign-in text with the current time, signed.
 pub(crate) fn signed_message(millis: i64) -> Value {
     let count = SIGNED_COUNT.fetch_add(1, Ordering::Relaxed);
     let text = format!("Text {count}\nTimestamp:{millis}");

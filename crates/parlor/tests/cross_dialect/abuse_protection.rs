@@ -1,5 +1,5 @@
-//! What is refused before it is done: guesses of credentials, strangers in numbers, and work for which there is no room,
-//! each in the words of every vocabulary.
+//! Abuse protection in the error format of every dialect: guessed credentials, many new visitors, and writes beyond the
+//! queue's capacity.
 
 use std::num::NonZeroU32;
 
@@ -11,7 +11,7 @@ use crate::actors::Actors;
 use crate::message_order::{create_shared_group, writer_requests};
 use crate::model::{Member, OWNER};
 
-/// Whether a request was refused for the time being, and says when to come back.
+/// Whether a request was refused temporarily, with a `Retry-After`.
 fn is_temporary_refusal(reply: &TestResponse, status: u16) -> bool {
     let code = match status {
         429 => "10110",
@@ -26,7 +26,7 @@ fn is_temporary_refusal(reply: &TestResponse, status: u16) -> bool {
             .is_ok_and(|seconds: u64| seconds > 0)
 }
 
-/// The same call in every vocabulary, with a key or token.
+/// The same call in every dialect, with a key or token.
 fn same_call_everywhere(
     server: &TestServer,
     from: &str,
@@ -78,7 +78,7 @@ async fn check_guessing(backend: TestBackend) {
         let from = format!("203.0.113.{at}");
         let call = |key: &str| same_call_everywhere(&server, &from, key).swap_remove(at);
         assert_eq!(call(&good).0, name);
-        // Known from before.
+        // The credential was verified before.
         let known = call(&good).1.send().await;
         assert!(
             !is_temporary_refusal(&known, 429),
@@ -103,7 +103,7 @@ async fn check_guessing(backend: TestBackend) {
         let known_still = call(&good).1.send().await;
         assert_eq!(known_still.status, known.status, "{name}");
         assert!(!is_temporary_refusal(&known_still, 429), "{name}");
-        // Somebody else's guess is looked at.
+        // Another address's guess is verified.
         let elsewhere = same_call_everywhere(&server, "198.51.100.1", "prl_x")
             .swap_remove(at)
             .1;
@@ -117,15 +117,15 @@ async fn check_guessing(backend: TestBackend) {
 }
 
 #[test]
-fn who_guesses_is_slowed_down_and_who_is_known_is_not() {
+fn guessed_credentials_are_limited_and_known_ones_are_not() {
     for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
         block_on(check_guessing(backend));
     }
 }
 
-/// Tokens that open sockets and nothing else are known too, and who guesses on a socket is slowed down.
+/// Tokens that only open sockets count as known credentials too, and guesses on a socket are rate limited.
 #[test]
-fn a_token_that_has_opened_a_socket_is_known() {
+fn token_that_opened_socket_is_known_credential() {
     for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
         block_on(token_known(backend));
     }
@@ -180,7 +180,7 @@ async fn token_known(backend: TestBackend) {
 }
 
 #[test]
-fn strangers_make_only_so_many_spaces() {
+fn anonymous_space_creation_is_limited() {
     for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
         block_on(strangers(backend));
     }
@@ -218,11 +218,11 @@ async fn strangers(backend: TestBackend) {
     assert!(reply.status < 300, "{}", reply.text());
 }
 
-/// Requests of one kind that are sent while nothing can be written: more than the writer and its queue take.
+/// Requests of one kind while the writer is blocked: more than the writer and its queue take.
 const MAX_CONCURRENT: usize = 8;
 
 #[test]
-fn a_write_for_which_there_is_no_room_is_refused_in_every_vocabulary() {
+fn write_beyond_queue_capacity_is_refused_in_every_dialect() {
     block_on(async {
         let mut file = String::new();
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
@@ -234,11 +234,11 @@ fn a_write_for_which_there_is_no_room_is_refused_in_every_vocabulary() {
                 .clone_into(&mut file);
         })
         .await;
-        let (cast, model) = Actors::create(&server).await;
+        let (actors, model) = Actors::create(&server).await;
         let people: Vec<&Member> = model.members[OWNER + 1..=3].iter().collect();
-        let (id, space) = create_shared_group(&cast, &people).await;
+        let (id, space) = create_shared_group(&actors, &people).await;
         let mut kinds: Vec<Vec<TestRequest>> = (0..8).map(|_| Vec::new()).collect();
-        for (at, request) in writer_requests(&cast, &people, id, space)
+        for (at, request) in writer_requests(&actors, &people, id, space)
             .into_iter()
             .enumerate()
         {
@@ -252,7 +252,7 @@ fn a_write_for_which_there_is_no_room_is_refused_in_every_vocabulary() {
             for request in requests.into_iter().take(MAX_CONCURRENT) {
                 sent.spawn(request.send());
             }
-            // The others wait, so whatever is answered first is a refusal.
+            // The others wait, so the first answer is a refusal.
             let first = sent.join_next().await.unwrap().unwrap();
             assert!(
                 is_temporary_refusal(&first, 503),

@@ -1,4 +1,4 @@
-//! A workspace and those who speak in it, each vocabulary in its own way.
+//! A workspace and its members, with their credentials in each dialect.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use uuid::Uuid;
 
 use crate::model::{Member, MemberIndex, MemberNature, Model, OWNER};
 
-/// A workspace of its own on a server that others share.
+/// A workspace of its own on a shared server.
 pub(crate) struct Actors<'s> {
     pub(crate) server: &'s TestServer,
     pub(crate) tenant: TestTenant,
     session: String,
 }
 
-/// What was answered.
+/// An HTTP answer.
 #[derive(Debug, Clone)]
 pub(crate) struct ApiAnswer {
     pub(crate) is_granted: bool,
@@ -28,31 +28,31 @@ pub(crate) struct ApiAnswer {
     pub(crate) body: Value,
 }
 
-/// Why two things that must be the same are not.
+/// The result of a comparison, with the difference as its error.
 pub(crate) type CheckResult<T = ()> = Result<T, String>;
 
 impl Actors<'_> {
-    /// A fresh workspace with an owner, three people who sign in, a customer's user and an assistant.
+    /// A fresh workspace with an owner, three members that sign in, a customer's user and an assistant.
     pub(crate) async fn create(server: &TestServer) -> (Actors<'_>, Model) {
         let tenant = server.create_tenant("Together").await;
         let path = format!("/workspaces/{}/generate-access-key-token", tenant.workspace);
         let exchange = server.post(&path).header("x-api-key", &tenant.key);
         let session = exchange.json(&json!({})).send().await.expect(200);
-        let cast = Actors {
+        let actors = Actors {
             server,
             session: session["token"].as_str().unwrap().to_owned(),
             tenant,
         };
         let mut model = Model::default();
-        let owner = cast.tenant.owner.clone();
+        let owner = actors.tenant.owner.clone();
         let mut whole = to_model_member(&owner, MemberNature::Owner);
         whole.has_all_scopes = true;
-        whole.token = Some(cast.long_token(&owner).await);
+        whole.token = Some(actors.long_token(&owner).await);
         model.members.push(whole);
         for name in ["Ada", "Bob", "Eve"] {
-            let person = cast.tenant.create_person(name, None, "").await;
+            let person = actors.tenant.create_person(name, None, "").await;
             let mut whole = to_model_member(&person, MemberNature::Person);
-            whole.token = Some(cast.long_token(&person).await);
+            whole.token = Some(actors.long_token(&person).await);
             model.members.push(whole);
         }
         let customer = CreateMember {
@@ -63,21 +63,21 @@ impl Actors<'_> {
             },
             ..CreateMember::new(MemberKind::Person)
         };
-        let ctx = cast.tenant.ctx();
+        let ctx = actors.tenant.ctx();
         let customer = member::create(&server.engine, &ctx, customer)
             .await
             .unwrap();
         model
             .members
             .push(to_model_member(&customer, MemberNature::Person));
-        let robot = cast
+        let robot = actors
             .tenant
             .create_member(MemberKind::Assistant, "Robot", None, "")
             .await;
         model
             .members
             .push(to_model_member(&robot, MemberNature::Assistant));
-        (cast, model)
+        (actors, model)
     }
 
     async fn long_token(&self, member: &MemberRef) -> String {
@@ -85,7 +85,7 @@ impl Actors<'_> {
         self.tenant.issue_token(member, None, life).await
     }
 
-    /// A member that some vocabulary made, under all its names.
+    /// Adds a member that some dialect created, with all its ids.
     pub(crate) async fn find_member(&self, key: MemberKey, nature: MemberNature) -> Member {
         let ctx = self.tenant.ctx();
         let found = member::find(&self.server.engine, &ctx, key).await.unwrap();
@@ -114,7 +114,7 @@ impl Actors<'_> {
         request.bearer(&self.session)
     }
 
-    /// A member's call.
+    /// A call with a member's token.
     pub(crate) async fn gravity_rail(
         &self,
         by: &Member,
@@ -127,7 +127,7 @@ impl Actors<'_> {
         send_request(request.bearer(by.token.as_ref().unwrap()), body).await
     }
 
-    /// A member's call; refusals are codes.
+    /// A call with a member's token to the dialect whose refusals are codes.
     pub(crate) async fn relation(
         &self,
         by: &Member,
@@ -166,7 +166,7 @@ impl Actors<'_> {
 }
 
 impl ApiAnswer {
-    /// The body of an answer that had to be a good one.
+    /// The body of an answer that had to be a success.
     pub(crate) fn require_granted(self, what: impl std::fmt::Display) -> CheckResult<Value> {
         if self.is_granted {
             Ok(self.body)
@@ -175,7 +175,7 @@ impl ApiAnswer {
         }
     }
 
-    /// That it was refused, and not by a failure.
+    /// Checks that the request was refused, and not by a server error.
     pub(crate) fn require_refused(self, what: impl std::fmt::Display) -> CheckResult {
         if !self.is_granted && self.status < 500 && self.body["code"] != "-1" {
             Ok(())
@@ -219,12 +219,12 @@ fn to_model_member(member: &MemberRef, nature: MemberNature) -> Member {
 }
 
 impl Model {
-    /// Somebody who signs in, by any number.
+    /// A member that signs in, chosen by any number.
     pub(crate) fn draw_speaker(&self, any: u8) -> MemberIndex {
         self.draw_likely_speaker(any, |_| true)
     }
 
-    /// The same, three times of four one of those who may.
+    /// A member that signs in; in three of four cases one with the right to do it.
     pub(crate) fn draw_likely_speaker(
         &self,
         any: u8,
@@ -234,7 +234,7 @@ impl Model {
         self.draw_likely_member(any, signs_in, may).unwrap_or(OWNER)
     }
 
-    /// One of some members, three times of four one that fits.
+    /// One of some members; in three of four cases one that fits.
     pub(crate) fn draw_likely_member(
         &self,
         any: u8,
@@ -274,7 +274,7 @@ pub(crate) fn parse_uuid(text: &Value) -> CheckResult<Uuid> {
     parsed.ok_or_else(|| format!("{text} is no id"))
 }
 
-/// Two things that must be the same.
+/// Compares two values that must be equal.
 macro_rules! check_equal {
     ($shown:expr, $so:expr, $($what:tt)+) => {{
         let (shown, so) = (&$shown, &$so);

@@ -1,4 +1,4 @@
-//! Whatever words it is said in, everybody who listens hears it, in the one order there is.
+//! Every subscriber receives messages sent in any dialect, in the order in which they are stored.
 
 use parlor_testkit::{SseClient, TestServer, TestSocket, both};
 use serde_json::{Value, json};
@@ -7,9 +7,9 @@ use crate::actors::{Actors, relation_id};
 use crate::message_order::{MESSAGES_PER_WRITER, create_shared_group, writer_requests};
 use crate::model::{Member, OWNER};
 
-/// Somebody who listens, in some vocabulary.
+/// A subscriber in some dialect.
 enum LiveListener {
-    /// A tenant chat's socket, of one chat or of many.
+    /// A socket of tenant chats, of one chat or multiplexed.
     Chat(TestSocket),
     Channels(TestSocket),
     Rail(SseClient),
@@ -17,7 +17,7 @@ enum LiveListener {
 }
 
 impl LiveListener {
-    /// The next thing that is said; nothing for what is told beside it.
+    /// The next message, or `None` for any other frame.
     async fn next_text(&mut self) -> String {
         loop {
             let text = match self {
@@ -25,7 +25,7 @@ impl LiveListener {
                     let frame = socket.next().await;
                     match frame["event_type"].as_str() {
                         Some("message_created") => Some(frame["message"]["content"].clone()),
-                        // The first version has an assistant's words as the end of a stream.
+                        // Protocol version 1 delivers an assistant's message as the end of a stream.
                         Some("message_stream_ended") => Some(frame["content"].clone()),
                         _ => None,
                     }
@@ -35,12 +35,12 @@ impl LiveListener {
                     (message["type"] != "SYS").then(|| message["content"].clone())
                 }
                 Self::Rail(events) => {
-                    let said = events.next().await;
-                    (said.name == "chat:message_created").then(|| said.data["content"].clone())
+                    let event = events.next().await;
+                    (event.name == "chat:message_created").then(|| event.data["content"].clone())
                 }
                 Self::Group(events) => {
-                    let said = events.next().await;
-                    (said.name == "message.created").then(|| said.data["message"].clone())
+                    let event = events.next().await;
+                    (event.name == "message.created").then(|| event.data["message"].clone())
                 }
             };
             if let Some(Value::String(text)) = text {
@@ -50,27 +50,27 @@ impl LiveListener {
     }
 }
 
-/// Everybody who can listen to a conversation, at a node.
+/// A subscriber of every kind to one conversation, on one node.
 async fn open_listeners(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     node: &str,
     people: &[&Member],
     id: uuid::Uuid,
     space: uuid::Uuid,
 ) -> Vec<(&'static str, LiveListener)> {
-    let (key, workspace) = (&cast.tenant.key, &cast.tenant.workspace);
+    let (key, workspace) = (&actors.tenant.key, &actors.tenant.workspace);
     let token = |who: &Member| format!("Bearer {}", who.token.as_ref().unwrap());
     let chat = |version: &str| {
         format!("/ws/chat?api_key={key}&user_id=customer-1&chat_id={id}&v={version}")
     };
-    let mut ears = Vec::new();
+    let mut listeners = Vec::new();
     for (name, version) in [
         ("a chat's first socket", "1"),
         ("a chat's second socket", "2"),
     ] {
         let mut socket = TestSocket::open(node, &chat(version), &[]).await;
         assert_eq!(socket.next().await["event_type"], "connection_established");
-        ears.push((name, LiveListener::Chat(socket)));
+        listeners.push((name, LiveListener::Chat(socket)));
     }
     let path = format!("/live?api_key={key}&user_id=customer-1");
     let mut socket = TestSocket::open(node, &path, &[]).await;
@@ -79,10 +79,10 @@ async fn open_listeners(
         .send(&json!({ "action": "subscribe", "conversation": id.to_string() }))
         .await;
     while socket.next().await["event_type"] != "subscribed" {}
-    ears.push(("the socket of many chats", LiveListener::Chat(socket)));
+    listeners.push(("the socket of many chats", LiveListener::Chat(socket)));
 
     let path = format!("/ws/?token={}", people[1].token.as_ref().unwrap());
-    ears.push((
+    listeners.push((
         "a member's socket",
         LiveListener::Channels(TestSocket::open(node, &path, &[]).await),
     ));
@@ -96,37 +96,39 @@ async fn open_listeners(
     ] {
         let mut events = SseClient::open(node, &path, &[("authorization", bearer)]).await;
         events.next().await;
-        ears.push((name, LiveListener::Rail(events)));
+        listeners.push((name, LiveListener::Rail(events)));
     }
     let path = format!("/v1/workspaces/{workspace}/spaces/{space}/group/{id}/events");
-    let session = format!("Bearer {}", cast.session());
+    let session = format!("Bearer {}", actors.session());
     let headers = [
         ("authorization", session.as_str()),
-        ("organizationid", cast.tenant.organization.as_str()),
+        ("organizationid", actors.tenant.organization.as_str()),
     ];
     let mut events = SseClient::open(node, &path, &headers).await;
     events.next().await;
-    ears.push(("a group's stream", LiveListener::Group(events)));
-    ears
+    listeners.push(("a group's stream", LiveListener::Group(events)));
+    listeners
 }
 
-/// Much is said in every vocabulary while everybody listens at a node; all hear it, in the order that is stored.
+/// Many messages in every dialect while all subscribers are connected to a node; all receive them in the stored order.
 pub(crate) async fn assert_all_listeners_receive(server: &TestServer, node: &str) {
-    let (cast, model) = Actors::create(server).await;
+    let (actors, model) = Actors::create(server).await;
     let people: Vec<&Member> = model.members[OWNER + 1..=3].iter().collect();
-    let (id, space) = create_shared_group(&cast, &people).await;
-    let ears = open_listeners(&cast, node, &people, id, space).await;
+    let (id, space) = create_shared_group(&actors, &people).await;
+    let listeners = open_listeners(&actors, node, &people, id, space).await;
     let count = 8 * MESSAGES_PER_WRITER;
-    let listening = ears.into_iter().map(|(name, mut ear)| async move {
-        let mut heard = Vec::with_capacity(count);
-        while heard.len() < count {
-            heard.push(ear.next_text().await);
-        }
-        (name, heard)
-    });
+    let listening = listeners
+        .into_iter()
+        .map(|(name, mut listener)| async move {
+            let mut received = Vec::with_capacity(count);
+            while received.len() < count {
+                received.push(listener.next_text().await);
+            }
+            (name, received)
+        });
     let speaking = async {
-        // One vocabulary after another, and then all of them at once.
-        let mut requests = writer_requests(&cast, &people, id, space).into_iter();
+        // One dialect after the other, then all concurrently.
+        let mut requests = writer_requests(&actors, &people, id, space).into_iter();
         for request in requests.by_ref().take(count / 2) {
             let reply = request.send().await;
             assert!(reply.status < 300, "{}", reply.text());
@@ -136,9 +138,9 @@ pub(crate) async fn assert_all_listeners_receive(server: &TestServer, node: &str
             assert!(status < 300, "{status}");
         }
     };
-    let (heard, ()) = tokio::join!(futures_util::future::join_all(listening), speaking);
+    let (received, ()) = tokio::join!(futures_util::future::join_all(listening), speaking);
     let path = format!("message/list?limit=100&channelUuid={}", relation_id(id));
-    let shown = cast
+    let shown = actors
         .relation(people[0], http::Method::GET, &path, None)
         .await
         .require_granted("")
@@ -150,9 +152,9 @@ pub(crate) async fn assert_all_listeners_receive(server: &TestServer, node: &str
         .filter(|row| row["type"] != "SYS");
     let order: Vec<_> = rows.map(|row| row["content"].as_str().unwrap()).collect();
     assert_eq!(order.len(), count.min(100));
-    for (name, heard) in &heard {
+    for (name, received) in &received {
         assert_eq!(
-            &heard[count - order.len()..],
+            &received[count - order.len()..],
             order,
             "what {name} has heard"
         );
@@ -160,7 +162,7 @@ pub(crate) async fn assert_all_listeners_receive(server: &TestServer, node: &str
 }
 
 both! {
-    async fn whatever_is_said_reaches_everybody_who_listens(server: TestServer) {
+    async fn every_subscriber_receives_every_message(server: TestServer) {
         assert_all_listeners_receive(&server, &server.url).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Long messages: no answer holds very many of them at a time, and walking on misses none, in any vocabulary.
+//! Long messages: answers are bounded in size, and paging misses no message, in every dialect.
 
 use http::Method;
 use parlor_engine::message;
@@ -12,27 +12,28 @@ use crate::actors::{Actors, chatbotkit_id, relation_id};
 use crate::message_order::create_shared_group;
 use crate::model::{Member, OWNER};
 
-/// Messages that are said, and how long each is in bytes: five of them reach a mebibyte. Letters of four bytes make a text
-/// of the longest that is taken this long.
+/// The number of messages, and the length of each in bytes: five of them exceed a mebibyte. With letters of four bytes
+/// this is the longest accepted text.
 const MESSAGES: usize = 11;
 const MESSAGE_CHARS: usize = 260_000;
-/// A page that ends early is no longer than this: a mebibyte, a message, and what is around them.
+/// The limit of a page that ends early: a mebibyte, one message, and their envelope.
 const MAX_PAGE_BYTES: usize = (1 << 20) + MESSAGE_CHARS + 20_000;
 
 fn expected_prefixes() -> Vec<String> {
     (0..MESSAGES).map(|n| n.to_string()).collect()
 }
 
-/// How each text begins.
+/// The beginning of each text.
 fn text_prefixes(list: &Value, field: &str) -> Vec<String> {
     let rows = list.as_array().unwrap().iter();
-    let said = rows.filter(|row| row["type"] != "SYS");
-    said.map(|row| {
-        let text = row[field].as_str().unwrap();
-        assert_eq!(text.len(), MESSAGE_CHARS);
-        text.split(' ').next().unwrap().to_owned()
-    })
-    .collect()
+    let messages = rows.filter(|row| row["type"] != "SYS");
+    messages
+        .map(|row| {
+            let text = row[field].as_str().unwrap();
+            assert_eq!(text.len(), MESSAGE_CHARS);
+            text.split(' ').next().unwrap().to_owned()
+        })
+        .collect()
 }
 
 fn reversed(mut list: Vec<String>) -> Vec<String> {
@@ -40,7 +41,7 @@ fn reversed(mut list: Vec<String>) -> Vec<String> {
     list
 }
 
-/// A good answer, its length, and whether that was announced.
+/// A successful answer, its length, and whether the length was in the head.
 async fn read_page(request: TestRequest) -> (Value, usize, bool) {
     let reply = request.send().await;
     assert_eq!(reply.status, 200, "{}", reply.text());
@@ -52,8 +53,8 @@ async fn read_page(request: TestRequest) -> (Value, usize, bool) {
     )
 }
 
-/// Fills a room with long messages.
-async fn append_long_messages(cast: &Actors<'_>, id: uuid::Uuid) {
+/// Fills a conversation with long messages.
+async fn append_long_messages(actors: &Actors<'_>, id: uuid::Uuid) {
     for n in 0..MESSAGES {
         let path = format!(
             "conversation/{}/message/create",
@@ -62,27 +63,27 @@ async fn append_long_messages(cast: &Actors<'_>, id: uuid::Uuid) {
         let head = format!("{n:<4}");
         let text = head.clone() + &"𝒙".repeat((MESSAGE_CHARS - head.len()) / 4);
         let body = json!({ "type": "user", "text": text });
-        let said = cast.chatbotkit(Method::POST, &path, Some(body)).await;
-        said.require_granted("a long message").unwrap();
+        let messages = actors.chatbotkit(Method::POST, &path, Some(body)).await;
+        messages.require_granted("a long message").unwrap();
     }
 }
 
 both! {
-    async fn an_answer_that_cannot_be_shorter_is_sent_in_pieces(server: TestServer) {
-        let (cast, model) = Actors::create(&server).await;
+    async fn unpageable_answer_is_streamed(server: TestServer) {
+        let (actors, model) = Actors::create(&server).await;
         let people: Vec<&Member> = model.members[OWNER + 1..=3].iter().collect();
-        let (id, space) = create_shared_group(&cast, &people).await;
-        append_long_messages(&cast, id).await;
-        let workspace = &cast.tenant.workspace;
+        let (id, space) = create_shared_group(&actors, &people).await;
+        append_long_messages(&actors, id).await;
+        let workspace = &actors.tenant.workspace;
         let token = people[0].token.as_ref().unwrap();
 
         let path = format!("/v1/workspaces/{workspace}/spaces/{space}/message?groupId={id}");
-        let (answer, length, is_whole) = read_page(cast.with_session(server.get(&path))).await;
+        let (answer, length, is_whole) = read_page(actors.with_session(server.get(&path))).await;
         assert_eq!(text_prefixes(&answer["messages"], "message"), expected_prefixes());
         assert!(length > MESSAGES * MESSAGE_CHARS && !is_whole);
 
         let path = format!("/spaces/{space}/messages?groupId={id}");
-        let (answer, _, is_whole) = read_page(server.get(&path).bearer(cast.session())).await;
+        let (answer, _, is_whole) = read_page(server.get(&path).bearer(actors.session())).await;
         assert_eq!(reversed(text_prefixes(&answer["messages"], "message")), expected_prefixes());
         assert!(!is_whole);
 
@@ -100,7 +101,7 @@ both! {
         let channel = relation_id(id);
         for (order, limit) in [("asc", 100), ("desc", 100), ("asc", 5)] {
             let path = format!("/api/v1/message/list?limit={limit}&order={order}&channelUuid={channel}");
-            let request = server.get(&path).header("ApiKey", &cast.tenant.key).bearer(token);
+            let request = server.get(&path).header("ApiKey", &actors.tenant.key).bearer(token);
             let (answer, _, is_whole) = read_page(request).await;
             let mut shown = text_prefixes(&answer["data"], "content");
             if order == "desc" {
@@ -114,12 +115,12 @@ both! {
     }
 
     async fn a_page_of_long_messages_ends_early_and_the_next_goes_on(server: TestServer) {
-        let (cast, model) = Actors::create(&server).await;
+        let (actors, model) = Actors::create(&server).await;
         let people: Vec<&Member> = model.members[OWNER + 1..=3].iter().collect();
-        let (id, space) = create_shared_group(&cast, &people).await;
-        append_long_messages(&cast, id).await;
-        let workspace = &cast.tenant.workspace;
-        let key = |path: &str| server.get(path).header("X-API-Key", &cast.tenant.key);
+        let (id, space) = create_shared_group(&actors, &people).await;
+        append_long_messages(&actors, id).await;
+        let workspace = &actors.tenant.workspace;
+        let key = |path: &str| server.get(path).header("X-API-Key", &actors.tenant.key);
 
         // Tenant chats: by offset, by position, and the log.
         let mut shown: Vec<String> = Vec::new();
@@ -176,7 +177,7 @@ both! {
         loop {
             let home = chatbotkit_id("conversation_", id);
             let path = format!("/api/v1/conversation/{home}/message/list?take=100&cursor={cursor}");
-            let (answer, length, _) = read_page(server.get(&path).bearer(&cast.tenant.key)).await;
+            let (answer, length, _) = read_page(server.get(&path).bearer(&actors.tenant.key)).await;
             assert!(length < MAX_PAGE_BYTES, "{length}");
             let rows = text_prefixes(&answer["items"], "text");
             if rows.is_empty() {
@@ -195,7 +196,7 @@ both! {
             let path = format!(
                 "/v1/workspaces/{workspace}/spaces/{space}/message?groupId={id}&limit=100{before}"
             );
-            let (answer, length, _) = read_page(cast.with_session(server.get(&path))).await;
+            let (answer, length, _) = read_page(actors.with_session(server.get(&path))).await;
             assert!(length < MAX_PAGE_BYTES);
             let mut rows = text_prefixes(&answer["messages"], "message");
             rows.extend(shown);
@@ -209,23 +210,23 @@ both! {
     }
 
     async fn what_is_hidden_is_passed_over_in_steps(server: TestServer) {
-        let (cast, model) = Actors::create(&server).await;
+        let (actors, model) = Actors::create(&server).await;
         let people: Vec<&Member> = model.members[OWNER + 1..=3].iter().collect();
-        let (id, _) = create_shared_group(&cast, &people).await;
+        let (id, _) = create_shared_group(&actors, &people).await;
         let home = chatbotkit_id("conversation_", id);
         let body = json!({ "type": "user", "text": "shown" });
         let path = format!("conversation/{home}/message/create");
-        cast.chatbotkit(Method::POST, &path, Some(body)).await.require_granted("").unwrap();
+        actors.chatbotkit(Method::POST, &path, Some(body)).await.require_granted("").unwrap();
         let key = ConversationKey::Id(ConversationId::new(id));
         let hidden = |n| CreateMessage::new(key, None, MessageRole::System, format!("hidden {n}"));
         let hidden = (0..2_500).map(hidden).collect();
-        let made = message::create_many(&server.engine, &cast.tenant.ctx(), key, hidden).await;
+        let made = message::create_many(&server.engine, &actors.tenant.ctx(), key, hidden).await;
         assert!(made.unwrap().iter().all(Result::is_ok));
 
         let token = people[0].token.as_ref().unwrap();
         for limit in [1, 2] {
             let path = format!("/api/v1/message/list?limit={limit}&channelUuid={}", relation_id(id));
-            let request = server.get(&path).header("ApiKey", &cast.tenant.key).bearer(token);
+            let request = server.get(&path).header("ApiKey", &actors.tenant.key).bearer(token);
             let answer = request.send().await.expect(200);
             let shown = answer["data"].as_array().unwrap();
             assert_eq!(shown.len(), limit);

@@ -1,4 +1,4 @@
-//! Five vocabularies over one core: what is done in the words of one is shown in the words of all.
+//! Five dialects over one core: every change made through one dialect shows in all.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod abuse_protection;

@@ -1,4 +1,4 @@
-//! Whoever writes in whichever words at the same time, the order is one order for everybody.
+//! Concurrent writers in all dialects: every dialect shows the messages in the same order.
 
 use http::Method;
 use parlor_testkit::tokio::task::JoinSet;
@@ -11,24 +11,24 @@ use crate::model::{Member, OWNER};
 /// Messages of each writer.
 pub(crate) const MESSAGES_PER_WRITER: usize = 12;
 
-/// A conversation in a space, in which the owner, three people and an assistant take part; its id and its space.
+/// A conversation in a space with the owner, three users and an assistant; returns its id and its space.
 pub(crate) async fn create_shared_group(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     people: &[&Member],
 ) -> (uuid::Uuid, uuid::Uuid) {
-    let space = cast
+    let space = actors
         .chatbotkit(Method::POST, "space/create", Some(json!({})))
         .await;
     let space =
         parse_prefixed_id("space_", &space.require_granted("a space").unwrap()["id"]).unwrap();
     let path = format!("spaces/{space}/group");
-    let group = cast
+    let group = actors
         .sharely(Method::POST, &path, Some(json!({ "name": "Room" })))
         .await;
     let id = parse_uuid(&group.require_granted("a group").unwrap()["id"]).unwrap();
     for person in people {
         let body = json!({ "channelUuid": relation_id(id) });
-        let joined = cast
+        let joined = actors
             .relation(person, Method::POST, "channel/join", Some(body))
             .await;
         joined.require_granted("somebody joins").unwrap();
@@ -36,22 +36,22 @@ pub(crate) async fn create_shared_group(
     (id, space)
 }
 
-/// What the eight writers say: the same texts in every vocabulary.
+/// The messages of the eight writers: the same texts in every dialect.
 pub(crate) fn writer_requests(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     people: &[&Member],
     id: uuid::Uuid,
     space: uuid::Uuid,
 ) -> Vec<TestRequest> {
-    let server = cast.server;
-    let workspace = &cast.tenant.workspace;
+    let server = actors.server;
+    let workspace = &actors.tenant.workspace;
     let (ada, bob, eve) = (people[0], people[1], people[2]);
     let mut all = Vec::new();
     for n in 0..MESSAGES_PER_WRITER {
         let relation = |by: &Member, name: &str| {
             let request = server
                 .post("/api/v1/message/send")
-                .header("ApiKey", &cast.tenant.key);
+                .header("ApiKey", &actors.tenant.key);
             let body = json!({ "channelUuid": relation_id(id), "content": format!("{name} {n}") });
             request.bearer(by.token.as_ref().unwrap()).json(&body)
         };
@@ -66,19 +66,19 @@ pub(crate) fn writer_requests(
                 chatbotkit_id("conversation_", id)
             );
             let body = json!({ "type": kind, "text": format!("{name} {n}") });
-            server.post(&path).bearer(&cast.tenant.key).json(&body)
+            server.post(&path).bearer(&actors.tenant.key).json(&body)
         };
         let chats = |role: &str, name: &str| {
             let request = server.post(&format!("/api/v1/chats/{id}/messages"));
             let body = json!({ "content": format!("{name} {n}"), "sender_role": role });
-            request.header("X-API-Key", &cast.tenant.key).json(&body)
+            request.header("X-API-Key", &actors.tenant.key).json(&body)
         };
         let sharely = server.post(&format!(
             "/v1/workspaces/{workspace}/spaces/{space}/message"
         ));
         let body = json!({ "message": format!("sharely {n}"), "groupId": id.to_string() });
         all.extend([
-            cast.with_session(sharely).json(&body),
+            actors.with_session(sharely).json(&body),
             relation(ada, "ada"),
             relation(bob, "bob"),
             rail(eve, "eve"),
@@ -93,33 +93,34 @@ pub(crate) fn writer_requests(
 
 fn text_column(list: &Value, name: &str) -> Vec<String> {
     let rows = list.as_array().unwrap();
-    let said = rows.iter().filter(|row| row["type"] != "SYS");
-    said.map(|row| row[name].as_str().unwrap().to_owned())
+    let messages = rows.iter().filter(|row| row["type"] != "SYS");
+    messages
+        .map(|row| row[name].as_str().unwrap().to_owned())
         .collect()
 }
 
-/// What each vocabulary shows, oldest first.
+/// The messages as each dialect shows them, oldest first.
 async fn shown_everywhere(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     people: &[&Member],
     id: uuid::Uuid,
     space: uuid::Uuid,
 ) -> Vec<(&'static str, Vec<String>)> {
     let get = Method::GET;
     let path = format!("spaces/{space}/message?groupId={id}");
-    let sharely = cast
+    let sharely = actors
         .sharely(get.clone(), &path, None)
         .await
         .require_granted("")
         .unwrap();
     let path = format!("chats/{id}/messages?limit=100");
-    let rail = cast
+    let rail = actors
         .gravity_rail(people[2], get.clone(), &path, None)
         .await
         .require_granted("")
         .unwrap();
     let path = format!("message/list?limit=100&channelUuid={}", relation_id(id));
-    let relation = cast
+    let relation = actors
         .relation(people[0], get.clone(), &path, None)
         .await
         .require_granted("")
@@ -128,19 +129,19 @@ async fn shown_everywhere(
         "conversation/{}/message/list",
         chatbotkit_id("conversation_", id)
     );
-    let bots = cast
+    let bots = actors
         .chatbotkit(get.clone(), &path, None)
         .await
         .require_granted("")
         .unwrap();
     let path = format!("chats/{id}/messages?limit=100");
-    let chats = cast
+    let chats = actors
         .tenant_chats(get.clone(), &path, None)
         .await
         .require_granted("")
         .unwrap();
     let path = format!("chats/{id}/log?after_seq=4&limit=100");
-    let log = cast
+    let log = actors
         .tenant_chats(get, &path, None)
         .await
         .require_granted("")
@@ -160,13 +161,13 @@ async fn shown_everywhere(
 }
 
 both! {
-    async fn eight_writers_at_once_make_one_order(server: TestServer) {
-        let (cast, model) = Actors::create(&server).await;
+    async fn concurrent_writers_make_one_order(server: TestServer) {
+        let (actors, model) = Actors::create(&server).await;
         let people: Vec<&Member> = model.members[OWNER + 1..=3].iter().collect();
-        let (id, space) = create_shared_group(&cast, &people).await;
+        let (id, space) = create_shared_group(&actors, &people).await;
         let mut writing = JoinSet::new();
         let mut queues: Vec<Vec<TestRequest>> = (0..8).map(|_| Vec::new()).collect();
-        for (at, request) in writer_requests(&cast, &people, id, space).into_iter().enumerate() {
+        for (at, request) in writer_requests(&actors, &people, id, space).into_iter().enumerate() {
             queues[at % 8].push(request);
         }
         for queue in queues {
@@ -180,13 +181,13 @@ both! {
         while let Some(written) = writing.join_next().await {
             written.unwrap();
         }
-        let shown = shown_everywhere(&cast, &people, id, space).await;
+        let shown = shown_everywhere(&actors, &people, id, space).await;
         let first = &shown[0].1;
         assert_eq!(first.len(), 8 * MESSAGES_PER_WRITER);
         for (dialect, texts) in &shown {
             assert_eq!(texts, first, "{dialect}");
         }
-        // What one writer says stays in the order in which it was said.
+        // Each writer's messages keep their order.
         for name in ["sharely", "ada", "bob", "eve", "kit", "robot", "customer", "assistant"] {
             let own = first.iter().filter_map(|text| text.strip_prefix(name)?.trim().parse().ok());
             assert_eq!(own.collect::<Vec<usize>>(), (0..MESSAGES_PER_WRITER).collect::<Vec<_>>(), "{name}");

@@ -1,5 +1,5 @@
-//! Two nodes on one PostgreSQL: what happens on one is heard on the other, whatever becomes of the connection between
-//! them.
+//! Two nodes on one PostgreSQL database: events on one node reach subscribers of the other, also after the connection
+//! between the nodes was interrupted.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::live::assert_all_listeners_receive;
 
-/// For what must come.
+/// Deadline for expected frames.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
 
 fn with_two_nodes(test: impl AsyncFnOnce(&TestServer, &TestNode)) {
@@ -23,12 +23,12 @@ fn with_two_nodes(test: impl AsyncFnOnce(&TestServer, &TestNode)) {
 }
 
 #[test]
-fn what_one_node_stores_is_heard_on_the_other() {
+fn stored_message_reaches_subscriber_on_other_node() {
     with_two_nodes(async |server, node| assert_all_listeners_receive(server, node.url()).await);
 }
 
 #[test]
-fn what_is_stored_while_nodes_do_not_reach_each_other_is_heard_late_and_whole() {
+fn messages_stored_during_partition_arrive_late_and_complete() {
     with_two_nodes(async |server, node| {
         let breaking = async {
             let mut ticks = interval(Duration::from_millis(150));
@@ -50,7 +50,7 @@ async fn create_chat(server: &TestServer) -> String {
     let create = server.post("/api/v1/chats/").header(key.0, key.1);
     let chat = create.json(&json!({ "user_id": "u1" })).send().await;
     let id = chat.expect(201)["id"].as_str().unwrap().to_owned();
-    // Who says something takes part from then on.
+    // The sender of a message becomes a participant.
     let post = server.post(&format!("/api/v1/chats/{id}/messages"));
     let body = json!({ "user_id": "u2", "content": "here" });
     post.header(key.0, key.1)
@@ -61,7 +61,7 @@ async fn create_chat(server: &TestServer) -> String {
     id
 }
 
-/// The next frame of a kind.
+/// The next frame of a type.
 async fn next_frame(socket: &mut TestSocket, kind: &str) -> Value {
     loop {
         let frame = socket.next().await;
@@ -72,7 +72,7 @@ async fn next_frame(socket: &mut TestSocket, kind: &str) -> Value {
 }
 
 #[test]
-fn what_passes_on_one_node_is_told_on_the_other() {
+fn ephemeral_event_reaches_other_node() {
     with_two_nodes(async |server, node| {
         let (id, key) = (create_chat(server).await, &server.a.key);
         let path = |user: &str| format!("/ws/chat?api_key={key}&user_id={user}&chat_id={id}&v=2");
@@ -95,7 +95,7 @@ fn what_passes_on_one_node_is_told_on_the_other() {
 }
 
 #[test]
-fn who_has_a_conversation_on_screen_is_known_on_both() {
+fn presence_is_known_on_both_nodes() {
     with_two_nodes(async |server, node| {
         let (id, key) = (create_chat(server).await, &server.a.key);
         let follow = async |node: &str, user: &str| {
@@ -125,7 +125,7 @@ fn who_has_a_conversation_on_screen_is_known_on_both() {
 }
 
 #[test]
-fn a_list_shows_what_was_stored_on_another_node_and_after_a_gap_too() {
+fn conversation_list_updates_from_other_node_and_after_gap() {
     with_two_nodes(async |server, node| {
         let (id, key) = (create_chat(server).await, &server.a.key);
         let mut list =
@@ -151,7 +151,7 @@ fn a_list_shows_what_was_stored_on_another_node_and_after_a_gap_too() {
 }
 
 #[test]
-fn programs_reach_each_other_by_a_channel_across_nodes_however_long_a_message_is() {
+fn channel_message_of_any_length_reaches_other_node() {
     with_two_nodes(async |server, node| {
         let path = "/api/v1/channel/weather-0123456789";
         let subscribe = node.request(Method::POST, &format!("{path}/subscribe"));

@@ -1,4 +1,4 @@
-//! Whatever happens in whichever words, every vocabulary shows what is so.
+//! Property: after any sequence of steps in any dialects, every dialect shows the model's state.
 
 use std::env;
 
@@ -11,16 +11,16 @@ use crate::scenario::{ScenarioStep, generate_sequence};
 
 /// Steps of one sequence.
 const STEPS_PER_SEQUENCE: usize = 40;
-/// Sequences, unless `PARLOR_TOGETHER_CASES` says otherwise: fewer where a commit takes longer.
+/// Sequences; `PARLOR_TOGETHER_CASES` overrides it. Fewer on PostgreSQL, where a commit takes longer.
 const fn cases(backend: TestBackend) -> u64 {
     match backend {
         TestBackend::Sqlite => 6,
         TestBackend::Postgres => 3,
     }
 }
-/// Every so many steps all conversations are looked at closer, not only the one that a step was about.
+/// The interval in steps at which all conversations are checked in detail, not only the changed one.
 const STEPS_BETWEEN_FULL_CHECKS: usize = 10;
-/// Trials to make a failing sequence shorter.
+/// Attempts at shortening a failing sequence.
 const MAX_SHRINK_TRIALS: usize = 60;
 
 fn env_number(name: &str, default: u64) -> u64 {
@@ -28,9 +28,9 @@ fn env_number(name: &str, default: u64) -> u64 {
 }
 
 both! {
-    /// `PARLOR_TOGETHER_SEED=n` begins with that seed, `PARLOR_TOGETHER_CASES=n` tries so many; long runs are for
-    /// `cargo test`, which puts no end to them.
-    async fn every_vocabulary_shows_what_is_so(server: TestServer) {
+    /// `PARLOR_TOGETHER_SEED=n` sets the first seed, `PARLOR_TOGETHER_CASES=n` the number of sequences; run long ones
+    /// with `cargo test`, which has no time limit.
+    async fn every_dialect_shows_the_model_state(server: TestServer) {
         let first = env_number("PARLOR_TOGETHER_SEED", 1);
         let cases = env_number("PARLOR_TOGETHER_CASES", cases(server.backend));
         for seed in first..first + cases {
@@ -44,12 +44,12 @@ both! {
     }
 }
 
-/// Runs a sequence on a workspace of its own; tells after which step what was wrong.
+/// Runs a sequence on its own workspace; on failure returns the step and what was wrong.
 async fn run_sequence(server: &TestServer, steps: &[ScenarioStep]) -> Result<(), (usize, String)> {
-    let (cast, mut model) = Actors::create(server).await;
+    let (actors, mut model) = Actors::create(server).await;
     for (at, step) in steps.iter().enumerate() {
         let seen: CheckResult = async {
-            let about = perform(&cast, &mut model, *step).await?;
+            let about = perform(&actors, &mut model, *step).await?;
             let all = at % STEPS_BETWEEN_FULL_CHECKS == STEPS_BETWEEN_FULL_CHECKS - 1
                 || at + 1 == steps.len();
             let closer: Vec<usize> = if all {
@@ -57,7 +57,7 @@ async fn run_sequence(server: &TestServer, steps: &[ScenarioStep]) -> Result<(),
             } else {
                 about.into_iter().collect()
             };
-            check_all(&cast, &model, &closer).await
+            check_all(&actors, &model, &closer).await
         }
         .await;
         seen.map_err(|why| (at, why))?;
@@ -65,7 +65,7 @@ async fn run_sequence(server: &TestServer, steps: &[ScenarioStep]) -> Result<(),
     Ok(())
 }
 
-/// As few of the steps as still show something wrong.
+/// Shortens a sequence to the fewest steps that still fail.
 async fn shrink_sequence(
     server: &TestServer,
     mut steps: Vec<ScenarioStep>,

@@ -1,8 +1,8 @@
-//! What may happen, and sequences of it.
+//! Steps and random sequences of them.
 
 use parlor_testkit::TestRng;
 
-/// Whose words are used.
+/// The dialect of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sharely,
@@ -12,25 +12,25 @@ pub(crate) enum Dialect {
     TenantChats,
 }
 
-/// What is done.
+/// The action of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StepAction {
-    /// A conversation is made.
+    /// Creates a conversation.
     Create,
-    /// The direct conversation of a pair is found or made.
+    /// Finds or creates the direct conversation of two members.
     Pair,
-    /// A person says something.
+    /// Sends a user's message.
     SendMessage,
-    /// An assistant says something.
+    /// Sends an assistant's message.
     SendAsAssistant,
-    /// Something is written that nobody said.
+    /// Writes a message without a sender.
     AddInstruction,
-    /// What was said is changed.
+    /// Changes a message.
     EditMessage,
-    /// What was said is taken back.
+    /// Deletes a message.
     DeleteMessage,
     Rename,
-    /// Metadata.
+    /// Changes metadata.
     SetMetadata,
     Archive,
     Close,
@@ -39,40 +39,40 @@ pub(crate) enum StepAction {
     Add,
     Remove,
     Leave,
-    /// Another admin.
+    /// Transfers ownership.
     Transfer,
     Delete,
-    /// Into another space, or out of it.
+    /// Moves a conversation to another space, or out of its space.
     Move,
-    /// For another contact, or for nobody.
+    /// Sets or removes the contact.
     Assign,
-    /// A space is made.
+    /// Creates a space.
     CreateSpace,
-    /// A space is deleted.
+    /// Deletes a space.
     DeleteSpace,
-    /// A member is made.
+    /// Creates a member.
     CreateMember,
-    /// A member is deleted.
+    /// Deletes a member.
     DeleteMember,
 }
 
-/// One thing that happens. What its numbers mean depends on what there is when it happens, so that a sequence still
-/// makes sense when parts of it are left out.
+/// One step. The meaning of its numbers depends on the state when it is performed, so that a shortened sequence still
+/// makes sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ScenarioStep {
     pub(crate) dialect: Dialect,
     pub(crate) action: StepAction,
-    /// Who does it, where somebody does.
+    /// Chooses the actor, if any.
     pub(crate) actor: u8,
-    /// To which conversation or space.
+    /// Chooses the conversation or space.
     pub(crate) target: u8,
-    /// To whom, or which message.
+    /// Chooses the target member or message.
     pub(crate) other: u8,
-    /// With which words.
+    /// Chooses the text.
     pub(crate) text_seed: u8,
 }
 
-/// What each vocabulary can say, and how often it does.
+/// The actions that each dialect supports, with their weights.
 #[rustfmt::skip]
 const ACTION_WEIGHTS: &[(Dialect, StepAction, usize)] = {
     use Dialect::{ChatBotKit as C, GravityRail as G, Relation as R, Sharely as S, TenantChats as T};
@@ -95,7 +95,7 @@ const ACTION_WEIGHTS: &[(Dialect, StepAction, usize)] = {
     ]
 };
 
-/// A sequence. It begins with a space, without which one vocabulary can say little.
+/// A sequence. It begins with a space, which most actions of one dialect require.
 pub(crate) fn generate_sequence(seed: u64, length: usize) -> Vec<ScenarioStep> {
     let mut steps = vec![ScenarioStep {
         dialect: Dialect::ChatBotKit,
@@ -136,7 +136,7 @@ fn draw_steps(seed: u64, length: usize) -> Vec<ScenarioStep> {
         .collect()
 }
 
-/// The step's words: short lines, and never the same twice for two different numbers.
+/// The step's text: short lines, different for different numbers.
 pub(crate) fn message_text(number: u8) -> String {
     const FORMS: &[&str] = &[
         "Where is parcel #?",

@@ -1,8 +1,8 @@
-//! Whether a recorded history is one that the promises allow. Knows of nothing but the record.
+//! Checks whether a recorded history keeps the delivery guarantees. It uses nothing but the record.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A message, as far as it is compared.
+/// The compared fields of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RecordedMessage {
     pub(crate) id: String,
@@ -10,24 +10,24 @@ pub(crate) struct RecordedMessage {
     pub(crate) client_id: Option<String>,
 }
 
-/// An entry of a log. What is no message is compared by its place alone.
+/// An entry of a log. Entries other than messages are compared by their position alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RecordedEntry {
     pub(crate) seq: i64,
     pub(crate) message: Option<RecordedMessage>,
 }
 
-/// Something that was to be said.
+/// A message that a writer tried to send.
 #[derive(Debug, Clone)]
 pub(crate) struct SentMessage {
     pub(crate) conversation: usize,
     pub(crate) client_id: String,
     pub(crate) content: String,
-    /// Position and id, where it was confirmed.
+    /// Position and id, if it was acknowledged.
     pub(crate) acked: Option<(i64, String)>,
 }
 
-/// What a reader was given of a conversation from its first entry on, in the order it was given.
+/// The entries that a reader received of a conversation, from the first one on, in the order of arrival.
 #[derive(Debug, Clone)]
 pub(crate) struct ReceivedLog {
     pub(crate) reader: String,
@@ -45,7 +45,7 @@ impl ReceivedLog {
     }
 }
 
-/// Everything that was recorded. Logs are the database's, by conversation.
+/// The whole record. The logs are the database's, by conversation.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DeliveryHistory {
     pub(crate) sent: Vec<SentMessage>,
@@ -53,42 +53,42 @@ pub(crate) struct DeliveryHistory {
     pub(crate) logs: Vec<Vec<RecordedEntry>>,
 }
 
-/// A promise that was broken.
+/// A broken guarantee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Violation {
-    /// The database's own log leaves out a position or has one twice.
+    /// The stored log lacks a position or has one twice.
     LogGap { conversation: usize, seq: i64 },
-    /// A reader lacks an entry.
+    /// A reader did not receive an entry.
     Missing {
         reader: String,
         conversation: usize,
         seq: i64,
     },
-    /// A reader was given an entry again.
+    /// A reader received an entry again.
     Duplicate {
         reader: String,
         conversation: usize,
         seq: i64,
     },
-    /// A reader was given an entry after a later one.
+    /// A reader received an entry after a later one.
     OutOfOrder {
         reader: String,
         conversation: usize,
         seq: i64,
     },
-    /// A reader was given something that the log does not have there.
+    /// A reader received an entry that differs from the stored one.
     Unexpected {
         reader: String,
         conversation: usize,
         seq: i64,
     },
-    /// What was confirmed is not where it was said to be.
+    /// An acknowledged message is not at its acknowledged position.
     AckBroken { client_id: String },
-    /// What was said stands in the log more than once, or otherwise than it was said.
+    /// A message is stored more than once, or differently from what was sent.
     StoredWrongly { client_id: String },
 }
 
-/// Every promise that the history breaks.
+/// Every guarantee that the history breaks.
 pub(crate) fn check(history: &DeliveryHistory) -> Vec<Violation> {
     let mut faults = Vec::new();
     for (conversation, log) in history.logs.iter().enumerate() {
@@ -105,13 +105,13 @@ pub(crate) fn check(history: &DeliveryHistory) -> Vec<Violation> {
 }
 
 fn compare_log(held: &ReceivedLog, log: &[RecordedEntry]) -> Vec<Violation> {
-    let place = |seq| (held.reader.clone(), held.conversation, seq);
+    let at = |seq| (held.reader.clone(), held.conversation, seq);
     let logged: BTreeMap<i64, &RecordedEntry> =
         log.iter().map(|entry| (entry.seq, entry)).collect();
     let mut seen = BTreeSet::new();
     let mut faults = Vec::new();
     for entry in &held.entries {
-        let (reader, conversation, seq) = place(entry.seq);
+        let (reader, conversation, seq) = at(entry.seq);
         let is_late = seen.last().is_some_and(|last| *last > seq);
         if !seen.insert(seq) {
             faults.push(Violation::Duplicate {
@@ -135,7 +135,7 @@ fn compare_log(held: &ReceivedLog, log: &[RecordedEntry]) -> Vec<Violation> {
     }
     let missing = logged.keys().filter(|seq| !seen.contains(seq));
     faults.extend(missing.map(|seq| {
-        let (reader, conversation, seq) = place(*seq);
+        let (reader, conversation, seq) = at(*seq);
         Violation::Missing {
             reader,
             conversation,

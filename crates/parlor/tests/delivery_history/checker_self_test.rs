@@ -1,4 +1,4 @@
-//! The checker against histories that are good, and against each way in which one can be bad.
+//! Runs the checker on good histories, and on histories with each kind of violation.
 
 use crate::checker::{
     DeliveryHistory, ReceivedLog, RecordedEntry, RecordedMessage, SentMessage, Violation, check,
@@ -6,7 +6,7 @@ use crate::checker::{
 
 const LOG_ENTRIES: i64 = 6;
 
-/// Two conversations, three readers, and in each conversation one message whose confirmation was lost.
+/// Two conversations, three readers, and in each conversation one message whose acknowledgement was lost.
 fn valid_history() -> DeliveryHistory {
     let mut history = DeliveryHistory::default();
     for conversation in 0..2 {
@@ -31,7 +31,7 @@ fn valid_history() -> DeliveryHistory {
                 message: Some(words),
             });
         }
-        // Never stored, never confirmed: that is allowed.
+        // Neither stored nor acknowledged: allowed.
         history.sent.push(SentMessage {
             conversation,
             client_id: format!("c {conversation} lost"),
@@ -50,54 +50,54 @@ fn valid_history() -> DeliveryHistory {
     history
 }
 
-/// Plants something at every place of every reader's record, one at a time, and gives what the checker says of each.
+/// Changes every position of every reader's record, one at a time, and returns the checker's result for each.
 fn plant_everywhere(
     into: &DeliveryHistory,
     spoil: impl Fn(&mut Vec<RecordedEntry>, usize),
 ) -> Vec<(i64, Vec<Violation>)> {
-    let mut told = Vec::new();
+    let mut found = Vec::new();
     for (reader, held) in into.received.iter().enumerate() {
-        for place in 0..held.entries.len() {
+        for index in 0..held.entries.len() {
             let mut history = into.clone();
             let entries = &mut history.received[reader].entries;
-            let seq = entries[place].seq;
-            spoil(entries, place);
+            let seq = entries[index].seq;
+            spoil(entries, index);
             if *entries != held.entries {
-                told.push((seq, check(&history)));
+                found.push((seq, check(&history)));
             }
         }
     }
-    told
+    found
 }
 
-/// A loss, a repetition and an exchange at every place of a history are all noticed; gives how many were planted.
+/// Checks that a loss, a repetition and a swap at every position are found; returns how many were planted.
 pub(crate) fn assert_all_planted_detected(history: &DeliveryHistory) -> usize {
-    let lost = plant_everywhere(history, |entries, place| drop(entries.remove(place)));
+    let lost = plant_everywhere(history, |entries, index| drop(entries.remove(index)));
     for (seq, faults) in &lost {
-        let [Violation::Missing { seq: told, .. }] = &faults[..] else {
+        let [Violation::Missing { seq: found, .. }] = &faults[..] else {
             panic!("a loss at {seq} is told as {faults:?}")
         };
-        assert_eq!(told, seq);
+        assert_eq!(found, seq);
     }
-    let twice = plant_everywhere(history, |entries, place| {
-        entries.insert(place, entries[place].clone());
+    let twice = plant_everywhere(history, |entries, index| {
+        entries.insert(index, entries[index].clone());
     });
     for (seq, faults) in &twice {
-        let [Violation::Duplicate { seq: told, .. }] = &faults[..] else {
+        let [Violation::Duplicate { seq: found, .. }] = &faults[..] else {
             panic!("a repetition of {seq} is told as {faults:?}")
         };
-        assert_eq!(told, seq);
+        assert_eq!(found, seq);
     }
-    let late = plant_everywhere(history, |entries, place| {
-        if place + 1 < entries.len() {
-            entries.swap(place, place + 1);
+    let late = plant_everywhere(history, |entries, index| {
+        if index + 1 < entries.len() {
+            entries.swap(index, index + 1);
         }
     });
     for (seq, faults) in &late {
-        let [Violation::OutOfOrder { seq: told, .. }] = &faults[..] else {
+        let [Violation::OutOfOrder { seq: found, .. }] = &faults[..] else {
             panic!("an exchange at {seq} is told as {faults:?}")
         };
-        assert_eq!(told, seq);
+        assert_eq!(found, seq);
     }
     lost.len() + twice.len() + late.len()
 }
@@ -122,7 +122,7 @@ fn a_confirmation_without_an_entry_is_noticed() {
     let mut history = valid_history();
     let sent = history.sent.iter_mut().find(|sent| sent.acked.is_none());
     let sent = sent.unwrap();
-    // It was stored, but not there.
+    // It was stored, but at another position.
     sent.acked = Some((2, "id 0.3".to_owned()));
     let client_id = "c 0.3".to_owned();
     assert_eq!(check(&history), [Violation::AckBroken { client_id }]);

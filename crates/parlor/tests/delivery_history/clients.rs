@@ -1,4 +1,4 @@
-//! Those who write and those who read, and what they remember of it.
+//! Writers and readers, and their records of what they sent and received.
 
 use parlor_testkit::TestRng;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::checker::{ReceivedLog, RecordedEntry, RecordedMessage, SentMessage};
 
-/// How often something was confirmed, for whoever waits for that.
+/// The number of acknowledgements, with a wait for a given count.
 #[derive(Default)]
 pub(crate) struct AckCounter {
     count: AtomicUsize,
@@ -33,7 +33,7 @@ impl AckCounter {
     }
 }
 
-/// Comes back soon.
+/// Reconnects after a short delay.
 pub(crate) fn fast_backoff(seed: u64) -> Backoff {
     Backoff {
         base: Duration::from_millis(20),
@@ -46,10 +46,10 @@ pub(crate) fn fast_backoff(seed: u64) -> Backoff {
     }
 }
 
-/// A conversation, by its place and its id.
+/// A conversation, by its index and id.
 pub(crate) type IndexedChat = (usize, String);
 
-/// How far each log reaches, once nothing more is written.
+/// The head of each log, once the writers have finished.
 pub(crate) type LogHeads = watch::Receiver<Option<Arc<Vec<i64>>>>;
 
 /// Reads a conversation from its first entry to its last.
@@ -58,7 +58,7 @@ pub(crate) struct Reader {
     pub(crate) name: String,
     pub(crate) chat: IndexedChat,
     pub(crate) seed: u64,
-    /// Now and then it ends, and goes on from where it was.
+    /// Now and then it disconnects, and resumes from its last position.
     pub(crate) reconnects: bool,
 }
 
@@ -68,7 +68,7 @@ impl Reader {
         let mut rng = TestRng::new(self.seed);
         let socket = || {
             let socket = self.client.socket(&chat, &self.name);
-            // A short queue, so that whoever reads slowly is felt by the server.
+            // A short queue, so that the server notices a slow reader.
             socket.backoff(fast_backoff(self.seed)).event_buffer(4)
         };
         let mut held = ReceivedLog::new(&self.name, conversation);
@@ -87,19 +87,19 @@ impl Reader {
     }
 }
 
-/// Keeps what a writer's socket hears.
+/// Records what a writer's socket receives.
 pub(crate) async fn record_events(
     name: String,
-    place: usize,
+    index: usize,
     mut events: EventReceiver,
     mut heads: LogHeads,
 ) -> ReceivedLog {
-    let mut held = ReceivedLog::new(&name, place);
+    let mut held = ReceivedLog::new(&name, index);
     read_to_head(&mut held, &mut events, &mut heads, &mut || false).await;
     held
 }
 
-/// Listens to the end of the log, or until the reader leaves; tells whether it was the end.
+/// Receives to the end of the log, or until the reader disconnects; returns whether it reached the end.
 async fn read_to_head(
     held: &mut ReceivedLog,
     events: &mut EventReceiver,
@@ -124,7 +124,7 @@ async fn read_to_head(
                     }
                 }
                 Some(ChatEvent::Connected(connected)) => assert_eq!(connected.resume, ResumeOutcome::Resumed),
-                // What a client puts right is still a promise that the server has broken.
+                // Entries that the client library reorders or drops still count as the server's violations.
                 Some(ChatEvent::Disconnected(ConnectionError::SequenceGap)) => panic!("{} was told a gap", held.reader),
                 Some(ChatEvent::Closed(closing)) => panic!("{}: {closing}", held.reader),
                 Some(_) => {}
@@ -149,13 +149,13 @@ fn to_record(entry: &parlor_client::ChatLogEntry) -> RecordedEntry {
     }
 }
 
-/// The whole log, as the database has it.
+/// The whole log as stored in the database.
 pub(crate) async fn read_whole_log(client: &Client, chat: &str) -> Vec<RecordedEntry> {
     let log = client.read_log_to_end(chat, 0).await.unwrap();
     log.iter().map(to_record).collect()
 }
 
-/// Writes into some conversations, by socket and by HTTP.
+/// Writes to some conversations, by socket and by HTTP.
 pub(crate) struct Writer {
     pub(crate) client: Client,
     pub(crate) name: String,
@@ -165,11 +165,11 @@ pub(crate) struct Writer {
     pub(crate) confirmed: Arc<AckCounter>,
 }
 
-/// Things said at once.
+/// The number of messages sent concurrently.
 const MAX_CONCURRENT_SENDS: usize = 8;
 
 impl Writer {
-    /// Opens its sockets; what they hear is everybody's to read, its own words included.
+    /// Opens its sockets. What they receive is recorded too, its own messages included.
     pub(crate) async fn open_sockets(&self) -> Vec<(ChatSender, EventReceiver)> {
         let mut sockets = Vec::new();
         for (_, chat) in &self.chats {
@@ -188,12 +188,12 @@ impl Writer {
         while sent.len() < self.messages {
             let mut under_way = Vec::new();
             let count = (1 + rng.below(MAX_CONCURRENT_SENDS)).min(self.messages - sent.len());
-            // All in one conversation, so that its log grows while it is read.
-            let place = rng.below(self.chats.len());
+            // All to one conversation, so that its log grows while it is read.
+            let index = rng.below(self.chats.len());
             for n in sent.len()..sent.len() + count {
                 let by_socket = rng.below(2) == 0;
                 let content = format!("{} says {n} {}", self.name, "x".repeat(rng.below(1_500)));
-                under_way.push(self.send_one(&senders[place], place, by_socket, n, content));
+                under_way.push(self.send_one(&senders[index], index, by_socket, n, content));
             }
             sent.extend(futures_util::future::join_all(under_way).await);
         }
@@ -203,23 +203,23 @@ impl Writer {
     async fn send_one(
         &self,
         sender: &ChatSender,
-        place: usize,
+        index: usize,
         by_socket: bool,
         n: usize,
         content: String,
     ) -> SentMessage {
-        let (conversation, chat) = self.chats[place].clone();
+        let (conversation, chat) = self.chats[index].clone();
         let client_id = format!("{} {n}", self.name);
         let message = CreateMessageRequest::new(content.clone()).client_message_id(&client_id);
         let acked = if by_socket {
-            let said = sender.send(message).await;
-            said.map(|receipt| (receipt.seq, receipt.message_id))
+            let sent = sender.send(message).await;
+            sent.map(|receipt| (receipt.seq, receipt.message_id))
         } else {
-            let said = self
+            let sent = self
                 .client
                 .send_message(&chat, message.user_id(&self.name))
                 .await;
-            said.map(|posted| (posted.message.seq, posted.message.id))
+            sent.map(|posted| (posted.message.seq, posted.message.id))
         };
         if acked.is_ok() {
             self.confirmed.add();

@@ -1,4 +1,4 @@
-//! Twenty who write, twenty who read, fifty conversations, connections that break, and a server that is killed.
+//! Twenty writers and twenty readers in fifty conversations, with breaking connections and a killed server.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,13 +20,13 @@ use crate::raw_reader::read_raw;
 const WRITERS: usize = 20;
 const READERS: usize = 20;
 const CHATS: usize = 50;
-/// Conversations of one person.
+/// Conversations of one client.
 const CHATS_PER_PERSON: usize = 5;
-/// What each says, how often the server is killed, and the first seed, unless the variables say otherwise.
+/// Messages of each writer, number of kills, and the first seed; environment variables override them.
 const DEFAULT_MESSAGES: usize = 40;
 const DEFAULT_KILLS: usize = 1;
 const DEFAULT_SEED: u64 = 2;
-/// For everybody to have read everything, once nothing more is written.
+/// Deadline for all readers to reach the end of the logs after the last write.
 const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// `PARLOR_HISTORY_SEED`, `PARLOR_HISTORY_MESSAGES`, `PARLOR_HISTORY_KILLS`.
@@ -40,25 +40,25 @@ fn env_number<T: std::str::FromStr>(name: &str, default: T) -> T {
 }
 
 #[test]
-fn everything_confirmed_is_everywhere_once_in_one_order_sqlite() {
+fn acknowledged_messages_are_delivered_once_in_order_sqlite() {
     run_and_check(TestBackend::Sqlite);
 }
 
 #[test]
-fn everything_confirmed_is_everywhere_once_in_one_order_postgres() {
+fn acknowledged_messages_are_delivered_once_in_order_postgres() {
     run_and_check(TestBackend::Postgres);
 }
 
 fn run_and_check(backend: TestBackend) {
     let seed = env_number("SEED", DEFAULT_SEED);
-    let place = temp_dir();
+    let folder = temp_dir();
     let database = (backend == TestBackend::Postgres).then(parlor_test_postgres::create_database);
     let url = database
         .as_ref()
         .map(parlor_test_postgres::TestDatabase::url);
     println!("PARLOR_HISTORY_SEED={seed}");
     let began = Instant::now();
-    let history = block_on(run_history(&place.path().join("data"), url, seed));
+    let history = block_on(run_history(&folder.path().join("data"), url, seed));
     let faults = check(&history);
     let shown = &faults[..faults.len().min(20)];
     assert!(
@@ -77,13 +77,13 @@ fn run_and_check(backend: TestBackend) {
         history.received.len(),
         began.elapsed()
     );
-    // A storm in which little came through proves little.
+    // A run with few acknowledged messages proves little.
     assert!(
         acked * 10 >= history.sent.len() * 9,
         "{acked} of {}",
         history.sent.len()
     );
-    // And the checker sees what is planted into this very history.
+    // The checker finds violations planted into this history.
     let one = &history.received[usize::try_from(seed).unwrap() % history.received.len()];
     let part = DeliveryHistory {
         logs: vec![history.logs[one.conversation].clone()],
@@ -96,7 +96,7 @@ fn run_and_check(backend: TestBackend) {
     assert!(assert_all_planted_detected(&part) > 0);
 }
 
-/// Starts the server as it was started before.
+/// Starts the server with the same arguments as before.
 fn start_server(data: &Path, database: Option<&str>) -> Program {
     let mut command = command(binary());
     command.args([
@@ -115,11 +115,11 @@ fn start_server(data: &Path, database: Option<&str>) -> Program {
     Program::spawn(command, data).unwrap_or_else(|ended| panic!("{ended:?}"))
 }
 
-/// The conversations of one person: neighbours share some.
+/// The conversations of one client: neighbouring clients share some.
 fn chats_of_person(chats: &[IndexedChat], person: usize, stride: usize) -> Vec<IndexedChat> {
-    let place = |n| (person * CHATS_PER_PERSON + n * stride) % CHATS;
+    let index = |n| (person * CHATS_PER_PERSON + n * stride) % CHATS;
     (0..CHATS_PER_PERSON)
-        .map(|n| chats[place(n)].clone())
+        .map(|n| chats[index(n)].clone())
         .collect()
 }
 
@@ -130,13 +130,13 @@ async fn run_history(data: &Path, database: Option<&str>, seed: u64) -> Delivery
     let key = program.key();
     let direct = Client::new(&program.url, &key).unwrap();
     let mut chats: Vec<IndexedChat> = Vec::new();
-    for place in 0..CHATS {
-        let chat = direct.create_chat(CreateChatRequest::new("owner").title(format!("{place}")));
-        chats.push((place, chat.await.unwrap().id));
+    for index in 0..CHATS {
+        let chat = direct.create_chat(CreateChatRequest::new("owner").title(format!("{index}")));
+        chats.push((index, chat.await.unwrap().id));
     }
     join_all(&direct, &chats).await;
     let mut lengths = TestRng::new(seed);
-    // Some break before the first frame, most after some, some hold for long.
+    // Some connections break before the first frame, most after some frames, some last long.
     let fuse = move || Some(200 + lengths.next() % 12_000);
     let gate = FaultProxy::with_byte_limit(&program.url, Box::new(fuse)).await;
     let confirmed = Arc::new(AckCounter::default());
@@ -160,7 +160,7 @@ async fn run_history(data: &Path, database: Option<&str>, seed: u64) -> Delivery
             reading.spawn(reader.read(heads.clone()));
         }
     }
-    // Through a gate of their own, at which only the server's death is felt.
+    // Through a proxy of their own that breaks no connections, so that only the server's death interrupts them.
     let window = FaultProxy::start(&program.url).await;
     for chat in &chats {
         let address = window.url.replacen("http", "ws", 1);
@@ -234,12 +234,12 @@ async fn run_history(data: &Path, database: Option<&str>, seed: u64) -> Delivery
     }
 }
 
-/// Who witnesses a conversation: nobody may have many sockets.
-fn raw_reader_user((place, _): &IndexedChat) -> String {
-    format!("witness{}", place % 10)
+/// The raw reader of a conversation: the number of sockets for one user is limited.
+fn raw_reader_user((index, _): &IndexedChat) -> String {
+    format!("witness{}", index % 10)
 }
 
-/// Everybody says a first word, and so takes part before the storm: whoever came in later would make a log longer.
+/// Sends a first message as every client, which makes it a participant: joining later would add entries to the log.
 async fn join_all(direct: &Client, chats: &[IndexedChat]) {
     let of = |who: &'static str, count: usize, stride| {
         (0..count).flat_map(move |person| {
@@ -259,7 +259,7 @@ async fn join_all(direct: &Client, chats: &[IndexedChat]) {
     }
 }
 
-/// Lets everybody read to the end of the logs.
+/// Waits until every reader has reached the end of the logs.
 async fn wait_for_readers(
     heads: Vec<i64>,
     tell: &watch::Sender<Option<Arc<Vec<i64>>>>,
@@ -274,7 +274,7 @@ async fn wait_for_readers(
         }
     };
     if tokio::time::timeout(CATCH_UP_TIMEOUT, all).await.is_err() {
-        // Whoever still waits lacks something: the checker says what.
+        // A reader that still waits lacks something: the checker reports what.
         tell.send_replace(Some(nothing));
         while let Some(one) = reading.join_next().await {
             held.push(one.unwrap());

@@ -1,5 +1,5 @@
-//! Delivery that can be trusted: many write and many read while connections break and the server is killed, and then
-//! everything that was confirmed is everywhere, once, in one order.
+//! Delivery guarantees under faults: many clients write and read while connections break and the server is killed;
+//! afterwards every acknowledged message was received by every reader, once and in one order.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,5 +1,5 @@
-//! A reader that heals nothing: it writes down every entry as it came over the wire, so that what a client would put
-//! right is seen as well.
+//! A reader without correction: it records every entry as it arrived on the wire, so that anything a client would
+//! repair shows too.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::checker::{ReceivedLog, RecordedEntry, RecordedMessage};
 use crate::clients::{IndexedChat, LogHeads};
 
-/// Between two tries while there is no server.
+/// Delay between connection attempts while the server is down.
 const RETRY_DELAY: Duration = Duration::from_millis(50);
 
 /// Reads a conversation to the end of its log, by the address of its socket.
@@ -28,7 +28,7 @@ pub(crate) async fn read_raw(url: String, chat: IndexedChat, mut heads: LogHeads
             if has_reached_head(&held, &mut heads) {
                 return held;
             }
-            // The server comes when it comes.
+            // Waits until the server is up again.
             match tokio::time::timeout(RETRY_DELAY, heads.changed()).await {
                 Ok(Err(_)) => return held,
                 Ok(Ok(())) | Err(_) => continue,

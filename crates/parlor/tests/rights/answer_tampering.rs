@@ -1,15 +1,15 @@
-//! Holes that are planted: the checker is shown answers in which one dialect lets something through, and must say so.
+//! Planted violations: the checker gets answers in which one dialect appears to break a rule, and must report it.
 
 use crate::judge::{FindingKind, ObservedOutcome, judge};
 use crate::model::{ConversationIndex, Dialect, Verdict};
 use crate::operation::Expected;
 use crate::probe::ObservedAnswer;
 
-/// Pretends that a dialect has a hole.
+/// Tampers with the answers of one dialect.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AnswerTampering {
     pub(crate) dialect: Dialect,
-    /// What it does to answers.
+    /// The kind of tampering.
     pub(crate) kind: TamperKind,
 }
 
@@ -17,15 +17,15 @@ pub(crate) struct AnswerTampering {
 pub(crate) enum TamperKind {
     /// Grants what must be refused.
     Grants,
-    /// Shows in lists what must not be seen.
+    /// Adds invisible conversations to lists.
     Lists,
     /// Refuses what must be granted.
     Refuses,
 }
 
 impl AnswerTampering {
-    /// How many holes of its kind the checker finds in its dialect, once with the answers as they were and once with
-    /// those in which it has planted some.
+    /// Counts the violations that the checker finds in the dialect: with the original answers, and with the tampered
+    /// ones.
     pub(crate) fn count_detected(self, record: &[ObservedAnswer]) -> [usize; 2] {
         [false, true].map(|plants| {
             let own = record.iter().filter(|one| one.dialect == self.dialect);
@@ -42,7 +42,7 @@ impl AnswerTampering {
         })
     }
 
-    /// The answer as the checker is to see it.
+    /// The answer as the checker sees it.
     fn apply(self, expected: &Expected, seen: &mut ObservedOutcome) {
         match (self.kind, expected) {
             (
@@ -54,7 +54,8 @@ impl AnswerTampering {
             ) => seen.is_granted = true,
             (TamperKind::Lists, Expected::List { rows, .. }) => {
                 let hidden = rows.iter().filter(|(_, row)| matches!(row, Verdict::No(_)));
-                seen.shown.extend(hidden.map(|(talk, _)| *talk));
+                seen.shown
+                    .extend(hidden.map(|(conversation, _)| *conversation));
             }
             (
                 TamperKind::Refuses,
@@ -67,7 +68,7 @@ impl AnswerTampering {
         }
     }
 
-    /// The fault that the checker then reports.
+    /// The finding that the checker must report for it.
     const fn expected_finding(self) -> FindingKind {
         match self.kind {
             TamperKind::Grants => FindingKind::WronglyGranted,
@@ -90,7 +91,7 @@ fn outcome(is_granted: bool, shown: &[ConversationIndex]) -> ObservedOutcome {
 fn read_expectation(verdict: Verdict) -> Expected {
     Expected::One {
         verdict,
-        talk: Some(SAMPLE_CONVERSATION),
+        conversation: Some(SAMPLE_CONVERSATION),
         reads: true,
     }
 }
@@ -103,7 +104,7 @@ fn finding_kinds(expected: &Expected, seen: &ObservedOutcome) -> Vec<FindingKind
 }
 
 #[test]
-fn a_right_answer_is_no_hole() {
+fn correct_answer_is_no_finding() {
     assert_eq!(
         finding_kinds(
             &read_expectation(Verdict::Yes),
@@ -124,7 +125,7 @@ fn a_right_answer_is_no_hole() {
 }
 
 #[test]
-fn what_is_granted_shown_refused_or_hidden_wrongly_is_a_hole() {
+fn wrong_answer_is_a_finding() {
     let no = read_expectation(Verdict::No("because"));
     assert_eq!(
         finding_kinds(&no, &outcome(true, &[])),
@@ -146,7 +147,7 @@ fn what_is_granted_shown_refused_or_hidden_wrongly_is_a_hole() {
 }
 
 #[test]
-fn a_row_too_many_or_too_few_is_a_hole() {
+fn extra_or_missing_row_is_a_finding() {
     let rows = vec![
         (0, Verdict::Yes),
         (1, Verdict::No("because")),

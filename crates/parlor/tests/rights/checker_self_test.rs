@@ -1,4 +1,4 @@
-//! The checker finds what is planted in the answers of a server.
+//! The checker finds violations planted in the answers of a server.
 
 use parlor_testkit::{TestBackend, TestServer};
 
@@ -6,15 +6,15 @@ use crate::answer_tampering::{AnswerTampering, TamperKind};
 use crate::model::Dialect;
 use crate::run::run;
 
-/// Steps of each of the runs in whose answers holes are planted.
+/// Steps of each run with planted violations.
 const STEPS_PER_RUN: usize = 25;
-/// In one alone, all that opens a dialect may have ended early.
+/// Several runs, because in a single one all credentials of a dialect may have ended early.
 const RUNS: u64 = 4;
 
-/// A hole in any one dialect is found, whatever its kind: the answers of a run are shown to the checker once more, in
-/// each of which that dialect has let something through, shown it in a list, or refused it.
+/// Every kind of violation in any one dialect is found: the recorded answers of a run are checked again, with one
+/// dialect's answers tampered to grant, list or refuse wrongly.
 #[test]
-fn a_planted_hole_in_any_one_dialect_is_found() {
+fn planted_violation_in_any_dialect_is_found() {
     let dialects = [
         Dialect::Sharely,
         Dialect::GravityRail,

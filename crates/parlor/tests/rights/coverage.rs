@@ -1,4 +1,4 @@
-//! Which roads were tried, and how often each outcome was due: a run that tries nothing proves nothing.
+//! Counts the operations tried and the outcomes expected: a run without both outcomes proves nothing.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,8 @@ struct Counts {
 }
 
 impl Coverage {
-    pub(crate) fn record(&mut self, dialect: Dialect, road: &'static str, verdict: Verdict) {
-        let counts = self.0.entry((dialect, road)).or_default();
+    pub(crate) fn record(&mut self, dialect: Dialect, operation: &'static str, verdict: Verdict) {
+        let counts = self.0.entry((dialect, operation)).or_default();
         match verdict {
             Verdict::Yes => counts.granted += 1,
             Verdict::No(_) => counts.refused += 1,
@@ -25,28 +25,29 @@ impl Coverage {
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
-        for (road, counts) in &other.0 {
-            let whole = self.0.entry(*road).or_default();
+        for (operation, counts) in &other.0 {
+            let whole = self.0.entry(*operation).or_default();
             whole.granted += counts.granted;
             whole.refused += counts.refused;
             whole.open += counts.open;
         }
     }
 
-    /// The roads that never had to be refused or, where they may be granted at all, granted.
-    pub(crate) fn undertested(&self, roads: &[crate::operation::Operation]) -> Vec<String> {
-        roads
+    /// Operations that never had to be refused or, where they can be granted at all, never had to be granted.
+    pub(crate) fn undertested(&self, operations: &[crate::operation::Operation]) -> Vec<String> {
+        operations
             .iter()
-            .filter(|road| {
+            .filter(|operation| {
                 let counts = self
                     .0
-                    .get(&(road.dialect, road.name))
+                    .get(&(operation.dialect, operation.name))
                     .copied()
                     .unwrap_or_default();
-                let is_never_granted = road.try_policy == crate::operation::TryPolicy::IfRefused;
+                let is_never_granted =
+                    operation.try_policy == crate::operation::TryPolicy::IfRefused;
                 counts.refused == 0 || (counts.granted + counts.open == 0 && !is_never_granted)
             })
-            .map(|road| format!("{:?} {}", road.dialect, road.name))
+            .map(|operation| format!("{:?} {}", operation.dialect, operation.name))
             .collect()
     }
 

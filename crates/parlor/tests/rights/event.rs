@@ -1,8 +1,8 @@
-//! What may happen, and sequences of it.
+//! Events and random sequences of them.
 
 use parlor_testkit::TestRng;
 
-/// What is done. Who does it and in whose words is drawn when it happens.
+/// An event. Its actor and dialect are drawn when it happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RightsEvent {
     MakeGroup,
@@ -33,7 +33,7 @@ pub(crate) enum RightsEvent {
     CloseConnection,
 }
 
-/// How often each happens among others.
+/// The relative frequency of each event.
 const EVENT_WEIGHTS: &[(RightsEvent, usize)] = &[
     (RightsEvent::MakeGroup, 6),
     (RightsEvent::MakePair, 3),
@@ -63,15 +63,14 @@ const EVENT_WEIGHTS: &[(RightsEvent, usize)] = &[
     (RightsEvent::CloseConnection, 1),
 ];
 
-/// One thing that happens, with a seed of its own for what it is about: a sequence still makes sense when it is cut
-/// short.
+/// One event with its own seed for the choice of its targets: a shortened sequence still makes sense.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EventStep {
     pub(crate) event: RightsEvent,
     pub(crate) seed: u64,
 }
 
-/// The steps of a seed. What is needed to try anything comes first.
+/// The steps of a seed. Events that most others depend on come first.
 pub(crate) fn generate_sequence(seed: u64, length: usize) -> Vec<EventStep> {
     let mut rng = TestRng::new(seed);
     let first = [

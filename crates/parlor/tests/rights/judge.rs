@@ -1,26 +1,26 @@
-//! What was seen, held against what was expected.
+//! Compares observed outcomes with expected ones.
 
 use std::fmt;
 
 use crate::model::{ConversationIndex, Dialect, Verdict};
 use crate::operation::Expected;
 
-/// What an attempt came to, as far as rights go.
+/// The outcome of an attempt, as far as rights are concerned.
 #[derive(Debug, Clone)]
 pub(crate) struct ObservedOutcome {
     pub(crate) is_granted: bool,
-    /// The conversations that the answer gives away.
+    /// The conversations that the answer shows.
     pub(crate) shown: Vec<ConversationIndex>,
-    /// For people who read a failure.
+    /// The answer as a failure message prints it.
     pub(crate) answer: String,
 }
 
-/// What is wrong.
+/// A violation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) dialect: Dialect,
-    pub(crate) road: String,
-    /// What kind of credential.
+    pub(crate) operation: String,
+    /// The kind of credential.
     pub(crate) by: String,
     pub(crate) fault: FindingKind,
     pub(crate) why: String,
@@ -28,19 +28,19 @@ pub(crate) struct Finding {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum FindingKind {
-    /// Granted, and had to be refused.
+    /// Granted, but had to be refused.
     WronglyGranted,
-    /// Refused, and had to be granted.
+    /// Refused, but had to be granted.
     WronglyRefused,
-    /// What must not be seen is in the answer.
+    /// The answer contains something that the credential may not see.
     WronglyShown,
-    /// What must be seen is not.
+    /// The answer lacks something that the credential must see.
     WronglyHidden,
-    /// A socket or stream that had to end goes on.
+    /// A socket or stream that had to end is still open.
     NotEnded,
-    /// A socket or stream heard what it must not hear.
+    /// A socket or stream received a message that it may not receive.
     WronglyDelivered,
-    /// A socket or stream did not hear what it must.
+    /// A socket or stream did not receive a message that it must receive.
     NotDelivered,
 }
 
@@ -48,16 +48,16 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             dialect,
-            road,
+            operation,
             by,
             fault,
             why,
         } = self;
-        write!(f, "{dialect:?}: {road} by {by}: {fault:?} ({why})")
+        write!(f, "{dialect:?}: {operation} by {by}: {fault:?} ({why})")
     }
 }
 
-/// What is wrong with an answer; at most one fault of a kind.
+/// The violations of an answer; at most one of each kind.
 pub(crate) fn judge(
     expected: &Expected,
     seen: &ObservedOutcome,
@@ -65,9 +65,9 @@ pub(crate) fn judge(
     match expected {
         Expected::One {
             verdict,
-            talk,
+            conversation,
             reads,
-        } => judge_one(*verdict, *talk, *reads, seen),
+        } => judge_one(*verdict, *conversation, *reads, seen),
         Expected::List { verdict, rows } => judge_list(*verdict, rows, seen),
     }
     .into_iter()
@@ -78,24 +78,28 @@ type JudgeResult = Vec<(FindingKind, String, Option<ConversationIndex>)>;
 
 fn judge_one(
     verdict: Verdict,
-    talk: Option<ConversationIndex>,
+    conversation: Option<ConversationIndex>,
     reads: bool,
     seen: &ObservedOutcome,
 ) -> JudgeResult {
     let mut found = Vec::new();
-    let is_shown = talk.is_some_and(|talk| seen.shown.contains(&talk));
+    let is_shown = conversation.is_some_and(|conversation| seen.shown.contains(&conversation));
     match verdict {
         Verdict::No(why) if seen.is_granted => {
-            found.push((FindingKind::WronglyGranted, why.to_owned(), talk));
+            found.push((FindingKind::WronglyGranted, why.to_owned(), conversation));
         }
         Verdict::No(why) if is_shown && reads => {
-            found.push((FindingKind::WronglyShown, why.to_owned(), talk));
+            found.push((FindingKind::WronglyShown, why.to_owned(), conversation));
         }
         Verdict::Yes if !seen.is_granted => {
-            found.push((FindingKind::WronglyRefused, seen.answer.clone(), talk));
+            found.push((
+                FindingKind::WronglyRefused,
+                seen.answer.clone(),
+                conversation,
+            ));
         }
         Verdict::Yes if reads && !is_shown => {
-            found.push((FindingKind::WronglyHidden, String::new(), talk));
+            found.push((FindingKind::WronglyHidden, String::new(), conversation));
         }
         _ => {}
     }
@@ -117,14 +121,22 @@ fn judge_list(
         _ => {}
     }
     let mut found = Vec::new();
-    for (talk, expected) in rows {
-        let is_shown = seen.shown.contains(talk);
+    for (conversation, expected) in rows {
+        let is_shown = seen.shown.contains(conversation);
         match expected {
             Verdict::No(why) if is_shown => {
-                found.push((FindingKind::WronglyShown, (*why).to_owned(), Some(*talk)));
+                found.push((
+                    FindingKind::WronglyShown,
+                    (*why).to_owned(),
+                    Some(*conversation),
+                ));
             }
             Verdict::Yes if seen.is_granted && !is_shown => {
-                found.push((FindingKind::WronglyHidden, String::new(), Some(*talk)));
+                found.push((
+                    FindingKind::WronglyHidden,
+                    String::new(),
+                    Some(*conversation),
+                ));
             }
             _ => {}
         }

@@ -1,6 +1,7 @@
-//! Open sockets and streams: each hears what its user may hear, and ends with the right it was opened by.
+//! Open sockets and streams: each receives what its user may read, and ends with the right it was opened by.
 
 mod connection;
+mod credential;
 mod expectation;
 
 use std::time::Duration;
@@ -15,84 +16,20 @@ use crate::operation::accepts;
 use crate::probe::{ProbeFindings, ProbeFocus, describe_credential, key_of, member_of};
 use crate::stage::TestStage;
 use connection::ReadConnection;
+use credential::ListenCredential;
 
-/// How soon what rests on a right has ended with it: a second, and twice as much again for a busy
-/// machine.
+/// Deadline by which a connection has ended after its right: one second, tripled for a busy machine.
 const REVOCATION_TIMEOUT: Duration = Duration::from_secs(3);
-/// For what must come.
+/// Deadline for expected messages.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Open at a time.
+/// Maximum number of open listeners.
 const MAX_OPEN: usize = 10;
-
-/// What a listener listens by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ListenCredential {
-    /// A chat's socket, by key and user.
-    ChatKey {
-        key: CredentialIndex,
-        user: MemberIndex,
-    },
-    /// The same by a chat's token.
-    ChatToken(CredentialIndex),
-    /// The socket of many, by key and user.
-    LiveKey {
-        key: CredentialIndex,
-        user: MemberIndex,
-    },
-    /// The same by a user's token.
-    LiveToken(CredentialIndex),
-    /// A member's channels.
-    Channels(CredentialIndex),
-    /// A chat's stream.
-    ChatEvents(CredentialIndex),
-    /// A group's stream.
-    GroupEvents(CredentialIndex),
-}
-
-impl ListenCredential {
-    pub(crate) const fn credential(self) -> CredentialIndex {
-        match self {
-            Self::ChatKey { key, .. } | Self::LiveKey { key, .. } => key,
-            Self::ChatToken(held)
-            | Self::LiveToken(held)
-            | Self::Channels(held)
-            | Self::ChatEvents(held)
-            | Self::GroupEvents(held) => held,
-        }
-    }
-
-    pub(crate) const fn dialect(self) -> Dialect {
-        match self {
-            Self::Channels(_) => Dialect::Relation,
-            Self::ChatEvents(_) => Dialect::GravityRail,
-            Self::GroupEvents(_) => Dialect::Sharely,
-            _ => Dialect::TenantChats,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::ChatKey { .. } => "/ws/chat by key",
-            Self::ChatToken(_) => "/ws/chat by token",
-            Self::LiveKey { .. } => "/live by key",
-            Self::LiveToken(_) => "/live by token",
-            Self::Channels(_) => "/ws/",
-            Self::ChatEvents(_) => "chat events",
-            Self::GroupEvents(_) => "group events",
-        }
-    }
-
-    /// It is about one conversation and ends with it.
-    const fn is_single(self) -> bool {
-        !matches!(self, Self::Channels(_))
-    }
-}
 
 struct OpenListener {
     by: ListenCredential,
-    talk: ConversationIndex,
+    conversation: ConversationIndex,
     connection: ReadConnection,
-    /// Told of once is enough.
+    /// Whether a finding of this listener is already reported.
     is_reported: bool,
 }
 
@@ -100,12 +37,12 @@ struct OpenListener {
 pub(crate) struct ListenerSet {
     open: Vec<OpenListener>,
     messages_sent: usize,
-    /// What an opening had to come to and did not.
+    /// The violation at opening, if any.
     findings: Vec<(Finding, String)>,
 }
 
 impl ListenerSet {
-    /// Whether tenant chats' sockets of a member's are open.
+    /// Whether a member has open tenant-chats sockets.
     pub(crate) fn has_sockets_of(&self, model: &Model, who: MemberIndex) -> bool {
         self.open.iter().any(|listener| {
             let user = match listener.by {
@@ -127,7 +64,7 @@ impl ListenerSet {
         }
     }
 
-    /// Opens one where it must open, or tries where it must not.
+    /// Opens a listener where that must succeed, or tries to where it must fail.
     pub(crate) async fn open_one(
         &mut self,
         stage: &TestStage<'_>,
@@ -135,30 +72,36 @@ impl ListenerSet {
         rng: &mut TestRng,
     ) {
         for _ in 0..8 {
-            let Some((by, talk)) = draw_listener(model, rng) else {
+            let Some((by, conversation)) = draw_listener(model, rng) else {
                 continue;
             };
-            let verdict = expectation::may_receive(model, by, talk);
+            let verdict = expectation::may_receive(model, by, conversation);
             if verdict == Verdict::Open || (verdict == Verdict::Yes && self.open.len() >= MAX_OPEN)
             {
                 continue;
             }
-            let connection = ReadConnection::open(stage, by, talk, model).await;
+            let connection = ReadConnection::open(stage, by, conversation, model).await;
             match (verdict, connection) {
                 (Verdict::Yes, Some(connection)) => self.open.push(OpenListener {
                     by,
-                    talk,
+                    conversation,
                     connection,
                     is_reported: false,
                 }),
                 (Verdict::Yes, None) => {
-                    self.add_finding(model, by, talk, FindingKind::WronglyRefused, "opening");
+                    self.add_finding(
+                        model,
+                        by,
+                        conversation,
+                        FindingKind::WronglyRefused,
+                        "opening",
+                    );
                 }
-                // Relation's socket opens for every member; only what it says of a channel counts.
+                // Relation's socket opens for every member; only its events about a channel count.
                 (Verdict::No(why), Some(_)) if by.is_single() => {
-                    self.add_finding(model, by, talk, FindingKind::WronglyGranted, why);
-                    // It may have joined by that.
-                    model.conversations[talk].is_unreliable = true;
+                    self.add_finding(model, by, conversation, FindingKind::WronglyGranted, why);
+                    // Opening it may have made the user a participant.
+                    model.conversations[conversation].is_unreliable = true;
                 }
                 _ => {}
             }
@@ -170,27 +113,27 @@ impl ListenerSet {
         &mut self,
         model: &Model,
         by: ListenCredential,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
         fault: FindingKind,
         why: &str,
     ) {
-        let hole = Finding {
+        let finding = Finding {
             dialect: by.dialect(),
-            road: by.name().to_owned(),
+            operation: by.name().to_owned(),
             by: describe_credential(model, by.credential()),
             fault,
             why: why.to_owned(),
         };
-        let one = &model.conversations[talk];
+        let one = &model.conversations[conversation];
         let holder = &model.credentials[by.credential()];
         self.findings.push((
-            hole,
-            format!("{by:?} {holder:?}, conversation {talk} {one:?}"),
+            finding,
+            format!("{by:?} {holder:?}, conversation {conversation} {one:?}"),
         ));
     }
 
-    /// After a step: what must have ended has, and a word in every conversation reaches those who may hear it and
-    /// nobody else.
+    /// After a step: checks that the listeners that must end have ended, and that a message in every conversation
+    /// reaches exactly the listeners that may receive it.
     pub(crate) async fn check(
         &mut self,
         stage: &TestStage<'_>,
@@ -201,10 +144,10 @@ impl ListenerSet {
     ) {
         self.check_ended(model, focus).await;
         self.send_and_check(stage, model).await;
-        for (hole, detail) in std::mem::take(&mut self.findings) {
+        for (finding, detail) in std::mem::take(&mut self.findings) {
             findings
                 .findings
-                .entry(hole)
+                .entry(finding)
                 .or_insert_with(|| format!("{at}: {detail}"));
         }
         self.open.retain(|listener| !listener.connection.is_over());
@@ -213,96 +156,105 @@ impl ListenerSet {
     async fn check_ended(&mut self, model: &Model, focus: &ProbeFocus) {
         let mut notes = Vec::new();
         for listener in &mut self.open {
-            let (by, talk) = (listener.by, listener.talk);
-            let verdict = expectation::may_stay_open(model, by, talk);
+            let (by, conversation) = (listener.by, listener.conversation);
+            let verdict = expectation::may_stay_open(model, by, conversation);
             let connection = &mut listener.connection;
             if let Verdict::No(why) = verdict
                 && !listener.is_reported
                 && !connection.ends_within(REVOCATION_TIMEOUT).await
             {
                 listener.is_reported = true;
-                notes.push((by, talk, FindingKind::NotEnded, why));
+                notes.push((by, conversation, FindingKind::NotEnded, why));
             }
-            // Whoever's rights have changed may be sent away to come back with those it has now.
+            // A listener whose rights have changed may be closed so that it reconnects with the new ones.
             if verdict == Verdict::Yes
                 && connection.is_over()
-                && !is_affected(model, by, talk, focus)
+                && !is_affected(model, by, conversation, focus)
             {
-                notes.push((by, talk, FindingKind::NotDelivered, "it has ended"));
+                notes.push((by, conversation, FindingKind::NotDelivered, "it has ended"));
             }
         }
-        for (by, talk, fault, why) in notes {
-            self.add_finding(model, by, talk, fault, why);
+        for (by, conversation, fault, why) in notes {
+            self.add_finding(model, by, conversation, fault, why);
         }
     }
 
     async fn send_and_check(&mut self, stage: &TestStage<'_>, model: &Model) {
-        let mut said = Vec::new();
-        let mut talks: Vec<ConversationIndex> =
-            self.open.iter().map(|listener| listener.talk).collect();
-        talks.sort_unstable();
-        talks.dedup();
-        for talk in talks {
-            let one = &model.conversations[talk];
+        let mut sent = Vec::new();
+        let mut conversations: Vec<ConversationIndex> = self
+            .open
+            .iter()
+            .map(|listener| listener.conversation)
+            .collect();
+        conversations.sort_unstable();
+        conversations.dedup();
+        for conversation in conversations {
+            let one = &model.conversations[conversation];
             if !one.is_known() || !one.is_open || one.kind == crate::model::Kind::Direct {
                 continue;
             }
             self.messages_sent += 1;
-            let words = format!(
+            let text = format!(
                 "beat{}q{}q",
                 self.messages_sent,
-                stage.conversation_marker(talk)
+                stage.conversation_marker(conversation)
             );
-            if stage.send_message(talk, &words).await.is_granted {
-                said.push((talk, words));
+            if stage.send_message(conversation, &text).await.is_granted {
+                sent.push((conversation, text));
             }
         }
         let mut notes = Vec::new();
         for listener in &mut self.open {
-            for (talk, words) in &said {
-                let follows = *talk == listener.talk || !listener.by.is_single();
+            for (conversation, text) in &sent {
+                let follows = *conversation == listener.conversation || !listener.by.is_single();
                 let connection = &mut listener.connection;
-                if expectation::may_receive(model, listener.by, *talk) == Verdict::Yes
+                if expectation::may_receive(model, listener.by, *conversation) == Verdict::Yes
                     && follows
                     && !connection.is_over()
-                    && !connection.receives_within(words, DELIVERY_TIMEOUT).await
+                    && !connection.receives_within(text, DELIVERY_TIMEOUT).await
                     && !connection.is_over()
                 {
                     notes.push((
                         listener.by,
-                        *talk,
+                        *conversation,
                         FindingKind::NotDelivered,
                         "a word did not come",
                     ));
                 }
             }
         }
-        // Whoever must hear something has heard it: what the others heard is there as well.
+        // All expected messages have arrived, so unexpected ones would have arrived too.
         for listener in &self.open {
-            for (talk, words) in &said {
-                if let Verdict::No(why) = expectation::may_receive(model, listener.by, *talk)
-                    && listener.connection.has_received(words)
+            for (conversation, text) in &sent {
+                if let Verdict::No(why) =
+                    expectation::may_receive(model, listener.by, *conversation)
+                    && listener.connection.has_received(text)
                 {
-                    notes.push((listener.by, *talk, FindingKind::WronglyDelivered, why));
+                    notes.push((
+                        listener.by,
+                        *conversation,
+                        FindingKind::WronglyDelivered,
+                        why,
+                    ));
                 }
             }
         }
-        for (by, talk, fault, why) in notes {
-            self.add_finding(model, by, talk, fault, why);
+        for (by, conversation, fault, why) in notes {
+            self.add_finding(model, by, conversation, fault, why);
         }
     }
 }
 
-/// Whether a step was about anything that a listener rests on.
+/// Whether a step changed anything that a listener depends on.
 fn is_affected(
     model: &Model,
     by: ListenCredential,
-    talk: ConversationIndex,
+    conversation: ConversationIndex,
     focus: &ProbeFocus,
 ) -> bool {
     let held = by.credential();
-    let members = [member_of(model, held), user_of(by)].into_iter().flatten();
-    focus.conversations.contains(&talk)
+    let members = [member_of(model, held), by.user()].into_iter().flatten();
+    focus.conversations.contains(&conversation)
         || focus.credentials.contains(&held)
         || members.into_iter().any(|who| focus.members.contains(&who))
         || key_of(model, held).is_some_and(|key| {
@@ -311,16 +263,7 @@ fn is_affected(
         })
 }
 
-pub(crate) const fn user_of(by: ListenCredential) -> Option<MemberIndex> {
-    match by {
-        ListenCredential::ChatKey { user, .. } | ListenCredential::LiveKey { user, .. } => {
-            Some(user)
-        }
-        _ => None,
-    }
-}
-
-/// Something to listen by, and to what.
+/// Draws a credential and a conversation to listen to.
 fn draw_listener(
     model: &Model,
     rng: &mut TestRng,
@@ -329,15 +272,15 @@ fn draw_listener(
         .filter(|held| !model.undecided.contains(held))
         .collect();
     let held = fit[rng.below(fit.len())];
-    let talks: Vec<ConversationIndex> = model.known_conversations().collect();
-    let talk = *talks.get(rng.below(talks.len().max(1)))?;
-    let one = &model.conversations[talk];
+    let conversations: Vec<ConversationIndex> = model.known_conversations().collect();
+    let conversation = *conversations.get(rng.below(conversations.len().max(1)))?;
+    let one = &model.conversations[conversation];
     let credential = &model.credentials[held];
     let users: Vec<MemberIndex> = one.participations.keys().copied().collect();
     let user = users[rng.below(users.len())];
     let by = match credential {
-        Credential::ChatToken { talk, .. } => {
-            return Some((ListenCredential::ChatToken(held), *talk));
+        Credential::ChatToken { conversation, .. } => {
+            return Some((ListenCredential::ChatToken(held), *conversation));
         }
         Credential::UserToken { .. } => ListenCredential::LiveToken(held),
         Credential::Key { .. } => match rng.below(3) {
@@ -354,5 +297,5 @@ fn draw_listener(
             ListenCredential::GroupEvents(held)
         }
     };
-    Some((by, talk))
+    Some((by, conversation))
 }

@@ -1,5 +1,5 @@
-//! Who may read, write and manage what, after any sequence of events: an independent model, and a server that is held
-//! against it through every dialect, socket and stream.
+//! Rights to read, write and manage after any sequence of events: compares a server with an independent model through
+//! every dialect, socket and stream.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod actions;

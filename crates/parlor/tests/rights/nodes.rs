@@ -1,5 +1,5 @@
-//! Two servers on one PostgreSQL database: what ends by one is refused by the other at its next use, and its sockets
-//! end within the interval in which they look.
+//! Two servers on one PostgreSQL database: a right that ends on one node is refused by the other at its next use, and
+//! the other's sockets close within the recheck interval.
 
 use std::time::Duration;
 
@@ -16,16 +16,16 @@ use uuid::Uuid;
 
 use crate::stage::parse_uuid;
 
-/// How often a node looks whether what it has open may stay open, and as much again for a busy machine.
+/// The interval in which a node rechecks its open connections, doubled for a busy machine.
 const REAUTHORIZE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What is said behind a removal.
+/// The text that is sent after a removal.
 const TEXT_AFTER_REVOCATION: &str = "After the end";
 
 const MANAGER_SCOPES: &str =
     "spaces:admin,conversations:admin,messages:admin,members:admin,dm:admin";
 
-/// What ends on the first node.
+/// The right that ends on the first node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum NodeRevocation {
     KeyRevoked,
@@ -46,7 +46,7 @@ const REVOCATIONS: [NodeRevocation; 6] = [
 ];
 
 impl NodeRevocation {
-    /// It is the key, or its member, that ends; otherwise it is the person who takes part.
+    /// The key or its member ends; otherwise the user's participation does.
     const fn is_of_key(self) -> bool {
         matches!(
             self,
@@ -55,7 +55,7 @@ impl NodeRevocation {
     }
 }
 
-/// A manager with a key, and a person who takes part in a chat.
+/// A manager with a key, and a user that participates in a chat.
 struct NodeFixture<'s> {
     server: &'s TestServer,
     manager: MemberRef,
@@ -104,7 +104,7 @@ impl<'s> NodeFixture<'s> {
         format!("/api/v2/w/{}/chats/{}", self.server.a.workspace, self.chat)
     }
 
-    /// What rests on what is going to end, asked of a node.
+    /// Requests to a node that depend on the ending right.
     async fn dependent_requests(
         &self,
         node: &TestNode,
@@ -149,7 +149,7 @@ impl<'s> NodeFixture<'s> {
         ]
     }
 
-    /// Sockets of the second node that rest on it.
+    /// Sockets of the second node that depend on it.
     async fn open_dependent_sockets(
         &self,
         node: &TestNode,
@@ -190,7 +190,7 @@ impl<'s> NodeFixture<'s> {
         open
     }
 
-    /// Somebody else says something there, on the node where the person's part has ended.
+    /// Another member sends a message, on the node where the user's participation has ended.
     async fn send_message(&self, end: NodeRevocation) {
         if end != NodeRevocation::PersonRemoved {
             return;
@@ -240,8 +240,8 @@ fn is_granted(reply: &TestResponse) -> bool {
     reply.status == 200 && (body["desc"].is_null() || body["code"] == "0")
 }
 
-/// What a socket does that it must not do any more: nothing, where it refuses to send, and ends or says that it follows
-/// the conversation no more.
+/// Observes a socket that must stop: `None` if it refuses to send and either closes or reports the unsubscription,
+/// otherwise the violation.
 async fn received_after(mut socket: TestSocket, chat: Uuid) -> Vec<&'static str> {
     let mut found = Vec::new();
     socket
@@ -266,7 +266,7 @@ async fn received_after(mut socket: TestSocket, chat: Uuid) -> Vec<&'static str>
 }
 
 #[test]
-fn what_ends_on_one_node_is_refused_by_the_other() {
+fn right_ended_on_one_node_is_refused_on_other() {
     parlor_testkit::backend::run(TestBackend::Postgres, async |server: TestServer| {
         let node = server.start_node().await;
         let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! Credentials try roads.
+//! Tries operations with every credential.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,22 +13,22 @@ use crate::model::{
 use crate::operation::{Expected, Operation, Target, TargetKind, TryPolicy, accepts};
 use crate::stage::{ApiAnswer, TestStage, send};
 
-/// Attempts after a step with what the step was about, and others.
+/// Attempts after a step: those related to what the step changed, and others.
 const FOCUSED_ATTEMPTS: usize = 70;
 const RANDOM_ATTEMPTS: usize = 30;
-/// Targets that are drawn until one fits a road.
+/// Maximum number of targets drawn until one fits an operation.
 const MAX_TARGET_DRAWS: usize = 8;
 
-/// What was found so far, each hole with where it was first seen.
+/// The findings so far, each with the step where it was first seen.
 #[derive(Default)]
 pub(crate) struct ProbeFindings {
     pub(crate) findings: BTreeMap<Finding, String>,
     pub(crate) coverage: Coverage,
-    /// Every answer, where holes are to be planted in them.
+    /// Every answer, if violations are to be planted in them.
     pub(crate) record: Option<Vec<ObservedAnswer>>,
 }
 
-/// An answer and what was expected of it.
+/// An answer and the outcome expected of it.
 #[derive(Debug, Clone)]
 pub(crate) struct ObservedAnswer {
     pub(crate) dialect: Dialect,
@@ -36,7 +36,7 @@ pub(crate) struct ObservedAnswer {
     pub(crate) seen: ObservedOutcome,
 }
 
-/// What a step was about.
+/// The entities that a step changed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ProbeFocus {
     pub(crate) conversations: BTreeSet<ConversationIndex>,
@@ -44,12 +44,12 @@ pub(crate) struct ProbeFocus {
     pub(crate) credentials: BTreeSet<CredentialIndex>,
 }
 
-/// Every credential that exists tries every road, over a run: after each step a sample that leans towards what has
-/// just changed.
+/// Tries every operation with every credential over a run: after each step a sample biased towards what has just
+/// changed.
 pub(crate) async fn probe(
     stage: &TestStage<'_>,
     model: &mut Model,
-    roads: &[Operation],
+    operations: &[Operation],
     focus: &ProbeFocus,
     rng: &mut TestRng,
     findings: &mut ProbeFindings,
@@ -57,39 +57,39 @@ pub(crate) async fn probe(
 ) {
     for number in 0..FOCUSED_ATTEMPTS + RANDOM_ATTEMPTS {
         let near = (number < FOCUSED_ATTEMPTS).then_some(focus);
-        let road = &roads[rng.below(roads.len())];
+        let operation = &operations[rng.below(operations.len())];
         let holders: Vec<CredentialIndex> = (0..model.credentials.len())
-            .filter(|held| accepts(road.dialect, &model.credentials[*held]))
+            .filter(|held| accepts(operation.dialect, &model.credentials[*held]))
             .filter(|held| !model.undecided.contains(held))
             .collect();
         let Some(held) = draw_credential(rng, &holders, near, model) else {
             continue;
         };
-        // Some roads are only for threads, or only for what is in a space.
-        let fits = |target: &Target| (road.build_request)(stage, model, *target).is_some();
-        let mut drawn =
-            (0..MAX_TARGET_DRAWS).filter_map(|_| draw_target(rng, road.target_kind, near, model));
+        // Some operations apply only to threads, or only to what is in a space.
+        let fits = |target: &Target| (operation.build_request)(stage, model, *target).is_some();
+        let mut drawn = (0..MAX_TARGET_DRAWS)
+            .filter_map(|_| draw_target(rng, operation.target_kind, near, model));
         let Some(target) = drawn.find(fits) else {
             continue;
         };
-        attempt(stage, model, road, held, target, findings, at).await;
+        attempt(stage, model, operation, held, target, findings, at).await;
     }
 }
 
-/// One credential on one road.
+/// Tries one operation with one credential.
 pub(crate) async fn attempt(
     stage: &TestStage<'_>,
     model: &mut Model,
-    road: &Operation,
+    operation: &Operation,
     held: CredentialIndex,
     target: Target,
     findings: &mut ProbeFindings,
     at: &str,
 ) {
-    let expected = (road.expect)(model, held, target);
+    let expected = (operation.expect)(model, held, target);
     let (Expected::One { verdict, .. } | Expected::List { verdict, .. }) = &expected;
     let verdict = *verdict;
-    let is_tried = match road.try_policy {
+    let is_tried = match operation.try_policy {
         TryPolicy::Always => true,
         TryPolicy::IfDecided => verdict != Verdict::Open,
         TryPolicy::IfRefused => matches!(verdict, Verdict::No(_)),
@@ -97,33 +97,39 @@ pub(crate) async fn attempt(
     if !is_tried {
         return;
     }
-    let Some((request, body)) = road.request(stage, model, held, target) else {
+    let Some((request, body)) = operation.request(stage, model, held, target) else {
         return;
     };
-    let answer = send(road.dialect, request, body).await;
-    findings.coverage.record(road.dialect, road.name, verdict);
+    let answer = send(operation.dialect, request, body).await;
+    findings
+        .coverage
+        .record(operation.dialect, operation.name, verdict);
     let seen = to_outcome(stage, model, &answer);
     if let Some(record) = &mut findings.record {
         record.push(ObservedAnswer {
-            dialect: road.dialect,
+            dialect: operation.dialect,
             expected: expected.clone(),
             seen: seen.clone(),
         });
     }
-    for (fault, why, talk) in judge(&expected, &seen) {
-        // What went through has changed what the model does not know.
-        if fault == FindingKind::WronglyGranted && road.try_policy != TryPolicy::Always {
+    for (fault, why, conversation) in judge(&expected, &seen) {
+        // A wrongly granted request has changed something that the model does not know.
+        if fault == FindingKind::WronglyGranted && operation.try_policy != TryPolicy::Always {
             mark_unreliable(model, target);
         }
         let hole = Finding {
-            dialect: road.dialect,
-            road: road.name.to_owned(),
+            dialect: operation.dialect,
+            operation: operation.name.to_owned(),
             by: describe_credential(model, held),
             fault,
             why,
         };
-        let whose =
-            talk.map(|talk| format!(" conversation {talk} {:?}", model.conversations[talk]));
+        let whose = conversation.map(|conversation| {
+            format!(
+                " conversation {conversation} {:?}",
+                model.conversations[conversation]
+            )
+        });
         findings.findings.entry(hole).or_insert_with(|| {
             format!(
                 "{at}: credential {held} {:?}, {target:?}{}",
@@ -135,11 +141,11 @@ pub(crate) async fn attempt(
 }
 
 fn to_outcome(stage: &TestStage<'_>, model: &Model, answer: &ApiAnswer) -> ObservedOutcome {
-    let talks = 0..model.conversations.len();
+    let conversations = 0..model.conversations.len();
     ObservedOutcome {
         is_granted: answer.is_granted,
-        shown: talks
-            .filter(|talk| stage.reveals(&answer.text, *talk))
+        shown: conversations
+            .filter(|conversation| stage.reveals(&answer.text, *conversation))
             .collect(),
         answer: format!("{} {:.80}", answer.status, answer.text),
     }
@@ -147,10 +153,10 @@ fn to_outcome(stage: &TestStage<'_>, model: &Model, answer: &ApiAnswer) -> Obser
 
 fn mark_unreliable(model: &mut Model, target: Target) {
     match target {
-        Target::Conversation(talk) | Target::ConversationAs(talk, _) => {
-            model.conversations[talk].is_unreliable = true;
+        Target::Conversation(conversation) | Target::ConversationAs(conversation, _) => {
+            model.conversations[conversation].is_unreliable = true;
         }
-        // Whatever became of the member, nothing of it is certain.
+        // The state of the member is uncertain from here on.
         Target::Member(who) => {
             let resting =
                 (0..model.credentials.len()).filter(|held| depends_on_member(model, *held, who));
@@ -178,7 +184,7 @@ fn draw_credential(
         })
     };
     let close: Vec<CredentialIndex> = holders.iter().filter(is_near).copied().collect();
-    // Half of them may be anybody, also near what has changed.
+    // Half of them are arbitrary, also near what has changed.
     let from = if close.is_empty() || rng.below(2) == 0 {
         holders
     } else {
@@ -193,7 +199,7 @@ fn draw_target(
     near: Option<&ProbeFocus>,
     model: &Model,
 ) -> Option<Target> {
-    let talks: Vec<ConversationIndex> = model.known_conversations().collect();
+    let conversations: Vec<ConversationIndex> = model.known_conversations().collect();
     let close = |rng: &mut TestRng, all: &[usize], focus: &BTreeSet<usize>| {
         let near: Vec<usize> = all
             .iter()
@@ -207,10 +213,12 @@ fn draw_target(
     let focus = near.unwrap_or(&none);
     let everybody: Vec<MemberIndex> = (0..model.members.len()).collect();
     Some(match about {
-        TargetKind::Conversation => Target::Conversation(close(rng, &talks, &focus.conversations)?),
+        TargetKind::Conversation => {
+            Target::Conversation(close(rng, &conversations, &focus.conversations)?)
+        }
         TargetKind::ConversationAs => {
-            let talk = close(rng, &talks, &focus.conversations)?;
-            Target::ConversationAs(talk, close(rng, &everybody, &focus.members)?)
+            let conversation = close(rng, &conversations, &focus.conversations)?;
+            Target::ConversationAs(conversation, close(rng, &everybody, &focus.members)?)
         }
         TargetKind::Member => Target::Member(close(rng, &everybody, &focus.members)?),
         TargetKind::Space if model.spaces.is_empty() => return None,
@@ -219,7 +227,7 @@ fn draw_target(
     })
 }
 
-/// The member whose rights a credential rests on.
+/// The member on whose rights a credential depends.
 pub(crate) fn member_of(model: &Model, held: CredentialIndex) -> Option<MemberIndex> {
     match &model.credentials[held] {
         Credential::Key { member, .. } => *member,
@@ -231,13 +239,13 @@ pub(crate) fn member_of(model: &Model, held: CredentialIndex) -> Option<MemberIn
     }
 }
 
-/// Whether a member's end would be a credential's.
+/// Whether the end of a member ends a credential.
 pub(crate) fn depends_on_member(model: &Model, held: CredentialIndex, who: MemberIndex) -> bool {
     let key = key_of(model, held).and_then(|key| member_of(model, key));
     key == Some(who) || member_of(model, held) == Some(who)
 }
 
-/// The key a token was made of.
+/// The key that a token was issued with.
 pub(crate) fn key_of(model: &Model, held: CredentialIndex) -> Option<CredentialIndex> {
     match &model.credentials[held] {
         Credential::Session { key, .. }
@@ -248,7 +256,7 @@ pub(crate) fn key_of(model: &Model, held: CredentialIndex) -> Option<CredentialI
     }
 }
 
-/// What kind of credential it is, so that the same hole is told once.
+/// The kind of credential, so that one violation is reported once.
 pub(crate) fn describe_credential(model: &Model, held: CredentialIndex) -> String {
     let kind = match &model.credentials[held] {
         Credential::Key { member: None, .. } => "a key of nobody's",

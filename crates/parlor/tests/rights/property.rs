@@ -1,5 +1,5 @@
-//! After any sequence of events, every credential sees and does exactly what the model says, through every dialect,
-//! socket and stream.
+//! Property: after any sequence of events every credential has exactly the rights that the model predicts, through
+//! every dialect, socket and stream.
 
 use std::env;
 
@@ -9,10 +9,10 @@ use crate::operation;
 use crate::probe::ProbeFindings;
 use crate::run::run;
 
-/// Steps of one sequence, unless `PARLOR_RIGHTS_STEPS` says otherwise.
+/// Steps of one sequence; `PARLOR_RIGHTS_STEPS` overrides it.
 const DEFAULT_STEPS: usize = 60;
 
-/// Sequences, unless `PARLOR_RIGHTS_CASES` says otherwise: fewer where a commit takes longer.
+/// Sequences; `PARLOR_RIGHTS_CASES` overrides it. Fewer on PostgreSQL, where a commit takes longer.
 const fn cases(backend: TestBackend) -> u64 {
     match backend {
         TestBackend::Sqlite => 3,
@@ -25,10 +25,10 @@ fn env_number(name: &str, default: u64) -> u64 {
 }
 
 both! {
-    /// `PARLOR_RIGHTS_SEED=n` begins with that seed, `PARLOR_RIGHTS_CASES=n` tries so many, `PARLOR_RIGHTS_STEPS=n`
-    /// takes so many steps: a hole names the seed and the step after which it showed, which is as far as a run has to
-    /// go.
-    async fn every_credential_does_exactly_what_the_model_says(server: TestServer) {
+    /// `PARLOR_RIGHTS_SEED=n` sets the first seed, `PARLOR_RIGHTS_CASES=n` the number of sequences,
+    /// `PARLOR_RIGHTS_STEPS=n` their length. A violation names its seed and step, and a run with that many steps
+    /// reproduces it.
+    async fn every_credential_has_exactly_the_model_rights(server: TestServer) {
         let first = env_number("PARLOR_RIGHTS_SEED", 1);
         let cases = env_number("PARLOR_RIGHTS_CASES", cases(server.backend));
         let steps = usize::try_from(env_number("PARLOR_RIGHTS_STEPS", DEFAULT_STEPS as u64)).unwrap();

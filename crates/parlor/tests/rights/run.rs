@@ -1,4 +1,4 @@
-//! A run: the steps of a seed on a workspace of its own, and after each of them what everybody sees and does.
+//! A run: performs the steps of a seed on its own workspace and checks the rights of every credential after each step.
 
 use parlor_testkit::{TestRng, TestServer};
 
@@ -11,7 +11,7 @@ use crate::operation;
 use crate::probe::{ObservedAnswer, ProbeFindings, ProbeFocus, probe};
 use crate::stage::TestStage;
 
-/// Plays the steps of a seed on a workspace of its own.
+/// Runs the steps of a seed on its own workspace.
 pub(crate) async fn run(
     server: &TestServer,
     seed: u64,
@@ -25,7 +25,7 @@ pub(crate) async fn run(
         record,
         ..ProbeFindings::default()
     };
-    let roads = operation::all_operations();
+    let operations = operation::all_operations();
     for (number, step) in generate_sequence(seed, length).into_iter().enumerate() {
         let EventStep { event, seed: drawn } = step;
         let at = format!("seed {seed}, step {number} ({event:?})");
@@ -43,7 +43,16 @@ pub(crate) async fn run(
             .check(&stage, &model, &focus, &mut findings, &at)
             .await;
         let rng = &mut TestRng::new(drawn);
-        probe(&stage, &mut model, &roads, &focus, rng, &mut findings, &at).await;
+        probe(
+            &stage,
+            &mut model,
+            &operations,
+            &focus,
+            rng,
+            &mut findings,
+            &at,
+        )
+        .await;
         if model.is_broken {
             break;
         }
@@ -51,18 +60,18 @@ pub(crate) async fn run(
     findings
 }
 
-/// What was asked by whoever may do everything.
+/// Checks the requests made with full rights.
 fn setup_refused(event: RightsEvent, why: &str) -> Finding {
     Finding {
         dialect: Dialect::Sharely,
-        road: format!("the step {event:?}"),
+        operation: format!("the step {event:?}"),
         by: "whoever may do everything".to_owned(),
         fault: FindingKind::WronglyRefused,
         why: why.to_owned(),
     }
 }
 
-/// A key that may do everything, bound and unbound, and everybody's token.
+/// Keys with every scope, bound and unbound, and a token of each member.
 async fn create_first_credentials(stage: &mut TestStage<'_>, model: &mut Model) {
     stage.make_key(model, Some(OWNER), Scopes::all()).await;
     stage.make_key(model, None, Scopes::all()).await;

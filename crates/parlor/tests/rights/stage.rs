@@ -1,4 +1,4 @@
-//! A workspace on a server, and everything that opens it, beside the model of it.
+//! A workspace on a server, its credentials, and the model of it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::model::{
     RoleIndex, Scopes, SpaceIndex,
 };
 
-/// What there is on the server: each list runs beside the model's.
+/// The entities on the server: each list is parallel to the model's.
 pub(crate) struct TestStage<'s> {
     pub(crate) server: &'s TestServer,
     pub(crate) tenant: TestTenant,
@@ -30,11 +30,11 @@ pub(crate) struct TestStage<'s> {
     /// The owner's session and its token.
     session: String,
     token: String,
-    /// Makes marks of this run differ from those of others.
+    /// Distinguishes the text marks of this run from those of others.
     pub(crate) seed: u64,
 }
 
-/// An answer.
+/// An HTTP answer.
 pub(crate) struct ApiAnswer {
     pub(crate) is_granted: bool,
     pub(crate) status: u16,
@@ -61,13 +61,13 @@ impl ApiAnswer {
     }
 }
 
-/// The two roles of the workspace's own.
+/// The two custom roles of the workspace.
 pub(crate) const ROLE_COUNT: usize = 2;
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 impl<'s> TestStage<'s> {
-    /// A fresh workspace: its owner, a manager, a user and four people; a key of the owner's and a token of
-    /// everybody's.
+    /// A fresh workspace: its owner, a manager, a user and four members without a role; a key of the owner's and a
+    /// token of each member.
     pub(crate) async fn create(server: &'s TestServer, seed: u64) -> (Self, Model) {
         let tenant = server.create_tenant("Rights").await;
         let token = tenant.issue_token(&tenant.owner, None, DAY).await;
@@ -117,20 +117,20 @@ impl<'s> TestStage<'s> {
         (stage, model)
     }
 
-    /// What stands in everything that is said in a conversation, and nowhere else.
-    pub(crate) fn conversation_marker(&self, talk: ConversationIndex) -> String {
-        format!("mark{}x{talk}z", self.seed)
+    /// The mark that every message of a conversation contains, and no other text does.
+    pub(crate) fn conversation_marker(&self, conversation: ConversationIndex) -> String {
+        format!("mark{}x{conversation}z", self.seed)
     }
 
-    /// Whether a text gives a conversation away, by any of its spellings or by what is said in it.
-    pub(crate) fn reveals(&self, text: &str, talk: ConversationIndex) -> bool {
-        let id = self.conversations[talk];
+    /// Whether a text shows a conversation, by any spelling of its id or by its mark.
+    pub(crate) fn reveals(&self, text: &str, conversation: ConversationIndex) -> bool {
+        let id = self.conversations[conversation];
         let row = ConversationId::new(id);
         let spellings = [
             id.hyphenated().to_string(),
             format_hex(row),
             format_prefixed("conversation_", row),
-            self.conversation_marker(talk),
+            self.conversation_marker(conversation),
         ];
         spellings.iter().any(|spelling| text.contains(spelling))
     }
@@ -141,7 +141,7 @@ impl<'s> TestStage<'s> {
         external.unwrap_or_else(|| member.id.uuid().hyphenated().to_string())
     }
 
-    /// What the workspace's owner asks, in the words of each dialect: by this everything is set up.
+    /// Requests by the workspace's owner in each dialect, used to set everything up.
     pub(crate) async fn sharely(
         &self,
         method: Method,
@@ -202,14 +202,18 @@ impl<'s> TestStage<'s> {
         send(Dialect::TenantChats, request, body).await
     }
 
-    /// Says something in a conversation as the workspace's owner may, whoever takes part.
-    pub(crate) async fn send_message(&self, talk: ConversationIndex, text: &str) -> ApiAnswer {
+    /// Sends a message to a conversation with the workspace owner's rights, independent of participation.
+    pub(crate) async fn send_message(
+        &self,
+        conversation: ConversationIndex,
+        text: &str,
+    ) -> ApiAnswer {
         let body = json!({ "content": text, "sender_role": "assistant" });
-        let path = format!("chats/{}/messages", self.conversations[talk]);
+        let path = format!("chats/{}/messages", self.conversations[conversation]);
         self.tenant_chats(Method::POST, &path, Some(body)).await
     }
 
-    /// A credential that has been made, in both lists.
+    /// Adds an issued credential to both lists.
     pub(crate) fn record_credential(
         &mut self,
         model: &mut Model,
@@ -276,7 +280,7 @@ fn model_member(role: Option<Role>) -> crate::model::Member {
     }
 }
 
-/// The workspace's owner is the first member there is.
+/// The workspace's owner is the first member.
 const _: () = assert!(OWNER == 0);
 
 pub(crate) async fn send(dialect: Dialect, request: TestRequest, body: Option<Value>) -> ApiAnswer {

@@ -1,5 +1,5 @@
-//! Files that other users of the machine may touch: refused at every start and by every command, with the remedy; and links
-//! that are not followed.
+//! Files that other users of the machine may access are refused at every start and by every command, with a remedy;
+//! links are not followed.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -14,8 +14,8 @@ pub fn set_mode(path: &Path, mode: u32) {
 
 #[test]
 fn what_others_may_read_is_refused_at_every_start() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     Program::start(&data, &[], &[]).stop();
     let start = |code, error: &str, fix: &str| {
         run(
@@ -43,10 +43,10 @@ fn what_others_may_read_is_refused_at_every_start() {
         start(4, "open to other users", fix);
         set_mode(&path, before & 0o777);
     }
-    let key = place.path().join("other.key");
+    let key = folder.path().join("other.key");
     std::fs::write(&key, "5c".repeat(32)).unwrap();
     set_mode(&key, 0o644);
-    let elsewhere = place.path().join("elsewhere");
+    let elsewhere = folder.path().join("elsewhere");
     run(
         &[
             "--listen",
@@ -59,12 +59,12 @@ fn what_others_may_read_is_refused_at_every_start() {
         &[],
     )
     .assert_refused(4, "other.key is open", "chmod 600");
-    // All is well again.
+    // With correct permissions it works again.
     Program::start(&data, &[], &[]).stop();
 }
 
 #[test]
-fn what_is_made_follows_no_link() {
+fn created_files_follow_no_link() {
     for name in [
         "lock",
         "parlor.db.lock",
@@ -73,11 +73,11 @@ fn what_is_made_follows_no_link() {
         "parlor.db",
         "curl",
     ] {
-        let place = temp_dir();
-        let data = place.path().join("data");
+        let folder = temp_dir();
+        let data = folder.path().join("data");
         std::fs::create_dir(&data).unwrap();
         set_mode(&data, 0o700);
-        let target = place.path().join("target");
+        let target = folder.path().join("target");
         if name != "parlor.db" {
             std::fs::write(&target, "precious").unwrap();
         }
@@ -111,13 +111,13 @@ fn assert_start_and_commands_refused(data: &Path, database: &[&str], error: &str
 
 #[test]
 fn used_folder_is_refused_open_without_any_secret_in_it() {
-    let place = temp_dir();
+    let folder = temp_dir();
     let database = create_database();
     let key = [("PARLOR_MASTER_KEY", &*"5c".repeat(32))];
     let here = ["--database", database.url()];
-    Program::start(&place.path().join("first"), &here, &key).stop();
-    // A second node keeps neither key nor credentials, and closes a folder that was there before.
-    let data = place.path().join("second");
+    Program::start(&folder.path().join("first"), &here, &key).stop();
+    // A second node stores neither key nor credentials, and restricts a folder that existed before.
+    let data = folder.path().join("second");
     std::fs::create_dir(&data).unwrap();
     set_mode(&data, 0o755);
     Program::start(&data, &here, &key).stop();
@@ -141,26 +141,26 @@ fn used_folder_is_refused_open_without_any_secret_in_it() {
 
 #[test]
 fn database_is_refused_open_wherever_it_is() {
-    let place = temp_dir();
+    let folder = temp_dir();
     let key = [("PARLOR_MASTER_KEY", &*"5c".repeat(32))];
-    let data = place.path().join("data");
+    let data = folder.path().join("data");
     Program::start(&data, &[], &key).stop();
     let file = data.join("parlor.db");
     set_mode(&file, 0o640);
     assert_start_and_commands_refused(&data, &[], "parlor.db is open", "chmod 600");
     set_mode(&file, 0o600);
     // In another folder, by its path and by a file with its URL.
-    let other = place.path().join("other");
+    let other = folder.path().join("other");
     std::fs::create_dir(&other).unwrap();
     set_mode(&other, 0o755);
     let path = other.join("talk.db");
     let url = format!("sqlite:{}", path.display());
-    let list = place.path().join("url");
+    let list = folder.path().join("url");
     std::fs::write(&list, format!("{url}\n")).unwrap();
     set_mode(&list, 0o600);
     let by_path = ["--database", &*url];
     let by_file = ["--database-file", list.to_str().unwrap()];
-    let elsewhere = place.path().join("elsewhere");
+    let elsewhere = folder.path().join("elsewhere");
     Program::start(&elsewhere, &by_path, &key).stop();
     let again = Program::start(&elsewhere, &by_file, &key);
     assert_eq!(
@@ -190,7 +190,7 @@ fn database_is_refused_open_wherever_it_is() {
         );
         set_mode(&other, 0o755);
     }
-    // A link to it closes nothing that is open behind it.
+    // A link to it does not restrict what is open behind it.
     let link = elsewhere.join("linked.db");
     symlink(&path, &link).unwrap();
     let linked = format!("sqlite:{}", link.display());
@@ -215,10 +215,10 @@ fn database_is_refused_open_wherever_it_is() {
 
 #[test]
 fn secret_is_never_written_into_file_of_another() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     std::fs::create_dir(&data).unwrap();
-    // Somebody made it, keeps it open, and would read whatever is written into it.
+    // Another user created it, keeps it open, and would read everything written to it.
     let left = data.join("master.key.new");
     std::fs::write(&left, "theirs").unwrap();
     let theirs = std::fs::File::open(&left).unwrap();

@@ -1,4 +1,4 @@
-//! The commands, with a server and without one.
+//! The commands, with a running server and without one.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::program::{CommandOutcome, Program, block_on, client, get, run, temp_dir};
 
-/// The commands' far end: a running server, or the folder it left.
+/// The target of a command: a running server, or a stopped server's data folder.
 struct CommandTarget<'f> {
     data: &'f Path,
 }
@@ -24,7 +24,7 @@ fn text(value: &Value) -> &str {
         .unwrap_or_else(|| panic!("{value} is no text"))
 }
 
-/// What every command gives, wherever it is carried out.
+/// The output of every command, which is the same for both targets.
 fn check_every_command(far: &CommandTarget<'_>) {
     let key = far
         .run(&[
@@ -133,23 +133,23 @@ fn check_every_command(far: &CommandTarget<'_>) {
 }
 
 #[test]
-fn they_work_while_the_server_runs_and_while_it_does_not() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+fn commands_work_with_and_without_running_server() {
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     let far = CommandTarget { data: &data };
     let program = Program::start(&data, &[], &[]);
     check_every_command(&far);
     program.stop();
     // The same member's names are taken by now.
-    let other = place.path().join("other");
+    let other = folder.path().join("other");
     Program::start(&other, &[], &[]).stop();
     check_every_command(&CommandTarget { data: &other });
 }
 
 #[test]
 fn a_new_key_opens_and_a_revoked_one_is_refused_on_the_next_request() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let key = program.run_command(&["key", "create"]);
     let key = key.stdout.trim_end();
     let url = format!("{}/api/v1/space/list", program.url);
@@ -165,8 +165,8 @@ fn a_new_key_opens_and_a_revoked_one_is_refused_on_the_next_request() {
 
 #[test]
 fn the_member_token_opens_what_takes_it() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let member = program
         .run_command(&[
             "member", "create", "--name", "Ada", "--role", "user", "--json",
@@ -199,8 +199,8 @@ fn the_member_token_opens_what_takes_it() {
 
 #[test]
 fn several_workspaces_have_to_be_told_apart() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let second = program
         .run_command(&["workspace", "create", "--name", "Second", "--json"])
         .json();
@@ -222,7 +222,7 @@ fn several_workspaces_have_to_be_told_apart() {
     program
         .run_command(&["member", "list", "--workspace", "nonsense"])
         .assert_refused(5, "no such workspace", "workspace list");
-    // Each key opens its own workspace only.
+    // Each key opens only its own workspace.
     let url = format!("{}/workspaces/{id}/generate-access-key-token", program.url);
     block_on(async {
         for (key, status) in [(text(&second["apiKey"]), 200), (&program.key(), 401)] {
@@ -234,9 +234,9 @@ fn several_workspaces_have_to_be_told_apart() {
 }
 
 #[test]
-fn health_and_version_say_what_they_know() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+fn health_and_version_report_their_state() {
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     let listen = ["--listen", "127.0.0.1:1"];
     let away = run(
         &[&["health", "--data", data.to_str().unwrap()][..], &[]].concat(),
@@ -254,9 +254,9 @@ fn health_and_version_say_what_they_know() {
 }
 
 #[test]
-fn without_a_database_there_is_nothing_to_ask() {
-    let place = temp_dir();
-    let data = place.path().join("none");
+fn command_without_database_is_refused() {
+    let folder = temp_dir();
+    let data = folder.path().join("none");
     run(&["key", "list", "--data", data.to_str().unwrap()], &[]).assert_refused(
         5,
         "no database",
@@ -266,9 +266,9 @@ fn without_a_database_there_is_nothing_to_ask() {
 }
 
 #[test]
-fn a_folder_deep_down_has_a_socket_too() {
-    let place = temp_dir();
-    let data = place.path().join("d".repeat(90)).join("e".repeat(90));
+fn control_socket_works_in_deep_data_folder() {
+    let folder = temp_dir();
+    let data = folder.path().join("d".repeat(90)).join("e".repeat(90));
     let program = Program::start(&data, &[], &[]);
     assert_eq!(
         program

@@ -1,4 +1,4 @@
-//! What pages of browsers are told: preflights pass what every request passes, and caches know what answers vary by.
+//! CORS: preflights pass through the middleware of every request, and `Vary` names what answers depend on.
 
 use reqwest::{Method, Response};
 
@@ -15,7 +15,7 @@ async fn options(program: &Program, path: &str, headers: &[(&str, &str)]) -> Res
     request.send().await.unwrap()
 }
 
-/// Every name in the answer's `Vary` headers, each as often as it is there.
+/// Every name in the answer's `Vary` headers, with repetitions.
 fn vary_names(answer: &Response) -> Vec<String> {
     let mut names: Vec<String> = answer
         .headers()
@@ -30,17 +30,17 @@ fn vary_names(answer: &Response) -> Vec<String> {
 
 #[test]
 fn preflight_passes_the_edge() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &["--cors-origins", ORIGIN], &[]);
-    let asked = [
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &["--cors-origins", ORIGIN], &[]);
+    let preflight = [
         ("access-control-request-method", "POST"),
         ("access-control-request-headers", "x-api-key"),
     ];
     block_on(async {
-        // Paths that nobody has are asked for as well: a browser sends nothing where it is not told that it may.
+        // Preflights of unknown paths are answered too: a browser sends nothing without permission.
         for path in [CREATE_PATH, "/v1/workspaces/x/nothing", "/docs", "/nowhere"] {
             for (origin, is_allowed) in [(ORIGIN, true), ("https://b.example", false)] {
-                let headers = [&[("origin", origin)][..], &asked].concat();
+                let headers = [&[("origin", origin)][..], &preflight].concat();
                 let answer = options(&program, path, &headers).await;
                 let what = format!("{path} from {origin}");
                 assert_eq!(answer.status().as_u16(), 200, "{what}");
@@ -62,9 +62,9 @@ fn preflight_passes_the_edge() {
                     "{what}"
                 );
             }
-            // The Host rule is no other for them.
+            // The Host check is the same for them.
             for host in ["a b", "u@a"] {
-                let headers = [&[("origin", ORIGIN), ("host", host)][..], &asked].concat();
+                let headers = [&[("origin", ORIGIN), ("host", host)][..], &preflight].concat();
                 let answer = options(&program, path, &headers).await;
                 assert_eq!(answer.status().as_u16(), 400, "{path} {host}");
                 assert!(
@@ -74,7 +74,7 @@ fn preflight_passes_the_edge() {
                 assert_eq!(answer.headers()["connection"], "close", "{path} {host}");
             }
         }
-        // Not asked for anything, it is a method that the path does not have.
+        // Without a requested method it is a method that the path does not have.
         for headers in [&[("origin", ORIGIN)][..], &[]] {
             let answer = options(&program, CREATE_PATH, headers).await;
             assert_eq!(answer.status().as_u16(), 405, "{headers:?}");
@@ -92,8 +92,8 @@ fn preflight_passes_the_edge() {
 
 #[test]
 fn answer_to_page_varies_by_origin() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &["--cors-origins", ORIGIN], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &["--cors-origins", ORIGIN], &[]);
     block_on(async {
         let get = async |path: &str, origin: Option<&str>| {
             let request = client().get(format!("{}{path}", program.url));
@@ -103,18 +103,18 @@ fn answer_to_page_varies_by_origin() {
             };
             request.send().await.unwrap()
         };
-        // A cache that keeps a document keeps it for pages and programs apart.
+        // A cache keeps a document separately for pages and for other clients.
         for origin in [None, Some(ORIGIN), Some("https://b.example")] {
             let answer = get("/openapi/sharely.json", origin).await;
             assert_eq!(answer.status().as_u16(), 200);
             assert_eq!(vary_names(&answer), ["origin"], "{origin:?}");
         }
-        // What the edge itself refuses can be read by the page that asked.
+        // A page can read the middleware's own refusals.
         let unknown = get("/nowhere", Some(ORIGIN)).await;
         assert_eq!(unknown.status().as_u16(), 404);
         assert_eq!(unknown.headers()["access-control-allow-origin"], ORIGIN);
         assert_eq!(vary_names(&unknown), ["origin"]);
-        // What no cache may keep says nothing of it to programs.
+        // Answers without caching have no `Vary` for non-browser clients.
         let program = get("/nowhere", None).await;
         assert_eq!(program.headers()["cache-control"], "no-store");
         assert_eq!(vary_names(&program), [""; 0]);

@@ -1,4 +1,4 @@
-//! Losing the process loses nothing that was answered.
+//! A killed process loses no acknowledged write.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,8 +12,8 @@ const ANSWERS_BEFORE_KILL: usize = 200;
 
 #[test]
 fn every_answered_create_survives_a_kill_in_the_middle_of_a_storm() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     let mut program = Program::start(&data, &[], &[]);
     let (url, key) = (format!("{}/api/v1/chats/", program.url), program.key());
     let answered: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -29,7 +29,7 @@ fn every_answered_create_survives_a_kill_in_the_middle_of_a_storm() {
                     let request = request
                         .header("content-type", "application/json")
                         .body(body);
-                    // The server is gone: the storm is over for this one.
+                    // The server is gone: this writer has finished.
                     let Ok(response) = request.send().await else {
                         return;
                     };
@@ -48,7 +48,7 @@ fn every_answered_create_survives_a_kill_in_the_middle_of_a_storm() {
                 }
             });
         }
-        // The first to end has seen enough answers; the others are in the middle of theirs.
+        // The first to finish has seen enough answers; the others are still writing.
         storm.join_next().await.unwrap().unwrap();
         program.signal("KILL");
         program.wait();

@@ -1,4 +1,4 @@
-//! The examples of the README and the pages, run as they stand.
+//! Runs the examples of the README and the documentation pages unchanged.
 
 use std::path::Path;
 
@@ -13,15 +13,15 @@ fn shell_blocks(page: &str) -> Vec<&str> {
 }
 
 fn run_page(page: &str) {
-    let place = temp_dir();
-    let _program = Program::start(&place.path().join("parlor-data"), &[], &[]);
+    let folder = temp_dir();
+    let _program = Program::start(&folder.path().join("parlor-data"), &[], &[]);
     let blocks = shell_blocks(page);
     assert!(!blocks.is_empty());
     let bin = Path::new(binary()).parent().unwrap().display();
     let path = std::env::var("PATH").unwrap();
     let mut shell = command("bash");
     shell.env("PATH", format!("{bin}:{path}"));
-    shell.current_dir(place.path());
+    shell.current_dir(folder.path());
     // A curl that is refused has failed.
     let script = format!(
         "curl() {{ command curl --fail-with-body \"$@\"; }}\n{}",
@@ -33,16 +33,16 @@ fn run_page(page: &str) {
 }
 
 #[test]
-fn the_readme() {
+fn readme_examples_run() {
     run_page(include_str!("../../../../README.md"));
 }
 
 #[test]
-fn the_first_page() {
+fn first_page_examples_run() {
     run_page(include_str!("../../../../docs/start.md"));
 }
 
 #[test]
-fn the_page_of_the_command_line() {
+fn command_line_page_examples_run() {
     run_page(include_str!("../../../../docs/command-line.md"));
 }

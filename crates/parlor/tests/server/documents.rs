@@ -1,4 +1,4 @@
-//! The pages at `/docs`: complete, from here alone, and in step with the settings.
+//! The pages at `/docs`: complete, without external resources, and consistent with the settings.
 
 use parlor::config::settings_table::SETTINGS;
 use serde_json::Value;
@@ -16,8 +16,8 @@ fn attribute_values<'p>(page: &'p str, name: &str) -> Vec<&'p str> {
 
 #[test]
 fn every_page_is_reached_and_loads_nothing_from_elsewhere() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     block_on(async {
         let mut waiting = vec!["/docs".to_owned()];
         let mut seen = Vec::new();
@@ -89,8 +89,8 @@ fn every_page_is_reached_and_loads_nothing_from_elsewhere() {
 
 #[test]
 fn a_dialects_page_lists_every_route_of_its_document() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     block_on(async {
         for module in parlor::dialects::all() {
             let fetch = |path: String| async {
@@ -121,8 +121,8 @@ fn a_dialects_page_lists_every_route_of_its_document() {
 
 #[test]
 fn browsers_are_led_to_the_pages_and_programs_are_told_what_this_is() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     block_on(async {
         let request = client()
             .get(&program.url)

@@ -1,4 +1,4 @@
-//! The first start makes everything, closed to others; the next one keeps it.
+//! The first start creates everything with restricted permissions; the next one keeps it.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -11,7 +11,7 @@ fn file_mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// Runs a printed line as a person would paste it, and tells status and body.
+/// Runs a printed command line in a shell; returns status and body.
 fn run_printed_line(line: &str, folder: &Path) -> (u16, Value) {
     let mut shell = command("bash");
     let line = format!("{line} -w '\\n%{{http_code}}'");
@@ -32,9 +32,9 @@ const DIALECTS: [&str; 5] = [
 ];
 
 #[test]
-fn it_makes_a_closed_folder_with_everything_in_it() {
-    let place = temp_dir();
-    let data = place.path().join("deep/data");
+fn first_start_creates_private_data_folder() {
+    let folder = temp_dir();
+    let data = folder.path().join("deep/data");
     let program = Program::start(&data, &[], &[]);
     assert_eq!(file_mode(&data), 0o700);
     assert_eq!(file_mode(&data.join("curl")), 0o700);
@@ -76,14 +76,14 @@ fn it_makes_a_closed_folder_with_everything_in_it() {
 
 #[test]
 fn every_printed_line_works_as_pasted() {
-    let place = temp_dir();
-    let program = Program::start(&place.path().join("my data"), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(&folder.path().join("my data"), &[], &[]);
     let lines = program.ready["curl"].as_object().unwrap();
     assert_eq!(lines.keys().collect::<Vec<_>>(), DIALECTS);
     for (dialect, line) in lines {
         let line = line.as_str().unwrap();
         assert!(!line.contains("sk-parlor-"), "{dialect} shows its key");
-        let (status, body) = run_printed_line(line, place.path());
+        let (status, body) = run_printed_line(line, folder.path());
         assert!((200..300).contains(&status), "{dialect}: {status} {body}");
         if dialect == "relation" {
             assert_eq!(body["code"], "0", "{body}");
@@ -91,7 +91,7 @@ fn every_printed_line_works_as_pasted() {
         let again = program.run_command(&["curl", dialect]);
         assert_eq!(again.code, Some(0), "{}", again.stderr);
         assert_eq!(again.stdout.trim_end(), line);
-        assert!((200..300).contains(&run_printed_line(again.stdout.trim_end(), place.path()).0));
+        assert!((200..300).contains(&run_printed_line(again.stdout.trim_end(), folder.path()).0));
     }
     program
         .run_command(&["curl", "sharly"])
@@ -99,11 +99,11 @@ fn every_printed_line_works_as_pasted() {
 }
 
 #[test]
-fn people_are_shown_where_it_is_and_what_to_try() {
-    let place = temp_dir();
+fn first_start_on_terminal_prints_address_and_examples() {
+    let folder = temp_dir();
     let mut banner = command("bash");
-    // Its lines end when it does: at the signal it sends itself once it has printed them all.
-    banner.current_dir(place.path()).args([
+    // Its output ends with the process: at the signal that it sends itself after the last line.
+    banner.current_dir(folder.path()).args([
         "-c",
         r#""$0" --listen 127.0.0.1:0 --log-format human | while read -r line; do echo "$line"; case $line in Ready*) kill $(cat parlor-data/lock);; esac; done"#,
         binary(),
@@ -131,11 +131,11 @@ fn people_are_shown_where_it_is_and_what_to_try() {
 
 #[test]
 fn the_second_start_keeps_everything() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     let first = Program::start(&data, &[], &[]);
     let (made, line) = (first.credentials(), first.ready["curl"]["sharely"].clone());
-    let (status, _) = run_printed_line(line.as_str().unwrap(), place.path());
+    let (status, _) = run_printed_line(line.as_str().unwrap(), folder.path());
     assert_eq!(status, 200);
     let workspace = made["workspaceId"].as_str().unwrap().to_owned();
     first.stop();
@@ -146,20 +146,20 @@ fn the_second_start_keeps_everything() {
     assert_eq!(kept["url"], json!(second.url));
     kept["url"] = made["url"].clone();
     assert_eq!(kept, made);
-    // What was made through one vocabulary before the stop is listed through another after it.
+    // Entities created through one dialect before the stop are listed through another after it.
     let url = format!("{}/api/v2/w/{workspace}/chats", second.url);
     let chats = crate::program::block_on(crate::program::get(&url, &second.key()));
     assert_eq!(chats.0, 200, "{}", chats.1);
     assert!(chats.1.contains("Hello"), "{}", chats.1);
-    // Tokens of before the stop are good after it: the signing keys are the same ones.
+    // Tokens issued before the stop are valid after it: the signing keys are the same.
     let listed = second.run_command(&["workspace", "list", "--json"]).json();
     assert_eq!(listed.as_array().unwrap().len(), 1);
 }
 
 #[test]
 fn a_folder_without_credentials_still_serves() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     Program::start(&data, &[], &[]).stop();
     std::fs::remove_file(data.join("credentials.json")).unwrap();
     let again = Program::start(&data, &[], &[]);
@@ -174,9 +174,9 @@ fn a_folder_without_credentials_still_serves() {
 }
 
 #[test]
-fn a_revoked_first_key_costs_its_lines_and_nothing_else() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+fn revoked_first_key_omits_only_its_examples() {
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     let first = Program::start(&data, &[], &[]);
     let keys = first.run_command(&["key", "list", "--json"]).json();
     let id = keys[0]["id"].as_str().unwrap().to_owned();

@@ -1,9 +1,9 @@
-//! The help, as it stands on a terminal of 80 columns.
+//! The help texts on a terminal of 80 columns.
 
 use crate::program::run;
 
 #[test]
-fn it_fits_and_changes_only_on_purpose() {
+fn help_text_fits_80_columns_and_matches_snapshot() {
     let mut all = String::new();
     for words in [
         &[][..],

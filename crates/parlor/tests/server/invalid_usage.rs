@@ -1,4 +1,4 @@
-//! What is asked for wrongly is refused with the remedy, before anything is made.
+//! Invalid usage is refused with a remedy, before anything is created.
 
 use std::path::Path;
 
@@ -6,14 +6,14 @@ use crate::access::set_mode;
 use crate::program::{Program, run, temp_dir};
 
 fn with_file(text: &str, check: impl FnOnce(&str)) {
-    let place = temp_dir();
-    let file = place.path().join("parlor.toml");
+    let folder = temp_dir();
+    let file = folder.path().join("parlor.toml");
     std::fs::write(&file, text).unwrap();
     check(file.to_str().unwrap());
 }
 
 #[test]
-fn unknown_names_are_corrected_wherever_they_stand() {
+fn unknown_names_get_suggestions_in_every_source() {
     run(&["--listn", "x"], &[]).assert_refused(2, "--listn", "did you mean --listen?");
     run(&["key", "creat"], &[]).assert_refused(2, "creat", "did you mean create?");
     run(&[], &[("PARLOR_DATABSE", "x")]).assert_refused(2, "PARLOR_DATABSE", "PARLOR_DATABASE");
@@ -34,49 +34,49 @@ fn unknown_names_are_corrected_wherever_they_stand() {
 }
 
 #[test]
-fn values_of_the_wrong_form_name_their_place() {
-    let told = |arguments: &[&str], variables: &[(&str, &str)], words: &str| {
+fn malformed_values_name_their_source() {
+    let assert_names = |arguments: &[&str], variables: &[(&str, &str)], words: &str| {
         let ended = run(arguments, variables);
         assert_eq!(ended.code, Some(2), "{ended:?}");
         assert!(ended.stderr.contains(words), "{ended:?}");
     };
-    told(
+    assert_names(
         &["--listen", "everywhere"],
         &[],
         "`listen` in the command line",
     );
-    told(
+    assert_names(
         &[],
         &[("PARLOR_TIMEOUT", "soon")],
         "`timeout` in the environment",
     );
-    told(
+    assert_names(
         &["--connections", "many"],
         &[],
         "--connections must be a whole number",
     );
-    told(&["--log-format", "xml"], &[], "`log_format`");
-    told(&["--log", "parlor=loud"], &[], "`log`");
-    told(
+    assert_names(&["--log-format", "xml"], &[], "`log_format`");
+    assert_names(&["--log", "parlor=loud"], &[], "`log`");
+    assert_names(
         &["--database", "mysql://x"],
         &[],
         "neither sqlite:PATH nor postgres://",
     );
-    told(&["--cors-origins", "example.com"], &[], "no origin");
-    told(&["--config", "/nonexistent.toml"], &[], "/nonexistent.toml");
+    assert_names(&["--cors-origins", "example.com"], &[], "no origin");
+    assert_names(&["--config", "/nonexistent.toml"], &[], "/nonexistent.toml");
     with_file("listen = \n", |file| {
-        told(&["--config", file], &[], "line 1");
+        assert_names(&["--config", file], &[], "line 1");
     });
     with_file("timeout = true\n", |file| {
-        told(&["--config", file], &[], "`timeout` in");
+        assert_names(&["--config", file], &[], "`timeout` in");
     });
     run(&["--bus", "nats://localhost"], &[]).assert_refused(2, "nats://localhost", "memory:");
 }
 
 #[test]
 fn flags_win_over_variables_and_variables_over_the_file() {
-    let place = temp_dir();
-    let wins = |name: &str| place.path().join(name);
+    let folder = temp_dir();
+    let wins = |name: &str| folder.path().join(name);
     let file = format!("data = {:?}\n", wins("file"));
     with_file(&file, |file| {
         let config = [
@@ -89,7 +89,7 @@ fn flags_win_over_variables_and_variables_over_the_file() {
         ];
         let data = wins("variable");
         let variable = [("PARLOR_DATA", data.to_str().unwrap())];
-        // The bus is refused after the names were read and before anything is made.
+        // The bus is refused after the names are read and before anything is created.
         assert_eq!(run(&config, &variable).code, Some(2));
         let key = ["key", "list", "--config", file];
         let seen = |arguments: &[&str], variables: &[(&str, &str)], name: &str| {
@@ -112,20 +112,20 @@ fn flags_win_over_variables_and_variables_over_the_file() {
 }
 
 #[test]
-fn what_others_put_into_the_environment_is_not_ours() {
-    let place = temp_dir();
+fn foreign_environment_variables_are_ignored() {
+    let folder = temp_dir();
     let links = [
         ("PARLOR_PORT", "tcp://10.0.0.1:8080"),
         ("PARLOR_PORT_8080_TCP_ADDR", "10.0.0.1"),
         ("PARLOR_SERVICE_HOST", "10.0.0.1"),
     ];
-    Program::start(place.path(), &[], &links).stop();
+    Program::start(folder.path(), &[], &links).stop();
 }
 
 #[test]
 fn a_folder_in_use_and_a_port_in_use_are_told_apart() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     let program = Program::start(&data, &[], &[]);
     let listen = program.url.strip_prefix("http://").unwrap();
     run(
@@ -133,7 +133,7 @@ fn a_folder_in_use_and_a_port_in_use_are_told_apart() {
         &[],
     )
     .assert_refused(4, "is in use by another Parlor (process ", "--data");
-    let other = place.path().join("other");
+    let other = folder.path().join("other");
     run(
         &["--data", other.to_str().unwrap(), "--listen", listen],
         &[],
@@ -147,7 +147,7 @@ fn a_folder_in_use_and_a_port_in_use_are_told_apart() {
     let database = format!("sqlite:{}", data.join("parlor.db").display());
     let key = std::fs::read_to_string(data.join("master.key")).unwrap();
     let shared = [("PARLOR_MASTER_KEY", key.trim())];
-    let third = place.path().join("third");
+    let third = folder.path().join("third");
     let arguments = [
         "--data",
         third.to_str().unwrap(),
@@ -165,8 +165,8 @@ fn initialize_data_dir(data: &Path) {
 
 #[test]
 fn a_master_key_that_does_not_fit_is_refused() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     initialize_data_dir(&data);
     let key = data.join("master.key");
     let right = std::fs::read_to_string(&key).unwrap();
@@ -180,9 +180,9 @@ fn a_master_key_that_does_not_fit_is_refused() {
     std::fs::remove_file(&key).unwrap();
     run(&arguments, &[]).assert_refused(4, "is missing", "put the file back");
     assert!(!key.exists(), "no second key was made");
-    // Given any of the other ways, the right one opens it again.
+    // The right key, given in any other way, opens it again.
     Program::start(&data, &[], &[("PARLOR_MASTER_KEY", right.trim())]).stop();
-    let elsewhere = place.path().join("key");
+    let elsewhere = folder.path().join("key");
     std::fs::write(&elsewhere, &right).unwrap();
     set_mode(&elsewhere, 0o600);
     Program::start(
@@ -195,8 +195,8 @@ fn a_master_key_that_does_not_fit_is_refused() {
 
 #[test]
 fn a_database_of_a_newer_version_is_left_alone() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     initialize_data_dir(&data);
     let database = rusqlite::Connection::open(data.join("parlor.db")).unwrap();
     let row = "insert into migration values (999, 'of tomorrow', 1, 1)";
@@ -210,9 +210,9 @@ fn a_database_of_a_newer_version_is_left_alone() {
 }
 
 #[test]
-fn a_database_that_cannot_be_had_is_told_so() {
-    let place = temp_dir();
-    let data = place.path().join("data");
+fn unreachable_database_is_reported() {
+    let folder = temp_dir();
+    let data = folder.path().join("data");
     let away = [
         "--data",
         data.to_str().unwrap(),
@@ -222,12 +222,12 @@ fn a_database_that_cannot_be_had_is_told_so() {
         "postgres://127.0.0.1:1/nobody",
     ];
     run(&away, &[]).assert_refused(3, "cannot be reached", "`database`");
-    let file = place.path().join("parlor.db");
+    let file = folder.path().join("parlor.db");
     std::fs::write(&file, "no database").unwrap();
     set_mode(&file, 0o600);
     let database = format!("sqlite:{}", file.display());
     let key = [("PARLOR_MASTER_KEY", &*"0a".repeat(32))];
-    let other = place.path().join("other");
+    let other = folder.path().join("other");
     let broken = [
         "--data",
         other.to_str().unwrap(),

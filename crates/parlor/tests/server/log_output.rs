@@ -1,4 +1,4 @@
-//! What is logged: requests by their ids and routes, and nothing anybody said.
+//! Log output: requests with their ids and routes, and no message content.
 
 use serde_json::{Value, json};
 
@@ -6,8 +6,8 @@ use crate::program::{Program, block_on, client, temp_dir};
 
 #[test]
 fn the_log_holds_no_key_token_name_or_text() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &["--log", "trace"], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &["--log", "trace"], &[]);
     let key = program.key();
     let credentials = program.credentials();
     let workspace = credentials["workspaceId"].as_str().unwrap();
@@ -51,7 +51,7 @@ fn the_log_holds_no_key_token_name_or_text() {
                 .body(body.to_string())
                 .send()
         };
-        let said = json!({
+        let message = json!({
             "user_id": "zebedee-user", "title": "zebedee title", "name": "zebedee name", "description": "zebedee text",
             "email": "zebedee@example.org", "metadata": {"zebedee": "value"}, "meta": {"zebedee": "value"},
             "channel": "web-chat", "initialMessage": "zebedee message",
@@ -65,7 +65,7 @@ fn the_log_holds_no_key_token_name_or_text() {
             "/api/v1/nothing/zebedee?zebedee=1".to_owned(),
             "/zebedee".to_owned(),
         ] {
-            let answer = post(path, said.clone()).await.unwrap();
+            let answer = post(path, message.clone()).await.unwrap();
             ids.push(
                 answer.headers()["x-request-id"]
                     .to_str()
@@ -73,7 +73,7 @@ fn the_log_holds_no_key_token_name_or_text() {
                     .to_owned(),
             );
         }
-        // Wrong types and broken bodies quote what was sent in their answers, never in the log.
+        // Errors for wrong types and malformed bodies quote the input in their answers, never in the log.
         post(
             "/api/v1/space/create".to_owned(),
             json!({ "name": ["zebedee"] }),

@@ -1,4 +1,4 @@
-//! The program from outside: what it prints, what it keeps, what it answers, how it ends.
+//! The program from outside: its output, stored data, answers and exit codes.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -18,6 +18,7 @@ mod help;
 mod invalid_usage;
 mod log_output;
 mod long_answers;
+mod long_group;
 mod merge;
 mod metrics;
 mod middleware;

@@ -1,4 +1,4 @@
-//! `parlor member merge`, with a server and without one: what it tells, refuses, does and remembers.
+//! `parlor member merge`, with a running server and without one: its output, refusals, effects and audit records.
 
 use parlor_testkit::TestSocket;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ fn member_number(value: &Value) -> String {
     value["number"].as_i64().unwrap().to_string()
 }
 
-/// Two who have one phone number, and ids of the customer's that hold them apart.
+/// Creates two members of the same person, with different external ids.
 fn create_duplicates(program: &Program) -> (String, String) {
     let make = |name: &str| {
         let make = [
@@ -47,7 +47,7 @@ async fn call_api(
     )
 }
 
-/// The newest act of a kind that the database remembers, and its details.
+/// The newest audit record of an action, and its details.
 fn last_audit_record(program: &Program, action: &str) -> Option<Value> {
     let database = rusqlite::Connection::open(program.data.join("parlor.db")).unwrap();
     let mut statement = database
@@ -60,9 +60,9 @@ fn last_audit_record(program: &Program, action: &str) -> Option<Value> {
 }
 
 #[test]
-fn merge_is_told_first_done_once_and_remembered() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+fn merge_is_previewed_done_once_and_audited() {
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let (ada, adah) = create_duplicates(&program);
     let merge = |more: &[&str]| -> CommandOutcome {
         program.run_command(&[&["member", "merge", &adah, "--into", &ada], more].concat())
@@ -121,7 +121,7 @@ fn merge_is_told_first_done_once_and_remembered() {
             (&did["dryRun"], &did["messages"], &did["number"].to_string()),
             (&json!(false), &json!(2), &ada)
         );
-        // What the one had opened ends; what it said and where it took part is the other's.
+        // The merged member's connections end; its messages and participations belong to the other member.
         while let Some(frame) = socket.next_or_end().await {
             assert_ne!(frame["event_type"], "message_received");
         }
@@ -166,8 +166,8 @@ fn merge_is_told_first_done_once_and_remembered() {
 
 #[test]
 fn merge_without_a_server_says_what_is_wrong() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let (ada, adah) = create_duplicates(&program);
     let other = member_number(
         &program
@@ -175,7 +175,7 @@ fn merge_without_a_server_says_what_is_wrong() {
             .json(),
     );
     program.stop();
-    let data = place.path().to_str().unwrap();
+    let data = folder.path().to_str().unwrap();
     let merge = |words: &[&str]| run(&[&["member", "merge", "--data", data], words].concat(), &[]);
     merge(&[&other, "--into", &ada]).assert_refused(4, "in common", "parlor member duplicates");
     merge(&[&ada, "--into", &ada]).assert_refused(4, "another member", "parlor member duplicates");

@@ -1,25 +1,29 @@
-//! Who gets the figures, and where.
+//! Access to the metrics, and where they are served.
 
 use std::net::TcpListener;
 
 use crate::program::{Program, block_on, client, get, run, temp_dir};
 
-/// The status of a request for the figures with a header.
+/// The status of a request for the metrics with a header.
 async fn metrics_status(program: &Program, name: &str, value: &str) -> u16 {
     let request = client().get(format!("{}/metrics", program.url));
     let answer = request.header(name, value).send().await.unwrap();
     if answer.status().as_u16() == 404 {
-        // As on a path that does not exist.
+        // The same answer as for an unknown path.
         assert_eq!(answer.headers()["content-type"], "application/problem+json");
     }
     answer.status().as_u16()
 }
 
 #[test]
-fn figures_are_for_programs_of_this_machine() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
-    let everybody = Program::start(&place.path().join("all"), &["--metrics-access", "all"], &[]);
+fn metrics_are_served_to_local_clients_only() {
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
+    let everybody = Program::start(
+        &folder.path().join("all"),
+        &["--metrics-access", "all"],
+        &[],
+    );
     block_on(async {
         assert_eq!(metrics_status(&program, "user-agent", "scraper").await, 200);
         for (name, value) in [
@@ -38,8 +42,8 @@ fn figures_are_for_programs_of_this_machine() {
 }
 
 #[test]
-fn figures_are_nobodys_behind_a_proxy_that_was_named() {
-    let place = temp_dir();
+fn metrics_are_hidden_behind_named_proxy() {
+    let folder = temp_dir();
     for (number, setting) in [
         ["--trusted-proxies", "127.0.0.1"],
         ["--public-url", "https://chat.example.com"],
@@ -48,9 +52,9 @@ fn figures_are_nobodys_behind_a_proxy_that_was_named() {
     .iter()
     .enumerate()
     {
-        let program = Program::start(&place.path().join(number.to_string()), setting, &[]);
+        let program = Program::start(&folder.path().join(number.to_string()), setting, &[]);
         block_on(async {
-            // The proxy may add nothing.
+            // The proxy may add no header.
             let url = program.ready["curl"]["chatbotkit"].as_str().unwrap();
             let start = url.rfind("http://").unwrap();
             let host = url[start..].split("/api").next().unwrap();
@@ -66,7 +70,7 @@ fn figures_are_nobodys_behind_a_proxy_that_was_named() {
             );
         });
     }
-    let data = place.path().join("both");
+    let data = folder.path().join("both");
     let both = [
         "--metrics-access",
         "all",
@@ -81,22 +85,22 @@ fn figures_are_nobodys_behind_a_proxy_that_was_named() {
 }
 
 #[test]
-fn figures_have_a_port_of_their_own_where_they_are_given_one() {
+fn metrics_are_served_on_configured_port() {
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
         .unwrap()
         .port();
-    let place = temp_dir();
-    // A name is every address that it stands for.
+    let folder = temp_dir();
+    // A host name stands for all its addresses.
     let listen = format!("localhost:{port}");
-    let program = Program::start(place.path(), &["--metrics-listen", &listen], &[]);
+    let program = Program::start(folder.path(), &["--metrics-listen", &listen], &[]);
     block_on(async {
         assert_eq!(get(&format!("{}/metrics", program.url), "").await.0, 404);
         let (status, page) = get(&format!("http://127.0.0.1:{port}/metrics"), "").await;
         assert_eq!(status, 200);
         assert!(page.contains("parlor_search_waiting_rows"), "{page}");
-        // Nothing else is had there.
+        // That port serves nothing else.
         for path in ["/api/v1/space/list", "/readyz", "/docs"] {
             let (status, _) = get(&format!("http://127.0.0.1:{port}{path}"), &program.key()).await;
             assert_eq!(status, 404, "{path}");

@@ -1,4 +1,4 @@
-//! What every request passes, as configured from outside.
+//! The middleware of every request, as configured from outside.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -18,9 +18,9 @@ fn create_request(program: &Program) -> reqwest::RequestBuilder {
 
 #[test]
 fn pages_of_named_origins_may_call_and_others_may_not() {
-    let place = temp_dir();
+    let folder = temp_dir();
     let program = Program::start(
-        place.path(),
+        folder.path(),
         &["--cors-origins", "https://a.example,https://b.example"],
         &[],
     );
@@ -50,8 +50,8 @@ fn pages_of_named_origins_may_call_and_others_may_not() {
 
 #[test]
 fn a_body_over_the_limit_is_refused_and_one_below_is_not() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &["--body-limit", "1KiB"], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &["--body-limit", "1KiB"], &[]);
     let body = |length: usize| {
         let frame = r#"{"user_id":"ada","padding":""}"#.len();
         format!(
@@ -83,13 +83,13 @@ fn a_body_over_the_limit_is_refused_and_one_below_is_not() {
 }
 
 #[test]
-fn a_request_that_takes_too_long_is_told_so() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &["--timeout", "100ms"], &[]);
+fn slow_request_gets_timeout_error() {
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &["--timeout", "100ms"], &[]);
     let host = program.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     stream.set_read_timeout(Some(WAIT_TIMEOUT)).unwrap();
-    // The body never comes.
+    // The body is never sent.
     write!(
         stream,
         "POST {CREATE_PATH} HTTP/1.1\r\nHost: {host}\r\nX-API-Key: {}\r\nContent-Type: application/json\r\n\
@@ -105,10 +105,10 @@ fn a_request_that_takes_too_long_is_told_so() {
 
 #[test]
 fn requests_are_counted_per_credential_when_asked_for() {
-    let place = temp_dir();
-    let off = Program::start(&place.path().join("off"), &[], &[]);
+    let folder = temp_dir();
+    let off = Program::start(&folder.path().join("off"), &[], &[]);
     let on = Program::start(
-        &place.path().join("on"),
+        &folder.path().join("on"),
         &["--requests-per-minute", "2"],
         &[],
     );
@@ -145,10 +145,10 @@ fn requests_are_counted_per_credential_when_asked_for() {
 }
 
 #[test]
-fn a_dialect_that_is_switched_off_is_not_there() {
-    let place = temp_dir();
+fn disabled_dialect_is_not_served() {
+    let folder = temp_dir();
     let program = Program::start(
-        place.path(),
+        folder.path(),
         &[],
         &[("PARLOR_DISABLED_DIALECTS", "tenant-chats,gravity-rail")],
     );
@@ -158,7 +158,7 @@ fn a_dialect_that_is_switched_off_is_not_there() {
         ["sharely", "relation", "chatbotkit"]
     );
     block_on(async {
-        // What is left under /api/v1/ answers as ChatBotKit does.
+        // Other paths below /api/v1/ answer in ChatBotKit's format.
         let gone = create_request(&program).body("{}").send().await.unwrap();
         assert_eq!(gone.status().as_u16(), 404);
         assert!(gone.text().await.unwrap().contains("\"NOT_FOUND\""));
@@ -183,8 +183,8 @@ fn a_dialect_that_is_switched_off_is_not_there() {
 
 #[test]
 fn requests_show_in_the_metrics_by_route() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     block_on(async {
         for _ in 0..3 {
             let made = create_request(&program)
@@ -194,7 +194,7 @@ fn requests_show_in_the_metrics_by_route() {
                 .unwrap();
             assert_eq!(made.status().as_u16(), 201);
         }
-        // A method that somebody made up is no name for a figure.
+        // An unknown method is not used as a metric label.
         let odd = Method::from_bytes(b"ZEBEDEE").unwrap();
         let request = client().request(odd, format!("{}/livez", program.url));
         assert_eq!(request.send().await.unwrap().status().as_u16(), 405);
@@ -213,11 +213,11 @@ fn requests_show_in_the_metrics_by_route() {
 
 #[test]
 fn a_dialects_own_settings_come_from_the_file_and_the_environment() {
-    let place = temp_dir();
-    let file = place.path().join("parlor.toml");
+    let folder = temp_dir();
+    let file = folder.path().join("parlor.toml");
     std::fs::write(&file, "[dialects.chatbotkit]\ntimestamps = \"unix_ms\"\n").unwrap();
     let program = Program::start(
-        &place.path().join("data"),
+        &folder.path().join("data"),
         &["--config", file.to_str().unwrap()],
         &[("PARLOR_DIALECTS__SHARELY__ERROR_STYLE", "errorId")],
     );

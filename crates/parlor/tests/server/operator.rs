@@ -1,5 +1,5 @@
-//! What an operator relies on: readiness that proves a write, secrets that stand nowhere, and a socket for commands that
-//! outlives a shortage.
+//! Operations: a readiness check that proves a write, secrets that are not printed, and a control socket that works
+//! after a shortage of file descriptors.
 
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
@@ -14,10 +14,10 @@ use crate::program::{
     Program, WAIT_TIMEOUT, binary, block_on, client, command, get, run, temp_dir,
 };
 
-/// How long an answer to a load balancer may take, on a machine that does other things as well.
+/// The time limit of an answer to a load balancer, on a busy machine.
 const READINESS_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// A server that runs under the limits a shell command sets.
+/// A server under the limits that a shell command sets.
 fn spawn_limited(limits: &str, data: &Path) -> Program {
     let mut shell = command("bash");
     let line = format!("{limits}; exec \"$@\"");
@@ -28,13 +28,13 @@ fn spawn_limited(limits: &str, data: &Path) -> Program {
 }
 
 async fn readiness(program: &Program) -> (u16, String) {
-    let asked = Instant::now();
+    let start = Instant::now();
     let found = get(&format!("{}/readyz", program.url), "").await;
-    assert!(asked.elapsed() < READINESS_TIMEOUT, "{:?}", asked.elapsed());
+    assert!(start.elapsed() < READINESS_TIMEOUT, "{:?}", start.elapsed());
     found
 }
 
-/// What was found a moment ago may still be told, and the last bytes of a disk may still take a small row.
+/// A result is cached for a moment, and the last bytes of a disk may still take a small row.
 async fn until_not_ready(program: &Program) -> (u16, String) {
     let end = Instant::now() + WAIT_TIMEOUT;
     loop {
@@ -52,12 +52,12 @@ async fn assert_alive(program: &Program) {
 
 #[test]
 fn a_server_that_cannot_store_is_not_ready() {
-    let place = temp_dir();
-    // No file may grow beyond a few mebibytes: the same to a program as a full disk.
-    let program = spawn_limited("trap '' XFSZ; ulimit -f 6000", place.path());
+    let folder = temp_dir();
+    // A file size limit of a few mebibytes is to a program the same as a full disk.
+    let program = spawn_limited("trap '' XFSZ; ulimit -f 6000", folder.path());
     block_on(async {
         assert_eq!(readiness(&program).await.0, 200);
-        // Rows as long as they are taken, then shorter ones: a log without room for many pages may have it for one.
+        // Rows of the maximum length first, then shorter ones: a log without room for many pages may have room for one.
         let mut length = 60_000;
         let end = Instant::now() + WAIT_TIMEOUT;
         let (status, text) = loop {
@@ -85,9 +85,9 @@ fn a_server_that_cannot_store_is_not_ready() {
 fn a_server_without_its_database_is_not_ready() {
     let cluster = PostgresServer::start(Durability::Off);
     let database = cluster.create_database();
-    let place = temp_dir();
+    let folder = temp_dir();
     let url = database.url().to_owned();
-    let program = Program::start(place.path(), &["--database", &url], &[]);
+    let program = Program::start(folder.path(), &["--database", &url], &[]);
     block_on(async {
         assert_eq!(readiness(&program).await.0, 200);
         std::mem::forget(database);
@@ -106,7 +106,7 @@ fn names_of_this_machine_may_be_listened_on() {
         .local_addr()
         .unwrap()
         .port();
-    let place = temp_dir();
+    let folder = temp_dir();
     let mut command = command(binary());
     command.args([
         "--log-format",
@@ -115,8 +115,8 @@ fn names_of_this_machine_may_be_listened_on() {
         &format!("localhost:{port}"),
         "--data",
     ]);
-    command.arg(place.path());
-    let program = Program::spawn(command, place.path()).unwrap();
+    command.arg(folder.path());
+    let program = Program::spawn(command, folder.path()).unwrap();
     block_on(async {
         assert_eq!(
             get(&format!("http://127.0.0.1:{port}/livez"), "").await.0,
@@ -135,14 +135,14 @@ fn names_of_this_machine_may_be_listened_on() {
 }
 
 #[test]
-fn a_databases_password_stands_nowhere() {
-    let place = temp_dir();
-    let data = place.path().to_str().unwrap();
+fn database_password_is_never_printed() {
+    let folder = temp_dir();
+    let data = folder.path().to_str().unwrap();
     let secret = "hunter2-very-secret";
     let url = format!("postgres://parlor:{secret}@127.0.0.1:1/parlor");
     let shown = run(&["serve", "--database", &url, "--data", data], &[]);
     shown.assert_refused(2, "list of processes", "--database-file");
-    let file = place.path().join("url");
+    let file = folder.path().join("url");
     std::fs::write(&file, &url).unwrap();
     set_mode(&file, 0o600);
     let by_file = [
@@ -174,8 +174,8 @@ fn a_databases_password_stands_nowhere() {
 
 #[test]
 fn every_refusal_of_the_command_line_has_a_remedy() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let id = "01920000-0000-7000-8000-000000000000";
     for words in [
         &["key", "revoke", id][..],
@@ -217,8 +217,8 @@ fn every_refusal_of_the_command_line_has_a_remedy() {
 
 #[test]
 fn names_of_others_do_not_reach_the_terminal_as_they_are() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let name = "\u{1b}]0;owned\u{7}\nroot  owner\u{202e}\u{9b}2J";
     let made = program
         .run_command(&["member", "create", "--name", name, "--json"])
@@ -251,14 +251,14 @@ fn names_of_others_do_not_reach_the_terminal_as_they_are() {
 
 #[test]
 fn commands_reach_a_server_that_was_short_of_files() {
-    let place = temp_dir();
-    let mut program = spawn_limited("ulimit -n 64", place.path());
+    let folder = temp_dir();
+    let mut program = spawn_limited("ulimit -n 64", folder.path());
     let host = program.url.strip_prefix("http://").unwrap().to_owned();
     let held: Vec<TcpStream> = (0..100)
         .map(|_| TcpStream::connect(&host).unwrap())
         .collect();
     program.wait_for_line("a connection was not accepted");
-    let waiting = UnixStream::connect(place.path().join("control.sock")).unwrap();
+    let waiting = UnixStream::connect(folder.path().join("control.sock")).unwrap();
     program.wait_for_line("a command was not accepted");
     drop((held, waiting));
     let end = Instant::now() + WAIT_TIMEOUT;

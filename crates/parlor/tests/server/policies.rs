@@ -1,10 +1,10 @@
-//! What an operator decides for a workspace: said on the command line, obeyed by the server that runs.
+//! Workspace policies: set on the command line, applied by the running server.
 
 use serde_json::{Value, json};
 
 use crate::program::{Program, block_on, client, run, temp_dir};
 
-/// Posts as the bearer of a secret and gives the status and the answer.
+/// Posts with a bearer credential; returns the status and the answer.
 async fn post_json(program: &Program, secret: &str, path: &str, body: Value) -> (u16, Value) {
     let request = client()
         .post(format!("{}{path}", program.url))
@@ -28,8 +28,8 @@ fn text(value: &Value) -> String {
 
 #[test]
 fn what_happens_to_a_deleted_spaces_conversations_is_decided_while_the_server_runs() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let key = program.key();
     for (word, deletes, stays) in [
         ("refuse", 409, true),
@@ -60,8 +60,8 @@ fn what_happens_to_a_deleted_spaces_conversations_is_decided_while_the_server_ru
 
 #[test]
 fn whether_a_chat_for_another_member_asks_for_a_scope_is_decided_while_the_server_runs() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let create = ["member", "create", "--json", "--role", "user", "--name"];
     let [ada, bob] =
         ["Ada", "Bob"].map(|name| program.run_command(&[&create[..], &[name]].concat()).json());
@@ -91,9 +91,9 @@ fn whether_a_chat_for_another_member_asks_for_a_scope_is_decided_while_the_serve
 
 #[test]
 fn a_change_is_kept_and_a_wrong_one_refused_with_and_without_a_server() {
-    let place = temp_dir();
-    let data = place.path().to_str().unwrap().to_owned();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let data = folder.path().to_str().unwrap().to_owned();
+    let program = Program::start(folder.path(), &[], &[]);
     let every =
         |ask: &dyn Fn(&[&str]) -> crate::program::CommandOutcome, name: &str, region: &str| {
             let changed = ask(&[

@@ -1,4 +1,4 @@
-//! Several nodes on one PostgreSQL.
+//! Several nodes on one PostgreSQL database.
 
 use std::path::Path;
 use std::process::Command;
@@ -25,15 +25,15 @@ fn node_command(data: &Path, database: &str, variables: &[(&str, &str)]) -> Comm
     command
 }
 
-/// Starts two nodes at the same moment.
+/// Starts two nodes concurrently.
 fn start_two_nodes(
-    place: &Path,
+    folder: &Path,
     database: &str,
     variables: &[(&str, &str)],
 ) -> [Result<Program, CommandOutcome>; 2] {
     std::thread::scope(|scope| {
         let start = |name: &str| {
-            let data = place.join(name);
+            let data = folder.join(name);
             scope.spawn(move || Program::spawn(node_command(&data, database, variables), &data))
         };
         [start("one"), start("two")].map(|node| node.join().unwrap())
@@ -43,9 +43,9 @@ fn start_two_nodes(
 #[test]
 fn two_nodes_that_begin_at_once_begin_once() {
     let database = parlor_test_postgres::create_database();
-    let place = temp_dir();
+    let folder = temp_dir();
     let key = [("PARLOR_MASTER_KEY", &*"5c".repeat(32))];
-    let [one, two] = start_two_nodes(place.path(), database.url(), &key).map(Result::unwrap);
+    let [one, two] = start_two_nodes(folder.path(), database.url(), &key).map(Result::unwrap);
     let keeps: Vec<bool> = [&one, &two]
         .map(|node| node.data.join("credentials.json").exists())
         .into();
@@ -66,7 +66,7 @@ fn two_nodes_that_begin_at_once_begin_once() {
     assert_eq!(list(&keeper.data).as_array().unwrap().len(), 1);
     assert_eq!(list(&other.data), list(&keeper.data));
     // A command needs the key and the database, and leaves nothing behind.
-    let nowhere = place.path().join("nowhere");
+    let nowhere = folder.path().join("nowhere");
     assert_eq!(list(&nowhere), list(&other.data));
     assert!(!nowhere.exists());
     // One key opens both nodes; a command on either takes effect on both at once.
@@ -110,9 +110,9 @@ fn two_nodes_that_begin_at_once_begin_once() {
 #[test]
 fn a_node_with_another_master_key_is_refused() {
     let database = parlor_test_postgres::create_database();
-    let place = temp_dir();
-    // Each makes its own key, and only one of them begins the database.
-    let nodes = start_two_nodes(place.path(), database.url(), &[]);
+    let folder = temp_dir();
+    // Each generates its own key, and only one of them initializes the database.
+    let nodes = start_two_nodes(folder.path(), database.url(), &[]);
     let (started, refused): (Vec<_>, Vec<_>) = nodes.into_iter().partition(Result::is_ok);
     assert_eq!((started.len(), refused.len()), (1, 1));
     let Some(Err(refused)) = refused.into_iter().next() else {
@@ -121,7 +121,7 @@ fn a_node_with_another_master_key_is_refused() {
     refused.assert_refused(4, "does not fit", "--master-key-file");
     let started = started.into_iter().next().unwrap().unwrap();
     let other = ["one", "two"]
-        .map(|name| place.path().join(name))
+        .map(|name| folder.path().join(name))
         .into_iter()
         .find(|data| *data != started.data)
         .unwrap();

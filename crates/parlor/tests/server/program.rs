@@ -11,11 +11,10 @@ use parlor_testkit::tokio;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Nothing a test waits for takes longer, even on a busy machine.
+/// The time limit of every wait in a test, even on a busy machine.
 pub const WAIT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The program that is started: the one that is shipped where the test command has built it, otherwise the one that was
-/// built with the tests.
+/// The binary under test: the release binary if the test command has built it, otherwise the one built with the tests.
 pub fn binary() -> &'static str {
     static BINARY: LazyLock<String> = LazyLock::new(|| {
         std::env::var("PARLOR_TEST_BINARY")
@@ -24,7 +23,7 @@ pub fn binary() -> &'static str {
     &BINARY
 }
 
-/// The binary without anything of the surroundings but the search path.
+/// The binary without any environment variable except the search path.
 pub fn command(program: &str) -> Command {
     let mut command = Command::new(program);
     command.env_clear().stdin(Stdio::null());
@@ -36,7 +35,7 @@ pub fn command(program: &str) -> Command {
     command
 }
 
-/// How a command ended and what it said.
+/// The exit code and output of a command.
 #[derive(Debug)]
 pub struct CommandOutcome {
     pub code: Option<i32>,
@@ -45,7 +44,7 @@ pub struct CommandOutcome {
 }
 
 impl CommandOutcome {
-    /// The one JSON value on standard output, after a good end.
+    /// The one JSON value on standard output, after a success.
     #[track_caller]
     pub fn json(&self) -> Value {
         assert_eq!(self.code, Some(0), "{}", self.stderr);
@@ -53,7 +52,7 @@ impl CommandOutcome {
             .unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
     }
 
-    /// What was refused, with its remedy.
+    /// The error with its remedy.
     #[track_caller]
     pub fn assert_refused(&self, code: i32, error: &str, fix: &str) {
         assert_eq!(self.code, Some(code), "{self:?}");
@@ -105,7 +104,7 @@ fn signal(pid: u32, name: &str) {
     assert!(sent.success(), "{line}");
 }
 
-/// A running server. Killed with the value.
+/// A running server, killed when dropped.
 pub struct Program {
     pub url: String,
     pub data: PathBuf,
@@ -126,7 +125,7 @@ impl Program {
         Self::spawn(command, data).unwrap_or_else(|ended| panic!("{ended:?}"))
     }
 
-    /// The same with a command of one's own; gives how it ended where it does not get ready.
+    /// The same with a given command; returns its outcome if it does not become ready.
     pub fn spawn(mut command: Command, data: &Path) -> Result<Self, CommandOutcome> {
         let mut child = command
             .stdout(Stdio::piped())
@@ -186,12 +185,12 @@ impl Program {
         run(&[arguments, &["--data", data]].concat(), &[])
     }
 
-    /// Memory of its own that it holds now, in KiB.
+    /// Its current private memory, in KiB.
     pub fn private_kib(&self) -> u64 {
         self.memory_kib("RssAnon:")
     }
 
-    /// All memory that it holds now, in KiB.
+    /// Its current total memory, in KiB.
     pub fn resident_kib(&self) -> u64 {
         self.memory_kib("VmRSS:")
     }
@@ -209,7 +208,7 @@ impl Program {
         signal(self.child.id(), name);
     }
 
-    /// Waits for a line with these words.
+    /// Waits for a line that contains this text.
     pub fn wait_for_line(&mut self, words: &str) {
         let end = Instant::now() + WAIT_TIMEOUT;
         while !self.printed_lines.iter().any(|line| line.contains(words)) {
@@ -225,7 +224,7 @@ impl Program {
         self.child.wait().unwrap()
     }
 
-    /// Asks it to end, waits, and gives everything it printed.
+    /// Terminates it, waits, and returns everything it printed.
     pub fn stop(mut self) -> String {
         self.signal("TERM");
         assert_eq!(self.wait().code(), Some(0));
@@ -255,7 +254,7 @@ pub fn temp_dir() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
-/// A client that follows nothing and waits as long as a test may.
+/// A client that follows no redirects and has the tests' time limit.
 pub fn client() -> reqwest::Client {
     reqwest::Client::builder()
         .no_proxy()
@@ -265,7 +264,7 @@ pub fn client() -> reqwest::Client {
         .unwrap()
 }
 
-/// Status and body of a GET with a bearer.
+/// Status and body of a GET with a bearer credential.
 pub async fn get(url: &str, bearer: &str) -> (u16, String) {
     let response = client().get(url).bearer_auth(bearer).send().await.unwrap();
     (response.status().as_u16(), response.text().await.unwrap())

@@ -1,5 +1,4 @@
-//! What comes over the wire before anybody looks at a request: heads that break the rules, bodies that come in odd ways,
-//! pages that may not open sockets, and what every answer carries.
+//! HTTP before routing: invalid heads, unusual body framing, the Origin check of sockets, and headers of every answer.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,12 +6,12 @@ use std::time::Duration;
 
 use crate::program::{Program, WAIT_TIMEOUT, block_on, client, temp_dir};
 
-/// Sends bytes, and gives all that comes back until the server ends the connection.
+/// Sends bytes; returns everything received until the server ends the connection.
 fn exchange_raw(program: &Program, sent: &[u8]) -> String {
     let host = program.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     stream.set_read_timeout(Some(WAIT_TIMEOUT)).unwrap();
-    // The server may refuse before it has taken everything.
+    // The server may refuse before it has read everything.
     let _ = stream.write_all(sent);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -32,8 +31,8 @@ fn assert_status(program: &Program, head: &str, status: &str) -> String {
 
 #[test]
 fn heads_that_break_the_rules_are_refused() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let long = "x".repeat(70_000);
     for (head, status) in [
         ("GET /livez HTTP/1.1\r\n\r\n".to_owned(), "400"),
@@ -82,7 +81,7 @@ fn heads_that_break_the_rules_are_refused() {
         "404",
     );
     assert!(unknown.contains("application/problem+json"), "{unknown}");
-    // A preface of HTTP/2 is no request of this protocol.
+    // A preface of HTTP/2 is not a valid request.
     assert_eq!(
         exchange_raw(&program, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
         ""
@@ -104,10 +103,10 @@ fn heads_that_break_the_rules_are_refused() {
 
 #[test]
 fn a_second_request_is_not_smuggled_in_a_body() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let inner = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n";
-    // By its length the second request is body, by its chunks it is not: the chunks count, and the connection ends.
+    // By Content-Length the second request is body, by chunks it is not: the chunks count, and the connection ends.
     for framing in [
         "Content-Length: 40\r\nTransfer-Encoding: chunked",
         "Transfer-Encoding: chunked\r\nContent-Length: 40",
@@ -122,9 +121,9 @@ fn a_second_request_is_not_smuggled_in_a_body() {
 }
 
 #[test]
-fn bodies_come_in_odd_ways() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+fn unusual_body_framing_is_read() {
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let head = format!(
         "POST /api/v1/chats/ HTTP/1.1\r\nHost: a\r\nX-API-Key: {}\r\nContent-Type: application/json\r\nConnection: close\r\n",
         program.key()
@@ -145,7 +144,7 @@ fn bodies_come_in_odd_ways() {
         &format!("{head}Transfer-Encoding: chunked\r\n\r\n{chunks}0\r\n\r\n"),
         "201",
     );
-    // Who asks first is told to go on, and then answered.
+    // A client that expects 100-continue gets it, and then the answer.
     let host = program.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     stream.set_read_timeout(Some(WAIT_TIMEOUT)).unwrap();
@@ -167,8 +166,8 @@ fn bodies_come_in_odd_ways() {
 
 #[test]
 fn private_answers_stay_out_of_caches_and_all_are_what_they_say() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     block_on(async {
         let ask = async |path: &str, key: &str| {
             let request = client().get(format!("{}{path}", program.url));
@@ -213,9 +212,9 @@ fn private_answers_stay_out_of_caches_and_all_are_what_they_say() {
 
 #[test]
 fn pages_of_other_origins_open_no_sockets() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &["--cors-origins", "https://a.example"], &[]);
-    let everybody = Program::start(&place.path().join("any"), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &["--cors-origins", "https://a.example"], &[]);
+    let everybody = Program::start(&folder.path().join("any"), &[], &[]);
     let ask_for = |program: &Program, path: &str, upgrade: &str, origin: &str| {
         let host = program.url.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(host).unwrap();
@@ -243,7 +242,7 @@ fn pages_of_other_origins_open_no_sockets() {
         assert!(refused.contains(" 403 "), "{path}: {refused}");
         let refused = open(&program, path, "Origin: null\r\n");
         assert!(refused.contains(" 403 "), "{path}: {refused}");
-        // These get as far as the credentials that they lack.
+        // These requests pass the check and lack a credential.
         for origin in ["Origin: https://a.example\r\n", ""] {
             let line = open(&program, path, origin);
             assert!(!line.contains(" 403 "), "{path} {origin}: {line}");

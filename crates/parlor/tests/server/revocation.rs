@@ -1,4 +1,4 @@
-//! `parlor token revoke` against a server that runs: whatever a member's tokens have opened ends, and nothing else does.
+//! `parlor token revoke` with a running server: everything that the member's tokens have opened ends, and nothing else.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::program::{Program, block_on, client, temp_dir};
 
-/// A second, and as much again for a busy machine.
+/// The deadline of one second, doubled for a busy machine.
 const REVOCATION_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A member with a token for itself, a chat of its own and tokens for its sockets.
@@ -73,7 +73,7 @@ impl TokenMember {
         }
     }
 
-    /// The status of a call that the member makes with a token of its own.
+    /// The status of a call with a token of the member's own.
     async fn call_with_token(&self, program: &Program, token: &str) -> u16 {
         let workspace = text(&program.credentials()["workspaceId"]);
         let url = format!("{}/api/v2/w/{workspace}/chats/{}", program.url, self.chat);
@@ -81,7 +81,7 @@ impl TokenMember {
         answer.status().as_u16()
     }
 
-    /// The code of the same through the API that answers with codes.
+    /// The code of the same call to the dialect that answers with codes.
     async fn profile_code(&self, program: &Program, token: &str) -> String {
         let request = client().get(format!("{}/api/v1/userInfo", program.url));
         let request = request.header("ApiKey", program.key()).bearer_auth(token);
@@ -90,7 +90,7 @@ impl TokenMember {
         text(&answer["code"])
     }
 
-    /// Every kind of connection that one of the member's tokens opens, each open.
+    /// Opens every kind of connection that the member's tokens open.
     async fn open_connections(&self, program: &Program) -> Vec<(&'static str, TokenConnection)> {
         let mut open = Vec::new();
         for (what, path) in [
@@ -112,7 +112,7 @@ impl TokenMember {
             ),
         ] {
             let mut socket = TestSocket::open(&program.url, &path, &[]).await;
-            // The last one says nothing until something happens.
+            // This connection receives nothing until an event happens.
             if !path.starts_with("/ws/?") {
                 assert_eq!(
                     socket.next().await["event_type"],
@@ -156,8 +156,8 @@ impl TokenConnection {
 
 #[test]
 fn revoked_tokens_end_requests_sockets_and_streams_of_their_member() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     block_on(async {
         let ada = TokenMember::new(&program, "ada").await;
         let bob = TokenMember::new(&program, "bob").await;
@@ -204,7 +204,7 @@ fn revoked_tokens_end_requests_sockets_and_streams_of_their_member() {
                 "{path:.12}"
             );
         }
-        // What rests on a key, or on another's token, goes on.
+        // Connections of a key, or of another member's token, stay open.
         by_key.send(&json!({ "content": "Still here" })).await;
         assert_eq!(by_key.next().await["event_type"], "message_received");
         assert_eq!(bob.call_with_token(&program, &bob.token).await, 200);
@@ -221,7 +221,7 @@ fn revoked_tokens_end_requests_sockets_and_streams_of_their_member() {
                 TokenConnection::Socket(_) => {}
             }
         }
-        // The member itself is what it was.
+        // The member itself is unchanged.
         let fresh = member_token(&program, &ada.id);
         assert_eq!(ada.call_with_token(&program, &fresh).await, 200);
     });
@@ -229,8 +229,8 @@ fn revoked_tokens_end_requests_sockets_and_streams_of_their_member() {
 
 #[test]
 fn token_of_more_than_a_year_is_refused_with_the_longest_life() {
-    let place = temp_dir();
-    let program = Program::start(place.path(), &[], &[]);
+    let folder = temp_dir();
+    let program = Program::start(folder.path(), &[], &[]);
     let create =
         |ttl: &str| program.run_command(&["token", "create", "--member", "1", "--ttl", ttl]);
     for long in ["367d", "8785h", "9999999d"] {

@@ -1,4 +1,4 @@
-//! Stopping: what is under way is finished, nothing new is taken, the code is 0.
+//! Graceful shutdown: running requests are finished, new ones are not accepted, the exit code is 0.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::program::{Program, WAIT_TIMEOUT, temp_dir};
 
-/// A request whose body is still to come.
+/// A request whose body is not sent yet.
 fn send_partial_request(program: &Program) -> TcpStream {
     let host = program.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
@@ -18,7 +18,7 @@ fn send_partial_request(program: &Program) -> TcpStream {
         program.key()
     )
     .unwrap();
-    // The server asks for the body once the handler reads it: the request is under way.
+    // The server sends 100-continue once the handler reads the body: the request is running.
     let mut word = [0; 25];
     stream.read_exact(&mut word).unwrap();
     assert_eq!(&word, b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -28,12 +28,12 @@ fn send_partial_request(program: &Program) -> TcpStream {
 #[test]
 fn a_request_under_way_is_answered_before_the_end() {
     for signal in ["TERM", "INT"] {
-        let place = temp_dir();
-        let mut program = Program::start(place.path(), &[], &[]);
+        let folder = temp_dir();
+        let mut program = Program::start(folder.path(), &[], &[]);
         let mut stream = send_partial_request(&program);
         program.signal(signal);
         program.wait_for_line("stopping");
-        // Nothing new is taken any more.
+        // New connections are not accepted any more.
         let host = program.url.strip_prefix("http://").unwrap();
         let end = Instant::now() + WAIT_TIMEOUT;
         while TcpStream::connect(host).is_ok() {
@@ -45,14 +45,14 @@ fn a_request_under_way_is_answered_before_the_end() {
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
         assert_eq!(program.wait().code(), Some(0));
-        assert!(!place.path().join("control.sock").exists());
+        assert!(!folder.path().join("control.sock").exists());
     }
 }
 
 #[test]
-fn a_second_signal_waits_for_nobody() {
-    let place = temp_dir();
-    let mut program = Program::start(place.path(), &[], &[]);
+fn second_signal_ends_at_once() {
+    let folder = temp_dir();
+    let mut program = Program::start(folder.path(), &[], &[]);
     let _stream = send_partial_request(&program);
     program.signal("TERM");
     program.wait_for_line("stopping");

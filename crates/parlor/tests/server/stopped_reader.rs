@@ -1,21 +1,21 @@
-//! A reader that stops reading while very much happens: the server holds no more for it, the others feel nothing of
-//! it, and it misses nothing.
+//! A reader that stops reading while many messages arrive: the server's memory stays bounded, other subscribers are not
+//! delayed, and the reader misses nothing.
 
 use parlor_testkit::{TestSocket, tokio};
 use serde_json::{Value, json};
 
 use crate::program::{Program, block_on, client, temp_dir};
 
-/// What is said while one does not read.
+/// Messages sent while one subscriber does not read.
 const MESSAGES_WHILE_STOPPED: usize = 100_000;
-/// As much said before, while everybody reads: it shows what a busy server holds anyway.
+/// Messages sent before, while every subscriber reads: the baseline of a busy server's memory.
 const MESSAGES_BEFORE: usize = MESSAGES_WHILE_STOPPED;
-/// Long things said before, so that the caches of an embedded database, of some forty megabytes, are full.
+/// Long messages sent before, so that the caches of an embedded database (about 40 MB) are full.
 const LONG_MESSAGES: usize = 1_600;
-/// Sent in one go.
+/// Messages sent in one batch.
 const BATCH_MESSAGES: usize = 64;
 const SHORT_TEXT: &str = "so much to say";
-/// How much more the server may hold.
+/// The additional memory that the server may use.
 const MAX_GROWTH_KIB: u64 = 4 * 1024;
 
 struct TestChat<'a> {
@@ -49,7 +49,7 @@ impl TestChat<'_> {
         (socket, first)
     }
 
-    /// Says so much; the position of the last once it is confirmed, and the most that the program held meanwhile.
+    /// Sends messages; returns the position of the last one once it is acknowledged, and the peak memory meanwhile.
     async fn send_many(&self, writer: &mut TestSocket, count: usize, text: &str) -> (i64, u64) {
         let frame = json!({ "content": text }).to_string();
         let (mut last, mut highest) = (0, 0);
@@ -69,7 +69,7 @@ impl TestChat<'_> {
     }
 }
 
-/// Reads up to a position: every entry once, in order.
+/// Reads up to a position and checks that every entry arrives once, in order.
 async fn read_until(socket: &mut TestSocket, mut has: i64, to: i64) {
     while has < to {
         let frame = socket.next().await;
@@ -80,14 +80,14 @@ async fn read_until(socket: &mut TestSocket, mut has: i64, to: i64) {
     }
 }
 
-/// The same for one who may have been let go for not reading, and comes back as any client would.
+/// The same for a subscriber that may have been disconnected for not reading, and reconnects like any client.
 async fn catch_up(chat: &TestChat<'_>, (mut socket, first): (TestSocket, Value), to: i64) {
     let mut has = first["seq"].as_i64().unwrap();
     let epoch = first["epoch"].as_str().unwrap();
     while has < to {
         let Some(frame) = socket.next_or_end().await else {
-            let place = format!("&v=2&last_seq={has}&epoch={epoch}");
-            let (again, first) = chat.open_socket(&place).await;
+            let resume_query = format!("&v=2&last_seq={has}&epoch={epoch}");
+            let (again, first) = chat.open_socket(&resume_query).await;
             assert_eq!(first["resumed"], true);
             socket = again;
             continue;
@@ -116,7 +116,7 @@ async fn run_stopped_reader(program: &Program, long: usize) {
     assert_eq!(last, warm);
 
     let stopped = chat.open_socket("&v=2").await;
-    // The other has everything when the last answer is in, but for what is on its way.
+    // The other subscriber has received everything by the last acknowledgement, except what is on its way.
     let all = warm + MESSAGES_WHILE_STOPPED as i64;
     let ((last, highest), ()) = tokio::join!(
         chat.send_many(&mut writer, MESSAGES_WHILE_STOPPED, SHORT_TEXT),
@@ -133,20 +133,21 @@ async fn run_stopped_reader(program: &Program, long: usize) {
 }
 
 #[test]
-fn a_reader_that_stops_costs_nobody_anything() {
-    let place = temp_dir();
-    let program = Program::start(&place.path().join("data"), &["--log", "warn"], &[]);
+fn stopped_reader_is_bounded_and_misses_nothing() {
+    let folder = temp_dir();
+    let program = Program::start(&folder.path().join("data"), &["--log", "warn"], &[]);
     block_on(run_stopped_reader(&program, LONG_MESSAGES));
     drop(program);
 }
 
 #[test]
-fn nor_does_it_on_postgres() {
-    let (place, database) = (temp_dir(), parlor_test_postgres::create_database());
-    // Each connection has a thread, whose memory is warm when it has done some of everything: few are so sooner.
+fn stopped_reader_is_bounded_and_misses_nothing_on_postgres() {
+    let (folder, database) = (temp_dir(), parlor_test_postgres::create_database());
+    // Each connection has a thread whose memory is allocated after some of all work: fewer connections reach that
+    // sooner.
     let few = ["--log", "warn", "--connections", "2"];
     let arguments = [&few[..], &["--database", database.url()]].concat();
-    let program = Program::start(&place.path().join("data"), &arguments, &[]);
+    let program = Program::start(&folder.path().join("data"), &arguments, &[]);
     block_on(run_stopped_reader(&program, 0));
     drop(program);
 }

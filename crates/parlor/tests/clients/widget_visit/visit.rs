@@ -198,7 +198,7 @@ impl Visit {
             .await;
     }
 
-    /// Types a text into a form.
+    /// Enters a text into a form.
     pub(crate) async fn type_into(&mut self, form: &str, text: &str) {
         let expression = format!(
             "document.querySelector('{form}').text.value = {}",

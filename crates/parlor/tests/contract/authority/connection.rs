@@ -7,7 +7,7 @@ use parlor_model::id::SpaceId;
 use parlor_testkit::{TestServer, TestSocket, tokio};
 use serde_json::json;
 
-use super::sockets::REVOCATION_TIMEOUT;
+use super::socket_revocation::REVOCATION_TIMEOUT;
 
 /// Protocols that deliver events of a conversation, without the sockets of tenant chats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl Opener {
 /// Open connection, and everything received on it.
 pub(super) struct Connection {
     wire: Wire,
-    told: String,
+    received: String,
     is_over: bool,
 }
 
@@ -103,7 +103,7 @@ impl Connection {
     fn new(wire: Wire) -> Self {
         Self {
             wire,
-            told: String::new(),
+            received: String::new(),
             is_over: false,
         }
     }
@@ -115,7 +115,7 @@ impl Connection {
     /// Reads until the received text meets the condition or the connection ends. Returns whether that was in time.
     async fn read_until(&mut self, is_enough: impl Fn(&str) -> bool) -> bool {
         let reading = async {
-            while !self.is_over && !is_enough(&self.told) {
+            while !self.is_over && !is_enough(&self.received) {
                 let more = match &mut self.wire {
                     Wire::Socket(socket) => socket.next_text().await,
                     Wire::Stream(stream) => {
@@ -124,7 +124,7 @@ impl Connection {
                     }
                 };
                 match more {
-                    Some(more) => self.told.push_str(&more),
+                    Some(more) => self.received.push_str(&more),
                     None => self.is_over = true,
                 }
             }
@@ -136,17 +136,18 @@ impl Connection {
 
     /// Returns whether the text is received before the connection ends.
     pub(super) async fn tells(&mut self, text: &str) -> bool {
-        self.read_until(|told| told.contains(text)).await && self.told.contains(text)
+        self.read_until(|received| received.contains(text)).await && self.received.contains(text)
     }
 
     /// Returns whether the connection ends in time, or is removed from the one conversation.
     pub(super) async fn ends(&mut self) -> bool {
-        self.read_until(|told| told.contains("unsubscribed")).await
+        self.read_until(|received| received.contains("unsubscribed"))
+            .await
     }
 
-    /// Returns which of these texts were received at any time.
-    pub(super) fn told<'t>(&self, texts: &[&'t str]) -> BTreeSet<&'t str> {
-        let told = texts.iter().filter(|text| self.told.contains(**text));
-        told.copied().collect()
+    /// Which of these texts it has received at any time.
+    pub(super) fn received<'t>(&self, texts: &[&'t str]) -> BTreeSet<&'t str> {
+        let received = texts.iter().filter(|text| self.received.contains(**text));
+        received.copied().collect()
     }
 }

@@ -1,5 +1,5 @@
-//! A direct conversation is nobody's but its two members': whatever else a key may, it neither reads nor changes one
-//! without `dm:read` and `dm:write`.
+//! A direct conversation is visible to its two members only: without `dm:read` and `dm:write` a key neither reads nor
+//! changes one, whatever other scopes it has.
 
 use http::Method;
 use parlor_engine::{conversation, member, message};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 const SCOPES_WITHOUT_DM: &str =
     "conversations:admin,messages:admin,members:admin,spaces:admin,agents:admin,admin:admin";
 
-/// Two members and what they said to each other.
+/// Two members and the messages of their direct conversation.
 struct DirectPair<'s> {
     server: &'s TestServer,
     one: MemberRef,
@@ -44,18 +44,18 @@ impl<'s> DirectPair<'s> {
             MessageRole::User,
             "between us".to_owned(),
         );
-        let said = message::create(&server.engine, &ctx, words).await.unwrap();
+        let created = message::create(&server.engine, &ctx, words).await.unwrap();
         Self {
             server,
             one,
             ctx,
             id: made.id,
             number: made.number,
-            message: format_prefixed("message_", said.id),
+            message: format_prefixed("message_", created.id),
         }
     }
 
-    /// What there is to be changed.
+    /// The fields and messages that could be changed.
     async fn state(&self) -> String {
         let key = ConversationKey::Number(self.number);
         let found = conversation::find(&self.server.engine, &self.ctx, key);
@@ -63,7 +63,7 @@ impl<'s> DirectPair<'s> {
         format!("{} {:?} {:?}", found.last_seq, found.state, found.title)
     }
 
-    /// Every way to read it, in the dialects whose keys may act for nobody.
+    /// Every route that reads it, in the dialects that accept unbound keys.
     fn read_requests(&self, key: &str) -> Vec<(&'static str, TestRequest)> {
         let (tenant, rail, kit) = (
             self.tenant_chats_path(),
@@ -105,7 +105,7 @@ impl<'s> DirectPair<'s> {
         ]
     }
 
-    /// Every way to change it.
+    /// Every route that changes it.
     fn write_requests(&self, key: &str) -> Vec<(&'static str, TestRequest)> {
         let (tenant, rail, kit) = (
             self.tenant_chats_path(),
@@ -225,7 +225,7 @@ impl<'s> DirectPair<'s> {
         )
     }
 
-    /// A call with a key, however its dialect wants it shown.
+    /// A call with a key, in the header that its dialect reads.
     fn call(&self, method: Method, path: &str, key: &str, body: Option<Value>) -> TestRequest {
         let request = self.server.request(method, path);
         let request = match path.starts_with("/api/v1/chats") {
@@ -239,13 +239,13 @@ impl<'s> DirectPair<'s> {
     }
 }
 
-/// A status that lets nothing happen, and tells nothing.
+/// A refusal status that changes and shows nothing.
 fn is_refusal(status: u16) -> bool {
     matches!(status, 401 | 403 | 404)
 }
 
 both! {
-    async fn no_road_reads_a_direct_conversation_without_its_scope(server: TestServer) {
+    async fn reading_direct_conversation_requires_its_scope(server: TestServer) {
         let pair = DirectPair::create(&server).await;
         let key = server.a.create_key(SCOPES_WITHOUT_DM, None).await;
         for (name, request) in pair.read_requests(&key) {
@@ -253,7 +253,7 @@ both! {
             assert!(is_refusal(reply.status), "{name}: {} {}", reply.status, reply.text());
             assert!(!reply.text().contains("between us"), "{name}");
         }
-        // The same roads lead there with it: none was refused for a wrong path.
+        // The same routes succeed with the scopes: none was refused for a wrong path.
         let key = server.a.create_key(&format!("{SCOPES_WITHOUT_DM},dm:admin"), None).await;
         for (name, request) in pair.read_requests(&key) {
             let reply = request.send().await;
@@ -261,7 +261,7 @@ both! {
         }
     }
 
-    async fn no_road_changes_a_direct_conversation_without_its_scope(server: TestServer) {
+    async fn changing_direct_conversation_requires_its_scope(server: TestServer) {
         let pair = DirectPair::create(&server).await;
         let before = pair.state().await;
         for scopes in ["dm:read,messages:write", "dm:read,conversations:write", SCOPES_WITHOUT_DM] {

@@ -14,8 +14,9 @@ use parlor_testkit::{TestServer, both};
 use super::all_scopes_except;
 use super::connection::{Connection, Opener, TELLINGS, Telling};
 use super::report::FailureReport;
-use super::sockets::{OPENINGS, SocketFixture, find_member, open_socket};
-use super::streams::say;
+use super::socket_opening::{OPENINGS, SocketFixture, open_socket};
+use super::socket_revocation::find_member;
+use super::streams::send_message;
 use crate::fixtures::{create_fixtures, owner_context};
 
 /// Scope that gives access to every thread.
@@ -46,32 +47,32 @@ both! {
         let (engine, ctx) = (&server.engine, owner_context(server, &server.a).await);
         let mut report = FailureReport::default();
         let (sales, _) = (made(server, "sales").await, made(server, GUESTS).await);
-        let things = create_fixtures(server, &server.a).await;
-        let space = SpaceId::new(things["space"].uuid);
-        let talk = CreateConversation {
+        let entities = create_fixtures(server, &server.a).await;
+        let space = SpaceId::new(entities["space"].uuid);
+        let thread = CreateConversation {
             space: Some(space),
-            subject: Some(MemberKey::External(things["user"].text.clone())),
+            subject: Some(MemberKey::External(entities["user"].text.clone())),
             ..CreateConversation::new(ConversationKind::Thread)
         };
-        let talk = thread::create(engine, &ctx, talk, Some(sales), SubjectNames::default()).await;
-        let talk = talk.unwrap().conversation;
-        let place = SocketFixture {
-            chat: talk.id.uuid().hyphenated().to_string(),
-            user: things["user"].text.clone(),
+        let thread = thread::create(engine, &ctx, thread, Some(sales), SubjectNames::default()).await;
+        let thread = thread.unwrap().conversation;
+        let fixture = SocketFixture {
+            chat: thread.id.uuid().hyphenated().to_string(),
+            user: entities["user"].text.clone(),
         };
         let key = server.a.create_key(&all_scopes_except(SEES_ALL), None).await;
-        let user = find_member(server, &place).await;
+        let user = find_member(server, &fixture).await;
         let opener = Opener {
             session: Opener::session(server, &key, Some(GUESTS)).await,
             key: key.clone(),
             token: server.a.sign_in(&user).await,
             space,
-            chat: place.chat.clone(),
+            chat: fixture.chat.clone(),
         };
         let mut open = Vec::new();
         for opening in OPENINGS {
-            let path = opening.path(server, &key, &place.user, &place.chat).await;
-            let socket = open_socket(server, opening, path.as_deref(), &place.chat).await;
+            let path = opening.path(server, &key, &fixture.user, &fixture.chat).await;
+            let socket = open_socket(server, opening, path.as_deref(), &fixture.chat).await;
             let socket = socket.unwrap_or_else(|| panic!("{opening:?} before"));
             open.push((format!("{opening:?}"), Connection::of_socket(socket)));
         }
@@ -79,7 +80,7 @@ both! {
             let connection = opener.open(server, telling).await;
             open.push((format!("{telling:?}"), connection.unwrap_or_else(|| panic!("{telling:?} before"))));
         }
-        say(server, talk.id.uuid(), "said-openly").await;
+        send_message(server, thread.id.uuid(), "said-openly").await;
         for (name, connection) in &mut open {
             assert!(connection.tells("said-openly").await, "{name} before");
         }
@@ -91,16 +92,16 @@ both! {
                 report.add(name.clone(), "goes on".to_owned());
             }
         }
-        say(server, talk.id.uuid(), "said-to-sales").await;
+        send_message(server, thread.id.uuid(), "said-to-sales").await;
         for (name, connection) in &mut open {
             connection.ends().await;
-            if !connection.told(&["said-to-sales"]).is_empty() {
+            if !connection.received(&["said-to-sales"]).is_empty() {
                 report.add(name.clone(), "tells what is said then".to_owned());
             }
         }
         for opening in OPENINGS {
-            let path = opening.path(server, &key, &place.user, &place.chat).await;
-            if open_socket(server, opening, path.as_deref(), &place.chat).await.is_some() {
+            let path = opening.path(server, &key, &fixture.user, &fixture.chat).await;
+            if open_socket(server, opening, path.as_deref(), &fixture.chat).await.is_some() {
                 report.add(format!("{opening:?} again"), "opened".to_owned());
             }
         }

@@ -1,4 +1,4 @@
-//! Every route after the end of what its credential rests on: the key, the member, the member's role.
+//! Calls every route after the end of what its credential depends on: the key, the member, the member's role.
 
 use parlor_engine::member;
 use parlor_kit::Auth;
@@ -14,7 +14,7 @@ use crate::ids::FixtureIds;
 use crate::responses::{is_success, is_well_formed_refusal};
 use crate::route_under_test::RouteUnderTest;
 
-/// What may end.
+/// The right that ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Revocation {
     KeyRevoked,
@@ -34,15 +34,15 @@ const REVOCATIONS: [Revocation; 6] = [
     Revocation::TokensRevoked,
 ];
 
-/// How a search says that it finds nothing.
+/// The answers of a search without hits.
 const EMPTY_RESULTS: [&str; 2] = [
     "[]",
     r#"{"knowledgeResults":[],"spaceKnowledgeResults":[]}"#,
 ];
 
 impl Revocation {
-    /// A member that is still there sees what is its own without any scope: a list or a search that shows nothing of
-    /// others' is as good as a refusal.
+    /// An existing member sees its own items without any scope: a list or search that shows nothing of others counts as
+    /// a refusal.
     fn may_still_answer(self, reply: &TestResponse, mark: &str) -> bool {
         let stays = matches!(self, Self::RoleLowered | Self::ScopesTaken);
         let text = reply.text();
@@ -52,13 +52,13 @@ impl Revocation {
             && !text.contains(mark)
     }
 
-    /// Whoever holds what is going to end.
+    /// The holder of the right that ends.
     async fn create_holder(self, server: &TestServer) -> KeyHolder {
         match self {
             Self::KeyRevoked | Self::MemberArchived | Self::RoleLowered | Self::TokensRevoked => {
                 KeyHolder::new(server, Some(WorkspaceRole::Manager), "").await
             }
-            // Nobody with a role in the workspace is deleted.
+            // A member with a workspace role cannot be deleted.
             Self::MemberDeleted | Self::ScopesTaken => {
                 KeyHolder::new(server, None, &all_scopes()).await
             }
@@ -91,28 +91,28 @@ impl Revocation {
         server.a.update_member(&holder.member, change).await;
     }
 
-    /// Whether a row's credential rests on what has ended.
-    fn affects(self, place: &RouteUnderTest) -> bool {
-        match (self, place.route.auth) {
+    /// Whether a row's credential depends on what has ended.
+    fn affects(self, route: &RouteUnderTest) -> bool {
+        match (self, route.route.auth) {
             (_, Auth::None) => false,
             (Self::KeyRevoked, _) => true,
-            // The other of the two tokens there is an address's, which is another member's.
+            // The other of the two tokens is a verified address's, which belongs to another member.
             (_, Auth::KeyAndToken(_, token)) if token.eq_ignore_ascii_case("i-authorization") => {
                 false
             }
-            // The key there names the project alone: its member's end is the key's.
+            // The key there names only the project: it ends with its member.
             (Self::MemberArchived | Self::MemberDeleted, _) => true,
-            // Keys stay, and so do the tokens that are made of them.
+            // Keys stay valid, and so do the tokens issued with them.
             (Self::TokensRevoked, Auth::KeyAndToken(..)) => true,
-            (Self::TokensRevoked, _) => place.dialect == "gravity-rail",
-            // Making a token of a key asks for no scope; what the token opens is tried by the other rows.
-            (Self::RoleLowered | Self::ScopesTaken, _) => place.route.scope.is_some(),
+            (Self::TokensRevoked, _) => route.dialect == "gravity-rail",
+            // Exchanging a key for a token needs no scope; the token's rights are tried by the other rows.
+            (Self::RoleLowered | Self::ScopesTaken, _) => route.route.scope.is_some(),
         }
     }
 }
 
 both! {
-    async fn what_a_credential_rests_on_ends_and_every_route_refuses(server: TestServer) {
+    async fn ended_right_is_refused_by_every_route(server: TestServer) {
         let server = &server;
         let mut report = FailureReport::default();
         let mark = tenant_marker(&server.a);
@@ -121,33 +121,33 @@ both! {
             let good = Credentials::from_key_and_token(server, &server.a, &holder.key, holder.token.clone()).await;
             let by_key = Credentials::from_key_and_token(server, &server.a, &holder.key, holder.key.clone()).await;
             let mut own = create_fixtures(server, &server.a).await;
-            // Both are good: what is refused later was granted before.
+            // Both are valid now: every later refusal is due to the revocation.
             let mut before = 0;
-            for place in RouteUnderTest::all() {
-                if end.affects(&place) && place.route.method == http::Method::GET {
-                    let ids = FixtureIds::own(place.dialect, &own);
-                    let reply = place.call(server, 0, &ids, &place.headers(&good)).await;
-                    before += usize::from(is_success(&place, &reply));
+            for route in RouteUnderTest::all() {
+                if end.affects(&route) && route.route.method == http::Method::GET {
+                    let ids = FixtureIds::own(route.dialect, &own);
+                    let reply = route.call(server, 0, &ids, &route.headers(&good)).await;
+                    before += usize::from(is_success(&route, &reply));
                 }
             }
             assert!(before > 20, "{end:?}: {before} routes were granted before");
             end.apply(server, &holder).await;
-            for place in RouteUnderTest::all() {
-                if !end.affects(&place) {
+            for route in RouteUnderTest::all() {
+                if !end.affects(&route) {
                     continue;
                 }
-                let is_either = place.dialect == "gravity-rail";
-                // A member's own token does not rest on the key.
+                let is_either = route.dialect == "gravity-rail";
+                // A member's own token does not depend on the key.
                 let by_token = (!is_either || end != Revocation::KeyRevoked).then_some(&good);
                 let by_key = (is_either && end != Revocation::TokensRevoked).then_some(&by_key);
                 for (who, credentials) in [("token", by_token), ("key", by_key)] {
                     let Some(credentials) = credentials else { continue };
-                    let samples = place.samples(server, &FixtureIds::own(place.dialect, &own)).len();
+                    let samples = route.samples(server, &FixtureIds::own(route.dialect, &own)).len();
                     for number in 0..samples {
-                        let ids = FixtureIds::own(place.dialect, &own);
-                        let reply = place.call(server, number, &ids, &place.headers(credentials)).await;
-                        if !is_well_formed_refusal(&place, &reply) && !end.may_still_answer(&reply, &mark) {
-                            report.add_reply(&place, number, &format!("by {who} after {end:?}"), &reply);
+                        let ids = FixtureIds::own(route.dialect, &own);
+                        let reply = route.call(server, number, &ids, &route.headers(credentials)).await;
+                        if !is_well_formed_refusal(&route, &reply) && !end.may_still_answer(&reply, &mark) {
+                            report.add_reply(&route, number, &format!("by {who} after {end:?}"), &reply);
                             own = create_fixtures(server, &server.a).await;
                         }
                     }

@@ -1,4 +1,4 @@
-//! What becomes of a member's sockets, chats and words when the member is deleted.
+//! Effects of a member's deletion on its sockets, chats and messages.
 
 use parlor_engine::{conversation, log, member, message};
 use parlor_kit::ids::{format_prefixed, format_uuid};
@@ -10,7 +10,7 @@ use parlor_testkit::{TestServer, TestSocket, both};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// Deletes a member at once, whatever it has open.
+/// Deletes a member at once, independent of its open connections.
 async fn delete_member(server: &TestServer, who: &MemberRef) {
     let path = format!(
         "/api/v1/contact/{}/delete",
@@ -21,7 +21,7 @@ async fn delete_member(server: &TestServer, who: &MemberRef) {
     assert!(reply.status < 300, "{}", reply.text());
 }
 
-/// A group that a member has made, with another in it.
+/// A group that a member has created, with a second participant.
 async fn create_group(server: &TestServer, owner: &str, other: &MemberRef) -> Uuid {
     let path = format!("/api/v2/w/{}/chats", server.a.workspace);
     let body = json!({ "channel": "web-chat", "title": "Two", "participants": [other.number] });
@@ -29,7 +29,7 @@ async fn create_group(server: &TestServer, owner: &str, other: &MemberRef) -> Uu
     made.expect(200)["uuid"].as_str().unwrap().parse().unwrap()
 }
 
-/// Sockets of a member, by a key of the tenant.
+/// Opens sockets of a member with a key of the tenant.
 async fn open_sockets(
     server: &TestServer,
     who: &MemberRef,
@@ -71,7 +71,7 @@ both! {
             assert_eq!(refused.expect(409)["error_code"], "CHAT_IN_USE", "{name}");
             socket.close().await;
         }
-        // A socket that was closed is gone within a moment.
+        // A closed socket is unregistered within a moment.
         while delete().await.status == 409 {
             parlor_testkit::tokio::task::yield_now().await;
         }
@@ -99,7 +99,7 @@ both! {
         assert_eq!(handed, Some(other.number));
     }
 
-    async fn what_the_other_said_to_a_deleted_member_stays(server: TestServer) {
+    async fn messages_to_deleted_member_stay(server: TestServer) {
         let (person, _) = server.create_signed_in_member("Ada", None, "").await;
         let other = server.a.create_person("Bob", None, "").await;
         let owner = server.a.ctx();
@@ -111,10 +111,10 @@ both! {
         message::create(&server.engine, &ctx, words).await.unwrap();
         delete_member(&server, &person).await;
         let items = log::read_items(&server.engine, &ctx, pair, 0, 100).await.unwrap();
-        let said = items.iter().filter_map(|item| match item {
+        let texts = items.iter().filter_map(|item| match item {
             LogItem::Message(message) => Some(message.text.as_str()),
             LogItem::Tombstone { .. } | LogItem::Entry(_) => None,
         });
-        assert_eq!(said.collect::<Vec<_>>(), ["mine"]);
+        assert_eq!(texts.collect::<Vec<_>>(), ["mine"]);
     }
 }

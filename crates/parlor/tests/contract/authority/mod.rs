@@ -1,5 +1,5 @@
-//! What a row of a table says about rights is what is enforced: the scope that it documents and no other, and the end
-//! of what a credential rests on.
+//! The rights of a route's row are the enforced ones: the documented scope and no other, until the right that a
+//! credential depends on ends.
 
 mod connection;
 pub(crate) mod direct;
@@ -9,6 +9,8 @@ mod member_deletion;
 mod report;
 pub(crate) mod role_gate;
 pub(crate) mod scope;
+mod socket_opening;
+mod socket_revocation;
 pub(crate) mod sockets;
 pub(crate) mod streams;
 
@@ -16,7 +18,7 @@ use parlor_model::member::MemberRef;
 use parlor_model::scope::{AccessLevel, Resource, Scope};
 use parlor_testkit::TestServer;
 
-/// Every scope there is, as the text that makes a key.
+/// Every scope, as the text that creates a key.
 pub(crate) fn all_scopes() -> String {
     join_scopes(
         Resource::ALL
@@ -25,7 +27,7 @@ pub(crate) fn all_scopes() -> String {
     )
 }
 
-/// Every scope there is but one and those that imply it: the level below it stays.
+/// Every scope except one and those that imply it: the level below it stays.
 fn all_scopes_except(scope: Scope) -> String {
     join_scopes(Resource::ALL.iter().filter_map(|resource| {
         let level = if *resource == scope.resource {
@@ -58,7 +60,7 @@ struct KeyHolder {
 }
 
 impl KeyHolder {
-    /// With a role in the workspace, or with scopes of its own.
+    /// With a workspace role, or with scopes of its own.
     async fn new(
         server: &TestServer,
         role: Option<parlor_model::access::WorkspaceRole>,

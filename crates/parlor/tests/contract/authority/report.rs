@@ -1,4 +1,4 @@
-//! Everything that is wrong, gathered before a test fails: one run shows all of it.
+//! Collects failures before a test fails, so that one run shows all of them.
 
 use std::collections::BTreeMap;
 
@@ -7,30 +7,30 @@ use parlor_testkit::TestResponse;
 use crate::responses::reply_excerpt;
 use crate::route_under_test::RouteUnderTest;
 
-/// What was found, by what was tried.
+/// Failures, by the attempt.
 #[derive(Default)]
 pub(super) struct FailureReport(BTreeMap<String, String>);
 
 impl FailureReport {
-    /// Notes what a request was answered that had to be answered otherwise.
+    /// Records an unexpected answer to a request.
     pub(super) fn add_reply(
         &mut self,
-        place: &RouteUnderTest,
+        route: &RouteUnderTest,
         number: usize,
         what: &str,
         reply: &TestResponse,
     ) {
-        let name = format!("{} ({number}) {what}", place.name());
+        let name = format!("{} ({number}) {what}", route.name());
         let found = format!("{} {}", reply.status, reply_excerpt(reply));
         self.0.insert(name, found);
     }
 
-    /// Notes anything else.
+    /// Records any other failure.
     pub(super) fn add(&mut self, name: String, found: String) {
         self.0.insert(name, found);
     }
 
-    /// Fails the test where anything was noted.
+    /// Fails the test if anything was recorded.
     #[track_caller]
     pub(super) fn assert_empty(self) {
         let lines: Vec<_> = self

@@ -1,4 +1,4 @@
-//! A thread that is bound to a role is as unknown as none to whoever does not carry the role, whichever road is taken.
+//! A thread bound to a role is answered as unknown on every route to a caller that does not carry the role.
 
 use parlor_engine::thread::SubjectNames;
 use parlor_engine::{conversation, custom_role, message, thread, workspace};
@@ -18,54 +18,54 @@ use crate::fixtures::{FixtureEntities, FixtureEntity, create_fixtures, owner_con
 use crate::ids::FixtureIds;
 use crate::route_under_test::RouteUnderTest;
 
-/// What stands in everything that is hidden.
+/// The mark in everything that is hidden.
 const HIDDEN_MARKER: &str = "of-sales-alone";
-/// What names the thread or something in it.
+/// The ids of the thread and its contents.
 const THREAD_PARAMETERS: [&str; 4] = ["conversation", "thread", "message", "signal"];
 
-/// A thread of a role, in place of every conversation there is.
+/// A thread bound to a role, which replaces every conversation of the fixture.
 async fn create_gated_thread(server: &TestServer) -> (FixtureEntities, ConversationKey) {
     let (engine, ctx) = (&server.engine, owner_context(server, &server.a).await);
-    let mut things = create_fixtures(server, &server.a).await;
+    let mut entities = create_fixtures(server, &server.a).await;
     let sales = CreateCustomRole {
         name: "sales".to_owned(),
         description: None,
         customer_id: None,
     };
     let sales = custom_role::create(engine, &ctx, sales).await.unwrap();
-    let talk = CreateConversation {
+    let thread = CreateConversation {
         title: Some(format!("{HIDDEN_MARKER} title")),
-        space: Some(SpaceId::new(things["space"].uuid)),
+        space: Some(SpaceId::new(entities["space"].uuid)),
         ..CreateConversation::new(ConversationKind::Thread)
     };
     let names = SubjectNames::default();
-    let talk = thread::create(engine, &ctx, talk, Some(sales.id), names)
+    let thread = thread::create(engine, &ctx, thread, Some(sales.id), names)
         .await
         .unwrap();
-    let talk = talk.conversation;
-    let key = ConversationKey::Number(talk.number);
-    let said = async |author, role| {
+    let thread = thread.conversation;
+    let key = ConversationKey::Number(thread.number);
+    let create_message = async |author, role| {
         let words = CreateMessage::new(key, author, role, format!("{HIDDEN_MARKER} words"));
-        let said = message::create(engine, &ctx, words).await.unwrap();
-        FixtureEntity::new(said.id.uuid(), said.number)
+        let created = message::create(engine, &ctx, words).await.unwrap();
+        FixtureEntity::new(created.id.uuid(), created.number)
     };
-    things.insert(
+    entities.insert(
         "message",
-        said(Some(server.a.owner.number), MessageRole::User).await,
+        create_message(Some(server.a.owner.number), MessageRole::User).await,
     );
-    things.insert("signal", said(None, MessageRole::Assistant).await);
+    entities.insert("signal", create_message(None, MessageRole::Assistant).await);
     for noun in ["conversation", "thread"] {
-        things.insert(noun, FixtureEntity::new(talk.id.uuid(), talk.number));
+        entities.insert(noun, FixtureEntity::new(thread.id.uuid(), thread.number));
     }
     let change = UpdateWorkspace {
         require_roles: Some(true),
         ..UpdateWorkspace::default()
     };
     workspace::update(engine, &ctx, change).await.unwrap();
-    (things, key)
+    (entities, key)
 }
 
-/// What a key without `admin` opens, and a session of it that carries another role.
+/// The credentials of a key without `admin`, with a session that carries another role.
 async fn create_caller(server: &TestServer) -> Credentials {
     let ctx = owner_context(server, &server.a).await;
     let guests = CreateCustomRole {
@@ -103,9 +103,9 @@ async fn create_caller(server: &TestServer) -> Credentials {
 }
 
 both! {
-    async fn no_road_leads_around_the_role_of_a_thread(server: TestServer) {
+    async fn thread_role_gate_holds_on_every_route(server: TestServer) {
         let server = &server;
-        let (things, key) = create_gated_thread(server).await;
+        let (entities, key) = create_gated_thread(server).await;
         let (caller, ctx) = (create_caller(server).await, owner_context(server, &server.a).await);
         let state = async || {
             let found = conversation::find(&server.engine, &ctx, key).await.unwrap();
@@ -113,23 +113,23 @@ both! {
         };
         let mut before = state().await;
         let (mut report, mut tried) = (FailureReport::default(), 0);
-        for place in RouteUnderTest::all() {
-            let probe = FixtureIds::own(place.dialect, &things);
-            for number in 0..place.samples(server, &probe).len() {
-                let named = FixtureIds::own(place.dialect, &things);
-                place.path(&named);
-                place.samples(server, &named).swap_remove(number);
+        for route in RouteUnderTest::all() {
+            let probe = FixtureIds::own(route.dialect, &entities);
+            for number in 0..route.samples(server, &probe).len() {
+                let named = FixtureIds::own(route.dialect, &entities);
+                route.path(&named);
+                route.samples(server, &named).swap_remove(number);
                 let names = named.used_ids().keys().any(|noun| THREAD_PARAMETERS.contains(noun));
-                let ids = FixtureIds::own(place.dialect, &things);
-                let reply = place.call(server, number, &ids, &place.headers(&caller)).await;
+                let ids = FixtureIds::own(route.dialect, &entities);
+                let reply = route.call(server, number, &ids, &route.headers(&caller)).await;
                 if reply.text().contains(HIDDEN_MARKER) {
-                    report.add_reply(&place, number, "shows it", &reply);
+                    report.add_reply(&route, number, "shows it", &reply);
                 }
                 if names {
                     tried += 1;
                     let now = state().await;
                     if now != before {
-                        report.add_reply(&place, number, "changes it", &reply);
+                        report.add_reply(&route, number, "changes it", &reply);
                         before = now;
                     }
                 }

@@ -1,4 +1,4 @@
-//! Every route with every scope but the documented one, and with the documented ones alone.
+//! Calls every route with every scope but the documented one, and with the documented ones alone.
 
 use parlor_kit::Auth;
 use parlor_testkit::{TestResponse, TestServer, both};
@@ -11,10 +11,10 @@ use crate::ids::FixtureIds;
 use crate::responses::is_well_formed_refusal;
 use crate::route_under_test::RouteUnderTest;
 
-/// Whose rights a request is made with.
+/// The kind of credential of a request.
 #[derive(Debug, Clone, Copy)]
 enum CredentialKind {
-    /// A key that acts for nobody, and what is made of it.
+    /// An unbound key, and what is issued with it.
     Key,
     /// The owner's token, narrowed.
     Token,
@@ -38,9 +38,9 @@ async fn credentials(server: &TestServer, bearer: CredentialKind, scopes: &str) 
     Credentials::from_key_and_token(server, &server.a, &key, member).await
 }
 
-/// Those that a dialect takes where a row names a scope.
-fn credential_kinds(place: &RouteUnderTest) -> &'static [CredentialKind] {
-    match place.dialect {
+/// The kinds that a dialect accepts where a row names a scope.
+fn credential_kinds(route: &RouteUnderTest) -> &'static [CredentialKind] {
+    match route.dialect {
         "gravity-rail" => &[CredentialKind::Key, CredentialKind::Token],
         _ => &[CredentialKind::Key],
     }
@@ -50,48 +50,48 @@ fn is_scope_error(reply: &TestResponse) -> bool {
     [401, 403].contains(&reply.status)
 }
 
-/// One route with one credential.
+/// Tries one route with one credential.
 async fn try_route(
     server: &TestServer,
-    place: &RouteUnderTest,
+    route: &RouteUnderTest,
     own: &FixtureEntities,
     number: usize,
     credentials: &Credentials,
 ) -> TestResponse {
-    let ids = FixtureIds::own(place.dialect, own);
-    place
-        .call(server, number, &ids, &place.headers(credentials))
+    let ids = FixtureIds::own(route.dialect, own);
+    route
+        .call(server, number, &ids, &route.headers(credentials))
         .await
 }
 
 both! {
-    async fn the_documented_scope_is_asked_for_and_no_other(server: TestServer) {
+    async fn documented_scope_alone_is_required(server: TestServer) {
         let server = &server;
         let mut report = FailureReport::default();
         let mut rows = 0;
         let mut own = create_fixtures(server, &server.a).await;
-        for place in RouteUnderTest::all() {
-            let Some(scope) = place.route.scope else { continue };
-            assert_ne!(place.route.auth, Auth::None, "{}", place.name());
+        for route in RouteUnderTest::all() {
+            let Some(scope) = route.route.scope else { continue };
+            assert_ne!(route.route.auth, Auth::None, "{}", route.name());
             rows += 1;
             let mut enough = vec![scope.to_string()];
-            enough.extend(place.route.conditional_scopes.iter().map(|also| also.scope.to_string()));
+            enough.extend(route.route.conditional_scopes.iter().map(|also| also.scope.to_string()));
             let (without, only) = (all_scopes_except(scope), enough.join(","));
-            for bearer in credential_kinds(&place) {
+            for bearer in credential_kinds(&route) {
                 let without = credentials(server, *bearer, &without).await;
                 let by_only = credentials(server, *bearer, &only).await;
-                let samples = place.samples(server, &FixtureIds::own(place.dialect, &own)).len();
+                let samples = route.samples(server, &FixtureIds::own(route.dialect, &own)).len();
                 for number in 0..samples {
-                    let reply = try_route(server, &place, &own, number, &without).await;
-                    if !is_well_formed_refusal(&place, &reply) {
-                        report.add_reply(&place, number, &format!("by {bearer:?} without {scope}"), &reply);
+                    let reply = try_route(server, &route, &own, number, &without).await;
+                    if !is_well_formed_refusal(&route, &reply) {
+                        report.add_reply(&route, number, &format!("by {bearer:?} without {scope}"), &reply);
                         own = create_fixtures(server, &server.a).await;
                     }
-                    let reply = try_route(server, &place, &own, number, &by_only).await;
+                    let reply = try_route(server, &route, &own, number, &by_only).await;
                     if is_scope_error(&reply) {
-                        report.add_reply(&place, number, &format!("by {bearer:?} with {only} alone"), &reply);
+                        report.add_reply(&route, number, &format!("by {bearer:?} with {only} alone"), &reply);
                     }
-                    if place.route.method != http::Method::GET && !is_well_formed_refusal(&place, &reply) {
+                    if route.route.method != http::Method::GET && !is_well_formed_refusal(&route, &reply) {
                         own = create_fixtures(server, &server.a).await;
                     }
                 }

@@ -10,17 +10,20 @@ use parlor_testkit::{TestServer, both};
 
 use super::connection::{Opener, TELLINGS, Telling};
 use super::report::FailureReport;
-use super::sockets::{REVOCATIONS, SocketFixture, SocketRevocation, find_member};
+use super::socket_opening::SocketFixture;
+use super::socket_revocation::{REVOCATIONS, SocketRevocation, find_member};
 use super::{KeyHolder, all_scopes};
 use crate::fixtures::{FixtureEntities, create_fixtures};
 
-/// Sends a message with a credential that stays valid.
-pub(super) async fn say(server: &TestServer, chat: uuid::Uuid, text: &str) {
+/// Sends a message with rights that have not ended.
+pub(super) async fn send_message(server: &TestServer, chat: uuid::Uuid, text: &str) {
     let ctx = server.a.ctx();
     let key = ConversationKey::Id(ConversationId::new(chat));
     let author = Some(server.a.owner.number);
-    let said = CreateMessage::new(key, author, As::User, text);
-    message::create(&server.engine, &ctx, said).await.unwrap();
+    let message_request = CreateMessage::new(key, author, As::User, text);
+    message::create(&server.engine, &ctx, message_request)
+        .await
+        .unwrap();
 }
 
 /// Returns whether the connection depends on what has ended.
@@ -40,21 +43,21 @@ fn concerns(end: SocketRevocation, telling: Telling) -> bool {
 async fn opener(
     server: &TestServer,
     holder: &KeyHolder,
-    things: &FixtureEntities,
-    place: &SocketFixture,
+    entities: &FixtureEntities,
+    fixture: &SocketFixture,
 ) -> Opener {
-    let user = find_member(server, place).await;
+    let user = find_member(server, fixture).await;
     Opener {
         key: holder.key.clone(),
         session: Opener::session(server, &holder.key, None).await,
         token: server.a.sign_in(&user).await,
-        space: SpaceId::new(things["space"].uuid),
-        chat: place.chat.clone(),
+        space: SpaceId::new(entities["space"].uuid),
+        chat: fixture.chat.clone(),
     }
 }
 
 both! {
-    async fn what_a_stream_rests_on_ends_and_so_does_it(server: TestServer) {
+    async fn ended_right_closes_stream(server: TestServer) {
         let server = &server;
         let mut report = FailureReport::default();
         for end in REVOCATIONS {
@@ -62,21 +65,21 @@ both! {
                 SocketRevocation::KeysMemberDeleted => KeyHolder::new(server, None, &all_scopes()).await,
                 _ => KeyHolder::new(server, Some(WorkspaceRole::Manager), "").await,
             };
-            let things = create_fixtures(server, &server.a).await;
-            let place = SocketFixture::new(&things);
-            let opener = opener(server, &holder, &things, &place).await;
-            let chat = things["conversation"].uuid;
+            let entities = create_fixtures(server, &server.a).await;
+            let fixture = SocketFixture::new(&entities);
+            let opener = opener(server, &holder, &entities, &fixture).await;
+            let chat = entities["conversation"].uuid;
             let mut open = Vec::new();
             for telling in TELLINGS {
                 let connection = opener.open(server, telling).await;
                 open.push((telling, connection.unwrap_or_else(|| panic!("{telling:?} before {end:?}"))));
             }
-            say(server, chat, "said-before").await;
+            send_message(server, chat, "said-before").await;
             for (telling, connection) in &mut open {
                 assert!(connection.tells("said-before").await, "{telling:?} before {end:?}");
             }
-            end.apply(server, &holder, &place, &things).await;
-            // The connection to all channels loses only this channel.
+            end.apply(server, &holder, &fixture, &entities).await;
+            // The socket of all channels only loses this channel.
             let keeps = |telling| telling == Telling::ChannelsByUser && end == SocketRevocation::UserRemoved;
             for (telling, connection) in &mut open {
                 let what = format!("{telling:?} after {end:?}");
@@ -84,7 +87,7 @@ both! {
                     report.add(what, "goes on".to_owned());
                 }
             }
-            say(server, chat, "said-after").await;
+            send_message(server, chat, "said-after").await;
             for (telling, connection) in &mut open {
                 let what = format!("{telling:?} after {end:?}");
                 if !concerns(end, *telling) {
@@ -96,7 +99,7 @@ both! {
                 if keeps(*telling) {
                     connection.ends().await;
                 }
-                if !connection.told(&["said-after"]).is_empty() {
+                if !connection.received(&["said-after"]).is_empty() {
                     report.add(format!("{what}: what is said then"), "is told".to_owned());
                 }
                 if !keeps(*telling)

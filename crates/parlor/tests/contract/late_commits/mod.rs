@@ -1,6 +1,7 @@
 //! A commit takes effect also after its request has ended: at the deadline or with the client's disconnection, while the
 //! commit was held.
 
+mod exchange_key;
 mod trial;
 
 use std::time::Duration;
@@ -100,8 +101,8 @@ fn run(of: TestBackend) {
             ..UpdateWorkspace::default()
         };
         let ctx = server.a.ctx();
-        let asked = parlor_engine::workspace::update(&server.engine, &ctx, asks).await;
-        asked.unwrap();
+        let updated = parlor_engine::workspace::update(&server.engine, &ctx, asks).await;
+        updated.unwrap();
         for end in [End::Deadline, End::ClientGone] {
             let caller = Caller::new(&server).await;
             let trials = caller.all(end).await;

@@ -10,6 +10,7 @@ use parlor_testkit::{TestRequest, TestServer};
 use serde_json::{Value, json};
 
 use super::End;
+use super::exchange_key::exchange_key;
 use crate::authority::all_scopes;
 use crate::wallet;
 
@@ -36,7 +37,7 @@ pub(super) struct Caller<'s> {
 impl<'s> Caller<'s> {
     pub(super) async fn new(server: &'s TestServer) -> Self {
         let owner = server.a.sign_in(&server.a.owner).await;
-        let session = session(server, &server.a.key, json!({})).await;
+        let session = exchange_key(server, &server.a.key, json!({})).await;
         Self {
             server,
             owner,
@@ -94,7 +95,7 @@ impl<'s> Caller<'s> {
     async fn key_revoked(&self) -> Trial {
         let server = self.server;
         let (id, key) = server.a.create_revocable_key(&all_scopes(), None).await;
-        let of_it = session(server, &key, json!({})).await;
+        let session_of_key = exchange_key(server, &key, json!({})).await;
         Trial {
             name: "a key is revoked",
             change: self.change(
@@ -117,7 +118,7 @@ impl<'s> Caller<'s> {
                 ),
                 (
                     "by a session of it",
-                    self.sharely(Method::GET, "role", &of_it, None),
+                    self.sharely(Method::GET, "role", &session_of_key, None),
                 ),
             ],
             last: Vec::new(),
@@ -260,7 +261,7 @@ impl<'s> Caller<'s> {
         let made = self.sharely(Method::POST, "role", &self.session, Some(body))();
         let made = made.send().await.expect(201);
         let id = made["role"]["id"].as_str().unwrap();
-        let carrying = session(server, &server.a.key, json!({ "customerRoleId": name })).await;
+        let carrying = exchange_key(server, &server.a.key, json!({ "customerRoleId": name })).await;
         Trial {
             name: "a role is deleted",
             change: self.sharely(Method::DELETE, &format!("role/{id}"), &self.session, None),
@@ -274,12 +275,15 @@ impl<'s> Caller<'s> {
 
     async fn conversation_imported(&self) -> Trial {
         let server = self.server;
-        let kit = async |noun: &str| {
+        let create_prefixed = async |noun: &str| {
             let request = server.post(&format!("/api/v1/{noun}/create"));
             let made = request.bearer(&server.a.key).json(&json!({})).send().await;
             made.expect(200)["id"].as_str().unwrap().to_owned()
         };
-        let (from, to) = (kit("space").await, kit("space").await);
+        let (from, to) = (
+            create_prefixed("space").await,
+            create_prefixed("space").await,
+        );
         let space: SpaceId = parlor_kit::ids::parse_prefixed("space_", &from).unwrap();
         let path = format!("spaces/{}", format_uuid(space));
         let group = self.sharely(
@@ -339,17 +343,4 @@ impl<'s> Caller<'s> {
         }
         all
     }
-}
-
-/// Creates a token with a key.
-async fn session(server: &TestServer, key: &str, body: Value) -> String {
-    let path = format!(
-        "/workspaces/{}/generate-access-key-token",
-        server.a.workspace
-    );
-    let request = server.post(&path).header("x-api-key", key).json(&body);
-    request.send().await.expect(200)["token"]
-        .as_str()
-        .unwrap()
-        .to_owned()
 }

@@ -48,7 +48,7 @@ pub(super) fn samples(
         ) => {
             vec![SampleRequest::body(json!({}))]
         }
-        // Nothing is made under another's id: what a backup refers to must be there.
+        // Nothing is created under another tenant's id: a backup's references must exist.
         ("POST", "/contact/import") => vec![SampleRequest::body(
             json!({ "items": [{ "id": old("contact_"), "name": "Somebody", "meta": {} }] }),
         )],
@@ -121,7 +121,7 @@ pub(super) fn samples(
         ) => vec![SampleRequest::body(json!({ "file": "data:text/plain,hello" }))],
         // A signed URL needs no credential.
         ("PUT", "/storage/upload/{token}") => vec![SampleRequest::default()],
-        // Each account has channels of its own under every id.
+        // Each account has its own channels under every id.
         ("POST", "/channel/{channel}/publish") => {
             vec![SampleRequest::body(json!({ "message": { "a": "b" } })).with_open_parameters(&["channel"])]
         }

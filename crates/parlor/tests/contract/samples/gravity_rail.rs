@@ -3,7 +3,7 @@ use serde_json::json;
 use super::SampleRequest;
 use crate::ids::FixtureIds;
 
-/// Paths are those below a workspace.
+/// Paths are relative to a workspace.
 pub(super) fn samples(
     method: &str,
     path: &str,
@@ -157,7 +157,7 @@ fn event_rule_body(action: &str) -> serde_json::Value {
     })
 }
 
-/// What is said in a chat, and what hangs on chats and assignments.
+/// Messages of a chat, and entities that depend on chats and assignments.
 fn message_samples(path: &str, ids: &FixtureIds<'_>, millis: i64) -> Option<Vec<SampleRequest>> {
     let body = match path {
         "/chats/{conversation}/participants" => {
@@ -202,7 +202,7 @@ fn message_samples(path: &str, ids: &FixtureIds<'_>, millis: i64) -> Option<Vec<
     Some(vec![SampleRequest::body(body)])
 }
 
-/// A phone number that nobody had before, of the form that numbers of its country have.
+/// An unused phone number that is valid in its country.
 fn unique_phone_number(millis: i64) -> String {
     format!("+12{:09}", millis.rem_euclid(1_000_000_000))
 }

@@ -1,4 +1,4 @@
-//! The table: for every route that takes more than its path, requests that work.
+//! Sample requests: valid ones for every route that takes more than its path.
 
 mod chatbotkit;
 mod gravity_rail;
@@ -12,14 +12,14 @@ use serde_json::Value;
 
 use crate::ids::FixtureIds;
 
-/// What a request has besides path and credentials.
+/// The parts of a request besides path and credentials.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SampleRequest {
     pub(crate) query: String,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Option<Value>,
-    /// Nouns by which something is found or made in the caller's own workspace, or by which a list is narrowed: to
-    /// name another tenant's is no fault, and must give no more than to name nobody's.
+    /// Kinds by which an entity is found or created in the caller's own workspace, or by which a list is filtered:
+    /// another tenant's id is not an error here and must have the same effect as an unknown one.
     pub(crate) open: &'static [&'static str],
 }
 
@@ -46,7 +46,7 @@ impl SampleRequest {
     }
 }
 
-/// The requests of a route. A route that reads a body must be in its dialect's table.
+/// The sample requests of a route. A route that reads a body must be in its dialect's table.
 pub(crate) fn samples_for(
     dialect: &str,
     route: &RouteSummary,

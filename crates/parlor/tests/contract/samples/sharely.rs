@@ -11,7 +11,7 @@ pub(super) fn samples(
 ) -> Option<Vec<SampleRequest>> {
     let organized =
         |sample: SampleRequest| sample.header("organizationid", ids.get("organization"));
-    // These name no organization, and those without a workspace in their path find it in the token.
+    // These name no organization; those without a workspace in their path read it from the token.
     if let Some(below) = path.strip_prefix("/spaces/{space}") {
         return widget_samples(method, below, ids);
     }
@@ -72,14 +72,14 @@ pub(super) fn samples(
     Some(samples.into_iter().map(organized).collect())
 }
 
-/// What the widget's tabs ask for, and goals.
+/// Requests of the widget's tabs, and goals.
 fn is_always_empty(path: &str) -> bool {
     let families = ["/tags", "/workflows", "/knowledge", "/category", "/goals"];
     families.iter().any(|family| path.contains(family))
 }
 
 fn empty_samples(method: &str, path: &str) -> Option<Vec<SampleRequest>> {
-    // Of what there is none every id is as good as another.
+    // The tenant has none of these, so every id is equally unknown.
     let open =
         |sample: SampleRequest| vec![sample.with_open_parameters(&["knowledge", "workflow"])];
     Some(match method {

@@ -17,7 +17,7 @@ pub(super) fn samples(
             SampleRequest::body(json!({ "user_id": "somebody", "tenant_id": ids.get("workspace") }))
                 .with_open_parameters(&["workspace"]),
         ],
-        // A name is a customer's own: the same one may be somebody here too.
+        // The name is a customer's own: another customer may use the same one.
         ("GET", "/api/v1/chats/user/{user}") | ("GET" | "DELETE", "/api/v1/users/{user}") => {
             vec![SampleRequest::default().with_open_parameters(&["user"])]
         }
@@ -34,11 +34,11 @@ pub(super) fn samples(
             SampleRequest::body(json!({ "content": "hello", "sender_role": "assistant" })),
         ],
         ("POST", "/api/v1/chats/{conversation}/tokens") => vec![
-            // A name is a customer's own here too; a token opens nothing but the chat.
+            // The name is a customer's own here too; a token opens only the chat.
             SampleRequest::body(json!({ "user_id": ids.get("user"), "ttl_seconds": 60 })).with_open_parameters(&["user"]),
         ],
         ("POST", "/api/v1/users/{user}/tokens") => {
-            // Whoever is new to a tenant is made when the token is used: any name will do.
+            // An unknown user is created when the token is used: any name is valid.
             vec![SampleRequest::body(json!({ "ttl_seconds": 60 })).with_open_parameters(&["user"])]
         }
         _ => return None,

@@ -13,36 +13,36 @@ use crate::model::{
 use crate::scenario::{ScenarioStep, StepAction, message_text};
 
 pub(super) async fn perform(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
     match step.action {
-        StepAction::Create => create_conversation(cast, model, step).await,
+        StepAction::Create => create_conversation(actors, model, step).await,
         StepAction::SendMessage | StepAction::SendAsAssistant | StepAction::AddInstruction => {
-            send_message(cast, model, step).await
+            send_message(actors, model, step).await
         }
         StepAction::EditMessage | StepAction::DeleteMessage => {
-            edit_or_delete_message(cast, model, step).await
+            edit_or_delete_message(actors, model, step).await
         }
         StepAction::Rename | StepAction::SetMetadata | StepAction::Move | StepAction::Assign => {
-            update_conversation(cast, model, step).await
+            update_conversation(actors, model, step).await
         }
-        StepAction::Delete => delete_conversation(cast, model, step).await,
-        StepAction::CreateSpace => create_space(cast, model, step).await,
-        StepAction::DeleteSpace => delete_space(cast, model, step).await,
-        StepAction::CreateMember => create_contact(cast, model, step).await,
-        StepAction::DeleteMember => delete_contact(cast, model, step).await,
+        StepAction::Delete => delete_conversation(actors, model, step).await,
+        StepAction::CreateSpace => create_space(actors, model, step).await,
+        StepAction::DeleteSpace => delete_space(actors, model, step).await,
+        StepAction::CreateMember => create_contact(actors, model, step).await,
+        StepAction::DeleteMember => delete_contact(actors, model, step).await,
         other => Err(format!("{other:?} is not said here")),
     }
 }
 
-async fn call_api(cast: &Actors<'_>, path: &str, body: Value) -> ApiAnswer {
-    cast.chatbotkit(Method::POST, path, Some(body)).await
+async fn call_api(actors: &Actors<'_>, path: &str, body: Value) -> ApiAnswer {
+    actors.chatbotkit(Method::POST, path, Some(body)).await
 }
 
 async fn create_conversation(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -61,7 +61,7 @@ async fn create_conversation(
         "contactId": contact.map(|contact| chatbotkit_id("contact_", model.members[contact].id)),
         "meta": meta,
     });
-    let made = call_api(cast, "conversation/create", body)
+    let made = call_api(actors, "conversation/create", body)
         .await
         .require_granted("a conversation")?;
     let id = parse_prefixed_id("conversation_", &made["id"])?;
@@ -87,7 +87,7 @@ fn conversation_path(one: &Conversation, rest: &str) -> String {
 }
 
 async fn send_message(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -113,14 +113,14 @@ async fn send_message(
     };
     let answer = if step.action == StepAction::SendMessage && bit_of(step.other, 0) {
         call_api(
-            cast,
+            actors,
             &conversation_path(one, "send"),
             json!({ "text": text }),
         )
         .await
     } else {
         let body = json!({ "type": word, "text": text });
-        call_api(cast, &conversation_path(one, "message/create"), body).await
+        call_api(actors, &conversation_path(one, "message/create"), body).await
     };
     if one.state == State::Closed {
         answer.require_refused("words in what is over")?;
@@ -128,7 +128,7 @@ async fn send_message(
     }
     let id = parse_prefixed_id("message_", &answer.require_granted("a message")?["id"])?;
     let key = MessageKey::Id(Id::new(id));
-    let about = record_message(cast, model, at, key, (role, text, author)).await?;
+    let about = record_message(actors, model, at, key, (role, text, author)).await?;
     if !role.is_conversational()
         && let Some(kept) = model.conversations[at].messages.last_mut()
     {
@@ -137,9 +137,9 @@ async fn send_message(
     Ok(about)
 }
 
-/// What was said is changed, or taken back.
+/// Changes or deletes a message.
 async fn edit_or_delete_message(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -154,7 +154,7 @@ async fn edit_or_delete_message(
     let message = chatbotkit_id("message_", one.messages[which].id);
     if step.action == StepAction::DeleteMessage {
         call_api(
-            cast,
+            actors,
             &conversation_path(one, &format!("message/{message}/delete")),
             json!({}),
         )
@@ -165,7 +165,7 @@ async fn edit_or_delete_message(
         let text = format!("{} again", message_text(step.text_seed));
         let body = json!({ "text": text });
         call_api(
-            cast,
+            actors,
             &conversation_path(one, &format!("message/{message}/update")),
             body,
         )
@@ -177,7 +177,7 @@ async fn edit_or_delete_message(
 }
 
 async fn update_conversation(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -207,7 +207,7 @@ async fn update_conversation(
             json!({ "contactId": contact.map(|contact| chatbotkit_id("contact_", model.members[contact].id)) })
         }
     };
-    let answer = call_api(cast, &conversation_path(one, "update"), body).await;
+    let answer = call_api(actors, &conversation_path(one, "update"), body).await;
     if is_direct && matches!(step.action, StepAction::Move | StepAction::Assign) {
         answer.require_refused("a pair's conversation moved")?;
         return Ok(None);
@@ -224,7 +224,7 @@ async fn update_conversation(
 }
 
 async fn delete_conversation(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -232,7 +232,7 @@ async fn delete_conversation(
         return Ok(None);
     };
     call_api(
-        cast,
+        actors,
         &conversation_path(&model.conversations[at], "delete"),
         json!({}),
     )
@@ -243,11 +243,11 @@ async fn delete_conversation(
 }
 
 async fn create_space(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
-    let made = call_api(cast, "space/create", json!({ "name": title_text(step) }))
+    let made = call_api(actors, "space/create", json!({ "name": title_text(step) }))
         .await
         .require_granted("a space")?;
     model.spaces.push(Space {
@@ -258,7 +258,7 @@ async fn create_space(
 }
 
 async fn delete_space(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -269,7 +269,7 @@ async fn delete_space(
         "space/{}/delete",
         chatbotkit_id("space_", model.spaces[space].id)
     );
-    call_api(cast, &path, json!({}))
+    call_api(actors, &path, json!({}))
         .await
         .require_granted("a deletion")?;
     model.delete_space(space);
@@ -277,24 +277,28 @@ async fn delete_space(
 }
 
 async fn create_contact(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
-    let made = call_api(cast, "contact/create", json!({ "name": title_text(step) }))
-        .await
-        .require_granted("a contact")?;
+    let made = call_api(
+        actors,
+        "contact/create",
+        json!({ "name": title_text(step) }),
+    )
+    .await
+    .require_granted("a contact")?;
     let id = parse_prefixed_id("contact_", &made["id"])?;
     let key = MemberKey::Id(MemberId::new(id));
     model
         .members
-        .push(cast.find_member(key, MemberNature::Contact).await);
+        .push(actors.find_member(key, MemberNature::Contact).await);
     Ok(None)
 }
 
-/// Only of contacts that this vocabulary made: the others are still needed.
+/// Only contacts that this dialect created: the others are still needed.
 async fn delete_contact(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -306,7 +310,7 @@ async fn delete_contact(
         "contact/{}/delete",
         chatbotkit_id("contact_", model.members[who].id)
     );
-    call_api(cast, &path, json!({}))
+    call_api(actors, &path, json!({}))
         .await
         .require_granted("a deletion")?;
     model.delete_member(who);

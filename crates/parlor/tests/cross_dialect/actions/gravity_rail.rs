@@ -9,28 +9,28 @@ use crate::model::{Conversation, Kind, MemberNature, Model, OWNER, Role, State, 
 use crate::scenario::{ScenarioStep, StepAction, message_text};
 
 pub(super) async fn perform(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
     match step.action {
-        StepAction::Create => create_chat(cast, model, step).await,
-        StepAction::Pair => create_dm(cast, model, step).await,
+        StepAction::Create => create_chat(actors, model, step).await,
+        StepAction::Pair => create_dm(actors, model, step).await,
         StepAction::SendMessage | StepAction::SendAsAssistant => {
-            send_message(cast, model, step).await
+            send_message(actors, model, step).await
         }
         StepAction::Rename | StepAction::SetMetadata | StepAction::Archive | StepAction::Reopen => {
-            update_chat(cast, model, step).await
+            update_chat(actors, model, step).await
         }
-        StepAction::Add => add_participant(cast, model, step).await,
-        StepAction::Remove => remove_participant(cast, model, step).await,
-        StepAction::Delete => delete_chat(cast, model, step).await,
+        StepAction::Add => add_participant(actors, model, step).await,
+        StepAction::Remove => remove_participant(actors, model, step).await,
+        StepAction::Delete => delete_chat(actors, model, step).await,
         other => Err(format!("{other:?} is not said here")),
     }
 }
 
 async fn create_chat(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -51,7 +51,7 @@ async fn create_chat(
     if let Some(guest) = guest {
         body["participants"] = json!([model.members[guest].number]);
     }
-    let made = cast
+    let made = actors
         .gravity_rail(&model.members[by], Method::POST, "chats", Some(body))
         .await
         .require_granted("a chat")?;
@@ -64,9 +64,9 @@ async fn create_chat(
     Ok(Some(model.add_conversation(chat)))
 }
 
-/// Between two who are people: those with an assistant are found the same way.
+/// A direct conversation of two users; those with an assistant are found the same way.
 async fn create_dm(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -75,7 +75,7 @@ async fn create_dm(
         return Ok(None);
     };
     let body = json!({ "memberId": model.members[peer].number });
-    let answer = cast
+    let answer = actors
         .gravity_rail(&model.members[by], Method::POST, "chats/dm", Some(body))
         .await;
     let known = model.direct_conversation(by, peer);
@@ -94,7 +94,7 @@ async fn create_dm(
     )?))
 }
 
-/// The conversation of a pair, opened again or made.
+/// Reopens or creates the conversation of two members.
 pub(super) fn record_pair(
     model: &mut Model,
     by: usize,
@@ -116,7 +116,7 @@ pub(super) fn record_pair(
 }
 
 async fn send_message(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -138,7 +138,7 @@ async fn send_message(
         _ => ("messages", json!({ "content": words }), Role::Person),
     };
     let path = format!("chats/{}/{path}", chat.id);
-    let answer = cast
+    let answer = actors
         .gravity_rail(&model.members[by], Method::POST, &path, Some(body))
         .await;
     let may = model.may_read(by, chat) && (role == Role::Person || by == OWNER);
@@ -146,17 +146,17 @@ async fn send_message(
         answer.require_refused("words by somebody who may not, or in what is over")?;
         return Ok(None);
     }
-    let said = answer.require_granted("a message")?;
+    let created = answer.require_granted("a message")?;
     let id = match role {
-        Role::Assistant => &said["messageUuid"],
-        _ => &said["uuid"],
+        Role::Assistant => &created["messageUuid"],
+        _ => &created["uuid"],
     };
     let key = MessageKey::Id(Id::new(parse_uuid(id)?));
-    record_message(cast, model, at, key, (role, words, Some(by))).await
+    record_message(actors, model, at, key, (role, words, Some(by))).await
 }
 
 async fn update_chat(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -175,7 +175,7 @@ async fn update_chat(
         _ => json!({ "archived": false }),
     };
     let path = format!("chats/{}", chat.id);
-    let answer = cast
+    let answer = actors
         .gravity_rail(&model.members[by], Method::PUT, &path, Some(body))
         .await;
     let is_own = chat.owner == Some(by) && step.action != StepAction::SetMetadata;
@@ -203,7 +203,7 @@ async fn update_chat(
 }
 
 async fn add_participant(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -220,7 +220,7 @@ async fn add_participant(
     };
     let path = format!("chats/{}/participants", chat.id);
     let body = json!({ "memberId": model.members[guest].number });
-    let answer = cast
+    let answer = actors
         .gravity_rail(&model.members[by], Method::POST, &path, Some(body))
         .await;
     let open = chat.kind != Kind::Direct && chat.state != State::Closed;
@@ -234,7 +234,7 @@ async fn add_participant(
 }
 
 async fn remove_participant(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -253,7 +253,7 @@ async fn remove_participant(
         "chats/{}/participants/{}",
         chat.id, model.members[guest].number
     );
-    let answer = cast
+    let answer = actors
         .gravity_rail(&model.members[by], Method::DELETE, &path, None)
         .await;
     let open = chat.kind != Kind::Direct && chat.state != State::Closed;
@@ -269,7 +269,7 @@ async fn remove_participant(
 }
 
 async fn delete_chat(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -279,7 +279,7 @@ async fn delete_chat(
     };
     let chat = &model.conversations[at];
     let path = format!("chats/{}", chat.id);
-    let answer = cast
+    let answer = actors
         .gravity_rail(&model.members[by], Method::DELETE, &path, None)
         .await;
     if by != OWNER || !model.may_read(by, chat) {

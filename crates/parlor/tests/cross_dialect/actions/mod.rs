@@ -1,4 +1,4 @@
-//! What happens, in the words of one vocabulary, and what is so afterwards.
+//! Performs steps in one dialect each, and applies them to the model.
 
 mod chatbotkit;
 mod gravity_rail;
@@ -15,46 +15,46 @@ use crate::actors::{Actors, CheckResult};
 use crate::model::{MemberIndex, Message, Model, Role};
 use crate::scenario::{Dialect, ScenarioStep, message_text};
 
-/// What a step was about, where it was about something.
+/// The entity that a step changed, if any.
 pub(crate) type StepSubject = Option<usize>;
 
-/// Does a step and keeps the model up with it. A step that makes no sense now does nothing.
+/// Performs a step and updates the model. A step that is impossible in the current state does nothing.
 pub(crate) async fn perform(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
     match step.dialect {
-        Dialect::Sharely => sharely::perform(cast, model, step).await,
-        Dialect::GravityRail => gravity_rail::perform(cast, model, step).await,
-        Dialect::Relation => relation::perform(cast, model, step).await,
-        Dialect::ChatBotKit => chatbotkit::perform(cast, model, step).await,
-        Dialect::TenantChats => tenant_chats::perform(cast, model, step).await,
+        Dialect::Sharely => sharely::perform(actors, model, step).await,
+        Dialect::GravityRail => gravity_rail::perform(actors, model, step).await,
+        Dialect::Relation => relation::perform(actors, model, step).await,
+        Dialect::ChatBotKit => chatbotkit::perform(actors, model, step).await,
+        Dialect::TenantChats => tenant_chats::perform(actors, model, step).await,
     }
 }
 
-/// A title: one line.
+/// A title of one line.
 fn title_text(step: ScenarioStep) -> String {
     let words = message_text(step.text_seed);
     words.lines().next().unwrap_or_default().to_owned()
 }
 
-/// A bit of a step's number, for choices.
+/// A bit of a step's number, used for choices.
 fn bit_of(number: u8, at: u8) -> bool {
     number >> at & 1 == 1
 }
 
-/// Some vocabularies name a message by its id, others by its number: here it gets both.
+/// Some dialects name a message by its id, others by its number: records both.
 async fn record_message(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     at: usize,
     key: MessageKey,
     (role, text, author): (Role, String, Option<MemberIndex>),
 ) -> CheckResult<StepSubject> {
-    let ctx = cast.tenant.ctx();
-    let place = ConversationKey::Id(Id::new(model.conversations[at].id));
-    let found = message::find(&cast.server.engine, &ctx, place, key).await;
+    let ctx = actors.tenant.ctx();
+    let conversation = ConversationKey::Id(Id::new(model.conversations[at].id));
+    let found = message::find(&actors.server.engine, &ctx, conversation, key).await;
     let found = found.map_err(|error| format!("what was said is not kept: {error}"))?;
     model.conversations[at].append_message(Message {
         id: found.id.uuid(),

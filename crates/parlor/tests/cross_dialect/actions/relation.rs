@@ -8,30 +8,30 @@ use crate::model::{Conversation, Kind, Member, MemberIndex, Model, Role, State, 
 use crate::scenario::{ScenarioStep, StepAction, message_text};
 
 pub(super) async fn perform(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
     match step.action {
-        StepAction::Create => create_channel(cast, model, step).await,
-        StepAction::Pair => create_pair(cast, model, step).await,
-        StepAction::SendMessage => send_message(cast, model, step).await,
-        StepAction::DeleteMessage => hide_message(cast, model, step).await,
-        _ => change_group(cast, model, step).await,
+        StepAction::Create => create_channel(actors, model, step).await,
+        StepAction::Pair => create_pair(actors, model, step).await,
+        StepAction::SendMessage => send_message(actors, model, step).await,
+        StepAction::DeleteMessage => hide_message(actors, model, step).await,
+        _ => change_group(actors, model, step).await,
     }
 }
 
 async fn call_api(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     by: &Member,
     path: &str,
     body: Value,
 ) -> crate::actors::ApiAnswer {
-    cast.relation(by, Method::POST, path, Some(body)).await
+    actors.relation(by, Method::POST, path, Some(body)).await
 }
 
 async fn create_channel(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -47,7 +47,7 @@ async fn create_channel(
         .map(|guest| &model.members[*guest].handle)
         .collect();
     let body = json!({ "type": "G", "name": title_text(step), "members": handles });
-    let made = call_api(cast, &model.members[by], "channel/create", body)
+    let made = call_api(actors, &model.members[by], "channel/create", body)
         .await
         .require_granted("a group")?;
     let id = parse_uuid(&made["data"]["channelUuid"])?;
@@ -60,7 +60,7 @@ async fn create_channel(
 }
 
 async fn create_pair(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -69,7 +69,7 @@ async fn create_pair(
         return Ok(None);
     };
     let body = json!({ "type": "P", "members": [model.members[peer].handle] });
-    let answer = call_api(cast, &model.members[by], "channel/create", body).await;
+    let answer = call_api(actors, &model.members[by], "channel/create", body).await;
     if by == peer {
         answer.require_refused("a pair of one")?;
         return Ok(None);
@@ -84,7 +84,7 @@ async fn create_pair(
 }
 
 async fn send_message(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -94,16 +94,18 @@ async fn send_message(
     let by = model.draw_likely_speaker(step.actor, |who| model.conversations[at].has_joined(who));
     let (one, text) = (&model.conversations[at], message_text(step.text_seed));
     let body = json!({ "channelUuid": relation_id(one.id), "type": "TEXT", "content": text });
-    let answer = call_api(cast, &model.members[by], "message/send", body).await;
+    let answer = call_api(actors, &model.members[by], "message/send", body).await;
     if one.state == State::Closed || !one.has_joined(by) {
         answer.require_refused("words by somebody who takes no part, or in what is over")?;
         return Ok(None);
     }
-    let said = answer.require_granted("a message")?;
-    let number = said["data"]["id"].as_str().and_then(|id| id.parse().ok());
-    let number = number.ok_or_else(|| format!("no number in {said}"))?;
+    let created = answer.require_granted("a message")?;
+    let number = created["data"]["id"]
+        .as_str()
+        .and_then(|id| id.parse().ok());
+    let number = number.ok_or_else(|| format!("no number in {created}"))?;
     record_message(
-        cast,
+        actors,
         model,
         at,
         MessageKey::Number(number),
@@ -112,9 +114,9 @@ async fn send_message(
     .await
 }
 
-/// Of one's own, while one takes part.
+/// Changes the member's own message, while it participates.
 async fn hide_message(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -125,14 +127,14 @@ async fn hide_message(
         return Ok(None);
     };
     let one = &model.conversations[at];
-    let said: Vec<usize> = (0..one.messages.len())
+    let own_messages: Vec<usize> = (0..one.messages.len())
         .filter(|at| one.messages[*at].role.is_conversational())
         .collect();
-    let which = said[usize::from(step.other) % said.len()];
+    let which = own_messages[usize::from(step.other) % own_messages.len()];
     let message = &one.messages[which];
     let by = model.draw_likely_speaker(step.actor, |who| message.author == Some(who));
     let body = json!({ "id": message.number.to_string() });
-    let answer = call_api(cast, &model.members[by], "message/hide", body).await;
+    let answer = call_api(actors, &model.members[by], "message/hide", body).await;
     if message.author != Some(by) || !model.may_read(by, one) {
         answer.require_refused("somebody else's message taken back")?;
         return Ok(None);
@@ -142,9 +144,9 @@ async fn hide_message(
     Ok(Some(at))
 }
 
-/// What is done to a group, by whom it may be done.
+/// Changes a group with sufficient rights.
 async fn change_group(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -187,7 +189,7 @@ async fn change_group(
         }
         other => return Err(format!("{other:?} is not said here")),
     };
-    let answer = call_api(cast, &model.members[by], path, body).await;
+    let answer = call_api(actors, &model.members[by], path, body).await;
     if !may || one.kind == Kind::Direct || one.state == State::Closed {
         answer.require_refused(format_args!("{:?} by somebody who may not", step.action))?;
         return Ok(None);

@@ -10,25 +10,25 @@ use crate::model::{Conversation, Kind, MemberNature, Model, OWNER, Role, State, 
 use crate::scenario::{ScenarioStep, StepAction, message_text};
 
 pub(super) async fn perform(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
     match step.action {
-        StepAction::Create if bit_of(step.other, 7) => create_thread(cast, model, step).await,
-        StepAction::Create => create_group(cast, model, step).await,
+        StepAction::Create if bit_of(step.other, 7) => create_thread(actors, model, step).await,
+        StepAction::Create => create_group(actors, model, step).await,
         StepAction::SendMessage | StepAction::SendAsAssistant => {
-            send_message(cast, model, step).await
+            send_message(actors, model, step).await
         }
-        StepAction::AddInstruction => store_thread_message(cast, model, step).await,
-        StepAction::Rename => rename_group(cast, model, step).await,
-        StepAction::Delete => delete_group(cast, model, step).await,
+        StepAction::AddInstruction => store_thread_message(actors, model, step).await,
+        StepAction::Rename => rename_group(actors, model, step).await,
+        StepAction::Delete => delete_group(actors, model, step).await,
         other => Err(format!("{other:?} is not said here")),
     }
 }
 
 async fn create_group(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -37,7 +37,7 @@ async fn create_group(
     };
     let name = bit_of(step.other, 0).then(|| title_text(step));
     let path = format!("spaces/{}/group", model.spaces[space].id);
-    let made = cast
+    let made = actors
         .sharely(Method::POST, &path, Some(json!({ "name": name })))
         .await
         .require_granted("a group")?;
@@ -48,7 +48,7 @@ async fn create_group(
 }
 
 async fn create_thread(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -69,7 +69,7 @@ async fn create_thread(
     if let Some(subject) = subject {
         body["userId"] = json!(dashed_id(model.members[subject].id));
     }
-    let made = cast
+    let made = actors
         .sharely(Method::POST, "agent/threads", Some(body))
         .await
         .require_granted("a thread")?;
@@ -90,19 +90,19 @@ fn is_group(one: &Conversation) -> bool {
 }
 
 async fn send_message(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
     let Some(at) = model.pick_conversation(step.target, is_group) else {
         return Ok(None);
     };
-    let words_said = message_text(step.text_seed);
+    let text_sent = message_text(step.text_seed);
     let (role, kind) = match step.action {
         StepAction::SendAsAssistant => (Role::Assistant, "AI"),
         _ => (Role::Person, "USER"),
     };
-    let mut body = json!({ "message": words_said, "type": kind, "groupId": dashed_id(model.conversations[at].id) });
+    let mut body = json!({ "message": text_sent, "type": kind, "groupId": dashed_id(model.conversations[at].id) });
     let mut author = (role == Role::Person).then_some(OWNER);
     if role == Role::Person && bit_of(step.other, 0) {
         author = model.pick_member(step.actor, |member| {
@@ -110,31 +110,31 @@ async fn send_message(
         });
         body["userId"] = json!(author.map(|author| dashed_id(model.members[author].id)));
     }
-    let answer = cast
+    let answer = actors
         .sharely(Method::POST, &space_path(model, at, "message"), Some(body))
         .await;
     if model.conversations[at].state == State::Closed {
         answer.require_refused("words in what is over")?;
         return Ok(None);
     }
-    let said = answer.require_granted("a message")?;
-    check_equal!(said["message"], json!(words_said), "what was said");
-    let key = MessageKey::Id(Id::new(parse_uuid(&said["id"])?));
-    record_message(cast, model, at, key, (role, words_said, author)).await
+    let created = answer.require_granted("a message")?;
+    check_equal!(created["message"], json!(text_sent), "what was said");
+    let key = MessageKey::Id(Id::new(parse_uuid(&created["id"])?));
+    record_message(actors, model, at, key, (role, text_sent, author)).await
 }
 
-/// What a thread is told.
+/// Adds a message to a thread.
 async fn store_thread_message(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
     let Some(at) = model.pick_conversation(step.target, |one| one.kind == Kind::Thread) else {
         return Ok(None);
     };
-    let words_said = message_text(step.text_seed);
+    let text_sent = message_text(step.text_seed);
     let id = Uuid::from_u128(
-        u128::from(step.text_seed) << 64 | cast.server.engine.random_uuid().as_u128() >> 64,
+        u128::from(step.text_seed) << 64 | actors.server.engine.random_uuid().as_u128() >> 64,
     );
     let (role, word) = match step.other % 3 {
         0 => (Role::System, "system"),
@@ -142,30 +142,34 @@ async fn store_thread_message(
         _ => (Role::Assistant, "assistant"),
     };
     let path = format!("agent/threads/{}/messages", model.conversations[at].id);
-    let body = json!({ "id": dashed_id(id), "role": word, "content": words_said });
-    let answer = cast.sharely(Method::POST, &path, Some(body)).await;
+    let body = json!({ "id": dashed_id(id), "role": word, "content": text_sent });
+    let answer = actors.sharely(Method::POST, &path, Some(body)).await;
     if model.conversations[at].state == State::Closed {
         answer.require_refused("words in what is over")?;
         return Ok(None);
     }
-    let said: Value = answer.require_granted("a thread's message")?;
-    check_equal!(said["id"], json!(dashed_id(id)), "the id that was chosen");
+    let created: Value = answer.require_granted("a thread's message")?;
+    check_equal!(
+        created["id"],
+        json!(dashed_id(id)),
+        "the id that was chosen"
+    );
     let author = match role {
         Role::Person => model.conversations[at].subject,
         _ => None,
     };
     record_message(
-        cast,
+        actors,
         model,
         at,
         MessageKey::Id(Id::new(id)),
-        (role, words_said, author),
+        (role, text_sent, author),
     )
     .await
 }
 
 async fn rename_group(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -174,7 +178,8 @@ async fn rename_group(
     };
     let path = space_path(model, at, &format!("group/{}", model.conversations[at].id));
     let name = title_text(step);
-    cast.sharely(Method::PUT, &path, Some(json!({ "name": name })))
+    actors
+        .sharely(Method::PUT, &path, Some(json!({ "name": name })))
         .await
         .require_granted("a new name")?;
     model.conversations[at].rename(&name);
@@ -182,7 +187,7 @@ async fn rename_group(
 }
 
 async fn delete_group(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -190,7 +195,8 @@ async fn delete_group(
         return Ok(None);
     };
     let path = space_path(model, at, &format!("group/{}", model.conversations[at].id));
-    cast.sharely(Method::DELETE, &path, None)
+    actors
+        .sharely(Method::DELETE, &path, None)
         .await
         .require_granted("a deletion")?;
     model.conversations[at].is_deleted = true;

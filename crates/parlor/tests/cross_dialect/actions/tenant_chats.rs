@@ -12,25 +12,25 @@ use crate::model::{
 use crate::scenario::{ScenarioStep, StepAction, message_text};
 
 pub(super) async fn perform(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
     match step.action {
-        StepAction::Create => create_chat(cast, model, step).await,
+        StepAction::Create => create_chat(actors, model, step).await,
         StepAction::SendMessage | StepAction::SendAsAssistant => {
-            send_message(cast, model, step).await
+            send_message(actors, model, step).await
         }
         StepAction::Rename | StepAction::SetMetadata | StepAction::Close | StepAction::Reopen => {
-            update_chat(cast, model, step).await
+            update_chat(actors, model, step).await
         }
-        StepAction::Delete => delete_chat(cast, model, step).await,
-        StepAction::DeleteMember => delete_user(cast, model, step).await,
+        StepAction::Delete => delete_chat(actors, model, step).await,
+        StepAction::DeleteMember => delete_user(actors, model, step).await,
         other => Err(format!("{other:?} is not said here")),
     }
 }
 
-/// One of three whom the customer names, or anybody by the server's own id.
+/// One of three users with external ids, or any member by the server's id.
 fn pick_user_id(model: &Model, number: u8) -> String {
     match number % 4 {
         0 => model.members[model.draw_speaker(number / 4)].user_id(),
@@ -38,13 +38,13 @@ fn pick_user_id(model: &Model, number: u8) -> String {
     }
 }
 
-/// The member behind a customer's id, which a call may just have made.
-async fn find_member(cast: &Actors<'_>, model: &mut Model, user: String) -> MemberIndex {
+/// The member with an external id, which a call may have created just now.
+async fn find_member(actors: &Actors<'_>, model: &mut Model, user: String) -> MemberIndex {
     let known = model.pick_member(0, |member| member.user_id() == user);
     match known {
         Some(known) => known,
         None => {
-            let member = cast
+            let member = actors
                 .find_member(MemberKey::External(user), MemberNature::Person)
                 .await;
             model.members.push(member);
@@ -54,7 +54,7 @@ async fn find_member(cast: &Actors<'_>, model: &mut Model, user: String) -> Memb
 }
 
 async fn create_chat(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -62,11 +62,11 @@ async fn create_chat(
     let named = bit_of(step.other, 0).then(|| title_text(step));
     let metadata = bit_of(step.other, 1).then(|| json!({ "desk": step.text_seed }));
     let body = json!({ "user_id": user, "title": named, "metadata": metadata });
-    let made = cast
+    let made = actors
         .tenant_chats(Method::POST, "chats/", Some(body))
         .await
         .require_granted("a chat")?;
-    let subject = find_member(cast, model, user).await;
+    let subject = find_member(actors, model, user).await;
     let mut chat = Conversation::new(parse_uuid(&made["id"])?, Kind::Chat, OWNER, Some(subject));
     chat.title = named.map_or(Title::Automatic, Title::Given);
     if let Some(Value::Object(metadata)) = metadata {
@@ -76,7 +76,7 @@ async fn create_chat(
 }
 
 async fn send_message(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -96,9 +96,9 @@ async fn send_message(
     }
     let chat = &model.conversations[at];
     let path = format!("chats/{}/messages", chat.id);
-    let answer = cast.tenant_chats(Method::POST, &path, Some(body)).await;
+    let answer = actors.tenant_chats(Method::POST, &path, Some(body)).await;
     let own = chat.subject.or(chat.owner);
-    // Into a pair's conversation nobody else is let, and nobody is made by the attempt.
+    // No other member is added to a direct conversation, and the attempt creates no member.
     let is_own = |user: &String| own.is_some_and(|own| model.members[own].user_id() == *user);
     let inside = |user: &String| {
         let mut members = chat.members();
@@ -111,26 +111,26 @@ async fn send_message(
         answer.require_refused("words in what is closed, or others' alone")?;
         return Ok(None);
     }
-    let said = answer.require_granted("a message")?;
-    check_equal!(said["content"], json!(text), "what was said");
+    let created = answer.require_granted("a message")?;
+    check_equal!(created["content"], json!(text), "what was said");
     let author = match (role, named) {
         (Role::Assistant, _) => chat.assistant,
         (_, None) => own,
         (_, Some(user)) => {
             let is_own = is_own(&user);
-            let who = find_member(cast, model, user).await;
+            let who = find_member(actors, model, user).await;
             if !is_own {
                 model.conversations[at].add_participants(&[who]);
             }
             Some(who)
         }
     };
-    let key = MessageKey::Id(Id::new(parse_uuid(&said["id"])?));
-    record_message(cast, model, at, key, (role, text, author)).await
+    let key = MessageKey::Id(Id::new(parse_uuid(&created["id"])?));
+    record_message(actors, model, at, key, (role, text, author)).await
 }
 
 async fn update_chat(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -146,7 +146,7 @@ async fn update_chat(
         _ => json!({ "status": "active" }),
     };
     let path = format!("chats/{}", chat.id);
-    let answer = cast.tenant_chats(Method::PATCH, &path, Some(body)).await;
+    let answer = actors.tenant_chats(Method::PATCH, &path, Some(body)).await;
     if !model.may_read(OWNER, chat) {
         answer.require_refused("a change of what others say in private")?;
         return Ok(None);
@@ -156,7 +156,7 @@ async fn update_chat(
     match (step.action, metadata) {
         (StepAction::Rename, _) => chat.rename(&title_text(step)),
         (StepAction::SetMetadata, Value::Object(metadata)) => chat.set_metadata(metadata),
-        // What is archived is called closed here already.
+        // This dialect shows archived chats as closed.
         (StepAction::Close, _) if chat.state == State::Active => chat.set_state(State::Closed),
         (StepAction::Reopen, _) => chat.set_state(State::Active),
         _ => {}
@@ -165,7 +165,7 @@ async fn update_chat(
 }
 
 async fn delete_chat(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -174,7 +174,7 @@ async fn delete_chat(
     };
     let chat = &model.conversations[at];
     let path = format!("chats/{}", chat.id);
-    let answer = cast.tenant_chats(Method::DELETE, &path, None).await;
+    let answer = actors.tenant_chats(Method::DELETE, &path, None).await;
     if !model.may_read(OWNER, chat) {
         answer.require_refused("a deletion of what others say in private")?;
         return Ok(None);
@@ -184,9 +184,9 @@ async fn delete_chat(
     Ok(Some(at))
 }
 
-/// Of those whom the customer names; their chats go with them.
+/// Deletes a user with an external id; its chats are deleted too.
 async fn delete_user(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &mut Model,
     step: ScenarioStep,
 ) -> CheckResult<StepSubject> {
@@ -196,7 +196,8 @@ async fn delete_user(
         return Ok(None);
     };
     let path = format!("users/{}", model.members[who].user_id());
-    cast.tenant_chats(Method::DELETE, &path, None)
+    actors
+        .tenant_chats(Method::DELETE, &path, None)
         .await
         .require_granted("a deletion")?;
     model.delete_member_with_conversations(who);

@@ -5,19 +5,19 @@ use super::{field_column, list_rows};
 use crate::actors::{Actors, CheckResult, chatbotkit_id, check_equal};
 use crate::model::{Conversation, Kind, Model, OWNER, Role, Title};
 
-pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
+pub(super) async fn check(actors: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
     for at in closer {
         let one = &model.conversations[*at];
         let path = format!(
             "conversation/{}/fetch",
             chatbotkit_id("conversation_", one.id)
         );
-        let answer = cast.chatbotkit(Method::GET, &path, None).await;
+        let answer = actors.chatbotkit(Method::GET, &path, None).await;
         let path = format!(
             "conversation/{}/message/list",
             chatbotkit_id("conversation_", one.id)
         );
-        let messages = cast.chatbotkit(Method::GET, &path, None).await;
+        let messages = actors.chatbotkit(Method::GET, &path, None).await;
         if one.is_deleted || !model.may_read(OWNER, one) {
             answer.require_refused("a conversation that is not shown")?;
             messages.require_refused("the messages of a conversation that is not shown")?;
@@ -26,7 +26,7 @@ pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) ->
             check_messages(one, &messages.require_granted("a conversation's messages")?)?;
         }
     }
-    let list = cast
+    let list = actors
         .chatbotkit(Method::GET, "conversation/list?order=asc", None)
         .await
         .require_granted("the conversations")?;
@@ -49,7 +49,7 @@ pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) ->
     {
         check_conversation(model, one, item)?;
     }
-    let list = cast
+    let list = actors
         .chatbotkit(Method::GET, "contact/list?order=asc", None)
         .await
         .require_granted("the contacts")?;
@@ -90,30 +90,30 @@ fn check_conversation(model: &Model, one: &Conversation, shown: &Value) -> Check
     Ok(())
 }
 
-/// Everything that was written, oldest first.
+/// All messages, oldest first.
 fn check_messages(one: &Conversation, list: &Value) -> CheckResult {
     let what = chatbotkit_id("conversation_", one.id);
     let shown = list_rows(list, "items")?;
     let so: Vec<_> = one
         .messages
         .iter()
-        .map(|said| chatbotkit_id("message_", said.id))
+        .map(|message| chatbotkit_id("message_", message.id))
         .collect();
     check_equal!(
         field_column(shown, "id"),
         so,
         "{what}: messages, oldest first"
     );
-    for (shown, said) in shown.iter().zip(&one.messages) {
-        let word = match (said.role, said.type_name) {
+    for (shown, message) in shown.iter().zip(&one.messages) {
+        let type_name = match (message.role, message.type_name) {
             (Role::Person, _) => "user",
             (Role::Assistant, _) => "bot",
-            (_, Some(word)) => word,
+            (_, Some(type_name)) => type_name,
             (Role::System, None) => "instruction",
             (Role::Tool, None) => "activity",
         };
-        check_equal!(shown["type"], json!(word), "{what}: type");
-        check_equal!(shown["text"], json!(said.text), "{what}: text");
+        check_equal!(shown["type"], json!(type_name), "{what}: type");
+        check_equal!(shown["text"], json!(message.text), "{what}: text");
     }
     Ok(())
 }

@@ -5,22 +5,22 @@ use super::{check_same_set, field_column, list_rows};
 use crate::actors::{Actors, CheckResult, check_equal};
 use crate::model::{Conversation, Kind, MemberIndex, Model, OWNER, Role, State, Title};
 
-pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
+pub(super) async fn check(actors: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
     for (who, viewer) in model.members.iter().enumerate() {
         if viewer.token.is_none() || viewer.is_deleted {
             continue;
         }
         for archived in [false, true] {
-            check_list(cast, model, who, archived).await?;
+            check_list(actors, model, who, archived).await?;
         }
         for at in closer {
             let chat = &model.conversations[*at];
-            for id in [chat.id.to_string(), chat_number(cast, chat).await] {
-                let answer = cast
+            for id in [chat.id.to_string(), chat_number(actors, chat).await] {
+                let answer = actors
                     .gravity_rail(viewer, Method::GET, &format!("chats/{id}"), None)
                     .await;
                 let path = format!("chats/{id}/messages?limit=100");
-                let messages = cast.gravity_rail(viewer, Method::GET, &path, None).await;
+                let messages = actors.gravity_rail(viewer, Method::GET, &path, None).await;
                 if chat.is_deleted || !model.may_read(who, chat) {
                     answer.require_refused("a chat that is not shown")?;
                     messages.require_refused("the messages of a chat that is not shown")?;
@@ -31,7 +31,7 @@ pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) ->
             }
         }
     }
-    let list = cast
+    let list = actors
         .gravity_rail(
             &model.members[OWNER],
             Method::GET,
@@ -49,27 +49,27 @@ pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) ->
     )
 }
 
-/// The number by which a chat goes here; what was made elsewhere has one too.
-async fn chat_number(cast: &Actors<'_>, chat: &Conversation) -> String {
+/// The number of a chat in this dialect; chats created in other dialects have one too.
+async fn chat_number(actors: &Actors<'_>, chat: &Conversation) -> String {
     if chat.number != 0 {
         return chat.number.to_string();
     }
     let key = parlor_model::conversation::ConversationKey::Id(parlor_model::Id::new(chat.id));
-    let ctx = cast.tenant.ctx();
-    match parlor_engine::conversation::find(&cast.server.engine, &ctx, key).await {
+    let ctx = actors.tenant.ctx();
+    match parlor_engine::conversation::find(&actors.server.engine, &ctx, key).await {
         Ok(found) => found.number.to_string(),
         Err(_) => chat.id.to_string(),
     }
 }
 
 async fn check_list(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &Model,
     who: MemberIndex,
     archived: bool,
 ) -> CheckResult {
     let path = format!("chats?pageSize=100&archived={archived}");
-    let list = cast
+    let list = actors
         .gravity_rail(&model.members[who], Method::GET, &path, None)
         .await
         .require_granted("the chats")?;
@@ -127,7 +127,7 @@ fn check_conversation(model: &Model, one: &Conversation, chat: &Value) -> CheckR
     check_same_set(shown, so, &format!("{what}: participants"))
 }
 
-/// Everything that was written, newest first.
+/// All messages, newest first.
 fn check_messages(model: &Model, one: &Conversation, list: &Value) -> CheckResult {
     let what = format!("chat {}", one.id);
     let shown = list.as_array().cloned().unwrap_or_default();
@@ -135,23 +135,23 @@ fn check_messages(model: &Model, one: &Conversation, list: &Value) -> CheckResul
         .messages
         .iter()
         .rev()
-        .map(|said| said.id.to_string())
+        .map(|message| message.id.to_string())
         .collect();
     check_equal!(
         field_column(&shown, "uuid"),
         so,
         "{what}: messages, newest first"
     );
-    for (shown, said) in shown.iter().zip(one.messages.iter().rev()) {
-        let role = match said.role {
+    for (shown, message) in shown.iter().zip(one.messages.iter().rev()) {
+        let role = match message.role {
             Role::Person => "user",
             Role::Assistant => "assistant",
             Role::System => "system",
             Role::Tool => "tool",
         };
         check_equal!(shown["role"], json!(role), "{what}: role");
-        check_equal!(shown["content"], json!(said.text), "{what}: text");
-        let author = said.author.map(|author| model.members[author].number);
+        check_equal!(shown["content"], json!(message.text), "{what}: text");
+        let author = message.author.map(|author| model.members[author].number);
         check_equal!(shown["memberId"], json!(author), "{what}: author");
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! That what each vocabulary shows is what is so.
+//! Checks that each dialect shows the model's state.
 
 mod chatbotkit;
 mod gravity_rail;
@@ -14,14 +14,14 @@ use serde_json::Value;
 use crate::actors::{Actors, CheckResult, check_equal};
 use crate::model::Model;
 
-/// Looks at everything in every vocabulary: every list, and of the conversations asked for also what they hold.
-pub(crate) async fn check_all(cast: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
+/// Checks every list in every dialect, and of the given conversations also their contents.
+pub(crate) async fn check_all(actors: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
     let (sharely, rail, relation, kit, chats) = tokio::join!(
-        sharely::check(cast, model, closer),
-        gravity_rail::check(cast, model, closer),
-        relation::check(cast, model, closer),
-        chatbotkit::check(cast, model, closer),
-        tenant_chats::check(cast, model, closer),
+        sharely::check(actors, model, closer),
+        gravity_rail::check(actors, model, closer),
+        relation::check(actors, model, closer),
+        chatbotkit::check(actors, model, closer),
+        tenant_chats::check(actors, model, closer),
     );
     for (dialect, seen) in [
         ("Sharely", sharely),
@@ -35,13 +35,13 @@ pub(crate) async fn check_all(cast: &Actors<'_>, model: &Model, closer: &[usize]
     Ok(())
 }
 
-/// The rows of a list.
+/// The items of a list.
 fn list_rows<'a>(list: &'a Value, name: &str) -> CheckResult<&'a Vec<Value>> {
     let rows = list[name].as_array();
     rows.ok_or_else(|| format!("no list {name:?} in {list}"))
 }
 
-/// A field of every row.
+/// A field of every item.
 fn field_column(rows: &[Value], name: &str) -> Vec<String> {
     let text = |row: &Value| match &row[name] {
         Value::String(text) => text.clone(),
@@ -50,7 +50,7 @@ fn field_column(rows: &[Value], name: &str) -> Vec<String> {
     rows.iter().map(text).collect()
 }
 
-/// That two lists hold the same, each thing once, in whatever order.
+/// Checks that two lists hold the same items, each once, in any order.
 fn check_same_set(shown: Vec<String>, so: Vec<String>, what: &str) -> CheckResult {
     let all = shown.len();
     let shown: BTreeSet<_> = shown.into_iter().collect();

@@ -7,26 +7,26 @@ use crate::model::{
     ChangeKind, Conversation, Kind, LogEntry, MemberIndex, Membership, Model, State,
 };
 
-pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
+pub(super) async fn check(actors: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
     for (who, viewer) in model.members.iter().enumerate() {
         if viewer.token.is_none() || viewer.is_deleted {
             continue;
         }
-        check_list(cast, model, who).await?;
+        check_list(actors, model, who).await?;
         for at in closer {
             let one = &model.conversations[*at];
             let path = format!("channel/info?channelUuid={}", relation_id(one.id));
-            let answer = cast.relation(viewer, Method::GET, &path, None).await;
+            let answer = actors.relation(viewer, Method::GET, &path, None).await;
             check_channel(model, who, one, answer)?;
             let path = format!("message/list?limit=100&channelUuid={}", relation_id(one.id));
-            let answer = cast.relation(viewer, Method::GET, &path, None).await;
+            let answer = actors.relation(viewer, Method::GET, &path, None).await;
             check_messages(model, who, one, answer)?;
         }
     }
     Ok(())
 }
 
-/// The code by which a channel is refused to somebody, where it is.
+/// The error code of a channel that is refused to a member; `None` if it is granted.
 fn expected_refusal_code(who: MemberIndex, one: &Conversation) -> Option<&'static str> {
     if one.is_deleted {
         return Some("10112");
@@ -84,11 +84,11 @@ fn check_channel(
     Ok(())
 }
 
-/// The channels somebody takes part in, or did.
-async fn check_list(cast: &Actors<'_>, model: &Model, who: MemberIndex) -> CheckResult {
+/// The current and former channels of a member.
+async fn check_list(actors: &Actors<'_>, model: &Model, who: MemberIndex) -> CheckResult {
     let path = "userChannels/list?limit=100";
     let viewer = &model.members[who];
-    let list = cast.relation(viewer, Method::GET, path, None).await;
+    let list = actors.relation(viewer, Method::GET, path, None).await;
     let list = list.require_granted("a list of channels")?;
     let rows = list["data"]["list"].as_array().cloned().unwrap_or_default();
     let what = format!("the channels of {:?}", viewer.name);
@@ -111,11 +111,11 @@ async fn check_list(cast: &Actors<'_>, model: &Model, who: MemberIndex) -> Check
             (Membership::Joined, _) => 0,
         };
         let kind = if one.kind == Kind::Direct { "P" } else { "G" };
-        // Who is gone is shown what was last said while it took part, or nothing: not settled here.
+        // A departed member sees the last message before its departure, or none: unspecified.
         let last = one
             .conversational_messages()
             .next_back()
-            .map(|said| &said.text);
+            .map(|message| &message.text);
         Some((
             standing,
             format!(
@@ -140,12 +140,12 @@ async fn check_list(cast: &Actors<'_>, model: &Model, who: MemberIndex) -> Check
     check_same_set(past, gone, &format!("{what} that it took part in"))
 }
 
-/// Without the words.
+/// Without the text.
 fn without_text(row: &str) -> String {
     row.splitn(4, ' ').take(3).collect::<Vec<_>>().join(" ")
 }
 
-/// What was said and, in a group, what happened, in one order.
+/// Messages and, in a group, notices of changes, in one order.
 fn check_messages(
     model: &Model,
     who: MemberIndex,
@@ -163,14 +163,16 @@ fn check_messages(
     let list = answer.require_granted(&what)?;
     let rows = list["data"].as_array().cloned().unwrap_or_default();
     let event = || ("SYS".to_owned(), "0".repeat(32), None);
-    let told = one.log.iter().filter_map(|entry| match entry {
+    let entries = one.log.iter().filter_map(|entry| match entry {
         LogEntry::Message(id) => {
-            let said = one.conversational_messages().find(|said| said.id == *id)?;
-            let author = said
+            let message = one
+                .conversational_messages()
+                .find(|message| message.id == *id)?;
+            let author = message
                 .author
                 .map(|author| model.members[author].handle.clone());
             let author = author.unwrap_or_else(|| "0".repeat(32));
-            Some(("TEXT".to_owned(), author, Some(said.text.clone())))
+            Some(("TEXT".to_owned(), author, Some(message.text.clone())))
         }
         LogEntry::Created | LogEntry::Joined | LogEntry::Left | LogEntry::Removed => Some(event()),
         LogEntry::Changed(ChangeKind::Title | ChangeKind::Owner) => Some(event()),
@@ -178,7 +180,7 @@ fn check_messages(
         | LogEntry::Edited(_)
         | LogEntry::Deleted(_) => None,
     });
-    let so: Vec<_> = told
+    let so: Vec<_> = entries
         .filter(|(kind, ..)| one.kind != Kind::Direct || kind == "TEXT")
         .collect();
     let shown: Vec<_> = rows
@@ -197,7 +199,7 @@ fn check_messages(
         .collect();
     let so: Vec<_> = one
         .conversational_messages()
-        .map(|said| said.number.to_string())
+        .map(|message| message.number.to_string())
         .collect();
     check_equal!(ids, so, "{what}: ids of messages");
     Ok(())

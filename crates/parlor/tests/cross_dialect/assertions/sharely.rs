@@ -5,24 +5,24 @@ use super::{field_column, list_rows};
 use crate::actors::{Actors, CheckResult, check_equal, dashed_id};
 use crate::model::{Conversation, Kind, Model, Role, Space};
 
-pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
+pub(super) async fn check(actors: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
     for (at, space) in model.spaces.iter().enumerate() {
-        check_groups(cast, model, at, space).await?;
+        check_groups(actors, model, at, space).await?;
     }
     for at in closer {
         let one = &model.conversations[*at];
         if let Some(space) = one.space {
-            check_messages(cast, model, one, &model.spaces[space]).await?;
+            check_messages(actors, model, one, &model.spaces[space]).await?;
         }
     }
     Ok(())
 }
 
-/// The groups of a space are its conversations, whatever their state, but for direct ones.
-async fn check_groups(cast: &Actors<'_>, model: &Model, at: usize, space: &Space) -> CheckResult {
+/// The groups of a space are its conversations in any state, except direct ones.
+async fn check_groups(actors: &Actors<'_>, model: &Model, at: usize, space: &Space) -> CheckResult {
     let path = format!("spaces/{}", space.id);
-    let whole = cast.sharely(Method::GET, &path, None).await;
-    let list = cast
+    let whole = actors.sharely(Method::GET, &path, None).await;
+    let list = actors
         .sharely(Method::GET, &format!("{path}/group"), None)
         .await;
     if space.is_deleted {
@@ -66,7 +66,7 @@ async fn check_groups(cast: &Actors<'_>, model: &Model, at: usize, space: &Space
     Ok(())
 }
 
-/// Null for a name that was invented.
+/// `None` (JSON null) for a generated name.
 fn expected_name(one: &Conversation) -> Option<&str> {
     match one.title {
         crate::model::Title::Automatic => None,
@@ -76,13 +76,13 @@ fn expected_name(one: &Conversation) -> Option<&str> {
 }
 
 async fn check_messages(
-    cast: &Actors<'_>,
+    actors: &Actors<'_>,
     model: &Model,
     one: &Conversation,
     space: &Space,
 ) -> CheckResult {
     let path = format!("spaces/{}/message?groupId={}", space.id, one.id);
-    let answer = cast.sharely(Method::GET, &path, None).await;
+    let answer = actors.sharely(Method::GET, &path, None).await;
     if one.is_deleted || space.is_deleted || one.kind == Kind::Direct {
         return answer.require_refused("what was said in a group that is not shown");
     }
@@ -91,20 +91,20 @@ async fn check_messages(
     let what = format!("group {}", one.id);
     let so: Vec<String> = one
         .conversational_messages()
-        .map(|said| said.id.to_string())
+        .map(|message| message.id.to_string())
         .collect();
     check_equal!(
         field_column(shown, "id"),
         so,
         "{what}: messages, oldest first"
     );
-    for (shown, said) in shown.iter().zip(one.conversational_messages()) {
-        let (kind, author) = match said.role {
+    for (shown, message) in shown.iter().zip(one.conversational_messages()) {
+        let (kind, author) = match message.role {
             Role::Assistant => ("AI", None),
-            _ => ("USER", said.author),
+            _ => ("USER", message.author),
         };
         check_equal!(shown["type"], json!(kind), "{what}: who speaks");
-        check_equal!(shown["message"], json!(said.text), "{what}: text");
+        check_equal!(shown["message"], json!(message.text), "{what}: text");
         let author = author.map(|author| dashed_id(model.members[author].id));
         check_equal!(shown["temporalUserId"], json!(author), "{what}: author");
     }

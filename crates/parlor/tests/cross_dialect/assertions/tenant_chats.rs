@@ -5,16 +5,16 @@ use super::{field_column, list_rows};
 use crate::actors::{Actors, CheckResult, check_equal, dashed_id};
 use crate::model::{Conversation, Kind, LogEntry, Model, OWNER, Role, State, Title};
 
-pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
+pub(super) async fn check(actors: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
     for (who, member) in model.members.iter().enumerate() {
-        // The name of one who is gone may be somebody else's by now.
+        // The external id of a deleted member may belong to another member by now.
         let user = if member.is_deleted {
             dashed_id(member.id)
         } else {
             member.user_id()
         };
         let path = format!("chats/user/{user}?limit=100&order=asc");
-        let list = cast.tenant_chats(Method::GET, &path, None).await;
+        let list = actors.tenant_chats(Method::GET, &path, None).await;
         let list = list.require_granted("a user's chats")?;
         let listed = |one: &&Conversation| {
             let is_for = one.subject == Some(who) || one.has_joined(who);
@@ -34,11 +34,11 @@ pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) ->
     for at in closer {
         let one = &model.conversations[*at];
         let path = format!("chats/{}", one.id);
-        let answer = cast.tenant_chats(Method::GET, &path, None).await;
-        let messages = cast
+        let answer = actors.tenant_chats(Method::GET, &path, None).await;
+        let messages = actors
             .tenant_chats(Method::GET, &format!("{path}/messages?limit=100"), None)
             .await;
-        let log = cast
+        let log = actors
             .tenant_chats(Method::GET, &format!("{path}/log"), None)
             .await;
         if one.is_deleted || !model.may_read(OWNER, one) {
@@ -46,7 +46,7 @@ pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) ->
             messages.require_refused("the messages of a chat that is not shown")?;
             log.require_refused("the log of a chat that is not shown")?;
         } else {
-            check_chat(cast, model, one, &answer.require_granted("a chat")?)?;
+            check_chat(actors, model, one, &answer.require_granted("a chat")?)?;
             check_messages(model, one, &messages.require_granted("a chat's messages")?)?;
             check_log(one, &log.require_granted("a chat's log")?)?;
         }
@@ -54,12 +54,12 @@ pub(super) async fn check(cast: &Actors<'_>, model: &Model, closer: &[usize]) ->
     Ok(())
 }
 
-fn check_chat(cast: &Actors<'_>, model: &Model, one: &Conversation, chat: &Value) -> CheckResult {
+fn check_chat(actors: &Actors<'_>, model: &Model, one: &Conversation, chat: &Value) -> CheckResult {
     let what = format!("chat {}", one.id);
     check_equal!(chat["id"], json!(one.id.to_string()), "{what}: id");
     check_equal!(
         chat["tenant_id"],
-        json!(cast.tenant.workspace),
+        json!(actors.tenant.workspace),
         "{what}: tenant"
     );
     let title = chat["title"].as_str().unwrap_or_default();
@@ -96,13 +96,13 @@ fn check_chat(cast: &Actors<'_>, model: &Model, one: &Conversation, chat: &Value
     Ok(())
 }
 
-/// What was said, oldest first.
+/// The messages, oldest first.
 fn check_messages(model: &Model, one: &Conversation, list: &Value) -> CheckResult {
     let what = format!("chat {}", one.id);
     let shown = list_rows(list, "messages")?;
     let so: Vec<String> = one
         .conversational_messages()
-        .map(|said| said.id.to_string())
+        .map(|message| message.id.to_string())
         .collect();
     check_equal!(
         field_column(shown, "id"),
@@ -110,29 +110,32 @@ fn check_messages(model: &Model, one: &Conversation, list: &Value) -> CheckResul
         "{what}: messages, oldest first"
     );
     check_equal!(list["total"], json!(so.len()), "{what}: how many messages");
-    for (shown, said) in shown.iter().zip(one.conversational_messages()) {
-        let role = if said.role == Role::Person {
+    for (shown, message) in shown.iter().zip(one.conversational_messages()) {
+        let role = if message.role == Role::Person {
             "user"
         } else {
             "assistant"
         };
         check_equal!(shown["sender_role"], json!(role), "{what}: role");
-        check_equal!(shown["content"], json!(said.text), "{what}: text");
-        let author = said.author.map(|author| model.members[author].user_id());
+        check_equal!(shown["content"], json!(message.text), "{what}: text");
+        let author = message.author.map(|author| model.members[author].user_id());
         check_equal!(shown["sender_id"], json!(author), "{what}: author");
         let at = one
             .log
             .iter()
-            .position(|entry| *entry == LogEntry::Message(said.id));
+            .position(|entry| *entry == LogEntry::Message(message.id));
         check_equal!(shown["seq"], json!(at.map(|at| at + 1)), "{what}: position");
     }
     Ok(())
 }
 
-/// Everything that happened, from the first position on and without a gap.
+/// The log from the first position on, without a gap.
 fn check_log(one: &Conversation, log: &Value) -> CheckResult {
-    let said = |id: &uuid::Uuid| one.conversational_messages().find(|said| said.id == *id);
-    let is_kept = |id: &uuid::Uuid| one.messages.iter().any(|said| said.id == *id);
+    let message = |id: &uuid::Uuid| {
+        one.conversational_messages()
+            .find(|message| message.id == *id)
+    };
+    let is_kept = |id: &uuid::Uuid| one.messages.iter().any(|message| message.id == *id);
     let so: Vec<_> = one
         .log
         .iter()
@@ -140,13 +143,13 @@ fn check_log(one: &Conversation, log: &Value) -> CheckResult {
         .map(|(at, entry)| {
             let word = match entry {
                 LogEntry::Created => "chat_created",
-                LogEntry::Message(id) if said(id).is_some() => "message_created",
+                LogEntry::Message(id) if message(id).is_some() => "message_created",
                 LogEntry::Message(_) => "empty",
                 LogEntry::Changed(_) => "chat_updated",
                 LogEntry::Joined => "participant_joined",
                 LogEntry::Left | LogEntry::Removed => "participant_left",
-                // Nothing is told of what was never said, as long as that is known.
-                LogEntry::Edited(id) if is_kept(id) && said(id).is_none() => "empty",
+                // A change of a message without a sender sends no event while the message is known to have none.
+                LogEntry::Edited(id) if is_kept(id) && message(id).is_none() => "empty",
                 LogEntry::Edited(_) => "message_updated",
                 LogEntry::Deleted(_) => "message_deleted",
             };

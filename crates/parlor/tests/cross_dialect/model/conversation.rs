@@ -1,4 +1,4 @@
-//! Conversations.
+//! Conversations of the model.
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::log::{ChangeKind, LogEntry};
 use super::{MemberIndex, Membership, Message, Participant, Role};
 
-/// What a conversation is.
+/// The kind of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Group,
@@ -15,7 +15,7 @@ pub(crate) enum Kind {
     Direct,
 }
 
-/// Where it is in its life.
+/// Its lifecycle state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     Active,
@@ -23,16 +23,16 @@ pub(crate) enum State {
     Closed,
 }
 
-/// What it is called.
+/// Its title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Title {
     None,
-    /// Invented; gives way to the first line of what a person says.
+    /// Generated; replaced by the first line of a user's message.
     Automatic,
     Given(String),
 }
 
-/// A conversation whole.
+/// A conversation with all its data.
 #[derive(Debug, Clone)]
 pub(crate) struct Conversation {
     pub(crate) id: Uuid,
@@ -41,23 +41,23 @@ pub(crate) struct Conversation {
     pub(crate) state: State,
     pub(crate) title: Title,
     pub(crate) space: Option<usize>,
-    /// Who made it, or took it over: the admin.
+    /// The creator or a later owner: the admin.
     pub(crate) owner: Option<MemberIndex>,
-    /// Whom it is for.
+    /// The subject: the member that the conversation is for.
     pub(crate) subject: Option<MemberIndex>,
-    /// Who answers.
+    /// The assistant that answers.
     pub(crate) assistant: Option<MemberIndex>,
     pub(crate) metadata: Map<String, Value>,
     pub(crate) participants: Vec<Participant>,
-    /// In the order they were said.
+    /// In the order they were sent.
     pub(crate) messages: Vec<Message>,
-    /// Everything that happened to it, from the first position on.
+    /// The log, from the first position on.
     pub(crate) log: Vec<LogEntry>,
     pub(crate) is_deleted: bool,
 }
 
 impl Conversation {
-    /// A new one, of its owner and whom it is for.
+    /// A new conversation with its owner and its subject.
     pub(crate) fn new(
         id: Uuid,
         kind: Kind,
@@ -87,7 +87,7 @@ impl Conversation {
         made
     }
 
-    /// Whether somebody takes part as the admin.
+    /// Whether a member participates as the admin.
     pub(crate) fn is_admin(&self, who: MemberIndex) -> bool {
         self.owner == Some(who) && self.has_joined(who)
     }
@@ -99,7 +99,7 @@ impl Conversation {
         }
     }
 
-    /// A new name; the one it has is none.
+    /// Sets a title; setting the current one adds no log entry.
     pub(crate) fn rename(&mut self, title: &str) {
         if self.title() != Some(title) {
             self.title = Title::Given(title.to_owned());
@@ -128,7 +128,7 @@ impl Conversation {
         }
     }
 
-    /// For somebody else, who takes part from then on; for nobody is for its owner.
+    /// Sets the subject, which becomes a participant; without one the owner is the subject.
     pub(crate) fn set_subject(&mut self, subject: Option<MemberIndex>) {
         let subject = subject.or(self.owner);
         if self.subject != subject {
@@ -149,7 +149,8 @@ impl Conversation {
         }
     }
 
-    /// Somebody leaves; what it owned goes to who has been there longest, and with the last one all is over.
+    /// A member leaves. Its ownership passes to the longest-standing participant; the last departure closes the
+    /// conversation.
     pub(crate) fn leave(&mut self, who: MemberIndex, number: impl Fn(MemberIndex) -> i64) {
         let owned = self.is_admin(who);
         self.set_membership(who, Membership::Left);
@@ -176,7 +177,7 @@ impl Conversation {
         }
     }
 
-    /// Something is said.
+    /// Appends a message.
     pub(crate) fn append_message(&mut self, message: Message) {
         self.log.push(LogEntry::Message(message.id));
         let line = first_line(&message.text);
@@ -192,13 +193,13 @@ impl Conversation {
         self.log.push(LogEntry::Edited(self.messages[at].id));
     }
 
-    /// What was said is gone; its place in the log stays, empty.
+    /// Deletes a message's content; its log position stays, empty.
     pub(crate) fn delete_message(&mut self, at: usize) {
         let gone = self.messages.remove(at).id;
         self.log.push(LogEntry::Deleted(gone));
     }
 
-    /// What people and assistants said.
+    /// Messages of users and assistants.
     pub(crate) fn conversational_messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
         self.messages
             .iter()
@@ -211,7 +212,7 @@ impl Conversation {
     }
 }
 
-/// The first line that is not blank. What the tests say has short lines.
+/// The first line that is not blank. The messages of the tests have short lines.
 fn first_line(text: &str) -> Option<String> {
     let mut lines = text.lines().map(str::trim);
     lines.find(|line| !line.is_empty()).map(str::to_owned)

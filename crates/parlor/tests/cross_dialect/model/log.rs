@@ -1,12 +1,12 @@
-//! What happened to a conversation, one entry a position.
+//! The log of a conversation, one entry for each position.
 
 use uuid::Uuid;
 
-/// One position.
+/// A log entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LogEntry {
     Created,
-    /// A message; one that was taken back leaves its place.
+    /// A message; a deleted one keeps its position.
     Message(Uuid),
     Changed(ChangeKind),
     Joined,
@@ -16,7 +16,7 @@ pub(crate) enum LogEntry {
     Deleted(Uuid),
 }
 
-/// What is new.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ChangeKind {
     Title,

@@ -1,8 +1,8 @@
-//! Members.
+//! Members of the model.
 
 use uuid::Uuid;
 
-/// What a member is.
+/// The kind of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MemberNature {
     Owner,
@@ -11,7 +11,7 @@ pub(crate) enum MemberNature {
     Assistant,
 }
 
-/// A member under all its names.
+/// A member with all its ids.
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
     pub(crate) id: Uuid,
@@ -22,19 +22,19 @@ pub(crate) struct Member {
     pub(crate) nature: MemberNature,
     /// Holds every scope.
     pub(crate) has_all_scopes: bool,
-    /// Signs in for itself.
+    /// Signs in itself.
     pub(crate) token: Option<String>,
     pub(crate) is_deleted: bool,
 }
 
 impl Member {
-    /// What a customer calls it: by its own id for it, or by the server's.
+    /// Its name for a customer: the external id, or the server's id.
     pub(crate) fn user_id(&self) -> String {
         let id = || self.id.hyphenated().to_string();
         self.external.clone().unwrap_or_else(id)
     }
 
-    /// Whether it is a contact: everybody but assistants and the owner.
+    /// Whether it is a contact: every member but assistants and the owner.
     pub(crate) fn is_contact(&self) -> bool {
         !matches!(self.nature, MemberNature::Owner | MemberNature::Assistant)
     }

@@ -1,9 +1,9 @@
-//! Who takes part in a conversation.
+//! Participants of a conversation.
 
 use super::log::LogEntry;
 use super::{Conversation, MemberIndex};
 
-/// Whether somebody takes part.
+/// The membership state of a participant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Membership {
     Joined,
@@ -11,19 +11,19 @@ pub(crate) enum Membership {
     Removed,
 }
 
-/// A member in a conversation.
+/// A member's participation in a conversation.
 #[derive(Debug, Clone)]
 pub(crate) struct Participant {
     pub(crate) who: MemberIndex,
     pub(crate) membership: Membership,
-    /// Takes part as the one who answers.
+    /// Participates as the answering assistant.
     pub(crate) is_assistant: bool,
-    /// Since which position of the log.
+    /// The log position of joining.
     pub(crate) since: usize,
 }
 
 impl Conversation {
-    /// Somebody takes part from now on; nothing is told.
+    /// Adds a participant without a log entry.
     pub(crate) fn add_silently(&mut self, who: MemberIndex) {
         if !self.has_joined(who) {
             self.participants.retain(|part| part.who != who);
@@ -36,7 +36,7 @@ impl Conversation {
         }
     }
 
-    /// They take part from now on, those who do already apart.
+    /// Adds participants with a log entry, except those that already participate.
     pub(crate) fn add_participants(&mut self, who: &[MemberIndex]) {
         let new: Vec<MemberIndex> = who
             .iter()
@@ -68,7 +68,7 @@ impl Conversation {
         self.membership(who) == Some(Membership::Joined)
     }
 
-    /// Those who take part now.
+    /// The current participants.
     pub(crate) fn members(&self) -> impl Iterator<Item = MemberIndex> {
         self.participants
             .iter()

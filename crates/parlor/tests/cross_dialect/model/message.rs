@@ -1,17 +1,17 @@
-//! What is said.
+//! Messages of the model.
 
 use uuid::Uuid;
 
 use super::MemberIndex;
 
-/// Who speaks.
+/// The role of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Person,
     Assistant,
-    /// Instructions and background: not said by anybody.
+    /// Instructions and background, without a sender.
     System,
-    /// What a tool said.
+    /// The output of a tool.
     Tool,
 }
 
@@ -27,9 +27,9 @@ pub(crate) struct Message {
     pub(crate) id: Uuid,
     pub(crate) number: i64,
     pub(crate) role: Role,
-    /// The word of the vocabulary that has words of its own for what nobody said.
+    /// The message type of the dialect that has its own types for messages without a sender.
     pub(crate) type_name: Option<&'static str>,
     pub(crate) text: String,
-    /// Who said it; perhaps nobody in particular.
+    /// The sender, if any.
     pub(crate) author: Option<MemberIndex>,
 }

@@ -1,4 +1,4 @@
-//! What is so, whatever shows it: a small reference of conversations, written from the rules alone.
+//! A small reference model of conversations, written from the specified rules alone.
 
 mod conversation;
 mod log;
@@ -13,7 +13,7 @@ pub(crate) use membership::{Membership, Participant};
 pub(crate) use message::{Message, Role};
 use uuid::Uuid;
 
-/// A member by its place in the model.
+/// Index of a member in the model.
 pub(crate) type MemberIndex = usize;
 
 /// One workspace.
@@ -21,7 +21,7 @@ pub(crate) type MemberIndex = usize;
 pub(crate) struct Model {
     pub(crate) members: Vec<Member>,
     pub(crate) spaces: Vec<Space>,
-    /// In the order they were made; those that were deleted stay, marked.
+    /// In the order of creation; deleted ones stay, marked.
     pub(crate) conversations: Vec<Conversation>,
 }
 
@@ -32,11 +32,11 @@ pub(crate) struct Space {
     pub(crate) is_deleted: bool,
 }
 
-/// The member who owns the workspace and for whom its key acts.
+/// The member that owns the workspace and for whom its key acts.
 pub(crate) const OWNER: MemberIndex = 0;
 
 impl Model {
-    /// One of the conversations for which something holds, by any number; none where it holds for none.
+    /// Chooses one of the conversations that meet a condition, by any number; `None` if there is none.
     pub(crate) fn pick_conversation(
         &self,
         any: u8,
@@ -48,13 +48,13 @@ impl Model {
         (!fit.is_empty()).then(|| fit[usize::from(any) % fit.len()])
     }
 
-    /// A conversation that was made; its place.
+    /// Adds a conversation; returns its index.
     pub(crate) fn add_conversation(&mut self, made: Conversation) -> usize {
         self.conversations.push(made);
         self.conversations.len() - 1
     }
 
-    /// One of the spaces.
+    /// Chooses one of the spaces.
     pub(crate) fn pick_space(&self, any: u8) -> Option<usize> {
         let fit: Vec<usize> = (0..self.spaces.len())
             .filter(|at| !self.spaces[*at].is_deleted)
@@ -62,7 +62,7 @@ impl Model {
         (!fit.is_empty()).then(|| fit[usize::from(any) % fit.len()])
     }
 
-    /// One of the members for which something holds.
+    /// Chooses one of the members that meet a condition.
     pub(crate) fn pick_member(
         &self,
         any: u8,
@@ -74,7 +74,7 @@ impl Model {
         (!fit.is_empty()).then(|| fit[usize::from(any) % fit.len()])
     }
 
-    /// The direct conversation of a pair.
+    /// The direct conversation of two members.
     pub(crate) fn direct_conversation(
         &self,
         one: MemberIndex,
@@ -89,7 +89,7 @@ impl Model {
         })
     }
 
-    /// A space is deleted: its conversations stay and lose it.
+    /// Deletes a space: its conversations stay without a space.
     pub(crate) fn delete_space(&mut self, space: usize) {
         self.spaces[space].is_deleted = true;
         for conversation in &mut self.conversations {
@@ -99,8 +99,8 @@ impl Model {
         }
     }
 
-    /// A member is deleted: it leaves everything as by its own will, and a direct conversation stays with the other one.
-    /// What it said stays, nobody's.
+    /// Deletes a member: it leaves every conversation, and a direct conversation stays with the other member. Its
+    /// messages stay without a sender.
     pub(crate) fn delete_member(&mut self, who: MemberIndex) {
         self.members[who].is_deleted = true;
         let numbers: Vec<i64> = self.members.iter().map(|member| member.number).collect();
@@ -129,7 +129,7 @@ impl Model {
         }
     }
 
-    /// A member is deleted together with the conversations that are for it.
+    /// Deletes a member and the conversations whose subject it is.
     pub(crate) fn delete_member_with_conversations(&mut self, who: MemberIndex) {
         for conversation in &mut self.conversations {
             if conversation.kind != Kind::Direct && conversation.subject == Some(who) {
@@ -139,8 +139,8 @@ impl Model {
         self.delete_member(who);
     }
 
-    /// Whether somebody may read a conversation: everybody who holds the scope but what is direct, others what they
-    /// take part in. So do its owner and whom it is for, until they leave.
+    /// Whether a member may read a conversation: with the scope every one except direct ones, otherwise those it
+    /// participates in. Owner and subject may too, until they leave.
     pub(crate) fn may_read(&self, who: MemberIndex, conversation: &Conversation) -> bool {
         let is_direct = conversation.kind == Kind::Direct;
         (self.members[who].has_all_scopes && !is_direct) || conversation.has_joined(who)

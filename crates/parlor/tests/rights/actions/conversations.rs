@@ -1,4 +1,4 @@
-//! Conversations are made.
+//! Events that create conversations.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,8 @@ struct NewConversation {
     gate: Option<RoleIndex>,
 }
 
-/// Every dialect: the maker and the subject take part. What is made in a user's space is for that user.
+/// Every dialect: the creator and the subject participate. A conversation created in a user's space has that user as
+/// its subject.
 fn record_conversation(
     stage: &mut TestStage<'_>,
     model: &mut Model,
@@ -53,7 +54,7 @@ fn record_conversation(
     model.conversations.len() - 1
 }
 
-/// An un-narrowed token of a member that is still good.
+/// A valid, un-narrowed token of a member.
 pub(super) fn member_token(
     stage: &TestStage<'_>,
     model: &Model,
@@ -71,7 +72,7 @@ pub(super) fn member_token(
     Some(stage.secrets[held].clone())
 }
 
-/// Members who sign in.
+/// Members that sign in themselves.
 pub(super) fn signed_in_members(stage: &TestStage<'_>, model: &Model) -> Vec<MemberIndex> {
     model
         .active_members()
@@ -79,15 +80,18 @@ pub(super) fn signed_in_members(stage: &TestStage<'_>, model: &Model) -> Vec<Mem
         .collect()
 }
 
-pub(super) fn relation_id(stage: &TestStage<'_>, talk: ConversationIndex) -> String {
-    format_hex(ConversationId::new(stage.conversations[talk]))
+pub(super) fn relation_id(stage: &TestStage<'_>, conversation: ConversationIndex) -> String {
+    format_hex(ConversationId::new(stage.conversations[conversation]))
 }
 
-async fn send_marker(stage: &TestStage<'_>, talk: ConversationIndex) -> Result<(), String> {
-    let said = stage
-        .send_message(talk, &format!("{} first", stage.conversation_marker(talk)))
+async fn send_marker(stage: &TestStage<'_>, conversation: ConversationIndex) -> Result<(), String> {
+    let answer = stage
+        .send_message(
+            conversation,
+            &format!("{} first", stage.conversation_marker(conversation)),
+        )
         .await;
-    said.require_granted("a first message").map(drop)
+    answer.require_granted("a first message").map(drop)
 }
 
 pub(super) async fn create_group(
@@ -171,9 +175,9 @@ pub(super) async fn create_group(
             parse_uuid(&made.require_granted("a chat")?.json()["id"])
         }
     };
-    let talk = record_conversation(stage, model, new);
-    send_marker(stage, talk).await?;
-    Ok(focus_on(&[talk], &[by, other]))
+    let conversation = record_conversation(stage, model, new);
+    send_marker(stage, conversation).await?;
+    Ok(focus_on(&[conversation], &[by, other]))
 }
 
 fn parse_prefixed_id(prefix: &str, text: &Value) -> Uuid {
@@ -183,7 +187,8 @@ fn parse_prefixed_id(prefix: &str, text: &Value) -> Uuid {
         .unwrap_or_default()
 }
 
-/// The direct conversation of two, opened by Relation, where nobody needs a scope for it, and a word of either.
+/// Opens the direct conversation of two members by Relation, which needs no scope for it, and sends a message of
+/// either.
 pub(super) async fn create_pair(
     stage: &mut TestStage<'_>,
     model: &mut Model,
@@ -215,17 +220,16 @@ pub(super) async fn create_pair(
         room: None,
         gate: None,
     };
-    let talk = record_conversation(stage, model, new);
+    let conversation = record_conversation(stage, model, new);
     for token in tokens {
-        let words = format!("{} first", stage.conversation_marker(talk));
-        let body =
-            json!({ "channelUuid": relation_id(stage, talk), "type": "TEXT", "content": words });
+        let words = format!("{} first", stage.conversation_marker(conversation));
+        let body = json!({ "channelUuid": relation_id(stage, conversation), "type": "TEXT", "content": words });
         stage
             .relation_as(&token, "message/send", body)
             .await
             .require_granted("a first message")?;
     }
-    Ok(focus_on(&[talk], &[by, other]))
+    Ok(focus_on(&[conversation], &[by, other]))
 }
 
 /// A thread of a session that carries a role.
@@ -266,10 +270,10 @@ pub(super) async fn create_thread(
         room,
         gate: model.requires_roles.then_some(gate),
     };
-    let talk = record_conversation(stage, model, new);
-    let words = format!("{} first", stage.conversation_marker(talk));
+    let conversation = record_conversation(stage, model, new);
+    let words = format!("{} first", stage.conversation_marker(conversation));
     let body = json!({ "id": stage.server.engine.random_uuid().to_string(), "role": "user", "content": words });
-    let path = format!("{path}/{}/messages", stage.conversations[talk]);
+    let path = format!("{path}/{}/messages", stage.conversations[conversation]);
     stage
         .server
         .post(&path)
@@ -278,5 +282,5 @@ pub(super) async fn create_thread(
         .send()
         .await
         .expect(200);
-    Ok(focus_on(&[talk], &[]))
+    Ok(focus_on(&[conversation], &[]))
 }

@@ -1,4 +1,4 @@
-//! Keys and tokens are made and end.
+//! Events that issue and end keys and tokens.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ fn draw_member(model: &Model, rng: &mut TestRng) -> MemberIndex {
     draw_one(rng, &here).unwrap_or(OWNER)
 }
 
-/// Keys that are good, whatever they may do.
+/// Valid keys, whatever their scopes.
 fn good_keys(model: &Model) -> Vec<CredentialIndex> {
     (0..model.credentials.len())
         .filter(|held| matches!(model.credentials[*held], Credential::Key { .. }))
@@ -44,7 +44,7 @@ pub(super) async fn create_key(
     focus_on_credential(stage.make_key(model, member, draw_scopes(rng)).await)
 }
 
-/// Any but the first, by which nothing is set up, but from which tokens are made.
+/// Any key but the first: the first sets up the workspace and issues tokens.
 pub(super) async fn revoke_key(
     stage: &mut TestStage<'_>,
     model: &mut Model,
@@ -74,7 +74,7 @@ pub(super) async fn revoke_key(
     }
 }
 
-/// A key whose time is over, and with it the session that was made of it.
+/// A key that expires, and with it the session exchanged for it.
 pub(super) async fn expire_key(
     stage: &mut TestStage<'_>,
     model: &mut Model,
@@ -202,15 +202,15 @@ pub(super) async fn create_space_token(
     ))
 }
 
-/// A key that may lend a user's place, in a conversation or in all.
+/// A key that may issue tokens for users, in one conversation or in all.
 fn draw_lending_key(
     model: &Model,
     rng: &mut TestRng,
     user: MemberIndex,
-    talk: Option<ConversationIndex>,
+    conversation: Option<ConversationIndex>,
 ) -> Option<CredentialIndex> {
     let lends = |held: &CredentialIndex| {
-        model.may_issue_token_for(*held, Resource::Messages, user, talk) == Verdict::Yes
+        model.may_issue_token_for(*held, Resource::Messages, user, conversation) == Verdict::Yes
     };
     let fit: Vec<CredentialIndex> = good_keys(model).into_iter().filter(lends).collect();
     draw_one(rng, &fit)
@@ -221,21 +221,25 @@ pub(super) async fn create_chat_token(
     model: &mut Model,
     rng: &mut TestRng,
 ) -> ActionResult {
-    let Some(talk) = draw_open_conversation(model, rng, &[Kind::Group]) else {
+    let Some(conversation) = draw_open_conversation(model, rng, &[Kind::Group]) else {
         return Ok(ProbeFocus::default());
     };
-    let Some(user) = draw_one(rng, &super::joined_members(model, talk)) else {
+    let Some(user) = draw_one(rng, &super::joined_members(model, conversation)) else {
         return Ok(ProbeFocus::default());
     };
-    let Some(key) = draw_lending_key(model, rng, user, Some(talk)) else {
+    let Some(key) = draw_lending_key(model, rng, user, Some(conversation)) else {
         return Ok(ProbeFocus::default());
     };
-    let path = format!("/api/v1/chats/{}/tokens", stage.conversations[talk]);
+    let path = format!("/api/v1/chats/{}/tokens", stage.conversations[conversation]);
     let body = json!({ "user_id": stage.user_id(user), "ttl_seconds": 86_400 });
     let secret = issue_token(stage, key, &path, body).await?;
     Ok(focus_on_credential(stage.record_credential(
         model,
-        Credential::ChatToken { key, user, talk },
+        Credential::ChatToken {
+            key,
+            user,
+            conversation,
+        },
         secret,
     )))
 }
@@ -292,7 +296,7 @@ pub(super) async fn toggle_role_gates(
     model.requires_roles = !model.requires_roles;
     let threads = model
         .known_conversations()
-        .filter(|talk| model.conversations[*talk].kind == Kind::Thread);
+        .filter(|conversation| model.conversations[*conversation].kind == Kind::Thread);
     Ok(ProbeFocus {
         conversations: threads.collect(),
         ..ProbeFocus::default()

@@ -1,4 +1,4 @@
-//! Members come, go, and change what they may do.
+//! Events that create, delete and change members.
 
 use http::Method;
 use parlor_testkit::TestRng;
@@ -14,13 +14,17 @@ use crate::operation::change::contact_path;
 use crate::probe::ProbeFocus;
 use crate::stage::TestStage;
 
-/// Everything a member has a part in.
+/// Ends every participation of a member.
 fn focus_on_member(model: &Model, who: MemberIndex) -> ProbeFocus {
-    let talks: Vec<_> = model
+    let conversations: Vec<_> = model
         .known_conversations()
-        .filter(|talk| model.conversations[*talk].participations.contains_key(&who))
+        .filter(|conversation| {
+            model.conversations[*conversation]
+                .participations
+                .contains_key(&who)
+        })
         .collect();
-    focus_on(&talks, &[who])
+    focus_on(&conversations, &[who])
 }
 
 async fn create_person(stage: &mut TestStage<'_>, model: &mut Model) -> MemberIndex {
@@ -38,8 +42,8 @@ async fn create_person(stage: &mut TestStage<'_>, model: &mut Model) -> MemberIn
     who
 }
 
-/// By tenant chats or ChatBotKit. Every dialect: the member's parts end as by leaving, groups are handed over, what
-/// others said stays; refused with 409 while its own sockets of tenant chats are open, by that dialect.
+/// Deletes a member by tenant chats or ChatBotKit. Every dialect: participations end as by leaving, groups get another
+/// owner, messages stay; tenant chats refuse with 409 while the member's tenant-chats sockets are open.
 pub(super) async fn delete_member(
     stage: &mut TestStage<'_>,
     model: &mut Model,
@@ -87,13 +91,13 @@ pub(super) async fn delete_member(
             one.is_deleted = true;
         }
         if by_tenant && (one.kind == Kind::Direct || one.owner == Some(who)) {
-            // Whether what the user made for nobody in particular is one of its chats is not written.
+            // Whether a chat without a subject that the user created is one of its chats is unspecified.
             one.is_unreliable |= one.participations.contains_key(&who);
         }
         if one.owner == Some(who) {
             one.owner = None;
         }
-        // The last who goes disbands it.
+        // The last departure disbands it.
         one.is_unreliable |= !one
             .participations
             .values()
@@ -131,7 +135,7 @@ pub(super) async fn archive_member(
         model.members[who].presence = MemberStatus::Archived;
     } else {
         model.members[who].presence = MemberStatus::Active;
-        // Its keys open again; no token that was signed for it before does.
+        // Its keys are valid again; tokens issued before are not.
         let tokens = (0..model.credentials.len()).filter(|held| is_token_of(model, *held, who));
         let tokens: Vec<_> = tokens.collect();
         model.revoked.extend(tokens);
@@ -159,7 +163,7 @@ pub(super) async fn change_role(
     let Some(who) = draw_one(rng, &fit) else {
         return Ok(ProbeFocus::default());
     };
-    // Down as often as up.
+    // Rights are reduced as often as extended.
     let (role, number) = match (model.members[who].role, rng.below(2)) {
         (Some(_), 0) => (None, Value::Null),
         (Some(Role::Manager), _) => (Some(Role::User), json!(3)),
@@ -193,7 +197,7 @@ pub(super) async fn change_scopes(
     Ok(focus_on_member(model, who))
 }
 
-/// A few scopes, of which each has holes of its own.
+/// Sets of scopes that each lack something different.
 pub(super) fn draw_scopes(rng: &mut TestRng) -> Scopes {
     use Level::{Admin, Read, Write};
     use Resource::{Conversations, Dm, Members, Messages, Spaces};

@@ -1,4 +1,4 @@
-//! What happens is done on the server by whoever may do it, and told to the model.
+//! Performs events on the server with sufficient rights, and applies them to the model.
 
 mod conversations;
 mod credentials;
@@ -13,7 +13,7 @@ use crate::model::{ConversationIndex, Kind, MemberIndex, Model, Participation};
 use crate::probe::ProbeFocus;
 use crate::stage::{ApiAnswer, TestStage};
 
-/// Why something that everybody must be able to do was refused.
+/// The reason why a request with sufficient rights was refused.
 pub(crate) type ActionResult = Result<ProbeFocus, String>;
 
 impl ApiAnswer {
@@ -26,7 +26,7 @@ impl ApiAnswer {
     }
 }
 
-/// Plays one step. What it was about is looked at closely afterwards.
+/// Performs one step. The probe then favours what the step changed.
 pub(crate) async fn perform(
     stage: &mut TestStage<'_>,
     model: &mut Model,
@@ -74,7 +74,7 @@ fn draw_one<T: Copy>(rng: &mut TestRng, from: &[T]) -> Option<T> {
     (!from.is_empty()).then(|| from[rng.below(from.len())])
 }
 
-/// A conversation that is open and of which the model knows all, of some kinds.
+/// An open conversation of some kinds whose state the model knows.
 fn draw_open_conversation(
     model: &Model,
     rng: &mut TestRng,
@@ -82,24 +82,24 @@ fn draw_open_conversation(
 ) -> Option<ConversationIndex> {
     let open: Vec<ConversationIndex> = model
         .known_conversations()
-        .filter(|talk| model.conversations[*talk].is_open)
-        .filter(|talk| kinds.contains(&model.conversations[*talk].kind))
+        .filter(|conversation| model.conversations[*conversation].is_open)
+        .filter(|conversation| kinds.contains(&model.conversations[*conversation].kind))
         .collect();
     draw_one(rng, &open)
 }
 
-/// Those who take part.
-fn joined_members(model: &Model, talk: ConversationIndex) -> Vec<MemberIndex> {
-    let parts = &model.conversations[talk].participations;
+/// The current participants.
+fn joined_members(model: &Model, conversation: ConversationIndex) -> Vec<MemberIndex> {
+    let parts = &model.conversations[conversation].participations;
     let joined = parts
         .iter()
         .filter(|(_, part)| **part == Participation::Joined);
     joined.map(|(who, _)| *who).collect()
 }
 
-fn focus_on(talks: &[ConversationIndex], members: &[MemberIndex]) -> ProbeFocus {
+fn focus_on(conversations: &[ConversationIndex], members: &[MemberIndex]) -> ProbeFocus {
     ProbeFocus {
-        conversations: talks.iter().copied().collect(),
+        conversations: conversations.iter().copied().collect(),
         members: members.iter().copied().collect(),
         ..ProbeFocus::default()
     }

@@ -1,4 +1,4 @@
-//! Conversations are joined, left, closed and deleted.
+//! Events that join, leave, close and delete conversations.
 
 use http::Method;
 use parlor_kit::ids::format_prefixed;
@@ -17,78 +17,82 @@ pub(super) async fn join(
     model: &mut Model,
     rng: &mut TestRng,
 ) -> ActionResult {
-    let Some(talk) = draw_open_conversation(model, rng, &[Kind::Group]) else {
+    let Some(conversation) = draw_open_conversation(model, rng, &[Kind::Group]) else {
         return Ok(ProbeFocus::default());
     };
     let strangers: Vec<MemberIndex> = signed_in_members(stage, model)
         .into_iter()
-        .filter(|who| model.conversations[talk].participation(*who).is_none())
+        .filter(|who| {
+            model.conversations[conversation]
+                .participation(*who)
+                .is_none()
+        })
         .collect();
     let Some(who) = draw_one(rng, &strangers) else {
         return Ok(ProbeFocus::default());
     };
     let token = member_token(stage, model, who).unwrap();
-    let body = json!({ "channelUuid": relation_id(stage, talk) });
+    let body = json!({ "channelUuid": relation_id(stage, conversation) });
     stage
         .relation_as(&token, "channel/join", body)
         .await
         .require_granted("somebody joins")?;
-    model.conversations[talk]
+    model.conversations[conversation]
         .participations
         .insert(who, Participation::Joined);
-    Ok(focus_on(&[talk], &[who]))
+    Ok(focus_on(&[conversation], &[who]))
 }
 
-/// By the workspace's owner, who may manage members: also of somebody who was removed.
+/// Adds a member with the workspace owner's rights, which also allow a removed member.
 pub(super) async fn add(
     stage: &mut TestStage<'_>,
     model: &mut Model,
     rng: &mut TestRng,
 ) -> ActionResult {
-    let Some(talk) = draw_open_conversation(model, rng, &[Kind::Group]) else {
+    let Some(conversation) = draw_open_conversation(model, rng, &[Kind::Group]) else {
         return Ok(ProbeFocus::default());
     };
     let absent: Vec<MemberIndex> = model
         .active_members()
-        .filter(|who| !model.conversations[talk].has_joined(Some(*who)))
+        .filter(|who| !model.conversations[conversation].has_joined(Some(*who)))
         .collect();
     let Some(who) = draw_one(rng, &absent) else {
         return Ok(ProbeFocus::default());
     };
-    let path = format!("chats/{}/participants", stage.conversations[talk]);
+    let path = format!("chats/{}/participants", stage.conversations[conversation]);
     let body = json!({ "memberId": stage.members[who].number });
     stage
         .gravity_rail(Method::POST, &path, Some(body))
         .await
         .require_granted("somebody is added")?;
-    if model.conversations[talk]
+    if model.conversations[conversation]
         .participations
         .insert(who, Participation::Joined)
         .is_some()
     {
         let old = model.credentials.iter().enumerate().filter(|(_, credential)| {
-            matches!(credential, Credential::ChatToken { user, talk: of, .. } if *user == who && *of == talk)
+            matches!(credential, Credential::ChatToken { user, conversation: of, .. } if *user == who && *of == conversation)
         });
         let old: Vec<_> = old.map(|(held, _)| held).collect();
         model.undecided.extend(old);
     }
-    Ok(focus_on(&[talk], &[who]))
+    Ok(focus_on(&[conversation], &[who]))
 }
 
-/// By the workspace's owner, or by the channel's admin.
+/// Removes a member as the workspace's owner or as the channel's admin.
 pub(super) async fn remove(
     stage: &mut TestStage<'_>,
     model: &mut Model,
     rng: &mut TestRng,
 ) -> ActionResult {
-    let Some(talk) = draw_open_conversation(model, rng, &[Kind::Group]) else {
+    let Some(conversation) = draw_open_conversation(model, rng, &[Kind::Group]) else {
         return Ok(ProbeFocus::default());
     };
-    let owner = model.conversations[talk].owner;
+    let owner = model.conversations[conversation].owner;
     let Some(owner) = owner else {
         return Ok(ProbeFocus::default());
     };
-    let others: Vec<MemberIndex> = joined_members(model, talk)
+    let others: Vec<MemberIndex> = joined_members(model, conversation)
         .into_iter()
         .filter(|who| *who != owner)
         .collect();
@@ -96,23 +100,26 @@ pub(super) async fn remove(
         return Ok(ProbeFocus::default());
     };
     let by_admin = member_token(stage, model, owner)
-        .filter(|_| model.conversations[talk].has_joined(Some(owner)) && rng.below(2) == 0);
+        .filter(|_| model.conversations[conversation].has_joined(Some(owner)) && rng.below(2) == 0);
     let answer = if let Some(token) = by_admin {
         let members = [&stage.members[who].handle];
-        let body = json!({ "channelUuid": relation_id(stage, talk), "members": members });
+        let body = json!({ "channelUuid": relation_id(stage, conversation), "members": members });
         stage
             .relation_as(&token, "channel/members/remove", body)
             .await
     } else {
         let number = stage.members[who].number;
-        let path = format!("chats/{}/participants/{number}", stage.conversations[talk]);
+        let path = format!(
+            "chats/{}/participants/{number}",
+            stage.conversations[conversation]
+        );
         stage.gravity_rail(Method::DELETE, &path, None).await
     };
     answer.require_granted("somebody is removed")?;
-    model.conversations[talk]
+    model.conversations[conversation]
         .participations
         .insert(who, Participation::Removed);
-    Ok(focus_on(&[talk], &[who]))
+    Ok(focus_on(&[conversation], &[who]))
 }
 
 pub(super) async fn leave(
@@ -120,33 +127,33 @@ pub(super) async fn leave(
     model: &mut Model,
     rng: &mut TestRng,
 ) -> ActionResult {
-    let Some(talk) = draw_open_conversation(model, rng, &[Kind::Group]) else {
+    let Some(conversation) = draw_open_conversation(model, rng, &[Kind::Group]) else {
         return Ok(ProbeFocus::default());
     };
-    let here = joined_members(model, talk);
+    let here = joined_members(model, conversation);
     let signed_in: Vec<MemberIndex> = here
         .iter()
         .copied()
         .filter(|who| member_token(stage, model, *who).is_some())
         .collect();
-    // Who goes last disbands a group: nothing is left to be asked then.
+    // The last departure disbands a group: nothing is left to ask for then.
     let who = draw_one(rng, &signed_in).filter(|_| here.len() > 1);
     let Some(who) = who else {
         return Ok(ProbeFocus::default());
     };
     let token = member_token(stage, model, who).unwrap();
-    let body = json!({ "channelUuid": relation_id(stage, talk) });
+    let body = json!({ "channelUuid": relation_id(stage, conversation) });
     stage
         .relation_as(&token, "channel/members/leave", body)
         .await
         .require_granted("somebody leaves")?;
-    let one = &mut model.conversations[talk];
+    let one = &mut model.conversations[conversation];
     one.participations.insert(who, Participation::Left);
     if one.owner == Some(who) {
-        // The longest there becomes the admin; the model does not count who that is.
+        // The longest-standing participant becomes the admin; the model does not track which one that is.
         one.owner = None;
     }
-    Ok(focus_on(&[talk], &[who]))
+    Ok(focus_on(&[conversation], &[who]))
 }
 
 pub(super) async fn delete(
@@ -154,10 +161,10 @@ pub(super) async fn delete(
     model: &mut Model,
     rng: &mut TestRng,
 ) -> ActionResult {
-    let Some(talk) = draw_open_conversation(model, rng, &[Kind::Group]) else {
+    let Some(conversation) = draw_open_conversation(model, rng, &[Kind::Group]) else {
         return Ok(ProbeFocus::default());
     };
-    let id = stage.conversations[talk];
+    let id = stage.conversations[conversation];
     let answer = match rng.below(3) {
         0 => {
             stage
@@ -177,8 +184,11 @@ pub(super) async fn delete(
         }
     };
     answer.require_granted("a deletion")?;
-    model.conversations[talk].is_deleted = true;
-    Ok(focus_on(&[talk], &joined_members(model, talk)))
+    model.conversations[conversation].is_deleted = true;
+    Ok(focus_on(
+        &[conversation],
+        &joined_members(model, conversation),
+    ))
 }
 
 pub(super) async fn close(
@@ -189,19 +199,22 @@ pub(super) async fn close(
 ) -> ActionResult {
     let fit: Vec<ConversationIndex> = model
         .known_conversations()
-        .filter(|talk| model.conversations[*talk].kind == Kind::Group)
-        .filter(|talk| model.conversations[*talk].is_open == closes)
+        .filter(|conversation| model.conversations[*conversation].kind == Kind::Group)
+        .filter(|conversation| model.conversations[*conversation].is_open == closes)
         .collect();
-    let Some(talk) = draw_one(rng, &fit) else {
+    let Some(conversation) = draw_one(rng, &fit) else {
         return Ok(ProbeFocus::default());
     };
     let status = if closes { "closed" } else { "active" };
-    let path = format!("chats/{}", stage.conversations[talk]);
+    let path = format!("chats/{}", stage.conversations[conversation]);
     let body = json!({ "status": status });
     stage
         .tenant_chats(Method::PATCH, &path, Some(body))
         .await
         .require_granted("a change of state")?;
-    model.conversations[talk].is_open = !closes;
-    Ok(focus_on(&[talk], &joined_members(model, talk)))
+    model.conversations[conversation].is_open = !closes;
+    Ok(focus_on(
+        &[conversation],
+        &joined_members(model, conversation),
+    ))
 }

@@ -1,4 +1,4 @@
-//! A connection that is read all the time, whatever comes.
+//! A connection that is read continuously.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,18 +8,18 @@ use parlor_testkit::tokio::sync::watch;
 use parlor_testkit::tokio::task::JoinHandle;
 use serde_json::{Value, json};
 
-use super::ListenCredential;
+use super::credential::ListenCredential;
 use crate::model::{ConversationIndex, Dialect, Model};
 use crate::stage::TestStage;
 
-/// What has come so far, and whether more can.
+/// The text received so far, and whether the connection has ended.
 #[derive(Debug, Default)]
 struct ReceivedText {
     text: String,
     is_over: bool,
 }
 
-/// Closed with the value.
+/// Closed when dropped.
 pub(super) struct ReadConnection {
     received: watch::Receiver<ReceivedText>,
     reader_task: Arc<JoinHandle<()>>,
@@ -32,15 +32,15 @@ impl Drop for ReadConnection {
 }
 
 impl ReadConnection {
-    /// Opens it and waits until it follows; nothing where it was refused.
+    /// Opens it and waits until it is subscribed; `None` if it was refused.
     pub(super) async fn open(
         stage: &TestStage<'_>,
         by: ListenCredential,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
         model: &Model,
     ) -> Option<Self> {
         let secret = &stage.secrets[by.credential()];
-        let id = stage.conversations[talk];
+        let id = stage.conversations[conversation];
         match by {
             ListenCredential::ChatKey { user, .. } => {
                 let user = stage.user_id(user);
@@ -71,7 +71,7 @@ impl ReadConnection {
                 Self::from_stream(stage, by, &path).await
             }
             ListenCredential::GroupEvents(_) => {
-                let room = model.conversations[talk].room?;
+                let room = model.conversations[conversation].room?;
                 let path = format!("{}/group/{id}/events", stage.space_path(room));
                 Self::from_stream(stage, by, &path).await
             }
@@ -79,19 +79,19 @@ impl ReadConnection {
     }
 
     fn from_socket(mut socket: TestSocket) -> Self {
-        let (telling, heard) = watch::channel(ReceivedText::default());
+        let (sender, received) = watch::channel(ReceivedText::default());
         let reading = parlor_testkit::tokio::spawn(async move {
             while let Some(text) = socket.next_text().await {
                 let is_cut = text.contains(r#""event_type":"unsubscribed""#);
-                telling.send_modify(|heard| {
-                    heard.text.push_str(&text);
-                    heard.is_over |= is_cut;
+                sender.send_modify(|received| {
+                    received.text.push_str(&text);
+                    received.is_over |= is_cut;
                 });
             }
-            telling.send_modify(|heard| heard.is_over = true);
+            sender.send_modify(|received| received.is_over = true);
         });
         Self {
-            received: heard,
+            received,
             reader_task: Arc::new(reading),
         }
     }
@@ -108,17 +108,17 @@ impl ReadConnection {
             return None;
         }
         let first = response.chunk().await.ok().flatten()?;
-        let (telling, heard) = watch::channel(ReceivedText::default());
-        telling.send_modify(|heard| heard.text.push_str(&String::from_utf8_lossy(&first)));
+        let (sender, received) = watch::channel(ReceivedText::default());
+        sender.send_modify(|received| received.text.push_str(&String::from_utf8_lossy(&first)));
         let reading = parlor_testkit::tokio::spawn(async move {
             while let Ok(Some(chunk)) = response.chunk().await {
                 let text = String::from_utf8_lossy(&chunk).into_owned();
-                telling.send_modify(|heard| heard.text.push_str(&text));
+                sender.send_modify(|received| received.text.push_str(&text));
             }
-            telling.send_modify(|heard| heard.is_over = true);
+            sender.send_modify(|received| received.is_over = true);
         });
         Some(Self {
-            received: heard,
+            received,
             reader_task: Arc::new(reading),
         })
     }
@@ -132,7 +132,7 @@ impl ReadConnection {
     }
 
     pub(super) async fn ends_within(&mut self, limit: Duration) -> bool {
-        let over = self.received.wait_for(|heard| heard.is_over);
+        let over = self.received.wait_for(|received| received.is_over);
         parlor_testkit::tokio::time::timeout(limit, over)
             .await
             .is_ok()
@@ -141,7 +141,7 @@ impl ReadConnection {
     pub(super) async fn receives_within(&mut self, words: &str, limit: Duration) -> bool {
         let came = self
             .received
-            .wait_for(|heard| heard.is_over || heard.text.contains(words));
+            .wait_for(|received| received.is_over || received.text.contains(words));
         let came = parlor_testkit::tokio::time::timeout(limit, came)
             .await
             .is_ok();

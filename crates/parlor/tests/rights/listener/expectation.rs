@@ -1,25 +1,35 @@
-//! Who hears a conversation.
+//! Rights to receive a conversation's messages.
 
-use super::{ListenCredential, user_of};
+use super::credential::ListenCredential;
 use crate::model::{
     ConversationIndex, Dialect, EffectiveRights, Kind, Level, MemberIndex, Model, Resource, Verdict,
 };
 use crate::probe::{key_of, member_of};
 
-/// Whether a listener hears a conversation, or is let in to hear it. Every dialect: a socket acts as its user,
+/// Whether a listener may open and receives a conversation's messages. Every dialect: a socket acts as its user,
 /// narrowed by its key.
-pub(super) fn may_receive(model: &Model, by: ListenCredential, talk: ConversationIndex) -> Verdict {
+pub(super) fn may_receive(
+    model: &Model,
+    by: ListenCredential,
+    conversation: ConversationIndex,
+) -> Verdict {
     let held = by.credential();
     match by {
         ListenCredential::Channels(_) => {
-            model.may_read(held, Dialect::Relation, Resource::Messages, talk)
+            model.may_read(held, Dialect::Relation, Resource::Messages, conversation)
         }
-        ListenCredential::ChatEvents(_) => {
-            model.may_read(held, Dialect::GravityRail, Resource::Conversations, talk)
-        }
-        ListenCredential::GroupEvents(_) => {
-            model.may_read(held, Dialect::Sharely, Resource::Conversations, talk)
-        }
+        ListenCredential::ChatEvents(_) => model.may_read(
+            held,
+            Dialect::GravityRail,
+            Resource::Conversations,
+            conversation,
+        ),
+        ListenCredential::GroupEvents(_) => model.may_read(
+            held,
+            Dialect::Sharely,
+            Resource::Conversations,
+            conversation,
+        ),
         ListenCredential::ChatKey { .. }
         | ListenCredential::ChatToken(_)
         | ListenCredential::LiveKey { .. }
@@ -28,7 +38,7 @@ pub(super) fn may_receive(model: &Model, by: ListenCredential, talk: Conversatio
                 Err(why) => return Verdict::No(why),
                 Ok(standing) => standing,
             };
-            let Some(user) = user_of(by).or_else(|| member_of(model, held)) else {
+            let Some(user) = by.user().or_else(|| member_of(model, held)) else {
                 return Verdict::Open;
             };
             let of_key = match key_of(model, held).map(|key| model.effective_rights(key)) {
@@ -36,22 +46,22 @@ pub(super) fn may_receive(model: &Model, by: ListenCredential, talk: Conversatio
                 Some(Ok(of_key)) => of_key,
                 None => standing,
             };
-            may_receive_as_user(model, &of_key, by, user, talk)
+            may_receive_as_user(model, &of_key, by, user, conversation)
         }
     }
 }
 
-/// Whether a listener may stay open: one that is about a conversation while it hears it, a member's while the member
-/// may have it.
+/// Whether a listener may stay open: one of a single conversation while it may receive it, a member's while the member
+/// may open it.
 pub(super) fn may_stay_open(
     model: &Model,
     by: ListenCredential,
-    talk: ConversationIndex,
+    conversation: ConversationIndex,
 ) -> Verdict {
     match (by, model.effective_rights(by.credential())) {
         (ListenCredential::Channels(_), Err(why)) => Verdict::No(why),
         (ListenCredential::Channels(_), Ok(_)) => Verdict::Yes,
-        _ => may_receive(model, by, talk),
+        _ => may_receive(model, by, conversation),
     }
 }
 
@@ -60,9 +70,9 @@ fn may_receive_as_user(
     key: &EffectiveRights,
     by: ListenCredential,
     user: MemberIndex,
-    talk: ConversationIndex,
+    conversation: ConversationIndex,
 ) -> Verdict {
-    let one = &model.conversations[talk];
+    let one = &model.conversations[conversation];
     if one.is_deleted {
         return Verdict::No("it is deleted");
     }
@@ -80,7 +90,7 @@ fn may_receive_as_user(
         by,
         ListenCredential::LiveKey { .. } | ListenCredential::LiveToken(_)
     );
-    // What the key's member may not do, its key may not do for others.
+    // A key cannot do for others what its member may not do.
     if is_other && !key.has(Resource::Messages, Level::Read) {
         return Verdict::No("the key's member may not read messages of others");
     }
@@ -103,8 +113,8 @@ fn may_receive_as_user(
     {
         return Verdict::No("its user was removed, or left");
     }
-    let may = match model.may_act_in(key, user, talk) {
-        // Whether somebody new may join by that, the pages leave to the key.
+    let may = match model.may_act_in(key, user, conversation) {
+        // Whether a new user may join by this is unspecified.
         Verdict::Open if one.participation(user).is_none() => Verdict::Open,
         verdict => verdict,
     };

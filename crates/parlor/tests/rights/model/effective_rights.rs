@@ -1,4 +1,4 @@
-//! What a credential amounts to at this moment.
+//! The rights that a credential has at this moment.
 
 use super::scopes::{Level, Resource, Scopes};
 use super::{
@@ -6,19 +6,19 @@ use super::{
     SpaceIndex,
 };
 
-/// Whom a credential stands for, and with which rights.
+/// The member that a credential acts as, and its rights.
 #[derive(Debug, Clone)]
 pub(crate) struct EffectiveRights {
     /// The member it acts for.
     pub(crate) actor: Option<MemberIndex>,
-    /// What it may do: the credential's scopes and, for a member, the role's or the member's own.
+    /// Effective scopes: the credential's and, for a member, those of its role or its own.
     pub(crate) scopes: Scopes,
-    /// What the credential itself says, before the member's rights cut it down.
+    /// Scopes of the credential itself, before they are reduced to the member's rights.
     pub(crate) granted: Scopes,
-    /// It says less than its member may: how far self-access then goes is not written anywhere.
+    /// The credential is narrower than its member: how far self-access then goes is unspecified.
     pub(crate) is_narrowed: bool,
     pub(crate) gate: Option<RoleIndex>,
-    /// The only space it reaches.
+    /// The only space that it reaches.
     pub(crate) only_space: Option<SpaceIndex>,
 }
 
@@ -29,8 +29,8 @@ impl EffectiveRights {
 }
 
 impl Model {
-    /// What a member may do without any credential that narrows it. Gravity Rail: a manager holds every scope that
-    /// can be granted, a user `agents:read`; a member's own scopes are added.
+    /// The rights of a member without a narrowing credential. Gravity Rail: a manager holds every scope that can be
+    /// granted, a user `agents:read`; a member's own scopes are added.
     pub(crate) fn member_scopes(&self, who: MemberIndex) -> Scopes {
         let member = &self.members[who];
         let role = match member.role {
@@ -41,8 +41,9 @@ impl Model {
         role.union(&member.own)
     }
 
-    /// Every dialect: the end of a right ends what rests on it. A credential is over with its key, with the member
-    /// that it or its key acts for, and, a conversation's token, with the user's part in the conversation.
+    /// Every dialect: the end of a right ends everything that depends on it. A credential ends with its key, with the
+    /// member that it or its key acts for and, for a conversation's token, with the user's participation in the
+    /// conversation.
     pub(crate) fn effective_rights(
         &self,
         held: CredentialIndex,
@@ -111,10 +112,14 @@ impl Model {
                     only_space: Some(*room),
                 })
             }
-            Credential::ChatToken { key, user, talk } => {
+            Credential::ChatToken {
+                key,
+                user,
+                conversation,
+            } => {
                 let of_key = self.effective_rights(*key)?;
                 self.check_member(*user, "its user is archived", "its user is deleted")?;
-                let part = self.conversations[*talk].participation(*user);
+                let part = self.conversations[*conversation].participation(*user);
                 if part.is_some_and(|part| part != Participation::Joined) {
                     return Err("its user was removed from its conversation, or left it");
                 }

@@ -1,4 +1,4 @@
-//! What lists, exports and searches show.
+//! Contents of lists, exports and searches.
 
 use super::read::own_or_scope_verdict;
 use super::scopes::{Level, Resource};
@@ -7,22 +7,22 @@ use super::{
     Model, Participation, SpaceIndex, Verdict,
 };
 
-/// A list, by what it is a list of.
+/// A list, by the kind of its items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListRight {
     /// Sharely's groups of a space.
     Groups(SpaceIndex),
     /// Sharely's threads.
     Threads,
-    /// What a search among a space's messages finds.
+    /// The hits of a search among a space's messages.
     SearchHits(SpaceIndex),
     /// Gravity Rail's chats.
     Chats,
-    /// The caller's own among them.
+    /// The caller's own Gravity Rail chats.
     OwnChats,
-    /// The same as an export, for which its row asks `conversations:read`.
+    /// All Gravity Rail chats as an export, whose row requires `conversations:read`.
     ChatExport,
-    /// Relation's channels of the member.
+    /// The member's channels in Relation.
     Channels,
     /// ChatBotKit's conversations.
     Conversations,
@@ -50,7 +50,7 @@ impl ListRight {
 }
 
 impl Model {
-    /// Whether the list is given at all.
+    /// Whether the list request is granted at all.
     pub(crate) fn may_list(&self, held: CredentialIndex, list: ListRight) -> Verdict {
         let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
@@ -70,10 +70,10 @@ impl Model {
             return Verdict::No("a session without a role");
         }
         if list == ListRight::OwnChats && standing.actor.is_none() {
-            // There is nobody whose own they could be.
+            // An unbound key has no own chats.
             return Verdict::Open;
         }
-        // Their lists are cut down to what the caller may see instead of being refused.
+        // These lists are filtered to what the caller may see instead of being refused.
         let is_cut = matches!(
             list,
             ListRight::Chats | ListRight::OwnChats | ListRight::Channels
@@ -84,7 +84,7 @@ impl Model {
         } else if is_cut || standing.only_space.is_some() {
             Verdict::Open
         } else if standing.granted.has(list.required_resource(), Level::Read) {
-            // A member without the scope may see its own, or nothing.
+            // A member without the scope sees its own items, or none.
             Verdict::Open
         } else if let ListRight::Groups(room) | ListRight::SearchHits(room) = list
             && self.is_own_room(&standing, Some(room))
@@ -95,18 +95,18 @@ impl Model {
         }
     }
 
-    /// Whether a list that is given shows a conversation. `Yes` says that it must, where nothing but rights decides.
+    /// Whether a granted list contains a conversation. `Yes` means that it must, where only rights decide.
     pub(crate) fn may_show(
         &self,
         held: CredentialIndex,
         list: ListRight,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     ) -> Verdict {
         let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         if one.is_deleted {
             return Verdict::No("it is deleted");
         }
@@ -120,7 +120,7 @@ impl Model {
             ListRight::Groups(room) => in_space_verdict(one, room, &[Kind::Group]),
             ListRight::SearchHits(room) => {
                 match in_space_verdict(one, room, &[Kind::Group, Kind::Thread]) {
-                    // The index may be late.
+                    // The search index may be behind.
                     Verdict::Yes => Verdict::Open,
                     verdict => verdict,
                 }
@@ -148,15 +148,15 @@ impl Model {
         }
         let is_own_space = standing.only_space.is_some() && standing.only_space == one.room;
         match verdict {
-            // Archived ones stand in lists of their own, in some dialects.
+            // Some dialects list archived conversations separately.
             Verdict::Yes if !one.is_open => Verdict::Open,
             Verdict::Yes if is_own_space && !one.has_joined(standing.actor) => Verdict::Open,
             verdict => verdict,
         }
     }
 
-    /// Every dialect: to its two participants only; never in a list of a key that acts for nobody, unless it asks for
-    /// them by `dm:*`, which no list can say yet.
+    /// Every dialect: listed for its two participants only. An unbound key could only see them by requesting `dm:*`,
+    /// which no list can express yet.
     fn may_show_direct(
         &self,
         standing: &EffectiveRights,
@@ -193,7 +193,7 @@ fn in_space_verdict(one: &Conversation, room: SpaceIndex, kinds: &[Kind]) -> Ver
     }
 }
 
-/// Gravity Rail: owner, subject, or participant; which is, in every dialect, who has joined.
+/// Gravity Rail: owner, subject or participant. In every dialect a participant is a member that has joined.
 fn own_chat_verdict(standing: &EffectiveRights, one: &Conversation) -> Verdict {
     if one.has_joined(standing.actor) {
         if standing.is_narrowed {
@@ -206,7 +206,8 @@ fn own_chat_verdict(standing: &EffectiveRights, one: &Conversation) -> Verdict {
     }
 }
 
-/// Relation: those the caller takes part in. Channels one left or was removed from stay in the list with their status.
+/// Relation: channels of the caller. Channels that the caller left or was removed from stay in the list with their
+/// status.
 fn channel_list_verdict(standing: &EffectiveRights, one: &Conversation) -> Verdict {
     match standing.actor.and_then(|who| one.participation(who)) {
         Some(Participation::Joined) => Verdict::Yes,
@@ -215,12 +216,12 @@ fn channel_list_verdict(standing: &EffectiveRights, one: &Conversation) -> Verdi
     }
 }
 
-/// Tenant chats: those whose subject or participant is the user; taking part is being a joined participant.
+/// Tenant chats: chats whose subject or joined participant is the user.
 fn user_list_verdict(one: &Conversation, user: MemberIndex) -> Verdict {
     if one.has_joined(Some(user)) {
         Verdict::Yes
     } else if one.subject == Some(user) {
-        // It is still the user's chat, whether the user has left it or not: what a list holds, and nobody's right.
+        // The chat stays in the user's list after the user has left it: a property of the list, not a right.
         Verdict::Open
     } else {
         Verdict::No("the user takes no part in it")

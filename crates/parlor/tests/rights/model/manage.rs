@@ -1,4 +1,4 @@
-//! Who changes a conversation, a member, or what is in a space.
+//! Rights to change a conversation, a member, or the contents of a space.
 
 use super::scopes::{Level, Resource};
 use super::{
@@ -6,14 +6,14 @@ use super::{
     Model, Participation, SpaceIndex, Verdict,
 };
 
-/// What is done to a conversation.
+/// A change to a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ConversationChange {
     Rename,
     Delete,
     AddMember,
     RemoveMember,
-    /// By oneself.
+    /// By the member itself.
     Join,
 }
 
@@ -23,13 +23,13 @@ impl Model {
         held: CredentialIndex,
         dialect: Dialect,
         change: ConversationChange,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     ) -> Verdict {
         let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         if one.is_deleted {
             return Verdict::No("it is deleted");
         }
@@ -51,7 +51,7 @@ impl Model {
             return Verdict::No("a direct conversation is no group");
         }
         match self.direct_verdict(&standing, one, Level::Write) {
-            // What its own participants may change of it differs from dialect to dialect.
+            // Which fields its own participants may change differs from dialect to dialect.
             Some(Verdict::Yes) => return Verdict::Open,
             Some(verdict) => return verdict,
             None => {}
@@ -71,8 +71,8 @@ impl Model {
         }
     }
 
-    /// Gravity Rail: the owner edits its own chat, anything else asks for `chats:write`; deleting for
-    /// `chats:admin`, of everybody.
+    /// Gravity Rail: the owner edits its own chat, any other chat needs `chats:write`; deleting needs `chats:admin`,
+    /// also from the owner.
     fn may_change_chat(
         &self,
         standing: &EffectiveRights,
@@ -95,8 +95,8 @@ impl Model {
         }
     }
 
-    /// Design, 8, and Gravity Rail: `members:write`; never somebody of a higher role in the workspace without
-    /// `admin:write`. Of a key that acts for nobody only the scope is written.
+    /// Design, 8, and Gravity Rail: `members:write`; a member with a higher workspace role only with `admin:write`. For
+    /// an unbound key only the scope is specified.
     pub(crate) fn may_change_member(&self, held: CredentialIndex, who: MemberIndex) -> Verdict {
         let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
@@ -123,7 +123,7 @@ impl Model {
         }
     }
 
-    /// Scopes and roles of members ask for `admin:write`.
+    /// Scopes and roles of members need `admin:write`.
     pub(crate) fn may_grant_scopes(&self, held: CredentialIndex, who: MemberIndex) -> Verdict {
         match (
             self.effective_rights(held),
@@ -137,7 +137,7 @@ impl Model {
         }
     }
 
-    /// Deleting a user: `members:write`, and never somebody with a role in the workspace (409).
+    /// Deleting a user: `members:write`; a member with a workspace role is never deleted (409).
     pub(crate) fn may_delete_member(&self, held: CredentialIndex, who: MemberIndex) -> Verdict {
         if self.members[who].role.is_some() {
             return Verdict::No("has a role in the workspace");
@@ -145,8 +145,8 @@ impl Model {
         self.may_change_member(held, who)
     }
 
-    /// Making a group in a space: `conversations:write`; a space's own user in its own. A member's key
-    /// without any scope makes nothing in other people's spaces.
+    /// Creating a group in a space: `conversations:write`; a space's own user in its own space. A member's key without
+    /// any scope creates nothing in other members' spaces.
     pub(crate) fn may_create_in(&self, held: CredentialIndex, room: SpaceIndex) -> Verdict {
         let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
@@ -167,13 +167,13 @@ impl Model {
         }
     }
 
-    /// Who may have a token made that acts for a user: the row's scope, and the rule of acting for another.
+    /// Whether a token may be issued that acts for a user: the row's scope and the rule of acting for another member.
     pub(crate) fn may_issue_token_for(
         &self,
         held: CredentialIndex,
         asks: Resource,
         user: MemberIndex,
-        talk: Option<ConversationIndex>,
+        conversation: Option<ConversationIndex>,
     ) -> Verdict {
         let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
@@ -187,10 +187,10 @@ impl Model {
                 Verdict::No("the row's scope is missing")
             };
         }
-        let Some(talk) = talk else {
+        let Some(conversation) = conversation else {
             return self.may_act_as(&standing, user);
         };
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         if one.is_deleted || !one.is_open {
             return Verdict::No("it is closed or deleted");
         }
@@ -200,7 +200,7 @@ impl Model {
         if one.kind == Kind::Direct && !standing.granted.has(Resource::Dm, Level::Read) {
             return Verdict::No("a direct conversation, without dm:*");
         }
-        match (one.kind, self.may_act_in(&standing, user, talk)) {
+        match (one.kind, self.may_act_in(&standing, user, conversation)) {
             (_, Verdict::No(why)) => Verdict::No(why),
             (Kind::Direct, _) => Verdict::Open,
             (_, verdict) => verdict,
@@ -208,8 +208,8 @@ impl Model {
     }
 }
 
-/// Relation: the admin renames, removes and disbands; members add while the channel is open to all. Every
-/// dialect: somebody who was removed does not come back by itself.
+/// Relation: the admin renames, removes and disbands; members add members while the channel is open to all. Every
+/// dialect: a removed member cannot rejoin on its own.
 fn channel_change_verdict(
     standing: &EffectiveRights,
     one: &Conversation,

@@ -1,5 +1,5 @@
-//! A workspace as far as rights go, in words and rules of its own: nothing here is the product's. The rules are those
-//! of the dialects' pages and of what Parlor promises beyond them, each with whose it is where it stands.
+//! An independent model of a workspace and its rights; shares no code with the product. The rules come from the
+//! dialects' pages and from Parlor's own promises; each rule names its source.
 
 mod effective_rights;
 mod list;
@@ -16,21 +16,21 @@ pub(crate) use list::ListRight;
 pub(crate) use manage::ConversationChange;
 pub(crate) use scopes::{Level, Resource, Scopes};
 
-/// A member, by its place in [`Model::members`].
+/// Index into [`Model::members`].
 pub(crate) type MemberIndex = usize;
-/// A credential, by its place in [`Model::credentials`].
+/// Index into [`Model::credentials`].
 pub(crate) type CredentialIndex = usize;
-/// A conversation, by its place in [`Model::conversations`].
+/// Index into [`Model::conversations`].
 pub(crate) type ConversationIndex = usize;
-/// A space, by its place in [`Model::spaces`].
+/// Index into [`Model::spaces`].
 pub(crate) type SpaceIndex = usize;
-/// A role of the workspace's own that sessions carry.
+/// A custom role of the workspace, carried by sessions.
 pub(crate) type RoleIndex = usize;
 
 /// The workspace's owner.
 pub(crate) const OWNER: MemberIndex = 0;
 
-/// Whose words a road is in.
+/// The dialect of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Dialect {
     Sharely,
@@ -40,18 +40,18 @@ pub(crate) enum Dialect {
     TenantChats,
 }
 
-/// What the contract says of an attempt.
+/// The model's verdict on an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It must be granted.
     Yes,
-    /// It must be refused, and this is why.
+    /// It must be refused, for this reason.
     No(&'static str),
-    /// The contract leaves it open, or says something that depends on more than rights.
+    /// Unspecified, or dependent on more than rights.
     Open,
 }
 
-/// What somebody is in the workspace, the highest first.
+/// Roles in the workspace, the highest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
     Owner,
@@ -69,43 +69,43 @@ pub(crate) enum MemberStatus {
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
     pub(crate) role: Option<Role>,
-    /// Its scopes beyond the role's.
+    /// Scopes beyond the role's.
     pub(crate) own: Scopes,
     pub(crate) presence: MemberStatus,
 }
 
-/// What opens something.
+/// A credential.
 #[derive(Debug, Clone)]
 pub(crate) enum Credential {
-    /// An API key, which may act for a member.
+    /// An API key, bound to a member or unbound.
     Key {
         member: Option<MemberIndex>,
         scopes: Scopes,
     },
-    /// A member's own token, perhaps narrowed.
+    /// A member's own token, possibly narrowed.
     MemberToken {
         member: MemberIndex,
         scopes: Option<Scopes>,
     },
-    /// A session that was exchanged for a key, which may carry a role.
+    /// A session exchanged for a key; it may carry a role.
     Session {
         key: CredentialIndex,
         gate: Option<RoleIndex>,
     },
-    /// A user's token for a space of its own, made with a key.
+    /// A user's token for its own space, issued with a key.
     SpaceToken {
         key: CredentialIndex,
         member: MemberIndex,
         room: SpaceIndex,
         gate: Option<RoleIndex>,
     },
-    /// A user's token for the socket of one conversation, made with a key.
+    /// A user's token for the socket of one conversation, issued with a key.
     ChatToken {
         key: CredentialIndex,
         user: MemberIndex,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     },
-    /// A user's token for the socket of many, made with a key.
+    /// A user's token for the multiplexed socket, issued with a key.
     UserToken {
         key: CredentialIndex,
         user: MemberIndex,
@@ -129,33 +129,33 @@ pub(crate) enum Participation {
 #[derive(Debug, Clone)]
 pub(crate) struct Conversation {
     pub(crate) kind: Kind,
-    /// The role that its maker's session carried while the workspace asked for one.
+    /// The role of the creator's session while the workspace required roles.
     pub(crate) gate: Option<RoleIndex>,
     pub(crate) room: Option<SpaceIndex>,
-    /// Who manages it; nothing where the contract leaves open who does.
+    /// The member that manages it; `None` where the contract leaves it open.
     pub(crate) owner: Option<MemberIndex>,
     pub(crate) subject: Option<MemberIndex>,
     pub(crate) participations: BTreeMap<MemberIndex, Participation>,
     pub(crate) is_open: bool,
     pub(crate) is_deleted: bool,
-    /// Something was done to it that had to be refused: nothing more is asked of it.
+    /// A change that had to be refused was granted: the model no longer knows its state and skips it.
     pub(crate) is_unreliable: bool,
 }
 
-/// Everything.
+/// The state of the workspace.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Model {
     pub(crate) members: Vec<Member>,
     pub(crate) credentials: Vec<Credential>,
-    /// Keys that are revoked, and tokens that ended with the archiving of their member.
+    /// Revoked keys, and tokens that ended with the archiving of their member.
     pub(crate) revoked: Vec<CredentialIndex>,
-    /// Tokens made before their user was removed from their conversation and brought back: whether these open it again is
-    /// not written.
+    /// Tokens issued before their user was removed from their conversation and added again: whether they are valid
+    /// again is unspecified.
     pub(crate) undecided: Vec<CredentialIndex>,
     pub(crate) conversations: Vec<Conversation>,
-    /// Whose each space is, where it is somebody's.
+    /// The user of each space, if any.
     pub(crate) spaces: Vec<Option<MemberIndex>>,
-    /// Something was done to the workspace's owner that had to be refused: nothing can be set up any more.
+    /// A change of the workspace's owner that had to be refused was granted: further setup is impossible.
     pub(crate) is_broken: bool,
     /// Whether sessions must carry a role (`rbacEnabled`).
     pub(crate) requires_roles: bool,
@@ -170,7 +170,7 @@ impl Conversation {
         who.is_some_and(|who| self.participation(who) == Some(Participation::Joined))
     }
 
-    /// Still there, and as the model believes it to be.
+    /// Exists, and its state is known to the model.
     pub(crate) fn is_known(&self) -> bool {
         !self.is_deleted && !self.is_unreliable
     }
@@ -186,6 +186,7 @@ impl Model {
     }
 
     pub(crate) fn known_conversations(&self) -> impl Iterator<Item = ConversationIndex> + '_ {
-        (0..self.conversations.len()).filter(|talk| self.conversations[*talk].is_known())
+        (0..self.conversations.len())
+            .filter(|conversation| self.conversations[*conversation].is_known())
     }
 }

@@ -1,11 +1,11 @@
-//! What stands before every right in a conversation, whatever it is and in whichever words.
+//! Preconditions of every right in a conversation, whatever the right and the dialect.
 
 use super::scopes::{Level, Resource};
 use super::{Conversation, EffectiveRights, Kind, Model, SpaceIndex, Verdict};
 
 impl Model {
-    /// Role gates. Sharely: with `rbacEnabled` a thread is for sessions that carry its role. Every dialect: so it is
-    /// on every road. Whether somebody who may see the workspace itself (`admin:read`) passes is not written.
+    /// Role gates. Sharely: with `rbacEnabled` a thread is for sessions that carry its role. Every dialect: this holds
+    /// for every route. Whether a caller with `admin:read` passes is unspecified.
     pub(crate) fn role_gate_verdict(
         &self,
         standing: &EffectiveRights,
@@ -21,15 +21,15 @@ impl Model {
             None if standing.gate.is_none() && standing.has(Resource::Admin, Level::Read) => {
                 Some(Verdict::Open)
             }
-            // Made before the workspace asked for roles: nobody's, until somebody gives it one.
+            // Created before the workspace required roles: hidden from every role until it is assigned one.
             None => Some(Verdict::No("the thread is for no role")),
         }
     }
 
-    /// Direct conversations. Every dialect: shown to their two participants only; a key that acts for
-    /// nobody fetches one by id with `dm:read`; `dm:*` is asked for on every road, and of whoever acts for
-    /// one of the two. The participants themselves need no scope (Gravity Rail); whether a key that acts for one
-    /// of them and holds none does, is not written. Nothing is said where the rest decides.
+    /// Direct conversations. Every dialect: visible to their two participants only; an unbound key gets one by id with
+    /// `dm:read`. Every route requires `dm:*`, also from a key that acts for one of the two. The participants
+    /// themselves need no scope (Gravity Rail); whether a key that acts for one of them needs one is unspecified.
+    /// `None` where the other rules decide.
     pub(crate) fn direct_verdict(
         &self,
         standing: &EffectiveRights,
@@ -52,15 +52,15 @@ impl Model {
         }
     }
 
-    /// Sharely: a space is one user's. What its user does there by a session of a key, instead of the space's own
-    /// token, is not written.
+    /// Sharely: a space belongs to one user. What that user may do there by a session of a key, instead of the space's
+    /// own token, is unspecified.
     pub(crate) fn is_own_room(&self, standing: &EffectiveRights, room: Option<SpaceIndex>) -> bool {
         let user = room.and_then(|room| self.spaces[room]);
         user.is_some() && user == standing.actor
     }
 
-    /// A row of a table names the scope it asks of a key. A key that acts for a member may do what both may;
-    /// what a member may do without the scope, in its own conversations, the key dialects' pages do not say.
+    /// A route's row names the scope that it requires of a key. A key that acts for a member may do what both may; what
+    /// a member may do without the scope in its own conversations is not specified by the key dialects' pages.
     pub(crate) fn scope_verdict(
         &self,
         standing: &EffectiveRights,

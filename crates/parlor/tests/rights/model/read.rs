@@ -1,4 +1,4 @@
-//! Who reads a conversation.
+//! Rights to read a conversation.
 
 use super::scopes::{Level, Resource};
 use super::{
@@ -7,17 +7,17 @@ use super::{
 };
 
 impl Model {
-    /// Whether a credential reads a conversation on a road of a dialect whose row asks for a scope.
+    /// Whether a credential may read a conversation by a route of a dialect whose row requires a scope.
     pub(crate) fn may_read(
         &self,
         held: CredentialIndex,
         dialect: Dialect,
         asks: Resource,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     ) -> Verdict {
         match self.effective_rights(held) {
             Err(why) => Verdict::No(why),
-            Ok(standing) => self.rights_may_read(&standing, dialect, asks, talk),
+            Ok(standing) => self.rights_may_read(&standing, dialect, asks, conversation),
         }
     }
 
@@ -26,16 +26,16 @@ impl Model {
         standing: &EffectiveRights,
         dialect: Dialect,
         asks: Resource,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     ) -> Verdict {
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         if one.is_deleted {
             return Verdict::No("it is deleted");
         }
         if let Some(verdict) = self.role_gate_verdict(standing, one) {
             return verdict;
         }
-        // No direct conversation is a group there.
+        // Sharely does not list direct conversations as groups.
         if dialect == Dialect::Sharely && one.kind == Kind::Direct {
             return Verdict::No("a direct conversation is no group");
         }
@@ -74,8 +74,8 @@ impl Model {
     }
 }
 
-/// Relation: members of the channel only, whatever else they may. Who left or was removed is told so, and
-/// a channel that is disbanded answers that it is.
+/// Relation: only members of the channel, whatever scopes the caller has. A caller that left or was removed gets a code
+/// of its own, and so does a request for a disbanded channel.
 fn channel_read_verdict(standing: &EffectiveRights, one: &Conversation) -> Verdict {
     if !one.has_joined(standing.actor) {
         return Verdict::No("not a member of the channel");
@@ -88,7 +88,7 @@ fn channel_read_verdict(standing: &EffectiveRights, one: &Conversation) -> Verdi
 }
 
 /// Gravity Rail: one's own chat without a scope, any other with `chats:read`, without which a list is forced to
-/// `mine=true`; one's own is one in which one takes part.
+/// `mine=true`. A member's own chats are those it participates in.
 pub(super) fn own_or_scope_verdict(standing: &EffectiveRights, one: &Conversation) -> Verdict {
     if standing.has(Resource::Conversations, Level::Read) {
         Verdict::Yes

@@ -1,4 +1,4 @@
-//! `resource:level`, of which each level implies the ones before it and no resource another.
+//! Scopes `resource:level`: each level implies the ones before it, and no resource implies another.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ impl Scopes {
         self.0.get(&resource).is_some_and(|held| *held >= level)
     }
 
-    /// What both have.
+    /// The intersection.
     pub(crate) fn intersection(&self, other: &Self) -> Self {
         let both = self.0.iter().filter_map(|(resource, level)| {
             let other = other.0.get(resource)?;
@@ -61,7 +61,7 @@ impl Scopes {
         Self(both.collect())
     }
 
-    /// What either has.
+    /// The union.
     pub(crate) fn union(mut self, other: &Self) -> Self {
         for (resource, level) in &other.0 {
             let held = self.0.entry(*resource).or_insert(*level);
@@ -70,7 +70,7 @@ impl Scopes {
         self
     }
 
-    /// As a list of names.
+    /// The names as a list.
     pub(crate) fn names(&self) -> Vec<String> {
         let word = |resource| {
             RESOURCE_NAMES

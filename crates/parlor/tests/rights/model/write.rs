@@ -1,4 +1,4 @@
-//! Who says something in a conversation, and as whom.
+//! Rights to send a message to a conversation, and the sender it gets.
 
 use super::scopes::{Level, Resource};
 use super::{
@@ -7,20 +7,20 @@ use super::{
 };
 
 impl Model {
-    /// Whether a credential says something, for itself or, where the dialect lets it, as a user.
+    /// Whether a credential may send a message as itself or, where the dialect allows it, as a user.
     pub(crate) fn may_send(
         &self,
         held: CredentialIndex,
         dialect: Dialect,
         asks: Resource,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
         user: Option<MemberIndex>,
     ) -> Verdict {
         let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         if one.is_deleted {
             return Verdict::No("it is deleted");
         }
@@ -34,14 +34,15 @@ impl Model {
             return Verdict::No("a direct conversation is no group");
         }
         if let Some(verdict) = self.direct_verdict(&standing, one, Level::Write) {
-            // Somebody who only may read it with its key's `dm:write` still speaks as one of the two: not written how.
+            // A caller that can read it only by its key's `dm:write` is still one of the two senders: how is
+            // unspecified.
             return verdict;
         }
         let own = match dialect {
             Dialect::Relation if one.has_joined(standing.actor) => Verdict::Yes,
-            // `message/send` answers 13108 for left, removed and never-member alike.
+            // `message/send` answers 13108 alike for members that left, were removed or never joined.
             Dialect::Relation => Verdict::No("not a member of the channel"),
-            Dialect::GravityRail => self.participant_or_write_verdict(&standing, talk),
+            Dialect::GravityRail => self.participant_or_write_verdict(&standing, conversation),
             Dialect::Sharely if standing.only_space.is_some() => {
                 self.space_read_verdict(&standing, one)
             }
@@ -50,12 +51,12 @@ impl Model {
         let is_stranger = standing.actor.is_some() && !one.has_joined(standing.actor);
         let own = match (own, one.kind) {
             (Verdict::Yes, Kind::Direct) => Verdict::Open,
-            // Whether a member that speaks by its scopes alone takes part from then on is not written.
+            // Whether a member that writes by its scopes alone becomes a participant is unspecified.
             (Verdict::Yes, _) if is_stranger => Verdict::Open,
             (own, _) => own,
         };
-        // ChatBotKit: what a user says there is said as the contact that the conversation is for; which member that is
-        // where it is for nobody is not written.
+        // ChatBotKit: a user's message is stored as sent by the contact of the conversation; the sender is unspecified
+        // where the conversation has no contact.
         let (own, user) = match (dialect, one.subject) {
             (Dialect::ChatBotKit, Some(contact)) if has_left(one, user.unwrap_or(contact)) => {
                 (Verdict::No("the contact was removed, or left"), None)
@@ -69,17 +70,17 @@ impl Model {
             (_, Some(user)) if dialect == Dialect::ChatBotKit => {
                 both_verdicts(own, self.may_act_as(&standing, user))
             }
-            (_, Some(user)) => both_verdicts(own, self.may_act_in(&standing, user, talk)),
+            (_, Some(user)) => both_verdicts(own, self.may_act_in(&standing, user, conversation)),
         }
     }
 
-    /// Gravity Rail: a participant, or `chats:write`. Without a member nobody would be the author: not written.
+    /// Gravity Rail: a participant, or `chats:write`. Without a member there is no author: unspecified.
     fn participant_or_write_verdict(
         &self,
         standing: &EffectiveRights,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     ) -> Verdict {
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         let scoped = standing.has(Resource::Conversations, Level::Write);
         match standing.actor {
             Some(_) if scoped => Verdict::Yes,
@@ -90,7 +91,7 @@ impl Model {
         }
     }
 
-    /// Every dialect: acting for another member goes never for one with a workspace role without `admin:write`.
+    /// Every dialect: acting for a member with a workspace role always needs `admin:write`.
     pub(crate) fn may_act_as(&self, standing: &EffectiveRights, user: MemberIndex) -> Verdict {
         use super::MemberStatus::{Active, Archived, Deleted};
         if standing.actor == Some(user) {
@@ -99,7 +100,7 @@ impl Model {
         let member = &self.members[user];
         match member.presence {
             Archived => Verdict::No("the user is archived"),
-            // By its UUID there is nobody; by the customer's own id somebody new is made.
+            // An unknown UUID names no member; an unknown external id creates a member.
             Deleted => Verdict::Open,
             Active
                 if member.role.is_some_and(has_workspace_role)
@@ -111,15 +112,15 @@ impl Model {
         }
     }
 
-    /// The same within a conversation: nobody who was removed or left comes back by being spoken for, unless whoever
-    /// does so may manage members. Tenant chats: another user of the tenant may join with the key.
+    /// The same within a conversation: a removed or departed member does not return because another caller acts for it,
+    /// unless that caller may manage members. Tenant chats: another user of the tenant may join with the key.
     pub(crate) fn may_act_in(
         &self,
         standing: &EffectiveRights,
         user: MemberIndex,
-        talk: ConversationIndex,
+        conversation: ConversationIndex,
     ) -> Verdict {
-        let one = &self.conversations[talk];
+        let one = &self.conversations[conversation];
         let person = self.may_act_as(standing, user);
         let manages = standing.has(Resource::Members, Level::Write)
             || standing.has(Resource::Conversations, Level::Write);
@@ -134,7 +135,7 @@ impl Model {
     }
 }
 
-/// Nothing of somebody stands behind its own departure.
+/// No message of a member has a later position than its departure.
 fn has_left(one: &Conversation, who: MemberIndex) -> bool {
     matches!(
         one.participation(who),
@@ -146,7 +147,7 @@ const fn has_workspace_role(role: Role) -> bool {
     matches!(role, Role::Owner | Role::Manager | Role::User)
 }
 
-/// What must be refused for one reason is refused.
+/// The verdict is a refusal if any of the reasons is.
 pub(crate) const fn both_verdicts(one: Verdict, other: Verdict) -> Verdict {
     match (one, other) {
         (Verdict::No(why), _) | (_, Verdict::No(why)) => Verdict::No(why),

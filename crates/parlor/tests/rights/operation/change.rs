@@ -1,5 +1,5 @@
-//! Changing conversations, members and spaces. Tried only where it must be refused: what is allowed is done by events,
-//! which the model follows.
+//! Operations that change conversations, members and spaces. Tried only where they must be refused: allowed changes are
+//! made by events, which the model follows.
 
 use http::Method;
 use serde_json::json;
@@ -18,15 +18,15 @@ macro_rules! conversation_change {
             try_policy: TryPolicy::IfRefused,
             build_request: $ask,
             expect: |model: &Model, held: CredentialIndex, target: Target| {
-                let talk = conversation_of_target(target);
+                let conversation = conversation_of_target(target);
                 Expected::One {
                     verdict: model.may_change(
                         held,
                         Dialect::$dialect,
                         ConversationChange::$change,
-                        talk,
+                        conversation,
                     ),
-                    talk: Some(talk),
+                    conversation: Some(conversation),
                     reads: false,
                 }
             },
@@ -44,7 +44,7 @@ macro_rules! member_change {
             build_request: $ask,
             expect: |model: &Model, held: CredentialIndex, target: Target| Expected::One {
                 verdict: model.$rule(held, member_of_target(target)),
-                talk: None,
+                conversation: None,
                 reads: false,
             },
         }
@@ -54,7 +54,7 @@ macro_rules! member_change {
 const fn member_of_target(target: Target) -> MemberIndex {
     match target {
         Target::Member(who) | Target::ConversationAs(_, who) => who,
-        _ => panic!("a road about a member"),
+        _ => panic!("an operation on a member"),
     }
 }
 
@@ -75,9 +75,9 @@ fn conversation_operations() -> Vec<Operation> {
         conversation_change!("DELETE group", Sharely, Delete, |stage, model, target| {
             let id = stage.conversations[conversation_of_target(target)];
             let path = group_path(stage, model, target, &format!("group/{id}"))?;
-            OperationRequest::get(path).map(|asked| OperationRequest {
+            OperationRequest::get(path).map(|request| OperationRequest {
                 method: Method::DELETE,
-                ..asked
+                ..request
             })
         }),
         conversation_change!(
@@ -90,9 +90,9 @@ fn conversation_operations() -> Vec<Operation> {
                     "/spaces/{room}/groups/{}",
                     stage.conversations[conversation_of_target(target)]
                 );
-                OperationRequest::get(path).map(|asked| OperationRequest {
+                OperationRequest::get(path).map(|request| OperationRequest {
                     method: Method::DELETE,
-                    ..asked
+                    ..request
                 })
             }
         ),
@@ -105,9 +105,9 @@ fn conversation_operations() -> Vec<Operation> {
                 stage.conversations[conversation_of_target(target)],
             );
             let path = format!("/v1/workspaces/{workspace}/agent/threads/{id}");
-            OperationRequest::get(path).map(|asked| OperationRequest {
+            OperationRequest::get(path).map(|request| OperationRequest {
                 method: Method::DELETE,
-                ..asked
+                ..request
             })
         }),
         conversation_change!("PUT chat", GravityRail, Rename, |stage, _, target| {
@@ -115,10 +115,10 @@ fn conversation_operations() -> Vec<Operation> {
             OperationRequest::with(Method::PUT, chat_path(stage, target, ""), body)
         }),
         conversation_change!("DELETE chat", GravityRail, Delete, |stage, _, target| {
-            let asked = OperationRequest::get(chat_path(stage, target, ""));
-            asked.map(|asked| OperationRequest {
+            let request = OperationRequest::get(chat_path(stage, target, ""));
+            request.map(|request| OperationRequest {
                 method: Method::DELETE,
-                ..asked
+                ..request
             })
         }),
         conversation_change!(
@@ -137,14 +137,14 @@ fn conversation_operations() -> Vec<Operation> {
             RemoveMember,
             |stage, _, target| {
                 let number = stage.members[member_of_target(target)].number;
-                let asked = OperationRequest::get(chat_path(
+                let request = OperationRequest::get(chat_path(
                     stage,
                     target,
                     &format!("/participants/{number}"),
                 ));
-                asked.map(|asked| OperationRequest {
+                request.map(|request| OperationRequest {
                     method: Method::DELETE,
-                    ..asked
+                    ..request
                 })
             }
         ),
@@ -181,9 +181,9 @@ fn conversation_operations() -> Vec<Operation> {
                 "/api/v1/chats/{}?force=true",
                 stage.conversations[conversation_of_target(target)]
             );
-            OperationRequest::get(path).map(|asked| OperationRequest {
+            OperationRequest::get(path).map(|request| OperationRequest {
                 method: Method::DELETE,
-                ..asked
+                ..request
             })
         }),
     ]
@@ -284,9 +284,9 @@ fn member_operations() -> Vec<Operation> {
             may_delete_member,
             |stage, _, target| {
                 let path = format!("/api/v1/users/{}", stage.user_id(member_of_target(target)));
-                OperationRequest::get(path).map(|asked| OperationRequest {
+                OperationRequest::get(path).map(|request| OperationRequest {
                     method: Method::DELETE,
-                    ..asked
+                    ..request
                 })
             }
         ),
@@ -316,11 +316,11 @@ fn member_operations() -> Vec<Operation> {
             },
             expect: |model, held, target| {
                 let Target::Space(room) = target else {
-                    panic!("a road about a space")
+                    panic!("an operation on a space")
                 };
                 Expected::One {
                     verdict: model.may_create_in(held, room),
-                    talk: None,
+                    conversation: None,
                     reads: false,
                 }
             },

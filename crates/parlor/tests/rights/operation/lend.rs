@@ -1,4 +1,4 @@
-//! Acting for somebody: tokens that are made for a user, which later open sockets and spaces.
+//! Operations that issue tokens acting for a user, which later open sockets and spaces.
 
 use http::Method;
 use serde_json::json;
@@ -22,11 +22,11 @@ pub(super) fn operations() -> Vec<Operation> {
             },
             expect: |model: &Model, held: CredentialIndex, target: Target| {
                 let Target::Member(who) = target else {
-                    panic!("a road about a member")
+                    panic!("an operation on a member")
                 };
                 Expected::One {
                     verdict: model.may_issue_token_for(held, Resource::Messages, who, None),
-                    talk: None,
+                    conversation: None,
                     reads: false,
                 }
             },
@@ -37,20 +37,25 @@ pub(super) fn operations() -> Vec<Operation> {
             target_kind: TargetKind::ConversationAs,
             try_policy: TryPolicy::IfDecided,
             build_request: |stage, _, target| {
-                let Target::ConversationAs(talk, who) = target else {
+                let Target::ConversationAs(conversation, who) = target else {
                     return None;
                 };
-                let path = format!("/api/v1/chats/{}/tokens", stage.conversations[talk]);
+                let path = format!("/api/v1/chats/{}/tokens", stage.conversations[conversation]);
                 let body = json!({ "user_id": stage.user_id(who), "ttl_seconds": 60 });
                 OperationRequest::with(Method::POST, path, body)
             },
             expect: |model: &Model, held: CredentialIndex, target: Target| {
-                let Target::ConversationAs(talk, who) = target else {
-                    panic!("a road about a user")
+                let Target::ConversationAs(conversation, who) = target else {
+                    panic!("an operation on a user")
                 };
                 Expected::One {
-                    verdict: model.may_issue_token_for(held, Resource::Messages, who, Some(talk)),
-                    talk: Some(talk),
+                    verdict: model.may_issue_token_for(
+                        held,
+                        Resource::Messages,
+                        who,
+                        Some(conversation),
+                    ),
+                    conversation: Some(conversation),
                     reads: false,
                 }
             },
@@ -59,7 +64,7 @@ pub(super) fn operations() -> Vec<Operation> {
             name: "PUT activate-or-retrieve-user-space",
             dialect: Dialect::Sharely,
             target_kind: TargetKind::Member,
-            // It makes a space of somebody who had none.
+            // It creates a space for a user without one.
             try_policy: TryPolicy::IfRefused,
             build_request: |stage, _, target| {
                 let Target::Member(who) = target else {
@@ -72,11 +77,11 @@ pub(super) fn operations() -> Vec<Operation> {
             },
             expect: |model: &Model, held: CredentialIndex, target: Target| {
                 let Target::Member(who) = target else {
-                    panic!("a road about a member")
+                    panic!("an operation on a member")
                 };
                 Expected::One {
                     verdict: model.may_issue_token_for(held, Resource::Spaces, who, None),
-                    talk: None,
+                    conversation: None,
                     reads: false,
                 }
             },

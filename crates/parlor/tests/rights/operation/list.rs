@@ -1,4 +1,4 @@
-//! Lists, exports and searches.
+//! Operations that list, export and search.
 
 use http::Method;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::stage::TestStage;
 fn expected_list(model: &Model, held: CredentialIndex, list: ListRight) -> Expected {
     let rows = model
         .known_conversations()
-        .map(|talk| (talk, model.may_show(held, list, talk)));
+        .map(|conversation| (conversation, model.may_show(held, list, conversation)));
     Expected::List {
         verdict: model.may_list(held, list),
         rows: rows.collect(),
@@ -20,14 +20,14 @@ fn expected_list(model: &Model, held: CredentialIndex, list: ListRight) -> Expec
 const fn space_of_target(target: Target) -> SpaceIndex {
     match target {
         Target::Space(room) => room,
-        _ => panic!("a road about a space"),
+        _ => panic!("an operation on a space"),
     }
 }
 
 const fn member_of_target(target: Target) -> MemberIndex {
     match target {
         Target::Member(who) => who,
-        _ => panic!("a road about a member"),
+        _ => panic!("an operation on a member"),
     }
 }
 
@@ -171,7 +171,7 @@ fn user_list_operations() -> Vec<Operation> {
         "GET chats/user",
         Member,
         |stage, model, target| {
-            // A deleted user is nobody, whose list is empty.
+            // A deleted user is unknown, and its list is empty.
             if !model.is_active(member_of_target(target)) {
                 return None;
             }

@@ -1,4 +1,4 @@
-//! Every road there is: a request that reads, writes, changes or lists something, in some dialect's words.
+//! All operations: requests that read, write, change or list something, in one dialect each.
 
 pub(crate) mod change;
 mod lend;
@@ -16,56 +16,55 @@ use crate::model::{
 };
 use crate::stage::TestStage;
 
-/// What a road is about.
+/// The target of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Target {
     Conversation(ConversationIndex),
-    /// In a conversation, as a user.
+    /// A conversation and a user in it.
     ConversationAs(ConversationIndex, MemberIndex),
     Member(MemberIndex),
     Space(SpaceIndex),
     All,
 }
 
-/// What is expected of a road, for one credential and one target.
+/// The expected outcome of an operation, for one credential and one target.
 #[derive(Debug, Clone)]
 pub(crate) enum Expected {
-    /// It is granted or refused; where refused, nothing of a conversation shows. Where it is granted and reads, all of
-    /// it shows.
+    /// Granted or refused. A refusal shows nothing of a conversation. A granted read shows all of it.
     One {
         verdict: Verdict,
-        talk: Option<ConversationIndex>,
+        conversation: Option<ConversationIndex>,
         reads: bool,
     },
-    /// It is a list, of which each row is expected or not.
+    /// A list, with an expectation for each row.
     List {
         verdict: Verdict,
         rows: Vec<(ConversationIndex, Verdict)>,
     },
 }
 
-/// Whether trying a road that must be granted would change what the model knows.
+/// Whether to try an operation that must be granted, since that would change the model's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TryPolicy {
     Always,
-    /// Not where the contract leaves it open whether somebody new comes in by it.
+    /// Not where the contract leaves it open whether it adds a member.
     IfDecided,
     /// Only where it must be refused.
     IfRefused,
 }
 
-/// A road.
+/// An operation.
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
     pub(crate) dialect: Dialect,
     pub(crate) target_kind: TargetKind,
     pub(crate) try_policy: TryPolicy,
-    /// The request without its credential; none where the target has not what it names.
+    /// Builds the request without its credential; `None` where the target lacks what the path names.
     pub(crate) build_request: fn(&TestStage<'_>, &Model, Target) -> Option<OperationRequest>,
     pub(crate) expect: fn(&Model, CredentialIndex, Target) -> Expected,
 }
 
-/// What a road's target is.
+/// The kind of target that an operation has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TargetKind {
     Conversation,
@@ -111,7 +110,7 @@ pub(crate) fn all_operations() -> Vec<Operation> {
 }
 
 impl Operation {
-    /// The whole request, where the dialect takes this credential at all.
+    /// The whole request, or `None` where the dialect does not accept this kind of credential.
     pub(crate) fn request(
         &self,
         stage: &TestStage<'_>,
@@ -120,12 +119,12 @@ impl Operation {
         target: Target,
     ) -> Option<(TestRequest, Option<Value>)> {
         let takes = accepts(self.dialect, &model.credentials[held]);
-        let asked = if takes {
+        let unsigned = if takes {
             (self.build_request)(stage, model, target)?
         } else {
             return None;
         };
-        let request = stage.server.request(asked.method, &asked.path);
+        let request = stage.server.request(unsigned.method, &unsigned.path);
         let secret = &stage.secrets[held];
         let request = match self.dialect {
             Dialect::Sharely => {
@@ -136,11 +135,11 @@ impl Operation {
             Dialect::Relation => request.header("ApiKey", &stage.tenant.key).bearer(secret),
             Dialect::TenantChats => request.header("X-API-Key", secret),
         };
-        Some((request, asked.body))
+        Some((request, unsigned.body))
     }
 }
 
-/// Which credentials go where.
+/// Whether a dialect accepts this kind of credential.
 pub(crate) const fn accepts(dialect: Dialect, credential: &Credential) -> bool {
     match dialect {
         Dialect::Sharely => {

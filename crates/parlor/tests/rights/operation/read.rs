@@ -1,4 +1,4 @@
-//! Reading one conversation.
+//! Operations that read one conversation.
 
 use parlor_kit::ids::{format_hex, format_prefixed};
 use parlor_model::id::ConversationId;
@@ -9,8 +9,10 @@ use crate::stage::TestStage;
 
 pub(super) const fn conversation_of_target(target: Target) -> ConversationIndex {
     match target {
-        Target::Conversation(talk) | Target::ConversationAs(talk, _) => talk,
-        _ => panic!("a road about a conversation"),
+        Target::Conversation(conversation) | Target::ConversationAs(conversation, _) => {
+            conversation
+        }
+        _ => panic!("an operation on a conversation"),
     }
 }
 
@@ -42,7 +44,7 @@ macro_rules! read_operation {
     ($name:literal, $dialect:ident, $asks:ident, $ask:expr) => {
         read_operation!($name, $dialect, $asks, $ask, true)
     };
-    // Of a stream only the first event is read, which may name nothing.
+    // Only the first event of a stream is read, which may name nothing.
     ($name:literal, $dialect:ident, $asks:ident, $ask:expr, $reads:literal) => {
         Operation {
             name: $name,
@@ -51,10 +53,10 @@ macro_rules! read_operation {
             try_policy: TryPolicy::Always,
             build_request: $ask,
             expect: |model: &Model, held: CredentialIndex, target: Target| {
-                let talk = conversation_of_target(target);
+                let conversation = conversation_of_target(target);
                 Expected::One {
-                    verdict: model.may_read(held, Dialect::$dialect, Resource::$asks, talk),
-                    talk: Some(talk),
+                    verdict: model.may_read(held, Dialect::$dialect, Resource::$asks, conversation),
+                    conversation: Some(conversation),
                     reads: $reads,
                 }
             },

@@ -1,4 +1,4 @@
-//! Saying something.
+//! Operations that send messages.
 
 use http::Method;
 use serde_json::json;
@@ -25,10 +25,10 @@ macro_rules! send_operation {
             build_request: $ask,
             expect: |model: &Model, held: CredentialIndex, target: Target| {
                 let asks = Resource::$asks;
-                let (talk, user) = (conversation_of_target(target), user_of_target(target));
+                let (conversation, user) = (conversation_of_target(target), user_of_target(target));
                 Expected::One {
-                    verdict: model.may_send(held, Dialect::$dialect, asks, talk, user),
-                    talk: Some(talk),
+                    verdict: model.may_send(held, Dialect::$dialect, asks, conversation, user),
+                    conversation: Some(conversation),
                     reads: false,
                 }
             },
@@ -36,7 +36,7 @@ macro_rules! send_operation {
     };
 }
 
-/// What is said by a credential that tries.
+/// The text of a trial message.
 fn message_text(stage: &TestStage<'_>, target: Target) -> String {
     format!(
         "{} tried",
