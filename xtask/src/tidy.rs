@@ -10,6 +10,7 @@ mod driver_imports;
 mod finding;
 mod hosts;
 mod imports;
+mod invariants;
 mod lex;
 mod metadata;
 mod migrations;
@@ -40,6 +41,7 @@ pub(crate) fn tidy() -> Result<()> {
     findings.extend(module_cycles::check(&tree));
     findings.extend(crates::check(&root, &tree, &packages)?);
     findings.extend(imports::check(&packages));
+    findings.extend(invariants::check(&tree));
     findings.extend(driver_imports::check(&tree));
     findings.extend(sizes::check(&tree));
     findings.extend(vendors::check(&tree, &packages));

@@ -1,5 +1,7 @@
 //! Outbound channels: calls from the server to customers' agent servers, and downloads of files from URLs that callers
 //! give.
+//!
+//! Keeps INV-32 (`docs/invariants.md`).
 
 mod agent_server;
 mod allowed_networks;

@@ -1,4 +1,6 @@
 //! The engine: the injected services and the caches.
+//!
+//! Keeps INV-3 (`docs/invariants.md`).
 
 use std::sync::{Arc, OnceLock};
 

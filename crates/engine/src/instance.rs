@@ -1,4 +1,6 @@
 //! The database instance: its master key and its epoch.
+//!
+//! Keeps INV-4 (`docs/invariants.md`).
 
 use parlor_model::{Error, Result, Timestamp};
 use parlor_store::Tx;

@@ -1,4 +1,6 @@
 //! Nonces: issued without being stored, redeemed once, on any node and across restarts.
+//!
+//! Keeps INV-28 (`docs/invariants.md`).
 
 use std::time::Duration;
 

@@ -1,4 +1,6 @@
 //! Contents as files of a folder.
+//!
+//! Keeps INV-56 (`docs/invariants.md`).
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};

@@ -1,4 +1,6 @@
 //! The trait of a dialect, and rendering of its errors.
+//!
+//! Keeps INV-50 (`docs/invariants.md`).
 
 use std::marker::PhantomData;
 use std::sync::Arc;

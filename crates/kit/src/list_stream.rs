@@ -1,4 +1,6 @@
 //! JSON lists that are read and sent in batches, to bound memory.
+//!
+//! Keeps INV-52 (`docs/invariants.md`).
 
 use std::future::Future;
 

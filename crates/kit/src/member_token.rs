@@ -1,4 +1,6 @@
 //! Member tokens: ES256 tokens by which a member acts as itself, accepted by several dialects.
+//!
+//! Keeps INV-25 (`docs/invariants.md`).
 
 use std::time::Duration;
 

@@ -3,6 +3,8 @@
 //! A row describes everything a caller may rely on. The document is tested against the running server with any
 //! request it allows, and with some that it does not: bounds and values of parameters ([`ParameterKind`]), required
 //! input ([`Route::required`], [`Route::optional`]), and every status, media type and header of the responses.
+//!
+//! Keeps INV-22 (`docs/invariants.md`).
 
 mod body_schema;
 mod matched_route;

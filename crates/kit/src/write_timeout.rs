@@ -1,4 +1,6 @@
 //! Write timeout of a connection.
+//!
+//! Keeps INV-51 (`docs/invariants.md`).
 
 use std::convert::Infallible;
 use std::sync::Arc;

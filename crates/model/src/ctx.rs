@@ -1,4 +1,6 @@
 //! Call context: workspace, actor and permissions. It is the first argument of every engine call.
+//!
+//! Keeps INV-23, INV-27 (`docs/invariants.md`).
 
 use uuid::Uuid;
 

@@ -1,4 +1,6 @@
 //! Length limits of texts. A limit applies to a field in every dialect; a dialect may enforce a shorter one.
+//!
+//! Keeps INV-31 (`docs/invariants.md`).
 
 use crate::error::Result;
 use crate::text;

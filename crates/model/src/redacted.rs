@@ -1,4 +1,6 @@
 //! Values that must not appear in logs.
+//!
+//! Keeps INV-55 (`docs/invariants.md`).
 
 use std::fmt;
 

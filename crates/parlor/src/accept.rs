@@ -1,4 +1,6 @@
 //! Accept loop of the HTTP server, with graceful shutdown.
+//!
+//! Keeps INV-51 (`docs/invariants.md`).
 
 use std::convert::Infallible;
 use std::net::IpAddr;

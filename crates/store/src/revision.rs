@@ -1,5 +1,7 @@
 //! Revision counters: the number of commits that changed rows, by table and workspace. Rows read at a revision are
 //! valid while it is unchanged.
+//!
+//! Keeps INV-5 (`docs/invariants.md`).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,4 +1,6 @@
 //! Concurrency limit of long reads, fair by workspace.
+//!
+//! Keeps INV-7 (`docs/invariants.md`).
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -1,4 +1,6 @@
 //! Threads for long reads on SQLite. On Linux they run at a lower priority, so that long reads do not delay short ones.
+//!
+//! Keeps INV-7 (`docs/invariants.md`).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -1,4 +1,6 @@
 //! Generation of ids and times in commit order.
+//!
+//! Keeps INV-14 (`docs/invariants.md`).
 
 use std::sync::Arc;
 

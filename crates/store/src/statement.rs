@@ -1,4 +1,6 @@
 //! Named SQL statements with their tenancy scope.
+//!
+//! Keeps INV-20 (`docs/invariants.md`).
 
 use std::sync::OnceLock;
 

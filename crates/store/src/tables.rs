@@ -1,4 +1,6 @@
 //! Derives from a statement's text which tables it changes, so that a commit can invalidate caches of their rows.
+//!
+//! Keeps INV-5 (`docs/invariants.md`).
 
 use std::fmt;
 use std::ops::BitOr;

@@ -1,4 +1,6 @@
 //! The interface between repositories and a database: statements, rows and transactions.
+//!
+//! Keeps INV-2, INV-3 (`docs/invariants.md`).
 
 use std::ops::ControlFlow;
 

@@ -1,5 +1,7 @@
 //! Request credentials: an API key with the scheme `Bearer` or `Token`, in any letter case; for one endpoint also a session
 //! token.
+//!
+//! Keeps INV-29 (`docs/invariants.md`).
 
 use axum::extract::FromRequestParts;
 use http::HeaderMap;

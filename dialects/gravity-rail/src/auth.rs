@@ -1,4 +1,6 @@
 //! Authenticates callers by the bearer token: an API key or a member token.
+//!
+//! Keeps INV-71 (`docs/invariants.md`).
 
 use std::sync::Arc;
 

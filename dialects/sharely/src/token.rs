@@ -1,6 +1,8 @@
 //! Session tokens: JWTs with HS256, signed with the workspace's own key, valid for a day.
 //!
 //! The vendor defines the algorithm, the lifetime and the claim of the role; the other claims are this server's own.
+//!
+//! Keeps INV-29 (`docs/invariants.md`).
 
 use std::time::Duration;
 

@@ -1,4 +1,6 @@
 //! Text forms of ids: hyphenated UUIDs for chats, the customer's own ids for users.
+//!
+//! Keeps INV-70 (`docs/invariants.md`).
 
 use parlor_kit::ids;
 use parlor_model::conversation::{Conversation, ConversationKey};

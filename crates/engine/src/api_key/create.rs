@@ -1,4 +1,6 @@
 //! Creates API keys.
+//!
+//! Keeps INV-24 (`docs/invariants.md`).
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

@@ -1,4 +1,6 @@
 //! Access to a conversation, checked within the transaction that uses it.
+//!
+//! Keeps INV-23 (`docs/invariants.md`).
 
 use parlor_model::conversation::{Conversation, ConversationKey, ConversationKind};
 use parlor_model::error::EntityKind;

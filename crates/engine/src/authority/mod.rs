@@ -20,6 +20,8 @@
 //!
 //! `cargo xtask tidy` refuses a file of the engine that reads or writes conversations, messages, participants or drafts
 //! without a call of this module, unless `xtask/tidy/unauthorized-files.txt` lists it with a reason.
+//!
+//! Keeps INV-21 (`docs/invariants.md`).
 
 mod conversation;
 mod header;

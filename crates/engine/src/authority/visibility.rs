@@ -1,4 +1,6 @@
 //! Visibility filters of lists, searches and exports.
+//!
+//! Keeps INV-27 (`docs/invariants.md`).
 
 use parlor_model::custom_role::CustomRoleKey;
 use parlor_model::scope::{Resource, Scope};

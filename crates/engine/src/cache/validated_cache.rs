@@ -1,4 +1,6 @@
 //! A cache whose entries are valid until a commit changes the tables they were read from.
+//!
+//! Keeps INV-5 (`docs/invariants.md`).
 
 use std::hash::Hash;
 

@@ -1,4 +1,6 @@
 //! Chats: conversations for one member over one medium.
+//!
+//! Keeps INV-12, INV-71, INV-72 (`docs/invariants.md`).
 
 mod create_in_tx;
 mod deliver;

@@ -1,4 +1,6 @@
 //! Drafts: unpublished messages. A draft is not part of the conversation's log; publishing appends it under its id.
+//!
+//! Keeps INV-15 (`docs/invariants.md`).
 
 mod batches;
 mod discard;

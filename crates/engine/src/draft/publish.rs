@@ -1,4 +1,6 @@
 //! Publishes a draft, or edits the message it became.
+//!
+//! Keeps INV-12 (`docs/invariants.md`).
 
 use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::draft::SaveDraft;

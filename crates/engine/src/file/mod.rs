@@ -4,6 +4,8 @@
 //! Bytes are written first, to a unique location; a commit then makes them the content of a file. They are removed after
 //! the commit that deletes the row of their content, so that every file has its bytes. [`Upkeep`] removes the remains of
 //! aborted uploads and of failed removals.
+//!
+//! Keeps INV-56 (`docs/invariants.md`).
 
 mod attachment;
 mod delete;

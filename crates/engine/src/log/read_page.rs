@@ -1,4 +1,6 @@
 //! Reads log items together with the members and messages they refer to.
+//!
+//! Keeps INV-6 (`docs/invariants.md`).
 
 use std::collections::BTreeMap;
 

@@ -4,6 +4,8 @@
 //! INVARIANT: an address identifies at most one member of a workspace. Two members may have the same address if
 //! stronger identifiers differ: both have an external id, or both a vouched fingerprint. The address then identifies
 //! the one that had it first. Assistants are not identified by addresses.
+//!
+//! Keeps INV-30 (`docs/invariants.md`).
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::id::MemberId;

@@ -1,4 +1,6 @@
 //! Creates messages.
+//!
+//! Keeps INV-12 (`docs/invariants.md`).
 
 use parlor_model::conversation::{ConversationKey, ConversationState};
 use parlor_model::conversation_header::ConversationHeader;

@@ -2,6 +2,8 @@
 //!
 //! Every membership change takes the next seq of the conversation's log, which orders them. Unless an operation says
 //! otherwise, scopes do not matter here: members act by their participation.
+//!
+//! Keeps INV-18 (`docs/invariants.md`).
 
 mod add;
 mod close;

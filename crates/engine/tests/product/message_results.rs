@@ -1,4 +1,6 @@
 //! Results of creating a message, and message totals.
+//!
+//! Proves INV-12 (`docs/invariants.md`).
 
 use parlor_engine::{conversation, member, message, participant};
 use parlor_model::Ctx;

@@ -2,6 +2,8 @@
 //!
 //! The bus delivers every message to every node at most once and in no guaranteed order. Each node forwards it to its
 //! own subscribers and keeps it for a while for subscribers that request history. Nothing is stored.
+//!
+//! Keeps INV-47 (`docs/invariants.md`).
 
 mod event_stream;
 mod subscriber;

@@ -2,6 +2,8 @@
 //!
 //! It wakes each connection for pings, pong timeouts and re-authorization, so that an idle connection holds no timer
 //! of its own. API keys are re-validated once per key, however many connections use them.
+//!
+//! Keeps INV-26 (`docs/invariants.md`).
 
 mod entry;
 mod handle;

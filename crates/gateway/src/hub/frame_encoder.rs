@@ -1,4 +1,6 @@
 //! Encoding of a conversation for the subscribers of one dialect and version.
+//!
+//! Keeps INV-42 (`docs/invariants.md`).
 
 use parlor_engine::log::LogPage;
 use parlor_model::id::MessageId;

@@ -2,6 +2,8 @@
 //!
 //! Bus messages of other nodes may be lost, which would go unnoticed until the next entry of the conversation. With
 //! other nodes, each node therefore checks the heads of all conversations that it has subscribers for.
+//!
+//! Keeps INV-41 (`docs/invariants.md`).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};

@@ -4,6 +4,8 @@
 //! all subscribers, encoded once per encoder key. Order and completeness therefore come from the database, even if
 //! the bus drops, duplicates or reorders messages. A subscriber whose queue overflows is reported as lagged and
 //! replays from the log until it has caught up.
+//!
+//! Keeps INV-26, INV-40, INV-43 (`docs/invariants.md`).
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;

@@ -1,4 +1,6 @@
 //! Closing handshake of a WebSocket (RFC 6455, section 7).
+//!
+//! Keeps INV-44 (`docs/invariants.md`).
 
 use std::future::poll_fn;
 use std::pin::Pin;

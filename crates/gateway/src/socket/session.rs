@@ -1,4 +1,6 @@
 //! Start of a one-conversation socket.
+//!
+//! Keeps INV-45 (`docs/invariants.md`).
 
 use std::collections::HashMap;
 use std::pin::Pin;

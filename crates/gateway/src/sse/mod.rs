@@ -2,6 +2,8 @@
 //!
 //! The `id` of every event is a position in the log. A reader that reconnects sends the last one as `Last-Event-ID`,
 //! which browsers do by themselves, and the stream resumes there.
+//!
+//! Keeps INV-42 (`docs/invariants.md`).
 
 use std::collections::VecDeque;
 use std::convert::Infallible;

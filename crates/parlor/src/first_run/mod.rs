@@ -1,4 +1,6 @@
 //! Setup at the first start: data folder, master key, first workspace and its credentials.
+//!
+//! Keeps INV-4 (`docs/invariants.md`).
 
 pub(crate) mod credentials;
 pub(crate) mod curl;

@@ -2,6 +2,8 @@
 //!
 //! Many clients read the response only after they have sent the whole body. If the server rejected such a request early
 //! and closed the connection, these clients would see a connection error instead of the response.
+//!
+//! Keeps INV-54 (`docs/invariants.md`).
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -1,5 +1,7 @@
 //! Middleware around every request: request id, client address, timeout, panic handling, response headers,
 //! access log and metrics.
+//!
+//! Keeps INV-50 (`docs/invariants.md`).
 
 mod access_log;
 mod admission;

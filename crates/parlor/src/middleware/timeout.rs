@@ -1,4 +1,6 @@
 //! Request timeout.
+//!
+//! Keeps INV-53 (`docs/invariants.md`).
 
 use std::future::Future;
 use std::pin::pin;

@@ -1,4 +1,6 @@
 //! Socket closes as seen by third-party clients: Python's `websockets`, Node's `ws`, and a browser.
+//!
+//! Proves INV-44 (`docs/invariants.md`).
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

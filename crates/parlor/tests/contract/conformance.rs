@@ -1,4 +1,6 @@
 //! The server's bodies, headers and statuses conform to the documents.
+//!
+//! Proves INV-50 (`docs/invariants.md`).
 
 use std::collections::BTreeMap;
 

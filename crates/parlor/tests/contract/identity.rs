@@ -1,4 +1,6 @@
 //! One person is one member, in whatever form and by whichever route an address arrives.
+//!
+//! Proves INV-30 (`docs/invariants.md`).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,6 @@
 //! No tenant can read or change another tenant's data, or learn whether it exists.
+//!
+//! Proves INV-20 (`docs/invariants.md`).
 
 use parlor_kit::Auth;
 use parlor_testkit::{TestResponse, TestServer, both};

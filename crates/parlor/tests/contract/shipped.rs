@@ -1,5 +1,7 @@
 //! Part of this suite against the release binary: its profile, settings and panic handling. The binary runs as a second
 //! node on the database of a test server, which creates the fixtures and changes rights; requests go to the binary.
+//!
+//! Proves INV-22 (`docs/invariants.md`).
 
 use parlor_testkit::{TestBackend, TestServer, backend};
 

@@ -1,4 +1,6 @@
 //! Every text in a documented body has a limit, and the limit is the documented one.
+//!
+//! Proves INV-31 (`docs/invariants.md`).
 
 use std::collections::BTreeSet;
 

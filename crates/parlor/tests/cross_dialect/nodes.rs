@@ -1,5 +1,7 @@
 //! Two nodes on one PostgreSQL database: events on one node reach subscribers of the other, also after the connection
 //! between the nodes was interrupted.
+//!
+//! Proves INV-26, INV-41 (`docs/invariants.md`).
 
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! Delivery guarantees under faults: many clients write and read while connections break and the server is killed;
 //! afterwards every acknowledged message was received by every reader, once and in one order.
+//!
+//! Proves INV-1, INV-6, INV-10, INV-40 (`docs/invariants.md`).
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

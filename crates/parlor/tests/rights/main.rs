@@ -1,5 +1,7 @@
 //! Rights to read, write and manage after any sequence of events: compares a server with an independent model through
 //! every dialect, socket and stream.
+//!
+//! Proves INV-18, INV-21, INV-23, INV-26, INV-27 (`docs/invariants.md`).
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod actions;

@@ -1,4 +1,6 @@
 //! A killed process loses no acknowledged write.
+//!
+//! Proves INV-1 (`docs/invariants.md`).
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,6 @@
 //! The first start creates everything with restricted permissions; the next one keeps it.
+//!
+//! Proves INV-4 (`docs/invariants.md`).
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

@@ -1,4 +1,6 @@
 //! Log output: requests with their ids and routes, and no message content.
+//!
+//! Proves INV-55 (`docs/invariants.md`).
 
 use serde_json::{Value, json};
 

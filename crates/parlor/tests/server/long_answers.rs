@@ -1,4 +1,6 @@
 //! Long answers that the client does not read: the server's memory and the duration are bounded.
+//!
+//! Proves INV-52 (`docs/invariants.md`).
 
 use std::io::{ErrorKind, Read};
 use std::net::TcpStream;

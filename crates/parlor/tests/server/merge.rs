@@ -1,4 +1,6 @@
 //! `parlor member merge`, with a running server and without one: its output, refusals, effects and audit records.
+//!
+//! Proves INV-9 (`docs/invariants.md`).
 
 use parlor_testkit::TestSocket;
 use serde_json::{Value, json};

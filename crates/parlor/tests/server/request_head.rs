@@ -1,4 +1,6 @@
 //! HTTP before routing: invalid heads, unusual body framing, the Origin check of sockets, and headers of every answer.
+//!
+//! Proves INV-54 (`docs/invariants.md`).
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

@@ -1,4 +1,6 @@
 //! `parlor token revoke` with a running server: everything that the member's tokens have opened ends, and nothing else.
+//!
+//! Proves INV-25 (`docs/invariants.md`).
 
 use std::time::Duration;
 

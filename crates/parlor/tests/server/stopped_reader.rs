@@ -1,5 +1,7 @@
 //! A reader that stops reading while many messages arrive: the server's memory stays bounded, other subscribers are not
 //! delayed, and the reader misses nothing.
+//!
+//! Proves INV-51 (`docs/invariants.md`).
 
 use parlor_testkit::{TestSocket, tokio};
 use serde_json::{Value, json};

@@ -1,4 +1,6 @@
 //! The append operation, which backends batch.
+//!
+//! Keeps INV-10, INV-11, INV-13, INV-19, INV-27 (`docs/invariants.md`).
 
 use parlor_model::conversation::{ConversationKey, ConversationState};
 use parlor_model::error::{ConflictReason, EntityKind};

@@ -1,4 +1,6 @@
 //! Database backends, one folder each, and their selection by URL.
+//!
+//! Keeps INV-1, INV-2 (`docs/invariants.md`).
 
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};

@@ -1,4 +1,6 @@
 //! Reading of rows up to a byte limit.
+//!
+//! Keeps INV-52 (`docs/invariants.md`).
 
 use std::ops::ControlFlow;
 

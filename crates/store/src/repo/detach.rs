@@ -1,4 +1,6 @@
 //! Removal of a member's references from messages, log entries and conversations, in bounded steps.
+//!
+//! Keeps INV-9 (`docs/invariants.md`).
 
 use std::ops::ControlFlow;
 

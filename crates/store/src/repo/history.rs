@@ -3,6 +3,8 @@
 //! A `seq` is in order if no lower `seq` in order is newer. Live messages are always in order. A message that an import
 //! writes after newer ones is backdated: it keeps its time and stores the last `seq` in order before it, so that a
 //! reader can skip any number of backdated messages at once.
+//!
+//! Keeps INV-17 (`docs/invariants.md`).
 
 use parlor_model::log::{LogEntry, LogEntryKind};
 use parlor_model::message::Message;

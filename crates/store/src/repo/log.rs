@@ -1,4 +1,6 @@
 //! Log entries that are not messages.
+//!
+//! Keeps INV-10, INV-19 (`docs/invariants.md`).
 
 use parlor_model::log::{LogEntry, LogEntryKind};
 use parlor_model::realtime::LogUpdate;

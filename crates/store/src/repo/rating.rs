@@ -1,4 +1,6 @@
 //! Ratings of messages.
+//!
+//! Keeps INV-16 (`docs/invariants.md`).
 
 use parlor_model::Result;
 use parlor_model::id::RatingId;

@@ -1,4 +1,6 @@
 //! Token epochs of wallet addresses.
+//!
+//! Keeps INV-25 (`docs/invariants.md`).
 
 use parlor_model::Result;
 

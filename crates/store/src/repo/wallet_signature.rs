@@ -1,4 +1,6 @@
 //! Used sign-in signatures of wallets.
+//!
+//! Keeps INV-28 (`docs/invariants.md`).
 
 use parlor_model::{Result, Timestamp};
 

@@ -1,4 +1,6 @@
 //! Merging one member into another: references to the one ($2) are moved to the other ($3).
+//!
+//! Keeps INV-9 (`docs/invariants.md`).
 
 use crate::statement::statements;
 

@@ -1,4 +1,6 @@
 //! All SQL statements, one file per entity, written once for both databases; see [`crate::statement`] for the rules.
+//!
+//! Keeps INV-8 (`docs/invariants.md`).
 
 use crate::SqlStatement;
 

@@ -1,4 +1,6 @@
 //! Appends to logs.
+//!
+//! Proves INV-13 (`docs/invariants.md`).
 
 use std::collections::BTreeMap;
 

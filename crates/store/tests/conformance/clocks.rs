@@ -1,4 +1,6 @@
 //! Times of a log never decrease, whatever the clocks of the nodes say.
+//!
+//! Proves INV-19 (`docs/invariants.md`).
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::log::LogEntryKind;

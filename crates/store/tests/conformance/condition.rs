@@ -1,4 +1,6 @@
 //! Conditions of appends: if one does not hold, nothing is stored.
+//!
+//! Proves INV-11 (`docs/invariants.md`).
 
 use parlor_model::conversation::{ConversationKey, ConversationState};
 use parlor_model::draft::Draft;

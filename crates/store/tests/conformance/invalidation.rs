@@ -1,4 +1,6 @@
 //! Cached rows are invalidated by the commit that changes them, whatever becomes of the request.
+//!
+//! Proves INV-5 (`docs/invariants.md`).
 
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,6 @@
 //! Conformance tests of the store, run on both databases.
+//!
+//! Proves INV-2, INV-3, INV-14 (`docs/invariants.md`).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,6 @@
 //! Query plans of the statements that must not read a whole workspace, on SQLite.
+//!
+//! Proves INV-8 (`docs/invariants.md`).
 
 use parlor_store::{SqlStatement, catalogue};
 

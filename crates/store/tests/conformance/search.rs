@@ -1,4 +1,6 @@
 //! Search: the same answers on both databases, before and after a row is in the index.
+//!
+//! Proves INV-60, INV-61 (`docs/invariants.md`).
 
 use parlor_model::Result;
 use parlor_model::conversation::ConversationKey;

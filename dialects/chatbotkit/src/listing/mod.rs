@@ -1,4 +1,6 @@
 //! Lists and exports: query parsing, content negotiation and the scan that reads rows for pages and streams.
+//!
+//! Keeps INV-73 (`docs/invariants.md`).
 
 mod accept;
 mod filter;

@@ -1,4 +1,6 @@
 //! Imports of exported records.
+//!
+//! Proves INV-53 (`docs/invariants.md`).
 
 use crate::client::{Client, assert_error, cases, item_ids};
 use crate::import_fixtures::{counts, create_records, export_all, export_lines, import_lines};

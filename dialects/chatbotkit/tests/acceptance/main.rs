@@ -1,4 +1,6 @@
 //! The acceptance tests of this dialect, each on both backends and under both prefixes.
+//!
+//! Proves INV-47 (`docs/invariants.md`).
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,4 +1,6 @@
 //! Files of spaces.
+//!
+//! Proves INV-56 (`docs/invariants.md`).
 
 use http::Method;
 use serde_json::{Value, json};

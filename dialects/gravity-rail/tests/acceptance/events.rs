@@ -1,4 +1,6 @@
 //! Event streams of a chat.
+//!
+//! Proves INV-42 (`docs/invariants.md`).
 
 use parlor_engine::{api_key, member};
 use parlor_model::access::WorkspaceRole;

@@ -1,4 +1,6 @@
 //! Ratings on open streams and in long responses.
+//!
+//! Proves INV-16 (`docs/invariants.md`).
 
 use parlor_engine::message;
 use parlor_model::conversation::ConversationKey;

@@ -1,4 +1,6 @@
 //! The acceptance cases of this dialect, by their numbers, on both databases.
+//!
+//! Proves INV-17, INV-28, INV-46 (`docs/invariants.md`).
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod channel;

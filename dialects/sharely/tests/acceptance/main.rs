@@ -1,5 +1,7 @@
 //! Acceptance tests of the vendor's documented behaviour, on both databases. A number in a test's name is that of the
 //! acceptance case.
+//!
+//! Proves INV-15 (`docs/invariants.md`).
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod activate;

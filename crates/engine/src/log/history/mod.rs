@@ -1,4 +1,6 @@
 //! Conversation history: messages and log entries in order of time, read backwards.
+//!
+//! Keeps INV-17 (`docs/invariants.md`).
 
 mod start;
 mod timeline;

@@ -1,5 +1,7 @@
 //! The rights of a route's row are the enforced ones: the documented scope and no other, until the right that a
 //! credential depends on ends.
+//!
+//! Proves INV-24, INV-25 (`docs/invariants.md`).
 
 mod connection;
 pub(crate) mod direct;

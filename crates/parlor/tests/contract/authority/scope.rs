@@ -1,4 +1,6 @@
 //! Calls every route with every scope but the documented one, and with the documented ones alone.
+//!
+//! Proves INV-22 (`docs/invariants.md`).
 
 use parlor_kit::Auth;
 use parlor_testkit::{TestResponse, TestServer, both};

@@ -2,6 +2,8 @@
 //!
 //! The index proposes rows, newest first; each is read, compared literally and checked for visibility, so the index may
 //! be late or inexact without false results. [`super::search_index`] fills and updates it.
+//!
+//! Keeps INV-60, INV-61 (`docs/invariants.md`).
 
 mod conversations;
 mod messages;

@@ -1,4 +1,6 @@
 //! Agent threads that are answered by a customer's own agent server.
+//!
+//! Proves INV-32 (`docs/invariants.md`).
 
 mod fake_server;
 mod fixture;
