@@ -6,16 +6,12 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
 use http_body_util::Empty;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use parlor_engine::outbound::{AgentServerError, Download, Downloading, Downloads};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use crate::AllowedNetworks;
-use crate::agent_server::{
-    AgentClientLimits, ConnectionTask, HttpAgentResponseStream, MAX_HEAD_BYTES,
-};
-use crate::dial::{self, Dialer};
+use crate::agent_server::{AgentClientLimits, HttpAgentResponseStream, send_request};
+use crate::dial::Dialer;
 
 /// [`Downloads`] over HTTP/1.1.
 pub struct HttpDownloads {
@@ -43,23 +39,7 @@ impl HttpDownloads {
         let deadline = Instant::now() + limits.connect_timeout + limits.total_timeout;
         let uri: Uri = address.parse().map_err(|_| AgentServerError::Unreachable)?;
         let request = build_request(&uri)?;
-        let stream = timeout(limits.connect_timeout, dial::open(&self.dialer, &uri))
-            .await
-            .map_err(|_| AgentServerError::TimedOut)??;
-        let exchange = async {
-            let mut builder = http1::Builder::new();
-            builder.max_buf_size(MAX_HEAD_BYTES);
-            let handshake = builder.handshake(TokioIo::new(stream)).await;
-            let (mut sender, connection) =
-                handshake.map_err(|_| AgentServerError::ConnectionLost)?;
-            let connection = ConnectionTask::spawn(connection);
-            let response = sender.send_request(request).await;
-            let response = response.map_err(|_| AgentServerError::ConnectionLost)?;
-            Ok((response, connection))
-        };
-        let (response, connection) = timeout(limits.head_timeout, exchange)
-            .await
-            .map_err(|_| AgentServerError::TimedOut)??;
+        let (response, connection) = send_request(&self.dialer, limits, &uri, request).await?;
         if response.status() != StatusCode::OK {
             return Err(AgentServerError::UnexpectedResponse);
         }

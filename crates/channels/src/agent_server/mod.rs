@@ -1,6 +1,7 @@
 //! HTTP client for customers' agent servers: one connection per request, redirects are not followed.
 
 mod response;
+mod send;
 
 use std::time::Duration;
 
@@ -8,20 +9,17 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::Full;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use parlor_engine::outbound::{
     AgentClient, AgentResponseFuture, AgentResponseStream, AgentServerError, AgentServerRequest,
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 pub(crate) use self::response::{ConnectionTask, HttpAgentResponseStream};
+pub(crate) use self::send::send_request;
 use crate::AllowedNetworks;
-use crate::dial::{self, Dialer};
+use crate::dial::Dialer;
 
 const EVENT_STREAM_MEDIA_TYPE: &str = "text/event-stream";
-/// Maximum size of a response head.
-pub(crate) const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// Limits of one exchange with an agent server.
 #[derive(Debug, Clone, Copy)]
@@ -76,23 +74,7 @@ impl HttpAgentClient {
             .parse()
             .map_err(|_| AgentServerError::Unreachable)?;
         let http_request = build_request(&uri, request)?;
-        let stream = timeout(limits.connect_timeout, dial::open(&self.dialer, &uri))
-            .await
-            .map_err(|_| AgentServerError::TimedOut)??;
-        let exchange = async {
-            let mut builder = http1::Builder::new();
-            builder.max_buf_size(MAX_HEAD_BYTES);
-            let handshake = builder.handshake(TokioIo::new(stream)).await;
-            let (mut sender, connection) =
-                handshake.map_err(|_| AgentServerError::ConnectionLost)?;
-            let connection = ConnectionTask::spawn(connection);
-            let response = sender.send_request(http_request).await;
-            let response = response.map_err(|_| AgentServerError::ConnectionLost)?;
-            Ok((response, connection))
-        };
-        let (response, connection) = timeout(limits.head_timeout, exchange)
-            .await
-            .map_err(|_| AgentServerError::TimedOut)??;
+        let (response, connection) = send_request(&self.dialer, limits, &uri, http_request).await?;
         let content_type = response.headers().get(CONTENT_TYPE);
         let is_stream = content_type
             .and_then(|value| value.to_str().ok())

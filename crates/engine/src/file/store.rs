@@ -27,7 +27,7 @@ pub enum Target {
 /// Command of [`Upload::store`].
 #[derive(Debug, Clone)]
 pub struct StoreFile {
-    /// Its id: one from [`Engine::horizon`], or one promised earlier for this upload.
+    /// Its id: one from [`Engine::scan_upper_bound`], or one promised earlier for this upload.
     pub id: FileId,
     /// Its place.
     pub target: Target,
