@@ -30,8 +30,6 @@ pub use options::{FilePlace, ServerOptions};
 
 /// Interval at which stored bytes that belong to no file are removed.
 const FILE_UPKEEP_INTERVAL: Duration = Duration::from_secs(60 * 60);
-/// Delay of the first removal after the start.
-const FILE_UPKEEP_DELAY: Duration = Duration::from_secs(60);
 
 /// Running server.
 pub struct Server {
@@ -219,17 +217,8 @@ async fn run_indexer(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::
 
 /// Removes stored bytes that belong to no file, until shutdown.
 async fn run_file_upkeep(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
-    let upkeep = async {
-        // The first clients of a started server go first.
-        tokio::time::sleep(FILE_UPKEEP_DELAY).await;
-        Upkeep {
-            rest: FILE_UPKEEP_INTERVAL,
-        }
-        .run(&engine)
-        .await;
-    };
     tokio::select! {
-        () = upkeep => {}
+        () = Upkeep { rest: FILE_UPKEEP_INTERVAL }.run(&engine) => {}
         // A dropped sender also means shutdown.
         _ = stopped.wait_for(|stop| *stop) => {}
     }

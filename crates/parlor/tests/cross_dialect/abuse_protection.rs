@@ -226,7 +226,8 @@ fn write_beyond_queue_capacity_is_refused_in_every_dialect() {
     block_on(async {
         let mut file = String::new();
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
-            options.queue_bounds.queue = 1;
+            // One for the set-up, and one for the search indexer, which writes once after the start.
+            options.queue_bounds.queue = 2;
             options.search_interval = std::time::Duration::from_secs(3_600);
             options
                 .database
