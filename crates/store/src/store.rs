@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ErrorKind;
 use parlor_model::message::MessageRole;
 use parlor_model::{Error, Result};
@@ -55,8 +54,7 @@ impl Store {
         })
     }
 
-    /// Returns whether this process is the only writer of the database, so that caches can be validated by
-    /// [`Store::revision`].
+    /// Returns whether this process is the only writer of the database.
     pub fn is_exclusive(&self) -> bool {
         match &self.backend {
             Backend::Sqlite(_) => true,
@@ -64,15 +62,25 @@ impl Store {
         }
     }
 
-    /// Returns the number of commits that changed rows of these tables, in one workspace or in all; `None` if other
-    /// processes may write.
+    /// Brings [`Store::revision`] up to date with every commit that was answered before this call, on any node. On SQLite
+    /// it always is. Returns `false` if that failed: nothing that is cached may be used then.
+    pub async fn refresh_revisions(&self) -> bool {
+        match &self.backend {
+            Backend::Sqlite(_) => true,
+            Backend::Postgres(database) => database.refresh_revisions().await,
+        }
+    }
+
+    /// Returns a number that increases when rows of these tables change, in one workspace or in all: at once on SQLite,
+    /// with [`Store::refresh_revisions`] on PostgreSQL. The tables must be among [`Tables::CACHEABLE`].
     ///
     /// Rows read after taking a revision may be cached while the revision is unchanged. Inserts do not count, so an
     /// absence must not be cached; neither do changes of log heads and of API-key use times.
-    pub fn revision(&self, ws: Option<i64>, tables: Tables) -> Option<u64> {
+    pub fn revision(&self, ws: Option<i64>, tables: Tables) -> u64 {
+        debug_assert!(Tables::CACHEABLE.contains(tables), "{tables:?}");
         match &self.backend {
-            Backend::Sqlite(database) => Some(database.revision(ws, tables)),
-            Backend::Postgres(_) => None,
+            Backend::Sqlite(database) => database.revision(ws, tables),
+            Backend::Postgres(database) => database.revision(ws, tables),
         }
     }
 
@@ -120,7 +128,7 @@ impl Store {
                 // The permit moves into the job, which runs to its end even if the caller gives up.
                 self.scan_threads.run(Box::new(move || {
                     let _permit = permit;
-                    let _ = answer.send(database.read(work));
+                    let _ = answer.send(database.read_yielding(work));
                 }))?;
                 waiting
                     .await
@@ -178,8 +186,7 @@ impl Store {
         self.write(|tx| crate::repo::instance::probe_write(tx))
             .await?;
         // PostgreSQL appends use a thread of their own; this append exercises it and stores nothing.
-        let nowhere =
-            AppendMessage::from_text(0, ConversationKey::Number(0), None, MessageRole::User, "");
+        let nowhere = AppendMessage::from_text(0, 0, None, MessageRole::User, "");
         match self.append(nowhere).await {
             Err(error) if matches!(error.kind(), ErrorKind::NotFound(_)) => Ok(()),
             Err(error) => Err(error),

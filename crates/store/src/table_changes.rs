@@ -21,7 +21,8 @@ impl TableChanges {
         self.add(ws, tables);
     }
 
-    fn add(&mut self, ws: Option<i64>, tables: Tables) {
+    /// Adds tables of one workspace or, with `None`, of all.
+    pub(crate) fn add(&mut self, ws: Option<i64>, tables: Tables) {
         match self.0.iter_mut().find(|(of, _)| *of == ws) {
             Some((_, known)) => *known = *known | tables,
             None => self.0.push((ws, tables)),

@@ -63,6 +63,7 @@ tables! {
     FILE_CONTENT = "file_content" 40;
     FILE_CHUNK = "file_chunk" 41;
     CONVERSATION_VOTE = "conversation_vote" 42;
+    INVALIDATION = "invalidation" 43;
 }
 
 /// Pseudo-table for the log head: columns of `conversation` that change with every append and are cached only by the
@@ -95,6 +96,37 @@ impl Tables {
     /// Tables whose rows the writer caches with log heads: conversations, participants and authors.
     pub(crate) const CACHED_WITH_HEADS: Self =
         Self(Self::CONVERSATION.0 | Self::PARTICIPANT.0 | Self::MEMBER.0 | LOG_HEAD.0);
+
+    /// Tables of which rows may be cached across requests. On PostgreSQL only their changes are recorded for other
+    /// nodes.
+    pub const CACHEABLE: Self = Self(
+        Self::ORGANIZATION.0
+            | Self::WORKSPACE.0
+            | Self::API_KEY.0
+            | Self::MEMBER.0
+            | Self::CONVERSATION.0,
+    );
+
+    /// Returns the set with these bits, as [`Tables::to_bits`] gives them.
+    pub(crate) const fn from_bits(bits: i64) -> Self {
+        Self(bits.cast_unsigned())
+    }
+
+    /// Returns the set as an integer. Bits are never reassigned, since nodes of different versions exchange them.
+    pub(crate) const fn to_bits(self) -> i64 {
+        self.0.cast_signed()
+    }
+
+    /// Returns the tables of both sets.
+    #[must_use]
+    pub(crate) const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Returns whether all tables of `other` are in this set.
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
 
     /// Returns the table with this name.
     pub fn from_name(name: &str) -> Option<Self> {

@@ -69,8 +69,13 @@ impl PostgresServer {
         format!("postgres://parlor@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// Stops the server immediately (`SIGQUIT`), which breaks all connections as a crash does, and starts it again.
-    pub fn restart(&mut self) {
+    /// Returns the path of a program of this PostgreSQL, such as `pgbench`.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.bin_dir.join(name)
+    }
+
+    /// Stops the server immediately (`SIGQUIT`), which breaks all connections as a crash does. Keeps its data.
+    pub fn stop(&mut self) {
         if let Some(mut running) = self.process.take() {
             if let Some(mut stdin) = running.stdin.take() {
                 // If the script has ended, the server has stopped already.
@@ -78,6 +83,11 @@ impl PostgresServer {
             }
             let _ = running.wait();
         }
+    }
+
+    /// Stops the server as [`PostgresServer::stop`] does and starts it again.
+    pub fn restart(&mut self) {
+        self.stop();
         let _ = std::fs::remove_file(self.root_dir.join("keep"));
         if let Err(log) = self.launch() {
             abort_test("PostgreSQL does not start again", log);

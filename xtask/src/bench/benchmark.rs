@@ -15,6 +15,7 @@ mod list;
 mod message;
 mod message_dataset;
 mod peers;
+mod postgres;
 mod pressure;
 mod request;
 mod row_counts;
@@ -57,6 +58,8 @@ pub(super) enum Benchmark {
     Pressure,
     /// A server with nothing to do.
     Idle,
+    /// On PostgreSQL, beside `pgbench` and the embedded database.
+    Postgres,
     /// One speaks, many listen.
     Fan,
     /// The same beside what its users would otherwise run.
@@ -87,6 +90,7 @@ impl Benchmark {
             Benchmark::SearchStorm,
             Benchmark::Export,
             Benchmark::Pressure,
+            Benchmark::Postgres,
             Benchmark::Fan,
             Benchmark::Peers,
             Benchmark::IdleSockets,
@@ -117,6 +121,7 @@ impl Benchmark {
             Benchmark::Export => export::measure(bench),
             Benchmark::Pressure => pressure::measure(bench),
             Benchmark::Idle => idle::measure(bench),
+            Benchmark::Postgres => postgres::measure(bench),
             Benchmark::Fan => fanout::measure(bench),
             Benchmark::Peers => peers::measure(bench),
             Benchmark::IdleSockets => sockets::measure_idle(bench),
@@ -133,14 +138,33 @@ struct LoadRuns {
     p50_ms: Vec<f64>,
     p99_ms: Vec<f64>,
     server_us: Vec<f64>,
+    /// Answered requests of all runs.
+    requests: u64,
 }
 
 impl LoadRuns {
     fn push(&mut self, report: &LoadReport) {
+        self.requests += report.done;
         self.per_second.push(report.per_second);
         self.p50_ms.push(report.p50_ms);
         self.p99_ms.push(report.p99_ms);
         self.server_us.push(report.server_us_per_request);
+    }
+
+    /// Adds reports of concurrent load generators, each of a server of its own, as one run: the sum of the rates, the
+    /// highest latencies, and the mean of the server times.
+    fn push_concurrent(&mut self, reports: &[LoadReport]) {
+        let highest = |value: fn(&LoadReport) -> f64| reports.iter().map(value).fold(0.0, f64::max);
+        let sum = |value: fn(&LoadReport) -> f64| reports.iter().map(value).sum::<f64>();
+        self.push(&LoadReport {
+            done: reports.iter().map(|report| report.done).sum(),
+            per_second: sum(|report| report.per_second),
+            p50_ms: highest(|report| report.p50_ms),
+            p99_ms: highest(|report| report.p99_ms),
+            server_us_per_request: sum(|report| report.server_us_per_request)
+                / reports.len().max(1) as f64,
+            ..LoadReport::default()
+        });
     }
 }
 

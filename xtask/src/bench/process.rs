@@ -25,6 +25,8 @@ pub(super) fn create_private_dir(path: &Path) -> Result<()> {
 pub(super) enum CpuCore {
     Server,
     Client,
+    /// All cores.
+    Any,
 }
 
 /// Builds a command that is pinned to a core, if `taskset` and a second core exist.
@@ -33,12 +35,16 @@ pub(super) fn pinned_command(core: CpuCore, program: impl AsRef<OsStr>) -> Comma
     // Raises the limit of open files, since each socket needs one.
     let mut command = Command::new("sh");
     command.args(["-c", r#"ulimit -n "$(ulimit -Hn)"; exec "$@""#, "sh"]);
-    if cores >= 2 && run::find_program("taskset").is_some() {
-        command.args(["taskset", "-c"]);
-        command.arg(match core {
-            CpuCore::Server => "0",
-            CpuCore::Client => "1",
-        });
+    let pinned_to = match core {
+        CpuCore::Server => Some("0"),
+        CpuCore::Client => Some("1"),
+        CpuCore::Any => None,
+    };
+    if let Some(number) = pinned_to
+        && cores >= 2
+        && run::find_program("taskset").is_some()
+    {
+        command.args(["taskset", "-c", number]);
     }
     command.arg(program);
     command

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -58,17 +58,46 @@ impl BenchServer {
         if bench.floors_only {
             bail!("no server: only floors were asked for");
         }
-        let mut command = process::pinned_command(CpuCore::Server, &bench.parlor_program);
-        command.arg("--data").arg(data).args(["--listen", &address]);
-        command.env("PARLOR_LOG", "warn");
+        let command = parlor_command(bench, CpuCore::Server, data, &address);
+        let mut server = Self::start_ready(bench, command, address, disk)?;
+        server.credentials = Some(read_credentials(data)?);
+        Ok(server)
+    }
+
+    /// Starts the server on all cores. `database` is the URL of a PostgreSQL database, `credentials` those of the node
+    /// that has created it.
+    pub(super) fn start_unpinned(
+        bench: &BenchContext,
+        data: &Path,
+        database: Option<&str>,
+        credentials: Option<BenchCredentials>,
+    ) -> Result<Self> {
+        process::create_private_dir(data)?;
+        let address = free_address()?;
+        let mut command = parlor_command(bench, CpuCore::Any, data, &address);
+        if let Some(url) = database {
+            command.args(["--database", url]);
+        }
+        let mut server = Self::start_ready(bench, command, address, DiskSpeed::Normal)?;
+        server.credentials = match credentials {
+            None => Some(read_credentials(data)?),
+            some => some,
+        };
+        Ok(server)
+    }
+
+    /// Starts a command of the server and waits until it is ready.
+    fn start_ready(
+        bench: &BenchContext,
+        command: Command,
+        address: String,
+        disk: DiskSpeed,
+    ) -> Result<Self> {
         let mut server = Self::start(bench, command, address, disk, "parlor.log")?;
         wait::wait_until("/readyz", STARTUP_TIMEOUT, || {
             server.process.expect_alive()?;
             Ok(is_ready(&server.address).then_some(()))
         })?;
-        let file = data.join("credentials.json");
-        let text = std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
-        server.credentials = Some(serde_json::from_str(&text)?);
         Ok(server)
     }
 
@@ -97,7 +126,7 @@ impl BenchServer {
     pub(super) fn start_peer(
         bench: &BenchContext,
         name: &str,
-        command: impl FnOnce(&str) -> Result<std::process::Command>,
+        command: impl FnOnce(&str) -> Result<Command>,
     ) -> Result<Self> {
         let address = free_address()?;
         let command = command(&address)?;
@@ -111,7 +140,7 @@ impl BenchServer {
 
     fn start(
         bench: &BenchContext,
-        mut command: std::process::Command,
+        mut command: Command,
         address: String,
         disk: DiskSpeed,
         log: &str,
@@ -173,6 +202,19 @@ impl BenchServer {
             pid: self.process.pid(),
         }
     }
+}
+
+fn parlor_command(bench: &BenchContext, core: CpuCore, data: &Path, address: &str) -> Command {
+    let mut command = process::pinned_command(core, &bench.parlor_program);
+    command.arg("--data").arg(data).args(["--listen", address]);
+    command.env("PARLOR_LOG", "warn");
+    command
+}
+
+fn read_credentials(data: &Path) -> Result<BenchCredentials> {
+    let file = data.join("credentials.json");
+    let text = std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
+    Ok(serde_json::from_str(&text)?)
 }
 
 /// Runs a plan on this server.

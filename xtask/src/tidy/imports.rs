@@ -35,7 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // A client library: it depends on the wire protocol only.
     ("crates/client", &[]),
     ("crates/test-postgres", &[]),
-    ("xtask", &[]),
+    ("xtask", &["crates/test-postgres"]),
 ];
 
 /// Packages without restrictions on workspace dependencies.

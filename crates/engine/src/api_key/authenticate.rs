@@ -30,7 +30,7 @@ pub async fn authenticate(engine: &Engine, secret: &str, request: Uuid) -> Resul
     }
     let hash = engine.vault.hash(secret);
     let (keys, store) = (&engine.auth_cache.keys, &engine.store);
-    let cached = match keys.get(store, &hash) {
+    let cached = match keys.get(store, &hash).await {
         Some(cached) => cached,
         None => {
             let before = keys.snapshot(store);

@@ -24,7 +24,7 @@ pub async fn context_by_id(
     let refused = || Error::unauthenticated(CredentialReason::TokenInvalid);
     let cache_key = (workspace.number, key);
     let (keys, store) = (&engine.auth_cache.keys_by_id, &engine.store);
-    let cached = match keys.get(store, &cache_key) {
+    let cached = match keys.get(store, &cache_key).await {
         Some(cached) => cached,
         None => {
             let before = keys.snapshot(store);

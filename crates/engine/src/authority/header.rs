@@ -22,7 +22,7 @@ pub(crate) async fn find_header_with_access(
     permission: ConversationPermission,
 ) -> Result<AccessGrant<Arc<ConversationHeader>>> {
     let (cache, store, cache_key) = (&engine.header_cache.0, &engine.store, (ctx.ws(), key));
-    if let Some(found) = cache.get(store, &cache_key) {
+    if let Some(found) = cache.get(store, &cache_key).await {
         let (owned_ctx, number, kind) = (*ctx, found.number, found.kind);
         let basis = match access_basis(ctx, kind, permission)? {
             AccessBasis::HeldScope if kind != ConversationKind::Thread => AccessBasis::HeldScope,

@@ -10,9 +10,8 @@ use quick_cache::sync::Cache;
 /// A bounded cache of rows.
 ///
 /// Each entry stores the store's revision of its tables from before it was read, and is returned while the revision is
-/// unchanged. The commit of a change therefore invalidates it even if the request that made the change is dropped.
-/// Nothing is cached where other processes may change the rows. An absence must not be cached, because inserts do not
-/// change the revision.
+/// unchanged. The commit of a change therefore invalidates it even if the request that made the change is dropped, or
+/// ran on another node. An absence must not be cached, because inserts do not change the revision.
 pub(crate) struct ValidatedCache<K, V> {
     tables: Tables,
     entries: Cache<K, CachedRow<V>>,
@@ -27,7 +26,7 @@ struct CachedRow<V> {
 
 /// The store's revision before a lookup.
 #[derive(Clone, Copy)]
-pub(crate) struct RevisionSnapshot(Option<u64>);
+pub(crate) struct RevisionSnapshot(u64);
 
 impl<K: Eq + Hash, V: Clone> ValidatedCache<K, V> {
     /// Creates a cache of at most `capacity` rows that are read from these tables.
@@ -38,11 +37,12 @@ impl<K: Eq + Hash, V: Clone> ValidatedCache<K, V> {
         }
     }
 
-    /// Returns the cached value unless rows of its workspace have changed since.
-    pub(crate) fn get(&self, store: &Store, key: &K) -> Option<V> {
+    /// Returns the cached value unless rows of its workspace have changed before this call, on any node.
+    pub(crate) async fn get(&self, store: &Store, key: &K) -> Option<V> {
         let entry = self.entries.get(key)?;
-        let revision = store.revision(Some(entry.ws), self.tables)?;
-        (revision == entry.revision).then_some(entry.value)
+        let is_fresh = store.refresh_revisions().await
+            && store.revision(Some(entry.ws), self.tables) == entry.revision;
+        is_fresh.then_some(entry.value)
     }
 
     /// Takes a snapshot of the revision. Call it before the lookup whose result is to be cached.
@@ -63,9 +63,7 @@ impl<K: Eq + Hash, V: Clone> ValidatedCache<K, V> {
         // The order matters: a commit after the first read is visible to the second.
         let revision = store.revision(Some(ws), self.tables);
         let now = store.revision(None, self.tables);
-        if let (Some(revision), Some(before), Some(now)) = (revision, before.0, now)
-            && before == now
-        {
+        if before.0 == now {
             let entry = CachedRow {
                 ws,
                 revision,

@@ -30,7 +30,7 @@ impl WorkspaceCache {
     /// # Errors
     /// `NotFound` for an unknown id.
     pub(crate) async fn find(&self, store: &Store, id: WorkspaceId) -> Result<Arc<Workspace>> {
-        if let Some(workspace) = self.0.get(store, &id) {
+        if let Some(workspace) = self.0.get(store, &id).await {
             return Ok(workspace);
         }
         let before = self.0.snapshot(store);

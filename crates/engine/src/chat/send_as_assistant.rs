@@ -121,7 +121,7 @@ pub async fn send_as_assistant(
             .collect(),
         ..AppendMessage::from_text(
             ctx.ws(),
-            ConversationKey::Number(context.conversation.number),
+            context.conversation.number,
             actor,
             MessageRole::Assistant,
             command.text.0,

@@ -159,7 +159,7 @@ async fn append_opening(
         conditions: vec![AppendCondition::MemberActive(actor.number)],
         ..AppendMessage::from_text(
             ctx.ws(),
-            ConversationKey::Number(conversation),
+            conversation,
             Some(actor.number),
             MessageRole::Assistant,
             text.as_str(),

@@ -40,7 +40,7 @@ pub async fn find_actor(
 ) -> Result<ActorGrant> {
     let cache_key = (workspace.number, handle.to_owned());
     let (actors, store) = (&engine.auth_cache.actors, &engine.store);
-    let found = match actors.get(store, &cache_key) {
+    let found = match actors.get(store, &cache_key).await {
         Some(found) => found,
         None => {
             let (handle, before) = (handle.to_owned(), actors.snapshot(store));

@@ -2,7 +2,7 @@
 //!
 //! Keeps INV-12 (`docs/invariants.md`).
 
-use parlor_model::conversation::{ConversationKey, ConversationState};
+use parlor_model::conversation::ConversationState;
 use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::error::ConflictReason;
 use parlor_model::message::{CreateMessage, MessageRole};
@@ -113,7 +113,7 @@ pub(super) async fn append(
         .store
         .append(AppendMessage {
             ws: ctx.ws(),
-            conversation: ConversationKey::Number(conversation.number),
+            conversation: conversation.number,
             author: command.author,
             role: command.role,
             subtype: command.subtype,

@@ -2,7 +2,7 @@
 //!
 //! Keeps INV-10, INV-11, INV-13, INV-19, INV-27 (`docs/invariants.md`).
 
-use parlor_model::conversation::{ConversationKey, ConversationState};
+use parlor_model::conversation::ConversationState;
 use parlor_model::error::{ConflictReason, EntityKind};
 use parlor_model::id::MessageId;
 use parlor_model::message::MessageRole;
@@ -26,8 +26,8 @@ pub use effect::{Announcement, AppendEffect};
 pub struct AppendMessage {
     /// Workspace number.
     pub ws: i64,
-    /// Conversation.
-    pub conversation: ConversationKey,
+    /// Conversation's number.
+    pub conversation: i64,
     /// Author's member number.
     pub author: Option<i64>,
     /// Role of the author.
@@ -56,7 +56,7 @@ impl AppendMessage {
     /// Creates an append of a plain text message.
     pub fn from_text(
         ws: i64,
-        conversation: ConversationKey,
+        conversation: i64,
         author: Option<i64>,
         role: MessageRole,
         text: impl Into<String>,

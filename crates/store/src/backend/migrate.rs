@@ -36,6 +36,7 @@ macro_rules! migrations {
             21 "0021_creation_order" "creation_order"
             22 "0022_web_chat" "web_chat"
             23 "0023_files" "files"
+            24 "0024_invalidations" "invalidations"
         }
     };
     ($($number:literal $file:literal $name:literal)*) => {

@@ -79,8 +79,6 @@ macro_rules! not_conversational {
 }
 
 statements! {
-    /// Conversation number by id.
-    tenant CONVERSATION_NUMBER = "select number from conversation where ws = $1 and id = $2";
     /// Newest `seq`, state, automatic-title flag and latest time of a conversation.
     tenant HEAD = "select last_seq, state, title_is_automatic, updated_at from conversation where ws = $1 and number = $2";
     /// State of a member: not archived, state of its participation, whether it is the owner.

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use parlor_model::conversation::{ConversationKey, ConversationState};
 use parlor_model::error::{ConflictReason, EntityKind, ErrorKind};
-use parlor_model::id::ConversationId;
 use parlor_model::log::LogEntryKind;
 use parlor_model::message::{MessageKey, MessageQuery, MessageRole};
 use parlor_store::append_message::{AppendMessage, AppendResult};
@@ -24,11 +23,7 @@ test_both_backends!(
     list_columns_follow_newest_message,
 );
 
-fn user_message(
-    workspace: &TestWorkspace,
-    conversation: ConversationKey,
-    text: &str,
-) -> AppendMessage {
+fn user_message(workspace: &TestWorkspace, conversation: i64, text: &str) -> AppendMessage {
     AppendMessage::from_text(
         workspace.ws,
         conversation,
@@ -72,7 +67,7 @@ async fn concurrent_appends_have_gap_free_seqs(workspace: TestWorkspace) {
     let tasks: Vec<_> = (0..8)
         .map(|writer| {
             let (store, numbers) = (stores[writer % stores.len()].clone(), numbers.clone());
-            let template = user_message(&workspace, ConversationKey::Number(0), "");
+            let template = user_message(&workspace, 0, "");
             tokio::spawn(async move {
                 let mut sent: Vec<(i64, AppendResult, String)> = Vec::new();
                 for n in 0..EACH {
@@ -90,11 +85,7 @@ async fn concurrent_appends_have_gap_free_seqs(workspace: TestWorkspace) {
                     }
                     let text = format!("{writer}/{n}");
                     let entry = AppendMessage {
-                        conversation: if n % 2 == 0 {
-                            ConversationKey::Number(conversation.number)
-                        } else {
-                            ConversationKey::Id(conversation.id)
-                        },
+                        conversation: conversation.number,
                         text: text.clone().into(),
                         ..template.clone()
                     };
@@ -154,7 +145,7 @@ async fn repeated_client_id_returns_first_result(workspace: TestWorkspace) {
     let conversation = workspace.conversation().await;
     let entry = |text: &str| AppendMessage {
         client_id: Some("c-1".to_owned()),
-        ..user_message(&workspace, ConversationKey::Id(conversation.id), text)
+        ..user_message(&workspace, conversation.number, text)
     };
     // Concurrently, so that some share a commit.
     let tasks: Vec<_> = (0..20)
@@ -200,7 +191,7 @@ async fn client_ids_are_unique_per_author(workspace: TestWorkspace) {
         let entry = AppendMessage {
             author,
             client_id: Some("same".to_owned()),
-            ..user_message(&workspace, ConversationKey::Number(number), "x")
+            ..user_message(&workspace, number, "x")
         };
         let first = workspace.store.append(entry.clone()).await.unwrap();
         let second = workspace.store.append(entry).await.unwrap();
@@ -229,31 +220,20 @@ async fn close(workspace: &TestWorkspace, number: i64) {
 async fn closed_and_unknown_conversations_refuse_appends(workspace: TestWorkspace) {
     let conversation = workspace.conversation().await;
     close(&workspace, conversation.number).await;
-    for key in [
-        ConversationKey::Id(conversation.id),
-        ConversationKey::Number(conversation.number),
-    ] {
-        let refused = workspace
-            .store
-            .append(user_message(&workspace, key, "x"))
-            .await;
-        assert_eq!(
-            *refused.unwrap_err().kind(),
-            ErrorKind::Conflict(ConflictReason::Closed)
-        );
-    }
+    let refused = workspace
+        .store
+        .append(user_message(&workspace, conversation.number, "x"))
+        .await;
+    assert_eq!(
+        *refused.unwrap_err().kind(),
+        ErrorKind::Conflict(ConflictReason::Closed)
+    );
     let open = workspace.conversation().await;
-    let unknown = ConversationId::new(uuid::Uuid::from_u128(7));
-    for (ws, key) in [
-        (workspace.ws, ConversationKey::Id(unknown)),
-        (workspace.ws, ConversationKey::Number(424_242)),
-        (workspace.ws + 1, ConversationKey::Id(open.id)),
-        (workspace.ws + 1, ConversationKey::Number(open.number)),
-    ] {
+    for (ws, number) in [(workspace.ws, 424_242), (workspace.ws + 1, open.number)] {
         let entry = AppendMessage {
             ws,
             client_id: Some("c".to_owned()),
-            ..user_message(&workspace, key, "x")
+            ..user_message(&workspace, number, "x")
         };
         let refused = workspace.store.append(entry).await;
         assert_eq!(
@@ -266,10 +246,9 @@ async fn closed_and_unknown_conversations_refuse_appends(workspace: TestWorkspac
 
 async fn invalid_append_leaves_batch_intact(workspace: TestWorkspace) {
     let conversation = workspace.conversation().await;
-    let key = ConversationKey::Number(conversation.number);
     let tasks: Vec<_> = (0..100)
         .map(|n| {
-            let mut entry = user_message(&workspace, key, &format!("m{n}"));
+            let mut entry = user_message(&workspace, conversation.number, &format!("m{n}"));
             match n % 10 {
                 3 => entry.author = Some(999_999),
                 5 => entry.text = "zero \0 inside".to_owned().into(),
@@ -311,18 +290,18 @@ async fn list_columns_follow_newest_message(workspace: TestWorkspace) {
     assert_eq!(columns().await.0, None);
     let first = workspace
         .store
-        .append(user_message(&workspace, key, "1"))
+        .append(user_message(&workspace, number, "1"))
         .await
         .unwrap();
     let second = workspace
         .store
-        .append(user_message(&workspace, key, "2"))
+        .append(user_message(&workspace, number, "2"))
         .await
         .unwrap();
     // System messages do not update the newest message.
     let instruction = AppendMessage {
         role: MessageRole::System,
-        ..user_message(&workspace, key, "be kind")
+        ..user_message(&workspace, number, "be kind")
     };
     let instructed = workspace.store.append(instruction).await.unwrap();
     assert_eq!(
@@ -342,7 +321,7 @@ async fn list_columns_follow_newest_message(workspace: TestWorkspace) {
     // Tombstones keep their `seq`s.
     let third = workspace
         .store
-        .append(user_message(&workspace, key, "3"))
+        .append(user_message(&workspace, number, "3"))
         .await
         .unwrap();
     assert_eq!(third.seq, 5);

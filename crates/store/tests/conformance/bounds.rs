@@ -4,7 +4,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ErrorKind;
 use parlor_model::message::MessageRole;
 use parlor_store::append_message::AppendMessage;
@@ -121,15 +120,7 @@ async fn abandoned_append_is_not_started(workspace: TestWorkspace) {
     let ws = workspace.ws;
     let number = workspace.conversation().await.number;
     let hold = HeldWriter::start(&workspace).await;
-    let entry = || {
-        AppendMessage::from_text(
-            ws,
-            ConversationKey::Number(number),
-            None,
-            MessageRole::User,
-            "x",
-        )
-    };
+    let entry = || AppendMessage::from_text(ws, number, None, MessageRole::User, "x");
     if matches!(workspace.database, DatabaseLocation::Sqlite(_)) {
         // On PostgreSQL appends use a thread of their own, which is not blocked.
         let mut gone = Box::pin(workspace.store.append(entry()));

@@ -28,10 +28,14 @@ fn behind(world: &TestWorkspace) -> Store {
 
 /// Takes positions in every way: single and batched appends, entries of closures, and an untimed entry.
 async fn fill(store: &Store, ws: i64, number: i64) {
-    let key = ConversationKey::Number(number);
     for round in 0..3 {
-        let plain =
-            AppendMessage::from_text(ws, key, None, MessageRole::User, format!("round {round}"));
+        let plain = AppendMessage::from_text(
+            ws,
+            number,
+            None,
+            MessageRole::User,
+            format!("round {round}"),
+        );
         let titled = AppendMessage {
             effects: vec![AppendEffect::SetTitle("Title".to_owned())],
             ..plain.clone()

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex};
 
-use parlor_model::conversation::ConversationKey;
 use parlor_model::log::LogEntryKind;
 use parlor_model::message::MessageRole;
 use parlor_model::realtime::LogUpdate;
@@ -41,9 +40,14 @@ fn positions(received: &ReceivedUpdates, conversation: i64) -> Vec<i64> {
 async fn log_update_follows_its_commit(workspace: TestWorkspace) {
     let (workspace, received) = with_recorder(workspace);
     let (ws, conversation) = (workspace.ws, workspace.conversation().await);
-    let key = ConversationKey::Number(conversation.number);
     for n in 0..3 {
-        let entry = AppendMessage::from_text(ws, key, None, MessageRole::User, format!("m{n}"));
+        let entry = AppendMessage::from_text(
+            ws,
+            conversation.number,
+            None,
+            MessageRole::User,
+            format!("m{n}"),
+        );
         workspace.store.append(entry).await.unwrap();
     }
     let number = conversation.number;
@@ -57,7 +61,7 @@ async fn log_update_follows_its_commit(workspace: TestWorkspace) {
             store
                 .append(AppendMessage::from_text(
                     ws,
-                    key,
+                    conversation.number,
                     None,
                     MessageRole::User,
                     text,

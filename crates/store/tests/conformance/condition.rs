@@ -56,10 +56,9 @@ pub(crate) fn message_with_conditions(
     author: i64,
     conditions: Vec<AppendCondition>,
 ) -> AppendMessage {
-    let key = ConversationKey::Number(number);
     AppendMessage {
         conditions,
-        ..AppendMessage::from_text(workspace.ws, key, Some(author), MessageRole::User, "x")
+        ..AppendMessage::from_text(workspace.ws, number, Some(author), MessageRole::User, "x")
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ErrorKind;
 use parlor_model::message::MessageRole;
 use parlor_store::append_message::AppendMessage;
@@ -22,8 +21,7 @@ static SUICIDE: SqlStatement = SqlStatement::new(
 );
 
 async fn append(workspace: &TestWorkspace, number: i64) -> i64 {
-    let key = ConversationKey::Number(number);
-    let entry = AppendMessage::from_text(workspace.ws, key, None, MessageRole::System, "x");
+    let entry = AppendMessage::from_text(workspace.ws, number, None, MessageRole::System, "x");
     workspace.store.append(entry).await.unwrap().seq
 }
 

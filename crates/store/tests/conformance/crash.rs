@@ -47,13 +47,7 @@ async fn committed_writes_survive_reopen(workspace: TestWorkspace) {
 }
 
 fn user_message(ws: i64, number: i64, text: &str) -> AppendMessage {
-    AppendMessage::from_text(
-        ws,
-        ConversationKey::Number(number),
-        None,
-        MessageRole::User,
-        text,
-    )
+    AppendMessage::from_text(ws, number, None, MessageRole::User, text)
 }
 
 /// Environment variable with the database URL of the child process.

@@ -3,7 +3,6 @@
 use std::ops::ControlFlow;
 
 use parlor_model::Result;
-use parlor_model::conversation::ConversationKey;
 use parlor_model::message::MessageRole;
 use parlor_store::Tx;
 use parlor_store::append_message::AppendMessage;
@@ -111,10 +110,9 @@ async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
         .await
         .unwrap();
     for author in [Some(one), Some(other), None] {
-        let key = ConversationKey::Number(number);
         let entry = AppendMessage {
             mentions: vec![one, other],
-            ..AppendMessage::from_text(ws, key, author, MessageRole::User, "x")
+            ..AppendMessage::from_text(ws, number, author, MessageRole::User, "x")
         };
         workspace.store.append(entry).await.unwrap();
     }

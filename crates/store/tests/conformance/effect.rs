@@ -63,7 +63,7 @@ fn with_all_effects(workspace: &TestWorkspace, number: i64, id: MessageId) -> Ap
         ],
         ..AppendMessage::from_text(
             workspace.ws,
-            ConversationKey::Number(number),
+            number,
             Some(workspace.member),
             MessageRole::User,
             "x",
@@ -168,7 +168,7 @@ async fn one_append_of_many_sets_title(workspace: TestWorkspace) {
                 effects: vec![AppendEffect::SetTitle(format!("t{n}"))],
                 ..AppendMessage::from_text(
                     workspace.ws,
-                    ConversationKey::Number(number),
+                    number,
                     Some(workspace.member),
                     MessageRole::User,
                     "x",
@@ -222,7 +222,7 @@ async fn one_append_of_many_sets_announcement(workspace: TestWorkspace) {
                 ],
                 ..AppendMessage::from_text(
                     workspace.ws,
-                    ConversationKey::Number(number),
+                    number,
                     Some(workspace.member),
                     MessageRole::User,
                     format!("a{n}"),

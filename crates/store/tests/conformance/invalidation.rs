@@ -12,7 +12,9 @@ use parlor_model::{Error, Result};
 use parlor_store::repo::{log, member};
 use parlor_store::{CommitListener, Invalidation, Tables, Tx};
 
-use crate::fixture::{TestWorkspace, new_member};
+use parlor_test_postgres::{Durability, PostgresServer};
+
+use crate::fixture::{DatabaseLocation, TestWorkspace, new_member};
 
 test_both_backends!(
     commit_reports_changed_tables,
@@ -40,6 +42,7 @@ fn with_recorder(workspace: TestWorkspace) -> (TestWorkspace, Arc<Mutex<Vec<Inva
 async fn commit_reports_changed_tables(workspace: TestWorkspace) {
     let (workspace, received) = with_recorder(workspace);
     let (ws, number) = (workspace.ws, workspace.member);
+    assert!(workspace.store.refresh_revisions().await);
     let count = |ws, tables| workspace.store.revision(ws, tables);
     let of = |tables| (count(Some(ws), tables), count(None, tables));
     let (members, keys) = (of(Tables::MEMBER), of(Tables::API_KEY));
@@ -50,6 +53,7 @@ async fn commit_reports_changed_tables(workspace: TestWorkspace) {
         .write(move |tx| new_member(tx, ws, None))
         .await
         .unwrap();
+    assert!(workspace.store.refresh_revisions().await);
     assert_eq!(of(Tables::MEMBER), members);
     assert!(received.lock().unwrap().is_empty());
     workspace
@@ -67,11 +71,8 @@ async fn commit_reports_changed_tables(workspace: TestWorkspace) {
     );
     assert_eq!(of(Tables::API_KEY), keys);
     assert_eq!(count(Some(ws + 1), Tables::MEMBER), neighbours);
-    if workspace.store.is_exclusive() {
-        assert!(of(Tables::MEMBER).0 > members.0 && of(Tables::MEMBER).1 > members.1);
-    } else {
-        assert_eq!(of(Tables::MEMBER), (None, None));
-    }
+    assert!(workspace.store.refresh_revisions().await);
+    assert!(of(Tables::MEMBER).0 > members.0 && of(Tables::MEMBER).1 > members.1);
     // Log heads are not cached outside the store.
     let conversation = workspace.conversation().await.number;
     received.lock().unwrap().clear();
@@ -85,6 +86,7 @@ async fn commit_reports_changed_tables(workspace: TestWorkspace) {
 async fn refused_write_reports_no_change(workspace: TestWorkspace) {
     let (workspace, received) = with_recorder(workspace);
     let (ws, number) = (workspace.ws, workspace.member);
+    assert!(workspace.store.refresh_revisions().await);
     let before = workspace.store.revision(Some(ws), Tables::MEMBER);
     let mut change = set_name(ws, number, "New");
     let refused = workspace
@@ -96,6 +98,7 @@ async fn refused_write_reports_no_change(workspace: TestWorkspace) {
         .await;
     assert!(refused.is_err());
     assert!(received.lock().unwrap().is_empty());
+    assert!(workspace.store.refresh_revisions().await);
     assert_eq!(workspace.store.revision(Some(ws), Tables::MEMBER), before);
 }
 
@@ -103,6 +106,7 @@ async fn refused_write_reports_no_change(workspace: TestWorkspace) {
 async fn abandoned_write_still_invalidates(workspace: TestWorkspace) {
     let (workspace, received) = with_recorder(workspace);
     let (ws, number) = (workspace.ws, workspace.member);
+    assert!(workspace.store.refresh_revisions().await);
     let before = workspace.store.revision(Some(ws), Tables::MEMBER);
     let ((go_on, gone), (begin, begun)) = (channel::<()>(), channel::<()>());
     let (gone, store) = (Mutex::new(gone), workspace.store.clone());
@@ -141,9 +145,80 @@ async fn abandoned_write_still_invalidates(workspace: TestWorkspace) {
         assert!(std::time::Instant::now() < end, "the commit was not told");
         tokio::task::yield_now().await;
     }
-    if workspace.store.is_exclusive() {
-        assert!(workspace.store.revision(Some(ws), Tables::MEMBER) > before);
-    }
+    assert!(workspace.store.refresh_revisions().await);
+    assert!(workspace.store.revision(Some(ws), Tables::MEMBER) > before);
+}
+
+/// A node sees a change of another node at its next refresh, also one whose transaction was open during a refresh.
+#[test]
+fn change_of_another_node_is_seen_at_the_next_refresh() {
+    crate::fixture::run(DatabaseLocation::postgres(), async |workspace| {
+        let (ws, number) = (workspace.ws, workspace.member);
+        let node = workspace.open_second_store();
+        let revision = async || {
+            assert!(node.refresh_revisions().await);
+            node.revision(Some(ws), Tables::MEMBER)
+        };
+        let first = revision().await;
+        assert_eq!(revision().await, first);
+        let change = workspace.store.write(set_name(ws, number, "New"));
+        change.await.unwrap();
+        let second = revision().await;
+        assert!(second > first);
+        assert_eq!(revision().await, second);
+        let ((go_on, gone), (begin, begun)) = (channel::<()>(), channel::<()>());
+        let (gone, store) = (Mutex::new(gone), workspace.store.clone());
+        let mut change = set_name(ws, number, "Newer");
+        let writer = tokio::spawn(async move {
+            let write = store.write(move |tx| {
+                change(tx)?;
+                let _ = begin.send(());
+                let _ = gone.lock().unwrap().recv();
+                Ok(())
+            });
+            write.await
+        });
+        tokio::task::spawn_blocking(move || begun.recv())
+            .await
+            .unwrap()
+            .unwrap();
+        // Later transactions end before it and are read first.
+        let other = workspace.store.write(move |tx| {
+            let other = new_member(tx, ws, None)?;
+            set_name(ws, other, "Other")(tx)
+        });
+        other.await.unwrap();
+        let third = revision().await;
+        assert!(third > second);
+        assert_eq!(revision().await, third);
+        drop(go_on);
+        writer.await.unwrap().unwrap();
+        let fourth = revision().await;
+        assert!(fourth > third);
+        assert_eq!(revision().await, fourth);
+    });
+}
+
+/// Without a database nothing that is cached is valid, and afterwards it is read again.
+#[test]
+fn refresh_fails_while_the_database_is_gone() {
+    let mut cluster = PostgresServer::start(Durability::Off);
+    let database = DatabaseLocation::Postgres(cluster.create_database());
+    crate::fixture::run(database, async |workspace| {
+        assert!(workspace.store.refresh_revisions().await);
+        let restarted = tokio::task::spawn_blocking(move || {
+            cluster.stop();
+            cluster
+        });
+        let mut cluster = restarted.await.unwrap();
+        assert!(!workspace.store.refresh_revisions().await);
+        let restarted = tokio::task::spawn_blocking(move || {
+            cluster.restart();
+            cluster
+        });
+        let _cluster = restarted.await.unwrap();
+        assert!(workspace.store.refresh_revisions().await);
+    });
 }
 
 async fn failed_nested_work_reports_no_change(workspace: TestWorkspace) {

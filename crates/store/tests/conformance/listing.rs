@@ -83,8 +83,7 @@ async fn list_order_is_equal_on_every_path(workspace: TestWorkspace) {
         .await
         .unwrap();
     for room in [3, 0, 5] {
-        let key = ConversationKey::Number(rooms[room]);
-        let entry = AppendMessage::from_text(ws, key, None, MessageRole::User, "hello");
+        let entry = AppendMessage::from_text(ws, rooms[room], None, MessageRole::User, "hello");
         workspace.store.append(entry).await.unwrap();
     }
     let everything = ConversationFilter::default();

@@ -1,6 +1,5 @@
 //! Migrations: once, forward, never edited.
 
-use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ErrorKind;
 use parlor_model::message::MessageRole;
 use parlor_store::Store;
@@ -32,8 +31,7 @@ async fn migration_keeps_ratings_labels_and_versions(workspace: TestWorkspace) {
         .await
         .unwrap();
     for _ in 0..2 {
-        let key = ConversationKey::Number(conversation);
-        let message = AppendMessage::from_text(ws, key, None, MessageRole::Assistant, "x");
+        let message = AppendMessage::from_text(ws, conversation, None, MessageRole::Assistant, "x");
         workspace.store.append(message).await.unwrap();
     }
     workspace.store.close();

@@ -42,10 +42,9 @@ pub(crate) async fn append_message(
     conversation: i64,
     text: &str,
 ) -> i64 {
-    let key = ConversationKey::Number(conversation);
     let entry = AppendMessage::from_text(
         workspace.ws,
-        key,
+        conversation,
         Some(workspace.member),
         MessageRole::User,
         text,
@@ -242,8 +241,8 @@ async fn search_is_limited_to_its_workspace(workspace: TestWorkspace) {
         .unwrap();
     let own = workspace.conversation().await.number;
     let mine = append_message(&workspace, own, "a secret of mine").await;
-    let key = ConversationKey::Number(room);
-    let entry = AppendMessage::from_text(other, key, None, MessageRole::User, "a secret of theirs");
+    let entry =
+        AppendMessage::from_text(other, room, None, MessageRole::User, "a secret of theirs");
     let theirs = workspace.store.append(entry).await.unwrap().number;
     for _ in 0..2 {
         assert_eq!(find(&workspace, "secret").await, [mine]);

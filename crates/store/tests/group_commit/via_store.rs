@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use parlor_model::conversation::ConversationKey;
 use parlor_model::message::MessageRole;
 use parlor_store::Store;
 use parlor_store::append_message::{AppendCondition, AppendMessage};
@@ -75,10 +74,9 @@ fn messages_under(workspace: &TestWorkspace, load: Load, conditions: Vec<AppendC
     let random = Arc::new(SplitMixRandom::new());
     run(&store, load, move || {
         let number = first + must(i64::try_from(random.next_u64() >> 1)) % CONVERSATIONS;
-        let key = ConversationKey::Number(number);
         let entry = AppendMessage {
             conditions: conditions.clone(),
-            ..AppendMessage::from_text(ws, key, Some(member), MessageRole::User, text.clone())
+            ..AppendMessage::from_text(ws, number, Some(member), MessageRole::User, text.clone())
         };
         let store = clone.clone();
         async move {

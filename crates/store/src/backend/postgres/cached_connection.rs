@@ -3,47 +3,94 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use postgres::{Client, Statement};
+use tokio::runtime::Runtime;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Error, Row, Statement};
 
+use super::client::{BlockingClient, PipelineError};
 use super::connection::ConnectTarget;
 use crate::SqlStatement;
 use crate::sql::{message, scan};
 
+/// Statement with its parameters.
+pub(super) struct BoundQuery<'p> {
+    pub(super) statement: &'static SqlStatement,
+    pub(super) params: Vec<&'p (dyn ToSql + Sync)>,
+}
+
+/// Connection of one thread. Its calls block.
 pub(super) struct CachedConnection {
     target: Arc<ConnectTarget>,
+    runtime: Runtime,
     open: Option<OpenConnection>,
 }
 
 struct OpenConnection {
-    client: Client,
+    client: BlockingClient,
     prepared: HashMap<&'static str, Statement>,
 }
 
 impl CachedConnection {
-    pub(super) fn new(target: Arc<ConnectTarget>) -> Self {
-        Self { target, open: None }
+    /// Creates a closed connection.
+    ///
+    /// # Errors
+    /// `Internal` if the system has no event queue left.
+    pub(super) fn new(target: Arc<ConnectTarget>) -> parlor_model::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(parlor_model::Error::internal)?;
+        Ok(Self {
+            target,
+            runtime,
+            open: None,
+        })
     }
 
-    /// Returns the open connection, or opens one.
-    pub(super) fn client(&mut self) -> Result<&mut Client, postgres::Error> {
-        self.ensure_open().map(|open| &mut open.client)
+    /// Runs statements without parameters and rows.
+    pub(super) fn batch_execute(&mut self, text: &str) -> Result<(), Error> {
+        let (runtime, open) = self.ensure_open()?;
+        open.client.batch_execute(runtime, text)
     }
 
-    /// Returns the connection and a statement prepared on it.
-    pub(super) fn prepare(
+    /// Prepares a statement, unless it is prepared on this connection.
+    pub(super) fn prepare(&mut self, statement: &'static SqlStatement) -> Result<Statement, Error> {
+        let (runtime, open) = self.ensure_open()?;
+        if let Some(prepared) = open.prepared.get(statement.name) {
+            return Ok(prepared.clone());
+        }
+        let prepared = open.client.prepare(runtime, postgres_sql(statement))?;
+        open.prepared.insert(statement.name, prepared.clone());
+        Ok(prepared)
+    }
+
+    /// Runs statements in one round trip and returns the rows of each. `before` and `after` are texts without parameters
+    /// that are sent before and after them. Statements that are not yet prepared are prepared first.
+    pub(super) fn pipeline(
         &mut self,
-        statement: &'static SqlStatement,
-    ) -> Result<(&mut Client, Statement), postgres::Error> {
-        let open = self.ensure_open()?;
-        let prepared = match open.prepared.get(statement.name) {
-            Some(prepared) => prepared.clone(),
-            None => {
-                let prepared = open.client.prepare(postgres_sql(statement))?;
-                open.prepared.insert(statement.name, prepared.clone());
-                prepared
-            }
-        };
-        Ok((&mut open.client, prepared))
+        before: Option<&str>,
+        queries: &[BoundQuery<'_>],
+        after: Option<&str>,
+    ) -> Result<Vec<Vec<Row>>, PipelineError> {
+        let bound = queries
+            .iter()
+            .map(|query| Ok((self.prepare(query.statement)?, query.params.clone())))
+            .collect::<Result<Vec<_>, Error>>()
+            .map_err(PipelineError::Statement)?;
+        let (runtime, open) = self.ensure_open().map_err(PipelineError::Statement)?;
+        open.client.pipeline(runtime, before, &bound, after)
+    }
+
+    /// Runs a statement and returns the number of its rows. `before` is a text without parameters that is sent before
+    /// it, in the same round trip.
+    pub(super) fn execute(
+        &mut self,
+        before: Option<&str>,
+        query: &BoundQuery<'_>,
+    ) -> Result<u64, Error> {
+        let bound = (self.prepare(query.statement)?, query.params.clone());
+        let (runtime, open) = self.ensure_open()?;
+        open.client.execute(runtime, before, &bound)
     }
 
     /// Drops the connection; the next use opens another.
@@ -51,7 +98,7 @@ impl CachedConnection {
         self.open = None;
     }
 
-    fn ensure_open(&mut self) -> Result<&mut OpenConnection, postgres::Error> {
+    fn ensure_open(&mut self) -> Result<(&Runtime, &mut OpenConnection), Error> {
         if self
             .open
             .as_ref()
@@ -59,13 +106,14 @@ impl CachedConnection {
         {
             self.open = None;
         }
-        match &mut self.open {
-            Some(open) => Ok(open),
-            none => Ok(none.insert(OpenConnection {
-                client: self.target.connect()?,
+        let open = match &mut self.open {
+            Some(open) => open,
+            none => none.insert(OpenConnection {
+                client: BlockingClient::connect_bounded(&self.runtime, &self.target)?,
                 prepared: HashMap::new(),
-            })),
-        }
+            }),
+        };
+        Ok((&self.runtime, open))
     }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_model::{Error, Result};
-use postgres::Client;
 use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -57,22 +56,15 @@ impl ConnectTarget {
         })
     }
 
-    /// Opens a connection with the timeouts of the bounds.
-    pub(super) fn connect(&self) -> Result<Client, postgres::Error> {
-        let mut client = self.connect_unbounded()?;
-        // Set after connecting: poolers such as PgBouncer may refuse startup options.
-        client.batch_execute(&format!(
+    /// Returns the statements that set the timeouts of a connection. They are set after connecting, because poolers such
+    /// as PgBouncer may refuse startup options.
+    pub(super) fn bounds_text(&self) -> String {
+        format!(
             "set statement_timeout = {}; set lock_timeout = {}; set idle_in_transaction_session_timeout = {}",
             self.bounds.statement_timeout.as_millis(),
             self.bounds.lock_timeout.as_millis(),
             self.bounds.idle_transaction_timeout.as_millis(),
-        ))?;
-        Ok(client)
-    }
-
-    /// Opens a connection without timeouts, for migrations.
-    pub(super) fn connect_unbounded(&self) -> Result<Client, postgres::Error> {
-        postgres::Config::from(self.config.clone()).connect(self.tls.clone())
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 //! Classification of PostgreSQL errors, without quoting values.
 
 use parlor_model::Error;
-use postgres::error::{DbError, Severity, SqlState};
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
 /// Class of a statement failure by its effect on the transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ const CONSTRAINT_VIOLATIONS: [&SqlState; 2] = [
 ];
 
 impl ErrorClass {
-    pub(super) fn from_error(error: &postgres::Error) -> Self {
+    pub(super) fn from_error(error: &tokio_postgres::Error) -> Self {
         let Some(db_error) = error.as_db_error() else {
             return if error.is_closed() || is_io_error(error) {
                 Self::ConnectionLost
@@ -50,13 +50,13 @@ fn is_connection_fatal(db_error: &DbError) -> bool {
     ) || db_error.code().code().starts_with("08")
 }
 
-fn is_io_error(error: &postgres::Error) -> bool {
+fn is_io_error(error: &tokio_postgres::Error) -> bool {
     std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 /// Creates an error whose context has the operation and the SQL state. The server's message may quote values, so it is
 /// left out.
-pub(super) fn statement_error(what: &str, error: &postgres::Error) -> Error {
+pub(super) fn statement_error(what: &str, error: &tokio_postgres::Error) -> Error {
     let Some(db_error) = error.as_db_error() else {
         return match ErrorClass::from_error(error) {
             ErrorClass::ConnectionLost => {

@@ -1,5 +1,5 @@
-//! PostgreSQL backend: threads that each own a connection and run closures from one queue, and one thread that batches
-//! appends.
+//! PostgreSQL backend: threads that each own a connection and run closures from one queue, one thread that batches
+//! appends, and one that reads which cached rows are invalid.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -10,32 +10,60 @@ use parlor_model::{Error, Result};
 use tokio::sync::oneshot;
 
 use crate::append_message::{AppendMessage, AppendResult};
-use crate::backend::{ClosureJob, DbJob, enqueue};
-use crate::{CommitListener, StampGenerator, StoreOptions, Tx};
+use crate::backend::{ClosureJob, DbJob, closed_error, enqueue};
+use crate::revision::Revisions;
+use crate::{CommitListener, StampGenerator, StoreOptions, Tables, Tx};
 
 mod append;
 mod cached_connection;
+mod client;
+mod commit_text;
 mod connection;
 mod error_class;
+mod invalidation_poller;
 mod schema;
+mod snapshot;
 mod statement;
 mod transaction;
 mod worker;
 
 pub use connection::ConnectTarget;
+use invalidation_poller::InvalidationPoller;
 
 /// Open PostgreSQL database.
 pub(crate) struct Database {
-    queue: Mutex<Option<SyncSender<QueuedJob>>>,
-    appends: Mutex<Option<SyncSender<append::QueuedAppend>>>,
+    queue: Arc<Mutex<Option<SyncSender<PoolJob>>>>,
+    appends: Mutex<Option<append::AppendLanes>>,
+    invalidation_waiters: Mutex<Option<SyncSender<invalidation_poller::Waiter>>>,
+    revisions: Arc<Revisions>,
+    lanes: Mutex<Vec<JoinHandle<()>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-/// Queued closure for the next free connection.
-pub(crate) struct QueuedJob {
-    job: Box<dyn DbJob>,
-    writes: bool,
+/// Work for the next free connection.
+enum PoolJob {
+    Read(Box<dyn DbJob>),
+    Write(Box<dyn DbJob>),
+    /// Appends to conversations that other transactions have locked.
+    Append(Arc<append::Contention>),
 }
+
+impl PoolJob {
+    fn run(self, worker: &mut worker::Worker) {
+        match self {
+            Self::Read(job) => worker.run_job(job, false),
+            Self::Write(job) => worker.run_job(job, true),
+            Self::Append(contention) => contention.work(worker),
+        }
+    }
+}
+
+/// Number of append lanes: beyond a few, smaller batches cost more than the lanes gain.
+fn lane_count() -> usize {
+    std::thread::available_parallelism().map_or(1, |count| count.get().clamp(1, MAX_LANES))
+}
+
+const MAX_LANES: usize = 4;
 
 impl Database {
     pub(crate) fn open(
@@ -43,35 +71,64 @@ impl Database {
         stamps: Arc<StampGenerator>,
         commit_listener: CommitListener,
     ) -> Result<Self> {
-        let (bounds, connections) = (options.bounds, options.connections);
+        let (bounds, connections) = (options.bounds, options.connections.max(1));
         let config = Arc::new(connection::ConnectTarget::parse(&options.url, bounds)?);
         migrate_schema(&config, &stamps)?;
         let (queue, work) = sync_channel(bounds.queue.max(1));
-        let work: Arc<Mutex<Receiver<QueuedJob>>> = Arc::new(Mutex::new(work));
-        let (appends, waiting) = sync_channel(bounds.queue.max(1));
-        let mut threads = Vec::with_capacity(connections + 1);
-        for index in 0..connections.max(1) {
-            let mut worker =
-                worker::Worker::new(config.clone(), stamps.clone(), commit_listener.clone());
-            let work = work.clone();
+        let work: Arc<Mutex<Receiver<PoolJob>>> = Arc::new(Mutex::new(work));
+        let new_worker =
+            || worker::Worker::new(config.clone(), stamps.clone(), commit_listener.clone());
+        let mut threads = Vec::new();
+        for index in 0..connections {
+            let (mut worker, work) = (new_worker()?, work.clone());
             threads.push(spawn_named(&format!("parlor-pg-{index}"), move || {
                 loop {
                     // One idle thread waits in `recv`, the others for the lock.
                     let next = work.lock().recv();
                     match next {
-                        Ok(work) => worker.run_job(work.job, work.writes),
+                        Ok(job) => job.run(&mut worker),
                         Err(_) => return,
                     }
                 }
             })?);
         }
-        let worker = worker::Worker::new(config, stamps, commit_listener);
-        threads.push(spawn_named("parlor-pg-append", move || {
-            append::run(worker, &waiting);
+        let pool = Arc::new(Mutex::new(Some(queue)));
+        let contention = append::Contention::new(connections.div_ceil(2), {
+            let pool = Arc::downgrade(&pool);
+            move |contention| {
+                let pool = pool.upgrade();
+                pool.is_some_and(|pool| {
+                    enqueue(pool.lock().as_ref(), PoolJob::Append(contention)).is_ok()
+                })
+            }
+        });
+        let (appends, lanes) = append::AppendLanes::new(lane_count(), bounds.queue.max(1));
+        let mut lane_threads = Vec::new();
+        for (index, waiting) in lanes.into_iter().enumerate() {
+            let (worker, contention) = (new_worker()?, contention.clone());
+            lane_threads.push(spawn_named(
+                &format!("parlor-pg-append-{index}"),
+                move || {
+                    append::run_lane(worker, &waiting, &contention);
+                },
+            )?);
+        }
+        let revisions = Arc::<Revisions>::default();
+        let (invalidation_waiters, waiting) = sync_channel(bounds.queue.max(1));
+        let poller = InvalidationPoller::new(
+            cached_connection::CachedConnection::new(config)?,
+            stamps,
+            revisions.clone(),
+        );
+        threads.push(spawn_named("parlor-pg-changes", move || {
+            poller.run(&waiting);
         })?);
         Ok(Self {
-            queue: Mutex::new(Some(queue)),
+            queue: pool,
             appends: Mutex::new(Some(appends)),
+            invalidation_waiters: Mutex::new(Some(invalidation_waiters)),
+            revisions,
+            lanes: Mutex::new(lane_threads),
             threads: Mutex::new(threads),
         })
     }
@@ -81,10 +138,7 @@ impl Database {
         T: Send + 'static,
         F: FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
     {
-        self.send(QueuedJob {
-            job: Box::new(call),
-            writes: false,
-        })
+        self.send(PoolJob::Read(Box::new(call)))
     }
 
     pub(crate) fn write<T, F>(&self, call: ClosureJob<T, F>) -> Result<()>
@@ -92,10 +146,7 @@ impl Database {
         T: Send + 'static,
         F: FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
     {
-        self.send(QueuedJob {
-            job: Box::new(call),
-            writes: true,
-        })
+        self.send(PoolJob::Write(Box::new(call)))
     }
 
     pub(crate) fn append(
@@ -103,23 +154,41 @@ impl Database {
         entry: AppendMessage,
     ) -> Result<oneshot::Receiver<Result<AppendResult>>> {
         let (answer, waiting) = oneshot::channel();
-        enqueue(
-            self.appends.lock().as_ref(),
-            append::QueuedAppend { entry, answer },
-        )?;
+        let lanes = self.appends.lock();
+        let lanes = lanes.as_ref().ok_or_else(closed_error)?;
+        lanes.enqueue(append::QueuedAppend { entry, answer })?;
         Ok(waiting)
     }
 
-    fn send(&self, work: QueuedJob) -> Result<()> {
+    /// Reads the changes of all nodes until now into the revisions. Returns whether it succeeded.
+    pub(crate) async fn refresh_revisions(&self) -> bool {
+        let (waiter, refreshed) = oneshot::channel();
+        let queued = enqueue(self.invalidation_waiters.lock().as_ref(), waiter);
+        queued.is_ok() && refreshed.await.unwrap_or(false)
+    }
+
+    /// Returns the number of invalidations of these tables, as of the last refresh.
+    pub(crate) fn revision(&self, ws: Option<i64>, tables: Tables) -> u64 {
+        self.revisions.current(ws, tables)
+    }
+
+    fn send(&self, work: PoolJob) -> Result<()> {
         enqueue(self.queue.lock().as_ref(), work)
     }
 
     pub(crate) fn close(&self) {
-        self.queue.lock().take();
+        // The lanes first: they may need a worker of the pool.
         self.appends.lock().take();
-        for thread in self.threads.lock().drain(..) {
-            let _ = thread.join();
-        }
+        join_all(&self.lanes);
+        self.queue.lock().take();
+        self.invalidation_waiters.lock().take();
+        join_all(&self.threads);
+    }
+}
+
+fn join_all(threads: &Mutex<Vec<JoinHandle<()>>>) {
+    for thread in threads.lock().drain(..) {
+        let _ = thread.join();
     }
 }
 
@@ -139,10 +208,13 @@ pub(crate) fn backend_statements() -> impl Iterator<Item = &'static crate::SqlSt
 /// which the caller may be on.
 fn migrate_schema(target: &connection::ConnectTarget, stamps: &StampGenerator) -> Result<()> {
     let work = || {
-        let mut client = target
-            .connect_unbounded()
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(Error::internal)?;
+        let mut client = client::BlockingClient::connect(&runtime, target)
             .map_err(|error| error_class::statement_error("connect", &error))?;
-        schema::migrate(&mut client, stamps)
+        runtime.block_on(schema::migrate(client.inner(), stamps))
     };
     std::thread::scope(|scope| scope.spawn(work).join())
         .unwrap_or_else(|_| Err(Error::internal("migration panicked")))

@@ -6,6 +6,15 @@
 
 use crate::statement::statements;
 
+macro_rules! heads {
+    () => {
+        "select c.ws, c.number, c.last_seq, c.state, c.title_is_automatic, c.updated_at
+        from conversation c
+        where (c.ws, c.number) in (
+            select e.ws, e.number from json_to_recordset(cast($1 as text)::json) as e(ws bigint, number bigint)) "
+    };
+}
+
 statements! {
     /// Shared advisory lock of transactions that insert rows of ordered lists. 1 is the class of these locks.
     global LOCK_SHARED = "select pg_advisory_xact_lock_shared(1, cast($1 as bigint)::int)";
@@ -13,12 +22,9 @@ statements! {
     global LOCK = "select pg_advisory_xact_lock(1, cast($1 as bigint)::int)";
     /// Locks and selects the heads of many conversations with their latest times. All transactions lock in the same
     /// order, which prevents deadlocks.
-    global LOCK_HEADS = "select c.ws, c.number, c.id, c.last_seq, c.state, c.title_is_automatic, c.updated_at
-        from conversation c
-        where (c.ws, c.number) in (
-            select e.ws, coalesce(e.number, (select n.number from conversation n where n.ws = e.ws and n.id = e.id))
-            from json_to_recordset(cast($1 as text)::json) as e(ws bigint, number bigint, id uuid))
-        order by c.ws, c.number for no key update";
+    global LOCK_HEADS = concat!(heads!(), "order by c.ws, c.number for no key update");
+    /// Locks and selects those of the heads that no other transaction has locked.
+    global LOCK_FREE_HEADS = concat!(heads!(), "order by c.ws, c.number for no key update skip locked");
     /// Locks and selects the head of one conversation.
     tenant HOLD_HEAD = "select last_seq from conversation where ws = $1 and number = $2 for no key update";
     /// Selects, for a batch, the messages already sent under the given client ids (by `place`, the index in the batch),
@@ -54,4 +60,15 @@ statements! {
         from json_to_recordset(cast($1 as text)::json) as entry(ws bigint, id uuid, conversation bigint, seq bigint,
             author bigint, role text, form text, text text, metadata text, client_id text, at bigint, details text)
         returning id, number";
+    /// Selects the current snapshot and the database's time in seconds, then the recorded changes that became visible
+    /// after an earlier snapshot: those of transactions from its end (`$1`) on, and those in progress then (`$2`).
+    global NEW_INVALIDATIONS = "select cast(pg_current_snapshot() as text),
+            cast(floor(extract(epoch from clock_timestamp())) as bigint), cast(null as bigint), cast(null as bigint)
+        union all
+        select null, null, ws, tables from invalidation where xid >= cast(cast($1 as text) as xid8)
+        union all
+        select null, null, ws, tables from invalidation where xid = any (cast(cast($2 as text) as xid8[]))";
+    /// Deletes recorded changes that every live node has read.
+    global DELETE_OLD_INVALIDATIONS = "delete from invalidation
+        where recorded_at < clock_timestamp() - make_interval(secs => cast($1 as bigint))";
 }

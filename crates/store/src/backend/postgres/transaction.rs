@@ -4,23 +4,23 @@ use std::error::Error as StdError;
 
 use parlor_model::realtime::LogUpdate;
 use parlor_model::{Error, Result};
-use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Statement};
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
-use super::cached_connection::CachedConnection;
+use super::cached_connection::{BoundQuery, CachedConnection};
+use super::client::PipelineError;
+use super::commit_text::commit_text;
 use super::error_class::{ErrorClass, statement_error};
 use super::statement;
 use crate::backend::continued_after_failure_error;
 use crate::table_changes::TableChanges;
 use crate::tx::BreakableRowCallback;
-use crate::{Row, SqlStatement, SqlValue, Stamp, StampGenerator, Tx};
+use crate::{Row, RowCallback, SqlStatement, SqlValue, Stamp, StampGenerator, Tx};
 
 pub(super) struct PostgresTx<'s> {
     connection: &'s mut CachedConnection,
     stamps: &'s StampGenerator,
-    /// Each statement is its own transaction, so a statement whose connection was lost can be retried.
-    is_autocommit: bool,
+    pub(super) state: TransactionState,
     /// Class of the first failure; a failed transaction runs no further statement.
     pub(super) error_class: Option<ErrorClass>,
     /// Log updates of the transaction.
@@ -29,65 +29,147 @@ pub(super) struct PostgresTx<'s> {
     pub(super) changes: TableChanges,
 }
 
+/// State of a [`PostgresTx`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TransactionState {
+    /// Each statement is its own transaction, so a statement whose connection was lost can be retried.
+    Autocommit,
+    /// The first statement begins the transaction with this text, in one round trip.
+    NotBegun(&'static str),
+    Begun,
+    /// Committed by [`PostgresTx::query_and_commit`].
+    Committed,
+    /// The connection was lost during that commit, which may have succeeded.
+    CommitUnknown,
+}
+
+/// Statement and parameters of [`PostgresTx::query_pipelined`].
+pub(super) type PipelinedQuery<'p> = (&'static SqlStatement, &'p [SqlValue<'p>]);
+
 impl<'s> PostgresTx<'s> {
     /// Creates a read in which each statement is its own transaction.
     pub(super) fn for_reads(
         connection: &'s mut CachedConnection,
         stamps: &'s StampGenerator,
     ) -> Self {
-        Self {
-            connection,
-            stamps,
-            is_autocommit: true,
-            error_class: None,
-            log_updates: Vec::new(),
-            changes: TableChanges::default(),
-        }
+        Self::new(connection, stamps, TransactionState::Autocommit)
     }
 
-    /// Creates a handle to an open transaction.
+    /// Creates a transaction that begins with its first statement.
     pub(super) fn in_transaction(
         connection: &'s mut CachedConnection,
         stamps: &'s StampGenerator,
+        begin: &'static str,
+    ) -> Self {
+        Self::new(connection, stamps, TransactionState::NotBegun(begin))
+    }
+
+    fn new(
+        connection: &'s mut CachedConnection,
+        stamps: &'s StampGenerator,
+        state: TransactionState,
     ) -> Self {
         Self {
             connection,
             stamps,
-            is_autocommit: false,
+            state,
             error_class: None,
             log_updates: Vec::new(),
             changes: TableChanges::default(),
         }
     }
 
+    /// Runs statements in one round trip and passes the rows of all of them, each with the index of its statement.
+    pub(super) fn query_pipelined(
+        &mut self,
+        queries: &[PipelinedQuery<'_>],
+        each: &mut dyn FnMut(usize, &dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        let bound = bind_all(queries)?;
+        for (statement, params) in queries {
+            self.changes.record(statement, params);
+        }
+        let name = queries.first().map_or("", |(statement, _)| statement.name);
+        let rows = self.run(name, |connection, begin| {
+            connection
+                .pipeline(begin, &bound, None)
+                .map_err(PipelineError::into_inner)
+        })?;
+        for (index, rows) in rows.iter().enumerate() {
+            rows.iter()
+                .try_for_each(|row| each(index, &PostgresRow(row)))?;
+        }
+        Ok(())
+    }
+
+    /// Runs the last statement of a transaction and commits, in one round trip. After an error of the statement nothing
+    /// is committed.
+    pub(super) fn query_and_commit(
+        &mut self,
+        (statement, params): PipelinedQuery<'_>,
+        each: RowCallback<'_>,
+    ) -> Result<()> {
+        let bound = bind_all(&[(statement, params)])?;
+        self.changes.record(statement, params);
+        if self.state != TransactionState::Begun || self.error_class.is_some() {
+            return Err(Error::internal("no transaction is open"));
+        }
+        let text = commit_text(&self.changes);
+        let (name, error) = match self.connection.pipeline(None, &bound, Some(&text)) {
+            Ok(rows) => {
+                self.state = TransactionState::Committed;
+                return rows
+                    .iter()
+                    .flatten()
+                    .try_for_each(|row| each(&PostgresRow(row)));
+            }
+            Err(PipelineError::Statement(error)) => (statement.name, error),
+            Err(PipelineError::End(error)) => ("commit", error),
+        };
+        let class = ErrorClass::from_error(&error);
+        if class == ErrorClass::ConnectionLost {
+            self.connection.discard();
+            self.state = TransactionState::CommitUnknown;
+        }
+        self.error_class = Some(class);
+        Err(statement_error(name, &error))
+    }
+
     /// Runs a text without parameters and rows, within a transaction.
     fn execute_text(&mut self, text: &str) -> Result<()> {
-        let outcome = self
-            .connection
-            .client()
-            .and_then(|client| client.batch_execute(text));
-        outcome.map_err(|error| {
-            self.error_class = Some(ErrorClass::from_error(&error));
-            statement_error("savepoint", &error)
+        self.run("savepoint", |connection, begin| match begin {
+            Some(begin) => connection.batch_execute(&format!("{begin}; {text}")),
+            None => connection.batch_execute(text),
         })
     }
 
-    fn run_statement<T>(
+    /// Runs a call of the connection. The second argument of `work` is the text that begins the transaction, if it has
+    /// not begun.
+    fn run<T>(
         &mut self,
-        statement: &'static SqlStatement,
-        work: impl Fn(&mut Client, &Statement) -> Result<T, postgres::Error>,
+        name: &str,
+        work: impl Fn(&mut CachedConnection, Option<&str>) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T> {
-        if self.error_class.is_some() && !self.is_autocommit {
+        if self.error_class.is_some() && self.state != TransactionState::Autocommit {
             return Err(Error::internal("the transaction has failed before"));
         }
-        let mut may_retry = self.is_autocommit;
+        let begin = match self.state {
+            TransactionState::NotBegun(text) => Some(text),
+            TransactionState::Autocommit | TransactionState::Begun => None,
+            TransactionState::Committed | TransactionState::CommitUnknown => {
+                return Err(Error::internal("the transaction has ended before"));
+            }
+        };
+        // A connection lost while idle is noticed only by its next use, so it is reopened once.
+        let mut may_retry = self.state != TransactionState::Begun;
         loop {
-            let outcome = self
-                .connection
-                .prepare(statement)
-                .and_then(|(client, prepared)| work(client, &prepared));
-            let error = match outcome {
-                Ok(value) => return Ok(value),
+            let error = match work(self.connection, begin) {
+                Ok(value) => {
+                    if begin.is_some() {
+                        self.state = TransactionState::Begun;
+                    }
+                    return Ok(value);
+                }
                 Err(error) => error,
             };
             let class = ErrorClass::from_error(&error);
@@ -96,21 +178,34 @@ impl<'s> PostgresTx<'s> {
                 if std::mem::take(&mut may_retry) {
                     continue;
                 }
+            } else if begin.is_some() {
+                self.state = TransactionState::Begun;
             }
             self.error_class = Some(class);
-            return Err(statement_error(statement.name, &error));
+            return Err(statement_error(name, &error));
         }
     }
 }
 
-fn to_sql_refs<'v>(params: &'v [SqlValue<'v>]) -> Result<Vec<&'v (dyn ToSql + Sync)>> {
-    params
+fn bind_all<'p>(queries: &[PipelinedQuery<'p>]) -> Result<Vec<BoundQuery<'p>>> {
+    queries
         .iter()
-        .map(|value| {
-            value.validate()?;
-            Ok(value as &(dyn ToSql + Sync))
-        })
+        .map(|(statement, params)| bind(statement, params))
         .collect()
+}
+
+fn bind<'p>(
+    statement: &'static SqlStatement,
+    params: &'p [SqlValue<'p>],
+) -> Result<BoundQuery<'p>> {
+    let params = params.iter().map(|value| {
+        value.validate()?;
+        Ok(value as &(dyn ToSql + Sync))
+    });
+    Ok(BoundQuery {
+        statement,
+        params: params.collect::<Result<_>>()?,
+    })
 }
 
 impl Tx for PostgresTx<'_> {
@@ -120,12 +215,14 @@ impl Tx for PostgresTx<'_> {
         params: &[SqlValue<'_>],
         each: BreakableRowCallback<'_>,
     ) -> Result<()> {
-        let values = to_sql_refs(params)?;
+        let bound = [bind(statement, params)?];
         self.changes.record(statement, params);
-        let rows = self.run_statement(statement, |client, prepared| {
-            client.query(prepared, &values)
+        let rows = self.run(statement.name, |connection, begin| {
+            connection
+                .pipeline(begin, &bound, None)
+                .map_err(PipelineError::into_inner)
         })?;
-        for row in &rows {
+        for row in rows.iter().flatten() {
             if each(&PostgresRow(row))?.is_break() {
                 break;
             }
@@ -138,15 +235,18 @@ impl Tx for PostgresTx<'_> {
         statement: &'static SqlStatement,
         params: &[SqlValue<'_>],
     ) -> Result<u64> {
-        let values = to_sql_refs(params)?;
+        let bound = bind(statement, params)?;
         self.changes.record(statement, params);
-        self.run_statement(statement, |client, prepared| {
-            client.execute(prepared, &values)
+        self.run(statement.name, |connection, begin| {
+            connection.execute(begin, &bound)
         })
     }
 
     fn check_statement(&mut self, statement: &'static SqlStatement) -> Result<()> {
-        self.run_statement(statement, |_, _| Ok(()))
+        self.run(statement.name, |connection, begin| {
+            begin.map_or(Ok(()), |text| connection.batch_execute(text))?;
+            connection.prepare(statement).map(drop)
+        })
     }
 
     fn check_backend_statements(&mut self) -> Result<()> {
@@ -199,7 +299,7 @@ impl Tx for PostgresTx<'_> {
     }
 }
 
-struct PostgresRow<'r>(&'r postgres::Row);
+struct PostgresRow<'r>(&'r tokio_postgres::Row);
 
 macro_rules! column {
     ($name:ident, $type:ty) => {
@@ -223,7 +323,7 @@ impl ToSql for SqlValue<'_> {
     fn to_sql(
         &self,
         kind: &Type,
-        out: &mut postgres::types::private::BytesMut,
+        out: &mut tokio_postgres::types::private::BytesMut,
     ) -> std::result::Result<IsNull, Box<dyn StdError + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),

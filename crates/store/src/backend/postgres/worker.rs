@@ -6,11 +6,13 @@ use std::time::Duration;
 use parlor_model::{Error, Result};
 
 use super::cached_connection::CachedConnection;
+use super::commit_text::commit_text;
 use super::connection::ConnectTarget;
 use super::error_class::{ErrorClass, statement_error};
-use super::transaction::PostgresTx;
+use super::transaction::{PostgresTx, TransactionState};
 use crate::backend::{DbJob, continued_after_failure_error};
-use crate::{CommitListener, StampGenerator, Tx};
+use crate::table_changes::TableChanges;
+use crate::{CommitListener, StampGenerator};
 
 /// Maximum number of attempts after conflicts.
 const MAX_ATTEMPTS: u32 = 60;
@@ -34,12 +36,12 @@ impl Worker {
         target: Arc<ConnectTarget>,
         stamps: Arc<StampGenerator>,
         commit_listener: CommitListener,
-    ) -> Self {
-        Self {
-            connection: CachedConnection::new(target),
+    ) -> Result<Self> {
+        Ok(Self {
+            connection: CachedConnection::new(target)?,
             stamps,
             commit_listener,
-        }
+        })
     }
 
     /// Runs one closure and answers its caller.
@@ -63,8 +65,8 @@ impl Worker {
     /// is a success.
     pub(super) fn run_transaction(
         &mut self,
-        begin: &str,
-        work: &mut dyn FnMut(&mut dyn Tx) -> bool,
+        begin: &'static str,
+        work: &mut dyn FnMut(&mut PostgresTx<'_>) -> bool,
     ) -> Result<()> {
         let mut constraint_violations = 0;
         for attempt in 0..MAX_ATTEMPTS {
@@ -89,29 +91,44 @@ impl Worker {
         Err(Error::unavailable("too many conflicting transactions"))
     }
 
-    /// Runs one attempt.
+    /// Runs one attempt. The transaction begins with its first statement.
     fn try_transaction(
         &mut self,
-        begin: &str,
-        work: &mut dyn FnMut(&mut dyn Tx) -> bool,
+        begin: &'static str,
+        work: &mut dyn FnMut(&mut PostgresTx<'_>) -> bool,
     ) -> Result<TransactionOutcome> {
-        self.begin(begin)?;
-        let mut tx = PostgresTx::in_transaction(&mut self.connection, &self.stamps);
+        let mut tx = PostgresTx::in_transaction(&mut self.connection, &self.stamps, begin);
         let wants_commit = work(&mut tx);
-        let (class, log_updates, changes) = (tx.error_class, tx.log_updates, tx.changes);
-        if wants_commit && class.is_none() {
-            let outcome = self.commit();
-            // A commit whose response was lost may have succeeded.
-            if !matches!(outcome, Ok(TransactionOutcome::Retry { .. })) {
-                self.commit_listener.notify(&log_updates, &changes);
+        let (class, state) = (tx.error_class, tx.state);
+        let (log_updates, changes) = (tx.log_updates, tx.changes);
+        let commits = wants_commit && class.is_none();
+        let outcome = match state {
+            TransactionState::Begun if commits => self.commit(&changes),
+            TransactionState::Begun => return self.roll_back(class, wants_commit),
+            TransactionState::Committed => Ok(TransactionOutcome::Done),
+            TransactionState::CommitUnknown => Err(Error::unavailable("commit: connection lost")),
+            TransactionState::NotBegun(_) | TransactionState::Autocommit => {
+                return match class {
+                    None => Ok(TransactionOutcome::Done),
+                    Some(_) => Err(Error::unavailable("begin: connection lost")),
+                };
             }
-            return outcome;
+        };
+        // A commit whose response was lost may have succeeded.
+        if !matches!(outcome, Ok(TransactionOutcome::Retry { .. })) {
+            self.commit_listener.notify(&log_updates, &changes);
         }
+        outcome
+    }
+
+    /// Rolls back after a failure of this class, or because `work` requested it.
+    fn roll_back(
+        &mut self,
+        class: Option<ErrorClass>,
+        wants_commit: bool,
+    ) -> Result<TransactionOutcome> {
         if class != Some(ErrorClass::ConnectionLost)
-            && let Err(error) = self
-                .connection
-                .client()
-                .and_then(|client| client.batch_execute("rollback"))
+            && let Err(error) = self.connection.batch_execute("rollback")
         {
             // Nothing was changed; the next use opens a new connection.
             tracing::debug!(error = ?statement_error("rollback", &error), "connection given up");
@@ -129,34 +146,10 @@ impl Worker {
         }
     }
 
-    /// Begins a transaction. A connection lost while idle is noticed only here, so it is reopened once.
-    fn begin(&mut self, text: &str) -> Result<()> {
-        let mut may_retry = true;
-        loop {
-            let begun = self
-                .connection
-                .client()
-                .and_then(|client| client.batch_execute(text));
-            match begun {
-                Ok(()) => return Ok(()),
-                Err(error) => {
-                    self.connection.discard();
-                    if ErrorClass::from_error(&error) != ErrorClass::ConnectionLost
-                        || !std::mem::take(&mut may_retry)
-                    {
-                        return Err(statement_error("begin", &error));
-                    }
-                }
-            }
-        }
-    }
-
-    fn commit(&mut self) -> Result<TransactionOutcome> {
-        let committed = self
-            .connection
-            .client()
-            .and_then(|client| client.batch_execute("commit"));
-        match committed {
+    /// Records the changes of cacheable rows for all nodes and commits, in one round trip.
+    fn commit(&mut self, changes: &TableChanges) -> Result<TransactionOutcome> {
+        let text = commit_text(changes);
+        match self.connection.batch_execute(&text) {
             Ok(()) => Ok(TransactionOutcome::Done),
             Err(error) => match ErrorClass::from_error(&error) {
                 class @ ErrorClass::Conflict => Ok(TransactionOutcome::Retry {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use parlor_model::conversation::{ConversationKey, ConversationState};
+use parlor_model::conversation::ConversationState;
 use parlor_model::error::{EntityKind, ForbiddenReason};
 use parlor_model::id::MessageId;
 use parlor_model::message::MessageRole;
@@ -143,15 +143,7 @@ fn append_message(
     entry: &AppendMessage,
     heads: &mut HeadCache,
 ) -> Result<AppendResult> {
-    let number = match entry.conversation {
-        ConversationKey::Number(number) => Some(number),
-        ConversationKey::Id(id) => {
-            tx.query_one(&sql::CONVERSATION_NUMBER, params![entry.ws, &id], |row| {
-                row.int(0)
-            })?
-        }
-    }
-    .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
+    let number = entry.conversation;
     if let Some(duplicate) = find_duplicate(tx, entry, number)? {
         entry.apply_effects_of_duplicate(tx, number)?;
         return Ok(duplicate);

@@ -43,6 +43,21 @@ pub(super) fn open_reader(path: &Path, query_only: bool) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Number of virtual machine instructions between two yields: some tens of microseconds.
+const INSTRUCTIONS_PER_YIELD: i32 = 1_000;
+
+/// Sets whether statements of this connection yield the processor while they run.
+pub(super) fn set_yielding(connection: &mut Connection, yields: bool) -> Result<()> {
+    let handler = yields.then_some(|| {
+        std::thread::yield_now();
+        // Continues the statement.
+        false
+    });
+    connection
+        .progress_handler(INSTRUCTIONS_PER_YIELD, handler)
+        .map_err(|error| statement_error("configure", &error))
+}
+
 /// Runs a statement without parameters.
 pub(super) fn execute(connection: &Connection, text: &'static str) -> Result<()> {
     connection

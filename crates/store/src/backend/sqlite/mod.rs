@@ -79,20 +79,48 @@ impl Database {
     }
 
     pub(crate) fn read<T>(&self, work: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        let connection = self.take_reader()?;
+        let result = self.run_read(&connection, work)?;
+        self.readers.lock().push(connection);
+        result
+    }
+
+    /// Runs a long read, which often yields the processor: a lower priority of its thread alone would let it run on for
+    /// milliseconds while others are ready.
+    pub(crate) fn read_yielding<T>(
+        &self,
+        work: impl FnOnce(&mut dyn Tx) -> Result<T>,
+    ) -> Result<T> {
+        let mut connection = self.take_reader()?;
+        connection::set_yielding(&mut connection, true)?;
+        let result = self.run_read(&connection, work)?;
+        connection::set_yielding(&mut connection, false)?;
+        self.readers.lock().push(connection);
+        result
+    }
+
+    fn take_reader(&self) -> Result<Connection> {
         if self.queue.lock().is_none() {
             return Err(closed_error());
         }
         let idle = self.readers.lock().pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => connection::open_reader(&self.path, true)?,
-        };
+        match idle {
+            Some(connection) => Ok(connection),
+            None => connection::open_reader(&self.path, true),
+        }
+    }
+
+    /// Returns the result of `work`, or an error if the connection has failed.
+    fn run_read<T>(
+        &self,
+        connection: &Connection,
+        work: impl FnOnce(&mut dyn Tx) -> Result<T>,
+    ) -> Result<Result<T>> {
         // Takes the WAL locks once instead of once per statement.
-        connection::execute(&connection, "begin")?;
-        let result = work(&mut SqliteTx::for_reads(&connection, &self.stamps));
-        connection::execute(&connection, "commit")?;
-        self.readers.lock().push(connection);
-        result
+        connection::execute(connection, "begin")?;
+        let result = work(&mut SqliteTx::for_reads(connection, &self.stamps));
+        connection::execute(connection, "commit")?;
+        Ok(result)
     }
 
     /// Returns the number of commits that changed rows of these tables.

@@ -2,23 +2,23 @@
 
 use std::collections::HashMap;
 
-use parlor_model::conversation::{ConversationKey, ConversationState};
+use parlor_model::conversation::ConversationState;
 use parlor_model::message::MessageRole;
 use parlor_model::realtime::LogUpdate;
 use parlor_model::{Result, Timestamp};
 use serde_json::{Value, json};
 
+use super::batch::PositionedMessage;
 use super::{QueuedAppend, to_json_text};
-use crate::append_message::AppendMessage;
-use crate::backend::postgres::statement as sql;
-use crate::{Tx, params};
+use crate::append_message::{AppendMessage, AppendPosition, AppendResult};
+use crate::{Row, Tx};
 
 pub(super) struct LockedHead {
     pub(super) seq: i64,
     pub(super) state: ConversationState,
-    pub(super) title_is_automatic: bool,
+    title_is_automatic: bool,
     /// Time of the newest log entry; no later entry has an earlier time, whatever the clocks of the nodes say.
-    pub(super) newest: Timestamp,
+    newest: Timestamp,
     /// Time of the last append in this batch.
     pub(super) moved_at: Option<Timestamp>,
     /// `seq`, time and role of the newest conversational message of this batch.
@@ -26,8 +26,43 @@ pub(super) struct LockedHead {
 }
 
 impl LockedHead {
+    /// Takes the next `seq`s for a message and its effects.
+    pub(super) fn position_message<'b>(
+        &mut self,
+        tx: &mut dyn Tx,
+        entry: &'b AppendMessage,
+    ) -> PositionedMessage<'b> {
+        let stamp = tx.next_stamp();
+        let (seq, at) = self.next_seq(stamp.at);
+        let appended = AppendResult {
+            number: 0,
+            id: entry.id.unwrap_or_else(|| stamp.id()),
+            seq,
+            at,
+            duplicate: false,
+        };
+        if entry.role.is_conversational() {
+            self.last_message = Some((seq, at, entry.role));
+        }
+        let takes_title = self.title_is_automatic && entry.sets_title();
+        self.title_is_automatic &= !takes_title;
+        let at = self.newest.max(tx.next_stamp().at);
+        let position = AppendPosition {
+            conversation: entry.conversation,
+            seq,
+            title_seq: takes_title.then(|| self.next_seq(at).0),
+            announcement_seq: entry.sets_announcement().then(|| self.next_seq(at).0),
+            at,
+        };
+        PositionedMessage {
+            entry,
+            appended,
+            position,
+        }
+    }
+
     /// Takes the next `seq` and returns it with its time, which is never earlier than that of the entry before it.
-    pub(super) fn next_seq(&mut self, now: Timestamp) -> (i64, Timestamp) {
+    fn next_seq(&mut self, now: Timestamp) -> (i64, Timestamp) {
         self.seq += 1;
         self.newest = self.newest.max(now);
         self.moved_at = Some(self.newest);
@@ -35,62 +70,39 @@ impl LockedHead {
     }
 }
 
-/// Log heads of a batch, with their rows locked: `seq`s are taken by one transaction at a time.
-pub(super) struct LockedHeads {
-    pub(super) by_number: HashMap<(i64, i64), LockedHead>,
-    numbers: HashMap<(i64, uuid::Uuid), i64>,
-}
+/// Log heads of a batch by workspace and conversation, with their rows locked: `seq`s are taken by one transaction at a
+/// time.
+#[derive(Default)]
+pub(super) struct LockedHeads(pub(super) HashMap<(i64, i64), LockedHead>);
 
 impl LockedHeads {
-    pub(super) fn lock(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Self> {
-        let requested: Vec<Value> = batch
-            .iter()
-            .map(|QueuedAppend { entry, .. }| match entry.conversation {
-                ConversationKey::Number(number) => json!({"ws": entry.ws, "number": number}),
-                ConversationKey::Id(id) => json!({"ws": entry.ws, "id": id.uuid().to_string()}),
-            })
-            .collect();
-        let mut heads = Self {
-            by_number: HashMap::new(),
-            numbers: HashMap::new(),
+    /// Returns the conversations of a batch as JSON rows, each once.
+    pub(super) fn requested_rows(batch: &[QueuedAppend]) -> Result<String> {
+        let mut requested: Vec<(i64, i64)> = batch.iter().map(QueuedAppend::conversation).collect();
+        requested.sort_unstable();
+        requested.dedup();
+        let row = |(ws, number)| json!({"ws": ws, "number": number});
+        let rows: Vec<Value> = requested.into_iter().map(row).collect();
+        to_json_text(&rows)
+    }
+
+    /// Adds a row of `LOCK_HEADS`.
+    pub(super) fn add_row(&mut self, row: &dyn Row) -> Result<()> {
+        let head = LockedHead {
+            seq: row.int(2)?,
+            state: row.enum_value(3, ConversationState::from_name)?,
+            title_is_automatic: row.bool(4)?,
+            newest: row.time(5)?,
+            moved_at: None,
+            last_message: None,
         };
-        tx.query(
-            &sql::LOCK_HEADS,
-            params![&to_json_text(&requested)?],
-            &mut |row| {
-                let (ws, number) = (row.int(0)?, row.int(1)?);
-                let head = LockedHead {
-                    seq: row.int(3)?,
-                    state: row.enum_value(4, ConversationState::from_name)?,
-                    title_is_automatic: row.bool(5)?,
-                    newest: row.time(6)?,
-                    moved_at: None,
-                    last_message: None,
-                };
-                heads.by_number.insert((ws, number), head);
-                heads.numbers.insert((ws, row.id::<()>(2)?.uuid()), number);
-                Ok(())
-            },
-        )?;
-        Ok(heads)
-    }
-
-    pub(super) fn find_number(&self, entry: &AppendMessage) -> Option<i64> {
-        match entry.conversation {
-            ConversationKey::Number(number) => Some(number),
-            ConversationKey::Id(id) => self.numbers.get(&(entry.ws, id.uuid())).copied(),
-        }
-    }
-
-    pub(super) fn find(&mut self, entry: &AppendMessage) -> Option<(i64, &mut LockedHead)> {
-        let number = self.find_number(entry)?;
-        let head = self.by_number.get_mut(&(entry.ws, number))?;
-        Some((number, head))
+        self.0.insert((row.int(0)?, row.int(1)?), head);
+        Ok(())
     }
 
     /// Queues the log updates of changed heads.
     pub(super) fn notify_log_updates(&self, tx: &mut dyn Tx) {
-        for ((ws, conversation), head) in &self.by_number {
+        for ((ws, conversation), head) in &self.0 {
             if head.moved_at.is_some() {
                 tx.notify_log_update(LogUpdate {
                     ws: *ws,

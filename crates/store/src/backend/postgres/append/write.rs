@@ -6,24 +6,21 @@ use parlor_model::{Error, Result};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::batch::PositionedMessage;
 use super::locked_head::LockedHeads;
-use super::{PositionedMessage, to_json_text};
+use super::to_json_text;
 use crate::append_message::{AppendMessage, AppendResult};
 use crate::backend::postgres::statement as sql;
+use crate::backend::postgres::transaction::PostgresTx;
 use crate::sql::message;
 use crate::{Tx, params};
 
-/// Writes the messages, heads, mentions and effects; returns the messages' numbers by id.
-pub(super) fn write_batch(
-    tx: &mut dyn Tx,
+/// Writes the effects and mentions, then the messages and heads, and commits. Returns the messages' numbers by id.
+pub(super) fn write_and_commit(
+    tx: &mut PostgresTx<'_>,
     positioned: &[PositionedMessage<'_>],
     heads: &LockedHeads,
 ) -> Result<HashMap<Uuid, i64>> {
-    let row = |one: &PositionedMessage<'_>| {
-        message_row(one.entry, one.position.conversation, &one.appended)
-    };
-    let rows: Vec<Value> = positioned.iter().map(row).collect();
-    let numbers = insert_messages(tx, &rows, heads)?;
     // Few messages have mentions or effects, so each takes a statement.
     for PositionedMessage {
         entry, position, ..
@@ -35,7 +32,12 @@ pub(super) fn write_batch(
         }
         entry.apply_effects(tx, *position)?;
     }
-    Ok(numbers)
+    heads.notify_log_updates(tx);
+    let rows: Vec<Value> = positioned
+        .iter()
+        .map(|one| message_row(one.entry, one.position.conversation, &one.appended))
+        .collect();
+    insert_and_commit(tx, &rows, heads)
 }
 
 fn message_row(entry: &AppendMessage, conversation: i64, appended: &AppendResult) -> Value {
@@ -55,8 +57,8 @@ fn message_row(entry: &AppendMessage, conversation: i64, appended: &AppendResult
     })
 }
 
-fn insert_messages(
-    tx: &mut dyn Tx,
+fn insert_and_commit(
+    tx: &mut PostgresTx<'_>,
     rows: &[Value],
     heads: &LockedHeads,
 ) -> Result<HashMap<Uuid, i64>> {
@@ -64,7 +66,7 @@ fn insert_messages(
         return Ok(HashMap::new());
     }
     let moved: Vec<Value> = heads
-        .by_number
+        .0
         .iter()
         .filter_map(|((ws, conversation), head)| {
             let at = head.moved_at?.micros();
@@ -80,9 +82,8 @@ fn insert_messages(
         .collect();
     let mut numbers = HashMap::with_capacity(rows.len());
     let parameters = (to_json_text(rows)?, to_json_text(&moved)?);
-    tx.query(
-        &sql::INSERT_MESSAGES,
-        params![&parameters.0, &parameters.1],
+    tx.query_and_commit(
+        (&sql::INSERT_MESSAGES, params![&parameters.0, &parameters.1]),
         &mut |row| {
             numbers.insert(row.id::<()>(0)?.uuid(), row.int(1)?);
             Ok(())

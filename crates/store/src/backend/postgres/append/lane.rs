@@ -1,0 +1,111 @@
+//! Lanes: threads that append. Each conversation belongs to one lane, so that the lanes of a node never wait for each
+//! other.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use parlor_model::error::ErrorKind;
+use parlor_model::{Error, Result};
+
+use super::batch::{HeadLock, append_batch};
+use super::{Contention, QueuedAppend};
+use crate::append_message::AppendResult;
+use crate::backend::enqueue;
+use crate::backend::postgres::worker::{BEGIN_READ_COMMITTED, Worker};
+
+/// Maximum number of messages per transaction.
+const MAX_BATCH_MESSAGES: usize = 256;
+
+/// Queues of all lanes.
+pub(in crate::backend::postgres) struct AppendLanes(Vec<SyncSender<QueuedAppend>>);
+
+impl AppendLanes {
+    /// Creates the queues of `count` lanes and returns their receiving ends.
+    pub(in crate::backend::postgres) fn new(
+        count: usize,
+        bound: usize,
+    ) -> (Self, Vec<Receiver<QueuedAppend>>) {
+        let (senders, receivers) = (0..count.max(1)).map(|_| sync_channel(bound)).unzip();
+        (Self(senders), receivers)
+    }
+
+    /// Queues an append in the lane of its conversation.
+    ///
+    /// # Errors
+    /// `Unavailable` if the queue is full.
+    pub(in crate::backend::postgres) fn enqueue(&self, queued: QueuedAppend) -> Result<()> {
+        let (ws, conversation) = queued.conversation();
+        let lane = ws.wrapping_add(conversation).unsigned_abs() as usize % self.0.len();
+        enqueue(self.0.get(lane), queued)
+    }
+}
+
+/// Runs the appends of a lane until its queue is closed.
+pub(in crate::backend::postgres) fn run_lane(
+    mut worker: Worker,
+    queue: &Receiver<QueuedAppend>,
+    contention: &Arc<Contention>,
+) {
+    while let Ok(first) = queue.recv() {
+        let mut batch = vec![first];
+        batch.extend(queue.try_iter().take(MAX_BATCH_MESSAGES - 1));
+        // Appends of callers that stopped waiting are dropped.
+        batch.retain(|queued| !queued.answer.is_closed());
+        let batch = contention.add_to_waiting(batch);
+        if !batch.is_empty() {
+            let blocked = respond_batch(&mut worker, batch, HeadLock::SkipLocked);
+            contention.wait_for_heads(blocked);
+        }
+    }
+}
+
+/// Stores a batch and answers its callers; returns the appends whose conversation is locked by another transaction.
+pub(super) fn respond_batch(
+    worker: &mut Worker,
+    batch: Vec<QueuedAppend>,
+    lock: HeadLock,
+) -> Vec<QueuedAppend> {
+    let mut blocked = Vec::new();
+    match commit_batch(worker, &batch, lock) {
+        Ok(results) => {
+            for (queued, result) in batch.into_iter().zip(results) {
+                match result {
+                    Some(result) => queued.respond(result),
+                    None => blocked.push(queued),
+                }
+            }
+        }
+        Err(error) if *error.kind() == ErrorKind::Unavailable => {
+            let context = error.context().unwrap_or_default();
+            for queued in batch {
+                queued.respond(Err(Error::unavailable(context)));
+            }
+        }
+        Err(error) if batch.len() == 1 => {
+            if let Some(queued) = batch.into_iter().next() {
+                queued.respond(Err(error));
+            }
+        }
+        // One append is at fault: retry each alone.
+        Err(_) => {
+            for queued in batch {
+                blocked.extend(respond_batch(worker, vec![queued], lock));
+            }
+        }
+    }
+    blocked
+}
+
+/// Returns a result for each append, or `None` if its conversation is locked.
+fn commit_batch(
+    worker: &mut Worker,
+    batch: &[QueuedAppend],
+    lock: HeadLock,
+) -> Result<Vec<Option<Result<AppendResult>>>> {
+    let mut outcome = Ok(Vec::new());
+    worker.run_transaction(BEGIN_READ_COMMITTED, &mut |tx| {
+        outcome = append_batch(tx, batch, lock);
+        outcome.is_ok()
+    })?;
+    outcome
+}

@@ -1,0 +1,1 @@
+-- An embedded database has one process, which counts its own commits: nothing is recorded.
