@@ -18,6 +18,7 @@ mod clocks;
 mod commit_listener;
 mod condition;
 mod connection;
+mod contention;
 mod crash;
 mod delete;
 mod effect;

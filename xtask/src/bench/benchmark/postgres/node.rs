@@ -6,12 +6,15 @@ use super::string_field;
 use crate::bench::BenchContext;
 use crate::bench::benchmark::LoadRuns;
 use crate::bench::load::{self, LoadMode, LoadPlan};
+use crate::bench::process;
 use crate::bench::server::BenchServer;
 use crate::bench::worker::LoadWorker;
 
 /// Text of about 200 bytes.
 const MESSAGE_TEXT: &str = "The shipment of the second half of the order has left the warehouse this morning and will \
     arrive on Thursday between nine and noon; somebody has to be there to sign for it, any adult will do.";
+
+const MASTER_KEY: &str = "master.key";
 
 /// Nodes of one database. The first node has created it.
 pub(super) struct NodeGroup {
@@ -24,6 +27,14 @@ impl NodeGroup {
         let mut nodes: Vec<BenchServer> = Vec::new();
         for index in 0..count {
             let data = bench.run_dir.join(format!("node-{index}"));
+            process::create_private_dir(&data)?;
+            if index > 0 {
+                // All nodes of a database have the same key.
+                std::fs::copy(
+                    bench.run_dir.join("node-0").join(MASTER_KEY),
+                    data.join(MASTER_KEY),
+                )?;
+            }
             let first = nodes.first().and_then(|node| node.credentials.clone());
             nodes.push(BenchServer::start_unpinned(bench, &data, Some(url), first)?);
         }
