@@ -172,6 +172,11 @@ impl Engine {
         self.store.probe_write().await
     }
 
+    /// Ends the leases of jobs that an earlier process of an embedded database held. Call it when a server starts.
+    pub async fn end_stale_leases(&self) -> Result<()> {
+        self.store.end_stale_leases().await
+    }
+
     /// Finishes queued work and closes the database. Blocks; the engine is unusable afterwards.
     pub fn close(&self) {
         self.store.close();

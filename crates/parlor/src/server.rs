@@ -83,6 +83,7 @@ impl BoundServer {
             parlor_engine::signing::verify_master_key(&engine, first.key.number).await?;
         }
         parlor_engine::member::normalize_stored_addresses(&engine).await?;
+        engine.end_stale_leases().await?;
         let gateway = Gateway::start(&engine, options.timeouts);
         let modules = crate::dialects::all();
         let app = AppState::from(AppStateInner {

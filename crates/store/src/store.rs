@@ -1,6 +1,7 @@
 //! The handle to the database.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use parlor_model::error::ErrorKind;
 use parlor_model::message::MessageRole;
@@ -9,6 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::append_message::{AppendMessage, AppendResult};
 use crate::backend::{self, Backend, ClosureJob};
+use crate::repo::job::{self, ClaimedJob, JobKind};
 use crate::scan_limiter::ScanLimiter;
 use crate::scan_threads::ScanThreads;
 use crate::{StampGenerator, StoreOptions, Tables, Tx};
@@ -171,6 +173,31 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(database) => receive_result(database.append(entry)?).await,
             Backend::Postgres(database) => receive_result(database.append(entry)?).await,
+        }
+    }
+
+    /// Claims at most `limit` due jobs of a kind that nobody holds. They are held until the lease ends, by the clock of the
+    /// database, or is extended.
+    pub async fn claim(
+        &self,
+        kind: JobKind,
+        limit: i64,
+        lease: Duration,
+    ) -> Result<Vec<ClaimedJob>> {
+        let work = move |tx: &mut dyn Tx| job::claim(tx, kind, limit, lease);
+        match &self.backend {
+            Backend::Sqlite(_) => self.write(work).await,
+            // A statement of its own, at read committed: it skips rows that others are claiming and meets no conflict.
+            Backend::Postgres(_) => self.read(work).await,
+        }
+    }
+
+    /// Ends the leases of an earlier process of an embedded database, which cannot be alive. Call it when a server starts;
+    /// on PostgreSQL, where other nodes may hold jobs, it does nothing.
+    pub async fn end_stale_leases(&self) -> Result<()> {
+        match &self.backend {
+            Backend::Sqlite(_) => self.write(|tx| job::end_leases(tx)).await,
+            Backend::Postgres(_) => Ok(()),
         }
     }
 

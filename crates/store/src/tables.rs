@@ -64,6 +64,7 @@ tables! {
     FILE_CHUNK = "file_chunk" 41;
     CONVERSATION_VOTE = "conversation_vote" 42;
     INVALIDATION = "invalidation" 43;
+    JOB = "job" 44;
 }
 
 /// Pseudo-table for the log head: columns of `conversation` that change with every append and are cached only by the

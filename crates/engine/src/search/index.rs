@@ -3,7 +3,10 @@
 use std::time::{Duration, Instant};
 
 use parlor_model::Result;
-use parlor_store::repo::search_index::{self as repo, IndexBatchOutcome, IndexedEntity};
+use parlor_store::repo::job::{self, ClaimedJob};
+use parlor_store::repo::search_index::{
+    self as repo, IndexBatchOutcome, IndexedEntity, PendingBound,
+};
 
 use crate::Engine;
 
@@ -29,32 +32,66 @@ pub async fn backlog(engine: &Engine) -> Result<[(&'static str, i64); 3]> {
         .await
 }
 
+/// Time between two attempts of [`index_pending`].
+const RETRY_INTERVAL: Duration = Duration::from_millis(5);
+
 /// Indexes everything that was written before this call. Nodes take turns.
 pub async fn index_pending(engine: &Engine) -> Result<()> {
     for entity in IndexedEntity::ALL {
-        if let Some(upper_bound) = safe_upper_bound(engine, entity).await? {
-            while index_batch(engine, entity, upper_bound, IDLE_BATCH_NUMBERS).await?
-                != IndexBatchOutcome::Done
-            {}
+        let mut bound = read_bound(engine, entity).await?;
+        while !settle(engine, entity, &mut bound).await? {
+            tokio::time::sleep(RETRY_INTERVAL).await;
+        }
+        while find_backlog(engine, entity).await?.1 < bound.number {
+            match claim(engine, entity).await? {
+                Some(job) => {
+                    let batch = (bound.number, IDLE_BATCH_NUMBERS);
+                    index_batch(engine, entity, job, batch).await?;
+                    release(engine, job).await?;
+                }
+                None => tokio::time::sleep(RETRY_INTERVAL).await,
+            }
         }
     }
     Ok(())
 }
 
-/// Returns the number up to which an entity can be indexed, or `None` if it is.
-async fn safe_upper_bound(engine: &Engine, entity: IndexedEntity) -> Result<Option<i64>> {
-    let backlog = engine
+/// Returns the greatest number of an entity and the last indexed one.
+async fn find_backlog(engine: &Engine, entity: IndexedEntity) -> Result<(i64, i64)> {
+    let read = engine.store.read(move |tx| {
+        let last = repo::last_number(tx, entity)?;
+        Ok((last, last - repo::backlog(tx, entity)?))
+    });
+    read.await
+}
+
+async fn read_bound(engine: &Engine, entity: IndexedEntity) -> Result<PendingBound> {
+    let read = engine.store.read(move |tx| PendingBound::read(tx, entity));
+    read.await
+}
+
+/// Returns whether all rows up to the bound are visible or will never be.
+async fn settle(engine: &Engine, entity: IndexedEntity, bound: &mut PendingBound) -> Result<bool> {
+    let mut settling = bound.clone();
+    let read = engine.store.read(move |tx| {
+        let is_settled = settling.settle(tx, entity)?;
+        Ok((settling, is_settled))
+    });
+    let (settled, is_settled) = read.await?;
+    *bound = settled;
+    Ok(is_settled)
+}
+
+async fn claim(engine: &Engine, entity: IndexedEntity) -> Result<Option<ClaimedJob>> {
+    let claimed = engine.store.claim(entity.job(), 1, repo::INDEX_LEASE);
+    Ok(claimed.await?.pop())
+}
+
+async fn release(engine: &Engine, job: ClaimedJob) -> Result<()> {
+    let write = engine
         .store
-        .read(move |tx| repo::backlog(tx, entity))
-        .await?;
-    if backlog == 0 {
-        return Ok(None);
-    }
-    engine
-        .store
-        .write(move |tx| repo::safe_upper_bound(tx, entity))
-        .await
-        .map(Some)
+        .write(move |tx| job::release(tx, &job, Duration::ZERO));
+    write.await.map(drop)
 }
 
 /// Returns the number of the newest message: while it does not change, the writer is idle and indexing needs no pauses.
@@ -65,15 +102,16 @@ async fn last_message_number(engine: &Engine) -> Result<i64> {
         .await
 }
 
+/// Indexes one batch, up to a number and of at most so many numbers.
 async fn index_batch(
     engine: &Engine,
     entity: IndexedEntity,
-    upper_bound: i64,
-    numbers: i64,
+    job: ClaimedJob,
+    (upper_bound, numbers): (i64, i64),
 ) -> Result<IndexBatchOutcome> {
     engine
         .store
-        .write(move |tx| repo::index_batch(tx, entity, upper_bound, numbers))
+        .write(move |tx| repo::index_batch(tx, entity, &job, upper_bound, numbers))
         .await
 }
 
@@ -87,10 +125,12 @@ pub struct Indexer {
 impl Indexer {
     /// Runs until the future is dropped.
     pub async fn run(self, engine: &Engine) {
+        // Bounds whose inserts have not all ended.
+        let mut bounds = IndexedEntity::ALL.map(|_| None);
         loop {
-            for entity in IndexedEntity::ALL {
-                // Retried later: the database may be unreachable, or an insert in flight.
-                if let Err(error) = self.catch_up(engine, entity).await {
+            for (entity, bound) in IndexedEntity::ALL.into_iter().zip(&mut bounds) {
+                // Retried later: the database may be unreachable.
+                if let Err(error) = self.catch_up(engine, entity, bound).await {
                     tracing::debug!(
                         ?error,
                         noun = entity.as_str(),
@@ -102,25 +142,63 @@ impl Indexer {
         }
     }
 
-    async fn catch_up(self, engine: &Engine, entity: IndexedEntity) -> Result<()> {
-        let Some(upper_bound) = safe_upper_bound(engine, entity).await? else {
+    /// Indexes an entity up to a bound, once all inserts before it have ended.
+    async fn catch_up(
+        self,
+        engine: &Engine,
+        entity: IndexedEntity,
+        pending: &mut Option<PendingBound>,
+    ) -> Result<()> {
+        let mut bound = match pending.take() {
+            Some(bound) => bound,
+            None => {
+                let (last, indexed) = find_backlog(engine, entity).await?;
+                if last <= indexed {
+                    return Ok(());
+                }
+                read_bound(engine, entity).await?
+            }
+        };
+        if !settle(engine, entity, &mut bound).await? {
+            *pending = Some(bound);
+            return Ok(());
+        }
+        let Some(job) = claim(engine, entity).await? else {
             return Ok(());
         };
+        let indexed = self.index_up_to(engine, entity, job, bound.number).await;
+        release(engine, job).await?;
+        indexed
+    }
+
+    async fn index_up_to(
+        self,
+        engine: &Engine,
+        entity: IndexedEntity,
+        job: ClaimedJob,
+        upper_bound: i64,
+    ) -> Result<()> {
         let mut last = last_message_number(engine).await?;
         let mut numbers = BUSY_BATCH_NUMBERS;
         loop {
             let begun = Instant::now();
-            if index_batch(engine, entity, upper_bound, numbers).await? != IndexBatchOutcome::Behind
-            {
+            let batch = (upper_bound, numbers);
+            if index_batch(engine, entity, job, batch).await? != IndexBatchOutcome::Behind {
                 return Ok(());
             }
             let now = last_message_number(engine).await?;
-            if now == last {
-                numbers = IDLE_BATCH_NUMBERS;
-            } else {
+            let pause = if now != last {
                 (numbers, last) = (BUSY_BATCH_NUMBERS, now);
-                tokio::time::sleep(begun.elapsed() * (WRITER_TIME_SHARE - 1)).await;
-            }
+                begun.elapsed() * (WRITER_TIME_SHARE - 1)
+            } else {
+                numbers = IDLE_BATCH_NUMBERS;
+                match engine.store.is_exclusive() {
+                    true => Duration::ZERO,
+                    // Readers share the processors of the database.
+                    false => begun.elapsed(),
+                }
+            };
+            tokio::time::sleep(pause).await;
         }
     }
 }

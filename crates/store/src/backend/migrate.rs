@@ -37,6 +37,8 @@ macro_rules! migrations {
             22 "0022_web_chat" "web_chat"
             23 "0023_files" "files"
             24 "0024_invalidations" "invalidations"
+            25 "0025_redundant_keys" "redundant_keys"
+            26 "0026_jobs" "jobs"
         }
     };
     ($($number:literal $file:literal $name:literal)*) => {

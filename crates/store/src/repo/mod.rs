@@ -21,6 +21,7 @@ pub mod idempotency;
 pub mod import;
 pub mod inbox;
 pub mod instance;
+pub mod job;
 pub mod label;
 pub mod listing;
 pub mod log;

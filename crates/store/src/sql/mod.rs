@@ -18,6 +18,7 @@ pub mod history;
 pub mod idempotency;
 pub mod import;
 pub mod instance;
+pub mod job;
 pub mod label;
 pub mod listing;
 pub mod log;
@@ -56,6 +57,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         idempotency::ALL,
         import::ALL,
         instance::ALL,
+        job::ALL,
         api_key::ALL,
         label::ALL,
         phone_number::ALL,

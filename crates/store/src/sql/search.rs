@@ -145,6 +145,19 @@ macro_rules! texts {
 }
 pub(crate) mod sqlite;
 
+macro_rules! inserting {
+    ($table:literal) => {
+        concat!(
+            "select l.virtualtransaction from pg_locks l
+            where l.locktype = 'relation' and l.mode = 'RowExclusiveLock' and l.pid <> pg_backend_pid()
+              and l.database = (select d.oid from pg_database d where d.datname = current_database())
+              and l.relation = cast('",
+            $table,
+            "' as regclass)"
+        )
+    };
+}
+
 statements! {
     /// Messages that the index proposes.
     tenant FIND_MESSAGES = find!("search_message");
@@ -197,16 +210,12 @@ statements! {
     /// Empties the terms of a message. The empty row keeps the background from indexing a text it has already read.
     tenant ERASE_MESSAGE = "insert into search_message (ws, number, grams) values ($1, $2, '{}')
         on conflict (ws, number) do update set grams = excluded.grams";
-    /// Try-lock of the one transaction that fills the index. 2 is the class of this lock.
-    global CLAIM = "select pg_try_advisory_xact_lock(2, 1)";
-    /// Shortens lock waits in this transaction, because writers queue behind a waiting lock.
-    global HASTEN = "select set_config('lock_timeout', '100ms', true)";
-    /// Waits for all in-flight inserts of messages, so that no smaller number can appear afterwards.
-    global SETTLE_MESSAGES = "lock table message in share mode";
-    /// Waits for all in-flight inserts of conversations.
-    global SETTLE_TITLES = "lock table conversation in share mode";
-    /// Waits for all in-flight inserts of members.
-    global SETTLE_NAMES = "lock table member in share mode";
+    /// Transactions that are inserting messages: each holds this lock on the table before it takes a number.
+    global INSERTING_MESSAGES = inserting!("message");
+    /// Transactions that are inserting or changing conversations.
+    global INSERTING_TITLES = inserting!("conversation");
+    /// Transactions that are inserting or changing members.
+    global INSERTING_NAMES = inserting!("member");
     /// Last indexed number.
     global POSITION = "select indexed from search_position where noun = $1";
     /// Advances the last indexed number.

@@ -1,11 +1,15 @@
 //! The search index: filled in order and once; deleted rows leave it.
 
+use std::time::Duration;
+
+use futures_util::FutureExt;
 use parlor_model::conversation::ConversationKey;
+use parlor_store::Tx;
 use parlor_store::repo::search_index::{self, IndexBatchOutcome, IndexedEntity};
-use parlor_store::repo::{conversation, detach, member};
+use parlor_store::repo::{conversation, detach, job, member};
 
 use crate::fixture::{DatabaseLocation, TestWorkspace, new_member};
-use crate::search::{add_newer_messages, append_message, find, index_all};
+use crate::search::{add_newer_messages, append_message, claim, find, index_all, settled_bound};
 
 test_both_backends!(
     deleted_rows_leave_the_index,
@@ -74,18 +78,33 @@ async fn filling_resumes_at_its_last_position(workspace: TestWorkspace) {
     add_newer_messages(&workspace, room);
     let last = append_message(&workspace, room, "the last needle").await;
     let entity = IndexedEntity::Message;
-    let horizon = workspace
-        .store
-        .write(move |tx| search_index::safe_upper_bound(tx, entity))
-        .await;
-    let horizon = horizon.unwrap();
-    let first = workspace
-        .store
-        .write(move |tx| search_index::index_batch(tx, entity, horizon, 64))
-        .await
-        .unwrap();
-    assert_eq!(first, IndexBatchOutcome::Behind);
+    let bound = settled_bound(&workspace.store, entity).await;
+    let job = claim(&workspace.store, entity).await;
+    let batch = move |tx: &mut dyn Tx| search_index::index_batch(tx, entity, &job, bound, 64);
+    assert_eq!(
+        workspace.store.write(batch).await.unwrap(),
+        IndexBatchOutcome::Behind
+    );
+    // The job is not given back, as in a crash.
     let workspace = workspace.reopened();
+    workspace.store.end_stale_leases().await.unwrap();
+    if let DatabaseLocation::Postgres(_) = &workspace.database {
+        let claimed = workspace
+            .store
+            .claim(entity.job(), 1, search_index::INDEX_LEASE);
+        assert_eq!(claimed.await.unwrap(), []);
+        workspace.database.execute("update job set lease_until = 0");
+        let other = claim(&workspace.store, entity).await;
+        assert!(other.number == job.number && other.fence > job.fence);
+        assert_eq!(
+            workspace.store.write(batch).await.unwrap(),
+            IndexBatchOutcome::LeaseLost
+        );
+        let release = workspace
+            .store
+            .write(move |tx| job::release(tx, &other, Duration::ZERO));
+        assert!(release.await.unwrap());
+    }
     let some = entries(&workspace, entity);
     assert!(0 < some && some < 1_100, "{some}");
     assert_eq!(find(&workspace, "needle").await, [last, needle]);
@@ -122,12 +141,17 @@ async fn in_flight_insert_is_not_skipped(workspace: TestWorkspace) {
     wait.recv().unwrap();
     let prompt = append_message(&workspace, room, "prompt needle").await;
     let other = workspace.open_second_store();
-    let refused = other
-        .write(|tx| search_index::safe_upper_bound(tx, IndexedEntity::Message))
-        .await;
-    assert!(refused.is_err(), "{refused:?}");
+    let mut bound = settled_bound(&other, IndexedEntity::Message).boxed();
+    for _ in 0..20 {
+        other.ping().await.unwrap();
+        assert!((&mut bound).now_or_never().is_none());
+    }
+    // Others write and clean up meanwhile.
+    append_message(&workspace, room, "another").await;
+    workspace.database.execute("vacuum message");
     go_on.send(()).unwrap();
     late.join().unwrap();
+    bound.await;
     let (one, two) = tokio::join!(index_all(&other), index_all(&workspace.store));
     let _ = (one, two);
     add_newer_messages(&workspace, room);

@@ -26,6 +26,7 @@ mod errors;
 mod follow;
 mod index;
 mod invalidation;
+mod job;
 mod listing;
 mod migrate;
 mod order;

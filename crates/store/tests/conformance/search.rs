@@ -2,12 +2,15 @@
 //!
 //! Proves INV-60, INV-61 (`docs/invariants.md`).
 
+use std::time::Duration;
+
 use parlor_model::Result;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::{MessageKey, MessageRole};
 use parlor_store::append_message::AppendMessage;
+use parlor_store::repo::job::{self, ClaimedJob};
 use parlor_store::repo::search::{self, MessageMatch, SearchScope};
-use parlor_store::repo::search_index::{self, IndexBatchOutcome, IndexedEntity};
+use parlor_store::repo::search_index::{self, IndexBatchOutcome, IndexedEntity, PendingBound};
 use parlor_store::repo::{conversation, member, message, workspace};
 use parlor_store::search_terms::SearchTerms;
 use parlor_store::{Store, Tx};
@@ -26,14 +29,44 @@ test_both_backends!(
 /// Indexes everything written so far.
 pub(crate) async fn index_all(store: &Store) {
     for entity in IndexedEntity::ALL {
-        let horizon = store
-            .write(move |tx| search_index::safe_upper_bound(tx, entity))
-            .await;
-        let horizon = horizon.unwrap();
-        let next = || store.write(move |tx| search_index::index_batch(tx, entity, horizon, 64));
+        let bound = settled_bound(store, entity).await;
+        let job = claim(store, entity).await;
+        let next = || store.write(move |tx| search_index::index_batch(tx, entity, &job, bound, 64));
         while next().await.unwrap() != IndexBatchOutcome::Done {}
+        let release = store.write(move |tx| job::release(tx, &job, Duration::ZERO));
+        assert!(release.await.unwrap());
         let waiting = store.read(move |tx| search_index::backlog(tx, entity));
         assert_eq!(waiting.await.unwrap(), 0);
+    }
+}
+
+/// Waits until another node has given the job of an entity back, and claims it.
+pub(crate) async fn claim(store: &Store, entity: IndexedEntity) -> ClaimedJob {
+    loop {
+        let claimed = store.claim(entity.job(), 1, search_index::INDEX_LEASE);
+        if let Some(job) = claimed.await.unwrap().pop() {
+            return job;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Returns the greatest number, once all inserts that were in progress have ended.
+pub(crate) async fn settled_bound(store: &Store, entity: IndexedEntity) -> i64 {
+    let read = store.read(move |tx| PendingBound::read(tx, entity));
+    let mut bound = read.await.unwrap();
+    loop {
+        let mut settling = bound;
+        let settle = store.read(move |tx| {
+            let is_settled = settling.settle(tx, entity)?;
+            Ok((settling, is_settled))
+        });
+        let (settled, is_settled) = settle.await.unwrap();
+        if is_settled {
+            return settled.number;
+        }
+        bound = settled;
+        tokio::task::yield_now().await;
     }
 }
 

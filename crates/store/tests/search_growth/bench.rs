@@ -93,11 +93,15 @@ fn messages(rows: i64) {
         });
     }
     let begun = Instant::now();
-    let horizon = write(&store, |tx| {
-        search_index::safe_upper_bound(tx, IndexedEntity::Message)
-    });
+    let entity = IndexedEntity::Message;
+    let horizon =
+        must(runtime().block_on(store.read(move |tx| search_index::last_number(tx, entity))));
+    let claimed = runtime().block_on(store.claim(entity.job(), 1, search_index::INDEX_LEASE));
+    let Some(job) = must(claimed).pop() else {
+        panic!("the index is being filled elsewhere")
+    };
     while write(&store, move |tx| {
-        search_index::index_batch(tx, IndexedEntity::Message, horizon, 256)
+        search_index::index_batch(tx, entity, &job, horizon, 256)
     }) == IndexBatchOutcome::Behind
     {}
     #[allow(clippy::cast_precision_loss, reason = "a count of some seconds")]

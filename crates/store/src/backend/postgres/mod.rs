@@ -2,7 +2,7 @@
 //! appends, and one that reads which cached rows are invalid.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
@@ -24,9 +24,11 @@ mod invalidation_poller;
 mod schema;
 mod snapshot;
 mod statement;
+mod table_statistics;
 mod transaction;
 mod worker;
 
+use cached_connection::CachedConnection;
 pub use connection::ConnectTarget;
 use invalidation_poller::InvalidationPoller;
 
@@ -36,6 +38,8 @@ pub(crate) struct Database {
     appends: Mutex<Option<append::AppendLanes>>,
     invalidation_waiters: Mutex<Option<SyncSender<invalidation_poller::Waiter>>>,
     revisions: Arc<Revisions>,
+    /// Ends the thread that analyzes tables when it is dropped.
+    statistics: Mutex<Option<Sender<()>>>,
     lanes: Mutex<Vec<JoinHandle<()>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -116,18 +120,24 @@ impl Database {
         let revisions = Arc::<Revisions>::default();
         let (invalidation_waiters, waiting) = sync_channel(bounds.queue.max(1));
         let poller = InvalidationPoller::new(
-            cached_connection::CachedConnection::new(config)?,
-            stamps,
+            CachedConnection::new(config.clone())?,
+            stamps.clone(),
             revisions.clone(),
         );
         threads.push(spawn_named("parlor-pg-changes", move || {
             poller.run(&waiting);
+        })?);
+        let (statistics, closed) = channel();
+        let (connection, own_stamps) = (CachedConnection::new(config)?, stamps);
+        threads.push(spawn_named("parlor-pg-stats", move || {
+            table_statistics::run(connection, &own_stamps, &closed);
         })?);
         Ok(Self {
             queue: pool,
             appends: Mutex::new(Some(appends)),
             invalidation_waiters: Mutex::new(Some(invalidation_waiters)),
             revisions,
+            statistics: Mutex::new(Some(statistics)),
             lanes: Mutex::new(lane_threads),
             threads: Mutex::new(threads),
         })
@@ -182,6 +192,7 @@ impl Database {
         join_all(&self.lanes);
         self.queue.lock().take();
         self.invalidation_waiters.lock().take();
+        self.statistics.lock().take();
         join_all(&self.threads);
     }
 }

@@ -68,6 +68,10 @@ statements! {
         select null, null, ws, tables from invalidation where xid >= cast(cast($1 as text) as xid8)
         union all
         select null, null, ws, tables from invalidation where xid = any (cast(cast($2 as text) as xid8[]))";
+    /// Selects the quoted names of the tables that have at least doubled since they were analyzed.
+    global OUTGROWN_TABLES = "select format('%I', s.relname) from pg_stat_user_tables s join pg_class c on c.oid = s.relid
+        where s.schemaname = current_schema() and s.n_mod_since_analyze >= greatest(cast($1 as bigint), c.reltuples)
+          and c.reltuples < cast($2 as bigint)";
     /// Deletes recorded changes that every live node has read.
     global DELETE_OLD_INVALIDATIONS = "delete from invalidation
         where recorded_at < clock_timestamp() - make_interval(secs => cast($1 as bigint))";

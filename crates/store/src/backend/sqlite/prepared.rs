@@ -6,15 +6,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rusqlite::{CachedStatement, Connection, Statement};
 
 use crate::SqlStatement;
-use crate::sql::search::sqlite::OVERRIDES;
+use crate::sql::{job, search};
 use crate::statement::SqliteSql;
 
 /// Returns the SQLite text of a statement and builds it at the first call.
 pub(crate) fn sqlite_sql(statement: &'static SqlStatement) -> &'static SqliteSql {
     static SLOTS: AtomicUsize = AtomicUsize::new(0);
     statement.sqlite.get_or_init(|| {
-        let text = OVERRIDES
+        let text = search::sqlite::OVERRIDES
             .iter()
+            .chain(job::SQLITE)
             .find(|(own, _)| own.name == statement.name)
             .map_or(statement.text, |(_, text)| text);
         let insert = text

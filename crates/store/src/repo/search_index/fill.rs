@@ -1,17 +1,25 @@
 //! Filling the index in the background, in number order, one batch per transaction.
 //!
-//! A number is passed only when no smaller one can appear any more: SQLite has one writer; on PostgreSQL in-flight
-//! inserts are waited for ([`safe_upper_bound`]). Only one node fills at a time. A row changed while it is being
-//! indexed is updated by its own transaction; one of the two transactions is retried.
+//! A number is passed only when no smaller one can appear any more: SQLite has one writer; on PostgreSQL a number is safe
+//! once the transactions that were inserting when it was read have ended ([`PendingBound`]). They are looked up, not
+//! waited for, so that a long one delays the index and nobody else. One node fills at a time: it holds the job of the
+//! entity. A row changed while it is being indexed is updated by its own transaction; one of the two transactions is
+//! retried.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use parlor_model::Result;
 use serde_json::{Value, json};
 
 use crate::ngram::{NgramGranularity, index_terms};
+use crate::repo::job::{self, ClaimedJob, JobKind};
 use crate::sql::search as sql;
 use crate::{SqlStatement, Tx, params};
+
+/// Lease of the job of an entity: after a crash another node goes on when it has ended.
+pub const INDEX_LEASE: Duration = Duration::from_secs(30);
 
 /// Byte limit of a batch.
 const MAX_BATCH_BYTES: usize = 128 * 1024;
@@ -29,7 +37,7 @@ pub enum IndexedEntity {
 
 struct IndexStatements {
     last: &'static SqlStatement,
-    settle: &'static SqlStatement,
+    inserting: &'static SqlStatement,
     batch: &'static SqlStatement,
     add: &'static SqlStatement,
 }
@@ -47,6 +55,15 @@ impl IndexedEntity {
         }
     }
 
+    /// Returns the kind of its job.
+    pub const fn job(self) -> JobKind {
+        match self {
+            Self::Message => JobKind::IndexMessages,
+            Self::Conversation => JobKind::IndexConversations,
+            Self::Member => JobKind::IndexMembers,
+        }
+    }
+
     const fn granularity(self) -> NgramGranularity {
         match self {
             Self::Message => NgramGranularity::Coarse,
@@ -58,19 +75,19 @@ impl IndexedEntity {
         match self {
             Self::Message => IndexStatements {
                 last: &sql::LAST_MESSAGE,
-                settle: &sql::SETTLE_MESSAGES,
+                inserting: &sql::INSERTING_MESSAGES,
                 batch: &sql::BATCH_MESSAGES,
                 add: &sql::ADD_MESSAGES,
             },
             Self::Conversation => IndexStatements {
                 last: &sql::LAST_TITLE,
-                settle: &sql::SETTLE_TITLES,
+                inserting: &sql::INSERTING_TITLES,
                 batch: &sql::BATCH_TITLES,
                 add: &sql::ADD_TITLES,
             },
             Self::Member => IndexStatements {
                 last: &sql::LAST_NAME,
-                settle: &sql::SETTLE_NAMES,
+                inserting: &sql::INSERTING_NAMES,
                 batch: &sql::BATCH_NAMES,
                 add: &sql::ADD_NAMES,
             },
@@ -88,12 +105,42 @@ pub fn backlog(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
     Ok((last_number(tx, entity)? - find_position(tx, entity)?).max(0))
 }
 
-/// Waits for in-flight inserts and returns a number up to which no row can appear any more. Fails early if they take
-/// long. Needs a transaction of its own.
-pub fn safe_upper_bound(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
-    tx.query(&sql::HASTEN, &[], &mut |_| Ok(()))?;
-    tx.query(entity.statements().settle, &[], &mut |_| Ok(()))?;
-    last_number(tx, entity)
+/// Greatest row number at some time. It can be indexed once the inserts that were in progress then have ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingBound {
+    /// Greatest number that was taken.
+    pub number: i64,
+    /// Transactions that were inserting.
+    inserting: BTreeSet<String>,
+}
+
+impl PendingBound {
+    /// Reads the greatest number, then the transactions that may still insert a smaller one.
+    pub fn read(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<Self> {
+        let number = last_number(tx, entity)?;
+        Ok(Self {
+            number,
+            inserting: find_inserting(tx, entity)?,
+        })
+    }
+
+    /// Removes the transactions that have ended and returns whether none is left.
+    pub fn settle(&mut self, tx: &mut dyn Tx, entity: IndexedEntity) -> Result<bool> {
+        if !self.inserting.is_empty() {
+            let current = find_inserting(tx, entity)?;
+            self.inserting.retain(|one| current.contains(one));
+        }
+        Ok(self.inserting.is_empty())
+    }
+}
+
+fn find_inserting(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    tx.query(entity.statements().inserting, &[], &mut |row| {
+        found.insert(row.string(0)?);
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// Outcome of a batch.
@@ -103,20 +150,21 @@ pub enum IndexBatchOutcome {
     Behind,
     /// The index has reached the upper bound.
     Done,
-    /// Another node is filling the index.
-    Elsewhere,
+    /// The lease was lost: another node is filling the index.
+    LeaseLost,
 }
 
-/// Indexes the rows of the next `numbers` numbers, up to `horizon`. On SQLite each row takes about 40 µs of the
+/// Indexes the rows of the next `numbers` numbers, up to `horizon`, and extends the lease of the job. On SQLite each row takes about 40 µs of the
 /// writer's time, during which other writes wait.
 pub fn index_batch(
     tx: &mut dyn Tx,
     entity: IndexedEntity,
+    claimed: &ClaimedJob,
     horizon: i64,
     numbers: i64,
 ) -> Result<IndexBatchOutcome> {
-    if tx.query_one(&sql::CLAIM, &[], |row| row.bool(0))? != Some(true) {
-        return Ok(IndexBatchOutcome::Elsewhere);
+    if !job::renew(tx, claimed, INDEX_LEASE)? {
+        return Ok(IndexBatchOutcome::LeaseLost);
     }
     let from = find_position(tx, entity)?;
     if from >= horizon {

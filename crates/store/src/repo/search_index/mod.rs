@@ -5,6 +5,6 @@ mod fill;
 mod update;
 
 pub use fill::{
-    IndexBatchOutcome, IndexedEntity, backlog, index_batch, last_number, safe_upper_bound,
+    INDEX_LEASE, IndexBatchOutcome, IndexedEntity, PendingBound, backlog, index_batch, last_number,
 };
 pub(super) use update::{reindex_message, reindex_name, reindex_title, unindex_message};

@@ -4,12 +4,31 @@ use std::collections::{BTreeSet, HashMap};
 
 use parlor_model::Result;
 use parlor_model::id::MessageId;
-use serde_json::{Value, json};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::{QueuedAppend, to_json_text};
 use crate::Row;
 use crate::append_message::{AppendResult, MemberStatus};
+
+/// Client id of an append.
+#[derive(Serialize)]
+struct ClientIdRow<'e> {
+    /// Index in the batch.
+    place: usize,
+    ws: i64,
+    conversation: i64,
+    author: Option<i64>,
+    client_id: &'e str,
+}
+
+/// Member whose state is needed.
+#[derive(Serialize)]
+struct MemberRow {
+    ws: i64,
+    conversation: i64,
+    member: i64,
+}
 
 #[derive(Default)]
 pub(super) struct BatchLookup {
@@ -24,17 +43,18 @@ pub(super) struct BatchLookup {
 impl BatchLookup {
     /// Returns the client ids of a batch as JSON rows.
     pub(super) fn client_id_rows(batch: &[QueuedAppend]) -> Result<String> {
-        let row = |(index, QueuedAppend { entry, .. }): (usize, &QueuedAppend)| {
-            let client_id = entry.client_id.as_ref()?;
-            Some(json!({
-                "place": index,
-                "ws": entry.ws,
-                "conversation": entry.conversation,
-                "author": entry.author,
-                "client_id": client_id,
-            }))
-        };
-        let rows: Vec<Value> = batch.iter().enumerate().filter_map(row).collect();
+        let mut rows = Vec::new();
+        for (place, QueuedAppend { entry, .. }) in batch.iter().enumerate() {
+            if let Some(client_id) = &entry.client_id {
+                rows.push(ClientIdRow {
+                    place,
+                    ws: entry.ws,
+                    conversation: entry.conversation,
+                    author: entry.author,
+                    client_id,
+                });
+            }
+        }
         to_json_text(&rows)
     }
 
@@ -45,8 +65,12 @@ impl BatchLookup {
             let referenced = entry.referenced_members();
             members.extend(referenced.map(|member| (entry.ws, entry.conversation, member)));
         }
-        let row = |(ws, conversation, member)| json!({"ws": ws, "conversation": conversation, "member": member});
-        let rows: Vec<Value> = members.into_iter().map(row).collect();
+        let row = |(ws, conversation, member)| MemberRow {
+            ws,
+            conversation,
+            member,
+        };
+        let rows: Vec<MemberRow> = members.into_iter().map(row).collect();
         to_json_text(&rows)
     }
 

@@ -6,7 +6,7 @@ use parlor_model::conversation::ConversationState;
 use parlor_model::message::MessageRole;
 use parlor_model::realtime::LogUpdate;
 use parlor_model::{Result, Timestamp};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::batch::PositionedMessage;
 use super::{QueuedAppend, to_json_text};
@@ -70,6 +70,13 @@ impl LockedHead {
     }
 }
 
+/// Conversation of a batch.
+#[derive(Serialize)]
+struct RequestedRow {
+    ws: i64,
+    number: i64,
+}
+
 /// Log heads of a batch by workspace and conversation, with their rows locked: `seq`s are taken by one transaction at a
 /// time.
 #[derive(Default)]
@@ -81,8 +88,8 @@ impl LockedHeads {
         let mut requested: Vec<(i64, i64)> = batch.iter().map(QueuedAppend::conversation).collect();
         requested.sort_unstable();
         requested.dedup();
-        let row = |(ws, number)| json!({"ws": ws, "number": number});
-        let rows: Vec<Value> = requested.into_iter().map(row).collect();
+        let row = |(ws, number)| RequestedRow { ws, number };
+        let rows: Vec<RequestedRow> = requested.into_iter().map(row).collect();
         to_json_text(&rows)
     }
 

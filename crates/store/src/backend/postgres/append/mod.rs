@@ -10,7 +10,7 @@ mod locked_head;
 mod write;
 
 use parlor_model::{Error, Result};
-use serde_json::Value;
+use serde::Serialize;
 use tokio::sync::oneshot;
 
 pub(super) use self::contention::Contention;
@@ -36,6 +36,6 @@ impl QueuedAppend {
 }
 
 /// Encodes rows as one JSON parameter, which the statement unfolds.
-fn to_json_text(rows: &[Value]) -> Result<String> {
+fn to_json_text(rows: &[impl Serialize]) -> Result<String> {
     serde_json::to_string(rows).map_err(Error::internal)
 }

@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use parlor_model::{Error, Result};
-use serde_json::{Value, json};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::batch::PositionedMessage;
-use super::locked_head::LockedHeads;
+use super::locked_head::{LockedHead, LockedHeads};
 use super::to_json_text;
-use crate::append_message::{AppendMessage, AppendResult};
 use crate::backend::postgres::statement as sql;
 use crate::backend::postgres::transaction::PostgresTx;
 use crate::sql::message;
@@ -33,55 +32,88 @@ pub(super) fn write_and_commit(
         entry.apply_effects(tx, *position)?;
     }
     heads.notify_log_updates(tx);
-    let rows: Vec<Value> = positioned
-        .iter()
-        .map(|one| message_row(one.entry, one.position.conversation, &one.appended))
-        .collect();
-    insert_and_commit(tx, &rows, heads)
+    insert_and_commit(tx, positioned, heads)
 }
 
-fn message_row(entry: &AppendMessage, conversation: i64, appended: &AppendResult) -> Value {
-    json!({
-        "ws": entry.ws,
-        "id": appended.id.uuid().to_string(),
-        "conversation": conversation,
-        "seq": appended.seq,
-        "author": entry.author,
-        "role": entry.role.as_str(),
-        "form": entry.subtype,
-        "text": entry.text.as_str(),
-        "metadata": entry.metadata,
-        "client_id": entry.client_id,
-        "at": appended.at.micros(),
-        "details": entry.details,
-    })
+/// Row of the statement's first parameter.
+#[derive(Serialize)]
+struct MessageRow<'e> {
+    ws: i64,
+    id: String,
+    conversation: i64,
+    seq: i64,
+    author: Option<i64>,
+    role: &'static str,
+    form: Option<&'e str>,
+    text: &'e str,
+    metadata: &'e str,
+    client_id: Option<&'e str>,
+    at: i64,
+    details: Option<&'e str>,
+}
+
+impl<'e> MessageRow<'e> {
+    fn new(message: &PositionedMessage<'e>) -> Self {
+        let (entry, appended) = (message.entry, &message.appended);
+        Self {
+            ws: entry.ws,
+            id: appended.id.uuid().to_string(),
+            conversation: entry.conversation,
+            seq: appended.seq,
+            author: entry.author,
+            role: entry.role.as_str(),
+            form: entry.subtype.as_deref(),
+            text: entry.text.as_str(),
+            metadata: &entry.metadata,
+            client_id: entry.client_id.as_deref(),
+            at: appended.at.micros(),
+            details: entry.details.as_deref(),
+        }
+    }
+}
+
+/// Row of the statement's second parameter: a head that has moved.
+#[derive(Serialize)]
+struct HeadRow {
+    ws: i64,
+    conversation: i64,
+    seq: i64,
+    at: i64,
+    said: Option<i64>,
+    said_at: Option<i64>,
+    role: Option<&'static str>,
+}
+
+impl HeadRow {
+    fn new((ws, conversation): (i64, i64), head: &LockedHead) -> Option<Self> {
+        Some(Self {
+            ws,
+            conversation,
+            seq: head.seq,
+            at: head.moved_at?.micros(),
+            said: head.last_message.map(|(seq, ..)| seq),
+            said_at: head.last_message.map(|(_, at, _)| at.micros()),
+            role: head.last_message.map(|(.., role)| role.as_str()),
+        })
+    }
 }
 
 fn insert_and_commit(
     tx: &mut PostgresTx<'_>,
-    rows: &[Value],
+    positioned: &[PositionedMessage<'_>],
     heads: &LockedHeads,
 ) -> Result<HashMap<Uuid, i64>> {
-    if rows.is_empty() {
+    if positioned.is_empty() {
         return Ok(HashMap::new());
     }
-    let moved: Vec<Value> = heads
+    let messages: Vec<MessageRow<'_>> = positioned.iter().map(MessageRow::new).collect();
+    let heads: Vec<HeadRow> = heads
         .0
         .iter()
-        .filter_map(|((ws, conversation), head)| {
-            let at = head.moved_at?.micros();
-            let (last_seq, last_at, role) = match head.last_message {
-                Some((seq, at, role)) => (Some(seq), Some(at.micros()), Some(role.as_str())),
-                None => (None, None, None),
-            };
-            Some(
-                json!({"ws": ws, "conversation": conversation, "seq": head.seq, "at": at,
-                "said": last_seq, "said_at": last_at, "role": role}),
-            )
-        })
+        .filter_map(|(key, head)| HeadRow::new(*key, head))
         .collect();
-    let mut numbers = HashMap::with_capacity(rows.len());
-    let parameters = (to_json_text(rows)?, to_json_text(&moved)?);
+    let mut numbers = HashMap::with_capacity(messages.len());
+    let parameters = (to_json_text(&messages)?, to_json_text(&heads)?);
     tx.query_and_commit(
         (&sql::INSERT_MESSAGES, params![&parameters.0, &parameters.1]),
         &mut |row| {
@@ -89,7 +121,7 @@ fn insert_and_commit(
             Ok(())
         },
     )?;
-    if numbers.len() != rows.len() {
+    if numbers.len() != messages.len() {
         return Err(Error::internal("messages were not inserted"));
     }
     Ok(numbers)

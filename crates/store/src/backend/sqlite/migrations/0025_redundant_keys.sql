@@ -1,0 +1,1 @@
+-- A reference of an embedded database consists of the number alone, so none is implied by another: all stay.

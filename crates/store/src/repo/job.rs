@@ -1,0 +1,114 @@
+//! Jobs: rows that one node at a time holds by a lease. [`crate::Store::claim`] claims them.
+//!
+//! Keeps INV-62 (`docs/invariants.md`).
+
+use std::time::Duration;
+
+use parlor_model::{Error, Result};
+
+use crate::sql::job as sql;
+use crate::{Tx, params};
+
+/// Kind of a job. Each has its own queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// Adds messages to the search index; there is one such job, which never ends.
+    IndexMessages,
+    /// Adds titles of conversations to the search index; one job.
+    IndexConversations,
+    /// Adds names of members to the search index; one job.
+    IndexMembers,
+}
+
+impl JobKind {
+    /// Returns the name in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IndexMessages => "index_messages",
+            Self::IndexConversations => "index_conversations",
+            Self::IndexMembers => "index_members",
+        }
+    }
+}
+
+/// Claimed job. Its holder must check it in each transaction that changes something on its behalf: after the lease
+/// another node may have claimed the job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimedJob {
+    /// Row number.
+    pub number: i64,
+    /// Workspace number, if it belongs to one.
+    pub ws: Option<i64>,
+    /// Number of the row that it is about, by kind.
+    pub subject: i64,
+    /// Number of claims so far. It identifies this one.
+    pub fence: i64,
+    /// Number of claims since the job was added.
+    pub attempts: i64,
+}
+
+/// Adds a job that is due after a delay.
+pub fn insert(
+    tx: &mut dyn Tx,
+    kind: JobKind,
+    ws: Option<i64>,
+    subject: i64,
+    delay: Duration,
+) -> Result<i64> {
+    let now = tx.next_stamp().at;
+    let params = params![kind.as_str(), ws, subject, micros(delay)?, now];
+    tx.query_one(&sql::INSERT, params, |row| row.int(0))?
+        .ok_or_else(|| Error::internal("a job was not inserted"))
+}
+
+/// Claims due jobs, the longest due first.
+pub(crate) fn claim(
+    tx: &mut dyn Tx,
+    kind: JobKind,
+    limit: i64,
+    lease: Duration,
+) -> Result<Vec<ClaimedJob>> {
+    let now = tx.next_stamp().at;
+    let params = params![kind.as_str(), limit, micros(lease)?, now];
+    let mut claimed = Vec::new();
+    tx.query(&sql::CLAIM, params, &mut |row| {
+        claimed.push(ClaimedJob {
+            number: row.int(0)?,
+            ws: row.opt_int(1)?,
+            subject: row.int(2)?,
+            fence: row.int(3)?,
+            attempts: row.int(4)?,
+        });
+        Ok(())
+    })?;
+    Ok(claimed)
+}
+
+/// Extends the lease. Returns `false` if another node has claimed the job: nothing may be changed on its behalf.
+pub fn renew(tx: &mut dyn Tx, job: &ClaimedJob, lease: Duration) -> Result<bool> {
+    let now = tx.next_stamp().at;
+    let params = params![job.number, job.fence, micros(lease)?, now];
+    tx.execute(&sql::RENEW, params).map(|held| held == 1)
+}
+
+/// Ends all leases.
+pub(crate) fn end_leases(tx: &mut dyn Tx) -> Result<()> {
+    tx.execute(&sql::END_LEASES, &[]).map(drop)
+}
+
+/// Gives the job back, to be claimed again after a delay. Returns `false` if another node has claimed it.
+pub fn release(tx: &mut dyn Tx, job: &ClaimedJob, delay: Duration) -> Result<bool> {
+    let now = tx.next_stamp().at;
+    let params = params![job.number, job.fence, micros(delay)?, now];
+    tx.execute(&sql::RELEASE, params).map(|held| held == 1)
+}
+
+/// Removes the job. Returns `false` if another node has claimed it.
+pub fn finish(tx: &mut dyn Tx, job: &ClaimedJob) -> Result<bool> {
+    let params = params![job.number, job.fence];
+    tx.execute(&sql::FINISH, params).map(|held| held == 1)
+}
+
+fn micros(duration: Duration) -> Result<i64> {
+    i64::try_from(duration.as_micros()).map_err(Error::internal)
+}
