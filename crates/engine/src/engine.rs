@@ -172,6 +172,16 @@ impl Engine {
         self.store.probe_write().await
     }
 
+    /// Returns how many transactions were retried since the start, by cause.
+    pub fn database_retries(&self) -> [(&'static str, u64); 3] {
+        let counts = self.store.retry_counts();
+        [
+            ("conflict", counts.conflicts),
+            ("constraint", counts.constraint_violations),
+            ("connection_lost", counts.lost_connections),
+        ]
+    }
+
     /// Ends the leases of jobs that an earlier process of an embedded database held. Call it when a server starts.
     pub async fn end_stale_leases(&self) -> Result<()> {
         self.store.end_stale_leases().await

@@ -13,7 +13,7 @@ use crate::backend::{self, Backend, ClosureJob};
 use crate::repo::job::{self, ClaimedJob, JobKind};
 use crate::scan_limiter::ScanLimiter;
 use crate::scan_threads::ScanThreads;
-use crate::{StampGenerator, StoreOptions, Tables, Tx};
+use crate::{RetryCounts, StampGenerator, StoreOptions, Tables, Tx};
 
 /// Handle to the database: cheap to clone, safe to share. Reads and writes are synchronous closures over a [`Tx`].
 #[derive(Clone)]
@@ -83,6 +83,14 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(database) => database.revision(ws, tables),
             Backend::Postgres(database) => database.revision(ws, tables),
+        }
+    }
+
+    /// Returns how many transactions were retried since the store was opened.
+    pub fn retry_counts(&self) -> RetryCounts {
+        match &self.backend {
+            Backend::Sqlite(_) => RetryCounts::default(),
+            Backend::Postgres(database) => database.retry_counts(),
         }
     }
 

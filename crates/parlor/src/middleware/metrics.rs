@@ -116,6 +116,17 @@ impl HttpMetrics {
         }
     }
 
+    /// Sets the number of retried transactions, by cause.
+    pub(super) fn set_database_retries(&self, retries: &[(&'static str, u64)]) {
+        for (cause, count) in retries {
+            let labels = vec![Label::new("cause", *cause)];
+            let key = Key::from_parts("parlor_database_retries_total", labels);
+            self.recorder
+                .register_counter(&key, &METADATA)
+                .absolute(*count);
+        }
+    }
+
     /// Aggregates samples regularly, even if nothing scrapes them, until the server is dropped.
     pub(super) async fn run_upkeep(state: Weak<MiddlewareState>) {
         let mut interval = tokio::time::interval(UPKEEP_INTERVAL);

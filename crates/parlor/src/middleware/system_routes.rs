@@ -127,6 +127,8 @@ async fn metrics(State(state): State<Arc<MiddlewareState>>) -> Response {
     if let Ok(backlog) = parlor_engine::search::backlog(&state.app.engine).await {
         state.metrics.set_index_backlog(&backlog);
     }
+    let retries = state.app.engine.database_retries();
+    state.metrics.set_database_retries(&retries);
     response::from_bytes(
         StatusCode::OK,
         "text/plain; version=0.0.4",

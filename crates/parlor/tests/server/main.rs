@@ -29,4 +29,5 @@ mod program;
 mod request_head;
 mod revocation;
 mod shutdown;
+mod statements;
 mod stopped_reader;

@@ -100,6 +100,10 @@ fn metrics_are_served_on_configured_port() {
         let (status, page) = get(&format!("http://127.0.0.1:{port}/metrics"), "").await;
         assert_eq!(status, 200);
         assert!(page.contains("parlor_search_waiting_rows"), "{page}");
+        for cause in ["conflict", "constraint", "connection_lost"] {
+            let line = format!("parlor_database_retries_total{{cause=\"{cause}\"}} 0");
+            assert!(page.contains(&line), "{page}");
+        }
         // That port serves nothing else.
         for path in ["/api/v1/space/list", "/readyz", "/docs"] {
             let (status, _) = get(&format!("http://127.0.0.1:{port}{path}"), &program.key()).await;

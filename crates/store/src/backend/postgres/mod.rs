@@ -11,8 +11,9 @@ use tokio::sync::oneshot;
 
 use crate::append_message::{AppendMessage, AppendResult};
 use crate::backend::{ClosureJob, DbJob, closed_error, enqueue};
+use crate::retry_counts::RetryCounters;
 use crate::revision::Revisions;
-use crate::{CommitListener, StampGenerator, StoreOptions, Tables, Tx};
+use crate::{CommitListener, RetryCounts, StampGenerator, StoreOptions, Tables, Tx};
 
 mod append;
 mod cached_connection;
@@ -38,6 +39,7 @@ pub(crate) struct Database {
     appends: Mutex<Option<append::AppendLanes>>,
     invalidation_waiters: Mutex<Option<SyncSender<invalidation_poller::Waiter>>>,
     revisions: Arc<Revisions>,
+    retries: Arc<RetryCounters>,
     /// Ends the thread that analyzes tables when it is dropped.
     statistics: Mutex<Option<Sender<()>>>,
     lanes: Mutex<Vec<JoinHandle<()>>>,
@@ -80,8 +82,11 @@ impl Database {
         migrate_schema(&config, &stamps)?;
         let (queue, work) = sync_channel(bounds.queue.max(1));
         let work: Arc<Mutex<Receiver<PoolJob>>> = Arc::new(Mutex::new(work));
-        let new_worker =
-            || worker::Worker::new(config.clone(), stamps.clone(), commit_listener.clone());
+        let retries = Arc::<RetryCounters>::default();
+        let new_worker = || {
+            let shared = (stamps.clone(), commit_listener.clone(), retries.clone());
+            worker::Worker::new(config.clone(), shared)
+        };
         let mut threads = Vec::new();
         for index in 0..connections {
             let (mut worker, work) = (new_worker()?, work.clone());
@@ -137,6 +142,7 @@ impl Database {
             appends: Mutex::new(Some(appends)),
             invalidation_waiters: Mutex::new(Some(invalidation_waiters)),
             revisions,
+            retries,
             statistics: Mutex::new(Some(statistics)),
             lanes: Mutex::new(lane_threads),
             threads: Mutex::new(threads),
@@ -180,6 +186,10 @@ impl Database {
     /// Returns the number of invalidations of these tables, as of the last refresh.
     pub(crate) fn revision(&self, ws: Option<i64>, tables: Tables) -> u64 {
         self.revisions.current(ws, tables)
+    }
+
+    pub(crate) fn retry_counts(&self) -> RetryCounts {
+        self.retries.counts()
     }
 
     fn send(&self, work: PoolJob) -> Result<()> {

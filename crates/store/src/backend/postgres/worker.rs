@@ -1,6 +1,7 @@
 //! Runs closures in transactions on one connection, with retries.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use parlor_model::{Error, Result};
@@ -11,6 +12,7 @@ use super::connection::ConnectTarget;
 use super::error_class::{ErrorClass, statement_error};
 use super::transaction::{PostgresTx, TransactionState};
 use crate::backend::{DbJob, continued_after_failure_error};
+use crate::retry_counts::RetryCounters;
 use crate::table_changes::TableChanges;
 use crate::{CommitListener, StampGenerator};
 
@@ -29,18 +31,23 @@ pub(super) struct Worker {
     connection: CachedConnection,
     stamps: Arc<StampGenerator>,
     commit_listener: CommitListener,
+    retries: Arc<RetryCounters>,
 }
 
 impl Worker {
     pub(super) fn new(
         target: Arc<ConnectTarget>,
-        stamps: Arc<StampGenerator>,
-        commit_listener: CommitListener,
+        (stamps, commit_listener, retries): (
+            Arc<StampGenerator>,
+            CommitListener,
+            Arc<RetryCounters>,
+        ),
     ) -> Result<Self> {
         Ok(Self {
             connection: CachedConnection::new(target)?,
             stamps,
             commit_listener,
+            retries,
         })
     }
 
@@ -77,6 +84,7 @@ impl Worker {
             else {
                 return Ok(());
             };
+            self.count_retry(class);
             constraint_violations += u32::from(class == ErrorClass::ConstraintViolation);
             if constraint_violations == MAX_CONSTRAINT_ATTEMPTS {
                 // The error of `work` names the statement.
@@ -89,6 +97,16 @@ impl Worker {
             sleep_backoff(&self.stamps, attempt);
         }
         Err(Error::unavailable("too many conflicting transactions"))
+    }
+
+    fn count_retry(&self, class: ErrorClass) {
+        let counter = match class {
+            ErrorClass::Conflict => &self.retries.conflicts,
+            ErrorClass::ConstraintViolation => &self.retries.constraint_violations,
+            ErrorClass::ConnectionLost => &self.retries.lost_connections,
+            ErrorClass::StatementFailed => return,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Runs one attempt. The transaction begins with its first statement.
