@@ -12,6 +12,26 @@ use super::conversation::{AccessGrant, authorize_number};
 use super::rules::{AccessBasis, ConversationPermission, access_basis};
 use crate::Engine;
 
+/// Checks a permission on the conversation of a header, and returns what it is based on. Reads nothing if a scope alone
+/// gives the permission; whether the conversation still exists is then for the caller's statement to find out.
+pub(crate) async fn authorize_header(
+    engine: &Engine,
+    ctx: &Ctx,
+    header: &ConversationHeader,
+    permission: ConversationPermission,
+) -> Result<AccessBasis> {
+    let (owned_ctx, number, kind) = (*ctx, header.number, header.kind);
+    match access_basis(ctx, kind, permission)? {
+        AccessBasis::HeldScope if kind != ConversationKind::Thread => Ok(AccessBasis::HeldScope),
+        AccessBasis::HeldScope | AccessBasis::DelegatedScope | AccessBasis::Participation => {
+            engine
+                .store
+                .read(move |tx| authorize_number(tx, &owned_ctx, number, kind, permission))
+                .await
+        }
+    }
+}
+
 /// Returns the header of a conversation for which the caller has the permission, and what that is based on.
 ///
 /// The header may be cached. Participation and the role of a thread are checked on each call.
@@ -23,15 +43,7 @@ pub(crate) async fn find_header_with_access(
 ) -> Result<AccessGrant<Arc<ConversationHeader>>> {
     let (cache, store, cache_key) = (&engine.header_cache.0, &engine.store, (ctx.ws(), key));
     if let Some(found) = cache.get(store, &cache_key).await {
-        let (owned_ctx, number, kind) = (*ctx, found.number, found.kind);
-        let basis = match access_basis(ctx, kind, permission)? {
-            AccessBasis::HeldScope if kind != ConversationKind::Thread => AccessBasis::HeldScope,
-            AccessBasis::HeldScope | AccessBasis::DelegatedScope | AccessBasis::Participation => {
-                store
-                    .read(move |tx| authorize_number(tx, &owned_ctx, number, kind, permission))
-                    .await?
-            }
-        };
+        let basis = authorize_header(engine, ctx, &found, permission).await?;
         return Ok(AccessGrant {
             conversation: found,
             basis,

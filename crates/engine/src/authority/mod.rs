@@ -34,7 +34,7 @@ pub(crate) use conversation::{
     AccessGrant, authorize, authorize_by_kind, authorize_number, find_conversation,
     find_hidden_threads, find_readable_head, find_readable_number,
 };
-pub(crate) use header::find_header_with_access;
+pub(crate) use header::{authorize_header, find_header_with_access};
 pub(crate) use member::{
     authorize_act_as, authorize_author, authorize_author_in_tx, authorize_manage_member,
     authorize_role_grant, discoverable_members, role_rank,

@@ -1,6 +1,5 @@
 //! Creates a message in a conversation whose header the caller has read.
 
-use parlor_model::conversation::ConversationKey;
 use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::error::EntityKind;
 use parlor_model::id::MessageId;
@@ -12,7 +11,7 @@ use parlor_store::repo::message as repo;
 
 use super::create::{AppendOptions, append};
 use super::validate::validate;
-use crate::authority::{ConversationPermission, find_header_with_access};
+use crate::authority::{self, ConversationPermission};
 use crate::{Engine, member};
 
 /// A message and whether it existed before.
@@ -53,10 +52,8 @@ pub(crate) async fn create_in_conversation_with_options(
     options: AppendOptions,
 ) -> Result<CreateMessageResult> {
     validate(&command)?;
-    let key = ConversationKey::Number(conversation.number);
-    let basis = find_header_with_access(engine, ctx, key, ConversationPermission::Write)
-        .await?
-        .basis;
+    let permission = ConversationPermission::Write;
+    let basis = authority::authorize_header(engine, ctx, conversation, permission).await?;
     // Read before the append, because nothing may fail after it.
     let author = match command.author {
         Some(number) => Some(find_author(engine, ctx, conversation, number).await?),

@@ -39,7 +39,11 @@ fn requests_on_postgresql_take_few_statements_and_round_trips() {
                 request = request.json(body);
             }
             let answer = request.send().await;
-            assert!(answer.status.is_success(), "{path}: {}", answer.status);
+            assert!(
+                (200..300).contains(&answer.status),
+                "{path}: {}",
+                answer.status
+            );
             answer.json()
         };
         let create = json!({ "user_id": "user123", "title": "Planning" });
@@ -47,6 +51,7 @@ fn requests_on_postgresql_take_few_statements_and_round_trips() {
         let messages = format!("/api/v1/chats/{}/messages", made["id"].as_str().unwrap());
         let message = json!({ "content": "hello" });
         let page = format!("{messages}?limit=20&order=desc");
+        let (mut found, mut allowed) = (Vec::new(), Vec::new());
         for (name, method, path, body, expected) in [
             (
                 "authenticated",
@@ -68,7 +73,7 @@ fn requests_on_postgresql_take_few_statements_and_round_trips() {
                 Method::POST,
                 "/api/v1/chats/",
                 Some(&create),
-                limits(9, 9),
+                limits(9, 8),
             ),
         ] {
             let mut least: Option<WireCounts> = None;
@@ -88,7 +93,9 @@ fn requests_on_postgresql_take_few_statements_and_round_trips() {
                     ),
                 });
             }
-            assert_eq!(least, Some(expected), "{name}");
+            found.push((name, least.unwrap()));
+            allowed.push((name, expected));
         }
+        assert_eq!(found, allowed);
     });
 }
