@@ -63,3 +63,23 @@ macro_rules! both {
         }
     )*};
 }
+
+/// Generates the tests of [`both!`], and `name::two_nodes`: on PostgreSQL with each request to a random one of two nodes.
+#[macro_export]
+macro_rules! everywhere {
+    ($($(#[$meta:meta])* async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(
+        pub(crate) mod $name {
+            #[allow(unused_imports, reason = "the body may need what stands beside it")]
+            use super::*;
+
+            $crate::both! {
+                $(#[$meta])* async fn one_node($server: TestServer) $body
+            }
+
+            #[test]
+            fn two_nodes() {
+                $crate::backend::run_on_two_nodes(one_node::body);
+            }
+        }
+    )*};
+}

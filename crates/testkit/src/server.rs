@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use http::Method;
@@ -41,6 +42,9 @@ pub struct TestServer {
     pub backend: TestBackend,
     options: ServerOptions,
     outbound: Option<Arc<dyn Carrier>>,
+    /// Second node, dropped before the first one.
+    second: Option<TestNode>,
+    node_choices: AtomicU64,
     server: Option<Server>,
     client: reqwest::Client,
     log_capture: LogCapture,
@@ -58,6 +62,13 @@ impl TestServer {
     /// Starts a server with changed options.
     pub async fn start_with(backend: TestBackend, change: impl FnOnce(&mut ServerOptions)) -> Self {
         Self::open(backend, change, None).await
+    }
+
+    /// Starts two nodes on one PostgreSQL database. Each request goes to one of them, in a fixed pseudo-random order.
+    pub async fn start_two_nodes() -> Self {
+        let mut server = Self::start(TestBackend::Postgres).await;
+        server.second = Some(server.start_node().await);
+        server
     }
 
     /// Starts a server with an outbound carrier; there is none by default.
@@ -132,6 +143,8 @@ impl TestServer {
             .build()
             .unwrap();
         Self {
+            second: None,
+            node_choices: AtomicU64::new(0),
             url: server.url.clone(),
             a,
             b,
@@ -210,7 +223,21 @@ impl TestServer {
 
     /// Builds a request to a path of the server.
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
-        TestRequest::new(&self.client, method, format!("{}{path}", self.url))
+        TestRequest::new(&self.client, method, format!("{}{path}", self.any_url()))
+    }
+
+    /// Returns the URL of the server or, where there are two nodes, of one of them.
+    pub fn any_url(&self) -> &str {
+        match &self.second {
+            Some(second) if self.chooses_second() => second.url(),
+            _ => &self.url,
+        }
+    }
+
+    fn chooses_second(&self) -> bool {
+        let choice = self.node_choices.fetch_add(1, Ordering::Relaxed);
+        // The high bit of a multiplicative hash: a fixed order without a pattern.
+        choice.wrapping_mul(0x9e37_79b9_7f4a_7c15).leading_zeros() == 0
     }
     /// Builds a GET request.
     pub fn get(&self, path: &str) -> TestRequest {
@@ -299,6 +326,7 @@ async fn start_server(options: &ServerOptions, outbound: Option<Arc<dyn Carrier>
 impl Drop for TestServer {
     fn drop(&mut self) {
         // Closing waits for the backend's threads, also after a panic in the test.
+        self.second = None;
         self.engine.close();
     }
 }

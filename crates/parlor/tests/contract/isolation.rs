@@ -3,7 +3,7 @@
 //! Proves INV-20 (`docs/invariants.md`).
 
 use parlor_kit::Auth;
-use parlor_testkit::{TestResponse, TestServer, both};
+use parlor_testkit::{TestResponse, TestServer, everywhere};
 
 use crate::credentials::Credentials;
 use crate::fixtures::{FixtureEntities, create_fixtures, tenant_marker, unknown_fixtures};
@@ -191,7 +191,7 @@ impl IsolationTrial {
     }
 }
 
-both! {
+everywhere! {
     async fn every_route_keeps_tenants_apart(server: TestServer) {
         let trial = IsolationTrial::new(server).await;
         let server = &trial.server;

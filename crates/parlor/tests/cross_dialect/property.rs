@@ -2,7 +2,7 @@
 
 use std::env;
 
-use parlor_testkit::{TestBackend, TestServer, both};
+use parlor_testkit::{TestBackend, TestServer, everywhere};
 
 use crate::actions::perform;
 use crate::actors::{Actors, CheckResult};
@@ -27,7 +27,7 @@ fn env_number(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
-both! {
+everywhere! {
     /// `PARLOR_TOGETHER_SEED=n` sets the first seed, `PARLOR_TOGETHER_CASES=n` the number of sequences; run long ones
     /// with `cargo test`, which has no time limit.
     async fn every_dialect_shows_the_model_state(server: TestServer) {

@@ -3,7 +3,7 @@
 
 use std::env;
 
-use parlor_testkit::{TestBackend, both};
+use parlor_testkit::{TestBackend, everywhere};
 
 use crate::operation;
 use crate::probe::ProbeFindings;
@@ -24,7 +24,7 @@ fn env_number(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
-both! {
+everywhere! {
     /// `PARLOR_RIGHTS_SEED=n` sets the first seed, `PARLOR_RIGHTS_CASES=n` the number of sequences,
     /// `PARLOR_RIGHTS_STEPS=n` their length. A violation names its seed and step, and a run with that many steps
     /// reproduces it.
