@@ -19,6 +19,7 @@ mod invalid_usage;
 mod log_output;
 mod long_answers;
 mod long_group;
+mod lost_database;
 mod merge;
 mod metrics;
 mod middleware;

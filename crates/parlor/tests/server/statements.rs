@@ -1,7 +1,7 @@
 //! Statements and round trips of requests on PostgreSQL. A figure that grows is a defect: it is what a request costs the
 //! database.
 
-use parlor_testkit::{PostgresCounter, TestBackend, TestServer, WireCounts};
+use parlor_testkit::{PostgresProxy, TestBackend, TestServer, WireCounts};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn requests_on_postgresql_take_few_statements_and_round_trips() {
     block_on(async {
         let mut counter = None;
         let server = TestServer::start_with(TestBackend::Postgres, |options| {
-            counter = Some(PostgresCounter::start(&mut options.database));
+            counter = Some(PostgresProxy::start(&mut options.database));
             // The index is filled once, before requests are counted.
             options.search_interval = std::time::Duration::from_secs(3600);
         })

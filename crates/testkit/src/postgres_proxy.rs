@@ -1,10 +1,12 @@
-//! TCP proxy in front of a PostgreSQL server that counts the statements and round trips of its clients.
+//! TCP proxy in front of a PostgreSQL server. It counts the statements and round trips of its clients, and can stop to
+//! forward anything, as a network that drops packets.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use parking_lot::{Condvar, Mutex};
 use parlor_bus::PostgresBus;
 
 /// Code of a request for encryption, which precedes the startup message.
@@ -19,8 +21,8 @@ pub struct WireCounts {
     pub round_trips: u64,
 }
 
-/// Counting proxy. The connection of the bus is not counted.
-pub struct PostgresCounter {
+/// Proxy. The connection of the bus is not counted.
+pub struct PostgresProxy {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
@@ -30,9 +32,22 @@ struct Shared {
     statements: AtomicU64,
     round_trips: AtomicU64,
     is_closed: AtomicBool,
+    /// Whether nothing is forwarded.
+    is_stalled: Mutex<bool>,
+    resumed: Condvar,
+    connections: Mutex<Vec<TcpStream>>,
 }
 
-impl PostgresCounter {
+impl Shared {
+    fn wait_while_stalled(&self) {
+        let mut is_stalled = self.is_stalled.lock();
+        while *is_stalled {
+            self.resumed.wait(&mut is_stalled);
+        }
+    }
+}
+
+impl PostgresProxy {
     /// Starts a proxy and replaces the server's address in the URL.
     pub fn start(url: &mut String) -> Self {
         let target = server_address(url);
@@ -54,6 +69,21 @@ impl PostgresCounter {
         Self { address, shared }
     }
 
+    /// Stops to forward: clients get no answer and no error. New connections are accepted and get none either.
+    pub fn stall(&self) {
+        *self.shared.is_stalled.lock() = true;
+    }
+
+    /// Breaks all connections and forwards what comes over new ones.
+    pub fn reset_and_resume(&self) {
+        for connection in self.shared.connections.lock().drain(..) {
+            // It may have ended already.
+            let _ = connection.shutdown(Shutdown::Both);
+        }
+        *self.shared.is_stalled.lock() = false;
+        self.shared.resumed.notify_all();
+    }
+
     /// Returns the counts so far.
     pub fn counts(&self) -> WireCounts {
         WireCounts {
@@ -63,9 +93,10 @@ impl PostgresCounter {
     }
 }
 
-impl Drop for PostgresCounter {
+impl Drop for PostgresProxy {
     fn drop(&mut self) {
         self.shared.is_closed.store(true, Ordering::Release);
+        self.reset_and_resume();
         // Wakes the thread that accepts connections.
         let _ = TcpStream::connect(self.address);
     }
@@ -84,9 +115,13 @@ fn forward(client: TcpStream, server: TcpStream, shared: &Arc<Shared>) {
     let has_answered = Arc::new(AtomicBool::new(true));
     let (mut from_server, mut to_client) =
         (server.try_clone().unwrap(), client.try_clone().unwrap());
-    let answered = has_answered.clone();
+    let (answered, stalled) = (has_answered.clone(), shared.clone());
+    for stream in [&client, &server] {
+        shared.connections.lock().push(stream.try_clone().unwrap());
+    }
     std::thread::spawn(move || {
         let _ = copy(&mut from_server, &mut to_client, |_| {
+            stalled.wait_while_stalled();
             answered.store(true, Ordering::SeqCst);
         });
     });
@@ -94,6 +129,7 @@ fn forward(client: TcpStream, server: TcpStream, shared: &Arc<Shared>) {
     std::thread::spawn(move || {
         let mut parser = ClientParser::default();
         let _ = copy(&mut from_client, &mut to_server, |bytes| {
+            shared.wait_while_stalled();
             let statements = parser.count_statements(bytes);
             if !parser.is_counted {
                 return;
