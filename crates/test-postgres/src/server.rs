@@ -69,9 +69,11 @@ impl PostgresServer {
         format!("postgres://parlor@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// Returns the path of a program of this PostgreSQL, such as `pgbench`.
+    /// Returns the path of a program of this PostgreSQL, such as `pgbench`. It is beside the server itself, to which the
+    /// folder of programs may only have a link.
     pub fn program(&self, name: &str) -> PathBuf {
-        self.bin_dir.join(name)
+        let server = self.bin_dir.join("postgres");
+        server.canonicalize().unwrap_or(server).with_file_name(name)
     }
 
     /// Stops the server immediately (`SIGQUIT`), which breaks all connections as a crash does. Keeps its data.

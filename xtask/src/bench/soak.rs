@@ -59,6 +59,7 @@ fn run_soak(bench: &BenchContext, minutes: u64) -> Result<()> {
     let seconds = minutes as f64 * 60.0;
     let plan = FanoutPlan {
         address: server.address.clone(),
+        publisher_address: server.address.clone(),
         reader_login: targets::login_script(&server, "{chat}", "client-{user}")?,
         publisher_login: LoginScript::default(),
         readers: CLIENT_COUNT,

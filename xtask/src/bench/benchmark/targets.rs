@@ -135,6 +135,7 @@ impl FanoutTarget {
         };
         Ok(FanoutPlan {
             address: server.address.clone(),
+            publisher_address: server.address.clone(),
             reader_login: reader,
             publisher_login: publisher,
             readers,
@@ -147,7 +148,7 @@ impl FanoutTarget {
 }
 
 /// Returns a message text of this length that contains a timestamp mark.
-fn pad_to(bytes: usize) -> String {
+pub(super) fn pad_to(bytes: usize) -> String {
     // A mark is 19 bytes long.
     format!("{{mark}}{}", "x".repeat(bytes.saturating_sub(19)))
 }

@@ -7,8 +7,10 @@ use super::LoginScript;
 /// Plan of a run. Read as JSON from standard input, so that keys do not appear in process arguments.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct FanoutPlan {
-    /// `host:port`.
+    /// `host:port` of the readers' server.
     pub(crate) address: String,
+    /// `host:port` of the publisher's server: the same, or another node of it.
+    pub(crate) publisher_address: String,
     pub(crate) reader_login: LoginScript,
     pub(crate) publisher_login: LoginScript,
     pub(crate) readers: usize,

@@ -118,7 +118,7 @@ struct MessagePublisher<'a> {
 impl<'a> MessagePublisher<'a> {
     async fn connect(plan: &'a FanoutPlan) -> Result<Self> {
         let mut socket =
-            LoadSocket::connect(&plan.address, &plan.publisher_login, plan.users).await?;
+            LoadSocket::connect(&plan.publisher_address, &plan.publisher_login, plan.users).await?;
         let (frames, mut queued) = tokio::sync::mpsc::channel::<Vec<u8>>(1);
         tokio::task::spawn_local(async move {
             loop {

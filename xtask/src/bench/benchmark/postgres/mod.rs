@@ -31,7 +31,7 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let cluster = BenchCluster::start()?;
     let mut writes = WriteRuns::default();
     let database = cluster.create_database();
-    let nodes = NodeGroup::start_on_postgres(bench, database.url(), 2)?;
+    let nodes = NodeGroup::start_on_postgres(bench, "node", database.url(), 2)?;
     let conversations = nodes.create_conversations(bench, CONVERSATION_COUNT)?;
     for _ in 0..bench.runs {
         writes
@@ -72,6 +72,16 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
         let plans = nodes.page_plans(bench, 2, &conversations, CONNECTIONS);
         nodes.run(bench, &plans, &mut reads.page_of_two)?;
     }
+    let alone = NodeGroup::start_on_postgres(bench, "alone", cluster.create_database().url(), 1)?;
+    let mut deliveries = DeliveryRuns::default();
+    for _ in 0..bench.runs {
+        for (side, group) in [(0, &alone), (1, &nodes)] {
+            let report = group.measure_delivery(bench)?;
+            deliveries.p50_ms[side].push(report.p50_ms);
+            deliveries.p99_ms[side].push(report.p99_ms);
+        }
+    }
+    alone.stop()?;
     nodes.stop()?;
     embedded.stop()?;
     let mut all = writes.to_rows();
@@ -80,6 +90,7 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
             .with_goal("", Goal::AtMost(1.0, None)),
     );
     all.extend(reads.to_rows());
+    all.extend(deliveries.to_rows());
     Ok(all)
 }
 
@@ -177,6 +188,31 @@ impl ReadRuns {
             &self.page_of_two.per_second,
         );
         page.into_iter().chain([of_two]).chain(key).collect()
+    }
+}
+
+/// Times from sending to receiving: on one node, then from one node to another.
+#[derive(Default)]
+struct DeliveryRuns {
+    p50_ms: [Vec<f64>; 2],
+    p99_ms: [Vec<f64>; 2],
+}
+
+impl DeliveryRuns {
+    fn to_rows(&self) -> Vec<TableRow> {
+        let name = "PostgreSQL, from a node to readers of another, over those of one node";
+        let [own, other] = &self.p50_ms;
+        let added: Vec<f64> = other
+            .iter()
+            .zip(own)
+            .map(|(other, own)| other - own)
+            .collect();
+        vec![
+            TableRow::compared(format!("{name}: p50 ms"), own, other),
+            TableRow::compared(format!("{name}: p99 ms"), &self.p99_ms[0], &self.p99_ms[1]),
+            TableRow::amount(format!("{name}: p50 ms more"), &added)
+                .with_goal("", Goal::AtMost(3.0, None)),
+        ]
     }
 }
 

@@ -1,10 +1,14 @@
 //! Nodes of one database, and the requests that are sent to them.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 
 use super::string_field;
 use crate::bench::BenchContext;
 use crate::bench::benchmark::LoadRuns;
+use crate::bench::benchmark::targets;
+use crate::bench::fanout::{FanoutMode, FanoutPlan, FanoutReport};
 use crate::bench::load::{self, LoadMode, LoadPlan};
 use crate::bench::process;
 use crate::bench::server::BenchServer;
@@ -15,6 +19,10 @@ const MESSAGE_TEXT: &str = "The shipment of the second half of the order has lef
     arrive on Thursday between nine and noon; somebody has to be there to sign for it, any adult will do.";
 
 const MASTER_KEY: &str = "master.key";
+/// Readers of a conversation whose deliveries are timed, and the rate of its messages.
+const READERS: usize = 10;
+const MESSAGES_PER_SECOND: f64 = 50.0;
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Nodes of one database. The first node has created it.
 pub(super) struct NodeGroup {
@@ -22,18 +30,21 @@ pub(super) struct NodeGroup {
 }
 
 impl NodeGroup {
-    /// Starts nodes on an empty PostgreSQL database.
-    pub(super) fn start_on_postgres(bench: &BenchContext, url: &str, count: usize) -> Result<Self> {
+    /// Starts nodes on an empty PostgreSQL database, with data folders of this name.
+    pub(super) fn start_on_postgres(
+        bench: &BenchContext,
+        name: &str,
+        url: &str,
+        count: usize,
+    ) -> Result<Self> {
+        let folder = |index: usize| bench.run_dir.join(format!("{name}-{index}"));
         let mut nodes: Vec<BenchServer> = Vec::new();
         for index in 0..count {
-            let data = bench.run_dir.join(format!("node-{index}"));
+            let data = folder(index);
             process::create_private_dir(&data)?;
             if index > 0 {
                 // All nodes of a database have the same key.
-                std::fs::copy(
-                    bench.run_dir.join("node-0").join(MASTER_KEY),
-                    data.join(MASTER_KEY),
-                )?;
+                std::fs::copy(folder(0).join(MASTER_KEY), data.join(MASTER_KEY))?;
             }
             let first = nodes.first().and_then(|node| node.credentials.clone());
             nodes.push(BenchServer::start_unpinned(bench, &data, Some(url), first)?);
@@ -89,6 +100,31 @@ impl NodeGroup {
     ) -> Vec<LoadPlan> {
         let body = format!(r#"{{"content":"{MESSAGE_TEXT}"}}"#);
         self.plans(bench, node_count, connections, "POST", paths, Some(&body))
+    }
+
+    /// Sends messages over a socket of the first node at a fixed rate to readers of the last one.
+    pub(super) fn measure_delivery(&self, bench: &BenchContext) -> Result<FanoutReport> {
+        let (first, last) = self
+            .nodes
+            .first()
+            .zip(self.nodes.last())
+            .context("no node")?;
+        let chat = targets::create_chat(first)?;
+        let plan = FanoutPlan {
+            address: last.address.clone(),
+            publisher_address: first.address.clone(),
+            reader_login: targets::login_script(last, &chat, "reader-{user}")?,
+            publisher_login: targets::login_script(first, &chat, "publisher")?,
+            readers: READERS,
+            users: READERS,
+            message: targets::pad_to(MESSAGE_TEXT.len()),
+            mode: FanoutMode::Rate {
+                per_second: MESSAGES_PER_SECOND,
+                seconds: bench.seconds,
+            },
+            pid: last.pid(),
+        };
+        LoadWorker::launch(bench, "fan", "delivery", &plan, DELIVERY_TIMEOUT)?.wait_report(|| {})
     }
 
     /// Newly created conversations.
