@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parlor_testkit::{PostgresProxy, TestBackend, TestServer};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::program::block_on;
 
@@ -19,25 +20,21 @@ const CLIENTS: usize = 6;
 const ANSWERS: u64 = 30;
 
 /// Answers so far.
-#[derive(Default)]
 struct AnswerCounts {
-    confirmed: AtomicU64,
-    refused: AtomicU64,
+    confirmed: watch::Sender<u64>,
+    refused: watch::Sender<u64>,
     is_over: AtomicBool,
 }
 
-impl AnswerCounts {
-    async fn wait_for(&self, count: &AtomicU64) {
-        let target = count.load(Ordering::SeqCst) + ANSWERS;
-        let reached = async {
-            while count.load(Ordering::SeqCst) < target {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(120), reached)
-            .await
-            .expect("the answers stay away");
-    }
+/// Waits for further answers of a kind.
+async fn wait_for(count: &watch::Sender<u64>) {
+    let target = *count.borrow() + ANSWERS;
+    let mut changes = count.subscribe();
+    let reached = changes.wait_for(|count| *count >= target);
+    tokio::time::timeout(Duration::from_secs(120), reached)
+        .await
+        .unwrap()
+        .unwrap();
 }
 
 #[test]
@@ -62,7 +59,11 @@ fn vanished_database_delays_nobody_beyond_the_deadline_and_loses_nothing() {
             "/api/v1/chats/{}/messages",
             made.json()["id"].as_str().unwrap()
         );
-        let counts = Arc::<AnswerCounts>::default();
+        let counts = Arc::new(AnswerCounts {
+            confirmed: watch::Sender::new(0),
+            refused: watch::Sender::new(0),
+            is_over: AtomicBool::new(false),
+        });
         let clients: Vec<_> = (0..CLIENTS)
             .map(|client| {
                 tokio::spawn(send_messages(
@@ -74,11 +75,11 @@ fn vanished_database_delays_nobody_beyond_the_deadline_and_loses_nothing() {
             })
             .collect();
         for _ in 0..2 {
-            counts.wait_for(&counts.confirmed).await;
+            wait_for(&counts.confirmed).await;
             proxy.stall();
-            counts.wait_for(&counts.refused).await;
+            wait_for(&counts.refused).await;
             proxy.reset_and_resume();
-            counts.wait_for(&counts.confirmed).await;
+            wait_for(&counts.confirmed).await;
         }
         counts.is_over.store(true, Ordering::SeqCst);
         let mut confirmed = BTreeSet::new();
@@ -110,17 +111,15 @@ async fn send_messages(
             .header("X-API-Key", &server.a.key)
             .json(&body)
             .send();
-        let answer = tokio::time::timeout(ANSWER_TIMEOUT, request)
-            .await
-            .expect("no answer within the deadline");
+        let answer = tokio::time::timeout(ANSWER_TIMEOUT, request).await.unwrap();
         match answer.status {
             201 => {
-                counts.confirmed.fetch_add(1, Ordering::SeqCst);
+                counts.confirmed.send_modify(|count| *count += 1);
                 confirmed.push(text);
                 number += 1;
             }
             503 | 504 => {
-                counts.refused.fetch_add(1, Ordering::SeqCst);
+                counts.refused.send_modify(|count| *count += 1);
             }
             other => panic!("{other}: {:?}", answer.json()),
         }

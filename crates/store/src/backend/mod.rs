@@ -35,8 +35,7 @@ pub(crate) fn open(options: &StoreOptions, stamps: &Arc<StampGenerator>) -> Resu
         .map(|database| Backend::Sqlite(database.into()));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let commit_listener = options.commit_listener.clone();
-        let database = postgres::Database::open(options, stamps.clone(), commit_listener)?;
+        let database = postgres::Database::open(options, stamps.clone(), &options.commit_listener)?;
         return Ok(Backend::Postgres(database.into()));
     }
     Err(Error::invalid(

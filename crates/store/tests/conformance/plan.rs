@@ -28,6 +28,8 @@ const PLANS: &[(&SqlStatement, &str)] = &[
         &catalogue::space::BY_OWNER,
         "space_owner (ws=? AND owner=?)",
     ),
+    (&catalogue::job::CLAIM, "job_due (kind=? AND due_at<?)"),
+    (&catalogue::job::RENEW, "PRIMARY KEY (rowid=?)"),
     (&catalogue::member::BY_ID, "member_id (ws=? AND id=?)"),
     (
         &catalogue::member::BY_EXTERNAL,

@@ -97,9 +97,11 @@ fn messages(rows: i64) {
     let horizon =
         must(runtime().block_on(store.read(move |tx| search_index::last_number(tx, entity))));
     let claimed = runtime().block_on(store.claim(entity.job(), 1, search_index::INDEX_LEASE));
-    let Some(job) = must(claimed).pop() else {
-        panic!("the index is being filled elsewhere")
-    };
+    let job = must(
+        must(claimed)
+            .pop()
+            .ok_or("the index is being filled elsewhere"),
+    );
     while write(&store, move |tx| {
         search_index::index_batch(tx, entity, &job, horizon, 256)
     }) == IndexBatchOutcome::Behind

@@ -75,7 +75,7 @@ impl Database {
     pub(crate) fn open(
         options: &StoreOptions,
         stamps: Arc<StampGenerator>,
-        commit_listener: CommitListener,
+        commit_listener: &CommitListener,
     ) -> Result<Self> {
         let (bounds, connections) = (options.bounds, options.connections.max(1));
         let config = Arc::new(connection::ConnectTarget::parse(&options.url, bounds)?);

@@ -10,7 +10,7 @@ use super::QueuedAppend;
 use super::batch_lookup::BatchLookup;
 use super::locked_head::LockedHeads;
 use super::write;
-use crate::append_message::{AppendMessage, AppendPosition, AppendResult};
+use crate::append_message::AppendResult;
 use crate::backend::postgres::statement as sql;
 use crate::backend::postgres::transaction::{PipelinedQuery, PostgresTx};
 use crate::sql::message;
@@ -23,13 +23,6 @@ pub(super) enum HeadLock {
     SkipLocked,
     /// Waits until each is free.
     Wait,
-}
-
-/// Message that takes a `seq` in this commit.
-pub(super) struct PositionedMessage<'b> {
-    pub(super) entry: &'b AppendMessage,
-    pub(super) appended: AppendResult,
-    pub(super) position: AppendPosition,
 }
 
 /// Stores a batch and commits. Returns a result for each append; with [`HeadLock::SkipLocked`], `None` where the

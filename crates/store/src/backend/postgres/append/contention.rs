@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use super::QueuedAppend;
 use super::batch::HeadLock;
-use super::lane::respond_batch;
+use super::respond::respond_batch;
 use crate::backend::postgres::worker::Worker;
 
 type Conversation = (i64, i64);

@@ -4,14 +4,13 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use parlor_model::error::ErrorKind;
-use parlor_model::{Error, Result};
+use parlor_model::Result;
 
-use super::batch::{HeadLock, append_batch};
+use super::batch::HeadLock;
+use super::respond::respond_batch;
 use super::{Contention, QueuedAppend};
-use crate::append_message::AppendResult;
 use crate::backend::enqueue;
-use crate::backend::postgres::worker::{BEGIN_READ_COMMITTED, Worker};
+use crate::backend::postgres::worker::Worker;
 
 /// Maximum number of messages per transaction.
 const MAX_BATCH_MESSAGES: usize = 256;
@@ -57,55 +56,4 @@ pub(in crate::backend::postgres) fn run_lane(
             contention.wait_for_heads(blocked);
         }
     }
-}
-
-/// Stores a batch and answers its callers; returns the appends whose conversation is locked by another transaction.
-pub(super) fn respond_batch(
-    worker: &mut Worker,
-    batch: Vec<QueuedAppend>,
-    lock: HeadLock,
-) -> Vec<QueuedAppend> {
-    let mut blocked = Vec::new();
-    match commit_batch(worker, &batch, lock) {
-        Ok(results) => {
-            for (queued, result) in batch.into_iter().zip(results) {
-                match result {
-                    Some(result) => queued.respond(result),
-                    None => blocked.push(queued),
-                }
-            }
-        }
-        Err(error) if *error.kind() == ErrorKind::Unavailable => {
-            let context = error.context().unwrap_or_default();
-            for queued in batch {
-                queued.respond(Err(Error::unavailable(context)));
-            }
-        }
-        Err(error) if batch.len() == 1 => {
-            if let Some(queued) = batch.into_iter().next() {
-                queued.respond(Err(error));
-            }
-        }
-        // One append is at fault: retry each alone.
-        Err(_) => {
-            for queued in batch {
-                blocked.extend(respond_batch(worker, vec![queued], lock));
-            }
-        }
-    }
-    blocked
-}
-
-/// Returns a result for each append, or `None` if its conversation is locked.
-fn commit_batch(
-    worker: &mut Worker,
-    batch: &[QueuedAppend],
-    lock: HeadLock,
-) -> Result<Vec<Option<Result<AppendResult>>>> {
-    let mut outcome = Ok(Vec::new());
-    worker.run_transaction(BEGIN_READ_COMMITTED, &mut |tx| {
-        outcome = append_batch(tx, batch, lock);
-        outcome.is_ok()
-    })?;
-    outcome
 }

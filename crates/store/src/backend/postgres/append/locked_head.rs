@@ -8,7 +8,7 @@ use parlor_model::realtime::LogUpdate;
 use parlor_model::{Result, Timestamp};
 use serde::Serialize;
 
-use super::batch::PositionedMessage;
+use super::positioned_message::PositionedMessage;
 use super::{QueuedAppend, to_json_text};
 use crate::append_message::{AppendMessage, AppendPosition, AppendResult};
 use crate::{Row, Tx};

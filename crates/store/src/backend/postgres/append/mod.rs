@@ -7,6 +7,8 @@ mod batch_lookup;
 mod contention;
 mod lane;
 mod locked_head;
+mod positioned_message;
+mod respond;
 mod write;
 
 use parlor_model::{Error, Result};

@@ -6,8 +6,8 @@ use parlor_model::{Error, Result};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::batch::PositionedMessage;
 use super::locked_head::{LockedHead, LockedHeads};
+use super::positioned_message::PositionedMessage;
 use super::to_json_text;
 use crate::backend::postgres::statement as sql;
 use crate::backend::postgres::transaction::PostgresTx;
