@@ -1,4 +1,6 @@
 //! The HTTP client: which addresses it calls, and what its errors mean.
+//!
+//! Keeps INV-32 (`docs/invariants.md`).
 
 use std::error::Error as StdError;
 use std::time::Duration;
