@@ -16,6 +16,7 @@ async fn event_over_its_limit_is_refused() {
         .await
         .unwrap_err();
     assert_eq!(error.kind, ProviderErrorKind::TooLarge);
+    assert_eq!(error.context, Some("limits.max_event_bytes"));
     server.wait_for_close().await;
 }
 
@@ -29,6 +30,7 @@ async fn response_over_its_limit_is_refused() {
         .await
         .unwrap_err();
     assert_eq!(error.kind, ProviderErrorKind::TooLarge);
+    assert_eq!(error.context, Some("limits.max_response_bytes"));
     server.wait_for_close().await;
 }
 

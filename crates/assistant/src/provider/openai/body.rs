@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt};
 use reqwest::Response;
 
+use crate::provider::error::{ProviderError, ProviderErrorKind};
 use crate::provider::settings::ProviderLimits;
 
 /// Why a body cannot be read further.
@@ -14,8 +15,21 @@ use crate::provider::settings::ProviderLimits;
 pub(super) enum BodyError {
     #[error("the connection was lost")]
     ConnectionLost,
+    #[error("an event is too large")]
+    EventTooLarge,
     #[error("the body is too large")]
-    TooLarge,
+    BodyTooLarge,
+}
+
+impl BodyError {
+    pub(super) fn to_provider_error(&self) -> ProviderError {
+        let (kind, context) = match self {
+            Self::ConnectionLost => (ProviderErrorKind::Interrupted, "the connection was lost"),
+            Self::EventTooLarge => (ProviderErrorKind::TooLarge, "limits.max_event_bytes"),
+            Self::BodyTooLarge => (ProviderErrorKind::TooLarge, "limits.max_response_bytes"),
+        };
+        ProviderError::new(kind).with_context(context)
+    }
 }
 
 /// What the reader of events and the reader of bytes tell each other.
@@ -55,10 +69,11 @@ pub(super) fn event_bytes(
             let previous = counter
                 .event_bytes
                 .fetch_add(chunk.len(), Ordering::Relaxed);
-            if received_bytes > limits.max_response_bytes
-                || previous.saturating_add(chunk.len()) > limits.max_event_bytes
-            {
-                return Err(BodyError::TooLarge);
+            if received_bytes > limits.max_response_bytes {
+                return Err(BodyError::BodyTooLarge);
+            }
+            if previous.saturating_add(chunk.len()) > limits.max_event_bytes {
+                return Err(BodyError::EventTooLarge);
             }
             Ok(chunk)
         })
@@ -71,14 +86,14 @@ pub(super) fn event_bytes(
 /// Reads a body to its end.
 ///
 /// # Errors
-/// `TooLarge` beyond the limit, `ConnectionLost` if the connection is lost.
+/// `BodyTooLarge` beyond the limit, `ConnectionLost` if the connection is lost.
 pub(super) async fn read_whole(response: Response, max_bytes: usize) -> Result<Vec<u8>, BodyError> {
     let mut body = Vec::new();
     let mut chunks = response.bytes_stream();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| BodyError::ConnectionLost)?;
         if body.len().saturating_add(chunk.len()) > max_bytes {
-            return Err(BodyError::TooLarge);
+            return Err(BodyError::BodyTooLarge);
         }
         body.extend_from_slice(&chunk);
     }

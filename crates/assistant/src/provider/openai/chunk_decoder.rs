@@ -37,7 +37,8 @@ impl ChunkDecoder {
     /// Decodes a chunk, appends its events, and returns whether the model has written something.
     ///
     /// # Errors
-    /// `Malformed` if the chunk is not JSON of the expected form; the server's error if it contains one.
+    /// `Malformed` if the chunk is not JSON of the expected form; `TooLarge` if there are too many tool calls; the
+    /// server's error if the chunk contains one.
     pub(super) fn decode(
         &mut self,
         data: &str,
@@ -62,23 +63,31 @@ impl ChunkDecoder {
             .into_iter()
             .filter(|choice| choice.index.unwrap_or(0) == 0)
         {
-            has_content |= self.decode_choice(choice, events);
+            has_content |= self.decode_choice(choice, events)?;
         }
         Ok(has_content)
     }
 
-    fn decode_choice(&mut self, choice: Choice, events: &mut VecDeque<CompletionEvent>) -> bool {
+    fn decode_choice(
+        &mut self,
+        choice: Choice,
+        events: &mut VecDeque<CompletionEvent>,
+    ) -> Result<bool, ProviderError> {
         let mut has_content = false;
         if let Some(delta) = choice.delta.or(choice.message) {
-            has_content = self.decode_delta(&delta, events);
+            has_content = self.decode_delta(&delta, events)?;
         }
         if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
             self.finish_reason = Some(parse_finish_reason(&reason));
         }
-        has_content
+        Ok(has_content)
     }
 
-    fn decode_delta(&mut self, delta: &Delta, events: &mut VecDeque<CompletionEvent>) -> bool {
+    fn decode_delta(
+        &mut self,
+        delta: &Delta,
+        events: &mut VecDeque<CompletionEvent>,
+    ) -> Result<bool, ProviderError> {
         let mut has_content = false;
         for text in [&delta.content, &delta.refusal].into_iter().flatten() {
             let text = text.as_str();
@@ -95,9 +104,9 @@ impl ChunkDecoder {
         }
         for call in delta.tool_calls.iter().flatten() {
             has_content = true;
-            self.tool_calls.add(call);
+            self.tool_calls.add(call)?;
         }
-        has_content
+        Ok(has_content)
     }
 
     /// Appends the events at the end of a response.

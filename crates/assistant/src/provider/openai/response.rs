@@ -7,7 +7,7 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Response, StatusCode};
 use tokio::time::timeout_at;
 
-use super::body::{self, BodyError};
+use super::body;
 use super::chunk_decoder::ChunkDecoder;
 use super::classify;
 use super::retry_after::parse_retry_after;
@@ -78,7 +78,7 @@ impl ResponseReader {
         let body = timeout_at(self.deadlines.first_token(), body)
             .await
             .map_err(|_| self.deadlines.first_token_error())?
-            .map_err(|error| body_error(&error))?;
+            .map_err(|error| error.to_provider_error())?;
         let text = String::from_utf8_lossy(&body);
         let mut decoder = ChunkDecoder::new(self.message_count);
         let mut events = VecDeque::new();
@@ -93,13 +93,4 @@ fn media_type(response: &Response) -> Option<String> {
     let value = response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
     let media_type = value.split(';').next()?.trim();
     Some(media_type.to_ascii_lowercase())
-}
-
-/// Converts an error of reading a body.
-pub(super) fn body_error(error: &BodyError) -> ProviderError {
-    let kind = match error {
-        BodyError::ConnectionLost => ProviderErrorKind::Interrupted,
-        BodyError::TooLarge => ProviderErrorKind::TooLarge,
-    };
-    ProviderError::new(kind).with_context("reading the response")
 }

@@ -176,12 +176,10 @@ impl CompletionStream for OpenAiStream {
 }
 
 fn parser_error(error: &sse_stream::Error) -> ProviderError {
-    let kind = match error {
-        sse_stream::Error::Body(cause) => match cause.downcast_ref::<BodyError>() {
-            Some(BodyError::TooLarge) => ProviderErrorKind::TooLarge,
-            _ => ProviderErrorKind::Interrupted,
-        },
-        _ => ProviderErrorKind::Malformed,
-    };
-    ProviderError::new(kind).with_context("reading the response")
+    if let sse_stream::Error::Body(cause) = error
+        && let Some(cause) = cause.downcast_ref::<BodyError>()
+    {
+        return cause.to_provider_error();
+    }
+    ProviderError::new(ProviderErrorKind::Malformed).with_context("reading the events")
 }

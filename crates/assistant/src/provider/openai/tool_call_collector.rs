@@ -4,7 +4,14 @@ use parlor_model::redacted::Redacted;
 use serde_json::Value;
 
 use super::chunk::ToolCallDelta;
+use crate::provider::error::{ProviderError, ProviderErrorKind};
 use crate::provider::request::ToolCall;
+
+/// Maximum number of calls in one response.
+const MAX_CALLS: usize = 128;
+/// Maximum length of arguments that are parsed to tell two calls with one index apart, so that a server cannot cause
+/// work that grows with the square of its response.
+const MAX_PARSED_BYTES: usize = 32 * 1024;
 
 /// Joins parts of tool calls by their index.
 #[derive(Default)]
@@ -25,7 +32,10 @@ impl ToolCallCollector {
     }
 
     /// Adds a part to its call, or begins a call.
-    pub(super) fn add(&mut self, delta: &ToolCallDelta) {
+    ///
+    /// # Errors
+    /// `TooLarge` if there are too many calls.
+    pub(super) fn add(&mut self, delta: &ToolCallDelta) -> Result<(), ProviderError> {
         let id = delta.id.as_deref().unwrap_or_default();
         let function = delta.function.as_ref();
         let name = function
@@ -42,6 +52,9 @@ impl ToolCallCollector {
                 name.clone_into(&mut call.name);
             }
             call.arguments.push_str(&arguments);
+        } else if self.calls.len() == MAX_CALLS {
+            return Err(ProviderError::new(ProviderErrorKind::TooLarge)
+                .with_context("there are too many tool calls"));
         } else {
             self.calls.push(PartialCall {
                 index: delta.index,
@@ -50,6 +63,7 @@ impl ToolCallCollector {
                 arguments: arguments.into_owned(),
             });
         }
+        Ok(())
     }
 
     /// Finds the call that a part continues. Without an index, an id that is known or the absence of a name continues
@@ -98,7 +112,10 @@ impl PartialCall {
     /// some give each part of a call another id.
     fn is_followed_by_other(&self, id: &str, name: &str) -> bool {
         let is_other_id = !id.is_empty() && !self.id.is_empty() && id != self.id;
-        let is_complete = || serde_json::from_str::<Value>(&self.arguments).is_ok();
+        let is_complete = || {
+            self.arguments.len() <= MAX_PARSED_BYTES
+                && serde_json::from_str::<Value>(&self.arguments).is_ok()
+        };
         is_other_id && !name.is_empty() && (name != self.name || is_complete())
     }
 }
@@ -112,7 +129,8 @@ mod tests {
     fn collect(deltas: &[Value]) -> Vec<(String, String, String)> {
         let mut collector = ToolCallCollector::default();
         for delta in deltas {
-            collector.add(&serde_json::from_value(delta.clone()).unwrap());
+            let delta = serde_json::from_value(delta.clone()).unwrap();
+            collector.add(&delta).unwrap();
         }
         let calls = collector.finish(7).into_iter();
         calls
@@ -189,5 +207,16 @@ mod tests {
             call("call_7_2", "z", "{}"),
         ];
         assert_eq!(calls, expected);
+    }
+
+    #[test]
+    fn number_of_calls_is_bounded() {
+        let mut collector = ToolCallCollector::default();
+        for index in 0..=MAX_CALLS {
+            let delta =
+                json!({ "index": index, "id": index.to_string(), "function": { "name": "x" } });
+            let result = collector.add(&serde_json::from_value(delta).unwrap());
+            assert_eq!(result.is_ok(), index < MAX_CALLS);
+        }
     }
 }

@@ -63,6 +63,8 @@ fn invalid_setting_is_named() {
             "api_key = 'k'\nheaders = { Authorization = 'x' }",
         ),
         ("timeouts.connect", "timeouts = { connect = '0s' }"),
+        ("timeouts.total", "timeouts = { total = '25h' }"),
+        ("retry.deadline", "retry = { deadline = '1000000h' }"),
         ("limits.max_event_bytes", "limits = { max_event_bytes = 0 }"),
         ("retry.max_attempts", "retry = { max_attempts = 0 }"),
         (

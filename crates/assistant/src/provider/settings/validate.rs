@@ -18,6 +18,9 @@ pub struct ProviderSettingsError {
     pub reason: &'static str,
 }
 
+/// Longest duration of a setting.
+const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
+
 const fn settings_error(field: &'static str, reason: &'static str) -> ProviderSettingsError {
     ProviderSettingsError { field, reason }
 }
@@ -76,19 +79,26 @@ fn validate_key(settings: &ProviderSettings) -> Result<(), ProviderSettingsError
 
 fn validate_numbers(settings: &ProviderSettings) -> Result<(), ProviderSettingsError> {
     let timeouts = &settings.timeouts;
-    let positive_durations = [
-        ("timeouts.connect", timeouts.connect),
-        ("timeouts.first_token", timeouts.first_token),
-        ("timeouts.between_tokens", timeouts.between_tokens),
-        ("timeouts.total", timeouts.total),
-        (
-            "circuit_breaker.open_time",
-            settings.circuit_breaker.open_time,
-        ),
-    ];
-    for (field, duration) in positive_durations {
-        if duration == Duration::ZERO {
+    let retry = &settings.retry;
+    let open_time = settings.circuit_breaker.open_time;
+    // Each with the smallest time that makes sense.
+    let smallest = Duration::from_nanos(1);
+    for (field, duration, min) in [
+        ("timeouts.connect", timeouts.connect, smallest),
+        ("timeouts.first_token", timeouts.first_token, smallest),
+        ("timeouts.between_tokens", timeouts.between_tokens, smallest),
+        ("timeouts.total", timeouts.total, smallest),
+        ("circuit_breaker.open_time", open_time, smallest),
+        ("retry.min_delay", retry.min_delay, Duration::ZERO),
+        ("retry.max_delay", retry.max_delay, Duration::ZERO),
+        ("retry.deadline", retry.deadline, Duration::ZERO),
+        ("echo_delay", settings.echo_delay, Duration::ZERO),
+    ] {
+        if duration < min {
             return Err(settings_error(field, "must be longer than zero"));
+        }
+        if duration > MAX_DURATION {
+            return Err(settings_error(field, "must be 24h at most"));
         }
     }
     let positive_numbers = [
