@@ -22,6 +22,10 @@ pub(crate) struct ToolPaths {
     pub(crate) python: PathBuf,
     /// Python interpreter with Schemathesis, which checks the server against its OpenAPI documents.
     pub(crate) schemathesis: PathBuf,
+    /// Python interpreter with llmock, a model server for tests.
+    pub(crate) llmock: PathBuf,
+    /// Python interpreter with a small language model and its server.
+    pub(crate) local_model: PathBuf,
     /// Node.js and the third-party clients for it.
     pub(crate) node: node::NodeInstallation,
 }
@@ -59,6 +63,8 @@ pub(crate) fn setup(installs: InstallPolicy) -> Result<ToolPaths> {
     };
     let examples = environment(python::EXAMPLES);
     let schemathesis = environment(python::SCHEMATHESIS);
+    let llmock = environment(python::LLMOCK);
+    let local_model = environment(python::LOCAL_MODEL);
     let node = node::check(&apt);
     report(
         node.as_ref()
@@ -66,12 +72,16 @@ pub(crate) fn setup(installs: InstallPolicy) -> Result<ToolPaths> {
             .map_err(clone_error),
     );
 
-    match (postgres, examples, schemathesis, node) {
-        (Ok(postgres), Ok(python), Ok(schemathesis), Ok(node)) if remedies.is_empty() => {
+    match (postgres, examples, schemathesis, llmock, local_model, node) {
+        (Ok(postgres), Ok(python), Ok(schemathesis), Ok(llmock), Ok(local_model), Ok(node))
+            if remedies.is_empty() =>
+        {
             Ok(ToolPaths {
                 postgres_bin: postgres.bin,
                 python,
                 schemathesis,
+                llmock,
+                local_model,
                 node,
             })
         }

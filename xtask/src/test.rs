@@ -25,6 +25,10 @@ const POSTGRES: &str = "PARLOR_TEST_POSTGRES";
 const PYTHON: &str = "PARLOR_TEST_PYTHON";
 /// Variable: Python interpreter of Schemathesis.
 const SCHEMATHESIS: &str = "PARLOR_TEST_SCHEMATHESIS";
+/// Variable: Python interpreter of llmock, a model server.
+const LLMOCK: &str = "PARLOR_TEST_LLMOCK";
+/// Variable: Python interpreter of a small language model and its server.
+const LOCAL_MODEL: &str = "PARLOR_TEST_LOCAL_MODEL";
 /// Variable: folder of the Node.js packages.
 const NODE_CLIENTS: &str = "PARLOR_TEST_NODE_CLIENTS";
 /// Variable: release build of `parlor`, for tests that run the program.
@@ -75,6 +79,8 @@ pub(crate) fn test(options: &TestOptions) -> Result<()> {
         (POSTGRES, postgres.url.as_ref()),
         (PYTHON, tools.python.as_os_str()),
         (SCHEMATHESIS, tools.schemathesis.as_os_str()),
+        (LLMOCK, tools.llmock.as_os_str()),
+        (LOCAL_MODEL, tools.local_model.as_os_str()),
         (NODE_CLIENTS, tools.node.clients.as_os_str()),
     ];
     let numbers = [(FUZZ_CASES, options.fuzz), (FUZZ_SEED, options.seed)];

@@ -6,13 +6,13 @@ use std::sync::{Arc, OnceLock};
 
 use http::Uri;
 use parlor_engine::outbound::AgentServerError;
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 
-use crate::AllowedNetworks;
+use crate::{AllowedNetworks, tls_client_config};
 
 /// Byte stream with or without TLS.
 pub(crate) trait IoStream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -54,7 +54,10 @@ pub(crate) async fn open(
     if !is_secure {
         return Ok(Box::new(stream));
     }
-    let tls = dialer.tls_config.get_or_init(tls_config).clone();
+    let tls = dialer
+        .tls_config
+        .get_or_init(|| tls_client_config().map(Arc::new))
+        .clone();
     let tls = tls.ok_or(AgentServerError::Unreachable)?;
     let name = ServerName::try_from(host.to_owned()).map_err(|_| AgentServerError::Unreachable)?;
     let tls_stream = TlsConnector::from(tls).connect(name, stream).await;
@@ -91,17 +94,4 @@ async fn connect_to_host(
         }
     }
     Err(error)
-}
-
-/// Builds the TLS configuration with the root certificates of the operating system.
-fn tls_config() -> Option<Arc<ClientConfig>> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .ok()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Some(Arc::new(config))
 }

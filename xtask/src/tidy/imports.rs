@@ -15,6 +15,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("crates/kit", &["crates/engine", "crates/model"]),
     ("crates/channels", &["crates/engine", "crates/model"]),
     ("crates/files", &["crates/engine", "crates/model"]),
+    // Calls providers, at addresses that `channels` judges.
+    (
+        "crates/assistant",
+        &["crates/channels", "crates/engine", "crates/model"],
+    ),
     (
         "crates/gateway",
         &["crates/kit", "crates/engine", "crates/bus", "crates/model"],
@@ -65,7 +70,10 @@ const RESTRICTED_LIBRARIES: &[(&[&str], &[&str])] = &[
     // The PostgreSQL bus needs asynchronous notifications.
     (&["tokio-postgres"], &["crates/store", "crates/bus"]),
     (&["async-nats"], &["crates/bus"]),
-    (&["reqwest"], &["crates/channels", "crates/client"]),
+    (
+        &["reqwest"],
+        &["crates/assistant", "crates/channels", "crates/client"],
+    ),
     (&["lettre"], &["crates/channels"]),
 ];
 
@@ -263,6 +271,10 @@ mod tests {
         assert_eq!(
             finding_count("crates/engine", external_dependency("reqwest")),
             1
+        );
+        assert_eq!(
+            finding_count("crates/assistant", external_dependency("reqwest")),
+            0
         );
         assert_eq!(
             finding_count("crates/store", external_dependency("async-nats")),

