@@ -158,7 +158,9 @@ impl ClientParser {
         if self.has_started {
             return Some((message[0], message[5..].to_vec()));
         }
-        let code = message.get(4..8).map(|code| u32::from_be_bytes(code.try_into().unwrap()));
+        let code = message
+            .get(4..8)
+            .map(|code| u32::from_be_bytes(code.try_into().unwrap()));
         if code != Some(ENCRYPTION_REQUEST) {
             self.has_started = true;
             let text = String::from_utf8_lossy(&message).into_owned();
