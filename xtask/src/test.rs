@@ -15,6 +15,7 @@ mod shared_postgres;
 mod test_area;
 mod test_counts;
 
+use test_area::TestArea;
 use test_counts::TestCounts;
 
 /// Variable: folder of the PostgreSQL programs, for tests that start their own server.
@@ -70,7 +71,9 @@ pub(crate) fn test(options: &TestOptions) -> Result<()> {
         InstallPolicy::Allowed
     })?;
     // Tests of the program use the release build: its profile, features and panic behaviour.
-    run::run_checked(run::cargo_command().args(["build", "--release", "--package", "parlor"]))?;
+    if areas.is_empty() || areas.iter().any(TestArea::runs_program) {
+        run::run_checked(run::cargo_command().args(["build", "--release", "--package", "parlor"]))?;
+    }
     let binary = run::target_dir()?.join("release/parlor");
     let postgres = shared_postgres::SharedPostgres::start(&tools.postgres_bin)?;
     let envs = [

@@ -21,6 +21,7 @@ mod source;
 mod source_tree;
 mod statements;
 mod type_names;
+mod undeclared;
 mod unfinished;
 mod vendors;
 
@@ -46,6 +47,7 @@ pub(crate) fn tidy() -> Result<()> {
     findings.extend(sizes::check(&tree));
     findings.extend(vendors::check(&tree, &packages));
     findings.extend(migrations::check(&tree));
+    findings.extend(undeclared::check(&tree));
     findings.extend(statements::check(&statements, &tree));
     findings.extend(unfinished::check(&tree));
     findings.extend(hosts::check(&tree));

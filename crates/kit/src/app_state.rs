@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use http::Extensions;
 use parlor_engine::Engine;
+use parlor_model::{Ctx, Result};
 
 use crate::client_address_limiter::ClientAddressLimiter;
 use crate::rate_limit::RequestLimiter;
+use crate::request_meta::RequestMeta;
 
 /// Engine, settings and limits behind one `Arc`, since each layer of a request clones it.
 #[derive(Clone)]
@@ -61,5 +63,21 @@ impl AppStateInner {
             .get::<T>()
             .cloned()
             .unwrap_or_default()
+    }
+
+    /// Counts a request of a context on an endpoint, if requests are limited.
+    ///
+    /// # Errors
+    /// `RateLimited` over the limit.
+    pub fn count_request(
+        &self,
+        ctx: &Ctx,
+        endpoint: &'static str,
+        meta: &RequestMeta,
+    ) -> Result<()> {
+        match &self.limiter {
+            Some(limiter) => limiter.check_request(ctx, endpoint, meta),
+            None => Ok(()),
+        }
     }
 }

@@ -42,6 +42,17 @@ pub struct LogEntry {
     pub payload: String,
 }
 
+/// Log item without its content.
+#[derive(Debug, Clone)]
+pub struct LogItemSummary {
+    /// `seq`.
+    pub seq: i64,
+    /// Time.
+    pub at: Timestamp,
+    /// The entry, unless it is a message.
+    pub entry: Option<LogEntry>,
+}
+
 /// Item at one `seq` of a conversation's log. Read in order, the `seq`s have no gap.
 #[derive(Debug, Clone)]
 pub enum LogItem {

@@ -26,7 +26,7 @@ use crate::accept;
 pub use crate::middleware::MetricsAccess;
 use crate::middleware::{self, RequestLimits};
 pub use engine::build_engine;
-pub use options::{FilePlace, ServerOptions};
+pub use options::{FileStorage, ServerOptions};
 
 /// Interval at which stored bytes that belong to no file are removed.
 const FILE_UPKEEP_INTERVAL: Duration = Duration::from_secs(60 * 60);

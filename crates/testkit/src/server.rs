@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::Method;
 use parlor::bus::BusKind;
 use parlor::middleware::AllowedOrigins;
-use parlor::server::{FilePlace, MetricsAccess, Server, ServerOptions, build_engine};
+use parlor::server::{FileStorage, MetricsAccess, Server, ServerOptions, build_engine};
 use parlor::system::SystemRandom;
 use parlor_engine::Engine;
 use parlor_engine::outbound::Carrier;
@@ -120,8 +120,8 @@ impl TestServer {
             trusted_proxies: Vec::new(),
             agent_server_networks: Vec::new(),
             files: match backend {
-                TestBackend::Sqlite => FilePlace::Folder(folder.path().join("files")),
-                TestBackend::Postgres => FilePlace::Database,
+                TestBackend::Sqlite => FileStorage::Folder(folder.path().join("files")),
+                TestBackend::Postgres => FileStorage::Database,
             },
             file_limit: 25 << 20,
             queue_bounds: parlor::server::Bounds::default(),

@@ -93,10 +93,8 @@ impl FromRequestParts<AppState> for SessionCaller {
 /// # Errors
 /// `RateLimited` over the limit, `Forbidden` for an unbound key without the scope.
 fn authorize_request(parts: &Parts, app: &AppState, meta: &RequestMeta, ctx: &Ctx) -> Result<()> {
-    let route = MatchedRoute::from_extensions(&parts.extensions)?;
-    if let Some(limiter) = &app.limiter {
-        limiter.check_request(ctx, endpoint_name(route.path()), meta)?;
-    }
+    let route = MatchedRoute::from_extensions(&parts.extensions);
+    app.count_request(ctx, endpoint_name(route.path()), meta)?;
     route.authorize(ctx)
 }
 

@@ -36,7 +36,7 @@ impl FromRequestParts<AppState> for Caller {
         let Ok(params) = PathParams::from_request_parts(parts, app).await;
         let bearer = require_bearer_token(parts)?;
         let ctx = authenticate(app, params.get("workspace"), bearer, meta.request_id).await?;
-        count_request(app, parts, &ctx, &meta)?;
+        authorize_request(app, parts, &ctx, &meta)?;
         Ok(Self(ctx))
     }
 }
@@ -55,7 +55,7 @@ impl FromRequestParts<AppState> for AnyWorkspaceCaller {
         let first = contexts
             .first()
             .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))?;
-        count_request(app, parts, first, &meta)?;
+        authorize_request(app, parts, first, &meta)?;
         Ok(Self(contexts))
     }
 }
@@ -115,10 +115,8 @@ async fn find_workspace(app: &AppState, text: &str) -> Result<Option<Arc<Workspa
 }
 
 /// Counts the request against rate limits, and requires the route's scope of a key that is bound to no member.
-fn count_request(app: &AppState, parts: &Parts, ctx: &Ctx, meta: &RequestMeta) -> Result<()> {
-    let row = MatchedRoute::from_extensions(&parts.extensions)?;
-    if let Some(limiter) = &app.limiter {
-        limiter.check_request(ctx, row.path(), meta)?;
-    }
-    row.authorize(ctx)
+fn authorize_request(app: &AppState, parts: &Parts, ctx: &Ctx, meta: &RequestMeta) -> Result<()> {
+    let route = MatchedRoute::from_extensions(&parts.extensions);
+    app.count_request(ctx, route.path(), meta)?;
+    route.authorize(ctx)
 }

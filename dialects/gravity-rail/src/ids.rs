@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use parlor_kit::ids;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::EntityKind;
-use parlor_model::id::{ConversationId, IdOrNumber, MemberId};
+use parlor_model::id::{ConversationId, IdOrNumber, MemberId, kind};
 use parlor_model::member::MemberKey;
 use parlor_model::{Error, Id, Result};
 use serde::de::Error as _;
@@ -73,6 +73,39 @@ impl EntityRef {
             Self::Id(given) => given == id.uuid(),
         }
     }
+}
+
+/// Entity to which paths refer by an integer id or a UUID, with the engine's key of most entities.
+pub(crate) trait PathEntity {
+    /// Its name in errors.
+    const KIND: EntityKind;
+}
+
+macro_rules! path_entities {
+    ($($id:ident => $entity:ident;)*) => {$(
+        impl PathEntity for kind::$id {
+            const KIND: EntityKind = EntityKind::$entity;
+        }
+    )*};
+}
+path_entities! {
+    ApiKey => Key;
+    Assignment => Assignment;
+    EventRule => EventRule;
+    Inbox => Inbox;
+    Label => Label;
+    PhoneNumber => PhoneNumber;
+    SavedFilter => Filter;
+    Site => Site;
+    Workflow => Workflow;
+}
+
+/// Parses the reference to an entity in a path.
+///
+/// # Errors
+/// `NotFound` if it is no id.
+pub(crate) fn parse_key<K: PathEntity>(text: &str) -> Result<IdOrNumber<K>> {
+    EntityRef::from_path(text, K::KIND).map(EntityRef::to_id_or_number)
 }
 
 /// Parses the reference to a chat in a path.

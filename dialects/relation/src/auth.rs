@@ -29,7 +29,7 @@ impl FromRequestParts<AppState> for ProjectCaller {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
         let meta = RequestMeta::from_extensions(&parts.extensions);
-        let route = MatchedRoute::from_extensions(&parts.extensions)?;
+        let route = MatchedRoute::from_extensions(&parts.extensions);
         Ok(authenticate_project(app, &parts.headers, &route, &meta)
             .await
             .map(Self)?)
@@ -62,24 +62,8 @@ pub(crate) async fn authenticate_project(
     let secret = credential::header(headers, API_KEY)
         .ok_or_else(|| Error::unauthenticated(CredentialReason::Key))?;
     let ctx = api_key::authenticate(&app.engine, secret, meta.request_id).await?;
-    count_request(app, &ctx, route, meta)?;
+    app.count_request(&ctx, route.path(), meta)?;
     Ok(ctx)
-}
-
-/// Counts a request against the limit of `route`, if limits are configured.
-///
-/// # Errors
-/// `RateLimited` over the limit.
-pub(crate) fn count_request(
-    app: &AppState,
-    ctx: &Ctx,
-    route: &MatchedRoute,
-    meta: &RequestMeta,
-) -> Result<()> {
-    match &app.limiter {
-        Some(limiter) => limiter.check_request(ctx, route.path(), meta),
-        None => Ok(()),
-    }
 }
 
 /// Returns the token of a header, with or without the scheme `Bearer` (in any case): the vendor's pages show both.

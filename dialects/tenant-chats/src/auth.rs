@@ -24,7 +24,7 @@ impl FromRequestParts<AppState> for Caller {
         let secret = credential::header(&parts.headers, KEY_HEADER)
             .ok_or_else(|| Error::unauthenticated(CredentialReason::Key))?;
         let ctx = api_key::authenticate(&app.engine, secret, meta.request_id).await?;
-        let route = MatchedRoute::from_extensions(&parts.extensions)?;
+        let route = MatchedRoute::from_extensions(&parts.extensions);
         limits::count_request(app, &ctx, &meta)?;
         route.require_scope(&ctx)?;
         Ok(Self(ctx))

@@ -8,6 +8,9 @@ use crate::run;
 /// Prefixes that short names omit.
 const PACKAGE_PREFIXES: [&str; 2] = ["parlor-", "dialect-"];
 
+/// Package of the program. Its tests alone run it.
+const PROGRAM_PACKAGE: &str = "parlor";
+
 /// Area of tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TestArea {
@@ -108,6 +111,12 @@ impl TestArea {
             TestArea::Program { package, target } => vec!["--package", package, "--test", target],
         }
     }
+
+    /// Returns whether the area has tests that run the built program.
+    pub(super) fn runs_program(&self) -> bool {
+        let (TestArea::Package(package) | TestArea::Program { package, .. }) = self;
+        package == PROGRAM_PACKAGE
+    }
 }
 
 #[cfg(test)]
@@ -133,6 +142,8 @@ mod tests {
             find_area(&packages(), "contract").unwrap().cargo_args(),
             ["--package", "parlor", "--test", "contract"]
         );
+        let runs_program = |name| find_area(&packages(), name).unwrap().runs_program();
+        assert!(runs_program("contract") && !runs_program("store"));
     }
 
     #[test]

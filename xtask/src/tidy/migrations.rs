@@ -1,4 +1,4 @@
-//! Rule: every migration exists for both backends, and numbers have no gaps.
+//! Rule: every migration exists for both backends and is listed in order, and numbers have no gaps.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +6,8 @@ use super::finding::Finding;
 use super::source_tree::SourceTree;
 
 const BACKENDS: [&str; 2] = ["sqlite", "postgres"];
+/// List of the migrations that are applied.
+const LIST: &str = "crates/store/src/backend/migrate.rs";
 
 /// Compares the migrations of both backends.
 pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
@@ -50,7 +52,23 @@ pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
             )),
         }
     }
+    let names: Vec<&str> = sqlite
+        .union(&postgres)
+        .filter_map(|name| name.strip_suffix(".sql"))
+        .collect();
+    if listed_names(tree.text(LIST)) != names {
+        let text = "the list must have each migration's file without `.sql`, in order: one that is not listed is never applied";
+        findings.push(Finding::new(LIST, 1, text));
+    }
     findings
+}
+
+/// Returns the names in the list, each of which is a line of its own.
+fn listed_names(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix('"'))
+        .filter(|name| name.starts_with(|first: char| first.is_ascii_digit()))
+        .collect()
 }
 
 fn migrations_folder(backend: &str) -> String {
@@ -87,7 +105,13 @@ mod tests {
                     .map(|n| format!("{}{n}", migrations_folder("postgres"))),
             )
             .collect();
-        let files: Vec<(&str, &str)> = paths.iter().map(|p| (p.as_str(), "")).collect();
+        let mut files: Vec<(&str, &str)> = paths.iter().map(|p| (p.as_str(), "")).collect();
+        let names: BTreeSet<&&str> = sqlite.iter().chain(postgres).collect();
+        let list: String = names
+            .iter()
+            .map(|name| format!("    \"{}\"\n", name.trim_end_matches(".sql")))
+            .collect();
+        files.push((LIST, &list));
         check(&SourceTree::from_texts(&files))
             .iter()
             .map(|f| (f.location().0.to_owned(), f.text().to_owned()))
@@ -98,6 +122,14 @@ mod tests {
     fn equal_consecutive_pairs_pass() {
         let names = ["0001_first.sql", "0002_second.sql"];
         assert_eq!(findings_for(&names, &names), []);
+    }
+
+    #[test]
+    fn unlisted_migration_is_found() {
+        let path = format!("{}0001_first.sql", migrations_folder("sqlite"));
+        let other = format!("{}0001_first.sql", migrations_folder("postgres"));
+        let tree = SourceTree::from_texts(&[(&path, ""), (&other, ""), (LIST, "")]);
+        assert_eq!(check(&tree)[0].location().0, LIST);
     }
 
     #[test]

@@ -5,9 +5,10 @@ use parlor_model::file::FilePath;
 use parlor_model::id::SpaceId;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::{file as repo, space};
+use parlor_store::repo::file as repo;
 
 use super::directory::{end_of, files_below};
+use super::find::find_space_number;
 use super::release::{release, release_unused};
 use crate::Engine;
 
@@ -28,8 +29,7 @@ pub async fn delete(
     let (deleted, many) = engine
         .store
         .write(move |tx| {
-            let space = space::find_number(tx, ws, space)?;
-            let space = space.ok_or_else(|| Error::not_found(EntityKind::Space))?;
+            let space = find_space_number(tx, ws, space)?;
             let file = repo::at_path(tx, ws, space, path.as_str())?;
             if let Some(file) = &file {
                 repo::delete(tx, ws, file.number)?;

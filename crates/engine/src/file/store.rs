@@ -8,8 +8,8 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit};
 use parlor_store::Tx;
 use parlor_store::repo::file::{self as repo, FileLocation, NewFileRow};
-use parlor_store::repo::space;
 
+use super::find::find_space_number;
 use super::release::release;
 use super::upload::Upload;
 use crate::Engine;
@@ -55,8 +55,7 @@ fn require(ctx: &Ctx, target: &Target) -> Result<()> {
 /// Returns the number of the space or conversation.
 fn find_owner(tx: &mut dyn Tx, ctx: &Ctx, target: &Target) -> Result<i64> {
     match target {
-        Target::Space(id, _) => space::find_number(tx, ctx.ws(), *id)?
-            .ok_or_else(|| Error::not_found(EntityKind::Space)),
+        Target::Space(id, _) => find_space_number(tx, ctx.ws(), *id),
         Target::Conversation(key, _) => {
             Ok(
                 authority::authorize(tx, ctx, *key, ConversationPermission::Write)?
@@ -147,7 +146,7 @@ fn check_promise(tx: &mut dyn Tx, ws: i64, id: FileId, location: FileLocation<'_
         FileLocation::Space(space, own) => (owner, path) == (Some(space), own),
         FileLocation::Conversation(..) => false,
     };
-    match repo::place_of_id(tx, ws, id)? {
+    match repo::find_location(tx, ws, id)? {
         Some((owner, path)) if !is_same(owner, &path) => {
             Err(Error::new(ErrorKind::AlreadyExists {
                 noun: EntityKind::File,

@@ -7,9 +7,9 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::file::{self as repo, FileLocation, NewFileRow};
-use parlor_store::repo::space;
 
 use super::directory::files_below;
+use super::find::find_space_number;
 use super::release::release;
 use crate::Engine;
 
@@ -67,11 +67,7 @@ async fn transfer(
     let replaced = engine
         .store
         .write(move |tx| {
-            let space = space::find_number(tx, ws, space)?;
-            let home = (
-                ws,
-                space.ok_or_else(|| Error::not_found(EntityKind::Space))?,
-            );
+            let home = (ws, find_space_number(tx, ws, space)?);
             let sources = sources(tx, home, &from)?;
             if from == to {
                 return Ok(Vec::new());

@@ -10,6 +10,6 @@ pub use history::{
     HistoryItem, HistoryItemSummary, HistoryQuery, read_history, read_history_summaries,
 };
 pub use last_seqs::last_seqs;
-pub use read_items::{LogItemSummary, read_items, read_summaries};
+pub use read_items::{read_items, read_summaries};
 pub use read_page::{LogPage, read_page};
 pub(crate) use write_change::{single_change, write_change, write_group_profile};

@@ -8,15 +8,14 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::log::{LogEntryKind, LogItem};
 use parlor_model::member::MemberRef;
-use parlor_model::message::{Message, MessageKey};
+use parlor_model::message::{MAX_PAGE_BYTES, Message, MessageKey};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member::{self, MemberLookup};
-use parlor_store::repo::message;
+use parlor_store::repo::{log, message};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::read_items::merge_items;
 use crate::Engine;
 use crate::authority;
 
@@ -56,7 +55,7 @@ pub async fn read_page(
             let mut page = LogPage {
                 conversation: found.id,
                 last_seq: found.last_seq,
-                items: merge_items(tx, ws, &found, after, limit)?,
+                items: log::read_items(tx, ws, &found, after, limit, MAX_PAGE_BYTES)?,
                 members: BTreeMap::new(),
                 messages: BTreeMap::new(),
             };

@@ -1,7 +1,7 @@
 //! Merging two members that are the same person.
 
 use parlor_engine::member::{MergeMembers, MergeMembersResult};
-use parlor_engine::{api_key, conversation, log, member, message, participant};
+use parlor_engine::{api_key, conversation, following, log, member, message, participant};
 use parlor_model::Result;
 use parlor_model::access::WorkspaceRole;
 use parlor_model::conversation::{ConversationKey, GroupProfile};
@@ -157,6 +157,9 @@ both! {
             let command = RateMessage { rating: Some(rating), comment: None };
             message::rate(engine, &member.ctx, both, rated, command).await.unwrap();
         }
+        for (follower, followee) in [(&anna, &cleo), (&cleo, &anna), (&cleo, &ann), (&anna, &ann)] {
+            following::follow(engine, &follower.ctx, MemberKey::Id(followee.member.id)).await.unwrap();
+        }
         let (key_id, _) = server.a.create_revocable_key("messages:read", Some(&anna.member)).await;
 
         let preview = merge(&server, &anna, &ann, true).await.unwrap();
@@ -180,6 +183,12 @@ both! {
         assert_eq!(member::list_duplicates(engine, &server.a.ctx()).await.unwrap().len(), 0);
         let keys = api_key::list(engine, &server.a.ctx()).await.unwrap();
         assert!(keys.iter().any(|key| key.id == key_id && key.revoked_at.is_some() && key.member.is_none()));
+
+        for (follower, followee) in [(&ann, &cleo), (&cleo, &ann)] {
+            let follower = MemberKey::Id(follower.member.id);
+            let followed = following::list(engine, &cleo.ctx, follower, None, 10).await.unwrap();
+            assert_eq!(followed.iter().map(|one| one.member.number).collect::<Vec<_>>(), [followee.member.number]);
+        }
 
         // Participations with their settings; the logs continue without a gap and contain the join and the leave.
         let (one, gone) = (ann.member.number, anna.member.number);

@@ -14,7 +14,7 @@ use secrecy::SecretSlice;
 use super::ServerConfig;
 use crate::cli_error::{CliError, ExitKind};
 use crate::middleware::AllowedOrigins;
-use crate::server::{Bounds, FilePlace, MetricsAccess, ServerOptions};
+use crate::server::{Bounds, FileStorage, MetricsAccess, ServerOptions};
 use crate::system::{SystemClock, SystemRandom};
 
 impl ServerConfig {
@@ -77,11 +77,11 @@ impl ServerConfig {
 
     /// Resolves where files are kept. The default is a folder beside an embedded database; with PostgreSQL it is the
     /// database, because its nodes need not share a folder.
-    fn files(&self, database: &str) -> FilePlace {
+    fn files(&self, database: &str) -> FileStorage {
         match self.files.as_str() {
-            "" if database.starts_with("sqlite:") => FilePlace::Folder(self.data.join("files")),
-            "" | "database" => FilePlace::Database,
-            folder => FilePlace::Folder(PathBuf::from(folder)),
+            "" if database.starts_with("sqlite:") => FileStorage::Folder(self.data.join("files")),
+            "" | "database" => FileStorage::Database,
+            folder => FileStorage::Folder(PathBuf::from(folder)),
         }
     }
 

@@ -10,7 +10,7 @@ use parlor_files::FolderBlobs;
 use parlor_model::Result;
 use parlor_store::{CommitListener, Store, StoreOptions, Tables};
 
-use super::options::{FilePlace, ServerOptions};
+use super::options::{FileStorage, ServerOptions};
 use crate::bus;
 
 /// Opens the database and builds the engine. Blocks while migrations run.
@@ -62,8 +62,8 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
         bus,
     });
     let engine = match &options.files {
-        FilePlace::Database => engine,
-        FilePlace::Folder(path) => engine.with_blobs(Arc::new(FolderBlobs::new(path.clone()))),
+        FileStorage::Database => engine,
+        FileStorage::Folder(path) => engine.with_blobs(Arc::new(FolderBlobs::new(path.clone()))),
     };
     let engine = engine.with_downloads(Arc::new(downloads));
     Ok(engine.with_agent_client(Arc::new(agent_servers)))

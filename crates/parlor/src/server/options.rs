@@ -56,7 +56,7 @@ pub struct ServerOptions {
     /// Private networks in which customers' agent servers may be called.
     pub agent_server_networks: Vec<IpNet>,
     /// Storage of the bytes of files.
-    pub files: FilePlace,
+    pub files: FileStorage,
     /// Maximum size of a file, in bytes.
     pub file_limit: u64,
     /// Bounds of the database queues and timeouts.
@@ -77,7 +77,7 @@ pub struct ServerOptions {
 
 /// Storage of the bytes of files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FilePlace {
+pub enum FileStorage {
     /// Rows of the database.
     Database,
     /// Files in this folder.

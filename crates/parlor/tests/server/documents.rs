@@ -68,17 +68,9 @@ fn every_page_is_reached_and_loads_nothing_from_elsewhere() {
                 }
             }
         }
-        for name in [
-            "start",
-            "limits",
-            "errors",
-            "configuration",
-            "sharely",
-            "gravity-rail",
-            "relation",
-            "chatbotkit",
-            "tenant-chats",
-        ] {
+        let dialects = parlor::dialects::all().into_iter();
+        let pages = ["start", "limits", "errors", "configuration"].into_iter();
+        for name in pages.chain(dialects.map(|module| module.name)) {
             assert!(
                 seen.contains(&format!("/docs/{name}")),
                 "no link leads to {name}"

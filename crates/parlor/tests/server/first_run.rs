@@ -25,13 +25,11 @@ fn run_printed_line(line: &str, folder: &Path) -> (u16, Value) {
     (status.parse().unwrap(), body)
 }
 
-const DIALECTS: [&str; 5] = [
-    "sharely",
-    "gravity-rail",
-    "relation",
-    "chatbotkit",
-    "tenant-chats",
-];
+/// The names of all dialects, in the order of the registry.
+fn dialect_names() -> Vec<&'static str> {
+    let modules = parlor::dialects::all().into_iter();
+    modules.map(|module| module.name).collect()
+}
 
 #[test]
 fn first_start_creates_private_data_folder() {
@@ -51,7 +49,7 @@ fn first_start_creates_private_data_folder() {
     for name in files {
         assert_eq!(file_mode(&data.join(name)), 0o600, "{name}");
     }
-    for dialect in DIALECTS {
+    for dialect in dialect_names() {
         assert_eq!(
             file_mode(&data.join("curl").join(dialect)),
             0o600,
@@ -81,7 +79,7 @@ fn every_printed_line_works_as_pasted() {
     let folder = temp_dir();
     let program = Program::start(&folder.path().join("my data"), &[], &[]);
     let lines = program.ready["curl"].as_object().unwrap();
-    assert_eq!(lines.keys().collect::<Vec<_>>(), DIALECTS);
+    assert_eq!(lines.keys().collect::<Vec<_>>(), dialect_names());
     for (dialect, line) in lines {
         let line = line.as_str().unwrap();
         assert!(!line.contains("sk-parlor-"), "{dialect} shows its key");
@@ -124,7 +122,7 @@ fn first_start_on_terminal_prints_address_and_examples() {
         "{}",
         lines[2]
     );
-    for dialect in DIALECTS {
+    for dialect in dialect_names() {
         let line = lines.iter().find(|line| line.starts_with(dialect)).unwrap();
         assert!(line.contains(&format!("curl -s -H @./parlor-data/curl/{dialect} -d '{{")));
     }

@@ -9,44 +9,59 @@ pub(crate) struct Migration {
     pub(crate) text: &'static str,
 }
 
-/// Lists every migration. The texts are included relative to the calling `schema.rs`.
+impl Migration {
+    /// Creates the migration of a file: four digits, an underscore and the name.
+    ///
+    /// # Panics
+    /// At compile time for another form.
+    #[allow(clippy::panic, reason = "evaluated at compile time only")]
+    pub(crate) const fn new(file: &'static str, text: &'static str) -> Self {
+        let (number, name) = file.split_at(4);
+        let Ok(number) = i64::from_str_radix(number, 10) else {
+            panic!("a migration's file begins with four digits");
+        };
+        let (_, name) = name.split_at(1);
+        Self { number, name, text }
+    }
+}
+
+/// Lists every migration, in order. The texts are included relative to the calling `schema.rs`.
 macro_rules! migrations {
     () => {
         $crate::backend::migrate::migrations! {
-            1 "0001_foundation" "foundation"
-            2 "0002_daily_use" "daily_use"
-            3 "0003_work_queue" "work_queue"
-            4 "0004_thread_role" "thread_role"
-            5 "0005_search" "search"
-            6 "0006_walk" "walk"
-            7 "0007_waiting" "waiting"
-            8 "0008_listing" "listing"
-            9 "0009_said" "said"
-            10 "0010_search_pages" "search_pages"
-            11 "0011_search_rare_runs" "search_rare_runs"
-            12 "0012_signing_generation" "signing_generation"
-            13 "0013_token_epoch" "token_epoch"
-            14 "0014_address_identity" "address_identity"
-            15 "0015_case_folding" "case_folding"
-            16 "0016_backdated" "backdated"
-            17 "0017_dialect_fields" "dialect_fields"
-            18 "0018_space_created" "space_created"
-            19 "0019_relation" "relation"
-            20 "0020_event_rules" "event_rules"
-            21 "0021_creation_order" "creation_order"
-            22 "0022_web_chat" "web_chat"
-            23 "0023_files" "files"
-            24 "0024_invalidations" "invalidations"
-            25 "0025_redundant_keys" "redundant_keys"
-            26 "0026_jobs" "jobs"
+            "0001_foundation"
+            "0002_daily_use"
+            "0003_work_queue"
+            "0004_thread_role"
+            "0005_search"
+            "0006_walk"
+            "0007_waiting"
+            "0008_listing"
+            "0009_said"
+            "0010_search_pages"
+            "0011_search_rare_runs"
+            "0012_signing_generation"
+            "0013_token_epoch"
+            "0014_address_identity"
+            "0015_case_folding"
+            "0016_backdated"
+            "0017_dialect_fields"
+            "0018_space_created"
+            "0019_relation"
+            "0020_event_rules"
+            "0021_creation_order"
+            "0022_web_chat"
+            "0023_files"
+            "0024_invalidations"
+            "0025_redundant_keys"
+            "0026_jobs"
         }
     };
-    ($($number:literal $file:literal $name:literal)*) => {
-        &[$($crate::backend::migrate::Migration {
-            number: $number,
-            name: $name,
-            text: include_str!(concat!("migrations/", $file, ".sql")),
-        }),*]
+    ($($file:literal)*) => {
+        &[$($crate::backend::migrate::Migration::new(
+            $file,
+            include_str!(concat!("migrations/", $file, ".sql")),
+        )),*]
     };
 }
 pub(crate) use migrations;

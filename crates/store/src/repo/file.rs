@@ -102,7 +102,11 @@ pub fn at_path(tx: &mut dyn Tx, ws: i64, space: i64, path: &str) -> Result<Optio
 }
 
 /// Finds the space and the path of the file with an id.
-pub fn place_of_id(tx: &mut dyn Tx, ws: i64, id: FileId) -> Result<Option<(Option<i64>, String)>> {
+pub fn find_location(
+    tx: &mut dyn Tx,
+    ws: i64,
+    id: FileId,
+) -> Result<Option<(Option<i64>, String)>> {
     tx.query_one(&sql::PLACE_OF_ID, params![ws, &id], |row| {
         Ok((row.opt_int(0)?, row.string(1)?))
     })

@@ -4,7 +4,7 @@ use parlor_model::Result;
 use parlor_model::participant::Participant;
 
 use super::rating;
-use crate::sql::{member as members, merge as sql, vote};
+use crate::sql::{follow, member as members, merge as sql, vote};
 use crate::{SqlStatement, Tx, params};
 
 /// Numbers of moved rows.
@@ -35,6 +35,8 @@ pub fn move_rows(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<Moved
     for statement in [
         &sql::VOTES,
         &sql::LABELS,
+        &sql::FOLLOWED,
+        &sql::FOLLOWERS,
         &sql::FILTERS,
         &sql::THREADS,
         &sql::DRAFTS,
@@ -68,6 +70,8 @@ pub fn delete_merged(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<()> {
     for statement in [
         &members::DELETE_MENTIONS,
         &members::DELETE_LABELS,
+        &follow::DELETE_OF_FOLLOWER,
+        &follow::DELETE_OF_FOLLOWEE,
         &members::DELETE_FILTERS,
         &members::DELETE,
     ] {

@@ -123,7 +123,7 @@ fn row_bytes(row: &dyn Row) -> Result<i64> {
 
 /// Returns messages and tombstones strictly after a `seq` and up to another; ends with the row that reaches
 /// `max_bytes`.
-pub fn log_rows_after(
+pub(super) fn log_rows_after(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -148,7 +148,7 @@ pub fn log_rows_after(
 }
 
 /// Returns `seq`s and times of messages strictly after a `seq` and up to another, deleted or not.
-pub fn times_after(
+pub(super) fn times_after(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,

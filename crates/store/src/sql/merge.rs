@@ -19,6 +19,14 @@ statements! {
     /// Copies its labels.
     tenant LABELS = "insert into member_label (ws, member, label)
         select cast($1 as bigint), cast($3 as bigint), label from member_label where ws = $1 and member = $2 on conflict do nothing";
+    /// Copies whom it follows.
+    tenant FOLLOWED = "insert into follow (ws, follower, followee, followed_at)
+        select cast($1 as bigint), cast($3 as bigint), followee, followed_at from follow
+        where ws = $1 and follower = $2 and followee <> $3 on conflict do nothing";
+    /// Copies its followers.
+    tenant FOLLOWERS = "insert into follow (ws, follower, followee, followed_at)
+        select cast($1 as bigint), follower, cast($3 as bigint), followed_at from follow
+        where ws = $1 and followee = $2 and follower <> $3 on conflict do nothing";
     /// Moves its ratings of messages that the other member has not rated.
     tenant RATINGS = "update message_rating set member = $3 where ws = $1 and member = $2 and not exists (
             select 1 from message_rating o where o.ws = message_rating.ws and o.conversation = message_rating.conversation

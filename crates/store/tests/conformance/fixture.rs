@@ -76,6 +76,36 @@ impl DatabaseLocation {
         }
     }
 
+    /// Returns the foreign keys to numbered rows of a workspace: table, column and the table it refers to.
+    pub(crate) fn foreign_keys(&self) -> Vec<(String, String, String)> {
+        match self {
+            Self::Sqlite(_) => rusqlite::Connection::open(self.file().unwrap())
+                .unwrap()
+                .prepare(
+                    r#"select m.name, f."from", f."table" from sqlite_master m
+                    join pragma_foreign_key_list(m.name) f
+                    where m.type = 'table' and f."table" <> 'workspace'"#,
+                )
+                .unwrap()
+                .query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .unwrap()
+                .map(|row| row.unwrap())
+                .collect(),
+            Self::Postgres(_) => {
+                let url = self.url();
+                on_a_thread(move || {
+                    let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
+                    let sql = "select c.conrelid::regclass::text, cast(a.attname as text), c.confrelid::regclass::text
+                        from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[2]
+                        where c.contype = 'f' and array_length(c.conkey, 1) = 2";
+                    let rows = client.query(sql, &[]).unwrap().into_iter();
+                    rows.map(|row| (row.get(0), row.get(1), row.get(2)))
+                        .collect()
+                })
+            }
+        }
+    }
+
     /// Runs a statement outside of the store.
     pub(crate) fn execute(&self, sql: &str) {
         match self {

@@ -1,17 +1,16 @@
 //! `GET /conversation/{conversation}/attachment/{attachment}/download`. An endpoint of this server's own.
 
 use axum::extract::State;
-use http::StatusCode;
 use parlor_engine::file;
 use parlor_kit::route::Route;
-use parlor_kit::{AppState, PathParams, response};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::scope::{Resource, Scope};
 
 use crate::auth::Caller;
 use crate::documented::{get, reads};
 use crate::prefix::Prefix;
-use crate::storage::{FileDownloadResponse, Grant, download_url};
+use crate::storage::{FileDownloadResponse, Grant, download_response};
 use crate::{HandlerResult, conversation_access, ids};
 
 /// Declares the route.
@@ -32,9 +31,5 @@ async fn handle(State(app): State<AppState>, caller: Caller, params: PathParams)
     let key = ConversationKey::Id(id);
     let found = file::attachment(&app.engine, ctx, key, attachment).await?;
     let grant = Grant::download_from_conversation(id, &found);
-    let response = FileDownloadResponse {
-        id: ids::format_file_id(found.id),
-        url: download_url(&app, ctx, grant).await?,
-    };
-    Ok(response::json(StatusCode::OK, &response))
+    download_response(&app, ctx, &found, grant).await
 }

@@ -6,11 +6,11 @@ use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::scope::Resource;
 
 use super::vote::{self, MANUAL};
+use crate::HandlerResult;
 use crate::auth::Caller;
 use crate::documented::{post, writes};
 use crate::message::MessageDownvoteRequest;
 use crate::prefix::Prefix;
-use crate::{HandlerResult, body};
 
 /// Declares the route.
 pub(crate) fn route(prefix: Prefix) -> Route {
@@ -27,7 +27,5 @@ async fn handle(
     params: PathParams,
     payload: RequestBody,
 ) -> HandlerResult {
-    vote::check_request(&caller, &params)?;
-    let request: MessageDownvoteRequest = body::parse(payload).await?;
-    vote::vote(&app, &caller, &params, request.validated(-100)?).await
+    vote::vote::<MessageDownvoteRequest>(&app, &caller, &params, payload).await
 }

@@ -21,7 +21,7 @@ pub(crate) use author::resolve_author;
 pub(crate) use import::parse_import_record;
 pub(crate) use instance::MessageListRow;
 pub(crate) use requests::{MessageCreateRequest, MessageCreateResponse, MessageEcho};
-pub(crate) use vote::{MessageDownvoteRequest, MessageUpvoteRequest};
+pub(crate) use vote::{MessageDownvoteRequest, MessageUpvoteRequest, VoteRequest};
 
 /// The vendor's page on most of these endpoints.
 const MANUAL: &str = "Conversation Messages";

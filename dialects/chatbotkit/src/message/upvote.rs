@@ -3,14 +3,13 @@
 use axum::extract::State;
 use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, RequestBody};
-use parlor_model::rating::Rating;
 use parlor_model::scope::Resource;
 
 use super::vote::{self, MANUAL, MessageUpvoteRequest};
+use crate::HandlerResult;
 use crate::auth::Caller;
 use crate::documented::{post, writes};
 use crate::prefix::Prefix;
-use crate::{HandlerResult, body};
 
 /// Declares the route.
 pub(crate) fn route(prefix: Prefix) -> Route {
@@ -25,8 +24,5 @@ async fn handle(
     params: PathParams,
     payload: RequestBody,
 ) -> HandlerResult {
-    let answer = vote::check_request(&caller, &params)?;
-    let request: MessageUpvoteRequest = body::parse(payload).await?;
-    let (_, reason) = request.validated(100)?;
-    vote::rate(&app, &caller, &params, answer, Rating::Up, reason).await
+    vote::rate::<MessageUpvoteRequest>(&app, &caller, &params, payload).await
 }

@@ -1,9 +1,8 @@
 //! What upvoting and downvoting a message share, with the request bodies of both, which votes on conversations have too.
 
 use parlor_engine::message;
-use parlor_kit::{AppState, PathParams};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::conversation::ConversationKey;
-use parlor_model::id::MessageId;
 use parlor_model::limit;
 use parlor_model::message::MessageKey;
 use parlor_model::rating::{RateMessage, Rating};
@@ -11,6 +10,7 @@ use parlor_model::redacted::Redacted;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Result};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
@@ -46,33 +46,34 @@ pub(crate) struct MessageDownvoteRequest {
     reason: NullableText,
 }
 
-impl MessageUpvoteRequest {
-    /// Returns the value, or `default` without one, and the reason.
+/// Body of a vote.
+pub(crate) trait VoteRequest: DeserializeOwned {
+    /// Rating of a message with this vote.
+    const RATING: Rating;
+
+    /// Returns the value, or that of the strongest vote without one, and the reason.
     ///
     /// # Errors
     /// `Invalid` if the value is out of range.
-    pub(crate) fn validated(self, default: i64) -> Result<(i64, NullableText)> {
+    fn validated(self) -> Result<(i64, NullableText)>;
+}
+
+impl VoteRequest for MessageUpvoteRequest {
+    const RATING: Rating = Rating::Up;
+
+    fn validated(self) -> Result<(i64, NullableText)> {
         validate_value(self.value, 1, 100, "must be between 1 and 100")?;
-        Ok((self.value.unwrap_or(default), self.reason))
+        Ok((self.value.unwrap_or(100), self.reason))
     }
 }
 
-impl MessageDownvoteRequest {
-    /// Returns the value, or `default` without one, and the reason.
-    ///
-    /// # Errors
-    /// `Invalid` if the value is out of range.
-    pub(crate) fn validated(self, default: i64) -> Result<(i64, NullableText)> {
+impl VoteRequest for MessageDownvoteRequest {
+    const RATING: Rating = Rating::Down;
+
+    fn validated(self) -> Result<(i64, NullableText)> {
         validate_value(self.value, -100, -1, "must be between -100 and -1")?;
-        Ok((self.value.unwrap_or(default), self.reason))
+        Ok((self.value.unwrap_or(-100), self.reason))
     }
-}
-
-/// Checks the scope and the ids of the path, before the body is read. Returns the message's id.
-pub(super) fn check_request(caller: &Caller, params: &PathParams) -> Result<MessageId> {
-    caller.ctx.require(Scope::write(Resource::Messages))?;
-    ids::parse_conversation_id(params.get("conversation"))?;
-    ids::parse_message_id(params.get("answer"))
 }
 
 fn validate_value(value: Option<i64>, min: i64, max: i64, rule: &'static str) -> Result<()> {
@@ -82,23 +83,27 @@ fn validate_value(value: Option<i64>, min: i64, max: i64, rule: &'static str) ->
     }
 }
 
-/// Stores the caller's rating of an assistant's message, in place of its earlier one. All unbound keys share one rating.
-pub(super) async fn rate(
+/// Stores the caller's rating of an assistant's message, in place of its earlier one. All unbound keys share one rating. The
+/// scope and the ids of the path are checked before the body is read.
+pub(super) async fn rate<R: VoteRequest>(
     app: &AppState,
     caller: &Caller,
     params: &PathParams,
-    answer: MessageId,
-    rating: Rating,
-    reason: NullableText,
+    payload: RequestBody,
 ) -> HandlerResult {
+    let ctx = &caller.ctx;
+    ctx.require(Scope::write(Resource::Messages))?;
+    let conversation = params.get("conversation");
+    ids::parse_conversation_id(conversation)?;
+    let answer = ids::parse_message_id(params.get("answer"))?;
+    let request: R = body::parse(payload).await?;
+    let (_, reason) = request.validated()?;
     let reason = body::blank_to_null(reason).flatten();
     limit::COMMENT.validate_opt(reason.as_deref(), "reason")?;
-    let ctx = &caller.ctx;
-    let id = params.get("conversation");
-    let found = conversation_access::find_for_message_update(app, ctx, id).await?;
+    let found = conversation_access::find_for_message_update(app, ctx, conversation).await?;
     let key = ConversationKey::Number(found.number);
     let command = RateMessage {
-        rating: Some(rating),
+        rating: Some(R::RATING),
         comment: reason.map(Redacted),
     };
     message::rate(&app.engine, ctx, key, MessageKey::Id(answer), command).await?;

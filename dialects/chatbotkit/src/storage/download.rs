@@ -5,11 +5,14 @@ use http::StatusCode;
 use parlor_engine::file;
 use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams, Tail, response};
+use parlor_model::Ctx;
+use parlor_model::file::File;
 use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Grant, download_url, parse_path};
+use super::signed_url::download_url;
+use super::{Grant, parse_path};
 use crate::auth::Caller;
 use crate::documented::{get, reads};
 use crate::prefix::Prefix;
@@ -19,9 +22,9 @@ use crate::{HandlerResult, ids};
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FileDownloadResponse {
     /// The file's id.
-    pub(crate) id: String,
+    id: String,
     /// An address that gives its bytes to whoever has it, for an hour, and as long as the key may read the file.
-    pub(crate) url: String,
+    url: String,
 }
 
 /// Declares the route.
@@ -44,9 +47,19 @@ async fn handle(
     let path = parse_path(&tail)?;
     let found = file::find(&app.engine, ctx, space, &path).await?;
     let grant = Grant::download_from_space(space, &path);
+    download_response(&app, ctx, &found, grant).await
+}
+
+/// Responds with a signed address that gives a file's bytes, also for files of conversations.
+pub(crate) async fn download_response(
+    app: &AppState,
+    ctx: &Ctx,
+    file: &File,
+    grant: Grant,
+) -> HandlerResult {
     let response = FileDownloadResponse {
-        id: ids::format_file_id(found.id),
-        url: download_url(&app, ctx, grant).await?,
+        id: ids::format_file_id(file.id),
+        url: download_url(app, ctx, grant).await?,
     };
     Ok(response::json(StatusCode::OK, &response))
 }

@@ -1,6 +1,5 @@
 //! `GET /storage/download/{token}`: the address that a `download` endpoint returns.
 
-use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderValue;
@@ -36,7 +35,7 @@ pub(crate) fn route(prefix: Prefix) -> Route {
 /// Streams the file. The first piece is read before the status is sent, so that an unreadable file is an error response.
 async fn handle(
     State(app): State<AppState>,
-    Extension(route): Extension<MatchedRoute>,
+    route: MatchedRoute,
     params: PathParams,
     meta: RequestMeta,
 ) -> HandlerResult {

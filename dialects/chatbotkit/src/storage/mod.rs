@@ -18,12 +18,12 @@ mod transfer;
 pub(crate) mod upload;
 pub(crate) mod upload_signed;
 
-pub(crate) use download::FileDownloadResponse;
+pub(crate) use download::{FileDownloadResponse, download_response};
 pub(crate) use grant::Grant;
 use path::parse_path;
 pub(crate) use receive::{Received, receive, uploads};
 use serde::Serialize;
-pub(crate) use signed_url::{UploadRequest, download_url};
+pub(crate) use signed_url::UploadRequest;
 use utoipa::ToSchema;
 
 /// The vendor's page on these endpoints.

@@ -31,7 +31,7 @@ pub(crate) struct UploadRequest {
 }
 
 /// Signs an address to download from.
-pub(crate) async fn download_url(app: &AppState, ctx: &Ctx, grant: Grant) -> Result<String> {
+pub(super) async fn download_url(app: &AppState, ctx: &Ctx, grant: Grant) -> Result<String> {
     let (token, _) = delegation::issue(app, ctx, (Purpose::File, grant), DOWNLOAD_LIFETIME).await?;
     Ok(url(app, DOWNLOAD, &token))
 }
@@ -73,8 +73,6 @@ pub(super) async fn authenticate(
     if grant.verb != verb {
         return Err(Error::unauthenticated(CredentialReason::TokenInvalid));
     }
-    if let Some(limiter) = &app.limiter {
-        limiter.check_request(&ctx, endpoint_name(route.path()), meta)?;
-    }
+    app.count_request(&ctx, endpoint_name(route.path()), meta)?;
     Ok((ctx, grant))
 }

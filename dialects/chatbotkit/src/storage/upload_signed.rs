@@ -1,6 +1,5 @@
 //! `PUT /storage/upload/{token}`: the address that [`upload`](super::upload) returns for an announced file.
 
-use axum::Extension;
 use axum::extract::State;
 use parlor_engine::file::{self, StoreFile, Upload};
 use parlor_kit::route::{self, MatchedRoute, Route};
@@ -30,7 +29,7 @@ pub(crate) fn route(prefix: Prefix) -> Route {
 /// Stores the file that the address was signed for. The body must have exactly the announced size.
 async fn handle(
     State(app): State<AppState>,
-    Extension(route): Extension<MatchedRoute>,
+    route: MatchedRoute,
     params: PathParams,
     meta: RequestMeta,
     payload: RequestBody,

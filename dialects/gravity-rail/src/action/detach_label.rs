@@ -9,7 +9,7 @@ use parlor_kit::{AppState, PathParams};
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
-use crate::label::parse_key;
+use crate::ids::parse_key;
 use crate::respond::no_content;
 use crate::{HandlerError, ids};
 

@@ -7,14 +7,12 @@ pub(crate) mod list;
 pub(crate) mod revoke;
 
 use parlor_kit::time;
-use parlor_model::Result;
-use parlor_model::api_key::{ApiKey, ApiKeyKey};
-use parlor_model::error::EntityKind;
+use parlor_model::api_key::ApiKey;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::documented::DocumentedError;
-use crate::ids::{self, EntityRef};
+use crate::ids;
 use crate::member::scope_names;
 
 /// The vendor's page about these endpoints.
@@ -56,9 +54,4 @@ impl ApiKeyResponse {
             last_used_at: key.last_used_at.map(time::format_iso),
         }
     }
-}
-
-/// Parses the reference to a key in a path.
-fn parse_key(text: &str) -> Result<ApiKeyKey> {
-    EntityRef::from_path(text, EntityKind::Key).map(EntityRef::to_id_or_number)
 }

@@ -6,11 +6,12 @@ use parlor_engine::assignment;
 use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, PathParams};
 
-use super::{AssignmentResponse, NO_ASSIGNMENT, VENDOR_PAGE, parse_key};
+use super::{AssignmentResponse, NO_ASSIGNMENT, VENDOR_PAGE};
 use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
 
 /// Declares the route.

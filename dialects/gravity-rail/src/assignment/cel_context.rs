@@ -11,11 +11,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{AssignmentResponse, NO_ASSIGNMENT, VENDOR_PAGE, parse_key};
+use super::{AssignmentResponse, NO_ASSIGNMENT, VENDOR_PAGE};
 use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::member::{MemberResponse, render_member};
 use crate::respond::ok_json;
 

@@ -7,11 +7,12 @@ use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams, QueryParams};
 use parlor_model::conversation::ConversationKey;
 
-use super::{NO_ASSIGNMENT, VENDOR_PAGE, parse_key};
+use super::{NO_ASSIGNMENT, VENDOR_PAGE};
 use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{BAD_QUERY, NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::message::list::{ListMessagesQuery, ListMessagesResponse, with_message_window};
 use crate::respond::ok_json;
 

@@ -10,14 +10,12 @@ pub(crate) mod task;
 pub(crate) mod update;
 
 use parlor_kit::time;
-use parlor_model::Result;
-use parlor_model::error::EntityKind;
-use parlor_model::workflow::{Assignment, AssignmentKey};
+use parlor_model::workflow::Assignment;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::documented::DocumentedError;
-use crate::ids::{self, EntityRef};
+use crate::ids;
 
 /// The vendor's page about these endpoints.
 const VENDOR_PAGE: &str = "developer/api/workspace/assignments";
@@ -59,9 +57,4 @@ impl AssignmentResponse {
             updated_at: time::format_iso(assignment.updated_at),
         }
     }
-}
-
-/// Parses the reference to an assignment in a path.
-fn parse_key(text: &str) -> Result<AssignmentKey> {
-    EntityRef::from_path(text, EntityKind::Assignment).map(EntityRef::to_id_or_number)
 }

@@ -11,10 +11,11 @@ use parlor_model::workflow::{AssignmentStatus, UpdateAssignment};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{AssignmentResponse, NO_TASK, VENDOR_PAGE, parse_key};
+use super::{AssignmentResponse, NO_TASK, VENDOR_PAGE};
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
 use crate::{HandlerError, body};
 

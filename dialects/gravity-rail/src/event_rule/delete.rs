@@ -7,11 +7,12 @@ use parlor_kit::route::{Route, delete};
 use parlor_kit::{AppState, PathParams};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{CALLS_OUTSIDE, NO_RULE, VENDOR_PAGE, parse_key};
+use super::{CALLS_OUTSIDE, NO_RULE, VENDOR_PAGE};
 use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::no_content;
 
 /// Declares the route.

@@ -9,15 +9,13 @@ pub(crate) mod list;
 pub(crate) mod update;
 
 use parlor_kit::time;
-use parlor_model::Result;
-use parlor_model::error::EntityKind;
-use parlor_model::event_rule::{EventAction, EventRule, EventRuleKey};
+use parlor_model::event_rule::{EventAction, EventRule};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::documented::DocumentedError;
-use crate::ids::{self, EntityRef};
+use crate::ids;
 
 /// The vendor's page about these endpoints.
 const VENDOR_PAGE: &str = "developer/webhooks";
@@ -89,11 +87,6 @@ impl EventRuleResponse {
             updated_at: time::format_iso(rule.updated_at),
         }
     }
-}
-
-/// Parses the reference to a rule in a path.
-fn parse_key(text: &str) -> Result<EventRuleKey> {
-    EntityRef::from_path(text, EntityKind::EventRule).map(EntityRef::to_id_or_number)
 }
 
 /// Names of the engine's fields in the bodies.

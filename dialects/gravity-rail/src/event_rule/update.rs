@@ -14,11 +14,11 @@ use utoipa::ToSchema;
 
 use super::{
     ActionType, CALLS_OUTSIDE, EventRuleResponse, FIELD_NAMES, NO_RULE, VENDOR_PAGE, action_params,
-    parse_key,
 };
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
 use crate::{HandlerError, body};
 

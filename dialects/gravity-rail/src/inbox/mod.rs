@@ -7,14 +7,12 @@ pub(crate) mod list;
 pub(crate) mod update;
 
 use parlor_kit::time;
-use parlor_model::Result;
-use parlor_model::error::EntityKind;
-use parlor_model::inbox::{Inbox, InboxKey};
+use parlor_model::inbox::Inbox;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::ids::{self, EntityRef};
+use crate::ids;
 
 /// The vendor's page about these endpoints.
 const VENDOR_PAGE: &str = "developer/api/workspace/inboxes";
@@ -56,9 +54,4 @@ impl InboxResponse {
             created_at: time::format_iso(inbox.created_at),
         }
     }
-}
-
-/// Parses the reference to an inbox in a path.
-fn parse_key(text: &str) -> Result<InboxKey> {
-    EntityRef::from_path(text, EntityKind::Inbox).map(EntityRef::to_id_or_number)
 }

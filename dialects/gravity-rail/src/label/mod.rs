@@ -7,14 +7,12 @@ pub(crate) mod reference;
 pub(crate) mod update;
 
 use parlor_kit::time;
-use parlor_model::Result;
-use parlor_model::error::EntityKind;
-use parlor_model::label::{Label, LabelKey};
+use parlor_model::label::Label;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::documented::DocumentedError;
-use crate::ids::{self, EntityRef};
+use crate::ids;
 
 const NO_LABEL: DocumentedError = (404, "No such label.");
 
@@ -40,9 +38,4 @@ impl LabelResponse {
             created_at: time::format_iso(label.created_at),
         }
     }
-}
-
-/// Parses the reference to a label in a path.
-pub(crate) fn parse_key(text: &str) -> Result<LabelKey> {
-    EntityRef::from_path(text, EntityKind::Label).map(EntityRef::to_id_or_number)
 }

@@ -10,10 +10,11 @@ use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{LabelResponse, NO_LABEL, parse_key};
+use super::{LabelResponse, NO_LABEL};
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NAME_TAKEN, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
 use crate::{HandlerError, body};
 

@@ -8,11 +8,12 @@ use parlor_kit::{AppState, PathParams};
 use parlor_model::phone_number::UpdatePhoneNumber;
 use parlor_model::scope::{Resource, Scope};
 
-use super::{PhoneNumberResponse, VENDOR_PAGE, parse_key, render_phone_number};
+use super::{PhoneNumberResponse, VENDOR_PAGE, render_phone_number};
 use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
 
 const SCOPE: Scope = Scope::write(Resource::Phones);

@@ -9,11 +9,12 @@ use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{VENDOR_PAGE, parse_key};
+use super::VENDOR_PAGE;
 use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
 
 const SCOPE: Scope = Scope::read(Resource::Phones);

@@ -10,11 +10,12 @@ use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{PhoneNumberResponse, VENDOR_PAGE, parse_key};
+use super::{PhoneNumberResponse, VENDOR_PAGE};
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
 use crate::ids::EntityRef;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
 use crate::{HandlerError, body};
 

@@ -12,14 +12,13 @@ pub(crate) mod update;
 
 use parlor_engine::sender::phone_number;
 use parlor_kit::{AppState, time};
-use parlor_model::error::EntityKind;
-use parlor_model::phone_number::{PhoneNumber, PhoneNumberKey};
+use parlor_model::phone_number::PhoneNumber;
 use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use self::options::PhoneOptionsResponse;
-use crate::ids::{self, EntityRef};
+use crate::ids;
 
 /// The vendor's page about these endpoints.
 const VENDOR_PAGE: &str = "developer/api/workspace/phone_numbers";
@@ -97,9 +96,4 @@ async fn render_phone_number(
     Ok(render_phone_numbers(app, ctx, vec![found])
         .await?
         .swap_remove(0))
-}
-
-/// Parses the reference to a phone number in a path.
-fn parse_key(text: &str) -> Result<PhoneNumberKey> {
-    EntityRef::from_path(text, EntityKind::PhoneNumber).map(EntityRef::to_id_or_number)
 }

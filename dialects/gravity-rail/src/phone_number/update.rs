@@ -13,10 +13,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::options::{FIELD_NAMES, PhoneOptionsRequest};
-use super::{PhoneNumberResponse, VENDOR_PAGE, parse_key, render_phone_number};
+use super::{PhoneNumberResponse, VENDOR_PAGE, render_phone_number};
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
 use crate::{HandlerError, body};
 

@@ -6,11 +6,12 @@ use parlor_engine::saved_filter;
 use parlor_kit::route::{Route, delete};
 use parlor_kit::{AppState, PathParams};
 
-use super::{NO_FILTER, parse_key};
+use super::NO_FILTER;
 use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::workspace_path;
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::no_content;
 
 /// Declares the route.

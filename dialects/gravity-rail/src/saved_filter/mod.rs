@@ -7,15 +7,13 @@ pub(crate) mod list;
 pub(crate) mod update;
 
 use parlor_kit::time;
-use parlor_model::Result;
-use parlor_model::error::EntityKind;
-use parlor_model::saved_filter::{SavedFilter, SavedFilterKey};
+use parlor_model::saved_filter::SavedFilter;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::documented::DocumentedError;
-use crate::ids::{self, EntityRef};
+use crate::ids;
 
 const NO_FILTER: DocumentedError = (404, "The caller has no such filter.");
 
@@ -44,9 +42,4 @@ impl FilterResponse {
             updated_at: time::format_iso(filter.updated_at),
         }
     }
-}
-
-/// Parses the reference to a saved filter in a path.
-fn parse_key(text: &str) -> Result<SavedFilterKey> {
-    EntityRef::from_path(text, EntityKind::Filter).map(EntityRef::to_id_or_number)
 }

@@ -9,11 +9,12 @@ use parlor_model::saved_filter::UpdateSavedFilter;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{FilterResponse, NO_FILTER, parse_key};
+use super::{FilterResponse, NO_FILTER};
 use crate::auth::Caller;
 use crate::chat::list_query::FilterRules;
 use crate::documented::{BAD_BODY, NAME_TAKEN, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
 use crate::{HandlerError, body};
 

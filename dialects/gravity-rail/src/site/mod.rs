@@ -6,13 +6,11 @@ pub(crate) mod list;
 pub(crate) mod update;
 
 use parlor_kit::time;
-use parlor_model::Result;
-use parlor_model::error::EntityKind;
-use parlor_model::site::{Site, SiteKey};
+use parlor_model::site::Site;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::ids::{self, EntityRef};
+use crate::ids;
 
 /// A site.
 #[derive(Serialize, ToSchema)]
@@ -45,9 +43,4 @@ impl SiteResponse {
             updated_at: time::format_iso(site.updated_at),
         }
     }
-}
-
-/// Parses the reference to a site in a path.
-fn parse_key(text: &str) -> Result<SiteKey> {
-    EntityRef::from_path(text, EntityKind::Site).map(EntityRef::to_id_or_number)
 }

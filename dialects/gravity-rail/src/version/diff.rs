@@ -18,9 +18,9 @@ use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{BAD_QUERY, NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::query::{invalid_query_error, map_query_error};
 use crate::respond::ok_json;
-use crate::workflow::parse_key;
 
 const SCOPE: Scope = Scope::read(Resource::Workflows);
 

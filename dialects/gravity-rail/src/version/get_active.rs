@@ -14,8 +14,8 @@ use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
-use crate::workflow::parse_key;
 
 const SCOPE: Scope = Scope::read(Resource::Workflows);
 

@@ -12,8 +12,8 @@ use crate::HandlerError;
 use crate::auth::Caller;
 use crate::documented::{BAD_QUERY, NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::page::{PageQuery, PagedRoute, page};
-use crate::workflow::parse_key;
 
 const SCOPE: Scope = Scope::read(Resource::Workflows);
 

@@ -17,8 +17,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::ids::format_uuid;
-use crate::workflow;
+use crate::ids::{format_uuid, parse_key};
 
 /// The vendor's page about these endpoints.
 const VENDOR_PAGE: &str = "developer/api/workspace/workflow_versions";
@@ -76,7 +75,7 @@ impl VersionResponse {
 
 /// Parses the references to a workflow and its version in a path.
 fn parse_version_path(params: &PathParams) -> Result<(WorkflowKey, i64)> {
-    let key = workflow::parse_key(params.get("workflow"))?;
+    let key = parse_key(params.get("workflow"))?;
     let version = ids::parse_number(params.get("version"));
     let version = version.ok_or_else(|| Error::not_found(EntityKind::WorkflowVersion))?;
     Ok((key, version))

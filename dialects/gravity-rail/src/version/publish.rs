@@ -13,8 +13,8 @@ use super::{VENDOR_PAGE, VersionResponse};
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
-use crate::workflow::parse_key;
 use crate::{HandlerError, body};
 
 const SCOPE: Scope = Scope::write(Resource::Workflows);

@@ -6,15 +6,14 @@ pub(crate) mod list;
 pub(crate) mod update;
 
 use parlor_kit::time;
-use parlor_model::error::EntityKind;
-use parlor_model::workflow::{RoleAccess, Workflow, WorkflowKey};
+use parlor_model::workflow::{RoleAccess, Workflow};
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 
-use crate::ids::{self, EntityRef};
+use crate::ids;
 use crate::member::role;
 
 /// A workflow.
@@ -111,11 +110,6 @@ fn parse_role_access(given: Vec<MemberRoleAccess>) -> Result<Vec<RoleAccess>> {
         })
     });
     read.collect()
-}
-
-/// Parses the reference to a workflow in a path.
-pub(crate) fn parse_key(text: &str) -> Result<WorkflowKey> {
-    EntityRef::from_path(text, EntityKind::Workflow).map(EntityRef::to_id_or_number)
 }
 
 /// Names of the engine's fields in the bodies.

@@ -3,7 +3,6 @@
 //! The unified token is in the query, because browsers cannot set headers of a WebSocket, or in its header. Errors are
 //! sent on the open socket, because browsers do not show the response of a refused handshake.
 
-use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
@@ -19,7 +18,7 @@ use parlor_model::{Ctx, Error, Result};
 use super::credential::SocketCredential;
 use super::disconnect;
 use super::protocol::ChannelListProtocol;
-use crate::auth::{self, API_KEY, AUTHORIZATION};
+use crate::auth::{API_KEY, AUTHORIZATION};
 use crate::envelope::{self, Envelope};
 
 /// Maximum bytes of a client's frame; the content of client frames is ignored.
@@ -49,7 +48,7 @@ pub(crate) fn route() -> Route {
 
 async fn handle(
     State(app): State<AppState>,
-    Extension(route): Extension<MatchedRoute>,
+    route: MatchedRoute,
     meta: RequestMeta,
     headers: HeaderMap,
     query: QueryParams,
@@ -87,7 +86,7 @@ async fn create_session(
     let gateway = Gateway::from_app(app)?;
     let credential = SocketCredential::from_request(headers, query)?;
     let ctx = credential.authenticate(app, meta.request_id).await?;
-    auth::count_request(app, &ctx, route, meta)?;
+    app.count_request(&ctx, route.path(), meta)?;
     let member = ctx.member()?.number;
     let permit = gateway
         .connections

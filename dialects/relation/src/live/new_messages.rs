@@ -1,10 +1,10 @@
 //! Reads the messages of a channel that a socket has not sent yet.
 
 use parlor_engine::conversation;
-use parlor_engine::log::{self, LogItemSummary};
+use parlor_engine::log;
 use parlor_kit::AppState;
 use parlor_model::conversation::{Conversation, ConversationKey};
-use parlor_model::log::{LogEntryKind, LogItem};
+use parlor_model::log::{LogEntryKind, LogItem, LogItemSummary};
 use parlor_model::{Ctx, Result, Timestamp};
 use serde_json::Value;
 

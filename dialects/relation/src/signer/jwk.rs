@@ -1,7 +1,6 @@
 //! `GET /jwk`: returns the public keys. The vendor's signer returns a single key object. This response has the fields of
 //! the address tokens' key and, under `keys`, all keys, including those of unified tokens.
 
-use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
@@ -59,7 +58,7 @@ pub(crate) fn route() -> Route {
 
 async fn handle(
     State(app): State<AppState>,
-    Extension(route): Extension<MatchedRoute>,
+    route: MatchedRoute,
     headers: HeaderMap,
     meta: RequestMeta,
 ) -> Result<Response, HandlerError> {

@@ -52,6 +52,6 @@ async fn signing_workspace(
         },
     };
     let ctx = Ctx::unbound(workspace, Scopes::NONE, meta.request_id);
-    auth::count_request(app, &ctx, route, meta)?;
+    app.count_request(&ctx, route.path(), meta)?;
     Ok(ctx)
 }

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use http::header::WWW_AUTHENTICATE;
@@ -59,7 +58,7 @@ pub(crate) fn route() -> Route {
 
 async fn handle(
     State(app): State<AppState>,
-    Extension(route): Extension<MatchedRoute>,
+    route: MatchedRoute,
     headers: HeaderMap,
     meta: RequestMeta,
     payload: RequestBody,

@@ -27,7 +27,7 @@ pub(super) struct RequestCredentials<'r> {
     verifier: CredentialVerifier<'r>,
     pub(super) headers: &'r HeaderMap,
     meta: RequestMeta,
-    row: Option<MatchedRoute>,
+    route: MatchedRoute,
 }
 
 /// Verifies keys and tokens against the workspace of the path.
@@ -164,7 +164,7 @@ impl<'r> RequestCredentials<'r> {
                 request: meta.request_id,
             },
             meta,
-            row: MatchedRoute::from_extensions(&parts.extensions).ok(),
+            route: MatchedRoute::from_extensions(&parts.extensions),
             headers: &parts.headers,
         }
     }
@@ -173,7 +173,7 @@ impl<'r> RequestCredentials<'r> {
     pub(super) async fn authenticate_key(&self, secret: &str) -> Result<Ctx> {
         let ctx = self.verifier.verify_key(secret).await?;
         self.count_request(&ctx)?;
-        self.authorize(&ctx)?;
+        self.route.require_scope(&ctx)?;
         Ok(ctx)
     }
 
@@ -189,7 +189,7 @@ impl<'r> RequestCredentials<'r> {
         self.count_request(&caller.ctx)?;
         // A user's token is valid for its space without scopes; a key needs the route's scope.
         if caller.own_space().is_none() {
-            self.authorize(&caller.ctx)?;
+            self.route.require_scope(&caller.ctx)?;
         }
         Ok(caller)
     }
@@ -234,17 +234,8 @@ impl<'r> RequestCredentials<'r> {
 
     /// Counts the request against its key.
     fn count_request(&self, ctx: &Ctx) -> Result<()> {
-        match &self.verifier.app.limiter {
-            Some(limiter) => limiter.check_request(ctx, Sharely::NAME, &self.meta),
-            None => Ok(()),
-        }
-    }
-
-    /// Checks the scope in the route's row.
-    fn authorize(&self, ctx: &Ctx) -> Result<()> {
-        self.row
-            .as_ref()
-            .map_or(Ok(()), |row| row.require_scope(ctx))
+        let app = self.verifier.app;
+        app.count_request(ctx, Sharely::NAME, &self.meta)
     }
 }
 

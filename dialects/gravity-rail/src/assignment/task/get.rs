@@ -8,10 +8,11 @@ use parlor_kit::{AppState, PathParams};
 
 use super::{TaskResponse, parse_task_id};
 use crate::HandlerError;
-use crate::assignment::{NO_TASK, VENDOR_PAGE, parse_key};
+use crate::assignment::{NO_TASK, VENDOR_PAGE};
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
 
 /// Declares the route.

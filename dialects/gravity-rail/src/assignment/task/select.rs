@@ -9,10 +9,11 @@ use parlor_model::workflow::UpdateAssignment;
 
 use super::parse_task_id;
 use crate::HandlerError;
-use crate::assignment::{AssignmentResponse, NO_TASK, VENDOR_PAGE, parse_key};
+use crate::assignment::{AssignmentResponse, NO_TASK, VENDOR_PAGE};
 use crate::auth::Caller;
 use crate::documented::{NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::parse_key;
 use crate::respond::ok_json;
 
 /// Declares the route.

@@ -1,8 +1,8 @@
-//! Log entries that are not messages.
+//! Appends entries that are not messages.
 //!
 //! Keeps INV-10, INV-19 (`docs/invariants.md`).
 
-use parlor_model::log::{LogEntry, LogEntryKind};
+use parlor_model::log::LogEntryKind;
 use parlor_model::realtime::LogUpdate;
 use parlor_model::{Error, Result, Timestamp};
 
@@ -30,17 +30,17 @@ pub fn insert_first_entry(
 
 /// Position taken in a conversation's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TakenPosition {
+pub(in crate::repo) struct TakenPosition {
     /// Its `seq`.
-    pub(super) seq: i64,
+    pub(in crate::repo) seq: i64,
     /// Time for which it was taken, or the conversation's latest time if that is later: clocks of nodes differ, and times
     /// of a log never decrease.
-    pub(super) at: Timestamp,
+    pub(in crate::repo) at: Timestamp,
 }
 
 /// Takes the next `seq` of a conversation for an event at time `at` and queues the log update. Closures take every
 /// `seq` here; appends count theirs in the backend.
-pub(super) fn next_seq(
+pub(in crate::repo) fn next_seq(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -129,54 +129,4 @@ pub(crate) fn insert_entry_at(
         params![ws, conversation, seq, kind.as_str(), actor, at, payload],
     )
     .map(drop)
-}
-
-/// Returns entries strictly after `seq` and up to `up_to`, in order.
-pub fn entries_after(
-    tx: &mut dyn Tx,
-    ws: i64,
-    conversation: i64,
-    seq: i64,
-    up_to: i64,
-    limit: i64,
-) -> Result<Vec<LogEntry>> {
-    let bounds = params![ws, conversation, seq, up_to, limit];
-    tx.query_all(&sql::AFTER, bounds, from_row)
-}
-
-/// Returns entries at or before `up_to` and before a time, newest first.
-pub fn entries_before(
-    tx: &mut dyn Tx,
-    ws: i64,
-    conversation: i64,
-    up_to: i64,
-    before: Timestamp,
-    limit: i64,
-) -> Result<Vec<LogEntry>> {
-    tx.query_all(
-        &sql::BACK,
-        params![ws, conversation, up_to, before, limit],
-        from_row,
-    )
-}
-
-fn from_row(row: &dyn Row) -> Result<LogEntry> {
-    Ok(LogEntry {
-        seq: row.int(0)?,
-        kind: row.enum_value(1, LogEntryKind::from_name)?,
-        actor: row.opt_int(2)?,
-        at: row.time(3)?,
-        payload: row.string(4)?,
-    })
-}
-
-/// Finds the time of the last change of a conversation's state.
-pub fn last_state_change_at(
-    tx: &mut dyn Tx,
-    ws: i64,
-    conversation: i64,
-) -> Result<Option<Timestamp>> {
-    tx.query_one(&sql::LAST_STATE, params![ws, conversation], |row| {
-        row.time(0)
-    })
 }
