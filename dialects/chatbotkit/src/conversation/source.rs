@@ -110,10 +110,6 @@ impl RowSource for ConversationSource {
         )
         .await?;
         self.after = batch.cursor.or(self.after);
-        Ok(SourceBatch {
-            encoder: batch.state,
-            rows: batch.matched,
-            is_end: batch.is_end,
-        })
+        Ok(batch.into())
     }
 }

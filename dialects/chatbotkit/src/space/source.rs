@@ -95,10 +95,6 @@ impl RowSource for SpaceSource {
         )
         .await?;
         self.after = batch.cursor.or(self.after);
-        Ok(SourceBatch {
-            encoder: batch.state,
-            rows: batch.matched,
-            is_end: batch.is_end,
-        })
+        Ok(batch.into())
     }
 }
