@@ -4,19 +4,25 @@ use parlor_engine::space;
 use parlor_kit::AppState;
 use parlor_model::error::ErrorKind;
 use parlor_model::id::SpaceId;
-use parlor_model::{Ctx, Error};
+use parlor_model::{Ctx, Result};
 
-/// Returns the error of an unknown space, otherwise the given error.
+/// Returns what was parsed of a request for a space.
 ///
-/// Used where parameters or a body are invalid: the vendor reports an unknown space first.
-pub(crate) async fn prefer_not_found_error(
+/// # Errors
+/// `NotFound` for an unknown space, which the vendor reports before invalid parameters and bodies; otherwise the error of
+/// the request.
+pub(crate) async fn prefer_not_found<T>(
     app: &AppState,
     ctx: &Ctx,
     space: SpaceId,
-    error: Error,
-) -> Error {
+    parsed: Result<T>,
+) -> Result<T> {
+    let error = match parsed {
+        Ok(parsed) => return Ok(parsed),
+        Err(error) => error,
+    };
     match space::find_conversation(&app.engine, ctx, space, None).await {
-        Err(not_found) if matches!(not_found.kind(), ErrorKind::NotFound(_)) => not_found,
-        _ => error,
+        Err(not_found) if matches!(not_found.kind(), ErrorKind::NotFound(_)) => Err(not_found),
+        _ => Err(error),
     }
 }

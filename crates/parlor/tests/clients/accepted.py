@@ -1,8 +1,8 @@
 """Accepted findings of Schemathesis: each with the dialect, the finding, and the reason.
 
-The findings by their codes: ST201 a request that breaks the document was taken, ST202 one that fits it was refused,
-ST203 a header was missing and it was taken, ST302 what was just made was not found, ST401 credentials were missing and
-it was taken.
+The codes: ST201 a request that violates the document was accepted, ST202 one that conforms to it was refused, ST203 one
+without a required header was accepted, ST302 a created entity was not found, ST401 a request without credentials was
+accepted.
 """
 
 import uuid
@@ -13,8 +13,8 @@ from schemathesis import GenerationMode
 from schemathesis.core.parameters import ParameterLocation
 
 
-def breaks_only(*names: str) -> Callable[[Any, Any], bool]:
-    """Whether the request violates the document in one of these parameters only."""
+def violates_only(*names: str) -> Callable[[Any, Any], bool]:
+    """Returns a condition: the request violates the document in one of these parameters only."""
 
     def applies(case: Any, response: Any) -> bool:
         data = getattr(case.meta.phase, "data", None) if case.meta else None
@@ -23,18 +23,18 @@ def breaks_only(*names: str) -> Callable[[Any, Any], bool]:
     return applies
 
 
-def together(*names: str) -> Callable[[Any, Any], bool]:
-    """Whether the query has all these parameters."""
+def has_query(*names: str) -> Callable[[Any, Any], bool]:
+    """Returns a condition: the query has all these parameters."""
     return lambda case, response: all(name in (case.query or {}) for name in names)
 
 
-def says(*words: str) -> Callable[[Any, Any], bool]:
-    """Whether the answer's text contains one of these words."""
+def answer_contains(*words: str) -> Callable[[Any, Any], bool]:
+    """Returns a condition: the answer contains one of these texts."""
     return lambda case, response: any(word in response.text for word in words)
 
 
 def has_long_label(value: Any) -> bool:
-    """Whether it contains an address with a host name label above the maximum length."""
+    """Returns whether a value contains an address with a host name label above the maximum length."""
     if isinstance(value, dict):
         return any(has_long_label(part) for part in value.values())
     if isinstance(value, list):
@@ -51,8 +51,8 @@ def is_id(value: Any) -> bool:
     return True
 
 
-def names_no_id(case: Any, response: Any) -> bool:
-    """Whether a path parameter is not an id."""
+def has_path_without_id(case: Any, response: Any) -> bool:
+    """Returns whether a path parameter is not an id."""
     return not all(is_id(value) for value in (case.path_parameters or {}).values())
 
 
@@ -61,121 +61,121 @@ def always(case: Any, response: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Exception_:
+class AcceptedFinding:
     dialect: str
     codes: tuple[str, ...]
     applies: Callable[[Any, Any], bool]
     reason: str
 
 
-EXCEPTIONS = [
-    Exception_(
+ACCEPTED_FINDINGS = [
+    AcceptedFinding(
         "relation",
         ("ST202",),
         lambda case, response: case.path in ("/auth", "/api/v1/verify/eth"),
-        "A signature of now over a text of now cannot be made up.",
+        "A valid signature over a text with the current time cannot be generated.",
     ),
-    Exception_(
+    AcceptedFinding(
         "relation",
         ("ST201", "ST202", "ST203"),
         lambda case, response: case.path == "/ws" and response.status_code == 426,
-        "A socket's address: whoever does not ask for a socket is told so, whatever else the request says.",
+        "The address of a socket: a request without an upgrade is answered 426, whatever else it contains.",
     ),
-    Exception_(
+    AcceptedFinding(
         "relation",
         ("ST401",),
         always,
-        "Asked past the hook that reads codes as statuses; hooks.py asks again and looks at the code.",
+        "The check bypasses the hook that maps codes to statuses; hooks.py repeats it with the code.",
     ),
-    Exception_(
+    AcceptedFinding(
         "chatbotkit",
         ("ST201",),
-        breaks_only("take", "order"),
-        "The vendor refuses no `take` and no `order`: what is no number is the default, what is too much is the most.",
+        violates_only("take", "order"),
+        "The vendor accepts any `take` and `order`: an invalid number is the default, a larger one the maximum.",
     ),
-    Exception_(
+    AcceptedFinding(
         "chatbotkit",
         ("ST202",),
-        says("cursor is not one of this list"),
-        "A cursor is what a page of the same list gave, which no schema can say.",
+        answer_contains("cursor is not one of this list"),
+        "A cursor must be from a page of the same list, which no schema can express.",
     ),
-    Exception_(
+    AcceptedFinding(
         "chatbotkit",
         ("ST202",),
-        says("must be one that a list has given"),
-        "A place in a list of files is what a page has given, which no schema can say.",
+        answer_contains("must be one that a list has given"),
+        "A cursor of a list of files must be from one of its pages, which no schema can express.",
     ),
-    Exception_(
+    AcceptedFinding(
         "chatbotkit",
         ("ST202",),
-        says("path must", "destinationPath must", "name must"),
-        "Paths have rules for each segment and are measured in bytes; the document says so in words.",
+        answer_contains("path must", "destinationPath must", "name must"),
+        "Paths have rules for each segment and are measured in bytes; the document describes that in text.",
     ),
-    Exception_(
+    AcceptedFinding(
         "chatbotkit",
         ("ST202",),
-        says(
+        answer_contains(
             "is not valid multipart/form-data",
             "file is required",
             "file must be",
             "file must have",
             "file could not be fetched",
         ),
-        "A form must have its file, and an address must lead to one.",
+        "A form must have a file, and an address must lead to one.",
     ),
-    Exception_(
+    AcceptedFinding(
         "chatbotkit",
         ("ST201", "ST202"),
-        says("CONTENT_TOO_LARGE"),
+        answer_contains("CONTENT_TOO_LARGE"),
         "A file that is announced as longer than `file_limit` is refused with 413, before its bytes are.",
     ),
-    Exception_(
+    AcceptedFinding(
         "chatbotkit",
         ("ST202",),
-        says("channelId must"),
-        "An id of a channel has at least 16 characters of some; the document says so in words.",
+        answer_contains("channelId must"),
+        "A channel id has at least 16 characters of a set; the document describes that in text.",
     ),
-    Exception_(
+    AcceptedFinding(
         "chatbotkit",
         ("ST202",),
-        says("include needs Accept"),
-        "Conversations come with their messages in JSONL only; a schema cannot tie a parameter to a media type.",
+        answer_contains("include needs Accept"),
+        "Conversations include messages in JSONL only; a schema cannot bind a parameter to a media type.",
     ),
-    Exception_(
+    AcceptedFinding(
         "chatbotkit",
         ("ST201",),
-        says('"failedCount"'),
-        "An import judges record by record: what is no record is named in the answer, and the others are taken.",
+        answer_contains('"failedCount"'),
+        "An import validates each record: invalid ones are named in the answer, and the others are imported.",
     ),
-    Exception_(
+    AcceptedFinding(
         "gravity-rail",
         ("ST202",),
-        says("cannot be changed"),
-        "A whole chat may be sent back; its fields that never change must be as they are, which no schema knows.",
+        answer_contains("cannot be changed"),
+        "A whole chat may be sent back, but its immutable fields must have their values, which no schema knows.",
     ),
-    Exception_(
+    AcceptedFinding(
         "gravity-rail",
         ("ST201",),
-        lambda case, response: breaks_only("limit", "offset")(case, response)
-        and any(together(name)(case, response) for name in ("page", "pageSize")),
-        "Where a numbered page is asked for, `limit` and `offset` are not read.",
+        lambda case, response: violates_only("limit", "offset")(case, response)
+        and any(has_query(name)(case, response) for name in ("page", "pageSize")),
+        "With `page` or `pageSize`, `limit` and `offset` are ignored.",
     ),
-    Exception_(
+    AcceptedFinding(
         "gravity-rail",
         ("ST202",),
-        says("is built in and never changes"),
-        "Built-in roles stand among the workspace's own under numbers like theirs; which they are, no schema knows.",
+        answer_contains("is built in and never changes"),
+        "Built-in roles have numbers like those of the workspace's own; no schema can tell them apart.",
     ),
-    Exception_(
+    AcceptedFinding(
         "gravity-rail",
         ("ST202",),
-        says("participant_exists"),
-        "Who takes part already is refused with 400 by the vendor, where others say 409.",
+        answer_contains("participant_exists"),
+        "The vendor answers 400, not 409, if the member already is a participant.",
     ),
-    Exception_(
+    AcceptedFinding(
         "gravity-rail",
         ("ST202",),
-        says(
+        answer_contains(
             "labelId is required",
             "must have an email, a phone or an externalId",
             "needs a workflowId",
@@ -188,97 +188,97 @@ EXCEPTIONS = [
             "actionParams.",
             "names a role a second time",
         ),
-        "Fields that ask for others or exclude them, what an action needs, and one member by two names: in words there.",
+        "Fields that require or exclude others, parameters of actions, and one member under two ids are described in text.",
     ),
-    Exception_(
+    AcceptedFinding(
         "gravity-rail",
         ("ST202",),
-        says("filters must be"),
-        "A query parameter that holds JSON as text; the document says so in words.",
+        answer_contains("filters must be"),
+        "A query parameter with JSON as text; the document describes that in text.",
     ),
-    Exception_(
+    AcceptedFinding(
         "gravity-rail",
         ("ST202",),
-        says(
+        answer_contains(
             "must be an agent member",
             "has no phone number to call",
             "must be somebody else",
             "has no messages to summarize",
             "does not carry this channel",
         ),
-        "What somebody is and has is known to the server alone; the vendor refuses with 400.",
+        "The state of the named entities is known to the server only; the vendor answers 400.",
     ),
-    Exception_(
+    AcceptedFinding(
         "gravity-rail",
         ("ST302",),
-        names_no_id,
-        "A name that an answer gave was put where an id stands; a thing that was made has that name too.",
+        has_path_without_id,
+        "A name from an answer was used as an id, and the created entity has that name too.",
     ),
-    Exception_(
+    AcceptedFinding(
         "sharely",
         ("ST202",),
-        says("Provide only one of", "Provide either", "Provide rbacEnabled", "contradict each other"),
-        "Fields that exclude each other, or one of which must be there: the vendor says so in words, and so do we.",
+        answer_contains("Provide only one of", "Provide either", "Provide rbacEnabled", "contradict each other"),
+        "Fields that exclude each other, or one of which is required; the document describes that in text.",
     ),
-    Exception_(
+    AcceptedFinding(
         "sharely",
         ("ST202",),
-        says("must be a JSON array of objects", "must be a JSON object"),
-        "Lists and objects may also come as JSON text; the document says so in words.",
+        answer_contains("must be a JSON array of objects", "must be a JSON object"),
+        "Lists and objects may also be JSON text; the document describes that in text.",
     ),
-    Exception_(
+    AcceptedFinding(
         "sharely",
         ("ST202",),
-        says("must be the workspace in the path", "must be the id of a thread", "must be the id of a space", "must be an assistant"),
-        "Ids that fit the document and name nothing that fits the request: the vendor answers 400 where others say 404.",
+        answer_contains("must be the workspace in the path", "must be the id of a thread", "must be the id of a space", "must be an assistant"),
+        "Valid ids of entities that do not suit the request: the vendor answers 400, not 404.",
     ),
-    Exception_(
+    AcceptedFinding(
         "sharely",
         ("ST202",),
-        says("greetingQuestions must"),
-        "Each question is a text that is not blank; the document says so in words.",
+        answer_contains("greetingQuestions must"),
+        "A question must not be blank; the document describes that in text.",
     ),
-    Exception_(
+    AcceptedFinding(
         "sharely",
         ("ST202",),
-        says("must be one that a list gave"),
-        "A place in a list is what a list gave, and cannot be made up.",
+        answer_contains("must be one that a list gave"),
+        "A cursor must be from a list and cannot be generated.",
     ),
-    Exception_(
+    AcceptedFinding(
         "tenant-chats",
         ("ST202",),
-        says("cannot be changed: title, metadata and status can"),
-        "A change that names nothing that can be changed would be answered as done and change nothing.",
+        answer_contains("cannot be changed: title, metadata and status can"),
+        "An update without any mutable field would succeed and change nothing.",
     ),
-    Exception_(
+    AcceptedFinding(
         "chatbotkit",
         ("ST202",),
         lambda case, response: "must be an email address" in response.text and has_long_label(case.body),
-        "No name server can have a part of a name of more than 63 letters, which the format of addresses leaves out.",
+        "A label of a host name has at most 63 characters, which the format of addresses does not express.",
     ),
-    Exception_(
+    AcceptedFinding(
         "tenant-chats",
         ("ST201", "ST202", "ST203"),
-        says('"UPGRADE_REQUIRED"'),
-        "A socket's address: whoever does not ask for a socket is told so, whatever else the request says.",
+        answer_contains('"UPGRADE_REQUIRED"'),
+        "The address of a socket: a request without an upgrade is answered 426, whatever else it contains.",
     ),
-    Exception_(
+    AcceptedFinding(
         "tenant-chats",
         ("ST202",),
-        lambda case, response: together("offset", "after_seq")(case, response)
-        or together("offset", "before_seq")(case, response),
-        "Pages by number and pages by position do not mix; a schema cannot say that two parameters exclude each other.",
+        lambda case, response: has_query("offset", "after_seq")(case, response)
+        or has_query("offset", "before_seq")(case, response),
+        "Offsets and positions exclude each other, which a schema of parameters cannot express.",
     ),
 ]
 
 
 def is_unfinished(failure: Any, response: Any) -> bool:
-    """A route that is not implemented yet answers 501 in the dialect's format, as documented."""
+    """Returns whether a route answered the documented 501."""
     return failure.code == "ST101" and response.status_code == 501
 
 
 def is_trimmed(failure: Any, case: Any) -> bool:
-    """A text is trimmed before its length is checked: one that is too long only by blanks is accepted."""
+    """Returns whether a text is too long only by blanks, which are trimmed before the length is checked."""
     if failure.code != "ST201" or not isinstance(case.body, dict):
         return False
     texts = [value for value in case.body.values() if isinstance(value, str)]
@@ -286,28 +286,28 @@ def is_trimmed(failure: Any, case: Any) -> bool:
 
 
 def is_blank(failure: Any, case: Any) -> bool:
-    """A body of blanks counts as no body."""
+    """Returns whether the body is blank, which counts as no body."""
     if failure.code != "ST201" or not isinstance(case.body, (bytes, str)):
         return False
     return not case.body.strip()
 
 
 def is_padded(failure: Any, case: Any) -> bool:
-    """Blanks around a header value are not part of it."""
+    """Returns whether a header value has blanks around it, which are no part of it."""
     values = (case.headers or {}).values()
     return failure.code == "ST201" and any(str(value) != str(value).strip(" \t") for value in values)
 
 
-def is_right(dialect: str, failure: Any, case: Any, response: Any) -> bool:
-    """Whether a finding is accepted."""
+def is_accepted(dialect: str, failure: Any, case: Any, response: Any) -> bool:
+    """Returns whether a finding is accepted."""
     found = (is_trimmed, is_blank, is_padded)
-    return is_unfinished(failure, response) or any(no_fault(failure, case) for no_fault in found) or any(
-        exception.dialect == dialect and failure.code in exception.codes and exception.applies(case, response)
-        for exception in EXCEPTIONS
+    return is_unfinished(failure, response) or any(is_harmless(failure, case) for is_harmless in found) or any(
+        accepted.dialect == dialect and failure.code in accepted.codes and accepted.applies(case, response)
+        for accepted in ACCEPTED_FINDINGS
     )
 
 
 def is_negative(case: Any, location: ParameterLocation) -> bool:
-    """Whether a part of the request was generated to violate the document."""
+    """Returns whether a part of the request was generated to violate the document."""
     component = case.meta.components.get(location) if case.meta else None
     return component is not None and component.mode == GenerationMode.NEGATIVE

@@ -2,11 +2,10 @@
 
 Replaces generated ids by existing ones, so that requests get past "not found".
 
-PARLOR_THINGS names a file: the names of a tenant's things by noun, as the dialect under test spells them. Only what
-was made to fit the document is replaced; what was made to break it stays as it is, and so does a name that an answer
-of the server gave.
+PARLOR_THINGS names a file with the ids of a tenant's entities by kind, in the form of the tested dialect. Only values that
+were generated to conform to the document are replaced, not those that violate it, nor ids from the server's answers.
 
-At the end, PARLOR_GRANTED names the file that says how often each operation granted what was asked.
+At the end, the number of successful answers of each operation is written to the file that PARLOR_GRANTED names.
 """
 
 import atexit
@@ -21,12 +20,12 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.core.parameters import ParameterLocation
 
-from accepted import is_negative, is_right
+from accepted import is_negative, is_accepted
 
 DIALECT = os.environ["PARLOR_DIALECT"]
 
 with open(os.environ["PARLOR_THINGS"], encoding="utf-8") as file:
-    THINGS = json.load(file)
+    ENTITY_IDS = json.load(file)
 
 # Formats narrower than any text: addresses as this server accepts them.
 words = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=12)
@@ -78,7 +77,7 @@ NOUNS = {
 }
 
 # Names in some paths that mean another kind elsewhere.
-OTHERWISE = {
+NOUNS_BY_PATH = {
     ("/api/v1/channel/join", "channelUuid"): "unjoined",
     ("/api/v1/message/hide", "id"): "message",
     ("/api/v1/userInfo", "address"): "member",
@@ -92,60 +91,60 @@ OTHERWISE = {
 }
 
 # Calls that delete have their own share of the entities, so that the others still find theirs.
-ENDS = ("delete", "remove", "leave", "disband", "exit", "kick", "quit")
+DELETING_WORDS = ("delete", "remove", "leave", "disband", "exit", "kick", "quit")
 
 # The meaning of codes; every other code is a refusal.
 STATUSES = {"0": 200, "10100": 401, "10101": 401, "10102": 401, "10120": 401}
 
-PARTS = {"{conversation}": 0, "{message}": 1}
+PARTITIONS = {"{conversation}": 0, "{message}": 1}
 
-turns = itertools.count(1)
+counter = itertools.count(1)
 CREDENTIALS = {"apikey", "authorization", "i-authorization"}
-confirmed = set()
-given = set()
-granted = collections.Counter()
+checked_operations = set()
+answered_texts = set()
+success_counts = collections.Counter()
 
 
-def takes_away(case):
+def is_deletion(case):
     path = case.path.lower()
-    return case.method.upper() == "DELETE" or any(word in path for word in ENDS)
+    return case.method.upper() == "DELETE" or any(word in path for word in DELETING_WORDS)
 
 
-def real(case, noun, turn):
-    """The same turn finds things that were made together: a conversation, and a member who takes part in it."""
-    pool = THINGS[noun]
+def pick_entity(case, noun, turn):
+    """Returns the id of an entity. One turn selects entities that belong together: a conversation and its participant."""
+    pool = ENTITY_IDS[noun]
     share = max(1, len(pool) // 3)
-    if takes_away(case):
+    if is_deletion(case):
         # Each kind from its own part, so that an entity deleted whole does not take the others with it.
         last = [part for part in case.path.split("/") if part.startswith("{")][-1:]
-        part = PARTS.get(last[0], 2) if last else 2
+        part = PARTITIONS.get(last[0], 2) if last else 2
         pool = pool[part * share // 3 : (part + 1) * share // 3] or pool
     else:
         pool = pool[share:] or pool
     return pool[turn % len(pool)]
 
 
-def exchanged(case, name, value, turn, is_path=False, is_kept=True):
-    """The value, or the name of a thing: seven times of eight where the name stands for one."""
-    noun = name if is_path else OTHERWISE.get((case.path, name), NOUNS.get(name))
-    if noun not in THINGS or next(turns) % 8 == 0:
+def with_real_ids(case, name, value, turn, is_path=False, is_kept=True):
+    """Returns the value, or in seven of eight cases the id of an entity, if the name stands for one."""
+    noun = name if is_path else NOUNS_BY_PATH.get((case.path, name), NOUNS.get(name))
+    if noun not in ENTITY_IDS or next(counter) % 8 == 0:
         return value
     if isinstance(value, list):
-        return [exchanged(case, name, item, turn) for item in value]
-    if isinstance(value, bool) or not isinstance(value, (str, int)) or (is_kept and str(value) in given):
+        return [with_real_ids(case, name, item, turn) for item in value]
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or (is_kept and str(value) in answered_texts):
         return value
-    found = real(case, noun, turn)
+    found = pick_entity(case, noun, turn)
     if isinstance(value, int):
         return int(found) if found.isdigit() else value
     return found
 
 
-def written(value):
-    """Whole numbers as every writer of JSON writes them, without a fraction of nothing."""
+def with_plain_numbers(value):
+    """Returns the value with whole numbers as integers, as JSON writers emit them."""
     if isinstance(value, dict):
-        return {name: written(item) for name, item in value.items()}
+        return {name: with_plain_numbers(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [written(item) for item in value]
+        return [with_plain_numbers(item) for item in value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return value
@@ -155,15 +154,15 @@ def written(value):
 def before_call(context, case, kwargs):
     if case.meta is None:
         return
-    turn = next(turns)
+    turn = next(counter)
     if not is_negative(case, ParameterLocation.PATH):
         path = case.path_parameters or {}
         # An id from an answer is used with its parent, or not at all.
-        is_kept = all(str(value) in given for value in path.values())
+        is_kept = all(str(value) in answered_texts for value in path.values())
         for name, value in path.items():
-            path[name] = exchanged(case, name, value, turn, is_path=True, is_kept=is_kept)
+            path[name] = with_real_ids(case, name, value, turn, is_path=True, is_kept=is_kept)
     if not is_negative(case, ParameterLocation.BODY) and isinstance(case.body, (dict, list)):
-        case.body = written(case.body)
+        case.body = with_plain_numbers(case.body)
     if case.path.endswith("/rbac-status") and isinstance(case.body, dict) and case.body:
         # With roles enabled the requesting token would be refused: it carries none.
         if not is_negative(case, ParameterLocation.BODY):
@@ -175,38 +174,38 @@ def before_call(context, case, kwargs):
     ):
         if not is_negative(case, location) and hasattr(values, "items"):
             for name, value in list(values.items()):
-                new = exchanged(case, name, value, turn)
+                new = with_real_ids(case, name, value, turn)
                 if new is not value:
                     values[name] = new
 
 
-def remember(value):
+def collect_ids(value):
     if isinstance(value, dict):
         for item in value.values():
-            remember(item)
+            collect_ids(item)
     elif isinstance(value, list):
         for item in value:
-            remember(item)
+            collect_ids(item)
     elif isinstance(value, str) and 8 <= len(value) <= 64:
-        given.add(value)
+        answered_texts.add(value)
 
 
 @schemathesis.hook
 def after_call(context, case, response):
-    """Remembers what answers named, so that a flow of calls keeps to it, and counts those that granted something."""
+    """Collects the ids in answers, so that a sequence of calls keeps to them, and counts successful answers."""
     try:
         body = response.json()
     except Exception:
         body = None
     if DIALECT == "relation" and response.status_code == 200 and isinstance(body, dict) and "desc" in body:
         response.status_code = STATUSES.get(body["code"], 404)
-    remember(body)
-    granted[f"{case.method.upper()} {case.path}"] += 200 <= response.status_code < 300
+    collect_ids(body)
+    success_counts[f"{case.method.upper()} {case.path}"] += 200 <= response.status_code < 300
 
 
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
-    """Relation says no under status 200, with a code. Read as statuses, its refusals are held to what others are."""
+    """Documents the statuses to which the codes of Relation are mapped: it refuses with status 200 and a code."""
     if DIALECT != "relation":
         return
     refusal = {"application/json": {"schema": {"$ref": "#/components/schemas/Envelope"}}}
@@ -218,18 +217,18 @@ def before_load_schema(context, raw_schema):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    return not is_right(DIALECT, failure, case, response)
+    return not is_accepted(DIALECT, failure, case, response)
 
 
 @schemathesis.check
-def credentials_are_asked_for(ctx, response, case):
-    """What `ignored_auth` asks, of the dialect that answers it with a code."""
+def missing_credentials_are_refused(ctx, response, case):
+    """Checks like `ignored_auth`, for the dialect that answers with a code."""
     label = case.operation.label
-    if DIALECT != "relation" or not 200 <= response.status_code < 300 or label in confirmed:
+    if DIALECT != "relation" or not 200 <= response.status_code < 300 or label in checked_operations:
         return
     if not case.path.startswith("/api/"):
         return
-    confirmed.add(label)
+    checked_operations.add(label)
     for name in CREDENTIALS & {name.lower() for name in response.request.headers}:
         request = response.request.copy()
         del request.headers[name]
@@ -239,6 +238,6 @@ def credentials_are_asked_for(ctx, response, case):
 
 
 @atexit.register
-def write_down():
+def write_success_counts():
     with open(os.environ["PARLOR_GRANTED"], "w", encoding="utf-8") as file:
-        json.dump(granted, file)
+        json.dump(success_counts, file)

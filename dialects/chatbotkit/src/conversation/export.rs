@@ -35,7 +35,7 @@ pub(crate) fn route(prefix: Prefix) -> Route {
 /// `conversationId`, which an import accepts; `take` counts conversations.
 async fn handle(State(app): State<AppState>, caller: Caller, query: ListQuery) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Conversations))?;
-    let conversations = ConversationSource::from_query(&app, &query)?;
+    let conversations = ConversationSource::from_query(&app, &query, None)?;
     let response = match query.params.get("include") {
         None | Some("") => {
             listing::respond(&app, &caller.ctx, ListKind::Export, &query, conversations).await?

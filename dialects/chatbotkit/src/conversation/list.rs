@@ -28,6 +28,6 @@ pub(crate) fn route(prefix: Prefix) -> Route {
 /// Lists the conversations of the account. Direct conversations are not listed: their two participants find them by id.
 async fn handle(State(app): State<AppState>, caller: Caller, query: ListQuery) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Conversations))?;
-    let source = ConversationSource::from_query(&app, &query)?;
+    let source = ConversationSource::from_query(&app, &query, None)?;
     Ok(listing::respond(&app, &caller.ctx, ListKind::List, &query, source).await?)
 }

@@ -36,6 +36,6 @@ async fn handle(
     if !member::contact_exists(&app.engine, &caller.ctx, id).await? {
         return Err(Error::not_found(EntityKind::Contact).into());
     }
-    let source = ConversationSource::for_contact(&app, &query, id)?;
+    let source = ConversationSource::from_query(&app, &query, Some(id))?;
     Ok(listing::respond(&app, &caller.ctx, ListKind::List, &query, source).await?)
 }

@@ -28,34 +28,16 @@ pub(super) struct ConversationSource {
 }
 
 impl ConversationSource {
-    /// Creates the source of a query.
+    /// Creates the source of a query, of one contact if the path names it.
     ///
     /// # Errors
     /// `Invalid` for an invalid cursor.
-    pub(super) fn from_query(app: &AppState, query: &ListQuery) -> Result<Self> {
-        let contacts = listing::parse_id_filter(&query.params, "contactId", |text| {
-            parse_prefixed(ids::CONTACT_PREFIX, text)
-        });
-        Self::with_contacts(app, query, contacts)
-    }
-
-    /// Creates the source of a query about one contact.
-    ///
-    /// # Errors
-    /// `Invalid` for an invalid cursor.
-    pub(super) fn for_contact(
+    pub(super) fn from_query(
         app: &AppState,
         query: &ListQuery,
-        contact: MemberId,
+        contact: Option<MemberId>,
     ) -> Result<Self> {
-        Self::with_contacts(app, query, vec![contact])
-    }
-
-    fn with_contacts(
-        app: &AppState,
-        query: &ListQuery,
-        mut contacts: Vec<MemberId>,
-    ) -> Result<Self> {
+        let mut contacts = listing::contact_filter(&query.params, contact);
         let mut text_filter = |name| {
             listing::parse_text_filter(&query.params, name).unwrap_or_else(|Unsatisfiable| {
                 contacts = vec![Id::MIN];
@@ -128,10 +110,6 @@ impl RowSource for ConversationSource {
         )
         .await?;
         self.after = batch.cursor.or(self.after);
-        Ok(SourceBatch {
-            encoder: batch.state,
-            rows: batch.matched,
-            is_end: batch.is_end,
-        })
+        Ok(batch.into())
     }
 }

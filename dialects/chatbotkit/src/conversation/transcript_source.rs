@@ -64,10 +64,6 @@ impl RowSource for TranscriptSource {
         )
         .await?;
         self.cursor = batch.cursor;
-        Ok(SourceBatch {
-            encoder: batch.state,
-            rows: batch.matched,
-            is_end: batch.is_end,
-        })
+        Ok(batch.into())
     }
 }

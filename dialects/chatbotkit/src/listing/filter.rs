@@ -1,8 +1,12 @@
 //! Filters in the query string. Filters are combined with AND, also repetitions of one filter.
 
 use parlor_kit::QueryParams;
+use parlor_kit::ids::parse_prefixed;
 use parlor_model::Id;
+use parlor_model::id::MemberId;
 use parlor_model::metadata_filter::MetadataFilter;
+
+use crate::ids;
 
 /// Parses metadata filters: `meta.a=b`, `meta[a]=b` or `meta[a][b]=c`.
 pub(crate) fn metadata_filters(query: &QueryParams) -> Vec<MetadataFilter> {
@@ -24,6 +28,16 @@ fn metadata_path(key: &str) -> Option<String> {
     }
     let inner = rest.strip_prefix('[')?.strip_suffix(']')?;
     Some(inner.replace("][", "."))
+}
+
+/// Returns the contacts to which a list is restricted: that of the path, otherwise those of the filter `contactId`.
+pub(crate) fn contact_filter(query: &QueryParams, of_path: Option<MemberId>) -> Vec<MemberId> {
+    match of_path {
+        Some(contact) => vec![contact],
+        None => parse_id_filter(query, "contactId", |text| {
+            parse_prefixed(ids::CONTACT_PREFIX, text)
+        }),
+    }
 }
 
 /// Parses a filter by ids: a comma-separated list, any of which matches. Repeated filters are intersected. An empty result

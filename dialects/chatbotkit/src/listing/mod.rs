@@ -17,7 +17,9 @@ use parlor_model::{Ctx, Result};
 use crate::encode::{ListEncoder, ListFormat};
 use crate::{JsonlFormat, Settings};
 use accept::ResponseFormat;
-pub(crate) use filter::{Unsatisfiable, metadata_filters, parse_id_filter, parse_text_filter};
+pub(crate) use filter::{
+    Unsatisfiable, contact_filter, metadata_filters, parse_id_filter, parse_text_filter,
+};
 pub(crate) use list_query::ListQuery;
 pub(crate) use row_source::{RowSource, SourceBatch};
 

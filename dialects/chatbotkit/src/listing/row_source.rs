@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use parlor_engine::scan::ScanBatch;
 use parlor_kit::AppState;
 use parlor_model::{Ctx, Result};
 
@@ -30,6 +31,16 @@ pub(crate) struct SourceBatch {
     pub(crate) rows: usize,
     /// Whether the scan is at its end.
     pub(crate) is_end: bool,
+}
+
+impl<C> From<ScanBatch<ListEncoder, C>> for SourceBatch {
+    fn from(batch: ScanBatch<ListEncoder, C>) -> Self {
+        Self {
+            encoder: batch.state,
+            rows: batch.matched,
+            is_end: batch.is_end,
+        }
+    }
 }
 
 /// Rows of the first read of a stream: few, so that the first chunk is sent early.

@@ -68,10 +68,6 @@ impl RowSource for MessageSource {
         )
         .await?;
         self.start = batch.cursor;
-        Ok(SourceBatch {
-            encoder: batch.state,
-            rows: batch.matched,
-            is_end: batch.is_end,
-        })
+        Ok(batch.into())
     }
 }

@@ -25,6 +25,6 @@ pub(crate) fn route(prefix: Prefix) -> Route {
 /// Exports spaces, with the filters of the list.
 async fn handle(State(app): State<AppState>, caller: Caller, query: ListQuery) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Spaces))?;
-    let source = SpaceSource::from_query(&app, &query)?;
+    let source = SpaceSource::from_query(&app, &query, None)?;
     Ok(listing::respond(&app, &caller.ctx, ListKind::Export, &query, source).await?)
 }

@@ -27,6 +27,6 @@ pub(crate) fn route(prefix: Prefix) -> Route {
 
 async fn handle(State(app): State<AppState>, caller: Caller, query: ListQuery) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Spaces))?;
-    let source = SpaceSource::from_query(&app, &query)?;
+    let source = SpaceSource::from_query(&app, &query, None)?;
     Ok(listing::respond(&app, &caller.ctx, ListKind::List, &query, source).await?)
 }

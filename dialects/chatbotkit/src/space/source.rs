@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use parlor_engine::space;
 use parlor_kit::AppState;
-use parlor_kit::ids::parse_prefixed;
 use parlor_kit::route::ParameterKind::Text;
 use parlor_kit::route::Route;
 use parlor_model::id::{MemberId, SpaceId, kind};
@@ -28,34 +27,16 @@ pub(super) struct SpaceSource {
 }
 
 impl SpaceSource {
-    /// Creates the source of a query.
+    /// Creates the source of a query, of one contact if the path names it.
     ///
     /// # Errors
     /// `Invalid` for an invalid cursor.
-    pub(super) fn from_query(app: &AppState, query: &ListQuery) -> Result<Self> {
-        let contacts = listing::parse_id_filter(&query.params, "contactId", |text| {
-            parse_prefixed(ids::CONTACT_PREFIX, text)
-        });
-        Self::with_contacts(app, query, contacts)
-    }
-
-    /// Creates the source of a query about one contact.
-    ///
-    /// # Errors
-    /// `Invalid` for an invalid cursor.
-    pub(super) fn for_contact(
+    pub(super) fn from_query(
         app: &AppState,
         query: &ListQuery,
-        contact: MemberId,
+        contact: Option<MemberId>,
     ) -> Result<Self> {
-        Self::with_contacts(app, query, vec![contact])
-    }
-
-    fn with_contacts(
-        app: &AppState,
-        query: &ListQuery,
-        mut contacts: Vec<MemberId>,
-    ) -> Result<Self> {
+        let mut contacts = listing::contact_filter(&query.params, contact);
         let blueprint = listing::parse_text_filter(&query.params, "blueprintId").unwrap_or_else(
             |Unsatisfiable| {
                 contacts = vec![Id::MIN];
@@ -114,10 +95,6 @@ impl RowSource for SpaceSource {
         )
         .await?;
         self.after = batch.cursor.or(self.after);
-        Ok(SourceBatch {
-            encoder: batch.state,
-            rows: batch.matched,
-            is_end: batch.is_end,
-        })
+        Ok(batch.into())
     }
 }

@@ -26,7 +26,7 @@ use crate::auth::Caller;
 use crate::body::{self, JsonBody};
 use crate::documented::{NOT_FOUND, PAYLOAD_TOO_LARGE, organization_required};
 use crate::error::ErrorResponse;
-use crate::error_precedence::prefer_not_found_error;
+use crate::error_precedence::prefer_not_found;
 use crate::{HandlerError, ids, response};
 
 /// The body; it may be absent. After the page on creating a group conversation.
@@ -98,14 +98,8 @@ async fn handle(
     let space = ids::space_id_from_path(&params)?;
     caller.require_space(space)?;
     let ctx = caller.ctx;
-    let (command, idempotency_request) = match parse_command(&headers, object, space) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            return Err(prefer_not_found_error(&app, &ctx, space, error)
-                .await
-                .into());
-        }
-    };
+    let parsed = parse_command(&headers, object, space);
+    let (command, idempotency_request) = prefer_not_found(&app, &ctx, space, parsed).await?;
     let engine = &app.engine;
     let Some(idempotency_request) = idempotency_request else {
         let created = conversation::create(engine, &ctx, command).await?;

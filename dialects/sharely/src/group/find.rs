@@ -7,7 +7,7 @@ use parlor_model::error::EntityKind;
 use parlor_model::id::{ConversationId, SpaceId};
 use parlor_model::{Ctx, Error, Result};
 
-use crate::error_precedence::prefer_not_found_error;
+use crate::error_precedence::prefer_not_found;
 use crate::ids;
 
 /// Parses the group id in the path.
@@ -20,10 +20,7 @@ pub(crate) async fn parse_group_id(
     space: SpaceId,
     params: &PathParams,
 ) -> Result<ConversationId> {
-    match ids::group_id_from_path(params) {
-        Ok(id) => Ok(id),
-        Err(error) => Err(prefer_not_found_error(app, ctx, space, error).await),
-    }
+    prefer_not_found(app, ctx, space, ids::group_id_from_path(params)).await
 }
 
 /// Returns a group of the space.

@@ -21,7 +21,7 @@ use super::{MessageResponse, Viewer};
 use crate::auth::Caller;
 use crate::documented::{NOT_FOUND, organization_required};
 use crate::error::ErrorResponse;
-use crate::error_precedence::prefer_not_found_error;
+use crate::error_precedence::prefer_not_found;
 use crate::{HandlerError, ids, response};
 
 /// Maximum number of messages if the request has no `limit`.
@@ -100,14 +100,8 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let query = match ListMessagesQuery::from_query(&query) {
-        Ok(query) => query,
-        Err(error) => {
-            return Err(prefer_not_found_error(&app, &ctx, space, error)
-                .await
-                .into());
-        }
-    };
+    let parsed = ListMessagesQuery::from_query(&query);
+    let query = prefer_not_found(&app, &ctx, space, parsed).await?;
     let group = space::find_conversation(&app.engine, &ctx, space, query.group).await?;
     // A space created by another dialect has no default group before its first message.
     let Some(group) = group else {

@@ -26,7 +26,7 @@ use super::{MessageResponse, MessageType, Viewer};
 use crate::auth::Caller;
 use crate::documented::{CONFLICT, NOT_FOUND, PAYLOAD_TOO_LARGE, organization_required};
 use crate::error::ErrorResponse;
-use crate::error_precedence::prefer_not_found_error;
+use crate::error_precedence::prefer_not_found;
 use crate::group::DEFAULT_GROUP_NAME;
 use crate::{HandlerError, body, ids, response};
 
@@ -77,14 +77,8 @@ async fn handle(
     let object = body::read_json_body(&headers, payload).await?;
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let parsed = match parse_command(object.map) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            return Err(prefer_not_found_error(&app, &ctx, space, error)
-                .await
-                .into());
-        }
-    };
+    let parsed = parse_command(object.map);
+    let parsed = prefer_not_found(&app, &ctx, space, parsed).await?;
     let key = ConversationKey::Id(resolve_group(&app, &ctx, space, parsed.group).await?);
     let author = match parsed.role {
         MessageRole::User if !parsed.author.is_empty() => Some(

@@ -17,7 +17,7 @@ use crate::auth::KEY_HEADER;
 use crate::auth::KeyOrTokenCaller;
 use crate::documented::{NOT_FOUND, PAYLOAD_TOO_LARGE, organization_optional};
 use crate::error::ErrorResponse;
-use crate::error_precedence::prefer_not_found_error;
+use crate::error_precedence::prefer_not_found;
 use crate::{HandlerError, body, ids, response};
 
 /// What was found. After `api-reference/spaces/rag`.
@@ -76,14 +76,8 @@ async fn handle(
     let object = body::read_json_body(&headers, payload).await?;
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let request = match deserialize_map(object.map).and_then(RagRequest::validated) {
-        Ok(request) => request,
-        Err(error) => {
-            return Err(prefer_not_found_error(&app, &ctx, space, error)
-                .await
-                .into());
-        }
-    };
+    let parsed = deserialize_map(object.map).and_then(RagRequest::validated);
+    let request = prefer_not_found(&app, &ctx, space, parsed).await?;
     let limit = request.max_results();
     let hits = request
         .search(&app, &ctx, SearchTarget::Space(space), limit)

@@ -22,7 +22,7 @@ use super::thumb_signal::{ThumbSignalResponse, WidgetMessageRef};
 use crate::auth::TokenCaller;
 use crate::documented::{NOT_FOUND, PAYLOAD_TOO_LARGE, WIDGET_SOURCE, organization_optional};
 use crate::error::ErrorResponse;
-use crate::error_precedence::prefer_not_found_error;
+use crate::error_precedence::prefer_not_found;
 use crate::{HandlerError, body, ids, response};
 
 /// The body. After the widget's call.
@@ -67,14 +67,8 @@ async fn handle(
     let object = body::read_json_body(&headers, payload).await?;
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let (message_ref, feedback) = match parse_request(object.map) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            return Err(prefer_not_found_error(&app, &ctx, space, error)
-                .await
-                .into());
-        }
-    };
+    let parsed = parse_request(object.map);
+    let (message_ref, feedback) = prefer_not_found(&app, &ctx, space, parsed).await?;
     let conversation = message_ref.conversation_key(&app, &ctx, space).await?;
     let id = MessageKey::Id(message_ref.message);
     let message = message::find(&app.engine, &ctx, conversation, id).await?;

@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 use crate::auth::TokenCaller;
 use crate::documented::{NOT_FOUND, WIDGET_SOURCE, organization_optional};
 use crate::error::ErrorResponse;
-use crate::error_precedence::prefer_not_found_error;
+use crate::error_precedence::prefer_not_found;
 use crate::{HandlerError, ids, response};
 
 /// Greeting if the workspace's owner has set none.
@@ -87,14 +87,8 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let save = match query.get_bool("saveMessage") {
-        Ok(save) => save == Some(true),
-        Err(error) => {
-            return Err(prefer_not_found_error(&app, &ctx, space, error)
-                .await
-                .into());
-        }
-    };
+    let save =
+        prefer_not_found(&app, &ctx, space, query.get_bool("saveMessage")).await? == Some(true);
     let workspace = workspace::find(&app.engine, ctx.workspace.id).await?;
     let web_chat = &workspace.web_chat;
     let content = web_chat

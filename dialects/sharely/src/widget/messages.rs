@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use crate::auth::TokenCaller;
 use crate::documented::{NOT_FOUND, WIDGET_SOURCE, organization_optional};
 use crate::error::ErrorResponse;
-use crate::error_precedence::prefer_not_found_error;
+use crate::error_precedence::prefer_not_found;
 use crate::message::batches::MessageResponseBatches;
 use crate::message::list::ListMessagesQuery;
 use crate::message::{MessageResponse, MessageUser, Viewer};
@@ -124,14 +124,8 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let group = match ListMessagesQuery::group_from_query(&query) {
-        Ok(group) => group,
-        Err(error) => {
-            return Err(prefer_not_found_error(&app, &ctx, space, error)
-                .await
-                .into());
-        }
-    };
+    let parsed = ListMessagesQuery::group_from_query(&query);
+    let group = prefer_not_found(&app, &ctx, space, parsed).await?;
     let message_query = MessageQuery {
         order: SortOrder::Descending,
         limit: MAX_MESSAGES,

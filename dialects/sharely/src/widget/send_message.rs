@@ -25,7 +25,7 @@ use crate::documented::{
     CONFLICT, NOT_FOUND, PAYLOAD_TOO_LARGE, WIDGET_SOURCE, organization_optional,
 };
 use crate::error::ErrorResponse;
-use crate::error_precedence::prefer_not_found_error;
+use crate::error_precedence::prefer_not_found;
 use crate::group::DEFAULT_GROUP_NAME;
 use crate::{HandlerError, body, ids, response};
 
@@ -69,14 +69,8 @@ async fn handle(
     let object = body::read_json_body(&headers, payload).await?;
     let space = ids::space_id_from_path(&params)?;
     let ctx = caller.context_for_space(space)?;
-    let (text, group) = match parse_request(object.map) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            return Err(prefer_not_found_error(&app, &ctx, space, error)
-                .await
-                .into());
-        }
-    };
+    let parsed = parse_request(object.map);
+    let (text, group) = prefer_not_found(&app, &ctx, space, parsed).await?;
     let group = match group {
         Some(_) => space::find_conversation_for_messages(&app.engine, &ctx, space, group)
             .await?
