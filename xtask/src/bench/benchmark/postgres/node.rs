@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use serde_json::json;
 
 use super::string_field;
 use crate::bench::BenchContext;
@@ -117,7 +118,7 @@ impl NodeGroup {
             publisher_login: targets::login_script(first, &chat, "publisher")?,
             readers: READERS,
             users: READERS,
-            message: targets::pad_to(MESSAGE_TEXT.len()),
+            message: json!({ "content": targets::pad_to(MESSAGE_TEXT.len()) }).to_string(),
             mode: FanoutMode::Rate {
                 per_second: MESSAGES_PER_SECOND,
                 seconds: bench.seconds,
