@@ -42,7 +42,7 @@ pub async fn index_pending(engine: &Engine) -> Result<()> {
         while !settle(engine, entity, &mut bound).await? {
             tokio::time::sleep(RETRY_INTERVAL).await;
         }
-        while find_backlog(engine, entity).await?.1 < bound.number {
+        while last_indexed(engine, entity).await? < bound.number {
             match claim(engine, entity).await? {
                 Some(job) => {
                     let batch = (bound.number, IDLE_BATCH_NUMBERS);
@@ -56,12 +56,8 @@ pub async fn index_pending(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-/// Returns the greatest number of an entity and the last indexed one.
-async fn find_backlog(engine: &Engine, entity: IndexedEntity) -> Result<(i64, i64)> {
-    let read = engine.store.read(move |tx| {
-        let last = repo::last_number(tx, entity)?;
-        Ok((last, last - repo::backlog(tx, entity)?))
-    });
+async fn last_indexed(engine: &Engine, entity: IndexedEntity) -> Result<i64> {
+    let read = engine.store.read(move |tx| repo::last_indexed(tx, entity));
     read.await
 }
 
@@ -152,8 +148,8 @@ impl Indexer {
         let mut bound = match pending.take() {
             Some(bound) => bound,
             None => {
-                let (last, indexed) = find_backlog(engine, entity).await?;
-                if last <= indexed {
+                let backlog = engine.store.read(move |tx| repo::backlog(tx, entity));
+                if backlog.await? == 0 {
                     return Ok(());
                 }
                 read_bound(engine, entity).await?
@@ -187,18 +183,16 @@ impl Indexer {
                 return Ok(());
             }
             let now = last_message_number(engine).await?;
-            let pause = if now != last {
+            if now != last {
                 (numbers, last) = (BUSY_BATCH_NUMBERS, now);
-                begun.elapsed() * (WRITER_TIME_SHARE - 1)
-            } else {
-                numbers = IDLE_BATCH_NUMBERS;
-                match engine.store.is_exclusive() {
-                    true => Duration::ZERO,
-                    // Readers share the processors of the database.
-                    false => begun.elapsed(),
-                }
-            };
-            tokio::time::sleep(pause).await;
+                tokio::time::sleep(begun.elapsed() * (WRITER_TIME_SHARE - 1)).await;
+                continue;
+            }
+            numbers = IDLE_BATCH_NUMBERS;
+            if !engine.store.is_exclusive() {
+                // Readers share the processors of the database.
+                tokio::time::sleep(begun.elapsed()).await;
+            }
         }
     }
 }

@@ -160,5 +160,5 @@ fn message_plan(
 }
 
 /// Text of about 200 bytes.
-const MESSAGE_TEXT: &str = "The shipment of the second half of the order has left the warehouse this morning and will \
+pub(super) const MESSAGE_TEXT: &str = "The shipment of the second half of the order has left the warehouse this morning and will \
     arrive on Thursday between nine and noon; somebody has to be there to sign for it, any adult will do.";

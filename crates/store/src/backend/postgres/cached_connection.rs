@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row, Statement};
 
-use super::client::{BlockingClient, PipelineError};
+use super::client::{BlockingClient, PipelineError, new_runtime};
 use super::connection::ConnectTarget;
 use crate::SqlStatement;
 use crate::sql::{message, scan};
@@ -36,13 +36,9 @@ impl CachedConnection {
     /// # Errors
     /// `Internal` if the system has no event queue left.
     pub(super) fn new(target: Arc<ConnectTarget>) -> parlor_model::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(parlor_model::Error::internal)?;
         Ok(Self {
             target,
-            runtime,
+            runtime: new_runtime()?,
             open: None,
         })
     }

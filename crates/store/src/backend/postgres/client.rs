@@ -9,6 +9,17 @@ use tokio_postgres::{Client, Error, Row, Statement};
 
 use super::connection::ConnectTarget;
 
+/// Creates the runtime of one thread's connection.
+///
+/// # Errors
+/// `Internal` if the system has no event queue left.
+pub(super) fn new_runtime() -> parlor_model::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(parlor_model::Error::internal)
+}
+
 /// Open connection, driven by the runtime of its thread.
 pub(super) struct BlockingClient {
     client: Client,

@@ -1,5 +1,5 @@
-//! PostgreSQL backend: threads that each own a connection and run closures from one queue, one thread that batches
-//! appends, and one that reads which cached rows are invalid.
+//! PostgreSQL backend: threads that each own a connection and run closures from one queue, a few lanes that batch appends,
+//! one thread that reads which cached rows are invalid, and one that analyzes fast growing tables.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -229,10 +229,7 @@ pub(crate) fn backend_statements() -> impl Iterator<Item = &'static crate::SqlSt
 /// which the caller may be on.
 fn migrate_schema(target: &connection::ConnectTarget, stamps: &StampGenerator) -> Result<()> {
     let work = || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(Error::internal)?;
+        let runtime = client::new_runtime()?;
         let mut client = client::BlockingClient::connect(&runtime, target)
             .map_err(|error| error_class::statement_error("connect", &error))?;
         runtime.block_on(schema::migrate(client.inner(), stamps))

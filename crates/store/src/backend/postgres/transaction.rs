@@ -103,7 +103,7 @@ impl<'s> PostgresTx<'s> {
     }
 
     /// Runs the last statement of a transaction and commits, in one round trip. After an error of the statement nothing
-    /// is committed.
+    /// is committed; an error of `each` comes after the commit and is `Unavailable`, so that nothing is tried again.
     pub(super) fn query_and_commit(
         &mut self,
         (statement, params): PipelinedQuery<'_>,
@@ -118,10 +118,13 @@ impl<'s> PostgresTx<'s> {
         let (name, error) = match self.connection.pipeline(None, &bound, Some(&text)) {
             Ok(rows) => {
                 self.state = TransactionState::Committed;
-                return rows
+                let passed = rows
                     .iter()
                     .flatten()
                     .try_for_each(|row| each(&PostgresRow(row)));
+                return passed.map_err(|error| {
+                    Error::unavailable(error.context().unwrap_or_default().to_owned())
+                });
             }
             Err(PipelineError::Statement(error)) => (statement.name, error),
             Err(PipelineError::End(error)) => ("commit", error),

@@ -102,7 +102,7 @@ pub fn last_number(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
 
 /// Returns how many numbers are not yet indexed; some of them may have no row.
 pub fn backlog(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
-    Ok((last_number(tx, entity)? - find_position(tx, entity)?).max(0))
+    Ok((last_number(tx, entity)? - last_indexed(tx, entity)?).max(0))
 }
 
 /// Greatest row number at some time. It can be indexed once the inserts that were in progress then have ended.
@@ -166,7 +166,7 @@ pub fn index_batch(
     if !job::renew(tx, claimed, INDEX_LEASE)? {
         return Ok(IndexBatchOutcome::LeaseLost);
     }
-    let from = find_position(tx, entity)?;
+    let from = last_indexed(tx, entity)?;
     if from >= horizon {
         return Ok(IndexBatchOutcome::Done);
     }
@@ -203,7 +203,8 @@ pub fn index_batch(
     })
 }
 
-fn find_position(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
+/// Returns the last indexed number.
+pub fn last_indexed(tx: &mut dyn Tx, entity: IndexedEntity) -> Result<i64> {
     tx.query_one(&sql::POSITION, params![entity.as_str()], |row| row.int(0))?
         .ok_or_else(|| parlor_model::Error::internal("the search index has no position"))
 }

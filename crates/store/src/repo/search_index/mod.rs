@@ -5,6 +5,7 @@ mod fill;
 mod update;
 
 pub use fill::{
-    INDEX_LEASE, IndexBatchOutcome, IndexedEntity, PendingBound, backlog, index_batch, last_number,
+    INDEX_LEASE, IndexBatchOutcome, IndexedEntity, PendingBound, backlog, index_batch,
+    last_indexed, last_number,
 };
 pub(super) use update::{reindex_message, reindex_name, reindex_title, unindex_message};

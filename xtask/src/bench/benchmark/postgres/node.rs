@@ -8,16 +8,14 @@ use serde_json::json;
 use super::string_field;
 use crate::bench::BenchContext;
 use crate::bench::benchmark::LoadRuns;
+use crate::bench::benchmark::create::create_plan;
+use crate::bench::benchmark::message::MESSAGE_TEXT;
 use crate::bench::benchmark::targets;
 use crate::bench::fanout::{FanoutMode, FanoutPlan, FanoutReport};
 use crate::bench::load::{self, LoadMode, LoadPlan};
 use crate::bench::process;
 use crate::bench::server::BenchServer;
 use crate::bench::worker::LoadWorker;
-
-/// Text of about 200 bytes.
-const MESSAGE_TEXT: &str = "The shipment of the second half of the order has left the warehouse this morning and will \
-    arrive on Thursday between nine and noon; somebody has to be there to sign for it, any adult will do.";
 
 const MASTER_KEY: &str = "master.key";
 /// Readers of a conversation whose deliveries are timed, and the rate of its messages.
@@ -135,9 +133,9 @@ impl NodeGroup {
         node_count: usize,
         connections: usize,
     ) -> Vec<LoadPlan> {
-        let path = ["/api/v1/chats/".to_owned()];
-        let body = r#"{"user_id":"user123","title":"Quarterly planning"}"#;
-        self.plans(bench, node_count, connections, "POST", &path, Some(body))
+        let mode = Self::load_mode(bench, node_count, connections);
+        let nodes = self.nodes.iter().take(node_count);
+        nodes.map(|node| create_plan(node, mode)).collect()
     }
 
     /// Newest pages of conversations.
@@ -193,6 +191,15 @@ impl NodeGroup {
         Ok(())
     }
 
+    fn load_mode(bench: &BenchContext, node_count: usize, connections: usize) -> LoadMode {
+        LoadMode::Repeat {
+            connections: connections / node_count,
+            warm: bench.warmup_seconds,
+            seconds: bench.seconds,
+            rate: None,
+        }
+    }
+
     fn plans(
         &self,
         bench: &BenchContext,
@@ -202,12 +209,7 @@ impl NodeGroup {
         paths: &[String],
         body: Option<&str>,
     ) -> Vec<LoadPlan> {
-        let mode = LoadMode::Repeat {
-            connections: connections / node_count,
-            warm: bench.warmup_seconds,
-            seconds: bench.seconds,
-            rate: None,
-        };
+        let mode = Self::load_mode(bench, node_count, connections);
         let plan = |node: &BenchServer| {
             let mut plan = node.load_plan(method, "", "X-API-Key", mode);
             plan.paths = paths.to_vec();

@@ -122,7 +122,8 @@ fn insert_and_commit(
         },
     )?;
     if numbers.len() != messages.len() {
-        return Err(Error::internal("messages were not inserted"));
+        // They are committed: an error of another kind would have them stored once more.
+        return Err(Error::unavailable("not all messages have numbers"));
     }
     Ok(numbers)
 }
