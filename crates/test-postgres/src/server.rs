@@ -165,6 +165,9 @@ impl PostgresServer {
         let (url, deadline) = (self.url("postgres"), Instant::now() + STARTUP_TIMEOUT);
         loop {
             if is_accepting(&url) {
+                // The log is for a failed start. Nobody reads it later, and a full pipe would keep the script from
+                // ending.
+                drop(running.stderr.take());
                 self.process = Some(running);
                 return Ok(());
             }

@@ -69,3 +69,24 @@ fn databases_are_isolated_and_survive_restart() {
     let mut client = Client::connect(one.url(), NoTls).unwrap();
     client.batch_execute("select * from kept").unwrap();
 }
+
+/// A log longer than a pipe holds must not keep the server's script, and so the owner, from ending.
+#[test]
+fn server_with_long_log_stops() {
+    const FAILURES: usize = 1_500;
+    const LONG_NAME: &str = "a_database_that_does_not_exist_and_whose_name_fills_the_log";
+    let server = PostgresServer::start(Durability::Off);
+    let (url, unknown) = (server.url("postgres"), server.url(LONG_NAME));
+    for _ in 0..FAILURES {
+        assert!(!is_accepting(&unknown));
+    }
+    let (stopped, has_stopped) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        drop(server);
+        stopped.send(()).unwrap();
+    });
+    has_stopped
+        .recv_timeout(Duration::from_secs(30))
+        .expect("the server's owner waits for ever");
+    assert!(!is_accepting(&url));
+}

@@ -133,6 +133,13 @@ impl Program {
             .spawn()
             .unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
+        // Read to the end: a full pipe would block the program.
+        let mut stderr = child.stderr.take().unwrap();
+        let errors = std::thread::spawn(move || {
+            let mut text = String::new();
+            let _ = stderr.read_to_string(&mut text);
+            text
+        });
         let (sender, lines) = channel();
         std::thread::spawn(move || {
             for line in out.lines().map_while(Result::ok) {
@@ -142,18 +149,11 @@ impl Program {
             }
         });
         let Ok(first) = lines.recv_timeout(WAIT_TIMEOUT) else {
-            let mut err = String::new();
-            child
-                .stderr
-                .take()
-                .unwrap()
-                .read_to_string(&mut err)
-                .unwrap();
             let code = child.wait().unwrap().code();
             return Err(CommandOutcome {
                 code,
                 stdout: String::new(),
-                stderr: err,
+                stderr: errors.join().unwrap(),
             });
         };
         let ready: Value = serde_json::from_str(&first).unwrap();
