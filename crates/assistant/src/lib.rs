@@ -2,3 +2,4 @@
 //! the servers that run language models.
 
 pub mod provider;
+pub mod turn;

@@ -5,6 +5,7 @@
 //! have lost messages reports [`BusMessage::MessagesLost`].
 
 use parlor_model::realtime::{ChannelMessage, EphemeralEvent, LogUpdate, PresenceAnnouncement};
+use parlor_model::turn::TurnEvent;
 
 mod local;
 mod packet;
@@ -27,6 +28,8 @@ pub enum BusMessage {
     RightsChanged(Option<i64>),
     /// Message on a channel.
     Channel(ChannelMessage),
+    /// A turn of an assistant has changed.
+    Turn(TurnEvent),
     /// Messages of other nodes may have been lost: subscribers compare with the database. Only delivered, never
     /// published by callers.
     MessagesLost,

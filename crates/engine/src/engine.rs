@@ -5,14 +5,20 @@
 use std::sync::{Arc, OnceLock};
 
 use parlor_bus::Bus;
+use parlor_model::error::ErrorKind;
 use parlor_model::time::{Clock, RandomSource};
-use parlor_model::{Result, Timestamp};
+use parlor_model::{Ctx, Error, Result, Timestamp};
 use parlor_store::Store;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::blob::{BlobStore, DatabaseBlobs};
 use crate::cache::{AuthCache, ConversationHeaderCache, SignerCache, WorkspaceCache};
-use crate::outbound::{AgentClient, Carrier, Downloads, NoDownloads, NoopAgentClient, NoopCarrier};
+use crate::outbound::{
+    AgentClient, Assistants, Carrier, Downloads, NoAssistants, NoDownloads, NoopAgentClient,
+    NoopCarrier,
+};
+use crate::turn::{self, LiveTurns};
 use crate::vault::Vault;
 
 /// What an [`Engine`] is built from.
@@ -61,6 +67,10 @@ pub struct Engine {
     agent_client: Arc<dyn AgentClient>,
     downloads: Arc<dyn Downloads>,
     pub(crate) blobs: Arc<dyn BlobStore>,
+    pub(crate) assistants: Arc<dyn Assistants>,
+    pub(crate) live_turns: Arc<LiveTurns>,
+    /// Notified when a turn was requested on this node.
+    pub(crate) turn_requested: Arc<Notify>,
     pub(crate) bus: Arc<dyn Bus>,
     /// The epoch of the logs, once it is known.
     pub(crate) epoch: OnceLock<Uuid>,
@@ -83,6 +93,9 @@ impl Engine {
             header_cache: ConversationHeaderCache::default(),
             carrier: Arc::new(NoopCarrier),
             agent_client: Arc::new(NoopAgentClient),
+            assistants: Arc::new(NoAssistants),
+            live_turns: turn::subscribe_to_bus(&*deps.bus),
+            turn_requested: Arc::default(),
             bus: deps.bus,
             epoch: OnceLock::new(),
         }
@@ -93,6 +106,31 @@ impl Engine {
     pub fn with_carrier(mut self, carrier: Arc<dyn Carrier>) -> Self {
         self.carrier = carrier;
         self
+    }
+
+    /// Sets what knows whether assistants can answer; without it none does.
+    #[must_use]
+    pub fn with_assistants(mut self, assistants: Arc<dyn Assistants>) -> Self {
+        self.assistants = assistants;
+        self
+    }
+
+    /// Requires that the workspace has a provider for its assistants.
+    ///
+    /// # Errors
+    /// `NotImplemented` without one.
+    pub async fn require_assistant(&self, ctx: &Ctx) -> Result<()> {
+        match self.assistants.is_available(self, ctx.ws()).await? {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::NotImplemented {
+                what: "an assistant, since this workspace has no provider",
+            })),
+        }
+    }
+
+    /// Returns the turns under way that this node knows of.
+    pub fn live_turns(&self) -> &Arc<LiveTurns> {
+        &self.live_turns
     }
 
     /// Sets the client of customers' agent servers; without one none is reachable.

@@ -45,6 +45,7 @@ mod slug;
 pub mod space;
 pub mod statistics;
 pub mod thread;
+pub mod turn;
 pub mod vault;
 pub mod workflow;
 pub mod workspace;

@@ -14,6 +14,7 @@ impl Conversation {
             state: self.state,
             title_is_automatic: self.title_is_automatic,
             assistant: self.service.assistant,
+            assistant_answers: self.service.assistant_enabled && !self.service.paused,
             owner: self.owner.clone(),
             subject: self.subject.clone(),
         }
@@ -35,6 +36,8 @@ pub struct ConversationHeader {
     pub title_is_automatic: bool,
     /// Assistant's member number.
     pub assistant: Option<i64>,
+    /// The assistant is switched on and not paused.
+    pub assistant_answers: bool,
     /// Owner; `None` if an unbound key created the conversation.
     pub owner: Option<MemberRef>,
     /// Subject: the member whom the conversation serves.

@@ -48,6 +48,7 @@ pub mod space;
 mod string_enum;
 pub mod text;
 pub mod time;
+pub mod turn;
 pub mod web_chat;
 pub mod workflow;
 pub mod workflow_commands;

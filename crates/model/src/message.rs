@@ -102,6 +102,8 @@ pub struct CreateMessage {
     pub client_id: Option<String>,
     /// Requires that the acting member participates, regardless of its other permissions.
     pub participant_only: bool,
+    /// The conversation's assistant answers, if it is switched on.
+    pub requests_answer: bool,
 }
 
 impl CreateMessage {
@@ -124,6 +126,7 @@ impl CreateMessage {
             id: None,
             client_id: None,
             participant_only: false,
+            requests_answer: true,
         }
     }
 }

@@ -65,6 +65,8 @@ tables! {
     CONVERSATION_VOTE = "conversation_vote" 42;
     INVALIDATION = "invalidation" 43;
     JOB = "job" 44;
+    TURN = "turn" 46;
+    ASSISTANT_USAGE = "assistant_usage" 47;
 }
 
 /// Pseudo-table for the log head: columns of `conversation` that change with every append and are cached only by the

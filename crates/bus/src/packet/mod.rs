@@ -149,6 +149,7 @@ mod tests {
         PresenceState,
     };
     use parlor_model::redacted::Redacted;
+    use parlor_model::turn::{TurnChange, TurnDelta, TurnError, TurnEvent, TurnFinish};
 
     use super::*;
 
@@ -200,7 +201,32 @@ mod tests {
             BusMessage::RightsChanged(Some(4)),
             BusMessage::MessagesLost,
             channel("{}"),
+            turn(TurnChange::Started {
+                answered_seq: 7,
+                author: Some(member("Bot")),
+                reply_to: Some(Id::new(Uuid::from_u128(8))),
+            }),
+            turn(TurnChange::Delta(TurnDelta {
+                index: 2,
+                offset: 12,
+                text: Redacted(Arc::from("so")),
+            })),
+            turn(TurnChange::Ended {
+                finish: TurnFinish::Error,
+                error: Some(TurnError::TimedOut),
+                seq: None,
+            }),
+            turn(TurnChange::CancelRequested),
         ]
+    }
+
+    fn turn(change: TurnChange) -> BusMessage {
+        BusMessage::Turn(TurnEvent {
+            ws: 1,
+            conversation: 2,
+            message: Id::new(Uuid::from_u128(4)),
+            change,
+        })
     }
 
     fn channel(message: &str) -> BusMessage {

@@ -10,6 +10,7 @@ use parlor_model::realtime::{
     PresenceState,
 };
 use parlor_model::redacted::Redacted;
+use parlor_model::turn::{TurnChange, TurnDelta, TurnError, TurnEvent, TurnFinish};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -29,6 +30,18 @@ pub(super) enum WireMessage {
     /// Part of a message's bytes: index, number of parts, bytes.
     Part(u16, u16, Vec<u8>),
     Channel(i64, String, UuidBytes, String),
+    Turn(ConversationLocation, UuidBytes, WireTurnChange),
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum WireTurnChange {
+    /// Answered `seq`, assistant, id of the answered message.
+    Started(i64, Option<WireMember>, Option<UuidBytes>),
+    /// Index, offset, text.
+    Delta(u32, u64, String),
+    /// How it ended, error, `seq`.
+    Ended(String, Option<String>, Option<i64>),
+    CancelRequested,
 }
 
 /// Workspace number and conversation number.
@@ -75,6 +88,11 @@ impl WireMessage {
             }
             BusMessage::RightsChanged(ws) => Self::RightsChanged(*ws),
             BusMessage::MessagesLost => Self::Lost,
+            BusMessage::Turn(event) => Self::Turn(
+                (event.ws, event.conversation),
+                event.message.uuid().into_bytes(),
+                WireTurnChange::from_change(&event.change),
+            ),
             BusMessage::Channel(message) => Self::Channel(
                 message.ws,
                 message.channel.to_string(),
@@ -131,8 +149,65 @@ impl WireMessage {
                 id: Uuid::from_bytes(id),
                 message: Redacted(Arc::from(message)),
             }),
+            Self::Turn((ws, conversation), message, change) => BusMessage::Turn(TurnEvent {
+                ws,
+                conversation,
+                message: Id::new(Uuid::from_bytes(message)),
+                change: change.into_change()?,
+            }),
             // Parts are never nested.
             Self::Part(..) => return None,
+        })
+    }
+}
+
+impl WireTurnChange {
+    fn from_change(change: &TurnChange) -> Self {
+        match change {
+            TurnChange::Started {
+                answered_seq,
+                author,
+                reply_to,
+            } => Self::Started(
+                *answered_seq,
+                author.as_ref().map(WireMember::from_member),
+                reply_to.map(|id| id.uuid().into_bytes()),
+            ),
+            TurnChange::Delta(delta) => {
+                Self::Delta(delta.index, delta.offset as u64, delta.text.to_string())
+            }
+            TurnChange::Ended { finish, error, seq } => Self::Ended(
+                finish.as_str().to_owned(),
+                error.map(|error| error.as_str().to_owned()),
+                *seq,
+            ),
+            TurnChange::CancelRequested => Self::CancelRequested,
+        }
+    }
+
+    fn into_change(self) -> Option<TurnChange> {
+        Some(match self {
+            Self::Started(answered_seq, author, reply_to) => TurnChange::Started {
+                answered_seq,
+                author: match author {
+                    Some(author) => Some(author.into_member()?),
+                    None => None,
+                },
+                reply_to: reply_to.map(|id| Id::new(Uuid::from_bytes(id))),
+            },
+            Self::Delta(index, offset, text) => TurnChange::Delta(TurnDelta {
+                index,
+                offset: usize::try_from(offset).ok()?,
+                text: Redacted(Arc::from(text)),
+            }),
+            Self::Ended(finish, error, seq) => TurnChange::Ended {
+                finish: TurnFinish::from_name(&finish)?,
+                // An error of a later version is an unexpected one here.
+                error: error
+                    .map(|error| TurnError::from_name(&error).unwrap_or(TurnError::Internal)),
+                seq,
+            },
+            Self::CancelRequested => TurnChange::CancelRequested,
         })
     }
 }

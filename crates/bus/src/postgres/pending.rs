@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parking_lot::Mutex;
 use parlor_model::realtime::LogUpdate;
+use parlor_model::turn::TurnChange;
 use tokio::sync::{Notify, watch};
 
 use crate::BusMessage;
@@ -128,6 +129,13 @@ impl State {
             }
             BusMessage::Ephemeral(_) | BusMessage::Presence(_) => self.add_ephemeral(message, 0),
             BusMessage::Channel(content) => self.add_ephemeral(message, content.message.len()),
+            BusMessage::Turn(event) => {
+                let bytes = match &event.change {
+                    TurnChange::Delta(delta) => delta.text.len(),
+                    _ => 0,
+                };
+                self.add_ephemeral(message, bytes);
+            }
             BusMessage::MessagesLost => self.has_dropped = true,
         }
     }

@@ -15,14 +15,14 @@ use parlor_model::redacted::Redacted;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::Tx;
-use parlor_store::append_message::{AppendCondition, AppendMessage, AppendResult};
+use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage, AppendResult};
 use parlor_store::repo::member::{self, MemberLookup};
 use parlor_store::repo::{inbox, phone_number};
 use serde_json::Value;
 
 use super::deliver::{DeliveryRoute, deliver};
 use crate::authority::{self, ConversationPermission};
-use crate::{Engine, statistics};
+use crate::{Engine, statistics, turn};
 
 /// Maximum length of a message.
 const MAX_MESSAGE_CHARS: usize = limit::MESSAGE.max_chars;
@@ -114,6 +114,7 @@ pub async fn send_as_assistant(
         effects: calls
             .and_then(statistics::record_tools_effect)
             .into_iter()
+            .chain([AppendEffect::WithdrawTurn])
             .collect(),
         conditions: actor
             .map(AppendCondition::MemberActive)
@@ -128,11 +129,14 @@ pub async fn send_as_assistant(
         )
     };
     match engine.store.append(entry).await {
-        Ok(message) => Ok(SendAsAssistantResult::Stored {
-            conversation: context.conversation.number,
-            message,
-            is_delivered: was_delivered,
-        }),
+        Ok(message) => {
+            turn::publish_known_withdrawal(engine, ctx, context.conversation.number);
+            Ok(SendAsAssistantResult::Stored {
+                conversation: context.conversation.number,
+                message,
+                is_delivered: was_delivered,
+            })
+        }
         Err(error) if was_delivered => {
             tracing::error!(?error, "words that have left could not be kept");
             Ok(SendAsAssistantResult::DeliveredNotStored)

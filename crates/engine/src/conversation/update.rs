@@ -14,7 +14,7 @@ use super::text_limits::check_changes;
 use crate::authority::{self, ConversationPermission};
 use crate::log::write_change;
 use crate::membership::ensure_participant;
-use crate::{Engine, member};
+use crate::{Engine, member, turn};
 
 /// Changes a conversation; omitted fields stay, and nothing is written without a change. The owner may change title and
 /// state, each participant its own mute setting; everything else requires `conversations:write`.
@@ -25,10 +25,11 @@ pub async fn update(
     command: UpdateConversation,
 ) -> Result<()> {
     check_changes(&command)?;
-    let ctx = *ctx;
-    engine
+    let caller = *ctx;
+    let (number, withdrawn) = engine
         .store
         .write(move |tx| {
+            let ctx = caller;
             // The member's own mute setting does not change the conversation.
             let permission = match is_own_setting(&command) {
                 true => ConversationPermission::Read,
@@ -42,12 +43,14 @@ pub async fn update(
             let mut changes = apply_changes(&mut found, &command)?;
             apply_relations(tx, &ctx, &mut found, &command, &mut changes)?;
             if changes.is_empty() {
-                Ok(())
-            } else {
-                write_change(tx, &ctx, &found, &Value::Object(changes))
+                return Ok((found.number, None));
             }
+            write_change(tx, &ctx, &found, &Value::Object(changes))?;
+            Ok((found.number, turn::withdraw_if_stopped(tx, &ctx, &found)?))
         })
-        .await
+        .await?;
+    turn::publish_withdrawal(engine, ctx, number, withdrawn);
+    Ok(())
 }
 
 /// Returns whether the command changes only the acting member's own settings.

@@ -12,6 +12,7 @@ use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage,
 use super::title::title_from_text;
 use super::validate::validate;
 use crate::authority::{self, AccessBasis, ConversationPermission, find_header_with_access};
+use crate::turn::{self, Responder};
 use crate::{Engine, statistics};
 
 /// Appends a message to a conversation; it is durable when this returns. Repeating a client id, or a chosen message id
@@ -105,11 +106,16 @@ pub(super) async fn append(
     if let Some(calls) = &command.details.tool_calls {
         effects.extend(statistics::record_tools_effect(calls));
     }
+    let responder = turn::expected_responder(engine, ctx, conversation, &command).await?;
+    if responder == Responder::Assistant {
+        effects.push(AppendEffect::RequestTurn);
+    }
     conditions.extend(append_conditions(ctx, (conversation, basis), &command));
     let mut mentions = command.mentions;
     mentions.sort_unstable();
     mentions.dedup();
-    engine
+    let requests_turn = effects.contains(&AppendEffect::RequestTurn);
+    let stored = engine
         .store
         .append(AppendMessage {
             ws: ctx.ws(),
@@ -123,8 +129,13 @@ pub(super) async fn append(
             mentions,
             id: command.id,
             client_id: command.client_id,
+            needs_person: responder == Responder::Person,
             conditions,
             effects,
         })
-        .await
+        .await?;
+    if requests_turn {
+        engine.turn_requested.notify_one();
+    }
+    Ok(stored)
 }

@@ -92,7 +92,8 @@ impl HeartbeatScheduler {
                 BusMessage::LogUpdate(_)
                 | BusMessage::Ephemeral(_)
                 | BusMessage::Presence(_)
-                | BusMessage::Channel(_) => None,
+                | BusMessage::Channel(_)
+                | BusMessage::Turn(_) => None,
             });
             let Some(scheduler) = weak.upgrade() else {
                 return;

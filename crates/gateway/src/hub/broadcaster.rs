@@ -11,12 +11,13 @@ use parlor_model::ctx::WorkspaceRef;
 use parlor_model::error::ErrorKind;
 use parlor_model::realtime::EphemeralEvent;
 use parlor_model::scope::Scopes;
+use parlor_model::turn::{TurnChange, TurnEvent};
 use parlor_model::{Ctx, Error};
 use uuid::Uuid;
 
 use super::fan_out::FanOut;
-use super::frame::Frame;
-use super::frame_encoder::FrameEncoder;
+use super::frame::{Frame, StreamPartKind};
+use super::frame_encoder::{FrameEncoder, StreamChange};
 use super::presence::PresenceChange;
 use super::subscriber::Subscriber;
 
@@ -106,6 +107,41 @@ impl Broadcaster {
     /// Sends a presence change to every subscriber.
     pub(super) fn broadcast_presence(&self, change: &PresenceChange) {
         self.broadcast(|encoder| Frame::from_presence(encoder, change));
+    }
+
+    /// Sends a change of an assistant's turn to every subscriber.
+    pub(super) fn broadcast_turn(&self, event: &TurnEvent) {
+        let (kind, change) = match &event.change {
+            TurnChange::Started {
+                author, reply_to, ..
+            } => (
+                StreamPartKind::Start(0),
+                StreamChange::Start {
+                    author: author.as_ref(),
+                    reply_to: *reply_to,
+                    text: "",
+                    next_index: 0,
+                },
+            ),
+            TurnChange::Delta(delta) => (
+                StreamPartKind::Delta(delta.index),
+                StreamChange::Delta(delta),
+            ),
+            TurnChange::Ended {
+                finish,
+                error,
+                seq: None,
+            } => (
+                StreamPartKind::End,
+                StreamChange::End {
+                    finish: *finish,
+                    error: *error,
+                },
+            ),
+            // Subscribers receive the message itself.
+            TurnChange::Ended { seq: Some(_), .. } | TurnChange::CancelRequested => return,
+        };
+        self.broadcast(|encoder| Frame::from_turn(encoder, (event.message, kind), &change));
     }
 
     /// Sends a frame without a seq, encoded once per encoder key.

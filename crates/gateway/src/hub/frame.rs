@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use parlor_engine::log::LogPage;
 use parlor_model::conversation::ConversationState;
+use parlor_model::id::MessageId;
 use parlor_model::log::{LogEntryKind, LogItem};
 use parlor_model::realtime::EphemeralEvent;
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use uuid::Uuid;
 
-use super::frame_encoder::{FrameEncoder, PerSubscriberEvent};
+use super::frame_encoder::{FrameEncoder, PerSubscriberEvent, StreamChange, StreamedItem};
 use super::presence::PresenceChange;
 use crate::disconnect::DisconnectReason;
 
@@ -31,6 +32,30 @@ pub struct Frame {
     pub origin: Option<Uuid>,
     /// Effect on subscriptions.
     pub effect: FrameEffect,
+    /// Part of a streamed answer.
+    pub(crate) stream_part: Option<StreamPart>,
+    /// What takes the place of the texts for subscribers that have received the stream of this message.
+    pub(crate) streamed: Option<Arc<StreamedItem>>,
+}
+
+/// Part of a streamed answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StreamPart {
+    /// Id that the message of the answer will have.
+    pub(crate) message: MessageId,
+    /// Which part.
+    pub(crate) kind: StreamPartKind,
+}
+
+/// Which part of a streamed answer a frame is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StreamPartKind {
+    /// The beginning, with all text before the delta with this index.
+    Start(u32),
+    /// The delta with this index.
+    Delta(u32),
+    /// The end of an answer that is not stored.
+    End,
 }
 
 /// Effect of a log entry on the subscriptions.
@@ -54,16 +79,18 @@ impl Frame {
                 encoder.encode_preceding(item, page),
                 encoder.encode_item(item, page),
                 per_subscriber,
+                encoder.encode_streamed(item, page),
             )
         });
-        let (preceding, text, per_subscriber, effect) = match encoded {
-            Some((preceding, text, per_subscriber)) => (
+        let (preceding, text, per_subscriber, streamed, effect) = match encoded {
+            Some((preceding, text, per_subscriber, streamed)) => (
                 preceding,
                 text,
                 per_subscriber,
+                streamed,
                 FrameEffect::from_item(item),
             ),
-            None => (Vec::new(), None, None, FrameEffect::EncodeFailed),
+            None => (Vec::new(), None, None, None, FrameEffect::EncodeFailed),
         };
         Self {
             seq: Some(item.seq()),
@@ -72,7 +99,40 @@ impl Frame {
             per_subscriber,
             origin: None,
             effect,
+            stream_part: None,
+            streamed: streamed.map(Arc::new),
         }
+    }
+
+    /// Encodes a change of a turn.
+    pub(super) fn from_turn(
+        encoder: &dyn FrameEncoder,
+        (message, kind): (MessageId, StreamPartKind),
+        change: &StreamChange<'_>,
+    ) -> Self {
+        let encoded = catch_encoder_panic(encoder, || encoder.encode_stream(message, change));
+        let mut texts = encoded.unwrap_or_default();
+        let text = texts.pop();
+        Self {
+            seq: None,
+            text,
+            preceding: (!texts.is_empty()).then(|| texts.into()),
+            per_subscriber: None,
+            origin: None,
+            effect: FrameEffect::None,
+            stream_part: Some(StreamPart { message, kind }),
+            streamed: None,
+        }
+    }
+
+    /// Returns the frame for a subscriber that has received the stream of the message.
+    pub(crate) fn into_streamed(mut self) -> Self {
+        if let Some(streamed) = self.streamed.take() {
+            let mut texts = streamed.texts.clone();
+            self.text = texts.pop();
+            self.preceding = (!texts.is_empty()).then(|| texts.into());
+        }
+        self
     }
 
     pub(super) fn from_ephemeral(encoder: &dyn FrameEncoder, event: &EphemeralEvent) -> Self {
@@ -83,6 +143,8 @@ impl Frame {
             per_subscriber: None,
             origin: Some(event.origin),
             effect: FrameEffect::None,
+            stream_part: None,
+            streamed: None,
         }
     }
 
@@ -94,6 +156,8 @@ impl Frame {
             per_subscriber: None,
             origin: None,
             effect: FrameEffect::None,
+            stream_part: None,
+            streamed: None,
         }
     }
 

@@ -42,7 +42,9 @@ pub(crate) use direct_sink::{DirectSendResult, DirectSink};
 pub(crate) use ephemeral::EphemeralPublisher;
 pub use frame::{Frame, FrameEffect};
 pub use frame_batch::FrameQueue;
-pub use frame_encoder::{EventAudience, FrameEncoder, PerSubscriberEvent};
+pub use frame_encoder::{
+    EventAudience, FrameEncoder, PerSubscriberEvent, StreamChange, StreamedItem,
+};
 use list_broadcaster::ListBroadcasters;
 pub use list_subscription::{ListSubscription, ListUpdate};
 use presence::PresenceTracker;
@@ -152,6 +154,11 @@ impl Hub {
             }
             // Handled by `Channels`.
             BusMessage::Channel(_) => {}
+            BusMessage::Turn(event) => {
+                if let Some(broadcaster) = self.broadcaster(event.ws, event.conversation) {
+                    broadcaster.broadcast_turn(event);
+                }
+            }
         }
     }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use parking_lot::Mutex;
+use parlor_model::id::MessageId;
 
 use super::direct_sink::DirectSink;
-use super::frame::Frame;
+use super::frame::{Frame, StreamPartKind};
 use super::frame_batch::{FrameBatch, FrameQueue, last_seq};
 use super::frame_encoder::FrameEncoder;
 use super::queue_budget::QueueBudget;
@@ -34,6 +35,8 @@ struct State {
     /// The queue overflowed; nothing is queued any more.
     has_lagged: bool,
     is_deleted: bool,
+    /// The streamed answer that is being received: the id of its message and the index of the next delta.
+    stream: Option<(MessageId, u32)>,
     /// Waker of the subscription's task.
     waker: Option<Waker>,
 }
@@ -75,6 +78,7 @@ impl Subscriber {
             return;
         };
         state.queued_seq = last;
+        let new = state.without_streamed(new);
         let new = match &self.direct_sink {
             Some(sink) if state.is_direct => state.send_direct(&**sink, new),
             _ => new,
@@ -93,11 +97,32 @@ impl Subscriber {
         wake(state);
     }
 
-    /// Queues an ephemeral event; it is dropped if the queue is full.
+    /// Queues an ephemeral event; it is dropped if the queue is full. Of a streamed answer only what continues it is
+    /// queued: whoever has missed a part receives the stored message.
     pub(super) fn enqueue_ephemeral(&self, frame: &Frame) {
         let mut state = self.state.lock();
+        if !state.continues_stream(frame) {
+            return;
+        }
         if !state.has_lagged && self.budget.try_reserve(std::slice::from_ref(frame)) {
             state.frames.push(FrameBatch::new(vec![frame.clone()]));
+            state.is_direct = false;
+            wake(state);
+        } else if frame.stream_part.is_some() {
+            state.stream = None;
+        }
+    }
+
+    /// Queues the beginning of the answer that is being streamed, with its text so far, and then what continues it.
+    /// `find` is called while nothing is queued, so that no delta comes between.
+    pub(super) fn join_stream(&self, find: impl FnOnce() -> Option<Frame>) {
+        let mut state = self.state.lock();
+        let Some(frame) = find() else { return };
+        if state.continues_stream(&frame)
+            && !state.has_lagged
+            && self.budget.try_reserve(std::slice::from_ref(&frame))
+        {
+            state.frames.push(FrameBatch::new(vec![frame]));
             state.is_direct = false;
             wake(state);
         }
@@ -162,6 +187,56 @@ impl Subscriber {
 }
 
 impl State {
+    /// Returns whether a frame belongs to no stream or continues the current one, and moves that on.
+    fn continues_stream(&mut self, frame: &Frame) -> bool {
+        let Some(part) = frame.stream_part else {
+            return true;
+        };
+        let is_current = self
+            .stream
+            .is_some_and(|(message, _)| message == part.message);
+        match (part.kind, &mut self.stream) {
+            (StreamPartKind::Start(next), stream) => {
+                *stream = Some((part.message, next));
+                true
+            }
+            (StreamPartKind::Delta(index), Some((_, next))) if is_current => {
+                let continues = index == *next;
+                match index <= *next {
+                    true => *next += u32::from(continues),
+                    // Missed a part.
+                    false => self.stream = None,
+                }
+                continues
+            }
+            (StreamPartKind::End, stream) if is_current => {
+                *stream = None;
+                true
+            }
+            (StreamPartKind::Delta(_) | StreamPartKind::End, _) => false,
+        }
+    }
+
+    /// Replaces the message of the stream that was received by its frames for those who have received it.
+    fn without_streamed(&mut self, batch: FrameBatch) -> FrameBatch {
+        let Some((message, _)) = self.stream else {
+            return batch;
+        };
+        let is_streamed = |frame: &Frame| {
+            let streamed = frame.streamed.as_ref();
+            streamed.is_some_and(|streamed| streamed.message == message)
+        };
+        if !batch.frames().iter().any(is_streamed) {
+            return batch;
+        }
+        self.stream = None;
+        let frames = batch.frames().iter().map(|frame| match is_streamed(frame) {
+            true => frame.clone().into_streamed(),
+            false => frame.clone(),
+        });
+        FrameBatch::new(frames.collect())
+    }
+
     /// Sends frames directly; returns the rest, to be queued.
     fn send_direct(&mut self, sink: &dyn DirectSink, new: FrameBatch) -> FrameBatch {
         let result = sink.try_send(new.frames());

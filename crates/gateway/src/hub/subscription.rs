@@ -12,8 +12,9 @@ use super::Hub;
 use super::broadcaster::{Broadcaster, READ_BATCH_ENTRIES};
 use super::direct_sink::DirectSink;
 use super::fan_out::encode_page;
+use super::frame::{Frame, StreamPartKind};
 use super::frame_batch::FrameQueue;
-use super::frame_encoder::FrameEncoder;
+use super::frame_encoder::{FrameEncoder, StreamChange};
 use super::queue_budget::{QueueBudget, byte_len};
 use super::subscriber::{QueueItem, Subscriber};
 
@@ -195,9 +196,25 @@ impl Subscription {
         ));
         let topic = (self.ctx.workspace, self.conversation);
         if let Some(broadcaster) = self.hub.attach(topic, &subscriber, self.delivered_seq) {
+            subscriber.join_stream(|| self.stream_start());
             self.attachment = Some((broadcaster, subscriber));
         }
         Ok(None)
+    }
+
+    /// Encodes the beginning of the answer that is being streamed, with its text so far.
+    fn stream_start(&self) -> Option<Frame> {
+        let turn = self.hub.engine.live_turns().find(self.conversation)?;
+        let change = StreamChange::Start {
+            author: turn.author.as_ref(),
+            reply_to: turn.reply_to,
+            text: &turn.text,
+            next_index: turn.next_index,
+        };
+        let part = (turn.message, StreamPartKind::Start(turn.next_index));
+        let frame = Frame::from_turn(&*self.encoder, part, &change);
+        // Whoever has missed a part receives the stored message.
+        (frame.text.is_some() && !turn.has_gap).then_some(frame)
     }
 
     fn detach(&mut self) {

@@ -8,6 +8,7 @@ use parlor_model::redacted::Redacted;
 use parlor_model::{Error, Result};
 
 use crate::Row;
+use crate::repo::job::ClaimedJob;
 
 /// Condition of an append; if it does not hold, nothing is stored and its error is returned.
 ///
@@ -28,6 +29,8 @@ pub enum AppendCondition {
     DraftExists(MessageId),
     /// The member participates and owns the conversation. Refused as `NotAdmin`.
     IsOwner(i64),
+    /// The job of the assistant's turn is held under this fence. Refused as `InUse`.
+    TurnHeld(ClaimedJob),
     /// The announcement has not changed since it was read as this text. Refused as `InUse`, as is the second of two
     /// appends of one batch that set an announcement.
     AnnouncementUnchanged(Redacted<String>),
@@ -62,7 +65,10 @@ impl AppendCondition {
             | Self::NotDeparted(member)
             | Self::MemberActive(member)
             | Self::IsOwner(member) => Some(*member),
-            Self::NotArchived | Self::DraftExists(_) | Self::AnnouncementUnchanged(_) => None,
+            Self::NotArchived
+            | Self::DraftExists(_)
+            | Self::TurnHeld(_)
+            | Self::AnnouncementUnchanged(_) => None,
         }
     }
 

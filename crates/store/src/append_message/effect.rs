@@ -7,6 +7,7 @@ use parlor_model::{Result, Timestamp};
 use serde_json::json;
 
 use super::AppendMessage;
+use crate::repo::turn::{self, TurnEnd};
 use crate::repo::{conversation, draft, log, participant, statistics};
 use crate::{SqlValue, Tx};
 
@@ -22,6 +23,12 @@ pub enum AppendEffect {
     DeleteDraft(MessageId),
     /// Moves the read mark of a member, by number, to the message.
     MarkRead(i64),
+    /// Requests a turn of the conversation's assistant.
+    RequestTurn,
+    /// Ends the turn under way without an answer, because a person answers.
+    WithdrawTurn,
+    /// Ends the turn whose answer the message is.
+    EndTurn(TurnEnd),
     /// Sets the conversation's announcement; the change takes the `seq` after the message and its title change.
     SetAnnouncement(Announcement),
 }
@@ -58,7 +65,11 @@ impl AppendEffect {
             Self::SetAnnouncement(announcement) => {
                 SqlValue::Text(announcement.text.as_str()).validate()
             }
-            Self::DeleteDraft(_) | Self::MarkRead(_) => Ok(()),
+            Self::DeleteDraft(_)
+            | Self::MarkRead(_)
+            | Self::RequestTurn
+            | Self::WithdrawTurn
+            | Self::EndTurn(_) => Ok(()),
         }
     }
 }
@@ -106,6 +117,16 @@ impl AppendMessage {
                 AppendEffect::DeleteDraft(id) => draft::delete(tx, ws, number, *id)?,
                 AppendEffect::MarkRead(member) => {
                     participant::advance_read(tx, ws, number, *member, position.seq)?;
+                }
+                AppendEffect::RequestTurn => {
+                    turn::request(tx, ws, number)?;
+                }
+                AppendEffect::WithdrawTurn => {
+                    turn::withdraw(tx, ws, number)?;
+                }
+                AppendEffect::EndTurn(end) => {
+                    // `AppendCondition::TurnHeld` holds.
+                    turn::end(tx, ws, number, end)?;
                 }
                 AppendEffect::SetAnnouncement(announcement) => {
                     if let Some(seq) = position.announcement_seq {

@@ -8,7 +8,7 @@ use parlor_model::id::MessageId;
 use parlor_model::message::MessageRole;
 use parlor_model::{Error, Id, Result, Timestamp, id};
 
-use crate::repo::{conversation, draft};
+use crate::repo::{conversation, draft, turn};
 use crate::{Row, SqlValue, Tx};
 
 mod condition;
@@ -46,6 +46,8 @@ pub struct AppendMessage {
     pub id: Option<MessageId>,
     /// Client-assigned id, unique per conversation and author.
     pub client_id: Option<String>,
+    /// A person has to respond, since no assistant will; only for a user's message.
+    pub needs_person: bool,
     /// Conditions, checked in this order.
     pub conditions: Vec<AppendCondition>,
     /// Effects.
@@ -73,6 +75,7 @@ impl AppendMessage {
             mentions: Vec::new(),
             id: None,
             client_id: None,
+            needs_person: false,
             conditions: Vec::new(),
             effects: Vec::new(),
         }
@@ -87,6 +90,16 @@ impl AppendMessage {
         SqlValue::from(self.subtype.as_deref()).validate()?;
         SqlValue::from(self.client_id.as_deref()).validate()?;
         self.effects.iter().try_for_each(AppendEffect::validate)
+    }
+
+    /// Returns who speaks, if the message is conversational.
+    pub(crate) fn last_speaker(&self) -> Option<LastSpeaker> {
+        match self.role {
+            MessageRole::User if self.needs_person => Some(LastSpeaker::UserWithoutAssistant),
+            MessageRole::User => Some(LastSpeaker::User),
+            MessageRole::Assistant => Some(LastSpeaker::Assistant),
+            MessageRole::System | MessageRole::Tool | MessageRole::Context => None,
+        }
     }
 
     /// Returns the members whose state is needed: the author and those of the conditions.
@@ -118,7 +131,7 @@ impl AppendMessage {
         Ok(())
     }
 
-    /// Checks the conditions that need queries: existing drafts and the announcement. The inner result is the check's;
+    /// Checks the conditions that need queries: existing drafts, held turns and the announcement. The inner result is the check's;
     /// the outer one is an error if a statement failed.
     pub(crate) fn check_stored_conditions(
         &self,
@@ -130,6 +143,10 @@ impl AppendMessage {
                 AppendCondition::DraftExists(id) => {
                     let holds = draft::exists_in_conversation(tx, self.ws, conversation, *id)?;
                     (!holds).then(|| Error::not_found(EntityKind::Message))
+                }
+                AppendCondition::TurnHeld(job) => {
+                    let holds = turn::is_held(tx, job)?;
+                    (!holds).then(|| Error::conflict(ConflictReason::InUse))
                 }
                 AppendCondition::AnnouncementUnchanged(text) => {
                     let found = conversation::find_announcement(tx, self.ws, conversation)?;
@@ -143,6 +160,28 @@ impl AppendMessage {
             }
         }
         Ok(Ok(()))
+    }
+}
+
+/// Message that decides whether a person has to respond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LastSpeaker {
+    /// A person, whom an assistant answers unless it is switched off or paused.
+    User,
+    /// A person, whom no assistant answers.
+    UserWithoutAssistant,
+    /// An assistant, or a person in its name.
+    Assistant,
+}
+
+impl LastSpeaker {
+    /// Returns the value for `MOVE_HEAD` and PostgreSQL's `INSERT_MESSAGES`.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::UserWithoutAssistant => "unanswered",
+            Self::Assistant => "assistant",
+        }
     }
 }
 

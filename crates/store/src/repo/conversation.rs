@@ -123,8 +123,9 @@ pub fn find_header(
             state: row.enum_value(3, ConversationState::from_name)?,
             title_is_automatic: row.bool(4)?,
             assistant: row.opt_int(5)?,
-            owner: read_opt_ref(row, 6)?,
-            subject: read_opt_ref(row, 12)?,
+            assistant_answers: row.bool(6)? && !row.bool(7)?,
+            owner: read_opt_ref(row, 8)?,
+            subject: read_opt_ref(row, 14)?,
         })
     };
     match key {

@@ -18,6 +18,8 @@ pub enum JobKind {
     IndexConversations,
     /// Adds names of members to the search index; one job.
     IndexMembers,
+    /// Answers in a conversation; the subject is the number of the turn.
+    Turn,
 }
 
 impl JobKind {
@@ -27,6 +29,7 @@ impl JobKind {
             Self::IndexMessages => "index_messages",
             Self::IndexConversations => "index_conversations",
             Self::IndexMembers => "index_members",
+            Self::Turn => "turn",
         }
     }
 }

@@ -42,6 +42,7 @@ pub mod site;
 pub mod space;
 pub mod statistics;
 pub mod thread;
+pub mod turn;
 pub mod vote;
 pub mod wallet_epoch;
 pub mod wallet_signature;

@@ -33,7 +33,7 @@ macro_rules! members {
 macro_rules! header {
     () => {
         concat!(
-            "c.number, c.id, c.kind, c.state, c.title_is_automatic, c.assistant, ",
+            "c.number, c.id, c.kind, c.state, c.title_is_automatic, c.assistant, c.assistant_enabled, c.paused, ",
             crate::sql::member_ref!("o"),
             ", ",
             crate::sql::member_ref!("u"),

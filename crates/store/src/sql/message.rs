@@ -91,7 +91,8 @@ statements! {
             updated_at = case when updated_at > $4 then updated_at else $4 end,
             last_message_seq = coalesce($5, last_message_seq), last_message_at = coalesce($6, last_message_at),
             needs_response = case when kind = 'direct' or cast($7 as text) is null then needs_response
-                when $7 = 'assistant' then false when not assistant_enabled or paused then true else needs_response end
+                when $7 = 'assistant' then false
+                when $7 = 'unanswered' or not assistant_enabled or paused then true else needs_response end
         where ws = $1 and number = $2";
     /// Location of the message with an id, deleted or not.
     tenant PLACE = "select number, id, seq, created_at, conversation from message where ws = $1 and id = $2";

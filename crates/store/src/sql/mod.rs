@@ -36,6 +36,7 @@ pub mod site;
 pub mod space;
 pub mod statistics;
 pub mod thread;
+pub mod turn;
 pub mod vote;
 pub mod wallet_epoch;
 pub mod wallet_signature;
@@ -80,6 +81,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         wallet_signature::ALL,
         statistics::ALL,
         thread::ALL,
+        turn::ALL,
         workflow::ALL,
         workspace::ALL,
     ]

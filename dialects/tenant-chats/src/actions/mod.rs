@@ -1,5 +1,6 @@
 //! Client actions in one conversation, the same on both sockets.
 
+mod cancel;
 mod history;
 mod send;
 

@@ -3,6 +3,7 @@
 use parlor_kit::request_body;
 use parlor_model::error::ErrorKind;
 use parlor_model::json::{self, exact_object};
+use parlor_model::turn::TurnError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -16,6 +17,8 @@ pub(crate) struct ClientFrame {
     #[serde(default, deserialize_with = "exact_object")]
     pub(crate) metadata: Option<Map<String, Value>>,
     pub(crate) client_message_id: Option<String>,
+    /// The answer to cancel.
+    pub(crate) message_id: Option<String>,
     #[serde(rename = "ref")]
     pub(crate) reference: Option<String>,
     /// `start` or `stop`.
@@ -51,6 +54,7 @@ impl FrameError {
             "CHAT_CLOSED" => "Create another chat, or open this one again",
             "FORBIDDEN" => "Use a key with the scope, or name a user who takes part",
             "RATE_LIMITED" => "Wait before you send again, longer each time",
+            "AGENT_ERROR" => "Wait for a person, or send the message again later",
             "INTERNAL_ERROR" => "Send the same again; with a client_message_id it is stored once",
             _ => "Send one JSON object a frame, with the fields that the documentation names",
         }
@@ -59,6 +63,14 @@ impl FrameError {
     /// Whether the frame counts as invalid. A client is disconnected after [`MAX_INVALID_FRAMES`] of them in a row.
     pub(crate) fn is_client_fault(&self) -> bool {
         self.code != "RATE_LIMITED"
+    }
+
+    /// Returns the error of an assistant that has no answer.
+    pub(crate) fn assistant(error: TurnError) -> Self {
+        Self::new(
+            "AGENT_ERROR",
+            format!("The agent did not answer: {}", error.as_str()),
+        )
     }
 
     /// Returns the error of a binary frame.

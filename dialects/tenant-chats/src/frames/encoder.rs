@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use parlor_engine::Engine;
 use parlor_engine::log::LogPage;
-use parlor_gateway::hub::{FrameEncoder, PresenceChange};
+use parlor_gateway::hub::{FrameEncoder, PresenceChange, StreamChange, StreamedItem};
 use parlor_gateway::socket::Utf8Bytes;
 use parlor_kit::ids::format_uuid;
-use parlor_kit::time;
 use parlor_model::Timestamp;
-use parlor_model::id::ConversationId;
+use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::log::LogItem;
 use parlor_model::member::MemberRef;
 use parlor_model::message::{Message, MessageRole};
 use parlor_model::realtime::{EphemeralContent, EphemeralEvent};
 use serde::Serialize;
 
+use super::client::{ClientFrame, FrameError};
 use super::server::{
-    AddressedFrame, FrameHead, PresenceFrame, ReadFrame, StreamEndedFrame, StreamStartedFrame,
-    StreamTokenFrame, TypingFrame, to_text,
+    AddressedFrame, ErrorFrame, FrameHead, PresenceFrame, ReadFrame, StreamEndedFrame,
+    StreamStartedFrame, StreamTokenFrame, TypingFrame, sender_user_id, to_text,
 };
 use crate::ids;
 use crate::log::entry_frame::LogEntryFrame;
@@ -37,14 +37,16 @@ pub(crate) enum ProtocolVersion {
 /// Encodes a log for one protocol version.
 pub(crate) struct ChatFrameEncoder {
     version: ProtocolVersion,
+    chat: ConversationId,
     /// Returns the time of ephemeral events, which have none.
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
 impl ChatFrameEncoder {
-    pub(crate) fn new(engine: Arc<Engine>, version: ProtocolVersion) -> Self {
+    pub(crate) fn new(engine: Arc<Engine>, chat: ConversationId, version: ProtocolVersion) -> Self {
         Self {
             version,
+            chat,
             clock: Box::new(move || engine.now()),
         }
     }
@@ -82,16 +84,7 @@ impl FrameEncoder for ChatFrameEncoder {
 
     fn encode_item(&self, item: &LogItem, page: &LogPage) -> Option<Utf8Bytes> {
         if let Some(message) = self.assistant_message(item) {
-            return Some(self.encode(&StreamEndedFrame {
-                head: FrameHead::new("message_stream_ended", message.created_at),
-                message_id: format_uuid(message.id),
-                chat_id: format_uuid(page.conversation),
-                user_id: sender_user_id(message),
-                content: message.text.as_str(),
-                seq: message.seq,
-                finish_reason: message.details.finish_reason.as_deref().unwrap_or("stop"),
-                created_at: time::format_iso(message.created_at),
-            }));
+            return Some(self.encode(&StreamEndedFrame::new(message, page.conversation)));
         }
         let frame = LogEntryFrame::from_item(item, page);
         let is_sent = self.version != ProtocolVersion::One || frame.event_type == "message_created";
@@ -103,7 +96,7 @@ impl FrameEncoder for ChatFrameEncoder {
             return Vec::new();
         };
         let chat_id = format_uuid(page.conversation);
-        let user_id = sender_user_id(message);
+        let user_id = sender_user_id(message.author.as_ref());
         let at = message.created_at;
         vec![
             self.encode(&StreamStartedFrame {
@@ -111,6 +104,9 @@ impl FrameEncoder for ChatFrameEncoder {
                 chat_id: chat_id.clone(),
                 user_id,
                 message_id: format_uuid(message.id),
+                reply_to: None,
+                content: None,
+                next_index: None,
             }),
             self.encode(&StreamTokenFrame {
                 head: FrameHead::new("message_stream_token", at),
@@ -120,6 +116,72 @@ impl FrameEncoder for ChatFrameEncoder {
                 index: 0,
             }),
         ]
+    }
+
+    fn encode_stream(&self, message: MessageId, change: &StreamChange<'_>) -> Vec<Utf8Bytes> {
+        let now = (self.clock)();
+        let message_id = format_uuid(message);
+        let chat_id = format_uuid(self.chat);
+        match change {
+            StreamChange::Start {
+                author,
+                reply_to,
+                text,
+                next_index,
+            } => vec![self.encode(&StreamStartedFrame {
+                head: FrameHead::new("message_stream_started", now),
+                chat_id,
+                user_id: sender_user_id(*author),
+                message_id,
+                reply_to: reply_to.map(format_uuid),
+                content: Some(text),
+                next_index: Some(*next_index),
+            })],
+            StreamChange::Delta(delta) => vec![self.encode(&StreamTokenFrame {
+                head: FrameHead::new("message_stream_token", now),
+                message_id,
+                chat_id,
+                token: &delta.text,
+                index: delta.index,
+            })],
+            StreamChange::End { finish, error } => {
+                let failed = error.map(|error| {
+                    let error = FrameError::assistant(error);
+                    self.encode(&ErrorFrame::from_error(
+                        &error,
+                        &ClientFrame::default(),
+                        now,
+                    ))
+                });
+                let ended = self.encode(&StreamEndedFrame {
+                    head: FrameHead::new("message_stream_ended", now),
+                    message_id,
+                    chat_id,
+                    user_id: None,
+                    content: "",
+                    seq: None,
+                    finish_reason: finish.as_str(),
+                    created_at: None,
+                });
+                failed.into_iter().chain([ended]).collect()
+            }
+        }
+    }
+
+    fn encode_streamed(&self, item: &LogItem, page: &LogPage) -> Option<StreamedItem> {
+        let LogItem::Message(message) = item else {
+            return None;
+        };
+        if message.role != MessageRole::Assistant {
+            return None;
+        }
+        let ended = self.encode(&StreamEndedFrame::new(message, page.conversation));
+        let entry = (self.version != ProtocolVersion::One)
+            .then(|| self.encode(&LogEntryFrame::from_item(item, page)));
+        Some(StreamedItem {
+            message: message.id,
+            texts: [ended].into_iter().chain(entry).collect(),
+        })
     }
 
     fn encode_ephemeral(&self, event: &EphemeralEvent) -> Option<Utf8Bytes> {
@@ -153,12 +215,6 @@ impl FrameEncoder for ChatFrameEncoder {
             count: change.count,
         }))
     }
-}
-
-/// Returns the user id of a message's sender, or `assistant` if it has none.
-fn sender_user_id(message: &Message) -> String {
-    let author = message.author.as_ref().map(ids::format_user_id);
-    author.unwrap_or_else(|| "assistant".to_owned())
 }
 
 /// Returns the user ids of members.

@@ -5,9 +5,12 @@ use parlor_kit::ids::format_uuid;
 use parlor_kit::time;
 use parlor_model::Timestamp;
 use parlor_model::id::{ConversationId, MessageId, WorkspaceId};
+use parlor_model::member::MemberRef;
+use parlor_model::message::Message;
 use serde::Serialize;
 
 use super::client::{ClientFrame, FrameError};
+use crate::ids;
 use crate::message::MessageResponse;
 
 /// Encodes a frame as JSON text.
@@ -144,15 +147,25 @@ impl<'a> MessageReceivedFrame<'a> {
     }
 }
 
-/// A stream of an assistant's message begins. After api-reference/chats/websocket; `message_id` is this server's own.
+/// A stream of an assistant's message begins, or goes on for a socket that joins it. After api-reference/chats/websocket;
+/// `message_id` and what follows are this server's own.
 #[derive(Serialize)]
-pub(crate) struct StreamStartedFrame {
+pub(crate) struct StreamStartedFrame<'a> {
     #[serde(flatten)]
     pub(crate) head: FrameHead,
     pub(crate) chat_id: String,
     /// The assistant's user id.
     pub(crate) user_id: String,
     pub(crate) message_id: String,
+    /// The message that it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reply_to: Option<String>,
+    /// Text so far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) content: Option<&'a str>,
+    /// Index of the next token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next_index: Option<u32>,
 }
 
 /// A token of a stream, with surrounding whitespace. After api-reference/chats/websocket; `message_id` and `index` are this
@@ -164,21 +177,47 @@ pub(crate) struct StreamTokenFrame<'a> {
     pub(crate) message_id: String,
     pub(crate) chat_id: String,
     pub(crate) token: &'a str,
-    pub(crate) index: u64,
+    pub(crate) index: u32,
 }
 
-/// The streamed message is stored. After api-reference/chats/websocket up to `content`; the rest is this server's own.
+/// The streamed message is stored, or, without `seq`, there is none. After api-reference/chats/websocket up to `content`;
+/// the rest is this server's own.
 #[derive(Serialize)]
 pub(crate) struct StreamEndedFrame<'a> {
     #[serde(flatten)]
     pub(crate) head: FrameHead,
     pub(crate) message_id: String,
     pub(crate) chat_id: String,
-    pub(crate) user_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) user_id: Option<String>,
     pub(crate) content: &'a str,
-    pub(crate) seq: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) seq: Option<i64>,
     pub(crate) finish_reason: &'a str,
-    pub(crate) created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) created_at: Option<String>,
+}
+
+impl<'a> StreamEndedFrame<'a> {
+    /// Creates the frame of a stored message.
+    pub(crate) fn new(message: &'a Message, chat: ConversationId) -> Self {
+        Self {
+            head: FrameHead::new("message_stream_ended", message.created_at),
+            message_id: format_uuid(message.id),
+            chat_id: format_uuid(chat),
+            user_id: Some(sender_user_id(message.author.as_ref())),
+            content: message.text.as_str(),
+            seq: Some(message.seq),
+            finish_reason: message.details.finish_reason.as_deref().unwrap_or("stop"),
+            created_at: Some(time::format_iso(message.created_at)),
+        }
+    }
+}
+
+/// Returns the user id of a message's sender, or `assistant` if it has none.
+pub(super) fn sender_user_id(author: Option<&MemberRef>) -> String {
+    let author = author.map(ids::format_user_id);
+    author.unwrap_or_else(|| "assistant".to_owned())
 }
 
 /// Messages before a seq, oldest first.

@@ -103,7 +103,7 @@ impl LiveProtocol {
             _presence: presence,
         };
         self.subscriptions.insert(number, open);
-        let encoder = ChatFrameEncoder::new(self.engine.clone(), ProtocolVersion::Many(id));
+        let encoder = ChatFrameEncoder::new(self.engine.clone(), id, ProtocolVersion::Many(id));
         Ok([
             SocketAction::Send(subscribed),
             SocketAction::Subscribe(SubscribeOptions {

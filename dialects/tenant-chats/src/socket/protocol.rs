@@ -29,7 +29,11 @@ pub(super) struct ChatProtocol {
 
 impl SocketProtocol for ChatProtocol {
     fn encoder(&self) -> Arc<dyn FrameEncoder> {
-        Arc::new(ChatFrameEncoder::new(self.engine.clone(), self.version))
+        Arc::new(ChatFrameEncoder::new(
+            self.engine.clone(),
+            self.actions.chat(),
+            self.version,
+        ))
     }
 
     async fn on_text(&mut self, text: &str) -> SocketReply {
@@ -106,9 +110,7 @@ impl ChatProtocol {
             (ProtocolVersion::Two, "typing") => actions.set_typing(frame),
             (ProtocolVersion::Two, "read") => actions.mark_read(frame),
             (ProtocolVersion::Two, "history") => actions.send_history(frame).await,
-            (ProtocolVersion::Two, "cancel") => {
-                Err(FrameError::new("NOT_FOUND", "No answer is under way"))
-            }
+            (_, "cancel") => actions.cancel(frame).await,
             (ProtocolVersion::Two, "ping") => Ok(SocketReply::from_frame(to_text(&PongFrame {
                 head: FrameHead::new("pong", self.engine.now()),
                 reference: frame.reference.as_deref(),

@@ -50,7 +50,7 @@ statements! {
                 last_message_at = coalesce(e.said_at, c.last_message_at),
                 needs_response = case when c.kind = 'direct' or e.role is null then c.needs_response
                     when e.role = 'assistant' then false
-                    when not c.assistant_enabled or c.paused then true else c.needs_response end
+                    when e.role = 'unanswered' or not c.assistant_enabled or c.paused then true else c.needs_response end
             from json_to_recordset(cast($2 as text)::json)
                 as e(ws bigint, conversation bigint, seq bigint, at bigint, said bigint, said_at bigint, role text)
             where c.ws = e.ws and c.number = e.conversation)

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use parlor_model::conversation::ConversationState;
 use parlor_model::error::{EntityKind, ForbiddenReason};
 use parlor_model::id::MessageId;
-use parlor_model::message::MessageRole;
 use parlor_model::realtime::LogUpdate;
 use parlor_model::{Error, Result, Timestamp};
 use tokio::sync::oneshot;
 
-use crate::append_message::{AppendMessage, AppendPosition, AppendResult, MemberStatus};
+use crate::append_message::{
+    AppendMessage, AppendPosition, AppendResult, LastSpeaker, MemberStatus,
+};
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
@@ -108,7 +109,7 @@ impl HeadCache {
 struct LastMessageUpdate {
     seq: i64,
     at: Timestamp,
-    role: MessageRole,
+    speaker: LastSpeaker,
 }
 
 /// Append in the writer's queue.
@@ -158,12 +159,8 @@ fn append_message(
     let (seq, at) = head.next_seq(stamp.at);
     let id = entry.id.unwrap_or_else(|| stamp.id());
     let message = insert_message(tx, entry, number, &id, seq, at)?;
-    if entry.role.is_conversational() {
-        head.last_message = Some(LastMessageUpdate {
-            seq,
-            at,
-            role: entry.role,
-        });
+    if let Some(speaker) = entry.last_speaker() {
+        head.last_message = Some(LastMessageUpdate { seq, at, speaker });
     }
     if !entry.effects.is_empty() {
         let at = head.newest.max(tx.next_stamp().at);
@@ -273,10 +270,10 @@ pub(super) fn flush(tx: &mut dyn Tx, heads: &mut HeadCache) -> Result<()> {
         let (at, said) = (head.moved_at.take(), head.last_message.take());
         let seq = said.map(|said| said.seq);
         let said_at = said.map(|said| said.at);
-        let role = said.map(|said| said.role.as_str());
+        let speaker = said.map(|said| said.speaker.as_str());
         tx.execute(
             &sql::MOVE_HEAD,
-            params![ws, number, head.seq, at, seq, said_at, role],
+            params![ws, number, head.seq, at, seq, said_at, speaker],
         )?;
         tx.notify_log_update(LogUpdate {
             ws,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rusqlite::{CachedStatement, Connection, Statement};
 
 use crate::SqlStatement;
-use crate::sql::{job, search};
+use crate::sql::{job, search, turn};
 use crate::statement::SqliteSql;
 
 /// Returns the SQLite text of a statement and builds it at the first call.
@@ -16,6 +16,7 @@ pub(crate) fn sqlite_sql(statement: &'static SqlStatement) -> &'static SqliteSql
         let text = search::sqlite::OVERRIDES
             .iter()
             .chain(job::SQLITE)
+            .chain(turn::SQLITE)
             .find(|(own, _)| own.name == statement.name)
             .map_or(statement.text, |(_, text)| text);
         let insert = text

@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 
 use parlor_model::conversation::ConversationState;
-use parlor_model::message::MessageRole;
 use parlor_model::realtime::LogUpdate;
 use parlor_model::{Result, Timestamp};
 use serde::Serialize;
 
 use super::positioned_message::PositionedMessage;
 use super::{QueuedAppend, to_json_text};
-use crate::append_message::{AppendMessage, AppendPosition, AppendResult};
+use crate::append_message::{AppendMessage, AppendPosition, AppendResult, LastSpeaker};
 use crate::{Row, Tx};
 
 pub(super) struct LockedHead {
@@ -21,8 +20,8 @@ pub(super) struct LockedHead {
     newest: Timestamp,
     /// Time of the last append in this batch.
     pub(super) moved_at: Option<Timestamp>,
-    /// `seq`, time and role of the newest conversational message of this batch.
-    pub(super) last_message: Option<(i64, Timestamp, MessageRole)>,
+    /// `seq`, time and author of the newest conversational message of this batch.
+    pub(super) last_message: Option<(i64, Timestamp, LastSpeaker)>,
 }
 
 impl LockedHead {
@@ -41,8 +40,8 @@ impl LockedHead {
             at,
             duplicate: false,
         };
-        if entry.role.is_conversational() {
-            self.last_message = Some((seq, at, entry.role));
+        if let Some(speaker) = entry.last_speaker() {
+            self.last_message = Some((seq, at, speaker));
         }
         let takes_title = self.title_is_automatic && entry.sets_title();
         self.title_is_automatic &= !takes_title;

@@ -93,7 +93,7 @@ impl HeadRow {
             at: head.moved_at?.micros(),
             said: head.last_message.map(|(seq, ..)| seq),
             said_at: head.last_message.map(|(_, at, _)| at.micros()),
-            role: head.last_message.map(|(.., role)| role.as_str()),
+            role: head.last_message.map(|(.., speaker)| speaker.as_str()),
         })
     }
 }

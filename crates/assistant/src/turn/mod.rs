@@ -1,0 +1,17 @@
+//! The worker that answers: it claims turns, asks a provider, streams what it says and stores the answer.
+//!
+//! [`TurnWorker`] runs on every node. A turn is held by a lease that is extended while the provider generates; if a node
+//! dies, another one, or the next start, takes its turns over after the lease.
+//!
+//! Keeps INV-63 (`docs/invariants.md`).
+
+mod answer_buffer;
+mod failure;
+mod prompt;
+mod provider_source;
+mod run;
+mod worker;
+
+pub use prompt::build_prompt;
+pub use provider_source::{ProviderFuture, ProviderSource, TurnLimits, WorkspaceProvider};
+pub use worker::{TurnTimings, TurnWorker};

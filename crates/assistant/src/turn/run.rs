@@ -1,0 +1,300 @@
+//! One turn: prompt, request, stream, answer.
+
+use std::time::Duration;
+
+use parlor_engine::Engine;
+use parlor_engine::turn::{self, StopSignal, StopSignals, TurnAnswer, TurnLease, TurnWork};
+use parlor_model::error::ErrorKind;
+use parlor_model::turn::{TurnError, TurnFinish, TurnUsage};
+use parlor_model::{Error, Result};
+use tokio::time::{Instant, sleep_until};
+
+use super::answer_buffer::AnswerBuffer;
+use super::failure::turn_error;
+use super::prompt::build_prompt;
+use super::provider_source::{TurnLimits, WorkspaceProvider};
+use super::worker::TurnTimings;
+use crate::provider::{
+    CompletionEvent, CompletionRequest, CompletionStream, FinishReason, Provider,
+};
+
+/// Claims of a turn after which it fails: a turn that ends its worker each time would go on for ever.
+const MAX_ATTEMPTS: i64 = 5;
+
+/// How the generation of an answer ended.
+enum Generated {
+    /// There may be text to store.
+    Answer(TurnFinish),
+    /// The provider failed.
+    Failed(TurnError),
+    /// The turn is no longer held: nothing may be stored.
+    Lost,
+}
+
+/// A turn that is being worked on.
+pub(super) struct TurnRun<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) lease: TurnLease,
+    pub(super) work: TurnWork,
+    pub(super) timings: TurnTimings,
+}
+
+impl TurnRun<'_> {
+    /// Answers, or fails, and ends the turn. Returns how it ended, for metrics.
+    ///
+    /// # Errors
+    /// Those of the database: then the turn is still held until its lease ends.
+    pub(super) async fn run(self, provider: Option<WorkspaceProvider>) -> Result<&'static str> {
+        let Some(provider) = provider else {
+            return self
+                .fail(TurnError::Unavailable, TurnUsage::default())
+                .await;
+        };
+        if self.work.turn.attempts > MAX_ATTEMPTS {
+            return self.fail(TurnError::Internal, TurnUsage::default()).await;
+        }
+        if self.exceeds_daily_limit(&provider.limits).await? {
+            return self.fail(TurnError::DailyLimit, TurnUsage::default()).await;
+        }
+        let request = CompletionRequest {
+            model: self.work.conversation.service.chat_model.clone(),
+            messages: build_prompt(&self.work, provider.limits.history_tokens),
+            max_tokens: provider.limits.max_output_tokens,
+            ..CompletionRequest::default()
+        };
+        let mut answer = AnswerBuffer::default();
+        let mut usage = TurnUsage::default();
+        let generated = self
+            .generate(&*provider.provider, &request, &mut answer, &mut usage)
+            .await?;
+        match generated {
+            Generated::Lost => Ok("lost"),
+            Generated::Failed(error) => self.fail(error, usage).await,
+            Generated::Answer(TurnFinish::Cancelled) if answer.is_blank() => {
+                turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
+                Ok("cancelled")
+            }
+            Generated::Answer(_) if answer.is_blank() => {
+                self.fail(TurnError::EmptyAnswer, usage).await
+            }
+            Generated::Answer(finish) => self.finish(finish, answer, usage, request.model).await,
+        }
+    }
+
+    async fn exceeds_daily_limit(&self, limits: &TurnLimits) -> Result<bool> {
+        if limits.requests_per_day.is_none() && limits.tokens_per_day.is_none() {
+            return Ok(false);
+        }
+        let used = turn::usage_today(self.engine, self.lease.ws).await?;
+        let tokens = used.tokens.input_tokens + used.tokens.output_tokens;
+        let reaches = |used: i64, limit: Option<u64>| {
+            limit.is_some_and(|limit| u64::try_from(used).is_ok_and(|used| used >= limit))
+        };
+        Ok(reaches(used.requests, limits.requests_per_day)
+            || reaches(tokens, limits.tokens_per_day))
+    }
+
+    /// Requests the answer and receives it; text is published and saved meanwhile.
+    async fn generate(
+        &self,
+        provider: &dyn Provider,
+        request: &CompletionRequest,
+        answer: &mut AnswerBuffer,
+        usage: &mut TurnUsage,
+    ) -> Result<Generated> {
+        let mut signals = StopSignals::new(self.engine, &self.work);
+        let mut upkeep = Upkeep::new(self.timings);
+        let mut completing = provider.complete(request);
+        let mut stream = loop {
+            tokio::select! {
+                begun = &mut completing => match begun {
+                    Ok(stream) => break stream,
+                    Err(error) => return Ok(Generated::Failed(turn_error(&error))),
+                },
+                signal = signals.next_signal() => return Ok(stopped(signal)),
+                () = upkeep.due() => if let Some(stop) = self.keep_up(&mut upkeep, answer).await? {
+                    return Ok(stop);
+                },
+            }
+        };
+        drop(completing);
+        let generated = self
+            .receive(&mut *stream, (&mut signals, &mut upkeep), answer, usage)
+            .await;
+        // What readers have not received yet comes before the end.
+        self.publish(answer);
+        generated
+    }
+
+    async fn receive(
+        &self,
+        stream: &mut dyn CompletionStream,
+        (signals, upkeep): (&mut StopSignals, &mut Upkeep),
+        answer: &mut AnswerBuffer,
+        usage: &mut TurnUsage,
+    ) -> Result<Generated> {
+        loop {
+            let event = tokio::select! {
+                event = stream.next_event() => event,
+                signal = signals.next_signal() => return Ok(stopped(signal)),
+                () = upkeep.due() => {
+                    if let Some(stop) = self.keep_up(upkeep, answer).await? {
+                        return Ok(stop);
+                    }
+                    continue;
+                }
+            };
+            match event {
+                Ok(Some(CompletionEvent::TextDelta(text))) => {
+                    upkeep.note_text();
+                    if !answer.push(&text) {
+                        return Ok(Generated::Answer(TurnFinish::Length));
+                    }
+                }
+                // No tool was offered.
+                Ok(Some(CompletionEvent::ToolCall(_))) => {}
+                Ok(Some(CompletionEvent::Usage(counted))) => {
+                    let count = |tokens| i64::try_from(tokens).unwrap_or(i64::MAX);
+                    usage.input_tokens += count(counted.input_tokens);
+                    usage.output_tokens += count(counted.output_tokens);
+                }
+                Ok(Some(CompletionEvent::End(reason))) => {
+                    return Ok(match reason {
+                        FinishReason::Length => Generated::Answer(TurnFinish::Length),
+                        FinishReason::ContentFilter => Generated::Failed(TurnError::ContentFilter),
+                        FinishReason::Stop | FinishReason::ToolCalls | FinishReason::Other => {
+                            Generated::Answer(TurnFinish::Stop)
+                        }
+                    });
+                }
+                Ok(None) => return Ok(Generated::Failed(TurnError::InvalidResponse)),
+                Err(error) => return Ok(Generated::Failed(turn_error(&error))),
+            }
+        }
+    }
+
+    /// Publishes new text, and saves it and extends the lease when that is due.
+    async fn keep_up(
+        &self,
+        upkeep: &mut Upkeep,
+        answer: &mut AnswerBuffer,
+    ) -> Result<Option<Generated>> {
+        self.publish(answer);
+        upkeep.publish_at = None;
+        if Instant::now() < upkeep.save_at(answer) {
+            return Ok(None);
+        }
+        upkeep.saved_at = Instant::now();
+        let text = answer.take_unsaved();
+        let saved = turn::save_progress(self.engine, self.lease, self.timings.lease, text).await;
+        Ok(match saved {
+            Ok(Some(false)) => None,
+            Ok(Some(true)) => Some(Generated::Answer(TurnFinish::Cancelled)),
+            Ok(None) => Some(Generated::Lost),
+            // The answer goes on; the next save tries again, and the lease lasts longer than that.
+            Err(error) if matches!(error.kind(), ErrorKind::Unavailable) => None,
+            Err(error) => return Err(error),
+        })
+    }
+
+    fn publish(&self, answer: &mut AnswerBuffer) {
+        if let Some(delta) = answer.take_delta() {
+            turn::publish_delta(self.engine, self.lease, &self.work.turn, delta);
+        }
+    }
+
+    async fn fail(&self, error: TurnError, usage: TurnUsage) -> Result<&'static str> {
+        tracing::warn!(
+            ws = self.lease.ws,
+            error = error.as_str(),
+            "an assistant has no answer"
+        );
+        let failure = (Some(error), usage);
+        turn::fail(self.engine, self.lease, &self.work.turn, failure).await?;
+        Ok("failed")
+    }
+
+    async fn finish(
+        &self,
+        finish: TurnFinish,
+        answer: AnswerBuffer,
+        usage: TurnUsage,
+        model: Option<String>,
+    ) -> Result<&'static str> {
+        let answer = TurnAnswer {
+            text: answer.into_text(),
+            finish,
+            model,
+            usage,
+        };
+        match turn::finish(self.engine, self.lease, &self.work, answer).await {
+            Ok(_) if finish == TurnFinish::Cancelled => Ok("cancelled"),
+            Ok(_) => Ok("done"),
+            Err(error) => self.refused(error, usage).await,
+        }
+    }
+
+    /// Ends a turn whose answer was refused: a person has taken over, or the conversation is closed.
+    async fn refused(&self, error: Error, usage: TurnUsage) -> Result<&'static str> {
+        match error.kind() {
+            ErrorKind::Conflict(_) | ErrorKind::NotFound(_) => {
+                turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
+                Ok("lost")
+            }
+            _ => Err(error),
+        }
+    }
+}
+
+fn stopped(signal: StopSignal) -> Generated {
+    match signal {
+        StopSignal::Cancel => Generated::Answer(TurnFinish::Cancelled),
+        StopSignal::Withdrawn => Generated::Lost,
+    }
+}
+
+/// When text is published and saved.
+struct Upkeep {
+    timings: TurnTimings,
+    /// Time at which new text is published.
+    publish_at: Option<Instant>,
+    saved_at: Instant,
+}
+
+impl Upkeep {
+    fn new(timings: TurnTimings) -> Self {
+        Self {
+            timings,
+            publish_at: None,
+            saved_at: Instant::now(),
+        }
+    }
+
+    /// Notes that there is new text: it is published with what comes shortly after it.
+    fn note_text(&mut self) {
+        let publish_at = Instant::now() + self.timings.delta_interval;
+        self.publish_at.get_or_insert(publish_at);
+    }
+
+    /// Time of the next save: sooner if there is text to save, in any case before the lease ends.
+    fn save_at(&self, answer: &AnswerBuffer) -> Instant {
+        let pause = match answer.has_unsaved() {
+            true => self.timings.save_interval,
+            false => self.renewal_interval(),
+        };
+        self.saved_at + pause
+    }
+
+    fn renewal_interval(&self) -> Duration {
+        self.timings.lease / 3
+    }
+
+    /// Waits until something is due.
+    async fn due(&self) {
+        let renewal = self.saved_at + self.renewal_interval();
+        let next = self
+            .publish_at
+            .map_or(renewal, |publish| publish.min(renewal));
+        sleep_until(next).await;
+    }
+}

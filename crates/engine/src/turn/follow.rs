@@ -1,0 +1,159 @@
+//! Follows the turn that a caller has requested, until its answer is stored.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parlor_model::id::MessageId;
+use parlor_model::redacted::Redacted;
+use parlor_model::turn::{TurnChange, TurnDelta, TurnError, TurnEvent, TurnFinish, TurnState};
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::turn as repo;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::RequestedTurn;
+use crate::Engine;
+
+/// Pause between two looks at the database, for events that the bus has lost.
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
+
+/// Follows the turns of a conversation from its creation on.
+pub struct TurnFollower {
+    receiver: broadcast::Receiver<TurnEvent>,
+    ws: i64,
+    conversation: i64,
+    /// The turn under way that answers the request, and the bytes of its text that were returned.
+    current: Option<(MessageId, usize)>,
+}
+
+/// What has happened to the requested turn.
+#[derive(Debug, Clone)]
+pub enum TurnFollowerEvent {
+    /// The answer has begun.
+    Started(MessageId),
+    /// The answer has begun again: the text returned before is void.
+    Restarted(MessageId),
+    /// More text of it.
+    Text(Redacted<Arc<str>>),
+    /// It is over; nothing follows.
+    Ended(TurnOutcome),
+}
+
+/// End of a requested turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TurnOutcome {
+    /// Id of the stored message; `None` if nothing was stored.
+    pub message: Option<MessageId>,
+    /// How the answer ended.
+    pub finish: TurnFinish,
+    /// Why it failed, if it did.
+    pub error: Option<TurnError>,
+}
+
+impl TurnFollower {
+    /// Follows a conversation that the caller is known to be allowed to read. Create it before the turn is requested.
+    pub fn new(engine: &Engine, ctx: &Ctx, conversation: i64) -> Self {
+        let (receiver, _) = engine.live_turns.follow(conversation);
+        Self {
+            receiver,
+            ws: ctx.ws(),
+            conversation,
+            current: None,
+        }
+    }
+
+    /// Returns the next event of the requested turn. Earlier turns of the conversation are passed over.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses no event.
+    pub async fn next_event(
+        &mut self,
+        engine: &Engine,
+        requested: &RequestedTurn,
+    ) -> Result<TurnFollowerEvent> {
+        loop {
+            let received = tokio::time::timeout(CHECK_INTERVAL, self.receiver.recv()).await;
+            let event = match received {
+                Ok(Ok(event)) => self.accept(event, requested),
+                Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) | Err(_) => {
+                    self.check(engine, requested).await?
+                }
+            };
+            if let Some(event) = event {
+                return Ok(event);
+            }
+        }
+    }
+
+    fn accept(&mut self, event: TurnEvent, requested: &RequestedTurn) -> Option<TurnFollowerEvent> {
+        let message = event.message;
+        let is_current = self.current.is_some_and(|(current, _)| current == message);
+        match event.change {
+            TurnChange::Started { answered_seq, .. } if answered_seq >= requested.seq => {
+                let is_first = self.current.is_none();
+                self.current = Some((message, 0));
+                Some(match is_first {
+                    true => TurnFollowerEvent::Started(message),
+                    false => TurnFollowerEvent::Restarted(message),
+                })
+            }
+            TurnChange::Delta(delta) if is_current => self.accept_delta(&delta),
+            TurnChange::Ended { finish, error, seq } if is_current => {
+                Some(TurnFollowerEvent::Ended(TurnOutcome {
+                    message: seq.map(|_| message),
+                    finish,
+                    error,
+                }))
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the part of a delta that was not returned yet. After a gap there is none: the stored message has all.
+    fn accept_delta(&mut self, delta: &TurnDelta) -> Option<TurnFollowerEvent> {
+        let (_, returned) = self.current.as_mut()?;
+        let known = returned.checked_sub(delta.offset)?;
+        let text = delta.text.get(known..).filter(|text| !text.is_empty())?;
+        *returned += text.len();
+        Some(TurnFollowerEvent::Text(Redacted(Arc::from(text))))
+    }
+
+    /// Looks at the database, whether the turn has ended.
+    async fn check(
+        &mut self,
+        engine: &Engine,
+        requested: &RequestedTurn,
+    ) -> Result<Option<TurnFollowerEvent>> {
+        let (ws, conversation) = (self.ws, self.conversation);
+        let newest = engine
+            .store
+            .read(move |tx| repo::find_newest(tx, ws, conversation))
+            .await?;
+        let lost = TurnOutcome {
+            message: None,
+            finish: TurnFinish::Cancelled,
+            error: None,
+        };
+        let outcome = match newest {
+            // The conversation was deleted.
+            None => Some(lost),
+            Some(turn) => match turn.state {
+                TurnState::Queued | TurnState::Running => None,
+                // Ended before it began.
+                _ if turn.answered_seq < requested.seq && turn.answered_seq > 0 => None,
+                TurnState::Done => Some(TurnOutcome {
+                    message: Some(turn.message),
+                    finish: TurnFinish::Stop,
+                    error: None,
+                }),
+                TurnState::Cancelled => Some(lost),
+                TurnState::Failed => Some(TurnOutcome {
+                    message: None,
+                    finish: TurnFinish::Error,
+                    error: turn.error,
+                }),
+            },
+        };
+        Ok(outcome.map(TurnFollowerEvent::Ended))
+    }
+}

@@ -1,0 +1,140 @@
+//! The turns under way that this node knows of, with their text so far.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use parlor_bus::{Bus, BusMessage};
+use parlor_model::id::MessageId;
+use parlor_model::member::MemberRef;
+use parlor_model::redacted::Redacted;
+use parlor_model::turn::{TurnChange, TurnEvent};
+use tokio::sync::broadcast;
+
+/// Events that a follower may lag behind; then it reads the text so far.
+const FOLLOWER_CAPACITY: usize = 256;
+/// Turns kept at most: those of crashed workers never end.
+const MAX_TURNS: usize = 10_000;
+
+/// A turn under way, as this node has seen it.
+#[derive(Debug, Clone)]
+pub struct LiveTurn {
+    /// Id that the message of the answer will have.
+    pub message: MessageId,
+    /// The turn answers messages up to this `seq`.
+    pub answered_seq: i64,
+    /// The assistant; `None` if it is no member.
+    pub author: Option<MemberRef>,
+    /// The message of a person that it answers, if there is one.
+    pub reply_to: Option<MessageId>,
+    /// Text so far.
+    pub text: Redacted<String>,
+    /// Index of the next delta.
+    pub next_index: u32,
+    /// A delta was missed: the text has a gap, and what follows is dropped.
+    pub has_gap: bool,
+}
+
+/// Turns under way by conversation number.
+#[derive(Default)]
+pub struct LiveTurns {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    turns: HashMap<i64, LiveTurn>,
+    followers: HashMap<i64, broadcast::Sender<TurnEvent>>,
+}
+
+impl LiveTurns {
+    /// Returns the turn under way in a conversation.
+    pub fn find(&self, conversation: i64) -> Option<LiveTurn> {
+        self.state.lock().turns.get(&conversation).cloned()
+    }
+
+    /// Receives the later events of a conversation, and returns the turn under way.
+    pub(super) fn follow(
+        &self,
+        conversation: i64,
+    ) -> (broadcast::Receiver<TurnEvent>, Option<LiveTurn>) {
+        let mut state = self.state.lock();
+        let sender = state
+            .followers
+            .entry(conversation)
+            .or_insert_with(|| broadcast::channel(FOLLOWER_CAPACITY).0);
+        let receiver = sender.subscribe();
+        (receiver, state.turns.get(&conversation).cloned())
+    }
+
+    /// Applies an event and passes it to followers.
+    fn apply(&self, event: &TurnEvent) {
+        let mut state = self.state.lock();
+        let State { turns, followers } = &mut *state;
+        match &event.change {
+            TurnChange::Started {
+                answered_seq,
+                author,
+                reply_to,
+            } => {
+                if turns.len() >= MAX_TURNS && !turns.contains_key(&event.conversation) {
+                    turns.clear();
+                }
+                let started = LiveTurn {
+                    message: event.message,
+                    answered_seq: *answered_seq,
+                    author: author.clone(),
+                    reply_to: *reply_to,
+                    text: Redacted::default(),
+                    next_index: 0,
+                    has_gap: false,
+                };
+                turns.insert(event.conversation, started);
+            }
+            TurnChange::Delta(delta) => {
+                if let Some(turn) = turns.get_mut(&event.conversation)
+                    && turn.message == event.message
+                {
+                    if turn.text.len() == delta.offset && turn.next_index == delta.index {
+                        turn.text.0.push_str(&delta.text);
+                        turn.next_index += 1;
+                    } else if turn.next_index <= delta.index {
+                        turn.has_gap = true;
+                    }
+                }
+            }
+            TurnChange::Ended { .. } => {
+                if turns
+                    .get(&event.conversation)
+                    .is_some_and(|turn| turn.message == event.message)
+                {
+                    turns.remove(&event.conversation);
+                }
+            }
+            TurnChange::CancelRequested => {}
+        }
+        if let Some(sender) = followers.get(&event.conversation)
+            && sender.send(event.clone()).is_err()
+        {
+            followers.remove(&event.conversation);
+        }
+    }
+}
+
+/// Keeps the turns up to date with the bus.
+pub(crate) fn subscribe_to_bus(bus: &dyn Bus) -> Arc<LiveTurns> {
+    let live = Arc::new(LiveTurns::default());
+    let weak = Arc::downgrade(&live);
+    bus.subscribe(Box::new(move |messages| {
+        let Some(live) = weak.upgrade() else { return };
+        for message in messages {
+            if let BusMessage::Turn(event) = message {
+                live.apply(event);
+            }
+        }
+    }));
+    live
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+use parlor_model::Id;
+use parlor_model::turn::{TurnDelta, TurnFinish};
+use uuid::Uuid;
+
+use super::*;
+
+fn event(message: u128, change: TurnChange) -> TurnEvent {
+    TurnEvent {
+        ws: 1,
+        conversation: 5,
+        message: Id::new(Uuid::from_u128(message)),
+        change,
+    }
+}
+
+fn started(message: u128) -> TurnEvent {
+    event(
+        message,
+        TurnChange::Started {
+            answered_seq: 3,
+            author: None,
+            reply_to: None,
+        },
+    )
+}
+
+fn delta(message: u128, index: u32, offset: usize, text: &str) -> TurnEvent {
+    let delta = TurnDelta {
+        index,
+        offset,
+        text: Redacted(Arc::from(text)),
+    };
+    event(message, TurnChange::Delta(delta))
+}
+
+fn text_after(events: &[TurnEvent]) -> Option<(String, u32, bool)> {
+    let live = LiveTurns::default();
+    events.iter().for_each(|event| live.apply(event));
+    let turn = live.find(5)?;
+    Some((turn.text.0, turn.next_index, turn.has_gap))
+}
+
+#[test]
+fn deltas_are_joined_once_and_in_order() {
+    let repeated = delta(1, 0, 0, "Hel");
+    let events = [
+        started(1),
+        repeated.clone(),
+        repeated,
+        delta(1, 1, 3, "lo"),
+        delta(2, 0, 0, "x"),
+    ];
+    assert_eq!(text_after(&events), Some(("Hello".to_owned(), 2, false)));
+}
+
+#[test]
+fn missed_delta_leaves_a_gap_until_the_turn_starts_again() {
+    let mut events = vec![
+        started(1),
+        delta(1, 0, 0, "a"),
+        delta(1, 2, 2, "c"),
+        delta(1, 3, 3, "d"),
+    ];
+    assert_eq!(text_after(&events), Some(("a".to_owned(), 1, true)));
+    events.extend([started(1), delta(1, 0, 0, "abc")]);
+    assert_eq!(text_after(&events), Some(("abc".to_owned(), 1, false)));
+}
+
+#[test]
+fn ended_turn_is_forgotten() {
+    let ended = TurnChange::Ended {
+        finish: TurnFinish::Stop,
+        error: None,
+        seq: Some(4),
+    };
+    assert_eq!(text_after(&[started(1), event(1, ended.clone())]), None);
+    // The end of an earlier turn does not end a later one.
+    assert!(text_after(&[started(2), event(1, ended)]).is_some());
+}

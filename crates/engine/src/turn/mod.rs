@@ -1,0 +1,29 @@
+//! Turns of assistants: requested by messages, worked on by a worker of `parlor-assistant` on any node, and followed
+//! live.
+//!
+//! A turn is a row and a job. Its worker holds the job by a lease; the answer is one append that is refused once
+//! another worker, or a person, has taken over.
+//!
+//! Keeps INV-63 (`docs/invariants.md`).
+
+mod cancel;
+mod follow;
+mod live_turns;
+mod request;
+mod stop_signals;
+mod withdraw;
+mod work;
+
+pub use cancel::cancel;
+pub use follow::{TurnFollower, TurnFollowerEvent, TurnOutcome};
+pub use live_turns::{LiveTurn, LiveTurns};
+pub use request::{RequestedTurn, request};
+pub use stop_signals::{StopSignal, StopSignals};
+pub use work::{
+    TurnAnswer, TurnLease, TurnWork, WorkWaiter, begin, claim, fail, finish, publish_delta,
+    release, save_progress, usage_today,
+};
+
+pub(crate) use live_turns::subscribe_to_bus;
+pub(crate) use request::{Responder, expected_responder};
+pub(crate) use withdraw::{publish_known_withdrawal, publish_withdrawal, withdraw_if_stopped};

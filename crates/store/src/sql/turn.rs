@@ -1,0 +1,59 @@
+//! Turns of assistants.
+
+use crate::SqlStatement;
+use crate::statement::statements;
+
+macro_rules! columns {
+    () => {
+        "select number, conversation, message_id, state, answered_seq, attempts, text, cancel_requested, error, created_at
+        from turn"
+    };
+}
+
+statements! {
+    /// Inserts a turn, or marks the one under way in the conversation; returns its number and its message's id.
+    tenant REQUEST = "insert into turn (ws, conversation, message_id, state, created_at) values ($1, $2, $3, 'queued', $4)
+        on conflict (conversation) where state in ('queued', 'running') do update set pending = true
+        returning number, message_id";
+    /// Begins a queued turn, or one whose worker is gone: it answers what the log holds now.
+    tenant BEGIN = "update turn set state = 'running', pending = false, attempts = attempts + 1, text = '',
+            started_at = coalesce(started_at, $3), answered_seq = (select c.last_seq from conversation c
+                where c.ws = $1 and c.number = turn.conversation)
+        where ws = $1 and number = $2 and state in ('queued', 'running')";
+    /// A turn by number.
+    tenant BY_NUMBER = concat!(columns!(), " where ws = $1 and number = $2");
+    /// The turn under way in a conversation.
+    tenant UNDER_WAY = concat!(columns!(), " where ws = $1 and conversation = $2 and state in ('queued', 'running')");
+    /// The newest turn of a conversation.
+    tenant NEWEST = concat!(columns!(), " where ws = $1 and conversation = $2 order by number desc limit 1");
+    /// Saves text that was generated, and returns whether somebody asked to cancel the turn.
+    tenant SAVE_TEXT = "update turn set text = text || $3 where ws = $1 and number = $2 and state = 'running'
+        returning cancel_requested";
+    /// Ends a turn; returns whether people said something that it does not answer.
+    tenant END = "update turn set state = $3, error = $4, input_tokens = $5, output_tokens = $6, ended_at = $7, text = ''
+        where ws = $1 and number = $2 and state in ('queued', 'running') returning pending";
+    /// Asks to cancel the turn under way in a conversation.
+    tenant REQUEST_CANCEL = "update turn set cancel_requested = true
+        where ws = $1 and conversation = $2 and state in ('queued', 'running') returning message_id";
+    /// Ends the turn under way in a conversation without an answer.
+    tenant WITHDRAW = "update turn set state = 'cancelled', ended_at = $3, text = ''
+        where ws = $1 and conversation = $2 and state in ('queued', 'running') returning number, message_id";
+    /// Removes the job of a turn, whoever holds it.
+    tenant DELETE_JOB = "delete from job where ws = $1 and subject = $2 and kind = 'turn'";
+    /// Whether a job is still held under a fence; the row is locked until the transaction ends.
+    global LOCK_JOB = "select 1 from job where number = $1 and fence = $2 for update";
+    /// Adds requests and tokens to those of a day.
+    tenant ADD_USAGE = "insert into assistant_usage (ws, day, requests, input_tokens, output_tokens)
+        values ($1, $2, $3, $4, $5)
+        on conflict (ws, day) do update set requests = assistant_usage.requests + excluded.requests,
+            input_tokens = assistant_usage.input_tokens + excluded.input_tokens,
+            output_tokens = assistant_usage.output_tokens + excluded.output_tokens";
+    /// Requests and tokens of a day.
+    tenant USAGE = "select requests, input_tokens, output_tokens from assistant_usage where ws = $1 and day = $2";
+}
+
+/// Texts that SQLite runs in place of the shared ones.
+pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[(
+    &LOCK_JOB,
+    "select 1 from job where number = $1 and fence = $2",
+)];
