@@ -65,6 +65,7 @@ tables! {
     CONVERSATION_VOTE = "conversation_vote" 42;
     INVALIDATION = "invalidation" 43;
     JOB = "job" 44;
+    ASSISTANT_SETTINGS = "assistant_settings" 45;
 }
 
 /// Pseudo-table for the log head: columns of `conversation` that change with every append and are cached only by the
