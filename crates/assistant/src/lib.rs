@@ -1,5 +1,9 @@
-//! Assistants: the programs that answer in conversations. So far this crate holds the providers of chat completions,
-//! the servers that run language models.
+//! Assistants: the programs that answer in conversations. [`provider`] has the servers that run language
+//! models, [`registry`] finds that of a workspace, [`turn`] answers.
 
 pub mod provider;
+pub mod registry;
 pub mod turn;
+mod turn_limits;
+
+pub use turn_limits::TurnLimits;

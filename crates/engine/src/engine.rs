@@ -13,7 +13,9 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::blob::{BlobStore, DatabaseBlobs};
-use crate::cache::{AuthCache, ConversationHeaderCache, SignerCache, WorkspaceCache};
+use crate::cache::{
+    AuthCache, ConversationHeaderCache, OwnProviderCache, SignerCache, WorkspaceCache,
+};
 use crate::outbound::{
     AgentClient, Assistants, Carrier, Downloads, NoAssistants, NoDownloads, NoopAgentClient,
     NoopCarrier,
@@ -63,6 +65,7 @@ pub struct Engine {
     pub(crate) signers: SignerCache,
     pub(crate) workspace_cache: WorkspaceCache,
     pub(crate) header_cache: ConversationHeaderCache,
+    pub(crate) own_provider_cache: OwnProviderCache,
     pub(crate) carrier: Arc<dyn Carrier>,
     agent_client: Arc<dyn AgentClient>,
     downloads: Arc<dyn Downloads>,
@@ -91,6 +94,7 @@ impl Engine {
             signers: SignerCache::default(),
             workspace_cache: WorkspaceCache::default(),
             header_cache: ConversationHeaderCache::default(),
+            own_provider_cache: OwnProviderCache::default(),
             carrier: Arc::new(NoopCarrier),
             agent_client: Arc::new(NoopAgentClient),
             assistants: Arc::new(NoAssistants),

@@ -11,6 +11,7 @@
 
 pub mod api_key;
 pub mod assignment;
+pub mod assistant_settings;
 mod authority;
 mod blob;
 mod cache;

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod api_key;
+pub mod assistant_settings;
 pub mod bot_config;
 pub mod chat;
 pub mod conversation;

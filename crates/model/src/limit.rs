@@ -71,6 +71,8 @@ pub const CLIENT_ID: TextLimit = TextLimit::new("id that a client gives its mess
 pub const SUBTYPE: TextLimit = TextLimit::new("type of a message", 64);
 /// Announcements of conversations.
 pub const ANNOUNCEMENT: TextLimit = TextLimit::new("announcement", 4_096);
+/// Keys and headers for providers of completions.
+pub const CREDENTIAL: TextLimit = TextLimit::new("key or header for a model", 4_096);
 /// Comments on ratings.
 pub const COMMENT: TextLimit = TextLimit::new("comment on a rating", 4_096);
 /// Names of labels and saved filters.
@@ -88,6 +90,7 @@ pub const ALL: &[TextLimit] = &[
     CLIENT_ID,
     SUBTYPE,
     ANNOUNCEMENT,
+    CREDENTIAL,
     COMMENT,
     LABEL,
 ];

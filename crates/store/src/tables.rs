@@ -65,6 +65,7 @@ tables! {
     CONVERSATION_VOTE = "conversation_vote" 42;
     INVALIDATION = "invalidation" 43;
     JOB = "job" 44;
+    ASSISTANT_SETTINGS = "assistant_settings" 45;
     TURN = "turn" 46;
     ASSISTANT_USAGE = "assistant_usage" 47;
 }
@@ -107,7 +108,8 @@ impl Tables {
             | Self::WORKSPACE.0
             | Self::API_KEY.0
             | Self::MEMBER.0
-            | Self::CONVERSATION.0,
+            | Self::CONVERSATION.0
+            | Self::ASSISTANT_SETTINGS.0,
     );
 
     /// Returns the set with these bits, as [`Tables::to_bits`] gives them.

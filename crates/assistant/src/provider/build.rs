@@ -2,13 +2,30 @@
 
 use std::sync::Arc;
 
-use super::Provider;
 use super::circuit_breaker::CircuitBreakingProvider;
 use super::dependencies::ProviderDependencies;
 use super::echo::EchoProvider;
-use super::openai::OpenAiProvider;
+use super::network_policy::NetworkPolicy;
+use super::openai::{self, OpenAiProvider};
 use super::retry::RetryingProvider;
-use super::settings::{ProviderKind, ProviderSettings, ProviderSettingsError};
+use super::settings::{ProviderSettings, ProviderSettingsError};
+use super::{Provider, ProviderKind};
+
+/// Checks settings as [`build_provider`] does, and an address in the URL against the allowed networks. A name in the URL
+/// is checked at each call.
+///
+/// # Errors
+/// The first setting that cannot be used.
+pub fn verify_settings(
+    settings: &ProviderSettings,
+    networks: &NetworkPolicy,
+) -> Result<(), ProviderSettingsError> {
+    settings.validate()?;
+    match settings.kind {
+        ProviderKind::Echo => Ok(()),
+        ProviderKind::Openai => openai::verify_address(settings, networks),
+    }
+}
 
 /// Creates the provider of the settings, with retries around a circuit breaker: each attempt counts as a request, and
 /// no attempt follows when the circuit breaker has opened.

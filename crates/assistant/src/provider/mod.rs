@@ -24,7 +24,7 @@ mod settings;
 use std::future::Future;
 use std::pin::Pin;
 
-pub use self::build::build_provider;
+pub use self::build::{build_provider, verify_settings};
 pub use self::circuit_breaker::{CircuitBreakerSettings, CircuitBreakingProvider};
 pub use self::dependencies::ProviderDependencies;
 pub use self::echo::EchoProvider;
@@ -35,13 +35,13 @@ pub use self::event::{
 };
 pub use self::network_policy::NetworkPolicy;
 pub use self::openai::OpenAiProvider;
-pub use self::probe::{ProbeFailure, ProbeReport, probe};
+pub use self::probe::{ProbeFailure, ProbeOptions, ProbeReport, probe};
 pub use self::request::{CompletionRequest, PromptMessage, ToolCall, ToolDefinition};
 pub use self::retry::{RetrySettings, RetryingProvider};
 pub use self::settings::{
-    MaxTokensField, ProviderKind, ProviderLimits, ProviderSettings, ProviderSettingsError,
-    ProviderTimeouts,
+    ProviderApiKey, ProviderLimits, ProviderSettings, ProviderSettingsError, ProviderTimeouts,
 };
+pub use parlor_model::assistant_settings::{MaxTokensField, ProviderKind};
 
 /// Future of [`Provider::complete`].
 pub type CompletionFuture<'a> =

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use parlor_model::redacted::Redacted;
 use tokio::time::Instant;
 
 use super::Provider;
@@ -12,8 +13,20 @@ use super::request::{CompletionRequest, PromptMessage};
 /// Maximum number of tokens of the trial. Models that think before they answer need more than a few.
 const PROBE_MAX_TOKENS: u32 = 256;
 
+/// Text of the trial, if the operator gives none.
+const PROBE_PROMPT: &str = "Say hello in one word.";
+
+/// Options of a trial.
+#[derive(Debug, Clone, Default)]
+pub struct ProbeOptions {
+    /// Name of the model, instead of the provider's own.
+    pub model: Option<String>,
+    /// Text to send, instead of a greeting.
+    pub prompt: Option<Redacted<String>>,
+}
+
 /// Result of a trial.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProbeReport {
     /// Time from the request to the first text, or to the end if there was no text.
     pub time_to_first_token: Duration,
@@ -23,6 +36,8 @@ pub struct ProbeReport {
     pub usage: Option<TokenUsage>,
     /// Why the response ended.
     pub finish_reason: FinishReason,
+    /// Text of the response.
+    pub text: Redacted<String>,
 }
 
 /// Why a trial failed.
@@ -48,9 +63,14 @@ impl From<ProviderError> for ProbeFailure {
 ///
 /// # Errors
 /// The provider's error with a remedy.
-pub async fn probe(provider: &dyn Provider) -> Result<ProbeReport, ProbeFailure> {
+pub async fn probe(
+    provider: &dyn Provider,
+    options: &ProbeOptions,
+) -> Result<ProbeReport, ProbeFailure> {
+    let prompt = options.prompt.as_ref().map(|prompt| prompt.as_str());
     let request = CompletionRequest {
-        messages: vec![PromptMessage::user("Say hello in one word.")],
+        model: options.model.clone(),
+        messages: vec![PromptMessage::user(prompt.unwrap_or(PROBE_PROMPT))],
         max_tokens: Some(PROBE_MAX_TOKENS),
         ..CompletionRequest::default()
     };
@@ -58,10 +78,12 @@ pub async fn probe(provider: &dyn Provider) -> Result<ProbeReport, ProbeFailure>
     let mut stream = provider.complete(&request).await?;
     let mut first_token = None;
     let mut usage = None;
+    let mut text = Redacted(String::new());
     let mut finish_reason = FinishReason::Other;
     while let Some(event) = stream.next_event().await? {
         match event {
-            CompletionEvent::TextDelta(_) => {
+            CompletionEvent::TextDelta(part) => {
+                text.0.push_str(&part);
                 first_token.get_or_insert_with(|| start.elapsed());
             }
             CompletionEvent::ToolCall(_) => {}
@@ -75,5 +97,6 @@ pub async fn probe(provider: &dyn Provider) -> Result<ProbeReport, ProbeFailure>
         total_time,
         usage,
         finish_reason,
+        text,
     })
 }

@@ -15,7 +15,7 @@ use super::request::CompletionRequest;
 use super::{CompletionFuture, Provider};
 
 /// Bounds of the repetition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RetrySettings {
     /// Maximum number of attempts, the first one included.

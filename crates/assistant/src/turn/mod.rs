@@ -6,12 +6,12 @@
 //! Keeps INV-63 (`docs/invariants.md`).
 
 mod answer_buffer;
+mod availability;
 mod failure;
 mod prompt;
-mod provider_source;
 mod run;
 mod worker;
 
+pub use availability::RegistryAssistants;
 pub use prompt::build_prompt;
-pub use provider_source::{ProviderFuture, ProviderSource, TurnLimits, WorkspaceProvider};
 pub use worker::{TurnTimings, TurnWorker};

@@ -12,11 +12,12 @@ use tokio::time::{Instant, sleep_until};
 use super::answer_buffer::AnswerBuffer;
 use super::failure::turn_error;
 use super::prompt::build_prompt;
-use super::provider_source::{TurnLimits, WorkspaceProvider};
 use super::worker::TurnTimings;
+use crate::TurnLimits;
 use crate::provider::{
     CompletionEvent, CompletionRequest, CompletionStream, FinishReason, Provider,
 };
+use crate::registry::ResolvedProvider;
 
 /// Claims of a turn after which it fails: a turn that ends its worker each time would go on for ever.
 const MAX_ATTEMPTS: i64 = 5;
@@ -44,7 +45,7 @@ impl TurnRun<'_> {
     ///
     /// # Errors
     /// Those of the database: then the turn is still held until its lease ends.
-    pub(super) async fn run(self, provider: Option<WorkspaceProvider>) -> Result<&'static str> {
+    pub(super) async fn run(self, provider: Option<ResolvedProvider>) -> Result<&'static str> {
         let Some(provider) = provider else {
             return self
                 .fail(TurnError::Unavailable, TurnUsage::default())
@@ -57,8 +58,8 @@ impl TurnRun<'_> {
             return self.fail(TurnError::DailyLimit, TurnUsage::default()).await;
         }
         let request = CompletionRequest {
-            model: self.work.conversation.service.chat_model.clone(),
-            messages: build_prompt(&self.work, provider.limits.history_tokens),
+            model: self.work.conversation.service.chat_model.clone().or(provider.model),
+            messages: build_prompt(&self.work, provider.limits.history_tokens as usize),
             max_tokens: provider.limits.max_output_tokens,
             ..CompletionRequest::default()
         };

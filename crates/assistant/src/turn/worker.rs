@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use parlor_engine::Engine;
 use parlor_engine::turn::{self, TurnLease, WorkWaiter};
+use parlor_engine::{Engine, assistant_settings};
 use parlor_model::Result;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::provider_source::ProviderSource;
 use super::run::TurnRun;
+use crate::registry::{ProviderRegistry, ResolvedProvider};
 
 /// Pause before a turn is claimed again that its workspace had no room for.
 const WORKSPACE_FULL_DELAY: Duration = Duration::from_millis(250);
@@ -46,25 +46,22 @@ impl Default for TurnTimings {
 /// Works on turns until it is stopped. Each node runs one.
 pub struct TurnWorker {
     engine: Arc<Engine>,
-    providers: Arc<dyn ProviderSource>,
-    max_concurrent_turns: usize,
+    providers: Arc<ProviderRegistry>,
     timings: TurnTimings,
     /// Turns under way by workspace.
     running: Arc<Mutex<HashMap<i64, usize>>>,
 }
 
 impl TurnWorker {
-    /// Creates a worker of at most so many turns at once.
+    /// Creates a worker with these providers, within the server's limits.
     pub fn new(
         engine: Arc<Engine>,
-        providers: Arc<dyn ProviderSource>,
-        max_concurrent_turns: usize,
+        providers: Arc<ProviderRegistry>,
         timings: TurnTimings,
     ) -> Self {
         Self {
             engine,
             providers,
-            max_concurrent_turns,
             timings,
             running: Arc::default(),
         }
@@ -75,9 +72,10 @@ impl TurnWorker {
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
         let waiter = WorkWaiter::new(&self.engine);
         let mut tasks = JoinSet::new();
+        let max_turns = self.providers.effective(None).limits.max_concurrent_turns as usize;
         loop {
             while tasks.try_join_next().is_some() {}
-            let free = self.max_concurrent_turns.saturating_sub(tasks.len());
+            let free = max_turns.saturating_sub(tasks.len());
             let claimed = match free {
                 0 => Vec::new(),
                 _ => self.claim(free).await,
@@ -119,7 +117,7 @@ impl TurnWorker {
         let (timings, running) = (self.timings, self.running.clone());
         async move {
             let worked = tokio::select! {
-                worked = work_on(&engine, &*providers, lease, timings, &running) => worked,
+                worked = work_on(&engine, &providers, lease, timings, &running) => worked,
                 () = wait_for_stop(&mut stopped) => {
                     turn::release(&engine, lease, Duration::ZERO).await
                 }
@@ -139,15 +137,15 @@ async fn wait_for_stop(stopped: &mut watch::Receiver<bool>) {
 
 async fn work_on(
     engine: &Engine,
-    providers: &dyn ProviderSource,
+    providers: &ProviderRegistry,
     lease: TurnLease,
     timings: TurnTimings,
     running: &Mutex<HashMap<i64, usize>>,
 ) -> Result<()> {
-    let provider = providers.find_provider(engine, lease.ws).await?;
+    let provider = find_provider(engine, providers, lease.ws).await?;
     let limit = provider
         .as_ref()
-        .map(|found| found.limits.max_concurrent_turns_per_workspace);
+        .map(|found| found.limits.max_concurrent_turns_per_workspace as usize);
     let Some(_slot) = WorkspaceSlot::take(running, lease.ws, limit) else {
         return turn::release(engine, lease, WORKSPACE_FULL_DELAY).await;
     };
@@ -161,6 +159,20 @@ async fn work_on(
         timings,
     };
     run.run(provider).await.map(drop)
+}
+
+/// Returns the provider of a workspace. Settings that cannot be used, because the server's have changed since they were
+/// stored, count as none.
+async fn find_provider(
+    engine: &Engine,
+    providers: &ProviderRegistry,
+    ws: i64,
+) -> Result<Option<ResolvedProvider>> {
+    let settings = assistant_settings::find_with_secrets(engine, ws).await?;
+    Ok(providers.resolve(settings.as_ref()).unwrap_or_else(|error| {
+        tracing::warn!(ws, field = error.field, "the settings of a workspace's assistants are not valid");
+        None
+    }))
 }
 
 /// A turn of a workspace, among those at once.

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use parlor_assistant::provider::{
-    CompletionEvent, CompletionRequest, FinishReason, PromptMessage, ProviderErrorKind,
-    ToolDefinition, probe,
+    CompletionEvent, CompletionRequest, FinishReason, ProbeOptions, PromptMessage,
+    ProviderErrorKind, ToolDefinition, probe,
 };
 use parlor_model::redacted::Redacted;
 use serde_json::json;
@@ -63,7 +63,9 @@ async fn model_answers_with_tokens_usage_and_reason() {
     };
     complete(&provider, &with_tools).await.unwrap();
 
-    let report = probe(provider.as_ref()).await.unwrap();
+    let report = probe(provider.as_ref(), &ProbeOptions::default())
+        .await
+        .unwrap();
     assert!(report.time_to_first_token <= report.total_time);
     assert!(report.usage.is_some());
 }

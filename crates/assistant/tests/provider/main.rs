@@ -15,6 +15,7 @@ mod errors;
 mod fixture;
 mod limits;
 mod probe;
+mod registry;
 mod requests;
 mod responses;
 mod retries;

@@ -2,7 +2,6 @@
 
 use parlor_assistant::provider::{ProviderErrorKind, ProviderSettings};
 use parlor_model::redacted::Redacted;
-use secrecy::SecretString;
 use serde_json::json;
 
 use crate::fixture::{complete, provider, request, settings};
@@ -21,7 +20,7 @@ async fn sent(change: impl FnOnce(&mut ProviderSettings)) -> RecordedRequest {
 #[tokio::test]
 async fn request_has_path_key_headers_and_body() {
     let request = sent(|settings| {
-        settings.api_key = Some(SecretString::from("sk-1"));
+        settings.api_key = Some("sk-1".into());
         settings
             .headers
             .insert("X-Team".to_owned(), Redacted("blue".to_owned()));

@@ -4,6 +4,7 @@
 
 mod auth_cache;
 mod conversation_header_cache;
+mod own_provider_cache;
 mod signer_cache;
 mod validated_cache;
 mod workspace_cache;
@@ -11,6 +12,7 @@ mod workspace_cache;
 pub use auth_cache::ActorGrant;
 pub(crate) use auth_cache::{AuthCache, CachedApiKey};
 pub(crate) use conversation_header_cache::ConversationHeaderCache;
+pub(crate) use own_provider_cache::OwnProviderCache;
 pub(crate) use signer_cache::{CachedSigner, SignerCache};
 use validated_cache::ValidatedCache;
 pub(crate) use workspace_cache::WorkspaceCache;

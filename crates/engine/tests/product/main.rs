@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod api_keys;
+mod assistant_settings;
 mod cache_invalidation;
 mod import;
 mod log;

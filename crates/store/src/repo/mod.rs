@@ -5,6 +5,7 @@ pub mod actor;
 pub mod address;
 pub mod api_key;
 pub mod assignment;
+pub mod assistant_settings;
 pub mod audit;
 mod bounded_rows;
 pub mod conversation;

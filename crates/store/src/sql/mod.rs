@@ -6,6 +6,7 @@ use crate::SqlStatement;
 
 pub mod api_key;
 pub mod assignment;
+pub mod assistant_settings;
 pub mod audit;
 pub mod conversation;
 pub mod conversation_list_item;
@@ -47,6 +48,7 @@ pub mod workspace;
 pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
     [
         assignment::ALL,
+        assistant_settings::ALL,
         audit::ALL,
         conversation::ALL,
         draft::ALL,

@@ -21,7 +21,7 @@ use super::request::CompletionRequest;
 use super::{CompletionFuture, Provider};
 
 /// When a circuit breaker opens, and for how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CircuitBreakerSettings {
     /// Number of failures in a row after which the circuit breaker opens. Only failures that may pass count.

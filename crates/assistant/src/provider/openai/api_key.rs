@@ -3,15 +3,14 @@
 use std::path::PathBuf;
 
 use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
 
 use crate::provider::error::{ProviderError, ProviderErrorKind};
-use crate::provider::settings::ProviderSettings;
+use crate::provider::settings::{ProviderApiKey, ProviderSettings};
 
 /// Where the key comes from.
 pub(super) enum ApiKey {
     None,
-    Text(SecretString),
+    Text(ProviderApiKey),
     File(PathBuf),
 }
 
@@ -36,10 +35,10 @@ impl ApiKey {
                 let path = path.clone();
                 let read = tokio::task::spawn_blocking(move || std::fs::read_to_string(path));
                 let text = read.await.ok().and_then(Result::ok).ok_or(KEY_ERROR)?;
-                SecretString::from(text.trim())
+                ProviderApiKey::from(text.trim())
             }
         };
-        let key = key.expose_secret();
+        let key = key.expose();
         if key.is_empty() {
             return Err(KEY_ERROR);
         }

@@ -3,6 +3,7 @@
 //! Keeps INV-32 (`docs/invariants.md`).
 
 use std::error::Error as StdError;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use parlor_channels::tls_client_config;
@@ -52,6 +53,14 @@ pub(super) fn build_client(
     builder
         .build()
         .map_err(|_| error("cannot be used: the HTTP client does not start"))
+}
+
+/// Returns whether the host of a URL may be called, if it is an address. A name is checked after its look-up.
+pub(super) fn allows_host(url: &Url, networks: &NetworkPolicy) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.parse::<IpAddr>()
+        .map_or(true, |address| networks.allows(address))
 }
 
 /// Resolver that drops addresses which may not be called. The connection is made to an address that it returned, which

@@ -13,7 +13,6 @@ mod retry_after;
 mod stream;
 mod tool_call_collector;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use parlor_model::time::Clock;
@@ -37,6 +36,23 @@ use super::{CompletionFuture, Provider};
 
 /// Media type of streamed responses.
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
+
+/// Checks a base URL whose host is an address.
+///
+/// # Errors
+/// If the base URL cannot be used or its address may not be called.
+pub(super) fn verify_address(
+    settings: &ProviderSettings,
+    networks: &NetworkPolicy,
+) -> Result<(), ProviderSettingsError> {
+    if http_client::allows_host(&chat_completions_url(settings)?, networks) {
+        return Ok(());
+    }
+    Err(ProviderSettingsError {
+        field: "base_url",
+        reason: "must be a public address, or one in the networks that the operator of the server allows",
+    })
+}
 
 /// Provider for servers with the endpoint `chat/completions`. It neither retries nor has a circuit breaker.
 pub struct OpenAiProvider {
@@ -87,7 +103,9 @@ impl OpenAiProvider {
         &self,
         request: &CompletionRequest,
     ) -> Result<Box<dyn CompletionStream>, ProviderError> {
-        self.check_address()?;
+        if !http_client::allows_host(&self.url, &self.networks) {
+            return Err(ProviderError::new(ProviderErrorKind::AddressForbidden));
+        }
         let deadlines = StreamDeadlines::new(Instant::now(), self.timeouts);
         let mut http_request = self
             .client
@@ -113,18 +131,6 @@ impl OpenAiProvider {
             now: self.clock.now(),
         };
         reader.read(response).await
-    }
-
-    /// Checks a host that is an address. A name is checked after its look-up.
-    fn check_address(&self) -> Result<(), ProviderError> {
-        let host = self.url.host_str().unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        match host.parse::<IpAddr>() {
-            Ok(address) if !self.networks.allows(address) => {
-                Err(ProviderError::new(ProviderErrorKind::AddressForbidden))
-            }
-            _ => Ok(()),
-        }
     }
 }
 

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::provider::MaxTokensField;
 use crate::provider::error::{ProviderError, ProviderErrorKind};
 use crate::provider::request::{CompletionRequest, PromptMessage, ToolCall, ToolDefinition};
-use crate::provider::settings::MaxTokensField;
 
 /// Options that differ between servers.
 #[derive(Debug, Clone, Copy)]

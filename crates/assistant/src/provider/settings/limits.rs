@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::provider::duration;
 
 /// Time-outs of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProviderTimeouts {
     /// Time to connect, TLS included.
@@ -37,7 +37,7 @@ impl Default for ProviderTimeouts {
 }
 
 /// Size limits of a response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProviderLimits {
     /// Maximum number of bytes of one event, comments before it included.

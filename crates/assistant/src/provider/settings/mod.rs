@@ -1,5 +1,6 @@
 //! Settings of a provider, from the configuration of the server or of a workspace.
 
+mod api_key;
 mod limits;
 mod validate;
 
@@ -7,51 +8,21 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use parlor_model::assistant_settings::{MaxTokensField, ProviderKind};
 use parlor_model::redacted::Redacted;
-use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::circuit_breaker::CircuitBreakerSettings;
 use super::duration;
 use super::retry::RetrySettings;
 
+pub use self::api_key::ProviderApiKey;
 pub use self::limits::{ProviderLimits, ProviderTimeouts};
 pub use self::validate::ProviderSettingsError;
 pub(super) use self::validate::{chat_completions_url, header_map};
 
-/// Kind of a provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProviderKind {
-    /// A server with the endpoint `chat/completions`: OpenAI, llama.cpp, Ollama, vLLM and many more.
-    Openai,
-    /// Repeats the user's message. For trying the product and for tests.
-    Echo,
-}
-
-impl ProviderKind {
-    /// Returns the kind as text.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Openai => "openai",
-            Self::Echo => "echo",
-        }
-    }
-}
-
-/// Name of the field that limits the tokens of a response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MaxTokensField {
-    /// Understood by all model servers, and refused by OpenAI's reasoning models.
-    #[default]
-    MaxTokens,
-    /// Asked for by OpenAI's reasoning models.
-    MaxCompletionTokens,
-}
-
 /// Settings of a provider. Durations are texts such as `500ms` or `30s`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSettings {
     /// Kind of the provider.
@@ -61,7 +32,7 @@ pub struct ProviderSettings {
     pub base_url: Option<String>,
     /// Key, sent as a bearer token.
     #[serde(default)]
-    pub api_key: Option<SecretString>,
+    pub api_key: Option<ProviderApiKey>,
     /// File that contains the key alone. It is read for each request, so that a key can be replaced.
     #[serde(default)]
     pub api_key_file: Option<PathBuf>,

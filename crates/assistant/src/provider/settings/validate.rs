@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use parlor_model::assistant_settings::ProviderKind;
 use reqwest::Url;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use secrecy::ExposeSecret;
 
-use super::{ProviderKind, ProviderSettings};
+use super::ProviderSettings;
 
 /// A setting that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +67,7 @@ fn validate_key(settings: &ProviderSettings) -> Result<(), ProviderSettingsError
     let Some(key) = &settings.api_key else {
         return Ok(());
     };
-    let key = key.expose_secret();
+    let key = key.expose();
     if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(settings_error(
             "api_key",

@@ -1,0 +1,33 @@
+//! Finds the settings of a workspace's assistants.
+
+use parlor_model::assistant_settings::{AssistantSettings, AssistantSettingsDetails};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::assistant_settings as repo;
+
+use super::seal;
+use crate::Engine;
+
+/// Returns the settings of the context's workspace without secrets, or `None` if it has none. Requires `admin:read`.
+pub async fn find(engine: &Engine, ctx: &Ctx) -> Result<Option<AssistantSettingsDetails>> {
+    ctx.require(Scope::read(Resource::Admin))?;
+    let found = find_with_secrets(engine, ctx.ws()).await?;
+    Ok(found.map(AssistantSettings::into_details))
+}
+
+/// Returns the settings of a workspace with its key, for calls of its provider. They are never part of a response.
+pub async fn find_with_secrets(engine: &Engine, ws: i64) -> Result<Option<AssistantSettings>> {
+    let sealed = engine.store.read(move |tx| repo::find(tx, ws)).await?;
+    sealed
+        .map(|sealed| seal::open(engine, ws, &sealed))
+        .transpose()
+}
+
+/// Returns whether the settings of a workspace, by number, name a provider. It is cached.
+pub async fn has_provider(engine: &Engine, ws: i64) -> Result<bool> {
+    let read = async {
+        let found = find_with_secrets(engine, ws).await?;
+        Ok(found.is_some_and(|settings| settings.kind.is_some()))
+    };
+    engine.own_provider_cache.find(&engine.store, ws, read).await
+}

@@ -1,0 +1,37 @@
+//! The cache of workspaces with a provider of their own.
+
+use parlor_model::Result;
+use parlor_store::{Store, Tables};
+
+use super::ValidatedCache;
+
+/// Whether the settings of a workspace's assistants, by its number, name a provider.
+pub(crate) struct OwnProviderCache(ValidatedCache<i64, bool>);
+
+/// Cached workspaces.
+const CAPACITY: usize = 10_000;
+
+impl Default for OwnProviderCache {
+    fn default() -> Self {
+        Self(ValidatedCache::new(Tables::ASSISTANT_SETTINGS, CAPACITY))
+    }
+}
+
+impl OwnProviderCache {
+    /// Returns the cached value, or that of `read`. An absence is cached too: settings are written by an upsert, which
+    /// counts as a change of the table.
+    pub(crate) async fn find(
+        &self,
+        store: &Store,
+        ws: i64,
+        read: impl Future<Output = Result<bool>>,
+    ) -> Result<bool> {
+        if let Some(known) = self.0.get(store, &ws).await {
+            return Ok(known);
+        }
+        let before = self.0.snapshot(store);
+        let found = read.await?;
+        self.0.insert_if_fresh(store, before, ws, ws, found);
+        Ok(found)
+    }
+}
