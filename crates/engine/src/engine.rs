@@ -5,9 +5,8 @@
 use std::sync::{Arc, OnceLock};
 
 use parlor_bus::Bus;
-use parlor_model::error::ErrorKind;
 use parlor_model::time::{Clock, RandomSource};
-use parlor_model::{Ctx, Error, Result, Timestamp};
+use parlor_model::{Result, Timestamp};
 use parlor_store::Store;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -16,10 +15,7 @@ use crate::blob::{BlobStore, DatabaseBlobs};
 use crate::cache::{
     AuthCache, ConversationHeaderCache, OwnProviderCache, SignerCache, WorkspaceCache,
 };
-use crate::outbound::{
-    AgentClient, Assistants, Carrier, Downloads, NoAssistants, NoDownloads, NoopAgentClient,
-    NoopCarrier,
-};
+use crate::outbound::{AgentClient, Carrier, Downloads, NoDownloads, NoopAgentClient, NoopCarrier};
 use crate::turn::{self, LiveTurns};
 use crate::vault::Vault;
 
@@ -44,12 +40,15 @@ pub struct EngineDeps {
 pub struct EngineSettings {
     /// Whether the first line of the first user message replaces an automatic title.
     pub title_from_first_message: bool,
+    /// Whether the server has a provider for the assistants of workspaces without one of their own.
+    pub has_assistant_provider: bool,
 }
 
 impl Default for EngineSettings {
     fn default() -> Self {
         Self {
             title_from_first_message: true,
+            has_assistant_provider: false,
         }
     }
 }
@@ -70,7 +69,6 @@ pub struct Engine {
     agent_client: Arc<dyn AgentClient>,
     downloads: Arc<dyn Downloads>,
     pub(crate) blobs: Arc<dyn BlobStore>,
-    pub(crate) assistants: Arc<dyn Assistants>,
     pub(crate) live_turns: Arc<LiveTurns>,
     /// Notified when a turn was requested on this node.
     pub(crate) turn_requested: Arc<Notify>,
@@ -97,7 +95,6 @@ impl Engine {
             own_provider_cache: OwnProviderCache::default(),
             carrier: Arc::new(NoopCarrier),
             agent_client: Arc::new(NoopAgentClient),
-            assistants: Arc::new(NoAssistants),
             live_turns: turn::subscribe_to_bus(&*deps.bus),
             turn_requested: Arc::default(),
             bus: deps.bus,
@@ -110,26 +107,6 @@ impl Engine {
     pub fn with_carrier(mut self, carrier: Arc<dyn Carrier>) -> Self {
         self.carrier = carrier;
         self
-    }
-
-    /// Sets what knows whether assistants can answer; without it none does.
-    #[must_use]
-    pub fn with_assistants(mut self, assistants: Arc<dyn Assistants>) -> Self {
-        self.assistants = assistants;
-        self
-    }
-
-    /// Requires that the workspace has a provider for its assistants.
-    ///
-    /// # Errors
-    /// `NotImplemented` without one.
-    pub async fn require_assistant(&self, ctx: &Ctx) -> Result<()> {
-        match self.assistants.is_available(self, ctx.ws()).await? {
-            true => Ok(()),
-            false => Err(Error::new(ErrorKind::NotImplemented {
-                what: "an assistant, since this workspace has no provider",
-            })),
-        }
     }
 
     /// Returns the turns under way that this node knows of.

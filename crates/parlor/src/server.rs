@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Extensions;
+use parlor_assistant::registry::ProviderRegistry;
+use parlor_assistant::turn::{TurnTimings, TurnWorker};
 use parlor_engine::file::Upkeep;
 use parlor_engine::search::Indexer;
 use parlor_engine::{Engine, workspace};
@@ -26,6 +28,7 @@ use crate::accept;
 pub use crate::middleware::MetricsAccess;
 use crate::middleware::{self, RequestLimits};
 pub use engine::build_engine;
+pub(crate) use engine::build_provider_registry;
 pub use options::{FileStorage, ServerOptions};
 
 /// Interval at which stored bytes that belong to no file are removed.
@@ -44,6 +47,7 @@ pub struct Server {
     tasks: Vec<JoinHandle<()>>,
     indexer_task: JoinHandle<()>,
     file_upkeep_task: JoinHandle<()>,
+    turn_task: JoinHandle<()>,
 }
 
 /// Assembled server whose sockets are bound, but which does not accept connections yet.
@@ -52,6 +56,8 @@ pub(crate) struct BoundServer {
     pub(crate) address: SocketAddr,
     /// State shared by all handlers.
     pub(crate) app: AppState,
+    /// Providers of assistants.
+    pub(crate) providers: Arc<ProviderRegistry>,
     router: axum::Router,
     write_timeout: Duration,
     metrics_router: axum::Router,
@@ -111,6 +117,7 @@ impl BoundServer {
         Ok(Self {
             address,
             app,
+            providers: Arc::new(build_provider_registry(options)?),
             router,
             write_timeout: options.write_timeout,
             metrics_router,
@@ -128,7 +135,9 @@ impl BoundServer {
         let (stop, stopped) = watch::channel(false);
         let engine = self.app.engine.clone();
         let indexer_task = tokio::spawn(run_indexer(self.indexer, engine.clone(), stopped.clone()));
-        let file_upkeep_task = tokio::spawn(run_file_upkeep(engine, stopped.clone()));
+        let file_upkeep_task = tokio::spawn(run_file_upkeep(engine.clone(), stopped.clone()));
+        let turn_worker = TurnWorker::new(engine, self.providers, TurnTimings::default());
+        let turn_task = tokio::spawn(turn_worker.run(stopped.clone()));
         let main_listeners = self
             .listeners
             .into_iter()
@@ -158,6 +167,7 @@ impl BoundServer {
             tasks,
             indexer_task,
             file_upkeep_task,
+            turn_task,
         }
     }
 }
@@ -196,6 +206,9 @@ impl Server {
         }
         if self.file_upkeep_task.await.is_err() {
             tracing::error!("the task that cleans up files panicked");
+        }
+        if self.turn_task.await.is_err() {
+            tracing::error!("the worker of assistants panicked");
         }
         let engine = self.engine;
         if tokio::task::spawn_blocking(move || engine.close())

@@ -21,6 +21,14 @@ where
     block_on(async { body(TestServer::start(backend).await).await });
 }
 
+/// Runs a test body with a new server whose assistants are `echo`.
+pub fn run_with_assistant<F>(backend: TestBackend, body: impl FnOnce(TestServer) -> F)
+where
+    F: Future<Output = ()>,
+{
+    block_on(async { body(TestServer::start_with_assistant(backend).await).await });
+}
+
 /// Runs a test body with a new server on PostgreSQL whose requests go to one of two nodes, at random.
 pub fn run_on_two_nodes<F>(body: impl FnOnce(TestServer) -> F)
 where

@@ -64,6 +64,30 @@ macro_rules! both {
     )*};
 }
 
+/// Generates the tests of [`both!`] on servers whose assistants are `echo`: they repeat what a person says.
+#[macro_export]
+macro_rules! with_assistant {
+    ($($(#[$meta:meta])* async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(
+        pub(crate) mod $name {
+            #[allow(unused_imports, reason = "the body may need what stands beside it")]
+            use super::*;
+
+            $(#[$meta])*
+            pub(crate) async fn body($server: $crate::TestServer) $body
+
+            #[test]
+            fn sqlite() {
+                $crate::backend::run_with_assistant($crate::TestBackend::Sqlite, body);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::backend::run_with_assistant($crate::TestBackend::Postgres, body);
+            }
+        }
+    )*};
+}
+
 /// Generates the tests of [`both!`], and `name::two_nodes`: on PostgreSQL with each request to a random one of two nodes.
 #[macro_export]
 macro_rules! everywhere {

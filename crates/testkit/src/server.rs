@@ -10,6 +10,8 @@ use parlor::bus::BusKind;
 use parlor::middleware::AllowedOrigins;
 use parlor::server::{FileStorage, MetricsAccess, Server, ServerOptions, build_engine};
 use parlor::system::SystemRandom;
+use parlor_assistant::provider::{ProviderKind, ProviderSettings};
+use parlor_assistant::registry::ServerAssistantSettings;
 use parlor_engine::Engine;
 use parlor_engine::outbound::Carrier;
 use parlor_gateway::ConnectionTimeouts;
@@ -62,6 +64,12 @@ impl TestServer {
     /// Starts a server with changed options.
     pub async fn start_with(backend: TestBackend, change: impl FnOnce(&mut ServerOptions)) -> Self {
         Self::open(backend, change, None).await
+    }
+
+    /// Starts a server whose assistants are `echo`: they repeat what a person says.
+    pub async fn start_with_assistant(backend: TestBackend) -> Self {
+        let echo = ProviderSettings::new(ProviderKind::Echo);
+        Self::start_with(backend, |options| options.assistant.provider = Some(echo)).await
     }
 
     /// Starts two nodes on one PostgreSQL database. Each request goes to one of them, in a fixed pseudo-random order.
@@ -128,6 +136,7 @@ impl TestServer {
             search_interval: SEARCH_INTERVAL,
             allowed_origins: AllowedOrigins::Any,
             engine: parlor_engine::EngineSettings::default(),
+            assistant: ServerAssistantSettings::default(),
             dialect_settings: serde_json::Map::new(),
             disabled_dialects: Vec::new(),
         };

@@ -138,6 +138,11 @@ impl ProviderRegistry {
         }
     }
 
+    /// Returns the limits of the server.
+    pub const fn server_limits(&self) -> TurnLimits {
+        self.server.turns
+    }
+
     /// Returns the settings that apply to a workspace.
     pub fn effective(&self, workspace: Option<&AssistantSettings>) -> EffectiveSettings {
         EffectiveSettings::new(&self.server, workspace)

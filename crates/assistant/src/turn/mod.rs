@@ -6,12 +6,10 @@
 //! Keeps INV-63 (`docs/invariants.md`).
 
 mod answer_buffer;
-mod availability;
 mod failure;
 mod prompt;
 mod run;
 mod worker;
 
-pub use availability::RegistryAssistants;
 pub use prompt::build_prompt;
 pub use worker::{TurnTimings, TurnWorker};

@@ -58,7 +58,13 @@ impl TurnRun<'_> {
             return self.fail(TurnError::DailyLimit, TurnUsage::default()).await;
         }
         let request = CompletionRequest {
-            model: self.work.conversation.service.chat_model.clone().or(provider.model),
+            model: self
+                .work
+                .conversation
+                .service
+                .chat_model
+                .clone()
+                .or(provider.model),
             messages: build_prompt(&self.work, provider.limits.history_tokens as usize),
             max_tokens: provider.limits.max_output_tokens,
             ..CompletionRequest::default()

@@ -72,7 +72,7 @@ impl TurnWorker {
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
         let waiter = WorkWaiter::new(&self.engine);
         let mut tasks = JoinSet::new();
-        let max_turns = self.providers.effective(None).limits.max_concurrent_turns as usize;
+        let max_turns = self.providers.server_limits().max_concurrent_turns as usize;
         loop {
             while tasks.try_join_next().is_some() {}
             let free = max_turns.saturating_sub(tasks.len());
@@ -169,10 +169,16 @@ async fn find_provider(
     ws: i64,
 ) -> Result<Option<ResolvedProvider>> {
     let settings = assistant_settings::find_with_secrets(engine, ws).await?;
-    Ok(providers.resolve(settings.as_ref()).unwrap_or_else(|error| {
-        tracing::warn!(ws, field = error.field, "the settings of a workspace's assistants are not valid");
-        None
-    }))
+    Ok(providers
+        .resolve(settings.as_ref())
+        .unwrap_or_else(|error| {
+            tracing::warn!(
+                ws,
+                field = error.field,
+                "the settings of a workspace's assistants are not valid"
+            );
+            None
+        }))
 }
 
 /// A turn of a workspace, among those at once.

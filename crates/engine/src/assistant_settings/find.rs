@@ -1,8 +1,9 @@
 //! Finds the settings of a workspace's assistants.
 
 use parlor_model::assistant_settings::{AssistantSettings, AssistantSettingsDetails};
+use parlor_model::error::ErrorKind;
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Result};
+use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::assistant_settings as repo;
 
 use super::seal;
@@ -23,11 +24,32 @@ pub async fn find_with_secrets(engine: &Engine, ws: i64) -> Result<Option<Assist
         .transpose()
 }
 
-/// Returns whether the settings of a workspace, by number, name a provider. It is cached.
+/// Returns whether the assistants of a workspace, by number, have a provider: the server's, or one of their own. It is
+/// cached.
 pub async fn has_provider(engine: &Engine, ws: i64) -> Result<bool> {
+    if engine.settings.has_assistant_provider {
+        // A workspace can replace the server's provider, not switch it off.
+        return Ok(true);
+    }
     let read = async {
         let found = find_with_secrets(engine, ws).await?;
         Ok(found.is_some_and(|settings| settings.kind.is_some()))
     };
-    engine.own_provider_cache.find(&engine.store, ws, read).await
+    engine
+        .own_provider_cache
+        .find(&engine.store, ws, read)
+        .await
+}
+
+/// Requires that the assistants of the context's workspace have a provider.
+///
+/// # Errors
+/// `NotImplemented` without one.
+pub async fn require_provider(engine: &Engine, ctx: &Ctx) -> Result<()> {
+    match has_provider(engine, ctx.ws()).await? {
+        true => Ok(()),
+        false => Err(Error::new(ErrorKind::NotImplemented {
+            what: "an assistant, since this workspace has no provider for one",
+        })),
+    }
 }

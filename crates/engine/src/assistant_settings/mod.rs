@@ -8,5 +8,5 @@ mod seal;
 mod update;
 
 pub use clear::clear;
-pub use find::{find, find_with_secrets, has_provider};
+pub use find::{find, find_with_secrets, has_provider, require_provider};
 pub use update::update;

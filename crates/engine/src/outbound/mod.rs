@@ -2,7 +2,6 @@
 //! `NoopCarrier`.
 
 mod agent_client;
-mod assistants;
 mod download;
 mod noop;
 
@@ -18,8 +17,6 @@ pub use agent_client::{
     AgentChunkFuture, AgentClient, AgentResponseFuture, AgentResponseStream, AgentServerError,
     AgentServerRequest,
 };
-pub(crate) use assistants::NoAssistants;
-pub use assistants::{Assistants, AvailabilityFuture};
 pub(crate) use download::NoDownloads;
 pub use download::{Download, Downloading, Downloads};
 pub(crate) use noop::NoopCarrier;

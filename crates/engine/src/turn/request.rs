@@ -7,8 +7,8 @@ use parlor_model::message::{CreateMessage, MessageRole};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::{conversation, turn as repo};
 
-use crate::Engine;
 use crate::authority::{self, ConversationPermission};
+use crate::{Engine, assistant_settings};
 
 /// Who is expected to answer a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(crate) async fn expected_responder(
         return Ok(Responder::None);
     }
     Ok(
-        match engine.assistants.is_available(engine, ctx.ws()).await? {
+        match assistant_settings::has_provider(engine, ctx.ws()).await? {
             true => Responder::Assistant,
             false => Responder::Person,
         },
@@ -64,7 +64,7 @@ pub struct RequestedTurn {
 /// # Errors
 /// Those of writing a message; `NotImplemented` if the workspace has no provider.
 pub async fn request(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<RequestedTurn> {
-    engine.require_assistant(ctx).await?;
+    assistant_settings::require_provider(engine, ctx).await?;
     let scope = *ctx;
     let requested = engine
         .store

@@ -57,7 +57,9 @@ impl ServerConfig {
             timeouts: ConnectionTimeouts::default(),
             engine: EngineSettings {
                 title_from_first_message: self.title_from_first_message,
+                ..EngineSettings::default()
             },
+            assistant: Default::default(),
             dialect_settings: self.dialects.clone(),
             disabled_dialects: self.disabled_dialects.clone(),
         })

@@ -13,7 +13,7 @@ macro_rules! columns {
 statements! {
     /// Inserts a turn, or marks the one under way in the conversation; returns its number and its message's id.
     tenant REQUEST = "insert into turn (ws, conversation, message_id, state, created_at) values ($1, $2, $3, 'queued', $4)
-        on conflict (conversation) where state in ('queued', 'running') do update set pending = true
+        on conflict (ws, conversation) where state in ('queued', 'running') do update set pending = true
         returning number, message_id";
     /// Begins a queued turn, or one whose worker is gone: it answers what the log holds now.
     tenant BEGIN = "update turn set state = 'running', pending = false, attempts = attempts + 1, text = '',

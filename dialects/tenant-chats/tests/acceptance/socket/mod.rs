@@ -1,5 +1,6 @@
 //! `/ws/chat`, in both versions.
 
+mod assistant;
 mod connect;
 mod ephemeral;
 mod messages;

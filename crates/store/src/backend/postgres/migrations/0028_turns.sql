@@ -2,8 +2,8 @@
 -- node that works on it. One turn at a time per conversation is under way; what is said meanwhile makes it `pending`.
 create table turn(
     number bigint generated always as identity primary key,
-    ws bigint not null references workspace(number),
-    conversation bigint not null references conversation(number) on delete cascade,
+    ws bigint not null,
+    conversation bigint not null,
     message_id uuid not null,
     state text not null,
     pending boolean not null default false,
@@ -16,11 +16,11 @@ create table turn(
     output_tokens bigint not null default 0,
     created_at bigint not null,
     started_at bigint,
-    ended_at bigint
+    ended_at bigint,
+    foreign key (ws, conversation) references conversation(ws, number) on delete cascade
 );
-create unique index turn_under_way on turn(conversation) where state in ('queued', 'running');
-create index turn_conversation on turn(conversation, number);
-create index turn_ws on turn(ws);
+create unique index turn_under_way on turn(ws, conversation) where state in ('queued', 'running');
+create index turn_conversation on turn(ws, conversation, number);
 
 -- Requests and tokens of assistants by day, counted since 1970.
 create table assistant_usage(

@@ -18,9 +18,8 @@ create table turn(
     started_at integer,
     ended_at integer
 ) strict;
-create unique index turn_under_way on turn(conversation) where state in ('queued', 'running');
-create index turn_conversation on turn(conversation, number);
-create index turn_ws on turn(ws);
+create unique index turn_under_way on turn(ws, conversation) where state in ('queued', 'running');
+create index turn_conversation on turn(ws, conversation, number);
 
 -- Requests and tokens of assistants by day, counted since 1970.
 create table assistant_usage(
