@@ -1,9 +1,11 @@
 //! Assistants: the programs that answer in conversations. [`provider`] has the servers that run language
 //! models, [`registry`] finds that of a workspace, [`turn`] answers.
 
+mod completions;
 pub mod provider;
 pub mod registry;
 pub mod turn;
 mod turn_limits;
 
+pub use completions::RegistryCompletions;
 pub use turn_limits::TurnLimits;

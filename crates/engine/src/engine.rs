@@ -15,7 +15,9 @@ use crate::blob::{BlobStore, DatabaseBlobs};
 use crate::cache::{
     AuthCache, ConversationHeaderCache, OwnProviderCache, SignerCache, WorkspaceCache,
 };
-use crate::outbound::{AgentClient, Carrier, Downloads, NoDownloads, NoopAgentClient, NoopCarrier};
+use crate::outbound::{
+    AgentClient, Carrier, Completions, Downloads, NoDownloads, NoopAgentClient, NoopCarrier,
+};
 use crate::turn::{self, LiveTurns};
 use crate::vault::Vault;
 
@@ -70,6 +72,7 @@ pub struct Engine {
     downloads: Arc<dyn Downloads>,
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) live_turns: Arc<LiveTurns>,
+    pub(crate) completions: OnceLock<Arc<dyn Completions>>,
     /// Notified when a turn was requested on this node.
     pub(crate) turn_requested: Arc<Notify>,
     pub(crate) bus: Arc<dyn Bus>,
@@ -96,6 +99,7 @@ impl Engine {
             carrier: Arc::new(NoopCarrier),
             agent_client: Arc::new(NoopAgentClient),
             live_turns: turn::subscribe_to_bus(&*deps.bus),
+            completions: OnceLock::new(),
             turn_requested: Arc::default(),
             bus: deps.bus,
             epoch: OnceLock::new(),
@@ -107,6 +111,12 @@ impl Engine {
     pub fn with_carrier(mut self, carrier: Arc<dyn Carrier>) -> Self {
         self.carrier = carrier;
         self
+    }
+
+    /// Sets what completes one-off prompts; a second call changes nothing. Without it no provider is reachable.
+    pub fn set_completions(&self, completions: Arc<dyn Completions>) {
+        // The first one stays.
+        let _ = self.completions.set(completions);
     }
 
     /// Returns the turns under way that this node knows of.

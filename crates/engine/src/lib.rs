@@ -17,6 +17,7 @@ mod blob;
 mod cache;
 pub mod channel;
 pub mod chat;
+pub mod completion;
 pub mod conversation;
 pub mod custom_role;
 pub mod draft;

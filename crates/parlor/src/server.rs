@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Extensions;
+use parlor_assistant::RegistryCompletions;
 use parlor_assistant::registry::ProviderRegistry;
 use parlor_assistant::turn::{TurnTimings, TurnWorker};
 use parlor_engine::file::Upkeep;
@@ -114,10 +115,13 @@ impl BoundServer {
             )?),
         });
         let (router, metrics_router) = build_routers(options, app.clone(), modules);
+        let providers = Arc::new(build_provider_registry(options)?);
+        let completions = Arc::new(RegistryCompletions::new(providers.clone()));
+        app.engine.set_completions(completions);
         Ok(Self {
             address,
             app,
-            providers: Arc::new(build_provider_registry(options)?),
+            providers,
             router,
             write_timeout: options.write_timeout,
             metrics_router,

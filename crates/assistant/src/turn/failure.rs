@@ -5,7 +5,7 @@ use parlor_model::turn::TurnError;
 use crate::provider::{ProviderError, ProviderErrorKind};
 
 /// Returns the error of a turn whose provider failed.
-pub(super) fn turn_error(error: &ProviderError) -> TurnError {
+pub(crate) fn turn_error(error: &ProviderError) -> TurnError {
     use ProviderErrorKind as Kind;
     match error.kind {
         Kind::Unauthorized

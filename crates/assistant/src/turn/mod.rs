@@ -11,5 +11,6 @@ mod prompt;
 mod run;
 mod worker;
 
+pub(crate) use failure::turn_error;
 pub use prompt::build_prompt;
 pub use worker::{TurnTimings, TurnWorker};

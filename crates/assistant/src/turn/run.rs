@@ -13,10 +13,8 @@ use super::answer_buffer::AnswerBuffer;
 use super::failure::turn_error;
 use super::prompt::build_prompt;
 use super::worker::TurnTimings;
-use crate::TurnLimits;
-use crate::provider::{
-    CompletionEvent, CompletionRequest, CompletionStream, FinishReason, Provider,
-};
+use crate::completions::{add_usage, exceeds_daily_limit, finish_of};
+use crate::provider::{CompletionEvent, CompletionRequest, CompletionStream, Provider};
 use crate::registry::ResolvedProvider;
 
 /// Claims of a turn after which it fails: a turn that ends its worker each time would go on for ever.
@@ -54,7 +52,7 @@ impl TurnRun<'_> {
         if self.work.turn.attempts > MAX_ATTEMPTS {
             return self.fail(TurnError::Internal, TurnUsage::default()).await;
         }
-        if self.exceeds_daily_limit(&provider.limits).await? {
+        if exceeds_daily_limit(self.engine, self.lease.ws, &provider).await? {
             return self.fail(TurnError::DailyLimit, TurnUsage::default()).await;
         }
         let request = CompletionRequest {
@@ -86,19 +84,6 @@ impl TurnRun<'_> {
             }
             Generated::Answer(finish) => self.finish(finish, answer, usage, request.model).await,
         }
-    }
-
-    async fn exceeds_daily_limit(&self, limits: &TurnLimits) -> Result<bool> {
-        if limits.requests_per_day.is_none() && limits.tokens_per_day.is_none() {
-            return Ok(false);
-        }
-        let used = turn::usage_today(self.engine, self.lease.ws).await?;
-        let tokens = used.tokens.input_tokens + used.tokens.output_tokens;
-        let reaches = |used: i64, limit: Option<u64>| {
-            limit.is_some_and(|limit| u64::try_from(used).is_ok_and(|used| used >= limit))
-        };
-        Ok(reaches(used.requests, limits.requests_per_day)
-            || reaches(tokens, limits.tokens_per_day))
     }
 
     /// Requests the answer and receives it; text is published and saved meanwhile.
@@ -161,17 +146,12 @@ impl TurnRun<'_> {
                 // No tool was offered.
                 Ok(Some(CompletionEvent::ToolCall(_))) => {}
                 Ok(Some(CompletionEvent::Usage(counted))) => {
-                    let count = |tokens| i64::try_from(tokens).unwrap_or(i64::MAX);
-                    usage.input_tokens += count(counted.input_tokens);
-                    usage.output_tokens += count(counted.output_tokens);
+                    add_usage(usage, counted);
                 }
                 Ok(Some(CompletionEvent::End(reason))) => {
-                    return Ok(match reason {
-                        FinishReason::Length => Generated::Answer(TurnFinish::Length),
-                        FinishReason::ContentFilter => Generated::Failed(TurnError::ContentFilter),
-                        FinishReason::Stop | FinishReason::ToolCalls | FinishReason::Other => {
-                            Generated::Answer(TurnFinish::Stop)
-                        }
+                    return Ok(match finish_of(reason) {
+                        Ok(finish) => Generated::Answer(finish),
+                        Err(error) => Generated::Failed(error),
                     });
                 }
                 Ok(None) => return Ok(Generated::Failed(TurnError::InvalidResponse)),

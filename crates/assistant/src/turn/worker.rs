@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use parlor_engine::Engine;
 use parlor_engine::turn::{self, TurnLease, WorkWaiter};
-use parlor_engine::{Engine, assistant_settings};
 use parlor_model::Result;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::run::TurnRun;
-use crate::registry::{ProviderRegistry, ResolvedProvider};
+use crate::completions::find_provider;
+use crate::registry::ProviderRegistry;
 
 /// Pause before a turn is claimed again that its workspace had no room for.
 const WORKSPACE_FULL_DELAY: Duration = Duration::from_millis(250);
@@ -159,26 +160,6 @@ async fn work_on(
         timings,
     };
     run.run(provider).await.map(drop)
-}
-
-/// Returns the provider of a workspace. Settings that cannot be used, because the server's have changed since they were
-/// stored, count as none.
-async fn find_provider(
-    engine: &Engine,
-    providers: &ProviderRegistry,
-    ws: i64,
-) -> Result<Option<ResolvedProvider>> {
-    let settings = assistant_settings::find_with_secrets(engine, ws).await?;
-    Ok(providers
-        .resolve(settings.as_ref())
-        .unwrap_or_else(|error| {
-            tracing::warn!(
-                ws,
-                field = error.field,
-                "the settings of a workspace's assistants are not valid"
-            );
-            None
-        }))
 }
 
 /// A turn of a workspace, among those at once.

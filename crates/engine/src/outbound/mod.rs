@@ -2,6 +2,7 @@
 //! `NoopCarrier`.
 
 mod agent_client;
+mod completions;
 mod download;
 mod noop;
 
@@ -16,6 +17,10 @@ pub(crate) use agent_client::NoopAgentClient;
 pub use agent_client::{
     AgentChunkFuture, AgentClient, AgentResponseFuture, AgentResponseStream, AgentServerError,
     AgentServerRequest,
+};
+pub use completions::{
+    CompletionPart, CompletionPartFuture, CompletionParts, CompletionPartsFuture, CompletionPrompt,
+    Completions,
 };
 pub(crate) use download::NoDownloads;
 pub use download::{Download, Downloading, Downloads};

@@ -111,19 +111,19 @@ pub fn end(tx: &mut dyn Tx, ws: i64, conversation: i64, end: &TurnEnd) -> Result
         now
     ];
     let pending = tx.query_one(&sql::END, params, |row| row.bool(0))?;
-    let usage = params![
-        ws,
-        day_of(now),
-        1_i64,
-        tokens.input_tokens,
-        tokens.output_tokens
-    ];
-    tx.execute(&sql::ADD_USAGE, usage)?;
+    add_usage(tx, ws, tokens)?;
     // After a failure a person responds, to all that was said.
     if pending == Some(true) && end.state != TurnState::Failed {
         request(tx, ws, conversation)?;
     }
     Ok(true)
+}
+
+/// Counts a request with its tokens among those of the day (UTC).
+pub fn add_usage(tx: &mut dyn Tx, ws: i64, usage: TurnUsage) -> Result<()> {
+    let today = day_of(tx.next_stamp().at);
+    let params = params![ws, today, 1_i64, usage.input_tokens, usage.output_tokens];
+    tx.execute(&sql::ADD_USAGE, params).map(drop)
 }
 
 /// Asks the worker of the turn under way to cancel it; returns its message's id.
