@@ -13,13 +13,35 @@ use super::title::title_from_text;
 use super::validate::validate;
 use crate::authority::{self, AccessBasis, ConversationPermission, find_header_with_access};
 use crate::turn::{self, Responder};
-use crate::{Engine, statistics};
+use crate::{Engine, assistant_settings, statistics};
 
 /// Appends a message to a conversation; it is durable when this returns. Repeating a client id, or a chosen message id
 /// in the same conversation, returns the first message and stores nothing. Participants need no scope, other callers
 /// `messages:write`, which does not apply to direct conversations.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<AppendResult> {
     create_with_options(engine, ctx, command, AppendOptions::default()).await
+}
+
+/// Creates a message like [`create`], and requests an answer to it in the same commit, whether or not the conversation's
+/// assistant answers by itself.
+///
+/// # Errors
+/// `NotImplemented` if the workspace has no provider; nothing is stored then.
+pub async fn create_with_question(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: CreateMessage,
+) -> Result<AppendResult> {
+    assistant_settings::require_provider(engine, ctx).await?;
+    let options = AppendOptions {
+        effects: vec![AppendEffect::RequestTurn],
+        ..AppendOptions::default()
+    };
+    let command = CreateMessage {
+        requests_answer: false,
+        ..command
+    };
+    create_with_options(engine, ctx, command, options).await
 }
 
 /// Additional conditions and effects of an append.
