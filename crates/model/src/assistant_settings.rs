@@ -113,7 +113,7 @@ pub struct UpdateAssistantSettings {
 /// Settings without secrets, for callers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssistantSettingsDetails {
-    /// The settings. The key is absent, and the values of headers and of the URL's query are empty.
+    /// The settings. The key is absent, the values of headers are empty, and the URL ends at its `?`.
     pub settings: AssistantSettings,
     /// Whether a key is stored.
     pub has_api_key: bool,
@@ -130,7 +130,7 @@ impl AssistantSettings {
         if let Some(url) = &mut self.base_url
             && let Some(query) = url.find('?')
         {
-            url.0.truncate(query);
+            url.0.truncate(query + 1);
         }
         AssistantSettingsDetails {
             settings: self,

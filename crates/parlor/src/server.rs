@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Extensions;
+use parlor_assistant::registry::ProviderRegistry;
 use parlor_engine::file::Upkeep;
 use parlor_engine::search::Indexer;
 use parlor_engine::{Engine, workspace};
@@ -26,6 +27,7 @@ use crate::accept;
 pub use crate::middleware::MetricsAccess;
 use crate::middleware::{self, RequestLimits};
 pub use engine::build_engine;
+pub(crate) use engine::build_provider_registry;
 pub use options::{FileStorage, ServerOptions};
 
 /// Interval at which stored bytes that belong to no file are removed.
@@ -52,6 +54,8 @@ pub(crate) struct BoundServer {
     pub(crate) address: SocketAddr,
     /// State shared by all handlers.
     pub(crate) app: AppState,
+    /// Providers of assistants.
+    pub(crate) providers: Arc<ProviderRegistry>,
     router: axum::Router,
     write_timeout: Duration,
     metrics_router: axum::Router,
@@ -111,6 +115,7 @@ impl BoundServer {
         Ok(Self {
             address,
             app,
+            providers: Arc::new(build_provider_registry(options)?),
             router,
             write_timeout: options.write_timeout,
             metrics_router,

@@ -10,6 +10,7 @@ use parlor::bus::BusKind;
 use parlor::middleware::AllowedOrigins;
 use parlor::server::{FileStorage, MetricsAccess, Server, ServerOptions, build_engine};
 use parlor::system::SystemRandom;
+use parlor_assistant::registry::ServerAssistantSettings;
 use parlor_engine::Engine;
 use parlor_engine::outbound::Carrier;
 use parlor_gateway::ConnectionTimeouts;
@@ -128,6 +129,7 @@ impl TestServer {
             search_interval: SEARCH_INTERVAL,
             allowed_origins: AllowedOrigins::Any,
             engine: parlor_engine::EngineSettings::default(),
+            assistant: ServerAssistantSettings::default(),
             dialect_settings: serde_json::Map::new(),
             disabled_dialects: Vec::new(),
         };

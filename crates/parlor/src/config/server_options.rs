@@ -58,6 +58,7 @@ impl ServerConfig {
             engine: EngineSettings {
                 title_from_first_message: self.title_from_first_message,
             },
+            assistant: self.assistant_settings(),
             dialect_settings: self.dialects.clone(),
             disabled_dialects: self.disabled_dialects.clone(),
         })

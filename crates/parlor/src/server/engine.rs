@@ -2,16 +2,32 @@
 
 use std::sync::Arc;
 
+use parlor_assistant::registry::{ProviderRegistry, ProviderRegistryDependencies};
 use parlor_bus::BusMessage;
 use parlor_channels::{AgentClientLimits, AllowedNetworks, HttpAgentClient, HttpDownloads};
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, EngineDeps};
 use parlor_files::FolderBlobs;
-use parlor_model::Result;
+use parlor_model::{Error, Result};
 use parlor_store::{CommitListener, Store, StoreOptions, Tables};
 
 use super::options::{FileStorage, ServerOptions};
 use crate::bus;
+
+/// Builds the registry of assistants' providers.
+///
+/// # Errors
+/// `Invalid` for a setting of the server that cannot be used.
+pub(crate) fn build_provider_registry(options: &ServerOptions) -> Result<ProviderRegistry> {
+    let networks = AllowedNetworks::with_allowed(options.agent_server_networks.clone());
+    let dependencies = ProviderRegistryDependencies {
+        clock: options.clock.clone(),
+        random: options.random.clone(),
+        workspace_networks: networks,
+    };
+    ProviderRegistry::new(options.assistant.clone(), dependencies)
+        .map_err(|error| Error::invalid("assistant", error.to_string()))
+}
 
 /// Opens the database and builds the engine. Blocks while migrations run.
 ///

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use parlor_assistant::registry::ServerAssistantSettings;
 use parlor_engine::EngineSettings;
 use parlor_gateway::ConnectionTimeouts;
 use parlor_model::time::{Clock, RandomSource};
@@ -69,6 +70,8 @@ pub struct ServerOptions {
     pub timeouts: ConnectionTimeouts,
     /// Settings of the engine.
     pub engine: EngineSettings,
+    /// Settings of assistants.
+    pub assistant: ServerAssistantSettings,
     /// Settings of each dialect, by dialect name.
     pub dialect_settings: Map<String, Value>,
     /// Names of the dialects that are not served.
