@@ -38,6 +38,8 @@ string_enum! {
 
 /// Maximum number of headers.
 const MAX_HEADERS: usize = 32;
+/// Maximum number of bytes of all headers together. Servers refuse longer ones.
+const MAX_HEADER_BYTES: usize = 16 * 1024;
 
 /// Settings of a workspace's assistants. `None` means the server's value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,6 +206,16 @@ impl AssistantSettings {
             return Err(Error::invalid(
                 "headers",
                 format!("must be at most {MAX_HEADERS}"),
+            ));
+        }
+        let sizes = self
+            .headers
+            .iter()
+            .map(|(name, value)| name.len() + value.len());
+        if sizes.sum::<usize>() > MAX_HEADER_BYTES {
+            return Err(Error::invalid(
+                "headers",
+                "must be shorter than 16 KiB together",
             ));
         }
         for (name, value) in &self.headers {

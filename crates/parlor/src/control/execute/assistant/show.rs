@@ -105,7 +105,7 @@ fn push_provider(
         rows.push_of_server("echo_delay", (provider.echo_delay, Duration::ZERO), time);
         return;
     }
-    let url = provider.base_url.as_deref().map(visible_url);
+    let url = provider.base_url.as_ref().map(|url| visible_url(url));
     rows.push("base_url", url.clone(), or_none(url.is_some()));
     let has_key = match is_own {
         true => details.is_some_and(|details| details.has_api_key),
