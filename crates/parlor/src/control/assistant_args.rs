@@ -12,7 +12,7 @@ pub(crate) struct SetAssistantArgs {
     /// The workspace's own provider: openai (any server with chat/completions), echo, or none to use the server's
     #[arg(long, value_name = "KIND")]
     pub(crate) kind: Option<String>,
-    /// Its URL before /chat/completions, such as https://models.example.com/v1; of this and what follows none takes it away
+    /// Its URL before /chat/completions; of this and what follows none takes it away
     #[arg(long, value_name = "URL", value_parser = redact)]
     pub(crate) base_url: Option<Redacted<String>>,
     /// The name of the model, at its own or the server's provider
