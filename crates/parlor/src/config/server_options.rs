@@ -59,7 +59,7 @@ impl ServerConfig {
                 title_from_first_message: self.title_from_first_message,
                 ..EngineSettings::default()
             },
-            assistant: Default::default(),
+            assistant: self.assistant_settings(),
             dialect_settings: self.dialects.clone(),
             disabled_dialects: self.disabled_dialects.clone(),
         })

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::LazyLock;
 use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use parlor_testkit::tokio;
@@ -111,6 +112,8 @@ pub struct Program {
     /// The first line it printed.
     pub ready: Value,
     child: Child,
+    /// Everything it wrote on standard error, once it has ended.
+    errors: Option<JoinHandle<String>>,
     lines: Receiver<String>,
     printed_lines: Vec<String>,
 }
@@ -163,6 +166,7 @@ impl Program {
             data: data.to_owned(),
             ready,
             child,
+            errors: Some(errors),
             lines,
             printed_lines: vec![first],
         })
@@ -230,14 +234,8 @@ impl Program {
         assert_eq!(self.wait().code(), Some(0));
         let mut all = std::mem::take(&mut self.printed_lines);
         all.extend(self.lines.iter());
-        let mut err = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut err)
-            .unwrap();
-        all.push(err);
+        let errors = self.errors.take().map(|errors| errors.join().unwrap());
+        all.extend(errors);
         all.join("\n")
     }
 }

@@ -28,6 +28,7 @@ const PLANS: &[(&SqlStatement, &str)] = &[
         &catalogue::space::BY_OWNER,
         "space_owner (ws=? AND owner=?)",
     ),
+    (&catalogue::assistant_settings::FIND, "PRIMARY KEY (ws=?)"),
     (&catalogue::job::CLAIM, "job_due (kind=? AND due_at<?)"),
     (&catalogue::job::RENEW, "PRIMARY KEY (rowid=?)"),
     (&catalogue::member::BY_ID, "member_id (ws=? AND id=?)"),
