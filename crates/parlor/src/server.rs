@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Extensions;
+use parlor_engine::conversation::Remover;
 use parlor_engine::file::Upkeep;
 use parlor_engine::search::Indexer;
 use parlor_engine::{Engine, workspace};
@@ -31,6 +32,9 @@ pub use options::{FileStorage, ServerOptions};
 /// Interval at which stored bytes that belong to no file are removed.
 const FILE_UPKEEP_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
+/// Interval at which a node looks for deleted conversations to remove.
+const REMOVAL_INTERVAL: Duration = Duration::from_secs(5);
+
 /// Running server.
 pub struct Server {
     /// First listen address.
@@ -44,6 +48,7 @@ pub struct Server {
     tasks: Vec<JoinHandle<()>>,
     indexer_task: JoinHandle<()>,
     file_upkeep_task: JoinHandle<()>,
+    removal_task: JoinHandle<()>,
 }
 
 /// Assembled server whose sockets are bound, but which does not accept connections yet.
@@ -123,12 +128,14 @@ impl BoundServer {
         })
     }
 
-    /// Starts to accept connections, and starts the search indexer and the removal of unused files.
+    /// Starts to accept connections, and starts the search indexer, the removal of unused files and the removal of deleted
+    /// conversations.
     pub(crate) fn serve(self) -> Server {
         let (stop, stopped) = watch::channel(false);
         let engine = self.app.engine.clone();
         let indexer_task = tokio::spawn(run_indexer(self.indexer, engine.clone(), stopped.clone()));
-        let file_upkeep_task = tokio::spawn(run_file_upkeep(engine, stopped.clone()));
+        let file_upkeep_task = tokio::spawn(run_file_upkeep(engine.clone(), stopped.clone()));
+        let removal_task = tokio::spawn(run_removal(engine, stopped.clone()));
         let main_listeners = self
             .listeners
             .into_iter()
@@ -158,6 +165,7 @@ impl BoundServer {
             tasks,
             indexer_task,
             file_upkeep_task,
+            removal_task,
         }
     }
 }
@@ -197,6 +205,9 @@ impl Server {
         if self.file_upkeep_task.await.is_err() {
             tracing::error!("the task that cleans up files panicked");
         }
+        if self.removal_task.await.is_err() {
+            tracing::error!("the task that removes deleted conversations panicked");
+        }
         let engine = self.engine;
         if tokio::task::spawn_blocking(move || engine.close())
             .await
@@ -220,6 +231,15 @@ async fn run_indexer(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::
 async fn run_file_upkeep(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
     tokio::select! {
         () = Upkeep { rest: FILE_UPKEEP_INTERVAL }.run(&engine) => {}
+        // A dropped sender also means shutdown.
+        _ = stopped.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Removes what deleted conversations have left, until shutdown.
+async fn run_removal(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
+    tokio::select! {
+        () = Remover { idle_interval: REMOVAL_INTERVAL }.run(&engine) => {}
         // A dropped sender also means shutdown.
         _ = stopped.wait_for(|stop| *stop) => {}
     }

@@ -55,6 +55,7 @@ macro_rules! migrations {
             "0024_invalidations"
             "0025_redundant_keys"
             "0026_jobs"
+            "0027_deletion"
         }
     };
     ($($file:literal)*) => {
