@@ -19,7 +19,7 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Removes everything that conversations deleted before this call have left. Nodes take turns.
 pub async fn remove_deleted(engine: &Engine) -> Result<()> {
-    while is_pending(engine).await? {
+    while has_deleted_rows(engine).await? {
         match claim(engine).await? {
             Some(job) => remove(engine, job, 0).await?,
             None => tokio::time::sleep(RETRY_INTERVAL).await,
@@ -28,8 +28,8 @@ pub async fn remove_deleted(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-/// Checked before a claim, which is a write.
-async fn is_pending(engine: &Engine) -> Result<bool> {
+/// Returns whether deleted conversations have left rows that are to be removed.
+pub async fn has_deleted_rows(engine: &Engine) -> Result<bool> {
     engine
         .store
         .read(|tx| job::exists(tx, JobKind::RemoveConversation))
@@ -80,7 +80,8 @@ impl Remover {
     }
 
     async fn remove_pending(engine: &Engine) -> Result<()> {
-        while is_pending(engine).await? {
+        // A claim is a write, also where there is nothing to claim.
+        while has_deleted_rows(engine).await? {
             let Some(job) = claim(engine).await? else {
                 return Ok(());
             };

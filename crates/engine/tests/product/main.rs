@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod cache_invalidation;
+mod deletion;
 mod import;
 mod log;
 mod merge;
