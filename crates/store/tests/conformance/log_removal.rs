@@ -2,10 +2,12 @@
 //!
 //! Proves INV-63 (`docs/invariants.md`).
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{EntityKind, ErrorKind};
+use parlor_model::keyset::SortOrder;
 use parlor_model::message::MessageRole;
 use parlor_model::{Id, Timestamp};
 use parlor_store::Store;
@@ -13,6 +15,7 @@ use parlor_store::append_message::{AppendMessage, AppendResult};
 use parlor_store::repo::import::locate_message;
 use parlor_store::repo::job::{ClaimedJob, JobKind};
 use parlor_store::repo::removal::{REMOVAL_LEASE, RemovalOutcome, remove_batch};
+use parlor_store::repo::scan::{self, SeqRange};
 use parlor_store::repo::{conversation, log, message, statistics};
 
 use crate::fixture::TestWorkspace;
@@ -108,12 +111,24 @@ async fn assert_invisible(workspace: &TestWorkspace, deleted: &LongConversation)
     let found = workspace.store.read(move |tx| {
         let entries = log::entries_after(tx, ws, number, 0, i64::MAX, 10)?.len();
         let older = log::entries_before(tx, ws, number, i64::MAX, Timestamp::LATEST, 10)?.len();
+        let mut scanned = 0;
+        let range = SeqRange {
+            after: 0,
+            before: i64::MAX,
+            order: SortOrder::Ascending,
+            limit: 10,
+            max_bytes: i64::MAX,
+        };
+        scan::scan_messages(tx, ws, number, &range, &mut |_| {
+            scanned += 1;
+            Ok(ControlFlow::Continue(()))
+        })?;
         let by_id = message::conversation_of_id(tx, ws, first.id)?;
         let by_number = message::locate(tx, ws, first.number)?;
         let counted = statistics::count_messages_after(tx, ws, Id::MIN, 10_000)?.0;
         let head = conversation::find_head(tx, ws, ConversationKey::Number(number))?;
         Ok((
-            (entries, older, by_id, counted),
+            (entries + older, scanned, by_id, counted),
             by_number.is_none() && head.is_none(),
         ))
     });
