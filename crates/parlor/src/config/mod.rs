@@ -1,6 +1,7 @@
 //! Configuration from command-line flags, `PARLOR_*` variables and one TOML file, in this order of precedence.
 
 mod bus;
+mod connections;
 mod listen;
 mod locate;
 pub(crate) mod parse;
@@ -37,7 +38,7 @@ pub(crate) struct ServerConfig {
     pub(crate) master_key: Option<SecretSetting>,
     /// File that holds the master key.
     pub(crate) master_key_file: Option<PathBuf>,
-    connections: usize,
+    connections: Option<usize>,
     /// Main listen address.
     pub(crate) listen: ListenAddress,
     /// Separate listen address of `/metrics`.
