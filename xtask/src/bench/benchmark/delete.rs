@@ -1,6 +1,6 @@
 //! Latency of messages while a member with very many messages and a conversation with very many are deleted.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -31,11 +31,11 @@ pub(super) fn measure(bench: &BenchContext) -> Result<Vec<TableRow>> {
     let mut rows = Vec::new();
     let data_dir = bench.run_dir.join("delete-embedded");
     let file = data_dir.join("parlor.db");
-    rows.extend(measure_on(bench, data_dir, SeedDatabase::Embedded(file))?);
+    rows.extend(measure_on(bench, &data_dir, &SeedDatabase::Embedded(file))?);
     let cluster = PostgresServer::start(Durability::On);
     let data_dir = bench.run_dir.join("delete-postgres");
     let database = SeedDatabase::Postgres(cluster.create_database());
-    rows.extend(measure_on(bench, data_dir, database)?);
+    rows.extend(measure_on(bench, &data_dir, &database)?);
     Ok(rows)
 }
 
@@ -111,11 +111,11 @@ impl SeedDatabase {
 
 fn measure_on(
     bench: &BenchContext,
-    data_dir: PathBuf,
-    database: SeedDatabase,
+    data_dir: &Path,
+    database: &SeedDatabase,
 ) -> Result<Vec<TableRow>> {
     let start =
-        |credentials| BenchServer::start_unpinned(bench, &data_dir, database.url(), credentials);
+        |credentials| BenchServer::start_unpinned(bench, data_dir, database.url(), credentials);
     let server = start(None)?;
     let others = (0..CONVERSATION_COUNT)
         .map(|_| create_chat(&server, "other"))
