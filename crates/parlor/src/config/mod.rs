@@ -2,6 +2,7 @@
 
 mod assistant;
 mod bus;
+mod connections;
 mod listen;
 mod locate;
 pub(crate) mod parse;
@@ -40,7 +41,7 @@ pub(crate) struct ServerConfig {
     pub(crate) master_key: Option<SecretSetting>,
     /// File that holds the master key.
     pub(crate) master_key_file: Option<PathBuf>,
-    connections: usize,
+    connections: Option<usize>,
     /// Main listen address.
     pub(crate) listen: ListenAddress,
     /// Separate listen address of `/metrics`.

@@ -38,7 +38,7 @@ impl ServerConfig {
             files: self.files(&database),
             file_limit: self.file_limit,
             database,
-            max_connections: self.connections,
+            max_connections: self.max_connections(),
             master_key,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),

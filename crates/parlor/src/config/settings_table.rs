@@ -124,7 +124,7 @@ pub const SETTINGS: &[SettingSpec] = &[
     global(setting(Storage, "database_file", "FILE", Text, "", "File that holds the database's URL")),
     without_flag(setting(Storage, "master_key", "HEX", Text, "", "The master key itself: 64 hex digits")),
     global(setting(Storage, "master_key_file", "FILE", Text, "", "File that holds the master key; default DIR/master.key")),
-    setting(Storage, "connections", "N", Number, "16", "Connections to a PostgreSQL server"),
+    setting(Storage, "connections", "N", Number, "", "Connections to a PostgreSQL server; default by the processors"),
     setting(Storage, "database_queue", "N", Number, "10000", "Writes that may wait for the database; more are refused"),
     setting(Storage, "waiting_searches", "N", Number, "1000", "Searches and lists of one workspace that may wait"),
     setting(Storage, "search_wait", "TIME", Duration, "10s", "How long each of those waits"),

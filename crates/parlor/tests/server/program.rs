@@ -112,9 +112,9 @@ pub struct Program {
     /// The first line it printed.
     pub ready: Value,
     child: Child,
-    /// Everything it wrote on standard error, once it has ended.
-    errors: Option<JoinHandle<String>>,
     lines: Receiver<String>,
+    /// What it prints on standard error, read to its end.
+    errors: Option<JoinHandle<String>>,
     printed_lines: Vec<String>,
 }
 
@@ -166,8 +166,8 @@ impl Program {
             data: data.to_owned(),
             ready,
             child,
-            errors: Some(errors),
             lines,
+            errors: Some(errors),
             printed_lines: vec![first],
         })
     }
@@ -234,8 +234,7 @@ impl Program {
         assert_eq!(self.wait().code(), Some(0));
         let mut all = std::mem::take(&mut self.printed_lines);
         all.extend(self.lines.iter());
-        let errors = self.errors.take().map(|errors| errors.join().unwrap());
-        all.extend(errors);
+        all.extend(self.errors.take().map(|errors| errors.join().unwrap()));
         all.join("\n")
     }
 }

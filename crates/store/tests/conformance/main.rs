@@ -28,6 +28,7 @@ mod index;
 mod invalidation;
 mod job;
 mod listing;
+mod log_removal;
 mod migrate;
 mod order;
 mod plan;
