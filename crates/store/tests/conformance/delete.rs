@@ -144,6 +144,7 @@ async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
             select ws, id, {other}, 'mine', '[]', 0, 0 from workflow;
          insert into role (ws, id, name, created_at, updated_at) select ws, id, 'r', 0, 0 from workflow;
          insert into thread_role (ws, conversation, role) select ws, {number}, number from role;
+         insert into turn (ws, conversation, message_id, state, created_at) select ws, {number}, id, 'queued', 0 from role;
          update conversation set assistant = {other} where number = {number};
          update conversation set assignment = (select number from assignment) where number = {number};"
     ));
@@ -169,6 +170,7 @@ async fn deleted_conversation_leaves_no_rows(workspace: TestWorkspace) {
     assert_eq!(workspace.rows("thread_subject"), 0);
     assert_eq!(workspace.rows("conversation_vote"), 0);
     assert_eq!(workspace.rows("file"), 0);
+    assert_eq!(workspace.rows("turn"), 0);
     // Only the rows of the other conversation remain.
     assert_eq!(workspace.rows("conversation"), 1);
     assert_eq!(workspace.rows("log_entry"), 1);

@@ -38,4 +38,5 @@ mod scan;
 mod search;
 mod statement;
 mod text;
+mod turn;
 mod write;
