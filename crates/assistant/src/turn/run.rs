@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use parlor_engine::Engine;
-use parlor_engine::turn::{self, StopSignal, StopSignals, TurnAnswer, TurnLease, TurnWork};
+use parlor_engine::turn::{
+    self, StopSignal, StopSignals, TurnAnswer, TurnLease, TurnResult, TurnWork,
+};
 use parlor_model::error::ErrorKind;
 use parlor_model::turn::{TurnError, TurnFinish, TurnUsage};
 use parlor_model::{Error, Result};
@@ -39,21 +41,32 @@ pub(super) struct TurnRun<'a> {
 }
 
 impl TurnRun<'_> {
-    /// Answers, or fails, and ends the turn. Returns how it ended, for metrics.
+    /// Answers, or fails, and ends the turn.
     ///
     /// # Errors
     /// Those of the database: then the turn is still held until its lease ends.
-    pub(super) async fn run(self, provider: Option<ResolvedProvider>) -> Result<&'static str> {
+    pub(super) async fn run(self, provider: Option<ResolvedProvider>) -> Result<()> {
+        let counts = self.engine.turn_counts();
+        counts.record_start();
+        let mut usage = TurnUsage::default();
+        let result = self.answer(provider, &mut usage).await;
+        counts.record_end(*result.as_ref().unwrap_or(&TurnResult::Lost), usage);
+        result.map(drop)
+    }
+
+    async fn answer(
+        &self,
+        provider: Option<ResolvedProvider>,
+        usage: &mut TurnUsage,
+    ) -> Result<TurnResult> {
         let Some(provider) = provider else {
-            return self
-                .fail(TurnError::Unavailable, TurnUsage::default())
-                .await;
+            return self.fail(TurnError::Unavailable, *usage).await;
         };
         if self.work.turn.attempts > MAX_ATTEMPTS {
-            return self.fail(TurnError::Internal, TurnUsage::default()).await;
+            return self.fail(TurnError::Internal, *usage).await;
         }
         if exceeds_daily_limit(self.engine, self.lease.ws, &provider).await? {
-            return self.fail(TurnError::DailyLimit, TurnUsage::default()).await;
+            return self.fail(TurnError::DailyLimit, *usage).await;
         }
         let request = CompletionRequest {
             model: self
@@ -68,16 +81,16 @@ impl TurnRun<'_> {
             ..CompletionRequest::default()
         };
         let mut answer = AnswerBuffer::default();
-        let mut usage = TurnUsage::default();
         let generated = self
-            .generate(&*provider.provider, &request, &mut answer, &mut usage)
+            .generate(&*provider.provider, &request, &mut answer, usage)
             .await?;
+        let usage = *usage;
         match generated {
-            Generated::Lost => Ok("lost"),
+            Generated::Lost => Ok(TurnResult::Lost),
             Generated::Failed(error) => self.fail(error, usage).await,
             Generated::Answer(TurnFinish::Cancelled) if answer.is_blank() => {
                 turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
-                Ok("cancelled")
+                Ok(TurnResult::Cancelled)
             }
             Generated::Answer(_) if answer.is_blank() => {
                 self.fail(TurnError::EmptyAnswer, usage).await
@@ -138,7 +151,10 @@ impl TurnRun<'_> {
             };
             match event {
                 Ok(Some(CompletionEvent::TextDelta(text))) => {
-                    upkeep.note_text();
+                    if upkeep.note_text() {
+                        let after = upkeep.started_at.elapsed();
+                        self.engine.turn_counts().record_first_token(after);
+                    }
                     if !answer.push(&text) {
                         return Ok(Generated::Answer(TurnFinish::Length));
                     }
@@ -190,7 +206,7 @@ impl TurnRun<'_> {
         }
     }
 
-    async fn fail(&self, error: TurnError, usage: TurnUsage) -> Result<&'static str> {
+    async fn fail(&self, error: TurnError, usage: TurnUsage) -> Result<TurnResult> {
         tracing::warn!(
             ws = self.lease.ws,
             error = error.as_str(),
@@ -198,7 +214,7 @@ impl TurnRun<'_> {
         );
         let failure = (Some(error), usage);
         turn::fail(self.engine, self.lease, &self.work.turn, failure).await?;
-        Ok("failed")
+        Ok(TurnResult::Failed)
     }
 
     async fn finish(
@@ -207,7 +223,7 @@ impl TurnRun<'_> {
         answer: AnswerBuffer,
         usage: TurnUsage,
         model: Option<String>,
-    ) -> Result<&'static str> {
+    ) -> Result<TurnResult> {
         let answer = TurnAnswer {
             text: answer.into_text(),
             finish,
@@ -215,18 +231,18 @@ impl TurnRun<'_> {
             usage,
         };
         match turn::finish(self.engine, self.lease, &self.work, answer).await {
-            Ok(_) if finish == TurnFinish::Cancelled => Ok("cancelled"),
-            Ok(_) => Ok("done"),
+            Ok(_) if finish == TurnFinish::Cancelled => Ok(TurnResult::Cancelled),
+            Ok(_) => Ok(TurnResult::Done),
             Err(error) => self.refused(error, usage).await,
         }
     }
 
     /// Ends a turn whose answer was refused: a person has taken over, or the conversation is closed.
-    async fn refused(&self, error: Error, usage: TurnUsage) -> Result<&'static str> {
+    async fn refused(&self, error: Error, usage: TurnUsage) -> Result<TurnResult> {
         match error.kind() {
             ErrorKind::Conflict(_) | ErrorKind::NotFound(_) => {
                 turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
-                Ok("lost")
+                Ok(TurnResult::Lost)
             }
             _ => Err(error),
         }
@@ -246,6 +262,8 @@ struct Upkeep {
     /// Time at which new text is published.
     publish_at: Option<Instant>,
     saved_at: Instant,
+    started_at: Instant,
+    has_text: bool,
 }
 
 impl Upkeep {
@@ -254,13 +272,16 @@ impl Upkeep {
             timings,
             publish_at: None,
             saved_at: Instant::now(),
+            started_at: Instant::now(),
+            has_text: false,
         }
     }
 
-    /// Notes that there is new text: it is published with what comes shortly after it.
-    fn note_text(&mut self) {
+    /// Notes that there is new text: it is published with what comes shortly after it. Returns whether it is the first.
+    fn note_text(&mut self) -> bool {
         let publish_at = Instant::now() + self.timings.delta_interval;
         self.publish_at.get_or_insert(publish_at);
+        !std::mem::replace(&mut self.has_text, true)
     }
 
     /// Time of the next save: sooner if there is text to save, in any case before the lease ends.

@@ -159,7 +159,7 @@ async fn work_on(
         work,
         timings,
     };
-    run.run(provider).await.map(drop)
+    run.run(provider).await
 }
 
 /// A turn of a workspace, among those at once.

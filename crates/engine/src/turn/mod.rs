@@ -7,6 +7,7 @@
 //! Keeps INV-65 (`docs/invariants.md`).
 
 mod cancel;
+mod counts;
 mod follow;
 mod live_turns;
 mod request;
@@ -15,6 +16,7 @@ mod withdraw;
 mod work;
 
 pub use cancel::cancel;
+pub use counts::{TurnCounts, TurnCountsSnapshot, TurnResult};
 pub use follow::{TurnFollower, TurnFollowerEvent, TurnOutcome};
 pub use live_turns::{LiveTurn, LiveTurns};
 pub use request::{RequestedTurn, request};
