@@ -15,10 +15,10 @@ use crate::blob::{BlobStore, DatabaseBlobs};
 use crate::cache::{
     AuthCache, ConversationHeaderCache, OwnProviderCache, SignerCache, WorkspaceCache,
 };
+use crate::live_turn::{self, LiveTurns, TurnCounts};
 use crate::outbound::{
     AgentClient, Carrier, Completions, Downloads, NoDownloads, NoopAgentClient, NoopCarrier,
 };
-use crate::turn::{self, LiveTurns, TurnCounts};
 use crate::vault::Vault;
 
 /// What an [`Engine`] is built from.
@@ -99,7 +99,7 @@ impl Engine {
             own_provider_cache: OwnProviderCache::default(),
             carrier: Arc::new(NoopCarrier),
             agent_client: Arc::new(NoopAgentClient),
-            live_turns: turn::subscribe_to_bus(&*deps.bus),
+            live_turns: live_turn::subscribe_to_bus(&*deps.bus),
             turn_counts: TurnCounts::default(),
             completions: OnceLock::new(),
             turn_requested: Arc::default(),

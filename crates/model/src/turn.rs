@@ -75,6 +75,15 @@ pub struct TurnUsage {
     pub output_tokens: i64,
 }
 
+/// Requests and tokens of the assistants of a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AssistantUsage {
+    /// Number of turns.
+    pub requests: i64,
+    /// Tokens.
+    pub tokens: TurnUsage,
+}
+
 /// A turn under way.
 #[derive(Debug, Clone)]
 pub struct Turn {

@@ -3,21 +3,20 @@
 use std::time::Duration;
 
 use parlor_engine::Engine;
-use parlor_engine::turn::{
-    self, StopSignal, StopSignals, TurnAnswer, TurnLease, TurnResult, TurnWork,
-};
+use parlor_engine::live_turn::TurnResult;
+use parlor_engine::turn::{self, StopSignal, StopSignals, TurnAnswer, TurnLease, TurnWork};
 use parlor_model::error::ErrorKind;
 use parlor_model::turn::{TurnError, TurnFinish, TurnUsage};
 use parlor_model::{Error, Result};
 use tokio::time::{Instant, sleep_until};
 
 use super::answer_buffer::AnswerBuffer;
-use super::failure::turn_error;
 use super::prompt::build_prompt;
-use super::worker::TurnTimings;
-use crate::completions::{add_usage, exceeds_daily_limit, finish_of};
+use super::timings::TurnTimings;
+use crate::failure::turn_error;
 use crate::provider::{CompletionEvent, CompletionRequest, CompletionStream, Provider};
 use crate::registry::ResolvedProvider;
+use crate::workspace_provider::{add_usage, exceeds_daily_limit, finish_of, has_daily_limit};
 
 /// Claims of a turn after which it fails: a turn that ends its worker each time would go on for ever.
 const MAX_ATTEMPTS: i64 = 5;
@@ -65,7 +64,12 @@ impl TurnRun<'_> {
         if self.work.turn.attempts > MAX_ATTEMPTS {
             return self.fail(TurnError::Internal, *usage).await;
         }
-        if exceeds_daily_limit(self.engine, self.lease.ws, &provider).await? {
+        if has_daily_limit(&provider)
+            && exceeds_daily_limit(
+                &provider,
+                turn::usage_today(self.engine, self.lease.ws).await?,
+            )
+        {
             return self.fail(TurnError::DailyLimit, *usage).await;
         }
         let request = CompletionRequest {

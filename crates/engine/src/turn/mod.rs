@@ -7,18 +7,14 @@
 //! Keeps INV-65 (`docs/invariants.md`).
 
 mod cancel;
-mod counts;
 mod follow;
-mod live_turns;
 mod request;
 mod stop_signals;
 mod withdraw;
 mod work;
 
 pub use cancel::cancel;
-pub use counts::{TurnCounts, TurnCountsSnapshot, TurnResult};
 pub use follow::{TurnFollower, TurnFollowerEvent, TurnOutcome};
-pub use live_turns::{LiveTurn, LiveTurns};
 pub use request::{RequestedTurn, request};
 pub use stop_signals::{StopSignal, StopSignals};
 pub use work::{
@@ -26,6 +22,5 @@ pub use work::{
     release, save_progress, usage_today,
 };
 
-pub(crate) use live_turns::subscribe_to_bus;
 pub(crate) use request::{Responder, expected_responder};
 pub(crate) use withdraw::{publish_known_withdrawal, publish_withdrawal, withdraw_if_stopped};

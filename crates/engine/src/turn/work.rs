@@ -14,7 +14,8 @@ use parlor_model::message::{Message, MessageQuery, MessageRole};
 use parlor_model::message_details::MessageDetails;
 use parlor_model::redacted::Redacted;
 use parlor_model::turn::{
-    Turn, TurnChange, TurnDelta, TurnError, TurnEvent, TurnFinish, TurnState, TurnUsage,
+    AssistantUsage, Turn, TurnChange, TurnDelta, TurnError, TurnEvent, TurnFinish, TurnState,
+    TurnUsage,
 };
 use parlor_model::workflow::WorkflowDraft;
 use parlor_model::{Error, Result};
@@ -22,7 +23,7 @@ use parlor_store::Tx;
 use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage, AppendResult};
 use parlor_store::repo::job::{self, ClaimedJob, JobKind};
 use parlor_store::repo::member::{self, MemberLookup};
-use parlor_store::repo::turn::{self as repo, AssistantUsage, TurnEnd};
+use parlor_store::repo::turn::{self as repo, TurnEnd};
 use parlor_store::repo::{assignment, conversation, log, message, workflow};
 use serde_json::json;
 use tokio::sync::Notify;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 use metrics::{Counter, Histogram, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
-use parlor_engine::turn::TurnCountsSnapshot;
+use parlor_engine::live_turn::TurnCountsSnapshot;
 
 use super::MiddlewareState;
 

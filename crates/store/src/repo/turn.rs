@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use parlor_model::id::MessageId;
 use parlor_model::redacted::Redacted;
-use parlor_model::turn::{Turn, TurnError, TurnState, TurnUsage};
+use parlor_model::turn::{AssistantUsage, Turn, TurnError, TurnState, TurnUsage};
 use parlor_model::{Error, Result, Timestamp};
 
 use super::job::{self, ClaimedJob, JobKind};
@@ -26,15 +26,6 @@ pub struct TurnEnd {
     pub error: Option<TurnError>,
     /// Tokens that it used.
     pub usage: TurnUsage,
-}
-
-/// Requests and tokens of the assistants of a workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct AssistantUsage {
-    /// Number of turns.
-    pub requests: i64,
-    /// Tokens.
-    pub tokens: TurnUsage,
 }
 
 /// Requests a turn in a conversation, or makes the one under way answer again after it has ended. Returns the id that
