@@ -56,6 +56,7 @@ macro_rules! migrations {
             "0025_redundant_keys"
             "0026_jobs"
             "0027_deletion"
+            "0028_lookups"
         }
     };
     ($($file:literal)*) => {
