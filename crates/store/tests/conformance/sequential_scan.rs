@@ -11,6 +11,7 @@ use crate::fixture::{DatabaseLocation, TestWorkspace, run};
 
 /// Tables that stay small: what operators and customers configure, and rows that are deleted soon.
 const SMALL_TABLES: &[&str] = &[
+    "assistant_settings",
     "event_rule",
     "inbox",
     "instance",
@@ -73,6 +74,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
 const WORDS: &[(&str, &str, &str)] = &[
     ("conversation", "kind", "'chat'"),
     ("conversation", "state", "'active'"),
+    ("turn", "state", "'done'"),
     (
         "message",
         "role",
