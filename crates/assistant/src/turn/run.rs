@@ -5,7 +5,7 @@ use std::time::Duration;
 use parlor_engine::Engine;
 use parlor_engine::turn::{self, StopSignal, StopSignals, TurnAnswer, TurnLease, TurnWork};
 use parlor_model::error::ErrorKind;
-use parlor_model::turn::{TurnError, TurnFinish, TurnUsage};
+use parlor_model::turn::{TurnError, TurnFinish, TurnKind, TurnUsage};
 use parlor_model::{Error, Result};
 use tokio::time::{Instant, sleep_until};
 
@@ -44,6 +44,9 @@ impl TurnRun<'_> {
     /// # Errors
     /// Those of the database: then the turn is still held until its lease ends.
     pub(super) async fn run(self, provider: Option<ResolvedProvider>) -> Result<&'static str> {
+        if self.work.turn.kind == TurnKind::Opening {
+            return self.say_opening().await;
+        }
         let Some(provider) = provider else {
             return self
                 .fail(TurnError::Unavailable, TurnUsage::default())
@@ -84,6 +87,20 @@ impl TurnRun<'_> {
             }
             Generated::Answer(finish) => self.finish(finish, answer, usage, request.model).await,
         }
+    }
+
+    /// Says the opening message of the workflow, which needs no provider.
+    async fn say_opening(&self) -> Result<&'static str> {
+        let workflow = self.work.workflow.as_ref();
+        let opening = workflow.and_then(|workflow| workflow.opening_message.as_deref());
+        let mut answer = AnswerBuffer::default();
+        let usage = TurnUsage::default();
+        if !opening.is_some_and(|text| answer.push(text)) || answer.is_blank() {
+            turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
+            return Ok("cancelled");
+        }
+        self.publish(&mut answer);
+        self.finish(TurnFinish::Stop, answer, usage, None).await
     }
 
     /// Requests the answer and receives it; text is published and saved meanwhile.
@@ -221,10 +238,11 @@ impl TurnRun<'_> {
         }
     }
 
-    /// Ends a turn whose answer was refused: a person has taken over, or the conversation is closed.
+    /// Ends a turn whose answer was refused: a person has taken over, the conversation is closed, or the assistant has left
+    /// it.
     async fn refused(&self, error: Error, usage: TurnUsage) -> Result<&'static str> {
         match error.kind() {
-            ErrorKind::Conflict(_) | ErrorKind::NotFound(_) => {
+            ErrorKind::Conflict(_) | ErrorKind::NotFound(_) | ErrorKind::Forbidden(_) => {
                 turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
                 Ok("lost")
             }

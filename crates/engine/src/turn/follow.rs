@@ -74,6 +74,7 @@ impl TurnFollower {
         loop {
             let received = tokio::time::timeout(CHECK_INTERVAL, self.receiver.recv()).await;
             let event = match received {
+                Ok(Ok(event)) if self.ends_other(&event) => self.check(engine, requested).await?,
                 Ok(Ok(event)) => self.accept(event, requested),
                 Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) | Err(_) => {
                     self.check(engine, requested).await?
@@ -85,11 +86,28 @@ impl TurnFollower {
         }
     }
 
+    /// Returns whether an earlier turn has ended. If it failed, no other follows it.
+    fn ends_other(&self, event: &TurnEvent) -> bool {
+        let is_end = matches!(event.change, TurnChange::Ended { .. });
+        is_end
+            && self
+                .current
+                .is_none_or(|(current, _)| current != event.message)
+    }
+
     fn accept(&mut self, event: TurnEvent, requested: &RequestedTurn) -> Option<TurnFollowerEvent> {
         let message = event.message;
         let is_current = self.current.is_some_and(|(current, _)| current == message);
         match event.change {
             TurnChange::Started { answered_seq, .. } if answered_seq >= requested.seq => {
+                if let Some((ended, _)) = self.current.filter(|_| !is_current) {
+                    // The next turn: that this one has ended was missed.
+                    return Some(TurnFollowerEvent::Ended(TurnOutcome {
+                        message: Some(ended),
+                        finish: TurnFinish::Stop,
+                        error: None,
+                    }));
+                }
                 let is_first = self.current.is_none();
                 self.current = Some((message, 0));
                 Some(match is_first {
@@ -139,8 +157,8 @@ impl TurnFollower {
             None => Some(lost),
             Some(turn) => match turn.state {
                 TurnState::Queued | TurnState::Running => None,
-                // Ended before it began.
-                _ if turn.answered_seq < requested.seq && turn.answered_seq > 0 => None,
+                // The requested one has vanished.
+                TurnState::Done if turn.answered_seq < requested.seq => Some(lost),
                 TurnState::Done => Some(TurnOutcome {
                     message: Some(turn.message),
                     finish: TurnFinish::Stop,

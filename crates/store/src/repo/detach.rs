@@ -8,7 +8,7 @@ use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::{Id, Result};
 
 use super::rating;
-use crate::sql::{follow, member as sql, vote};
+use crate::sql::{follow, member as sql, turn, vote};
 use crate::{SqlStatement, Tx, params};
 
 /// Conversation number and `seq`.
@@ -137,7 +137,7 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64, since: i64) -> Result<()> {
         tx.execute(statement, params![ws, number, at])?;
     }
     rating::delete_for_member(tx, ws, number)?;
-    let plain: [&'static SqlStatement; 15] = [
+    let plain: [&'static SqlStatement; 16] = [
         &vote::DELETE_OF_MEMBER,
         &follow::DELETE_OF_FOLLOWER,
         &follow::DELETE_OF_FOLLOWEE,
@@ -146,6 +146,7 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64, since: i64) -> Result<()> {
         &sql::DELETE_LABELS,
         &sql::DELETE_THREAD_SUBJECTS,
         &sql::DETACH_DRAFTS,
+        &turn::DELETE_OF_ASSISTANT,
         &sql::DETACH_ACTOR,
         &sql::DETACH_VERSIONS,
         &sql::DETACH_WORKFLOWS,
