@@ -93,6 +93,8 @@ fn frame(seq: Option<i64>) -> Frame {
         text: Some(Utf8Bytes::from_static("words")),
         origin: None,
         effect: FrameEffect::None,
+        stream_part: None,
+        streamed: None,
     }
 }
 
