@@ -37,7 +37,7 @@ pub use dialect::{Dialect, DialectError};
 pub use dialect_module::{DialectModule, build_module};
 pub use example_request::ExampleRequest;
 pub use params::{PathParams, QueryParams, Tail};
-pub use request_body::{BodyParts, ContentTypePolicy, RequestBody};
+pub use request_body::{BodyParts, ContentTypePolicy, RequestBody, RequestProgress};
 pub use request_meta::RequestMeta;
 pub use route::{Auth, Route};
 pub use write_timeout::WriteTimeout;

@@ -37,7 +37,23 @@ pub enum ContentTypePolicy {
     Any,
 }
 
+/// Progress of a request that takes long: its deadline restarts as long as it is marked.
+#[derive(Debug, Clone)]
+pub struct RequestProgress(Arc<AtomicBool>);
+
+impl RequestProgress {
+    /// Marks that the request makes progress.
+    pub fn mark(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 impl RequestBody {
+    /// Returns the progress of the request.
+    pub fn progress(&self) -> RequestProgress {
+        RequestProgress(self.progress.clone())
+    }
+
     fn new(headers: &HeaderMap, body: Body, limit: u64, progress: Arc<AtomicBool>) -> Self {
         // Of a repeated header the last one counts: clients append their own to those of a file.
         let text = |name| {

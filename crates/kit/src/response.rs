@@ -1,4 +1,4 @@
-//! Responses with complete bodies.
+//! Responses.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -24,6 +24,15 @@ pub fn from_bytes(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) 
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     response.headers_mut().insert(CONTENT_LENGTH, length);
+    response
+}
+
+/// Builds a response of a media type whose body is streamed.
+pub fn stream(media_type: &'static str, body: Body) -> Response {
+    let mut response = Response::new(body);
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
 }
 

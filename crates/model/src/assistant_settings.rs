@@ -38,6 +38,8 @@ string_enum! {
 
 /// Maximum number of headers.
 const MAX_HEADERS: usize = 32;
+/// Maximum number of bytes of all headers together. Servers refuse longer ones.
+const MAX_HEADER_BYTES: usize = 16 * 1024;
 
 /// Settings of a workspace's assistants. `None` means the server's value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,7 +115,7 @@ pub struct UpdateAssistantSettings {
 /// Settings without secrets, for callers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssistantSettingsDetails {
-    /// The settings. The key is absent, and the values of headers and of the URL's query are empty.
+    /// The settings. The key is absent, the values of headers are empty, and the URL ends at its `?`.
     pub settings: AssistantSettings,
     /// Whether a key is stored.
     pub has_api_key: bool,
@@ -130,7 +132,7 @@ impl AssistantSettings {
         if let Some(url) = &mut self.base_url
             && let Some(query) = url.find('?')
         {
-            url.0.truncate(query);
+            url.0.truncate(query + 1);
         }
         AssistantSettingsDetails {
             settings: self,
@@ -204,6 +206,16 @@ impl AssistantSettings {
             return Err(Error::invalid(
                 "headers",
                 format!("must be at most {MAX_HEADERS}"),
+            ));
+        }
+        let sizes = self
+            .headers
+            .iter()
+            .map(|(name, value)| name.len() + value.len());
+        if sizes.sum::<usize>() > MAX_HEADER_BYTES {
+            return Err(Error::invalid(
+                "headers",
+                "must be shorter than 16 KiB together",
             ));
         }
         for (name, value) in &self.headers {

@@ -8,6 +8,7 @@ use http::Extensions;
 use parlor_assistant::RegistryCompletions;
 use parlor_assistant::registry::ProviderRegistry;
 use parlor_assistant::turn::{TurnTimings, TurnWorker};
+use parlor_engine::conversation::Remover;
 use parlor_engine::file::Upkeep;
 use parlor_engine::search::Indexer;
 use parlor_engine::{Engine, workspace};
@@ -35,6 +36,9 @@ pub use options::{FileStorage, ServerOptions};
 /// Interval at which stored bytes that belong to no file are removed.
 const FILE_UPKEEP_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
+/// Interval at which a node looks for deleted conversations to remove.
+const REMOVAL_INTERVAL: Duration = Duration::from_secs(5);
+
 /// Running server.
 pub struct Server {
     /// First listen address.
@@ -49,6 +53,7 @@ pub struct Server {
     indexer_task: JoinHandle<()>,
     file_upkeep_task: JoinHandle<()>,
     turn_task: JoinHandle<()>,
+    removal_task: JoinHandle<()>,
 }
 
 /// Assembled server whose sockets are bound, but which does not accept connections yet.
@@ -134,14 +139,16 @@ impl BoundServer {
         })
     }
 
-    /// Starts to accept connections, and starts the search indexer and the removal of unused files.
+    /// Starts to accept connections, and starts the search indexer, the removal of unused files and the removal of deleted
+    /// conversations.
     pub(crate) fn serve(self) -> Server {
         let (stop, stopped) = watch::channel(false);
         let engine = self.app.engine.clone();
         let indexer_task = tokio::spawn(run_indexer(self.indexer, engine.clone(), stopped.clone()));
         let file_upkeep_task = tokio::spawn(run_file_upkeep(engine.clone(), stopped.clone()));
-        let turn_worker = TurnWorker::new(engine, self.providers, TurnTimings::default());
+        let turn_worker = TurnWorker::new(engine.clone(), self.providers, TurnTimings::default());
         let turn_task = tokio::spawn(turn_worker.run(stopped.clone()));
+        let removal_task = tokio::spawn(run_removal(engine, stopped.clone()));
         let main_listeners = self
             .listeners
             .into_iter()
@@ -172,6 +179,7 @@ impl BoundServer {
             indexer_task,
             file_upkeep_task,
             turn_task,
+            removal_task,
         }
     }
 }
@@ -214,6 +222,9 @@ impl Server {
         if self.turn_task.await.is_err() {
             tracing::error!("the worker of assistants panicked");
         }
+        if self.removal_task.await.is_err() {
+            tracing::error!("the task that removes deleted conversations panicked");
+        }
         let engine = self.engine;
         if tokio::task::spawn_blocking(move || engine.close())
             .await
@@ -237,6 +248,15 @@ async fn run_indexer(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::
 async fn run_file_upkeep(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
     tokio::select! {
         () = Upkeep { rest: FILE_UPKEEP_INTERVAL }.run(&engine) => {}
+        // A dropped sender also means shutdown.
+        _ = stopped.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Removes what deleted conversations have left, until shutdown.
+async fn run_removal(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
+    tokio::select! {
+        () = Remover { idle_interval: REMOVAL_INTERVAL }.run(&engine) => {}
         // A dropped sender also means shutdown.
         _ = stopped.wait_for(|stop| *stop) => {}
     }

@@ -1,4 +1,4 @@
-//! TCP proxy that breaks connections on demand. Its address stays the same when the server is replaced.
+//! TCP proxy that breaks connections on demand. Its address stays the same when a server is replaced.
 
 use std::collections::HashMap;
 use std::io;
@@ -10,10 +10,12 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinHandle};
 
+use crate::TestRng;
+
 /// Returns, for each new connection, the number of bytes from the server after which it breaks; `None` for no limit.
 pub(crate) type ByteLimit = Box<dyn FnMut() -> Option<u64> + Send>;
 
-/// TCP proxy in front of a server. Drop closes it and its connections.
+/// TCP proxy in front of a server, or of several nodes. Drop closes it and its connections.
 pub struct FaultProxy {
     /// URL of the proxy, to be used instead of the server's.
     pub url: String,
@@ -22,10 +24,25 @@ pub struct FaultProxy {
 }
 
 struct ProxyState {
-    /// Address of the server; without one, connections are closed.
-    target: Mutex<Option<SocketAddr>>,
+    targets: Mutex<Targets>,
     connections: Mutex<(u64, HashMap<u64, AbortHandle>)>,
     byte_limit: Mutex<ByteLimit>,
+}
+
+struct Targets {
+    /// Addresses of the nodes; without one, connections are closed.
+    addresses: Vec<SocketAddr>,
+    rng: TestRng,
+}
+
+impl Targets {
+    /// Returns a random node.
+    fn choose(&mut self) -> Option<SocketAddr> {
+        match self.addresses.len() {
+            0 => None,
+            count => Some(self.addresses[self.rng.below(count)]),
+        }
+    }
 }
 
 impl FaultProxy {
@@ -38,7 +55,10 @@ impl FaultProxy {
     pub async fn with_byte_limit(url: &str, byte_limit: ByteLimit) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let state = Arc::new(ProxyState {
-            target: Mutex::new(Some(socket_address(url))),
+            targets: Mutex::new(Targets {
+                addresses: vec![socket_address(url)],
+                rng: TestRng::new(1),
+            }),
             connections: Mutex::default(),
             byte_limit: Mutex::new(byte_limit),
         });
@@ -51,12 +71,22 @@ impl FaultProxy {
 
     /// Forwards new connections to another server.
     pub fn set_target(&self, url: &str) {
-        *self.state.target.lock() = Some(socket_address(url));
+        self.state.targets.lock().addresses = vec![socket_address(url)];
+    }
+
+    /// Forwards each new connection to a random node of these.
+    pub fn set_targets<'u>(&self, urls: impl IntoIterator<Item = &'u str>) {
+        self.state.targets.lock().addresses = urls.into_iter().map(socket_address).collect();
+    }
+
+    /// Chooses nodes by another seed.
+    pub fn set_seed(&self, seed: u64) {
+        self.state.targets.lock().rng = TestRng::new(seed);
     }
 
     /// Breaks all connections and closes new ones at once.
     pub fn refuse_connections(&self) {
-        *self.state.target.lock() = None;
+        self.state.targets.lock().addresses.clear();
         self.drop_connections();
     }
 
@@ -92,7 +122,7 @@ fn socket_address(url: &str) -> SocketAddr {
 async fn run_accept_loop(listener: TcpListener, state: Arc<ProxyState>) {
     loop {
         let (client, _) = listener.accept().await.unwrap();
-        let Some(target) = *state.target.lock() else {
+        let Some(target) = state.targets.lock().choose() else {
             continue;
         };
         let byte_limit = (*state.byte_limit.lock())();

@@ -81,9 +81,12 @@ pub(crate) fn imports<B: ToSchema>(route: Route, resource: Resource) -> Route {
         .responds::<ImportReport>(200, "What became of the records")
 }
 
-/// Documents a call to an assistant, which is not implemented.
+/// Documents a call to an assistant.
 pub(crate) fn requires_assistant(route: Route) -> Route {
     route
         .scope(Scope::write(Resource::Messages))
-        .errors::<ErrorResponse>(&[(501, "NOT_IMPLEMENTED: no assistant answers here")])
+        .errors::<ErrorResponse>(&[
+            (424, "ASSISTANT_FAILED: the assistant did not answer; the message begins with the reason"),
+            (501, "NOT_IMPLEMENTED: the workspace has no provider for its assistants"),
+        ])
 }

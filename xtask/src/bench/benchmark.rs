@@ -7,6 +7,7 @@ use super::load::LoadReport;
 use super::table::TableRow;
 
 mod create;
+mod delete;
 mod export;
 mod fanout;
 mod history;
@@ -56,6 +57,8 @@ pub(super) enum Benchmark {
     Export,
     /// Creates while an export runs.
     Pressure,
+    /// Messages while a conversation and a member with very many are deleted.
+    Delete,
     /// A server with nothing to do.
     Idle,
     /// On PostgreSQL, beside `pgbench` and the embedded database.
@@ -90,6 +93,7 @@ impl Benchmark {
             Benchmark::SearchStorm,
             Benchmark::Export,
             Benchmark::Pressure,
+            Benchmark::Delete,
             Benchmark::Postgres,
             Benchmark::Fan,
             Benchmark::Peers,
@@ -120,6 +124,7 @@ impl Benchmark {
             Benchmark::SearchStorm => search_storm::measure(bench),
             Benchmark::Export => export::measure(bench),
             Benchmark::Pressure => pressure::measure(bench),
+            Benchmark::Delete => delete::measure(bench),
             Benchmark::Idle => idle::measure(bench),
             Benchmark::Postgres => postgres::measure(bench),
             Benchmark::Fan => fanout::measure(bench),

@@ -5,13 +5,28 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer};
 
-/// Reads a duration such as `500ms`, `30s` or `5m`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NumberOrText {
+    Number(u64),
+    Text(String),
+}
+
+/// Reads a duration such as `500ms`, `30s` or `5m`. A bare number means seconds.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let duration: Option<SignedDuration> = text.parse().ok();
-    duration
-        .and_then(|duration| Duration::try_from(duration).ok())
-        .ok_or_else(|| serde::de::Error::custom("must be a time such as 500ms, 30s or 5m"))
+    let duration = match NumberOrText::deserialize(deserializer)? {
+        NumberOrText::Number(seconds) => Some(Duration::from_secs(seconds)),
+        NumberOrText::Text(text) => parse(text.trim()),
+    };
+    duration.ok_or_else(|| serde::de::Error::custom("must be a time such as 500ms, 30s or 5m"))
+}
+
+fn parse(text: &str) -> Option<Duration> {
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let duration: SignedDuration = text.parse().ok()?;
+    Duration::try_from(duration).ok()
 }

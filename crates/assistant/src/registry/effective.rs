@@ -1,7 +1,6 @@
 //! The settings that apply to a workspace.
 
 use parlor_model::assistant_settings::{AssistantLimits, AssistantSettings};
-use parlor_model::redacted::Redacted;
 
 use super::ServerAssistantSettings;
 use crate::provider::{ProviderKind, ProviderSettings};
@@ -74,10 +73,9 @@ fn own_provider(
     workspace: &AssistantSettings,
     kind: ProviderKind,
 ) -> ProviderSettings {
-    let text = |value: &Option<Redacted<String>>| value.as_ref().map(|text| text.0.clone());
     let mut settings = ProviderSettings {
-        base_url: text(&workspace.base_url),
-        api_key: text(&workspace.api_key).map(Into::into),
+        base_url: workspace.base_url.clone(),
+        api_key: workspace.api_key.as_ref().map(|key| key.as_str().into()),
         model: workspace.model.clone(),
         headers: workspace.headers.clone(),
         ..ProviderSettings::new(kind)

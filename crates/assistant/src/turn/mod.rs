@@ -3,7 +3,7 @@
 //! [`TurnWorker`] runs on every node. A turn is held by a lease that is extended while the provider generates; if a node
 //! dies, another one, or the next start, takes its turns over after the lease.
 //!
-//! Keeps INV-63 (`docs/invariants.md`).
+//! Keeps INV-65 (`docs/invariants.md`).
 
 mod answer_buffer;
 mod failure;

@@ -31,7 +31,7 @@ impl RandomSource for FakeRandom {
 /// Settings with short delays that grow.
 pub(crate) fn settings(port: u16) -> ProviderSettings {
     let mut settings = ProviderSettings::new(ProviderKind::Openai);
-    settings.base_url = Some(format!("http://127.0.0.1:{port}/v1"));
+    settings.base_url = Some(format!("http://127.0.0.1:{port}/v1").into());
     settings.model = Some("tiny".to_owned());
     settings.retry.max_attempts = 3;
     settings.retry.min_delay = Duration::from_millis(60);

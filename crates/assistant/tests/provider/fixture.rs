@@ -47,7 +47,7 @@ pub(crate) fn dependencies() -> ProviderDependencies {
 /// Settings without delays between attempts.
 pub(crate) fn settings(base_url: &str) -> ProviderSettings {
     let mut settings = ProviderSettings::new(ProviderKind::Openai);
-    settings.base_url = Some(base_url.to_owned());
+    settings.base_url = Some(base_url.to_owned().into());
     settings.model = Some("small".to_owned());
     settings.retry.min_delay = Duration::from_millis(1);
     settings.retry.max_delay = Duration::from_millis(1);

@@ -35,7 +35,7 @@ pub async fn delete(
 
 /// Deletes a conversation that the caller is known to be allowed to delete.
 pub(crate) fn delete_in_tx(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation) -> Result<()> {
-    let (_, messages) = message::count_by_role(tx, ctx.ws(), found.number)?;
+    let messages = message::count(tx, ctx.ws(), found.number, false)?;
     repo::delete(tx, ctx.ws(), found.number)?;
     let detail = json!({ "kind": found.kind.as_str(), "messages": messages });
     audit::insert(

@@ -9,6 +9,7 @@ mod find;
 mod hidden_threads;
 mod list;
 mod list_labels;
+mod removal;
 mod scan;
 mod scan_transcripts;
 mod text_limits;
@@ -28,6 +29,7 @@ pub use find::{ConversationDetails, find, find_for_messages, find_header, find_w
 pub use hidden_threads::find_hidden_threads;
 pub use list::{ConversationSummary, ListConversations, list, list_for_member};
 pub use list_labels::list_labels;
+pub use removal::{Remover, has_deleted_rows, remove_deleted};
 pub use scan::scan;
 pub use scan_transcripts::{TranscriptCursor, TranscriptRow, scan_transcripts};
 pub(crate) use text_limits::check_bot_config;

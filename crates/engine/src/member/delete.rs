@@ -21,7 +21,7 @@ use crate::{Engine, authority};
 pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
     ctx.require(Scope::write(Resource::Members))?;
     let ctx = *ctx;
-    let before = detach(engine, &ctx, MemberKey::Id(id), false).await?;
+    detach(engine, &ctx, MemberKey::Id(id), false).await?;
     let hasher = engine.vault.wallet_hasher();
     engine
         .store
@@ -36,7 +36,7 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
             let number = found.member.key.number;
             let left = leave_all_conversations(tx, &ctx, number)?;
             revoke_wallet_tokens(tx, ws, &hasher, found.wallet.as_deref())?;
-            detach::delete(tx, ws, number, before.detached_up_to)?;
+            detach::delete(tx, ws, number)?;
             let detail = json!({ "left_conversations": left });
             audit::insert(
                 tx,

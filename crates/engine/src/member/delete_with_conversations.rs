@@ -36,7 +36,7 @@ pub async fn delete_with_conversations(
     ctx.require(Scope::write(Resource::Members))?;
     ctx.require(Scope::write(Resource::Conversations))?;
     let ctx = *ctx;
-    let before = detach(engine, &ctx, key.clone(), true).await?;
+    let deleted_before = detach(engine, &ctx, key.clone(), true).await?;
     let hasher = engine.vault.wallet_hasher();
     let result = engine
         .store
@@ -57,8 +57,8 @@ pub async fn delete_with_conversations(
             }
             let left = leave_all_conversations(tx, &ctx, number)?;
             revoke_wallet_tokens(tx, ws, &hasher, stored.wallet.as_deref())?;
-            detach::delete(tx, ws, number, before.detached_up_to)?;
-            let own = before.own_conversations + own.len();
+            detach::delete(tx, ws, number)?;
+            let own = deleted_before + own.len();
             let detail = json!({ "conversations": own, "left_conversations": left });
             let id = found.key.id.uuid();
             audit::insert(tx, &ctx, "member.erase", EntityKind::Member, id, &detail)?;

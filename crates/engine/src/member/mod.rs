@@ -25,6 +25,7 @@ mod normalize_stored_addresses;
 mod public_profile;
 mod resolve;
 mod revoke_tokens;
+mod row_steps;
 mod sign_up;
 mod text_limits;
 mod update;

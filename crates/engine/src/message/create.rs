@@ -13,7 +13,7 @@ use super::title::title_from_text;
 use super::validate::validate;
 use crate::authority::{self, AccessBasis, ConversationPermission, find_header_with_access};
 use crate::turn::{self, Responder};
-use crate::{Engine, statistics};
+use crate::{Engine, assistant_settings, statistics};
 
 /// Appends a message to a conversation; it is durable when this returns. Repeating a client id, or a chosen message id
 /// in the same conversation, returns the first message and stores nothing. Participants need no scope, other callers
@@ -30,6 +30,28 @@ pub async fn create_with_responder(
     command: CreateMessage,
 ) -> Result<(AppendResult, Responder)> {
     append_with_options(engine, ctx, command, AppendOptions::default()).await
+}
+
+/// Creates a message like [`create`], and requests an answer to it in the same commit, whether or not the conversation's
+/// assistant answers by itself.
+///
+/// # Errors
+/// `NotImplemented` if the workspace has no provider; nothing is stored then.
+pub async fn create_with_question(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: CreateMessage,
+) -> Result<AppendResult> {
+    assistant_settings::require_provider(engine, ctx).await?;
+    let options = AppendOptions {
+        effects: vec![AppendEffect::RequestTurn],
+        ..AppendOptions::default()
+    };
+    let command = CreateMessage {
+        requests_answer: false,
+        ..command
+    };
+    create_with_options(engine, ctx, command, options).await
 }
 
 /// Additional conditions and effects of an append.
@@ -127,9 +149,8 @@ pub(super) async fn append(
         effects.extend(statistics::record_tools_effect(calls));
     }
     let responder = turn::expected_responder(engine, ctx, conversation, &command).await?;
-    let turns = responder.to_effects();
-    let requests_turn = !turns.is_empty();
-    effects.extend(turns);
+    effects.extend(responder.to_effects());
+    let requests_turn = effects.iter().any(AppendEffect::requests_turn);
     conditions.extend(append_conditions(ctx, (conversation, basis), &command));
     let mut mentions = command.mentions;
     mentions.sort_unstable();

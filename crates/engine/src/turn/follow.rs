@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_model::id::MessageId;
+use parlor_model::message::{Message, MessageKey};
 use parlor_model::redacted::Redacted;
 use parlor_model::turn::{TurnChange, TurnDelta, TurnError, TurnEvent, TurnFinish, TurnState};
 use parlor_model::{Ctx, Result};
-use parlor_store::repo::turn as repo;
+use parlor_store::repo::{message, turn as repo};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -33,6 +34,8 @@ pub enum TurnFollowerEvent {
     Started(MessageId),
     /// The answer has begun again: the text returned before is void.
     Restarted(MessageId),
+    /// Nothing has happened for a while; the turn is waiting or under way.
+    Waiting,
     /// More text of it.
     Text(Redacted<Arc<str>>),
     /// It is over; nothing follows.
@@ -77,7 +80,8 @@ impl TurnFollower {
                 Ok(Ok(event)) if self.ends_other(&event) => self.check(engine, requested).await?,
                 Ok(Ok(event)) => self.accept(event, requested),
                 Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) | Err(_) => {
-                    self.check(engine, requested).await?
+                    let ended = self.check(engine, requested).await?;
+                    Some(ended.unwrap_or(TurnFollowerEvent::Waiting))
                 }
             };
             if let Some(event) = event {
@@ -93,6 +97,22 @@ impl TurnFollower {
             && self
                 .current
                 .is_none_or(|(current, _)| current != event.message)
+    }
+
+    /// Returns the stored message of an outcome. The caller requested it, which needs no other right than to write.
+    pub async fn find_answer(
+        &self,
+        engine: &Engine,
+        outcome: &TurnOutcome,
+    ) -> Result<Option<Message>> {
+        let Some(id) = outcome.message else {
+            return Ok(None);
+        };
+        let (ws, conversation) = (self.ws, self.conversation);
+        engine
+            .store
+            .read(move |tx| message::find(tx, ws, conversation, MessageKey::Id(id)))
+            .await
     }
 
     fn accept(&mut self, event: TurnEvent, requested: &RequestedTurn) -> Option<TurnFollowerEvent> {

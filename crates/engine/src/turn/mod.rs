@@ -4,7 +4,7 @@
 //! A turn is a row and a job. Its worker holds the job by a lease; the answer is one append that is refused once
 //! another worker, or a person, has taken over.
 //!
-//! Keeps INV-63 (`docs/invariants.md`).
+//! Keeps INV-65 (`docs/invariants.md`).
 
 mod cancel;
 mod follow;

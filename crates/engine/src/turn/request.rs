@@ -101,6 +101,13 @@ pub struct RequestedTurn {
     pub seq: i64,
 }
 
+impl RequestedTurn {
+    /// Creates the request that was stored with a message.
+    pub const fn after(conversation: i64, seq: i64) -> Self {
+        Self { conversation, seq }
+    }
+}
+
 /// Requests an answer to what a conversation holds, whether or not its assistant answers by itself. Follow it with
 /// [`super::TurnFollower`], made before.
 ///

@@ -41,7 +41,7 @@ both! {
         let details = update(&server, &server.a.ctx(), command).await.unwrap();
         assert!(details.has_api_key);
         assert_eq!(details.settings.api_key, None);
-        assert_eq!(details.settings.base_url.as_ref().unwrap().0, "http://example.com/v1");
+        assert_eq!(details.settings.base_url.as_ref().unwrap().0, "http://example.com/v1?");
         server.restart().await;
         let (a, b) = (server.a.ctx(), server.b.ctx());
         let found = assistant_settings::find(&server.engine, &a).await.unwrap();

@@ -4,6 +4,7 @@
 mod api_keys;
 mod assistant_settings;
 mod cache_invalidation;
+mod deletion;
 mod import;
 mod log;
 mod merge;

@@ -143,7 +143,13 @@ both! {
     async fn last_message_decides_needs_response(server: TestServer) {
         let (engine, ctx, key) = (&server.engine, server.a.ctx(), create_chat(&server).await);
         let needs_response = async || conversation::find(engine, &ctx, key).await.unwrap().service.needs_response;
-        message::create(engine, &ctx, user_message(key, "served")).await.unwrap();
+        message::create(engine, &ctx, CreateMessage { requests_answer: false, ..user_message(key, "noted") }).await.unwrap();
+        assert!(!needs_response().await);
+        // The assistant is switched on, and the workspace has no provider for it.
+        message::create(engine, &ctx, user_message(key, "served?")).await.unwrap();
+        assert!(needs_response().await);
+        let answer = CreateMessage { role: MessageRole::Assistant, ..user_message(key, "here") };
+        message::create(engine, &ctx, answer).await.unwrap();
         assert!(!needs_response().await);
         let pause = UpdateServiceConfig { paused: Some(true), ..UpdateServiceConfig::default() };
         let pause = UpdateConversation { service: Some(pause), ..UpdateConversation::default() };

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
 
+use super::assistant::AssistantCommand;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::settings_table::{SETTINGS, SettingSpec};
 use crate::control::{
@@ -29,6 +30,9 @@ pub(super) enum CliCommand {
     /// Make tokens with which members act for themselves
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Set, show and try the model that answers
+    #[command(subcommand)]
+    Assistant(AssistantCommand),
     /// Print a request that works when pasted
     #[command(
         after_help = "Example:\n  parlor curl gravity-rail\n  eval \"$(parlor curl gravity-rail)\""

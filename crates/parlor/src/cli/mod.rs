@@ -1,6 +1,7 @@
 //! The `parlor` program: parses the command line, runs the command and returns an exit code.
 
 mod args;
+mod assistant;
 mod health;
 mod open_error;
 mod print;
@@ -121,6 +122,7 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
         CliCommand::Token(TokenCommand::Revoke(args)) => {
             run(control::ControlCommand::TokenRevoke(args))?
         }
+        CliCommand::Assistant(command) => run(command.into_control_command(workspace.as_deref())?)?,
     };
     print::result(&value, json);
     Ok(())

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::open_error::explain_open_error;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::ServerConfig;
-use crate::control::{ControlCommand, client, execute};
+use crate::control::execute::{self, CommandContext};
+use crate::control::{ControlCommand, client};
 use crate::first_run::curl::CurlCommand;
 use crate::first_run::{DataDir, MasterKey, file_permissions, master_key, private_file};
 use crate::server;
@@ -69,6 +70,7 @@ fn run_locally(
     if let Some(file) = settings.sqlite_path()? {
         private_file::create_private_file(&file)?;
     }
+    let providers = server::build_provider_registry(&options)?;
     let engine = server::build_engine(&options).map_err(explain_open_error)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -79,7 +81,12 @@ fn run_locally(
             return Err(master_key::mismatch_error(&key));
         }
         parlor_engine::member::normalize_stored_addresses(&engine).await?;
-        execute::execute(&engine, &options.issuer, workspace, command).await
+        let context = CommandContext {
+            engine: &engine,
+            issuer: &options.issuer,
+            providers: &providers,
+        };
+        execute::execute(context, workspace, command).await
     });
     engine.close();
     result

@@ -110,6 +110,7 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
     }
     let context = ControlContext {
         app: server.app.clone(),
+        providers: server.providers.clone(),
         url: local_url,
         curl_writer,
     };

@@ -1,6 +1,8 @@
 //! Configuration from command-line flags, `PARLOR_*` variables and one TOML file, in this order of precedence.
 
+mod assistant;
 mod bus;
+mod connections;
 mod listen;
 mod locate;
 pub(crate) mod parse;
@@ -10,12 +12,14 @@ mod server_options;
 pub mod settings_table;
 mod source;
 mod suggest;
+mod value_error;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use figment::Figment;
-use parlor_kit::deserialize_error;
+use parlor_assistant::TurnLimits;
+use parlor_assistant::provider::ProviderSettings;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -37,7 +41,7 @@ pub(crate) struct ServerConfig {
     pub(crate) master_key: Option<SecretSetting>,
     /// File that holds the master key.
     pub(crate) master_key_file: Option<PathBuf>,
-    connections: usize,
+    connections: Option<usize>,
     /// Main listen address.
     pub(crate) listen: ListenAddress,
     /// Separate listen address of `/metrics`.
@@ -85,6 +89,9 @@ pub(crate) struct ServerConfig {
     #[serde(deserialize_with = "parse::deserialize_duration")]
     search_interval: Duration,
     disabled_dialects: Vec<String>,
+    assistant: Option<ProviderSettings>,
+    #[serde(default)]
+    assistant_turns: TurnLimits,
     #[serde(default)]
     dialects: Map<String, Value>,
 }
@@ -140,7 +147,7 @@ pub(crate) fn load(sources: &ConfigSources) -> Result<ServerConfig, CliError> {
         )?)
         .merge(source::from_flags(&sources.flags)?)
         .extract()
-        .map_err(|error| type_error(&error))?;
+        .map_err(|error| value_error::value_error(&error, path.as_deref(), text.as_deref()))?;
     for name in &settings.disabled_dialects {
         if !dialects.contains(&name.as_str()) {
             return Err(source::unknown_setting_error(
@@ -167,18 +174,6 @@ fn read_file(path: &Path) -> Result<String, CliError> {
         )
         .with_hint("name an existing file with --config, or leave it out")
     })
-}
-
-/// Builds the error of a value with a wrong type or form.
-fn type_error(error: &figment::Error) -> CliError {
-    let origin = error
-        .metadata
-        .as_ref()
-        .map_or_else(String::new, |metadata| format!(" in {}", metadata.name));
-    let key = error.path.join(".");
-    let rule = deserialize_error::describe_rule(&error.kind.to_string());
-    CliError::new(ExitKind::Usage, format!("`{key}`{origin}: {rule}"))
-        .with_hint("see its line in: parlor serve --help")
 }
 
 /// Builds the error of a dialect's section. `message` is the dialect's own error; for an unknown field it lists the
@@ -221,6 +216,7 @@ impl ServerConfig {
     fn validate(&self) -> Result<(), CliError> {
         self.allowed_origins()?;
         self.networks()?;
+        self.validate_assistant()?;
         if self.metrics_listen.is_some() && self.metrics_access == MetricsAccess::All {
             return Err(CliError::new(
                 ExitKind::Usage,

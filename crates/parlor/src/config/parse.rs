@@ -28,7 +28,9 @@ pub(super) fn parse_value(kind: SettingKind, text: &str) -> Result<Value, &'stat
                 .filter(|item| !item.is_empty())
                 .collect::<Vec<_>>(),
         )),
-        SettingKind::DialectTables => Err("is a section of the configuration file"),
+        SettingKind::DialectTables | SettingKind::Section => {
+            Err("is a section: set its keys, as docs/configuration.md shows")
+        }
     }
 }
 

@@ -38,7 +38,7 @@ impl ServerConfig {
             files: self.files(&database),
             file_limit: self.file_limit,
             database,
-            max_connections: self.connections,
+            max_connections: self.max_connections(),
             master_key,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
@@ -59,7 +59,7 @@ impl ServerConfig {
                 title_from_first_message: self.title_from_first_message,
                 ..EngineSettings::default()
             },
-            assistant: Default::default(),
+            assistant: self.assistant_settings(),
             dialect_settings: self.dialects.clone(),
             disabled_dialects: self.disabled_dialects.clone(),
         })

@@ -16,8 +16,10 @@ pub(crate) enum SettingKind {
     Duration,
     /// Size: `65536`, `64KiB`, `1MiB`; a bare number means bytes.
     Size,
-    /// One table per dialect; configuration file only.
+    /// One table per dialect; configuration file and variables only.
     DialectTables,
+    /// One table of settings with names of their own; configuration file and variables only.
+    Section,
 }
 
 /// Help section of a setting.
@@ -112,7 +114,7 @@ const fn without_flag(mut key: SettingSpec) -> SettingSpec {
 const DEFAULT_ISSUER: &str = "relationlabs.ai";
 
 use SettingGroup::{Behaviour, Network, Output, Storage};
-use SettingKind::{Boolean, DialectTables, Duration, List, Number, Size, Text};
+use SettingKind::{Boolean, DialectTables, Duration, List, Number, Section, Size, Text};
 
 /// All settings, in display order.
 #[rustfmt::skip]
@@ -122,7 +124,7 @@ pub const SETTINGS: &[SettingSpec] = &[
     global(setting(Storage, "database_file", "FILE", Text, "", "File that holds the database's URL")),
     without_flag(setting(Storage, "master_key", "HEX", Text, "", "The master key itself: 64 hex digits")),
     global(setting(Storage, "master_key_file", "FILE", Text, "", "File that holds the master key; default DIR/master.key")),
-    setting(Storage, "connections", "N", Number, "16", "Connections to a PostgreSQL server"),
+    setting(Storage, "connections", "N", Number, "", "Connections to a PostgreSQL server; default by the processors"),
     setting(Storage, "database_queue", "N", Number, "10000", "Writes that may wait for the database; more are refused"),
     setting(Storage, "waiting_searches", "N", Number, "1000", "Searches and lists of one workspace that may wait"),
     setting(Storage, "search_wait", "TIME", Duration, "10s", "How long each of those waits"),
@@ -153,6 +155,8 @@ pub const SETTINGS: &[SettingSpec] = &[
     setting(Behaviour, "title_from_first_message", "BOOL", Boolean, "true", "Whether an automatic title gives way to the first message"),
     setting(Behaviour, "search_interval", "TIME", Duration, "1s", "How long the search index rests when nothing is new"),
     setting(Behaviour, "disabled_dialects", "LIST", List, "", "Dialects that are switched off"),
+    without_flag(setting(Behaviour, "assistant", "SECTION", Section, "", "The model that answers, and how it is called")),
+    without_flag(setting(Behaviour, "assistant_turns", "SECTION", Section, "", "Limits of answers")),
     without_flag(setting(Behaviour, "dialects", "SECTIONS", DialectTables, "", "Settings of each dialect, by its name")),
 ];
 

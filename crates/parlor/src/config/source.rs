@@ -67,7 +67,7 @@ fn is_ignored_variable(rest: &str) -> bool {
 }
 
 /// Builds the source of the `PARLOR_*` variables. `PARLOR_DIALECTS__<DIALECT>__<KEY>` sets a key of a dialect's
-/// section.
+/// section, `PARLOR_<SECTION>__<KEY>` and `PARLOR_<SECTION>__<TABLE>__<KEY>` one of another section.
 pub(super) fn from_variables(
     variables: impl IntoIterator<Item = (String, String)>,
     dialects: &[&'static str],
@@ -97,6 +97,9 @@ pub(super) fn from_variables(
             }
             continue;
         }
+        if insert_section_variable(&mut dict, &lower, &text) {
+            continue;
+        }
         let Some(key) = settings_table::find(&lower) else {
             let known: Vec<String> = SETTINGS.iter().map(SettingSpec::variable_name).collect();
             return Err(unknown_setting_error(
@@ -114,6 +117,41 @@ pub(super) fn from_variables(
         name: "the environment".to_owned(),
         dict,
     })
+}
+
+/// Keys of sections whose values are texts even if they look like numbers.
+const TEXT_KEYS: [&str; 5] = ["api_key", "api_key_file", "base_url", "kind", "model"];
+
+/// Inserts the value of a variable such as `assistant__timeouts__connect` (without prefix, in lower case) into its
+/// section. Returns `false` if it names no section. Names of keys are checked when the section is read.
+fn insert_section_variable(dict: &mut Dict, name: &str, text: &str) -> bool {
+    let Some((section, path)) = name.split_once("__") else {
+        return false;
+    };
+    let is_section =
+        settings_table::find(section).is_some_and(|key| key.kind == SettingKind::Section);
+    if !is_section {
+        return false;
+    }
+    let mut table = dict;
+    let mut tables: Vec<&str> = vec![section];
+    tables.extend(path.split("__"));
+    let key = tables.pop().unwrap_or_default();
+    for name in tables {
+        let inner = table
+            .entry(name.to_owned())
+            .or_insert_with(|| Value::from(Dict::new()));
+        let Value::Dict(_, inner) = inner else {
+            return true;
+        };
+        table = inner;
+    }
+    let value = match TEXT_KEYS.contains(&key) {
+        true => Value::from(text),
+        false => infer_toml_value(text),
+    };
+    table.insert(key.to_owned(), value);
+    true
 }
 
 /// Converts the text of a dialect's setting. Its type is unknown here, so a text that parses as a TOML value becomes

@@ -5,15 +5,12 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde_json::Value;
 
 use super::{ControlCommand, ControlRequest, ControlResponse, PROTOCOL_VERSION, SOCKET_FILE};
 use crate::cli_error::{CliError, ExitKind};
 
-/// Maximum time of a command.
-const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Longest path that is bound directly; `sun_path` has room for about 108 bytes.
 const MAX_SOCKET_PATH_BYTES: usize = 100;
 
@@ -67,7 +64,7 @@ fn exchange(mut stream: UnixStream, request: &ControlRequest) -> Result<Value, C
         )
     };
     stream
-        .set_read_timeout(Some(RESPONSE_TIMEOUT))
+        .set_read_timeout(Some(request.command.max_duration()))
         .map_err(connection_error)?;
     let mut line =
         serde_json::to_string(request).map_err(|error| connection_error(error.into()))?;

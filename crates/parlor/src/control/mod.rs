@@ -1,16 +1,25 @@
 //! Control commands: sent to a running server over a socket in the data folder, otherwise executed by this process.
 
+pub(crate) mod assistant_args;
 pub(crate) mod client;
 pub(crate) mod execute;
 pub(crate) mod server;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use self::assistant_args::{SetAssistantArgs, TestAssistantArgs};
 use crate::cli_error::CliError;
 
 /// Protocol version; client and server must use the same.
 pub(crate) const PROTOCOL_VERSION: u32 = 1;
+
+/// Maximum time of a command.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
+/// Maximum time of `assistant test`, longer than that of a trial of a provider.
+const ASSISTANT_TEST_TIMEOUT: Duration = Duration::from_secs(330);
 
 /// File name of the socket in the data folder.
 pub(crate) const SOCKET_FILE: &str = "control.sock";
@@ -85,6 +94,24 @@ pub(crate) enum ControlCommand {
     TokenCreate(CreateTokenArgs),
     /// Revoke all tokens of a member.
     TokenRevoke(RevokeTokensArgs),
+    /// Get the settings of assistants that apply to the server or to a workspace.
+    AssistantShow,
+    /// Update the settings of a workspace's assistants.
+    AssistantSet(Box<SetAssistantArgs>),
+    /// Remove the settings of a workspace's assistants.
+    AssistantClear,
+    /// Call the provider of the server or of a workspace.
+    AssistantTest(TestAssistantArgs),
+}
+
+impl ControlCommand {
+    /// Returns the maximum time of the command.
+    pub(crate) const fn max_duration(&self) -> Duration {
+        match self {
+            Self::AssistantTest(_) => ASSISTANT_TEST_TIMEOUT,
+            _ => COMMAND_TIMEOUT,
+        }
+    }
 }
 
 /// What a key is made of.

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use parlor_assistant::registry::ProviderRegistry;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinHandle;
 
 use super::client::socket_path;
+use super::execute::CommandContext;
 use super::{ControlCommand, ControlRequest, ControlResponse, PROTOCOL_VERSION, execute};
 use crate::cli_error::{CliError, ExitKind};
 use crate::first_run::DataDir;
@@ -28,6 +30,8 @@ const MAX_ACCEPT_RETRY_DELAY: Duration = Duration::from_secs(1);
 pub(crate) struct ControlContext {
     /// State of the running server.
     pub(crate) app: parlor_kit::AppState,
+    /// Providers of assistants.
+    pub(crate) providers: Arc<ProviderRegistry>,
     /// URL of the server for local programs.
     pub(crate) url: String,
     /// Writer of header files; `None` on a node without credentials.
@@ -150,8 +154,12 @@ async fn handle_line(line: &str, context: &ControlContext) -> Result<Value, CliE
             .with_hint("make a key with `parlor key create`")),
         },
         command => {
-            let (engine, issuer) = (&context.app.engine, &context.app.settings.issuer);
-            execute::execute(engine, issuer, request.workspace.as_deref(), command).await
+            let command_context = CommandContext {
+                engine: &context.app.engine,
+                issuer: &context.app.settings.issuer,
+                providers: &context.providers,
+            };
+            execute::execute(command_context, request.workspace.as_deref(), command).await
         }
     }
 }

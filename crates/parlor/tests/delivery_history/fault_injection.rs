@@ -14,7 +14,8 @@ use crate::checker_self_test::assert_all_planted_detected;
 use crate::clients::{
     AckCounter, IndexedChat, Reader, Writer, fast_backoff, read_whole_log, record_events,
 };
-use crate::program::{Program, binary, block_on, command, temp_dir};
+use crate::nodes::Nodes;
+use crate::program::{block_on, temp_dir};
 use crate::raw_reader::read_raw;
 
 const WRITERS: usize = 20;
@@ -41,15 +42,21 @@ fn env_number<T: std::str::FromStr>(name: &str, default: T) -> T {
 
 #[test]
 fn acknowledged_messages_are_delivered_once_in_order_sqlite() {
-    run_and_check(TestBackend::Sqlite);
+    run_and_check(TestBackend::Sqlite, 1);
 }
 
 #[test]
 fn acknowledged_messages_are_delivered_once_in_order_postgres() {
-    run_and_check(TestBackend::Postgres);
+    run_and_check(TestBackend::Postgres, 1);
 }
 
-fn run_and_check(backend: TestBackend) {
+/// Each connection is to a random node, and the nodes are killed in turn.
+#[test]
+fn acknowledged_messages_are_delivered_once_in_order_two_nodes() {
+    run_and_check(TestBackend::Postgres, 2);
+}
+
+fn run_and_check(backend: TestBackend, nodes: usize) {
     let seed = env_number("SEED", DEFAULT_SEED);
     let folder = temp_dir();
     let database = (backend == TestBackend::Postgres).then(parlor_test_postgres::create_database);
@@ -58,7 +65,7 @@ fn run_and_check(backend: TestBackend) {
         .map(parlor_test_postgres::TestDatabase::url);
     println!("PARLOR_HISTORY_SEED={seed}");
     let began = Instant::now();
-    let history = block_on(run_history(&folder.path().join("data"), url, seed));
+    let history = block_on(run_history(folder.path(), url, nodes, seed));
     let faults = check(&history);
     let shown = &faults[..faults.len().min(20)];
     assert!(
@@ -96,25 +103,6 @@ fn run_and_check(backend: TestBackend) {
     assert!(assert_all_planted_detected(&part) > 0);
 }
 
-/// Starts the server with the same arguments as before.
-fn start_server(data: &Path, database: Option<&str>) -> Program {
-    let mut command = command(binary());
-    command.args([
-        "--listen",
-        "127.0.0.1:0",
-        "--log-format",
-        "json",
-        "--connections",
-        "4",
-        "--data",
-    ]);
-    command.arg(data);
-    if let Some(url) = database {
-        command.args(["--database", url]);
-    }
-    Program::spawn(command, data).unwrap_or_else(|ended| panic!("{ended:?}"))
-}
-
 /// The conversations of one client: neighbouring clients share some.
 fn chats_of_person(chats: &[IndexedChat], person: usize, stride: usize) -> Vec<IndexedChat> {
     let index = |n| (person * CHATS_PER_PERSON + n * stride) % CHATS;
@@ -123,12 +111,17 @@ fn chats_of_person(chats: &[IndexedChat], person: usize, stride: usize) -> Vec<I
         .collect()
 }
 
-async fn run_history(data: &Path, database: Option<&str>, seed: u64) -> DeliveryHistory {
+async fn run_history(
+    folder: &Path,
+    database: Option<&str>,
+    node_count: usize,
+    seed: u64,
+) -> DeliveryHistory {
     let messages = env_number("MESSAGES", DEFAULT_MESSAGES);
-    let kills = env_number("KILLS", DEFAULT_KILLS);
-    let mut program = start_server(data, database);
-    let key = program.key();
-    let direct = Client::new(&program.url, &key).unwrap();
+    let kills = env_number("KILLS", DEFAULT_KILLS * node_count);
+    let mut nodes = Nodes::start(folder, database, node_count);
+    let key = nodes.first().key();
+    let direct = Client::new(&nodes.first().url, &key).unwrap();
     let mut chats: Vec<IndexedChat> = Vec::new();
     for index in 0..CHATS {
         let chat = direct.create_chat(CreateChatRequest::new("owner").title(format!("{index}")));
@@ -138,7 +131,9 @@ async fn run_history(data: &Path, database: Option<&str>, seed: u64) -> Delivery
     let mut lengths = TestRng::new(seed);
     // Some connections break before the first frame, most after some frames, some last long.
     let fuse = move || Some(200 + lengths.next() % 12_000);
-    let gate = FaultProxy::with_byte_limit(&program.url, Box::new(fuse)).await;
+    let gate = FaultProxy::with_byte_limit(&nodes.first().url, Box::new(fuse)).await;
+    gate.set_targets(nodes.urls());
+    gate.set_seed(seed);
     let confirmed = Arc::new(AckCounter::default());
     let (tell_heads, heads) = watch::channel(None);
     let client = |n: u64| {
@@ -161,7 +156,9 @@ async fn run_history(data: &Path, database: Option<&str>, seed: u64) -> Delivery
         }
     }
     // Through a proxy of their own that breaks no connections, so that only the server's death interrupts them.
-    let window = FaultProxy::start(&program.url).await;
+    let window = FaultProxy::start(&nodes.first().url).await;
+    window.set_targets(nodes.urls());
+    window.set_seed(seed);
     for chat in &chats {
         let address = window.url.replacen("http", "ws", 1);
         let url = format!(
@@ -202,11 +199,9 @@ async fn run_history(data: &Path, database: Option<&str>, seed: u64) -> Delivery
         confirmed
             .wait_for(WRITERS * messages * kill / (kills + 1))
             .await;
-        program.signal("KILL");
-        program.wait();
-        program = tokio::task::block_in_place(|| start_server(data, database));
-        gate.set_target(&program.url);
-        window.set_target(&program.url);
+        tokio::task::block_in_place(|| nodes.kill(kill - 1));
+        gate.set_targets(nodes.urls());
+        window.set_targets(nodes.urls());
     }
     let sent = writing.join_all().await.into_iter().flatten().collect();
     gate.stop_faults();
@@ -216,7 +211,7 @@ async fn run_history(data: &Path, database: Option<&str>, seed: u64) -> Delivery
         connections > 600,
         "two hundred sockets and {connections} connections are no storm"
     );
-    let direct = Client::new(&program.url, &key).unwrap();
+    let direct = Client::new(&nodes.first().url, &key).unwrap();
     let mut logs = Vec::new();
     for (_, chat) in &chats {
         logs.push(read_whole_log(&direct, chat).await);
@@ -226,7 +221,7 @@ async fn run_history(data: &Path, database: Option<&str>, seed: u64) -> Delivery
     for sender in senders {
         sender.close().await;
     }
-    tokio::task::block_in_place(|| program.stop());
+    tokio::task::block_in_place(|| nodes.stop());
     DeliveryHistory {
         sent,
         received: held,

@@ -15,6 +15,7 @@ mod checker;
 mod checker_self_test;
 mod clients;
 mod fault_injection;
+mod nodes;
 mod raw_reader;
 
 #[allow(dead_code, reason = "the other tests ask for more")]

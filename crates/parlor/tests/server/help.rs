@@ -18,6 +18,9 @@ fn help_text_fits_80_columns_and_matches_snapshot() {
         &["member", "merge"],
         &["token", "create"],
         &["token", "revoke"],
+        &["assistant"],
+        &["assistant", "set"],
+        &["assistant", "test"],
         &["curl"],
     ] {
         let ended = run(&[words, &["--help"]].concat(), &[]);

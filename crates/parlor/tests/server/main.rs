@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod assistant;
 mod commands;
 mod cors;
 mod crash;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::LazyLock;
 use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use parlor_testkit::tokio;
@@ -112,6 +113,8 @@ pub struct Program {
     pub ready: Value,
     child: Child,
     lines: Receiver<String>,
+    /// What it prints on standard error, read to its end.
+    errors: Option<JoinHandle<String>>,
     printed_lines: Vec<String>,
 }
 
@@ -164,6 +167,7 @@ impl Program {
             ready,
             child,
             lines,
+            errors: Some(errors),
             printed_lines: vec![first],
         })
     }
@@ -230,14 +234,7 @@ impl Program {
         assert_eq!(self.wait().code(), Some(0));
         let mut all = std::mem::take(&mut self.printed_lines);
         all.extend(self.lines.iter());
-        let mut err = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut err)
-            .unwrap();
-        all.push(err);
+        all.extend(self.errors.take().map(|errors| errors.join().unwrap()));
         all.join("\n")
     }
 }

@@ -58,6 +58,11 @@ pub(crate) struct AppendPosition {
 }
 
 impl AppendEffect {
+    /// Returns whether it requests a turn.
+    pub const fn requests_turn(&self) -> bool {
+        matches!(self, Self::RequestTurn | Self::RequestTurnOf(_))
+    }
+
     pub(crate) fn validate(&self) -> Result<()> {
         match self {
             Self::SetTitle(title) => SqlValue::Text(title).validate(),

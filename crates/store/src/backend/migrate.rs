@@ -57,6 +57,7 @@ macro_rules! migrations {
             "0026_jobs"
             "0027_assistant_settings"
             "0028_turns"
+            "0029_deletion"
         }
     };
     ($($file:literal)*) => {

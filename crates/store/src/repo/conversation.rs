@@ -14,8 +14,8 @@ use parlor_model::{Error, Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
 use super::param::to_json_array;
-use super::search_index;
-use crate::sql::{conversation as sql, file, participant, rating, vote};
+use super::{removal, search_index};
+use crate::sql::{conversation as sql, file, participant, vote};
 use crate::{Row, SqlStatement, Tx, params};
 
 /// Row of a new conversation; references are row numbers.
@@ -270,27 +270,28 @@ pub fn update_group_profile(tx: &mut dyn Tx, ws: i64, conversation: &Conversatio
     .map(drop)
 }
 
-/// Deletes a conversation with everything that belongs to it, and queues the deletion as a log update.
+/// Deletes a conversation with everything that belongs to it, and queues the deletion as a log update. The rows of a long
+/// log are invisible from now on and are removed by a job (INV-63).
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
-    let parts: [&'static SqlStatement; 15] = [
+    let parts: [&'static SqlStatement; 10] = [
         &file::DELETE_OF_CONVERSATION,
         &vote::DELETE_OF_CONVERSATION,
-        &sql::DELETE_MENTIONS,
         &sql::DELETE_DRAFTS,
         &sql::DELETE_LABELS,
         &sql::DELETE_THREAD_ROLE,
         &sql::DELETE_THREAD_SUBJECT,
-        &rating::DELETE_OF_CONVERSATION,
         &sql::DELETE_PAIR,
         &sql::CLEAR_DEFAULT,
         &sql::DETACH_ASSIGNMENTS,
-        &sql::DELETE_MESSAGES,
-        &sql::DELETE_ENTRIES,
         &sql::DELETE_PARTICIPANTS,
-        &sql::DELETE,
     ];
     for statement in parts {
         tx.execute(statement, params![ws, number])?;
+    }
+    // It waits for appends that hold the row, and none follows it.
+    let last_seq = tx.query_one(&sql::DELETE, params![ws, number], |row| row.int(0))?;
+    if let Some(last_seq) = last_seq {
+        removal::begin(tx, ws, number, last_seq)?;
     }
     tx.notify_log_update(LogUpdate {
         ws,

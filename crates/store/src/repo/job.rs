@@ -20,6 +20,8 @@ pub enum JobKind {
     IndexMembers,
     /// Answers in a conversation; the subject is the number of the turn.
     Turn,
+    /// Removes what a deleted conversation has left; its subject is the conversation.
+    RemoveConversation,
 }
 
 impl JobKind {
@@ -30,6 +32,7 @@ impl JobKind {
             Self::IndexConversations => "index_conversations",
             Self::IndexMembers => "index_members",
             Self::Turn => "turn",
+            Self::RemoveConversation => "remove_conversation",
         }
     }
 }
@@ -48,6 +51,8 @@ pub struct ClaimedJob {
     pub fence: i64,
     /// Number of claims since the job was added.
     pub attempts: i64,
+    /// How far it had come when it was claimed, by kind; 0 at first.
+    pub position: i64,
 }
 
 /// Adds a job that is due after a delay.
@@ -62,6 +67,12 @@ pub fn insert(
     let params = params![kind.as_str(), ws, subject, micros(delay)?, now];
     tx.query_one(&sql::INSERT, params, |row| row.int(0))?
         .ok_or_else(|| Error::internal("a job was not inserted"))
+}
+
+/// Returns whether there is a job of a kind, due or not, held or not.
+pub fn exists(tx: &mut dyn Tx, kind: JobKind) -> Result<bool> {
+    let found = tx.query_one(&sql::EXISTS, params![kind.as_str()], |_| Ok(()))?;
+    Ok(found.is_some())
 }
 
 /// Claims due jobs, the longest due first.
@@ -81,6 +92,7 @@ pub(crate) fn claim(
             subject: row.int(2)?,
             fence: row.int(3)?,
             attempts: row.int(4)?,
+            position: row.int(5)?,
         });
         Ok(())
     })?;
@@ -92,6 +104,14 @@ pub fn renew(tx: &mut dyn Tx, job: &ClaimedJob, lease: Duration) -> Result<bool>
     let now = tx.next_stamp().at;
     let params = params![job.number, job.fence, micros(lease)?, now];
     tx.execute(&sql::RENEW, params).map(|held| held == 1)
+}
+
+/// Extends the lease and records how far the job has come. Returns `false` if another node has claimed the job: nothing
+/// may be changed on its behalf.
+pub fn advance(tx: &mut dyn Tx, job: &ClaimedJob, position: i64, lease: Duration) -> Result<bool> {
+    let now = tx.next_stamp().at;
+    let params = params![job.number, job.fence, micros(lease)?, now, position];
+    tx.execute(&sql::ADVANCE, params).map(|held| held == 1)
 }
 
 /// Ends all leases.

@@ -1,8 +1,10 @@
 //! Merging one member into another: references to the one are moved to the other.
 
-use parlor_model::Result;
+use parlor_model::id::MessageId;
 use parlor_model::participant::Participant;
+use parlor_model::{Id, Result};
 
+use super::detach::{DetachStep, build_step};
 use super::rating;
 use crate::sql::{follow, member as members, merge as sql, vote};
 use crate::{SqlStatement, Tx, params};
@@ -22,14 +24,80 @@ pub struct MovedRows {
     pub keys: u64,
 }
 
-/// Moves all references except participations and the member's own columns, revokes its keys, and deletes rows that the
-/// other member already has. The member itself must be deleted next ([`delete_merged`]).
+/// Conversation number and `seq`.
+pub type LogPosition = (i64, i64);
+
+/// Scans the next messages of a workspace in id order.
+pub fn scan_messages(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    after: Option<MessageId>,
+    limit: i64,
+) -> Result<DetachStep<MessageId>> {
+    let after = after.unwrap_or(Id::MIN);
+    let rows = tx.query_all(&sql::AUTHORS, params![ws, &after, limit], |row| {
+        Ok((row.id(0)?, row.opt_int(1)? == Some(member)))
+    })?;
+    Ok(build_step(&rows, after, limit))
+}
+
+/// Scans the next log entries of a workspace that are not messages.
+pub fn scan_entries(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    after: Option<LogPosition>,
+    limit: i64,
+) -> Result<DetachStep<LogPosition>> {
+    let after = after.unwrap_or((0, 0));
+    let rows = tx.query_all(&sql::ACTORS, params![ws, after.0, after.1, limit], |row| {
+        Ok(((row.int(0)?, row.int(1)?), row.opt_int(2)? == Some(member)))
+    })?;
+    Ok(build_step(&rows, after, limit))
+}
+
+/// Moves the messages of a range.
+pub fn move_messages_in(
+    tx: &mut dyn Tx,
+    ws: i64,
+    (from, into): (i64, i64),
+    (after, until): (MessageId, MessageId),
+) -> Result<u64> {
+    tx.execute(&sql::MESSAGES_IN, params![ws, from, into, &after, &until])
+}
+
+/// Moves the log entries of a range.
+pub fn move_entries_in(
+    tx: &mut dyn Tx,
+    ws: i64,
+    (from, into): (i64, i64),
+    (after, until): (LogPosition, LogPosition),
+) -> Result<u64> {
+    let range = params![ws, from, into, after.0, after.1, until.0, until.1];
+    tx.execute(&sql::ENTRIES_IN, range)
+}
+
+/// Moves the messages that are newer than the one with number `since`, and the log entries of conversations in which the
+/// member participates: what came after the steps. Returns their numbers.
+pub fn move_newest(
+    tx: &mut dyn Tx,
+    ws: i64,
+    (from, into): (i64, i64),
+    since: i64,
+) -> Result<(u64, u64)> {
+    let messages = tx.execute(&sql::MESSAGES, params![ws, from, into, since])?;
+    let entries = tx.execute(&sql::ENTRIES, params![ws, from, into])?;
+    Ok((messages, entries))
+}
+
+/// Moves all references except those of messages and log entries, participations and the member's own columns, revokes
+/// its keys, and deletes rows that the other member already has. The member itself must be deleted next
+/// ([`delete_merged`]).
 pub fn move_rows(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<MovedRows> {
     let at = tx.next_stamp().at;
     let mut plain =
         |statement: &'static SqlStatement| tx.execute(statement, params![ws, from, into]);
-    let messages = plain(&sql::MESSAGES)?;
-    let entries = plain(&sql::ENTRIES)?;
     let mentions = plain(&sql::MENTIONS)?;
     let ratings = plain(&sql::RATINGS)?;
     for statement in [
@@ -55,8 +123,8 @@ pub fn move_rows(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<Moved
     rating::delete_for_member(tx, ws, from)?;
     tx.execute(&vote::DELETE_OF_MEMBER, params![ws, from])?;
     Ok(MovedRows {
-        messages,
-        entries,
+        messages: 0,
+        entries: 0,
         mentions,
         ratings,
         spaces,

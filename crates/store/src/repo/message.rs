@@ -53,7 +53,12 @@ pub fn locate(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<MessageLoc
 
 /// Finds the conversation number of a message by its id, deleted or not.
 pub fn conversation_of_id(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<i64>> {
-    tx.query_one(&sql::PLACE, params![ws, &id], |row| row.int(4))
+    let found = tx.query_one(&sql::PLACE, params![ws, &id], |row| {
+        Ok((row.int(4)?, row.bool(5)?))
+    })?;
+    Ok(found
+        .filter(|(_, exists)| *exists)
+        .map(|(number, _)| number))
 }
 
 /// Finds the text of the first user message of a conversation.

@@ -1,6 +1,6 @@
 //! Turns of assistants.
 //!
-//! Keeps INV-63 (`docs/invariants.md`).
+//! Keeps INV-65 (`docs/invariants.md`).
 
 use std::time::Duration;
 

@@ -95,10 +95,6 @@ statements! {
     tenant CLEAR_DEFAULT = "update space set default_conversation = null where ws = $1 and default_conversation = $2";
     /// Clears it in assignments, which outlive their conversation.
     tenant DETACH_ASSIGNMENTS = "update assignment set conversation = null where ws = $1 and conversation = $2";
-    /// Deletes its messages.
-    tenant DELETE_MESSAGES = "delete from message where ws = $1 and conversation = $2";
-    /// Deletes its mentions.
-    tenant DELETE_MENTIONS = "delete from mention where ws = $1 and conversation = $2";
     /// Deletes its drafts.
     tenant DELETE_DRAFTS = "delete from draft where ws = $1 and conversation = $2";
     /// Detaches its labels.
@@ -107,10 +103,8 @@ statements! {
     tenant DELETE_THREAD_SUBJECT = "delete from thread_subject where ws = $1 and conversation = $2";
     /// Unbinds it from its role.
     tenant DELETE_THREAD_ROLE = "delete from thread_role where ws = $1 and conversation = $2";
-    /// Deletes its other log entries.
-    tenant DELETE_ENTRIES = "delete from log_entry where ws = $1 and conversation = $2";
     /// Deletes its participants.
     tenant DELETE_PARTICIPANTS = "delete from participant where ws = $1 and conversation = $2";
-    /// Deletes the row.
-    tenant DELETE = "delete from conversation where ws = $1 and number = $2";
+    /// Deletes the row and returns the last `seq` of its log, which is left to `removal`.
+    tenant DELETE = "delete from conversation where ws = $1 and number = $2 returning last_seq";
 }

@@ -40,5 +40,6 @@ statements! {
     tenant UPDATE_MESSAGE = "update message set role = $3, form = $4, text = $5, details = $6, metadata = $7, created_at = $8, updated_at = $9
         where ws = $1 and number = $2";
     /// Conversation of a message by the message's id, and whether it is not deleted.
-    tenant MESSAGE_PLACE = "select conversation, deleted_at is null from message where ws = $1 and id = $2";
+    tenant MESSAGE_PLACE = "select t.conversation, t.deleted_at is null, c.number is not null from message t
+        left join conversation c on c.ws = t.ws and c.number = t.conversation where t.ws = $1 and t.id = $2";
 }

@@ -19,14 +19,19 @@ statements! {
     /// Adds a job that is due after a delay ($4).
     global INSERT = concat!("insert into job (kind, ws, subject, due_at)
         values ($1, $2, $3, ", now!("$5"), " + cast($4 as bigint)) returning number");
+    /// Whether there is a job of a kind, due or not.
+    global EXISTS = "select 1 from job where kind = $1 limit 1";
     /// Claims due jobs that nobody holds, the longest due first, and skips those that others are claiming.
     global CLAIM = concat!("update job set lease_until = ", now!("$4"), " + cast($3 as bigint), fence = fence + 1,
             attempts = attempts + 1
         where number in (select number from job where kind = $1 and due_at <= ", now!("$4"), "
             and lease_until <= ", now!("$4"), " order by due_at, number limit $2 for update skip locked)
-        returning number, ws, subject, fence, attempts");
+        returning number, ws, subject, fence, attempts, position");
     /// Extends the lease of a job that is still held under a fence.
     global RENEW = concat!("update job set lease_until = ", now!("$4"), " + cast($3 as bigint)
+        where number = $1 and fence = $2");
+    /// Extends the lease of a job that is still held under a fence, and records how far it has come ($5).
+    global ADVANCE = concat!("update job set lease_until = ", now!("$4"), " + cast($3 as bigint), position = $5
         where number = $1 and fence = $2");
     /// Gives a job back, to be due after a delay ($3).
     global RELEASE = concat!("update job set lease_until = 0, due_at = ", now!("$4"), " + cast($3 as bigint)
@@ -48,11 +53,15 @@ pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
         "update job set lease_until = $4 + $3, fence = fence + 1, attempts = attempts + 1
         where number in (select number from job where kind = $1 and due_at <= $4 and lease_until <= $4
             order by due_at, number limit $2)
-        returning number, ws, subject, fence, attempts",
+        returning number, ws, subject, fence, attempts, position",
     ),
     (
         &RENEW,
         "update job set lease_until = $4 + $3 where number = $1 and fence = $2",
+    ),
+    (
+        &ADVANCE,
+        "update job set lease_until = $4 + $3, position = $5 where number = $1 and fence = $2",
     ),
     (
         &RELEASE,

@@ -2,6 +2,16 @@
 
 use crate::statement::statements;
 
+/// Entries of a conversation that exists, with actors that exist.
+macro_rules! entries {
+    () => {
+        "select e.seq, e.kind, m.number, e.at, e.payload from log_entry e
+        join conversation c on c.ws = e.ws and c.number = e.conversation
+        left join member m on m.ws = e.ws and m.number = e.actor
+        where e.ws = $1 and e.conversation = $2 "
+    };
+}
+
 statements! {
     /// Takes the next `seq` of a conversation for an event at a time, and returns it with the conversation's latest time;
     /// $4 tells whether it is a conversational message.
@@ -13,11 +23,9 @@ statements! {
     /// Inserts an entry at a `seq` taken before.
     tenant INSERT = "insert into log_entry (ws, conversation, seq, kind, actor, at, payload) values ($1, $2, $3, $4, $5, $6, $7)";
     /// Entries strictly after a `seq` and up to another, in order.
-    tenant AFTER = "select seq, kind, actor, at, payload from log_entry
-        where ws = $1 and conversation = $2 and seq > $3 and seq <= $4 order by seq limit $5";
+    tenant AFTER = concat!(entries!(), "and e.seq > $3 and e.seq <= $4 order by e.seq limit $5");
     /// Entries at or before a `seq` and before a time, newest first.
-    tenant BACK = "select seq, kind, actor, at, payload from log_entry
-        where ws = $1 and conversation = $2 and seq <= $3 and at < $4 order by seq desc limit $5";
+    tenant BACK = concat!(entries!(), "and e.seq <= $3 and e.at < $4 order by e.seq desc limit $5");
     /// Time of the last change of a conversation's state.
     tenant LAST_STATE = "select at from log_entry
         where ws = $1 and conversation = $2 and kind = 'changed' and payload like '%\"state\":%' order by seq desc limit 1";

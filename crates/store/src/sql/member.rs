@@ -129,24 +129,6 @@ statements! {
             updated_at = case when updated_at > $5 then updated_at else $5 end
         where ws = $1 and (owner = $2 or assistant = $2) and id > $3 and id <= $4
           and number not in (select conversation from participant where ws = $1 and member = $2 and state = 'joined')";
-    /// Clears the member as author of the newest messages, and their client ids: two cleared authors may have used the
-    /// same one.
-    tenant DETACH_AUTHOR = "update message set author = null, client_id = null
-        where ws = $1 and author = $2 and number > $3 and number < 9223372036854775807";
-    /// Authors of messages in id order.
-    tenant AUTHORS = "select id, author from message where ws = $1 and id > $2 order by id limit $3";
-    /// Clears the member as author of the messages of a range, and their client ids.
-    tenant DETACH_AUTHOR_IN = "update message set author = null, client_id = null
-        where ws = $1 and author = $2 and id > $3 and id <= $4";
-    /// Actors of log entries in key order.
-    tenant ACTORS = "select conversation, seq, actor from log_entry
-        where ws = $1 and (conversation, seq) > ($2, $3) order by conversation, seq limit $4";
-    /// Clears the member as actor of the log entries of a range.
-    tenant DETACH_ACTOR_IN = "update log_entry set actor = null
-        where ws = $1 and actor = $2 and (conversation, seq) > ($3, $4) and (conversation, seq) <= ($5, $6)";
-    /// Clears the member as actor of the log entries of conversations in which it participates.
-    tenant DETACH_ACTOR = "update log_entry set actor = null where ws = $1 and actor = $2
-        and conversation in (select conversation from participant where ws = $1 and member = $2)";
     /// Revokes and unbinds its API keys.
     tenant DETACH_KEYS = "update api_key set member = null, revoked_at = coalesce(revoked_at, $3) where ws = $1 and member = $2";
     /// Clears the member as author of workflow versions.

@@ -4,15 +4,33 @@
 
 use crate::statement::statements;
 
-statements! {
-    /// Moves its messages. A client id that the other member used in the same conversation is cleared, so that a repeat
-    /// of it matches the other's message.
-    tenant MESSAGES = "update message set author = $3, client_id = case when client_id is not null and exists (
+/// Moves messages. A client id that the other member used in the same conversation is cleared, so that a repeat of it
+/// matches the other's message.
+macro_rules! messages {
+    () => {
+        "update message set author = $3, client_id = case when client_id is not null and exists (
             select 1 from message o where o.ws = message.ws and o.conversation = message.conversation
                 and o.client_id = message.client_id and o.author = $3) then null else client_id end
-        where ws = $1 and author = $2";
-    /// Moves its log entries.
-    tenant ENTRIES = "update log_entry set actor = $3 where ws = $1 and actor = $2";
+        where ws = $1 and author = $2"
+    };
+}
+
+statements! {
+    /// Authors of messages in id order.
+    tenant AUTHORS = "select id, author from message where ws = $1 and id > $2 order by id limit $3";
+    /// Moves its messages in a range of ids.
+    tenant MESSAGES_IN = concat!(messages!(), " and id > $4 and id <= $5");
+    /// Moves its newest messages.
+    tenant MESSAGES = concat!(messages!(), " and number > $4 and number < 9223372036854775807");
+    /// Actors of log entries in key order.
+    tenant ACTORS = "select conversation, seq, actor from log_entry
+        where ws = $1 and (conversation, seq) > ($2, $3) order by conversation, seq limit $4";
+    /// Moves its log entries in a range of keys.
+    tenant ENTRIES_IN = "update log_entry set actor = $3
+        where ws = $1 and actor = $2 and (conversation, seq) > ($4, $5) and (conversation, seq) <= ($6, $7)";
+    /// Moves its log entries of conversations in which it participates.
+    tenant ENTRIES = "update log_entry set actor = $3 where ws = $1 and actor = $2
+        and conversation in (select conversation from participant where ws = $1 and member = $2)";
     /// Copies its mentions.
     tenant MENTIONS = "insert into mention (ws, member, conversation, seq)
         select cast($1 as bigint), cast($3 as bigint), conversation, seq from mention where ws = $1 and member = $2 on conflict do nothing";

@@ -6,7 +6,8 @@ use crate::statement::statements;
 macro_rules! columns {
     () => {
         concat!(
-            "t.number, t.id, c.id, t.seq, t.role, t.form, t.text, t.metadata, t.client_id, t.created_at, t.updated_at, ",
+            "t.number, t.id, c.id, t.seq, t.role, t.form, t.text, t.metadata,
+             case when t.author is null or m.number is not null then t.client_id end, t.created_at, t.updated_at, ",
             member_ref!("m"),
             ", t.details, t.rating, t.rating_comment",
             " from message t join conversation c on c.ws = t.ws and c.number = t.conversation
@@ -94,8 +95,9 @@ statements! {
                 when $7 = 'assistant' then false
                 when $7 = 'unanswered' or not assistant_enabled or paused then true else needs_response end
         where ws = $1 and number = $2";
-    /// Location of the message with an id, deleted or not.
-    tenant PLACE = "select number, id, seq, created_at, conversation from message where ws = $1 and id = $2";
+    /// Location of the message with an id, deleted or not, and whether its conversation exists.
+    tenant PLACE = "select t.number, t.id, t.seq, t.created_at, t.conversation, c.number is not null from message t
+        left join conversation c on c.ws = t.ws and c.number = t.conversation where t.ws = $1 and t.id = $2";
     /// Records a mention of a participant.
     tenant MENTION = "insert into mention (ws, member, conversation, seq)
         select cast($1 as bigint), p.member, p.conversation, cast($4 as bigint) from participant p
@@ -114,7 +116,9 @@ statements! {
     /// One message of a conversation by number.
     tenant BY_NUMBER = concat!("select ", columns!(), " where t.ws = $1 and t.conversation = $2 and t.number = $3 and t.deleted_at is null");
     /// Conversation and author of a message, deleted or not.
-    tenant LOCATE = "select conversation, author, deleted_at from message where ws = $1 and number = $2";
+    tenant LOCATE = "select t.conversation, m.number, t.deleted_at from message t
+        join conversation c on c.ws = t.ws and c.number = t.conversation
+        left join member m on m.ws = t.ws and m.number = t.author where t.ws = $1 and t.number = $2";
     /// One message of a conversation.
     tenant BY_ID = concat!("select ", columns!(), " where t.ws = $1 and t.conversation = $2 and t.id = $3 and t.deleted_at is null");
     /// Messages between two `seq`s, oldest first.

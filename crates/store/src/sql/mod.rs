@@ -29,6 +29,7 @@ pub mod message;
 pub mod participant;
 pub mod phone_number;
 pub mod rating;
+pub mod removal;
 pub mod saved_filter;
 pub mod scan;
 pub mod search;
@@ -72,6 +73,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         conversation_list_item::ALL,
         participant::ALL,
         rating::ALL,
+        removal::ALL,
         custom_role::ALL,
         search::ALL,
         signing::ALL,

@@ -48,8 +48,6 @@ statements! {
         order by r.message");
     /// Deletes the ratings of a message.
     tenant DELETE_OF_MESSAGE = "delete from message_rating where ws = $1 and conversation = $2 and message = $3";
-    /// Deletes the ratings in a conversation.
-    tenant DELETE_OF_CONVERSATION = "delete from message_rating where ws = $1 and conversation = $2";
     /// Messages that a member has rated.
     tenant MESSAGES_OF_MEMBER = "select message from message_rating where ws = $1 and member = $2";
     /// Deletes the ratings of a member.

@@ -40,7 +40,8 @@ macro_rules! columns {
 }
 macro_rules! messages {
     () => {
-        " where t.ws = $1 and t.conversation = $2 and t.seq > $3 and t.seq < $4 and t.deleted_at is null"
+        " where t.ws = $1 and t.conversation = $2 and t.seq > $3 and t.seq < $4 and t.deleted_at is null
+            and exists (select 1 from conversation c where c.ws = $1 and c.number = $2)"
     };
 }
 

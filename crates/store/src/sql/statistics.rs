@@ -20,7 +20,9 @@ statements! {
             where p.ws = c.ws and p.conversation = c.number and p.member = $3 and p.state = 'joined'))",
         gated!("5"), " order by c.last_message_at nulls first, c.number limit $4");
     /// Messages of a workspace in id order after one of them, including deleted ones.
-    tenant MESSAGES_AFTER = "select id from message where ws = $1 and id > $2 order by id limit $3";
+    tenant MESSAGES_AFTER = "select id from message where ws = $1 and id > $2 and exists (
+            select 1 from conversation c where c.ws = message.ws and c.number = message.conversation)
+        order by id limit $3";
     /// Conversations in id order after one of them, without direct ones.
     tenant CONVERSATIONS_AFTER = "select id from conversation where ws = $1 and id > $2 and kind <> 'direct' order by id limit $3";
     /// Number of messages of a conversation in a `seq` range and a time range.

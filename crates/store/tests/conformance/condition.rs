@@ -284,7 +284,7 @@ async fn deleted_author_cannot_append(workspace: TestWorkspace) {
         .unwrap();
     workspace
         .store
-        .write(move |tx| detach::delete(tx, ws, author, 0))
+        .write(move |tx| detach::delete(tx, ws, author))
         .await
         .unwrap();
     let refused = workspace

@@ -4,9 +4,7 @@
 
 use std::ops::ControlFlow;
 
-use parlor_model::Result;
 use parlor_model::message::MessageRole;
-use parlor_store::Tx;
 use parlor_store::append_message::AppendMessage;
 use parlor_store::repo::{
     api_key, conversation, detach, direct_pair, member, merge, participant, space,
@@ -21,11 +19,17 @@ test_both_backends!(
 );
 
 /// Columns that refer to a row of another table without a foreign key, which would refuse the deletion.
-const UNENFORCED_REFERENCES: [(&str, &str, &str); 3] = [
+const UNENFORCED_REFERENCES: [(&str, &str, &str); 7] = [
     ("space", "default_conversation", "conversation"),
     ("conversation", "assignment", "assignment"),
     ("message_rating", "message", "message"),
+    ("message_rating", "conversation", "conversation"),
+    ("message", "conversation", "conversation"),
+    ("log_entry", "conversation", "conversation"),
+    ("mention", "conversation", "conversation"),
 ];
+/// Columns that may name a member that is deleted.
+const NAMES_OF_MEMBERS: [(&str, &str); 2] = [("message", "author"), ("log_entry", "actor")];
 
 fn assert_no_orphans(database: &DatabaseLocation) {
     for (table, column, target) in UNENFORCED_REFERENCES {
@@ -41,7 +45,10 @@ fn assert_no_orphans(database: &DatabaseLocation) {
 /// deletion or a merge forgets makes it fail.
 fn assert_all_references_exist(database: &DatabaseLocation, member: i64, conversation: i64) {
     let mut missing = Vec::new();
-    for (table, column, target) in database.foreign_keys() {
+    let names = NAMES_OF_MEMBERS.map(|(table, column)| (table, column, "member"));
+    let unenforced = UNENFORCED_REFERENCES.into_iter().chain(names);
+    let unenforced = unenforced.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned()));
+    for (table, column, target) in database.foreign_keys().into_iter().chain(unenforced) {
         let number = match target.as_str() {
             "member" => member,
             "conversation" => conversation,
@@ -119,8 +126,6 @@ async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
             select ws, id, number, {other}, {number}, 'active', 0, 0 from workflow;
          insert into draft (ws, id, conversation, author, role, created_at, updated_at)
             select ws, id, {number}, {other}, 'assistant', 0, 0 from workflow;
-         insert into turn (ws, conversation, message_id, state, assistant, created_at)
-            select ws, {number}, id, 'done', {other}, 0 from workflow;
          insert into label (ws, id, name, created_at) select ws, id, 'late', 0 from workflow;
          insert into conversation_label (ws, conversation, label) select ws, {number}, number from label;
          insert into message_rating (ws, id, conversation, message, member, rating, comment, rated_at)
@@ -139,6 +144,8 @@ async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
             select ws, id, {other}, 'mine', '[]', 0, 0 from workflow;
          insert into role (ws, id, name, created_at, updated_at) select ws, id, 'r', 0, 0 from workflow;
          insert into thread_role (ws, conversation, role) select ws, {number}, number from role;
+         insert into turn (ws, conversation, message_id, state, assistant, created_at)
+            select ws, {number}, id, 'queued', {other}, 0 from role;
          update conversation set assistant = {other} where number = {number};
          update conversation set assignment = (select number from assignment) where number = {number};"
     ));
@@ -164,6 +171,7 @@ async fn deleted_conversation_leaves_no_rows(workspace: TestWorkspace) {
     assert_eq!(workspace.rows("thread_subject"), 0);
     assert_eq!(workspace.rows("conversation_vote"), 0);
     assert_eq!(workspace.rows("file"), 0);
+    assert_eq!(workspace.rows("turn"), 0);
     // Only the rows of the other conversation remain.
     assert_eq!(workspace.rows("conversation"), 1);
     assert_eq!(workspace.rows("log_entry"), 1);
@@ -185,7 +193,7 @@ async fn deleted_member_leaves_no_references(workspace: TestWorkspace) {
     detach_in_steps(&workspace, other).await;
     workspace
         .store
-        .write(move |tx| detach::delete(tx, ws, other, 0))
+        .write(move |tx| detach::delete(tx, ws, other))
         .await
         .unwrap();
     assert_no_orphans(&workspace.database);
@@ -225,6 +233,7 @@ async fn merged_member_leaves_no_references(workspace: TestWorkspace) {
         .store
         .write(move |tx| {
             assert!(merge::list_participations(tx, ws, from)?.contains(&number));
+            assert_eq!(merge::move_newest(tx, ws, (from, into), 0)?, (1, 1));
             for conversation in merge::list_participations(tx, ws, from)? {
                 if participant::find(tx, ws, conversation, into)?.is_some() {
                     merge::delete_participation(tx, ws, conversation, from)?;
@@ -238,6 +247,10 @@ async fn merged_member_leaves_no_references(workspace: TestWorkspace) {
         .await
         .unwrap();
     assert_no_orphans(&workspace.database);
+    for (table, column) in NAMES_OF_MEMBERS {
+        let left = format!("select count(*) from {table} where {column} = {from}");
+        assert_eq!(workspace.database.query_number(&left), 0, "{table}");
+    }
     assert_eq!(workspace.rows("member"), 1);
     assert_eq!(workspace.rows("message"), 3);
     assert_eq!(workspace.rows("assignment"), 1);
@@ -247,52 +260,20 @@ async fn merged_member_leaves_no_references(workspace: TestWorkspace) {
     assert_eq!(workspace.rows("follow"), 0);
 }
 
-/// Detaches in steps of two rows, so that every step has a next one.
+/// Detaches from conversations in steps of two rows, so that every step has a next one.
 async fn detach_in_steps(workspace: &TestWorkspace, member: i64) {
-    run_steps(
-        workspace,
-        member,
-        detach::scan_conversations,
-        detach::detach_conversations,
-    )
-    .await;
-    run_steps(
-        workspace,
-        member,
-        detach::scan_messages,
-        detach::detach_messages,
-    )
-    .await;
-    run_steps(
-        workspace,
-        member,
-        detach::scan_entries,
-        detach::detach_entries,
-    )
-    .await;
-}
-
-type ScanStep<K> = fn(&mut dyn Tx, i64, i64, Option<K>, i64) -> Result<detach::DetachStep<K>>;
-type DetachRange<K> = fn(&mut dyn Tx, i64, i64, (K, K)) -> Result<()>;
-
-async fn run_steps<K: Copy + Send + 'static>(
-    workspace: &TestWorkspace,
-    member: i64,
-    look: ScanStep<K>,
-    change: DetachRange<K>,
-) {
     let ws = workspace.ws;
     let mut next = ControlFlow::Continue(None);
     while let ControlFlow::Continue(after) = next {
         let step = workspace
             .store
-            .read(move |tx| look(tx, ws, member, after, 2))
+            .read(move |tx| detach::scan_conversations(tx, ws, member, after, 2))
             .await
             .unwrap();
         if let Some(range) = step.found {
             workspace
                 .store
-                .write(move |tx| change(tx, ws, member, range))
+                .write(move |tx| detach::detach_conversations(tx, ws, member, range))
                 .await
                 .unwrap();
         }

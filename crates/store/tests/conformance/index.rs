@@ -63,7 +63,7 @@ async fn deleted_rows_leave_the_index(workspace: TestWorkspace) {
         .store
         .write(move |tx| {
             conversation::delete(tx, ws, room)?;
-            detach::delete(tx, ws, leaver, 0)
+            detach::delete(tx, ws, leaver)
         })
         .await
         .unwrap();

@@ -13,7 +13,35 @@ test_both_backends!(
     edited_migration_is_refused,
     newer_database_is_refused,
     migration_keeps_ratings_labels_and_versions,
+    logs_refer_to_conversations_without_foreign_keys,
 );
+
+/// On SQLite the migration edits the schema's text.
+async fn logs_refer_to_conversations_without_foreign_keys(workspace: TestWorkspace) {
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
+    let message = AppendMessage::from_text(ws, number, None, MessageRole::User, "x");
+    workspace.store.append(message).await.unwrap();
+    let keys = workspace.database.foreign_keys();
+    let has = |table: &str, column: &str| keys.iter().any(|key| key.0 == table && key.1 == column);
+    for (table, column) in [
+        ("message", "conversation"),
+        ("message", "author"),
+        ("log_entry", "conversation"),
+        ("log_entry", "actor"),
+        ("mention", "conversation"),
+        ("message_rating", "conversation"),
+    ] {
+        assert!(!has(table, column), "{table}.{column}");
+    }
+    assert!(has("participant", "conversation") && has("mention", "member"));
+    if workspace.database.file().is_some() {
+        workspace.store.close();
+        let check =
+            "select (select count(*) from pragma_integrity_check where integrity_check <> 'ok')
+            + (select count(*) from pragma_foreign_key_check)";
+        assert_eq!(workspace.database.query_number(check), 0);
+    }
+}
 
 /// Reverts the migration of the dialects' fields, so that it runs again.
 const WITHOUT_DIALECT_FIELDS: &str = "

@@ -28,6 +28,7 @@ const PLANS: &[(&SqlStatement, &str)] = &[
         &catalogue::space::BY_OWNER,
         "space_owner (ws=? AND owner=?)",
     ),
+    (&catalogue::assistant_settings::FIND, "PRIMARY KEY (ws=?)"),
     (&catalogue::job::CLAIM, "job_due (kind=? AND due_at<?)"),
     (&catalogue::job::RENEW, "PRIMARY KEY (rowid=?)"),
     (&catalogue::member::BY_ID, "member_id (ws=? AND id=?)"),
@@ -97,12 +98,12 @@ const PLANS: &[(&SqlStatement, &str)] = &[
         "direct_pair_conversation (ws=? AND conversation=?)",
     ),
     (
-        &catalogue::conversation::DELETE_MESSAGES,
-        "message_seq (ws=? AND conversation=?)",
+        &catalogue::removal::DELETE_MESSAGES,
+        "message_seq (ws=? AND conversation=? AND seq>? AND seq<?)",
     ),
     (
-        &catalogue::rating::DELETE_OF_CONVERSATION,
-        "message_rating_message (ws=? AND conversation=?)",
+        &catalogue::removal::DELETE_RATINGS,
+        "message_rating_message (ws=? AND conversation=? AND message=?)",
     ),
     (
         &catalogue::rating::MESSAGES_OF_MEMBER,
@@ -175,16 +176,16 @@ const PLANS: &[(&SqlStatement, &str)] = &[
         "message_backdated (ws=? AND conversation=? AND (created_at,seq)<(?,?))",
     ),
     (
-        &catalogue::member::DETACH_AUTHOR,
+        &catalogue::merge::MESSAGES,
         "INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
     ),
-    (&catalogue::member::AUTHORS, "message_id (ws=? AND id>?)"),
+    (&catalogue::merge::AUTHORS, "message_id (ws=? AND id>?)"),
     (
-        &catalogue::member::DETACH_AUTHOR_IN,
+        &catalogue::merge::MESSAGES_IN,
         "message_id (ws=? AND id>? AND id<?)",
     ),
     (
-        &catalogue::member::ACTORS,
+        &catalogue::merge::ACTORS,
         "PRIMARY KEY (ws=? AND (conversation,seq)>(?,?))",
     ),
     (

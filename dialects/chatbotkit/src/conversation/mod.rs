@@ -1,5 +1,6 @@
 //! Conversations.
 
+pub(crate) mod answer;
 mod assistant;
 pub(crate) mod compact;
 pub(crate) mod complete;

@@ -68,6 +68,7 @@ async fn handle(
     let author = resolve_author(&found, ctx, MessageRole::User);
     let mut command = CreateMessage::new(key, author, MessageRole::User, request.text);
     command.details.entities = request.entities.map(Value::Array);
+    command.requests_answer = false;
     let created = message::create(&app.engine, ctx, command).await?;
     let response = MessageCreateResponse::new(created.id);
     if !prefers_event_stream(&query) {

@@ -118,6 +118,8 @@ impl MessageCreateRequest {
             subtype,
             details,
             metadata: body::parse_new_metadata(self.meta)?,
+            // Only `complete` and `receive` ask for an answer.
+            requests_answer: false,
             ..CreateMessage::new(conversation, author, role, self.text)
         })
     }

@@ -8,14 +8,16 @@ use parlor_model::space::CreateSpace;
 use parlor_testkit::{TestRequest, TestResponse, TestServer};
 use serde_json::{Value, json};
 
-/// Expands each body to four tests: two backends times two prefixes.
+/// Expands each body to four tests: two backends times two prefixes. `cases! { @run_with_assistant ... }` runs them on
+/// servers whose assistants are `echo`.
 macro_rules! cases {
-    ($($(#[$meta:meta])* async fn $name:ident($client:ident: Client) $body:block)*) => {$(
+    (async fn $($rest:tt)*) => { $crate::client::cases! { @run async fn $($rest)* } };
+    (@$run:ident $($(#[$meta:meta])* async fn $name:ident($client:ident: Client) $body:block)*) => {$(
         mod $name {
             #[allow(unused_imports, reason = "the body may need what stands beside it")]
             use super::*;
             use parlor_testkit::TestBackend::{Postgres, Sqlite};
-            use parlor_testkit::backend::run;
+            use parlor_testkit::backend::$run;
 
             $(#[$meta])*
             #[allow(unused_mut, reason = "some bodies restart the server")]
@@ -23,19 +25,19 @@ macro_rules! cases {
 
             #[test]
             fn sqlite() {
-                run(Sqlite, |server| body(Client::new(server, "/api/v1")));
+                $run(Sqlite, |server| body(Client::new(server, "/api/v1")));
             }
             #[test]
             fn sqlite_short() {
-                run(Sqlite, |server| body(Client::new(server, "/v1")));
+                $run(Sqlite, |server| body(Client::new(server, "/v1")));
             }
             #[test]
             fn postgres() {
-                run(Postgres, |server| body(Client::new(server, "/api/v1")));
+                $run(Postgres, |server| body(Client::new(server, "/api/v1")));
             }
             #[test]
             fn postgres_short() {
-                run(Postgres, |server| body(Client::new(server, "/v1")));
+                $run(Postgres, |server| body(Client::new(server, "/v1")));
             }
         }
     )*};

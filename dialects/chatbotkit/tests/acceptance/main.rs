@@ -10,6 +10,7 @@
     reason = "tests"
 )]
 
+mod answers;
 mod attachments;
 mod bad_input;
 mod batches;

@@ -1,14 +1,10 @@
 //! The stream that answers a message: the stored message, the assistant's answer as it is written, and `[DONE]`.
 
-use parlor_engine::message;
 use parlor_engine::turn::{RequestedTurn, TurnFollower, TurnFollowerEvent, TurnOutcome};
 use parlor_gateway::DisconnectReason;
 use parlor_gateway::sse::ReplySource;
 use parlor_kit::AppState;
-use parlor_model::Ctx;
-use parlor_model::conversation::ConversationKey;
 use parlor_model::id::MessageId;
-use parlor_model::message::MessageKey;
 use parlor_model::redacted::Redacted;
 use parlor_model::turn::TurnError;
 
@@ -17,7 +13,6 @@ use super::answer_chunk::{ChunkContent, ChunkHead, DONE_EVENT, encode_missing_an
 /// Follows the turn that a message has requested. Dropping it stops nothing: the answer is stored anyway.
 pub(super) struct AnswerStream {
     pub(super) app: AppState,
-    pub(super) ctx: Ctx,
     pub(super) follower: TurnFollower,
     pub(super) requested: RequestedTurn,
     pub(super) head: ChunkHead,
@@ -100,6 +95,7 @@ impl AnswerStream {
                 };
                 Some(self.head.encode(progress.message?, &content))
             }
+            TurnFollowerEvent::Waiting => None,
             TurnFollowerEvent::Ended(outcome) => {
                 progress.outcome = Some(outcome);
                 None
@@ -112,11 +108,9 @@ impl AnswerStream {
         let Some(id) = outcome.message else {
             return end_without_answer(outcome.error);
         };
-        let chat = ConversationKey::Number(self.requested.conversation);
-        let engine = &self.app.engine;
-        let found = message::find(engine, &self.ctx, chat, MessageKey::Id(id)).await;
+        let found = self.follower.find_answer(&self.app.engine, &outcome).await;
         let mut text = String::new();
-        if let Ok(stored) = &found {
+        if let Ok(Some(stored)) = &found {
             text.extend(self.encode_missed(id, &stored.text));
         }
         let end = ChunkContent {

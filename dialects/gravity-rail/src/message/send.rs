@@ -97,12 +97,8 @@ async fn send_and_stream(
     }
     let source = AnswerStream {
         app: app.clone(),
-        ctx: *ctx,
         follower,
-        requested: RequestedTurn {
-            conversation: chat.number,
-            seq: sent.seq,
-        },
+        requested: RequestedTurn::after(chat.number, sent.seq),
         head: ChunkHead {
             model: chat
                 .service

@@ -137,8 +137,11 @@ impl PendingAnswer {
         self.discard_draft().await;
         let message = (self.thread, self.id);
         if let Some(failure) = failure {
-            let error =
-                frame::encode_frame("error", message, &[("error", failure_message(failure))]);
+            let error = frame::encode_frame(
+                "error",
+                message,
+                &[("error", failure_message(failure).into())],
+            );
             is_disconnected = is_disconnected || chunks.send(error).await.is_err();
         }
         if !is_disconnected && !frames.has_ended() {

@@ -1,6 +1,7 @@
 //! `POST /v1/workspaces/{workspace}/agent/threads/{thread}/chat`, after the widget's call: asks the agent, which is
-//! the customer's own server if the workspace has one; that server stores the question and the answer. Without a server
-//! the message is stored in the thread, and the stream contains the `done` frame only.
+//! the customer's own server if the workspace has one; that server stores the question and the answer. Otherwise the
+//! workspace's assistant answers. Without a provider for one the message is stored in the thread, and the stream contains
+//! the `done` frame only.
 //!
 //! Accepted and ignored without an agent: `languageId` and `topK`.
 
@@ -9,7 +10,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::thread::Thread;
-use parlor_engine::{conversation, message, workspace};
+use parlor_engine::{assistant_settings, conversation, message, workspace};
 use parlor_kit::request_body::deserialize_map;
 use parlor_kit::route::{Auth, Route, post};
 use parlor_kit::{AppState, PathParams, RequestBody, credential};
@@ -22,7 +23,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::agent_server::{self, AgentRequest};
-use super::frame;
+use super::{assistant, frame};
 use crate::auth::AgentCaller;
 use crate::documented::{
     CONFLICT, NOT_FOUND, PAYLOAD_TOO_LARGE, PathPrefix, organization_optional, prefixed_path,
@@ -83,7 +84,13 @@ async fn handle(
             let request = AgentRequest::new(server, token, &thread, chat.into_agent_body());
             agent_server::ask_agent(&app, &agent.context(), &thread, request).await?
         }
-        None => store_message(&app, &agent, &thread, chat.message).await?,
+        None => {
+            let ctx = agent.context();
+            match assistant_settings::has_provider(&app.engine, ctx.ws()).await? {
+                true => assistant::ask_assistant(&app, &ctx, &thread, chat.message).await?,
+                false => store_message(&app, &agent, &thread, chat.message).await?,
+            }
+        }
     };
     Ok(response)
 }

@@ -18,13 +18,13 @@ const ACCEL_BUFFERING_HEADER: HeaderName = HeaderName::from_static("x-accel-buff
 pub(super) fn encode_frame(
     name: &str,
     (thread, message): (ConversationId, MessageId),
-    fields: &[(&str, &str)],
+    fields: &[(&str, Value)],
 ) -> Vec<u8> {
     let mut payload = Map::new();
     payload.insert("threadId".to_owned(), format_uuid(thread).into());
     payload.insert("messageId".to_owned(), format_uuid(message).into());
-    for (key, text) in fields {
-        payload.insert((*key).to_owned(), Value::from(*text));
+    for (key, value) in fields {
+        payload.insert((*key).to_owned(), value.clone());
     }
     format!("event: {name}\ndata: {}\n\n", Value::Object(payload)).into_bytes()
 }

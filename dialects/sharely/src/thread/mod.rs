@@ -2,6 +2,7 @@
 //! thread belongs to the role of the token that created it and is visible only to tokens of that role.
 
 mod agent_server;
+mod assistant;
 pub(crate) mod chat;
 pub(crate) mod create;
 mod cursor;

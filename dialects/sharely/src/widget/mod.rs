@@ -1,5 +1,6 @@
 //! Endpoints of the vendor's browser widget beside the versioned API, documented only by the widget's source.
 
+mod answer;
 pub(crate) mod create_space;
 pub(crate) mod event;
 pub(crate) mod feedback;

@@ -1,12 +1,13 @@
-//! `POST /spaces/{space}/messages`, after the widget's call: stores a message. The widget expects the streamed answer of an
-//! agent as the response; no agent answers in groups, so it is empty.
+//! `POST /spaces/{space}/messages`, after the widget's call: stores a message. The response is the streamed answer of the
+//! workspace's assistant; without a provider for one it is empty.
 //!
 //! Accepted and ignored: `languageId`.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use parlor_engine::{message, space};
+use parlor_engine::turn::{RequestedTurn, TurnFollower};
+use parlor_engine::{assistant_settings, conversation, message, space};
 use parlor_kit::request_body::deserialize_map;
 use parlor_kit::route::{Auth, Route, post};
 use parlor_kit::{AppState, PathParams, RequestBody};
@@ -20,6 +21,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::answer::{self, PLAIN_TEXT};
 use crate::auth::TokenCaller;
 use crate::documented::{
     CONFLICT, NOT_FOUND, PAYLOAD_TOO_LARGE, WIDGET_SOURCE, organization_optional,
@@ -46,7 +48,7 @@ struct WidgetSendMessageRequest {
 pub(crate) fn route() -> Route {
     organization_optional(post("/spaces/{space}/messages", handle), Auth::Bearer)
         .doc(
-            "Say something; it is kept, and nobody answers it.",
+            "Say something; the workspace's assistant answers.",
             WIDGET_SOURCE,
         )
         .scope(Scope::write(Resource::Messages))
@@ -55,7 +57,11 @@ pub(crate) fn route() -> Route {
             "no group is named, and the first one is made",
         )
         .body::<WidgetSendMessageRequest>()
-        .responds_media_type(200, "text/plain; charset=utf-8", "An empty answer.")
+        .responds_media_type(
+            200,
+            "text/plain; charset=utf-8",
+            "The answer, as it comes; empty where there is no assistant.",
+        )
         .errors::<ErrorResponse<'_>>(&[NOT_FOUND, CONFLICT, PAYLOAD_TOO_LARGE])
 }
 
@@ -78,12 +84,23 @@ async fn handle(
             .ok_or_else(|| Error::not_found(EntityKind::Conversation))?,
         None => space::default_conversation(&app.engine, &ctx, space, DEFAULT_GROUP_NAME).await?,
     };
+    let key = ConversationKey::Id(group);
     let author = ctx.actor.map(|actor| actor.number);
-    let command = CreateMessage::new(ConversationKey::Id(group), author, MessageRole::User, text);
-    message::create(&app.engine, &ctx, command).await?;
-    Ok(response::with_version_header(
-        parlor_kit::response::from_bytes(StatusCode::OK, "text/plain; charset=utf-8", Vec::new()),
-    ))
+    let command = CreateMessage::new(key, author, MessageRole::User, text);
+    let response = match assistant_settings::has_provider(&app.engine, ctx.ws()).await? {
+        true => {
+            let group = conversation::find_header(&app.engine, &ctx, key).await?;
+            let follower = TurnFollower::new(&app.engine, &ctx, group.number);
+            let stored = message::create_with_question(&app.engine, &ctx, command).await?;
+            let requested = RequestedTurn::after(group.number, stored.seq);
+            answer::stream_answer(&app, follower, requested)
+        }
+        false => {
+            message::create(&app.engine, &ctx, command).await?;
+            parlor_kit::response::from_bytes(StatusCode::OK, PLAIN_TEXT, Vec::new())
+        }
+    };
+    Ok(response::with_version_header(response))
 }
 
 fn parse_request(map: Map<String, Value>) -> Result<(String, Option<ConversationId>)> {

@@ -6,6 +6,7 @@
 
 mod activate;
 mod agent_server;
+mod assistant;
 mod concurrency;
 mod create_group;
 mod departed;

@@ -12,7 +12,12 @@ use crate::fixtures::{
 use crate::token::{decode_part, token_parts};
 
 /// Request below Ada's space, without version and organization header.
-fn widget_request(test_space: &TestSpace, token: &str, method: Method, path: &str) -> TestRequest {
+pub(crate) fn widget_request(
+    test_space: &TestSpace,
+    token: &str,
+    method: Method,
+    path: &str,
+) -> TestRequest {
     let path = format!("/spaces/{}{path}", test_space.space);
     test_space.server.request(method, &path).bearer(token)
 }

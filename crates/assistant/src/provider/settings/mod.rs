@@ -27,9 +27,9 @@ pub(super) use self::validate::{chat_completions_url, header_map};
 pub struct ProviderSettings {
     /// Kind of the provider.
     pub kind: ProviderKind,
-    /// URL before `/chat/completions`, such as `http://127.0.0.1:8080/v1`.
+    /// URL before `/chat/completions`, such as `http://127.0.0.1:8080/v1`. Its query may contain a key.
     #[serde(default)]
-    pub base_url: Option<String>,
+    pub base_url: Option<Redacted<String>>,
     /// Key, sent as a bearer token.
     #[serde(default)]
     pub api_key: Option<ProviderApiKey>,

@@ -98,7 +98,8 @@ fn unreadable_setting_is_refused_with_a_remedy() {
 
 #[test]
 fn debug_text_hides_keys_and_headers() {
-    let text = format!("{VALID}api_key = 'sk-123'\nheaders = {{ a = 'sk-456' }}");
-    let shown = format!("{:?}", parse(&text));
+    let text = "kind = 'openai'\nmodel = 'm'\nbase_url = 'http://h/v1?key=sk-789'\napi_key = 'sk-123'\n\
+        headers = { a = 'sk-456' }";
+    let shown = format!("{:?}", parse(text));
     assert!(!shown.contains("sk-"), "{shown}");
 }

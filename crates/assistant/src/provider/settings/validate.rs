@@ -129,7 +129,7 @@ pub(crate) fn chat_completions_url(
     settings: &ProviderSettings,
 ) -> Result<Url, ProviderSettingsError> {
     let error = |reason| settings_error("base_url", reason);
-    let text = settings.base_url.as_deref().ok_or_else(|| {
+    let text = settings.base_url.as_ref().ok_or_else(|| {
         error("must be the URL of the provider, such as http://127.0.0.1:8080/v1")
     })?;
     let mut url: Url = text

@@ -1,6 +1,7 @@
 //! Merges two members that are the same person.
 
 mod identity;
+mod log_rows;
 mod participation;
 
 use parlor_model::error::{ConflictReason, EntityKind};
@@ -14,6 +15,7 @@ use parlor_store::repo::member::{self, MemberLookup, MemberRow};
 use parlor_store::repo::merge::{self as repo, MovedRows};
 use serde_json::json;
 
+use self::log_rows::MovedLogRows;
 use self::participation::MovedParticipations;
 use crate::{Engine, authority};
 
@@ -44,7 +46,8 @@ pub struct MergeMembersResult {
 }
 
 /// Merges two members that share an email address or a phone number: every reference to the one is changed to the
-/// other, in one transaction. Keys and tokens of the deleted member are revoked, because they were issued for other
+/// other. Its messages and log entries are moved before, in bounded steps; the rest in one transaction. The next call
+/// completes an interrupted merge. Keys and tokens of the deleted member are revoked, because they were issued for other
 /// rights. Requires `admin:write`.
 ///
 /// # Errors
@@ -57,17 +60,18 @@ pub async fn merge(
     command: MergeMembers,
 ) -> Result<MergeMembersResult> {
     ctx.require(Scope::write(Resource::Admin))?;
+    let before = MovedLogRows::move_or_count(engine, ctx, command).await?;
     let ctx = *ctx;
     engine
         .store
         .write(move |tx| {
             if !command.is_dry_run {
-                return merge_in_tx(tx, &ctx, command);
+                return merge_in_tx(tx, &ctx, command, before);
             }
-            // A dry run does all the work for exact numbers, and rolls it back.
+            // A dry run does all the other work for exact numbers, and rolls it back.
             let mut result = None;
             let undone = tx.attempt(|tx| -> Result<()> {
-                result = Some(merge_in_tx(tx, &ctx, command)?);
+                result = Some(merge_in_tx(tx, &ctx, command, before)?);
                 Err(Error::conflict(ConflictReason::Immutable))
             })?;
             match (result.take(), undone) {
@@ -79,21 +83,64 @@ pub async fn merge(
         .await
 }
 
-fn merge_in_tx(tx: &mut dyn Tx, ctx: &Ctx, command: MergeMembers) -> Result<MergeMembersResult> {
-    let ws = ctx.ws();
-    let mut find = |id| {
-        member::find(tx, ws, MemberLookup::Id(id))?
-            .ok_or_else(|| Error::not_found(EntityKind::Member))
-    };
-    let (from, mut into) = (find(command.from)?, find(command.into)?);
-    for one in [&from, &into] {
-        authority::authorize_manage_member(ctx, &one.member)?;
+/// Two members that may be merged.
+struct MergePair {
+    from: MemberRow,
+    /// With the ids and addresses of both.
+    into: MemberRow,
+    discarded: Vec<&'static str>,
+}
+
+impl MergePair {
+    /// # Errors
+    /// Those of [`merge`].
+    fn find(tx: &mut dyn Tx, ctx: &Ctx, command: MergeMembers) -> Result<Self> {
+        let mut find = |id| {
+            member::find(tx, ctx.ws(), MemberLookup::Id(id))?
+                .ok_or_else(|| Error::not_found(EntityKind::Member))
+        };
+        let (from, mut into) = (find(command.from)?, find(command.into)?);
+        for one in [&from, &into] {
+            authority::authorize_manage_member(ctx, &one.member)?;
+        }
+        check_mergeable(&from, &into)?;
+        let discarded = identity::merge_identities(&from, &mut into, command.discard_ids)?;
+        Ok(Self {
+            from,
+            into,
+            discarded,
+        })
     }
-    check_mergeable(&from, &into)?;
-    let discarded = identity::merge_identities(&from, &mut into, command.discard_ids)?;
-    let (from_number, into_number) = (from.member.key.number, into.member.key.number);
+
+    /// Returns the numbers of the members.
+    fn numbers(&self) -> (i64, i64) {
+        (self.from.member.key.number, self.into.member.key.number)
+    }
+}
+
+fn merge_in_tx(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    command: MergeMembers,
+    mut before: MovedLogRows,
+) -> Result<MergeMembersResult> {
+    let ws = ctx.ws();
+    let pair = MergePair::find(tx, ctx, command)?;
+    let (from_number, into_number) = pair.numbers();
+    if !command.is_dry_run {
+        before.move_newest(tx, ws, pair.numbers())?;
+    }
+    let MergePair {
+        from,
+        into,
+        discarded,
+    } = pair;
     let participations = participation::move_participations(tx, ctx, from_number, into_number)?;
-    let moved = repo::move_rows(tx, ws, from_number, into_number)?;
+    let moved = MovedRows {
+        messages: before.messages,
+        entries: before.entries,
+        ..repo::move_rows(tx, ws, from_number, into_number)?
+    };
     repo::delete_merged(tx, ws, from_number)?;
     identity::write_identity(tx, ws, &from, &into)?;
     let detail = json!({

@@ -1,10 +1,12 @@
 //! Execution of control commands by an engine.
 
+mod assistant;
 mod key;
 mod member;
 mod token;
 mod workspace;
 
+use parlor_assistant::registry::ProviderRegistry;
 use parlor_engine::Engine;
 use parlor_kit::ids;
 use parlor_model::Ctx;
@@ -13,20 +15,42 @@ use parlor_model::member::{Member, MemberKey};
 use parlor_model::scope::Scopes;
 use serde_json::{Value, json};
 
+pub(crate) use self::assistant::workspace_required_error;
 use super::ControlCommand;
 use crate::cli_error::{CliError, ExitKind};
+
+/// What commands use.
+#[derive(Clone, Copy)]
+pub(crate) struct CommandContext<'c> {
+    /// Engine.
+    pub(crate) engine: &'c Engine,
+    /// Issuer of tokens.
+    pub(crate) issuer: &'c str,
+    /// Providers of assistants.
+    pub(crate) providers: &'c ProviderRegistry,
+}
 
 /// Executes a command. `workspace_id` selects the workspace if more than one exists.
 ///
 /// # Errors
 /// `Unreachable` for commands that need a running server, otherwise the errors of the command.
 pub(crate) async fn execute(
-    engine: &Engine,
-    issuer: &str,
+    context: CommandContext<'_>,
     workspace_id: Option<&str>,
     command: ControlCommand,
 ) -> Result<Value, CliError> {
+    let CommandContext { engine, issuer, .. } = context;
     match command {
+        ControlCommand::AssistantShow
+        | ControlCommand::AssistantSet(_)
+        | ControlCommand::AssistantClear
+        | ControlCommand::AssistantTest(_) => {
+            let ctx = match workspace_id {
+                Some(_) => Some(resolve_workspace(engine, workspace_id).await?),
+                None => None,
+            };
+            assistant::execute(context, ctx.as_ref(), command).await
+        }
         ControlCommand::WorkspaceCreate { name } => workspace::create(engine, &name).await,
         ControlCommand::WorkspaceList => workspace::list(engine).await,
         ControlCommand::WorkspaceShow { id } => {
@@ -62,6 +86,10 @@ pub(crate) async fn execute(
                 | ControlCommand::WorkspaceList
                 | ControlCommand::WorkspaceShow { .. }
                 | ControlCommand::WorkspaceUpdate(_)
+                | ControlCommand::AssistantShow
+                | ControlCommand::AssistantSet(_)
+                | ControlCommand::AssistantClear
+                | ControlCommand::AssistantTest(_)
                 | ControlCommand::Status
                 | ControlCommand::Curl { .. } => Ok(Value::Null),
             }

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use crate::append_message::{
     AppendMessage, AppendPosition, AppendResult, LastSpeaker, MemberStatus,
 };
+use crate::repo::removal;
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
@@ -145,12 +146,13 @@ fn append_message(
     heads: &mut HeadCache,
 ) -> Result<AppendResult> {
     let number = entry.conversation;
+    let key = (entry.ws, number);
+    // First, because a deleted conversation may have messages left.
+    let mut head = heads.load_head(tx, key)?;
     if let Some(duplicate) = find_duplicate(tx, entry, number)? {
         entry.apply_effects_of_duplicate(tx, number)?;
         return Ok(duplicate);
     }
-    let key = (entry.ws, number);
-    let mut head = heads.load_head(tx, key)?;
     entry.check_conditions(head.state, |member| {
         heads.load_member_status(tx, key, member)
     })?;
@@ -240,7 +242,8 @@ fn find_duplicate(
     }
 }
 
-/// Finds the message with this id: a duplicate if it is in this conversation.
+/// Finds the message with this id: a duplicate if it is in this conversation. One that a deleted conversation has left is
+/// removed.
 ///
 /// # Errors
 /// `Forbidden` if it is in another conversation.
@@ -251,10 +254,12 @@ fn find_existing(
     conversation: i64,
 ) -> Result<Option<AppendResult>> {
     let found = tx.query_one(&sql::PLACE, params![ws, id], |row| {
-        Ok((row.int(4)?, AppendResult::from_duplicate_row(row, 0)?))
+        let location = (row.int(4)?, row.bool(5)?);
+        Ok((location, AppendResult::from_duplicate_row(row, 0)?))
     })?;
     match found {
-        Some((found_in, _)) if found_in != conversation => {
+        Some(((_, false), _)) => removal::release_message_id(tx, ws, id).map(|_| None),
+        Some(((found_in, _), _)) if found_in != conversation => {
             Err(Error::forbidden(ForbiddenReason::NotOwn))
         }
         found => Ok(found.map(|(_, duplicate)| duplicate)),

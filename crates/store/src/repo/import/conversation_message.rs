@@ -6,7 +6,7 @@ use parlor_model::message_details::MessageDetails;
 use parlor_model::{Error, Result};
 
 use super::RowTimestamps;
-use crate::repo::{history, log, search_index};
+use crate::repo::{history, log, removal, search_index};
 use crate::sql::import as sql;
 use crate::{Tx, params};
 
@@ -168,9 +168,14 @@ pub fn update_message(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<()>
     .map(drop)
 }
 
-/// Finds the conversation number of the message with this id, and whether the message is not deleted.
+/// Finds the conversation number of the message with this id, and whether the message is not deleted. A message that a
+/// deleted conversation has left is removed, so that its id is free.
 pub fn locate_message(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<(i64, bool)>> {
-    tx.query_one(&sql::MESSAGE_PLACE, params![ws, &id], |row| {
-        Ok((row.int(0)?, row.bool(1)?))
-    })
+    let found = tx.query_one(&sql::MESSAGE_PLACE, params![ws, &id], |row| {
+        Ok(((row.int(0)?, row.bool(1)?), row.bool(2)?))
+    })?;
+    match found {
+        Some((_, false)) => removal::release_message_id(tx, ws, &id).map(|_| None),
+        found => Ok(found.map(|(location, _)| location)),
+    }
 }

@@ -13,6 +13,7 @@ use super::write;
 use crate::append_message::AppendResult;
 use crate::backend::postgres::statement as sql;
 use crate::backend::postgres::transaction::{PipelinedQuery, PostgresTx};
+use crate::repo::removal;
 use crate::sql::message;
 use crate::{SqlValue, params};
 
@@ -143,5 +144,8 @@ fn load(
             None => Ok(()),
         },
     })?;
+    for (ws, id) in &lookup.left_ids {
+        removal::release_message_id(tx, *ws, id)?;
+    }
     Ok((heads, lookup))
 }

@@ -36,6 +36,8 @@ pub(super) struct BatchLookup {
     pub(super) duplicates: HashMap<usize, AppendResult>,
     /// Existing messages with the chosen ids and their conversations, by workspace and id.
     pub(super) used_ids: HashMap<(i64, Uuid), (i64, AppendResult)>,
+    /// Chosen ids of messages that deleted conversations have left, by workspace.
+    pub(super) left_ids: Vec<(i64, MessageId)>,
     /// States of authors and of members in conditions, by workspace, conversation and member.
     member_statuses: HashMap<(i64, i64, i64), MemberStatus>,
 }
@@ -94,8 +96,12 @@ impl BatchLookup {
     /// Adds a row of `PLACE` for a chosen id.
     pub(super) fn add_used_id(&mut self, ws: i64, id: MessageId, row: &dyn Row) -> Result<()> {
         let earlier = AppendResult::from_duplicate_row(row, 0)?;
-        self.used_ids
-            .insert((ws, id.uuid()), (row.int(4)?, earlier));
+        if row.bool(5)? {
+            self.used_ids
+                .insert((ws, id.uuid()), (row.int(4)?, earlier));
+        } else {
+            self.left_ids.push((ws, id));
+        }
         Ok(())
     }
 

@@ -1,0 +1,9 @@
+//! Answers of assistants: as one JSON object, or as a stream of events while they are generated.
+
+mod event;
+mod respond;
+mod stateless;
+
+pub(crate) use event::{AnswerResponse, StatelessAnswerResponse};
+pub(in crate::conversation) use respond::{AnswerFormat, respond};
+pub(in crate::conversation) use stateless::respond_stateless;
