@@ -1,7 +1,5 @@
 //! Renders errors: `detail`, a `code`, and under status 400 `errors` with the fields.
 
-use std::time::Duration;
-
 use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
@@ -11,15 +9,15 @@ use parlor_model::error::{
     ConflictReason, CredentialReason, EntityKind, ErrorKind, ForbiddenReason,
 };
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::turn::TurnError;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::query;
 
-/// `Retry-After` of a request whose workspace, or its model's provider, has reached a limit.
-const COMPLETION_RETRY_DELAY: Duration = Duration::from_secs(60);
+mod answer;
+
+pub(crate) use answer::{completion_error, disconnect_code};
 
 /// An error.
 #[derive(Serialize, ToSchema)]
@@ -50,62 +48,6 @@ struct FieldError {
     /// What kind of rule.
     #[serde(rename = "type")]
     kind: &'static str,
-}
-
-impl ErrorResponse {
-    /// Builds the error that stands where an assistant's answer would have stood.
-    pub(crate) fn missing_answer(error: Option<TurnError>) -> Self {
-        let (code, detail) = match error {
-            None => (
-                "assistant_stopped",
-                "The assistant was stopped before it had answered.",
-            ),
-            Some(error) => (error.as_str(), answer_error_message(error)),
-        };
-        Self {
-            detail: detail.to_owned(),
-            error: detail.to_owned(),
-            code,
-            scope: None,
-            errors: Vec::new(),
-        }
-    }
-}
-
-/// Returns the error of a request that needed a completion.
-pub(crate) fn completion_error(error: TurnError) -> Error {
-    Error::new(match error {
-        TurnError::Unavailable => ErrorKind::NotImplemented {
-            what: "model for summaries",
-        },
-        TurnError::ProviderRateLimited | TurnError::DailyLimit => ErrorKind::RateLimited {
-            retry_after: COMPLETION_RETRY_DELAY,
-        },
-        TurnError::TimedOut => ErrorKind::Timeout,
-        TurnError::Internal => ErrorKind::Internal,
-        TurnError::ProviderUnreachable
-        | TurnError::ProviderRejected
-        | TurnError::InvalidResponse
-        | TurnError::ContentFilter
-        | TurnError::EmptyAnswer
-        | TurnError::ToolRounds => ErrorKind::Unavailable,
-    })
-}
-
-fn answer_error_message(error: TurnError) -> &'static str {
-    match error {
-        TurnError::Unavailable => "No assistant answers here; a person has to respond.",
-        TurnError::ProviderUnreachable => "The assistant's model cannot be reached.",
-        TurnError::ProviderRejected => "The assistant's model refuses the request.",
-        TurnError::ProviderRateLimited => "The assistant's model has too much to do.",
-        TurnError::TimedOut => "The assistant's model took too long.",
-        TurnError::InvalidResponse => "The assistant's model gave no proper answer.",
-        TurnError::ContentFilter => "The assistant's model withholds its answer.",
-        TurnError::EmptyAnswer => "The assistant's model gave an empty answer.",
-        TurnError::DailyLimit => "The workspace has used up what its assistants may use in a day.",
-        TurnError::ToolRounds => "The assistant used its tools too many times.",
-        TurnError::Internal => "Something went wrong on the server.",
-    }
 }
 
 /// Renders an error as a response. Every error of the dialect passes here.

@@ -23,7 +23,10 @@ pub(crate) fn route() -> Route {
         .conditional_scope(Scope::write(Resource::Dm), NARROWED)
         .header("Accept", "`text/event-stream` for a stream of events.")
         .body::<CreateMessageRequest>()
-        .responds::<OpenAIMessageResponse>(200, "The message.")
+        .responds::<OpenAIMessageResponse>(
+            200,
+            "The message; in a stream, what the assistant answers follows in chunks.",
+        )
         .or_media_type("text/event-stream")
         .errors::<ErrorResponse>(&[
             BAD_BODY,

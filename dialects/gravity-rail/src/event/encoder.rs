@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::chat::participant::member_type;
-use crate::error::ErrorResponse;
+use crate::error::{ErrorResponse, disconnect_code};
 use crate::message::OpenAIMessageResponse;
 
 const MESSAGE_CREATED: &str = "chat:message_created";
@@ -315,19 +315,7 @@ impl EventEncoder for ChatEventEncoder {
     }
 
     fn ended_event(&self, reason: DisconnectReason) -> SseEvent {
-        let code = match reason {
-            DisconnectReason::Shutdown => "unavailable",
-            DisconnectReason::CredentialRevoked => "unauthenticated",
-            DisconnectReason::Forbidden | DisconnectReason::Closed => "forbidden",
-            DisconnectReason::Deleted => "not_found",
-            DisconnectReason::Protocol
-            | DisconnectReason::InvalidText
-            | DisconnectReason::FrameTooLarge
-            | DisconnectReason::TooManyInvalidFrames
-            | DisconnectReason::PongTimeout
-            | DisconnectReason::SlowConsumer
-            | DisconnectReason::InternalError => "internal_error",
-        };
+        let code = disconnect_code(reason);
         self.encode_event("stream:ended", StreamEndedData { code })
     }
 }

@@ -2,7 +2,7 @@
 
 use parlor_model::Timestamp;
 use parlor_model::id::MessageId;
-use parlor_model::turn::{TurnError, TurnFinish};
+use parlor_model::turn::TurnFinish;
 use serde::Serialize;
 
 use crate::error::ErrorResponse;
@@ -87,8 +87,7 @@ pub(super) fn encode_event(data: &impl Serialize) -> String {
     format!("data: {data}\n\n")
 }
 
-/// Encodes the error event of an answer that is missing; without an error somebody stopped the assistant.
-pub(super) fn encode_missing_answer(error: Option<TurnError>) -> String {
-    let data = encode_event(&ErrorResponse::missing_answer(error));
-    format!("event: error\n{data}")
+/// Encodes an error and the end of the stream.
+pub(super) fn encode_failure(error: &ErrorResponse) -> String {
+    format!("event: error\n{}{DONE_EVENT}", encode_event(error))
 }

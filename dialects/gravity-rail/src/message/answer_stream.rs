@@ -8,7 +8,8 @@ use parlor_model::id::MessageId;
 use parlor_model::redacted::Redacted;
 use parlor_model::turn::TurnError;
 
-use super::answer_chunk::{ChunkContent, ChunkHead, DONE_EVENT, encode_missing_answer};
+use super::answer_chunk::{ChunkContent, ChunkHead, DONE_EVENT, encode_failure};
+use crate::error::ErrorResponse;
 
 /// Follows the turn that a message has requested. Dropping it stops nothing: the answer is stored anyway.
 pub(super) struct AnswerStream {
@@ -62,9 +63,8 @@ impl ReplySource for AnswerStream {
         Some(text)
     }
 
-    fn interrupted_text(&self, _: DisconnectReason) -> String {
-        // The answer goes on, and is found among the messages.
-        end_without_answer(Some(TurnError::Internal))
+    fn interrupted_text(&self, reason: DisconnectReason) -> String {
+        encode_failure(&ErrorResponse::interrupted_answer(reason))
     }
 }
 
@@ -144,7 +144,5 @@ impl AnswerStream {
 
 /// Encodes the end of a stream without an answer.
 pub(super) fn end_without_answer(error: Option<TurnError>) -> String {
-    let mut text = encode_missing_answer(error);
-    text.push_str(DONE_EVENT);
-    text
+    encode_failure(&ErrorResponse::missing_answer(error))
 }

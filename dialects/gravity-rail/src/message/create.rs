@@ -24,7 +24,10 @@ pub(crate) fn route() -> Route {
         .doc("Says something in a chat", VENDOR_PAGE)
         .header("Accept", "`text/event-stream` for a stream of events.")
         .body::<CreateMessageRequest>()
-        .responds::<OpenAIMessageResponse>(200, "The message.")
+        .responds::<OpenAIMessageResponse>(
+            200,
+            "The message; in a stream, what the assistant answers follows in chunks.",
+        )
         .or_media_type("text/event-stream")
         .errors::<ErrorResponse>(&[
             BAD_BODY,

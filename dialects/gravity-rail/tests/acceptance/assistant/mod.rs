@@ -1,6 +1,7 @@
 //! Answers of assistants, on servers whose provider is `echo`.
 
 mod opening;
+mod restart;
 mod stopping;
 mod streaming;
 mod summary;
