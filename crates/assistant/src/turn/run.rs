@@ -6,7 +6,7 @@ use parlor_engine::Engine;
 use parlor_engine::live_turn::TurnResult;
 use parlor_engine::turn::{self, StopSignal, StopSignals, TurnAnswer, TurnLease, TurnWork};
 use parlor_model::error::ErrorKind;
-use parlor_model::turn::{TurnError, TurnFinish, TurnUsage};
+use parlor_model::turn::{TurnError, TurnFinish, TurnKind, TurnUsage};
 use parlor_model::{Error, Result};
 use tokio::time::{Instant, sleep_until};
 
@@ -58,6 +58,9 @@ impl TurnRun<'_> {
         provider: Option<ResolvedProvider>,
         usage: &mut TurnUsage,
     ) -> Result<TurnResult> {
+        if self.work.turn.kind == TurnKind::Opening {
+            return self.say_opening().await;
+        }
         let Some(provider) = provider else {
             return self.fail(TurnError::Unavailable, *usage).await;
         };
@@ -101,6 +104,20 @@ impl TurnRun<'_> {
             }
             Generated::Answer(finish) => self.finish(finish, answer, usage, request.model).await,
         }
+    }
+
+    /// Says the opening message of the workflow, which needs no provider.
+    async fn say_opening(&self) -> Result<TurnResult> {
+        let workflow = self.work.workflow.as_ref();
+        let opening = workflow.and_then(|workflow| workflow.opening_message.as_deref());
+        let mut answer = AnswerBuffer::default();
+        let usage = TurnUsage::default();
+        if !opening.is_some_and(|text| answer.push(text)) || answer.is_blank() {
+            turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
+            return Ok(TurnResult::Cancelled);
+        }
+        self.publish(&mut answer);
+        self.finish(TurnFinish::Stop, answer, usage, None).await
     }
 
     /// Requests the answer and receives it; text is published and saved meanwhile.
@@ -241,10 +258,11 @@ impl TurnRun<'_> {
         }
     }
 
-    /// Ends a turn whose answer was refused: a person has taken over, or the conversation is closed.
+    /// Ends a turn whose answer was refused: a person has taken over, the conversation is closed, or the assistant has left
+    /// it.
     async fn refused(&self, error: Error, usage: TurnUsage) -> Result<TurnResult> {
         match error.kind() {
-            ErrorKind::Conflict(_) | ErrorKind::NotFound(_) => {
+            ErrorKind::Conflict(_) | ErrorKind::NotFound(_) | ErrorKind::Forbidden(_) => {
                 turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
                 Ok(TurnResult::Lost)
             }

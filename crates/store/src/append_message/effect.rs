@@ -25,6 +25,8 @@ pub enum AppendEffect {
     MarkRead(i64),
     /// Requests a turn of the conversation's assistant.
     RequestTurn,
+    /// Requests a turn of another assistant, by member number.
+    RequestTurnOf(i64),
     /// Ends the turn under way without an answer, because a person answers.
     WithdrawTurn,
     /// Ends the turn whose answer the message is.
@@ -56,6 +58,11 @@ pub(crate) struct AppendPosition {
 }
 
 impl AppendEffect {
+    /// Returns whether it requests a turn.
+    pub const fn requests_turn(&self) -> bool {
+        matches!(self, Self::RequestTurn | Self::RequestTurnOf(_))
+    }
+
     pub(crate) fn validate(&self) -> Result<()> {
         match self {
             Self::SetTitle(title) => SqlValue::Text(title).validate(),
@@ -68,6 +75,7 @@ impl AppendEffect {
             Self::DeleteDraft(_)
             | Self::MarkRead(_)
             | Self::RequestTurn
+            | Self::RequestTurnOf(_)
             | Self::WithdrawTurn
             | Self::EndTurn(_) => Ok(()),
         }
@@ -120,6 +128,9 @@ impl AppendMessage {
                 }
                 AppendEffect::RequestTurn => {
                     turn::request(tx, ws, number)?;
+                }
+                AppendEffect::RequestTurnOf(assistant) => {
+                    turn::request_of(tx, ws, number, *assistant)?;
                 }
                 AppendEffect::WithdrawTurn => {
                     turn::withdraw(tx, ws, number)?;

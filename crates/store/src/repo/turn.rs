@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use parlor_model::id::MessageId;
 use parlor_model::redacted::Redacted;
-use parlor_model::turn::{AssistantUsage, Turn, TurnError, TurnState, TurnUsage};
+use parlor_model::turn::{AssistantUsage, Turn, TurnError, TurnKind, TurnState, TurnUsage};
 use parlor_model::{Error, Result, Timestamp};
 
 use super::job::{self, ClaimedJob, JobKind};
+use super::participant;
 use crate::sql::turn as sql;
 use crate::{Row, Tx, params};
 
@@ -28,12 +29,45 @@ pub struct TurnEnd {
     pub usage: TurnUsage,
 }
 
-/// Requests a turn in a conversation, or makes the one under way answer again after it has ended. Returns the id that
+/// Requests an answer of a conversation's own assistant; if a turn is under way, another follows it. Returns the id that
 /// the message of the turn under way will have.
 pub fn request(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<MessageId> {
+    insert(tx, ws, conversation, (TurnKind::Answer, None))
+}
+
+/// Requests an answer of another assistant, by member number, as [`request`] does.
+pub fn request_of(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    assistant: i64,
+) -> Result<MessageId> {
+    insert(tx, ws, conversation, (TurnKind::Answer, Some(assistant)))
+}
+
+/// Requests that a new conversation's assistant says the opening message of the workflow.
+pub fn request_opening(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<MessageId> {
+    insert(tx, ws, conversation, (TurnKind::Opening, None))
+}
+
+fn insert(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    (kind, assistant): (TurnKind, Option<i64>),
+) -> Result<MessageId> {
     let stamp = tx.next_stamp();
     let id: MessageId = stamp.id();
-    let params = params![ws, conversation, &id, stamp.at];
+    let pending_for = assistant.map_or_else(String::new, |number| format!(",{number},"));
+    let params = params![
+        ws,
+        conversation,
+        &id,
+        stamp.at,
+        kind.as_str(),
+        assistant,
+        pending_for.as_str()
+    ];
     let read = |row: &dyn Row| Ok((row.int(0)?, row.id(1)?));
     let (number, message) = tx
         .query_one(&sql::REQUEST, params, read)?
@@ -101,13 +135,46 @@ pub fn end(tx: &mut dyn Tx, ws: i64, conversation: i64, end: &TurnEnd) -> Result
         tokens.output_tokens,
         now
     ];
-    let pending = tx.query_one(&sql::END, params, |row| row.bool(0))?;
-    add_usage(tx, ws, tokens)?;
+    let read = |row: &dyn Row| {
+        let kind = row.enum_value(2, TurnKind::from_name)?;
+        Ok((row.bool(0)?, row.string(1)?, kind))
+    };
+    let Some((pending, pending_for, kind)) = tx.query_one(&sql::END, params, read)? else {
+        return Ok(true);
+    };
+    if kind == TurnKind::Answer {
+        add_usage(tx, ws, tokens)?;
+    }
     // After a failure a person responds, to all that was said.
-    if pending == Some(true) && end.state != TurnState::Failed {
+    if pending && end.state != TurnState::Failed {
         request(tx, ws, conversation)?;
     }
+    request_of_pending(tx, ws, conversation, &pending_for)?;
     Ok(true)
+}
+
+/// Requests the answers of other assistants that were asked during a turn and still participate.
+fn request_of_pending(tx: &mut dyn Tx, ws: i64, conversation: i64, pending: &str) -> Result<()> {
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let present = participant::list_assistants(tx, ws, conversation)?;
+    let numbers = pending.split(',').filter_map(|number| number.parse().ok());
+    for assistant in numbers.filter(|number| present.contains(number)) {
+        request_of(tx, ws, conversation, assistant)?;
+    }
+    Ok(())
+}
+
+/// Returns the tokens that the turns of a conversation have used.
+pub fn tokens_of_conversation(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<TurnUsage> {
+    let found = tx.query_one(&sql::TOKENS, params![ws, conversation], |row| {
+        Ok(TurnUsage {
+            input_tokens: row.int(0)?,
+            output_tokens: row.int(1)?,
+        })
+    })?;
+    Ok(found.unwrap_or_default())
 }
 
 /// Counts a request with its tokens among those of the day (UTC).
@@ -174,5 +241,7 @@ fn from_row(row: &dyn Row) -> Result<Turn> {
         cancel_requested: row.bool(7)?,
         error: row.opt_enum_value(8, TurnError::from_name)?,
         created_at: row.time(9)?,
+        kind: row.enum_value(10, TurnKind::from_name)?,
+        assistant: row.opt_int(11)?,
     })
 }
