@@ -44,6 +44,12 @@ impl TurnRun<'_> {
     /// # Errors
     /// Those of the database: then the turn is still held until its lease ends.
     pub(super) async fn run(self, provider: Option<ResolvedProvider>) -> Result<&'static str> {
+        if self.work.turn.cancel_requested {
+            // Before it began, or while its worker was gone.
+            let nothing = (None, TurnUsage::default());
+            turn::fail(self.engine, self.lease, &self.work.turn, nothing).await?;
+            return Ok("cancelled");
+        }
         let Some(provider) = provider else {
             return self
                 .fail(TurnError::Unavailable, TurnUsage::default())

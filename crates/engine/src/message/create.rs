@@ -130,13 +130,14 @@ pub(super) async fn append(
     }
     let responder = turn::expected_responder(engine, ctx, conversation, &command).await?;
     if responder == Responder::Assistant {
-        effects.push(AppendEffect::RequestTurn);
+        effects.push(AppendEffect::RequestTurnIfServed);
     }
     conditions.extend(append_conditions(ctx, (conversation, basis), &command));
     let mut mentions = command.mentions;
     mentions.sort_unstable();
     mentions.dedup();
-    let requests_turn = effects.contains(&AppendEffect::RequestTurn);
+    let requests_turn =
+        responder == Responder::Assistant || effects.contains(&AppendEffect::RequestTurn);
     let stored = engine
         .store
         .append(AppendMessage {

@@ -159,8 +159,8 @@ impl TurnFollower {
             None => Some(lost),
             Some(turn) => match turn.state {
                 TurnState::Queued | TurnState::Running => None,
-                // Ended before it began.
-                _ if turn.answered_seq < requested.seq && turn.answered_seq > 0 => None,
+                // No later turn follows an ended one: a failure, or a person who took over, ended the request too.
+                TurnState::Done if turn.answered_seq < requested.seq => Some(lost),
                 TurnState::Done => Some(TurnOutcome {
                     message: Some(turn.message),
                     finish: TurnFinish::Stop,

@@ -17,12 +17,13 @@ pub(crate) enum Responder {
     None,
     /// The conversation's assistant.
     Assistant,
-    /// A person, since the workspace has no provider for its assistants.
+    /// A person, since the workspace has no provider for its assistants, or the assistant may not answer now.
     Person,
 }
 
 /// Returns who is expected to answer a new message: where an assistant serves the conversation, it answers what people
-/// say.
+/// say. The conversation may have changed since it was read, so the append decides again whether the assistant answers;
+/// in doubt a person has to respond.
 pub(crate) async fn expected_responder(
     engine: &Engine,
     ctx: &Ctx,
@@ -38,8 +39,11 @@ pub(crate) async fn expected_responder(
     let is_question = command.role == MessageRole::User
         && command.requests_answer
         && (command.author.is_none() || command.author != conversation.assistant);
-    if !is_served || !is_question || !conversation.assistant_answers {
+    if !is_served || !is_question {
         return Ok(Responder::None);
+    }
+    if !conversation.assistant_answers {
+        return Ok(Responder::Person);
     }
     Ok(
         match assistant_settings::has_provider(engine, ctx.ws()).await? {

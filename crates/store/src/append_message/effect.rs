@@ -23,8 +23,11 @@ pub enum AppendEffect {
     DeleteDraft(MessageId),
     /// Moves the read mark of a member, by number, to the message.
     MarkRead(i64),
-    /// Requests a turn of the conversation's assistant.
+    /// Requests a turn of the conversation's assistant, whether or not it answers by itself.
     RequestTurn,
+    /// Requests a turn of the conversation's assistant if it is switched on and not paused at the commit. Otherwise the
+    /// message is one that a person has to respond to.
+    RequestTurnIfServed,
     /// Ends the turn under way without an answer, because a person answers.
     WithdrawTurn,
     /// Ends the turn whose answer the message is.
@@ -68,6 +71,7 @@ impl AppendEffect {
             Self::DeleteDraft(_)
             | Self::MarkRead(_)
             | Self::RequestTurn
+            | Self::RequestTurnIfServed
             | Self::WithdrawTurn
             | Self::EndTurn(_) => Ok(()),
         }
@@ -121,6 +125,7 @@ impl AppendMessage {
                 AppendEffect::RequestTurn => {
                     turn::request(tx, ws, number)?;
                 }
+                AppendEffect::RequestTurnIfServed => turn::request_if_served(tx, ws, number)?,
                 AppendEffect::WithdrawTurn => {
                     turn::withdraw(tx, ws, number)?;
                 }

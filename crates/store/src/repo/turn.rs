@@ -11,7 +11,7 @@ use parlor_model::{Error, Result, Timestamp};
 
 use super::job::{self, ClaimedJob, JobKind};
 use crate::sql::turn as sql;
-use crate::{Row, Tx, params};
+use crate::{Row, SqlStatement, Tx, params};
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -40,17 +40,33 @@ pub struct AssistantUsage {
 /// Requests a turn in a conversation, or makes the one under way answer again after it has ended. Returns the id that
 /// the message of the turn under way will have.
 pub fn request(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<MessageId> {
+    let requested = request_by(tx, &sql::REQUEST, ws, conversation)?;
+    requested.ok_or_else(|| Error::internal("a turn was not inserted"))
+}
+
+/// Requests a turn like [`request`] if the conversation's assistant is switched on and not paused; otherwise does
+/// nothing. The head of the conversation must be locked, so that this still holds at the commit.
+pub fn request_if_served(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
+    request_by(tx, &sql::REQUEST_IF_SERVED, ws, conversation).map(drop)
+}
+
+fn request_by(
+    tx: &mut dyn Tx,
+    statement: &'static SqlStatement,
+    ws: i64,
+    conversation: i64,
+) -> Result<Option<MessageId>> {
     let stamp = tx.next_stamp();
     let id: MessageId = stamp.id();
     let params = params![ws, conversation, &id, stamp.at];
     let read = |row: &dyn Row| Ok((row.int(0)?, row.id(1)?));
-    let (number, message) = tx
-        .query_one(&sql::REQUEST, params, read)?
-        .ok_or_else(|| Error::internal("a turn was not inserted"))?;
+    let Some((number, message)) = tx.query_one(statement, params, read)? else {
+        return Ok(None);
+    };
     if message == id {
         job::insert(tx, JobKind::Turn, Some(ws), number, Duration::ZERO)?;
     }
-    Ok(message)
+    Ok(Some(message))
 }
 
 /// Begins the turn of a claimed job. `None` if it is over: then the job is removed.

@@ -15,8 +15,16 @@ statements! {
     tenant REQUEST = "insert into turn (ws, conversation, message_id, state, created_at) values ($1, $2, $3, 'queued', $4)
         on conflict (ws, conversation) where state in ('queued', 'running') do update set pending = true
         returning number, message_id";
-    /// Begins a queued turn, or one whose worker is gone: it answers what the log holds now.
-    tenant BEGIN = "update turn set state = 'running', pending = false, attempts = attempts + 1, text = '',
+    /// Requests a turn like `REQUEST`, if the conversation's assistant may answer now.
+    tenant REQUEST_IF_SERVED = "insert into turn (ws, conversation, message_id, state, created_at)
+        select $1, $2, $3, 'queued', $4 from conversation
+            where ws = $1 and number = $2 and assistant_enabled and not paused
+        on conflict (ws, conversation) where state in ('queued', 'running') do update set pending = true
+        returning number, message_id";
+    /// Begins a queued turn, or one whose worker is gone: it answers what the log holds now. What was said after somebody
+    /// asked to cancel it is answered.
+    tenant BEGIN = "update turn set state = 'running', pending = false,
+            cancel_requested = cancel_requested and not pending, attempts = attempts + 1, text = '',
             started_at = coalesce(started_at, $3), answered_seq = (select c.last_seq from conversation c
                 where c.ws = $1 and c.number = turn.conversation)
         where ws = $1 and number = $2 and state in ('queued', 'running')";
@@ -32,8 +40,8 @@ statements! {
     /// Ends a turn; returns whether people said something that it does not answer.
     tenant END = "update turn set state = $3, error = $4, input_tokens = $5, output_tokens = $6, ended_at = $7, text = ''
         where ws = $1 and number = $2 and state in ('queued', 'running') returning pending";
-    /// Asks to cancel the turn under way in a conversation.
-    tenant REQUEST_CANCEL = "update turn set cancel_requested = true
+    /// Asks to cancel the turn under way in a conversation. One that has not begun is cancelled with all that was said.
+    tenant REQUEST_CANCEL = "update turn set cancel_requested = true, pending = pending and state = 'running'
         where ws = $1 and conversation = $2 and state in ('queued', 'running') returning message_id";
     /// Ends the turn under way in a conversation without an answer.
     tenant WITHDRAW = "update turn set state = 'cancelled', ended_at = $3, text = ''
