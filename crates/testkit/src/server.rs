@@ -27,6 +27,8 @@ pub const ISSUER: &str = "parlor.test";
 
 /// Polling interval of a test server's search indexer.
 const SEARCH_INTERVAL: Duration = Duration::from_millis(200);
+/// Maximum wait of a test's own connection for the server's writes.
+const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Server on a free loopback port, with two tenants. Drop stops it.
 pub struct TestServer {
@@ -175,14 +177,27 @@ impl TestServer {
         &self.options.database
     }
 
+    /// Returns the number that a query of the database selects.
+    pub fn count(&self, query: &str) -> i64 {
+        match &self.database {
+            Some(database) => database.count(query),
+            None => {
+                let file = self.folder.path().join("parlor.db");
+                let connection = rusqlite::Connection::open(file).unwrap();
+                connection.busy_timeout(SQLITE_BUSY_TIMEOUT).unwrap();
+                connection.query_row(query, (), |row| row.get(0)).unwrap()
+            }
+        }
+    }
+
     /// Counts the stored contents of files, in the folder or in the database, referenced or not.
     pub fn kept_contents(&self) -> usize {
-        match &self.database {
-            Some(database) => {
+        match self.backend {
+            TestBackend::Postgres => {
                 let query = "select count(distinct location) from file_chunk";
-                usize::try_from(database.count(query)).unwrap()
+                usize::try_from(self.count(query)).unwrap()
             }
-            None => count_files(&self.folder.path().join("files")),
+            TestBackend::Sqlite => count_files(&self.folder.path().join("files")),
         }
     }
 

@@ -61,6 +61,12 @@ impl TurnRun<'_> {
         if self.work.turn.kind == TurnKind::Opening {
             return self.say_opening().await;
         }
+        if self.work.turn.cancel_requested {
+            // Before it began, or while its worker was gone.
+            let nothing = (None, *usage);
+            turn::fail(self.engine, self.lease, &self.work.turn, nothing).await?;
+            return Ok(TurnResult::Cancelled);
+        }
         let Some(provider) = provider else {
             return self.fail(TurnError::Unavailable, *usage).await;
         };

@@ -1,7 +1,7 @@
 //! Updates a conversation.
 
 use parlor_model::conversation::{
-    Conversation, ConversationKey, UpdateConversation, UpdateServiceConfig,
+    Conversation, ConversationKey, ConversationState, UpdateConversation, UpdateServiceConfig,
 };
 use parlor_model::error::{EntityKind, ForbiddenReason};
 use parlor_model::scope::{Resource, Scope};
@@ -45,8 +45,12 @@ pub async fn update(
             if changes.is_empty() {
                 return Ok((found.number, None));
             }
+            let withdrawn = turn::withdraw_if_stopped(tx, &ctx, &found)?;
+            if withdrawn.is_some() {
+                require_response(&mut found, &command, &mut changes);
+            }
             write_change(tx, &ctx, &found, &Value::Object(changes))?;
-            Ok((found.number, turn::withdraw_if_stopped(tx, &ctx, &found)?))
+            Ok((found.number, withdrawn))
         })
         .await?;
     turn::publish_withdrawal(engine, ctx, number, withdrawn);
@@ -180,6 +184,22 @@ fn apply_relations(
         }
     }
     Ok(())
+}
+
+/// Puts a conversation whose assistant was stopped while it answered before a person, unless it is over or the command
+/// says otherwise.
+fn require_response(
+    found: &mut Conversation,
+    command: &UpdateConversation,
+    changes: &mut Map<String, Value>,
+) {
+    let service = command.service.as_ref();
+    let is_decided = service.is_some_and(|service| service.needs_response.is_some());
+    let is_over = found.state == ConversationState::Closed;
+    if !is_decided && !is_over && !found.service.needs_response {
+        found.service.needs_response = true;
+        changes.insert("needs_response".into(), json!(true));
+    }
 }
 
 fn apply_service_config(

@@ -177,7 +177,7 @@ impl TurnFollower {
             None => Some(lost),
             Some(turn) => match turn.state {
                 TurnState::Queued | TurnState::Running => None,
-                // The requested one has vanished.
+                // No later turn follows an ended one: a failure, or a person who took over, ended the request too.
                 TurnState::Done if turn.answered_seq < requested.seq => Some(lost),
                 TurnState::Done => Some(TurnOutcome {
                     message: Some(turn.message),

@@ -20,7 +20,7 @@ pub enum Responder {
     Assistant,
     /// These assistants, by member number, which are mentioned in a group.
     Mentioned(Vec<i64>),
-    /// A person, since the workspace has no provider for its assistants.
+    /// A person, since the workspace has no provider for its assistants, or the assistant may not answer now.
     Person,
 }
 
@@ -29,7 +29,7 @@ impl Responder {
     pub(crate) fn to_effects(&self) -> Vec<AppendEffect> {
         match self {
             Self::None | Self::Person => Vec::new(),
-            Self::Assistant => vec![AppendEffect::RequestTurn],
+            Self::Assistant => vec![AppendEffect::RequestTurnIfServed],
             Self::Mentioned(assistants) => {
                 let effects = assistants.iter().copied();
                 effects.map(AppendEffect::RequestTurnOf).collect()
@@ -39,7 +39,8 @@ impl Responder {
 }
 
 /// Returns who is expected to answer a new message: where an assistant serves the conversation, it answers what people
-/// say; in a group, the assistants that are mentioned do.
+/// say; in a group, the assistants that are mentioned do. The conversation may have changed since it was read, so the
+/// append decides again whether its assistant answers; in doubt a person has to respond.
 pub(crate) async fn expected_responder(
     engine: &Engine,
     ctx: &Ctx,
@@ -53,21 +54,24 @@ pub(crate) async fn expected_responder(
         return Ok(Responder::None);
     }
     let responder = match conversation.kind {
-        ConversationKind::Chat if conversation.assistant_answers => Responder::Assistant,
-        ConversationKind::Direct
-            if conversation.assistant_answers && conversation.assistant.is_some() =>
-        {
-            Responder::Assistant
-        }
+        ConversationKind::Chat => served_by(conversation),
+        // With an assistant.
+        ConversationKind::Direct if conversation.assistant.is_some() => served_by(conversation),
         ConversationKind::Group => find_mentioned(engine, ctx, conversation, command).await?,
-        ConversationKind::Chat | ConversationKind::Direct | ConversationKind::Thread => {
-            Responder::None
-        }
+        ConversationKind::Direct | ConversationKind::Thread => Responder::None,
     };
-    if responder == Responder::None || assistant_settings::has_provider(engine, ctx.ws()).await? {
+    let asks_assistant = matches!(responder, Responder::Assistant | Responder::Mentioned(_));
+    if !asks_assistant || assistant_settings::has_provider(engine, ctx.ws()).await? {
         return Ok(responder);
     }
     Ok(Responder::Person)
+}
+
+fn served_by(conversation: &ConversationHeader) -> Responder {
+    match conversation.assistant_answers {
+        true => Responder::Assistant,
+        false => Responder::Person,
+    }
 }
 
 /// Returns the assistants that participate in a group and are mentioned in a message.

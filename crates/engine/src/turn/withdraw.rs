@@ -11,7 +11,8 @@ use super::work::publish;
 use crate::Engine;
 
 /// Ends the turn under way if the conversation's assistant may not answer any more: from this commit on nothing can be
-/// stored on its behalf. Returns its message's id, for [`publish_withdrawal`].
+/// stored on its behalf. Returns its message's id, for [`publish_withdrawal`]. What it would have answered is left to a
+/// person, which the caller records.
 pub(crate) fn withdraw_if_stopped(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -24,7 +25,11 @@ pub(crate) fn withdraw_if_stopped(
     let may_answer = is_switched_on && conversation.state == ConversationState::Active;
     match may_answer {
         true => Ok(None),
-        false => repo::withdraw(tx, ctx.ws(), conversation.number),
+        false => {
+            // No message requests a turn any more that this transaction does not see.
+            tx.lock_head(ctx.ws(), conversation.number)?;
+            repo::withdraw(tx, ctx.ws(), conversation.number)
+        }
     }
 }
 

@@ -16,3 +16,4 @@ mod reindexing;
 mod removal;
 mod search;
 mod test_member;
+mod who_speaks;

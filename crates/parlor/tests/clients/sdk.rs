@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use parlor_testkit::{TestServer, both};
+use parlor_testkit::{TestServer, both, with_assistant};
 
 use crate::tools;
 
@@ -39,5 +39,12 @@ both! {
     async fn vendor_hooks_end_cleanly_without_assistant(server: TestServer) {
         let printed = run(&server, "react").await;
         assert_eq!(printed.lines().count(), 4, "{printed}");
+    }
+}
+
+with_assistant! {
+    async fn vendor_clients_receive_the_answers_of_an_assistant(server: TestServer) {
+        let printed = run(&server, "answers").await;
+        assert_eq!(printed.lines().count(), 10, "{printed}");
     }
 }

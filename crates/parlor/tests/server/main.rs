@@ -33,3 +33,4 @@ mod revocation;
 mod shutdown;
 mod statements;
 mod stopped_reader;
+mod turns;

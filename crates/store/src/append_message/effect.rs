@@ -23,10 +23,13 @@ pub enum AppendEffect {
     DeleteDraft(MessageId),
     /// Moves the read mark of a member, by number, to the message.
     MarkRead(i64),
-    /// Requests a turn of the conversation's assistant.
+    /// Requests a turn of the conversation's assistant, whether or not it answers by itself.
     RequestTurn,
     /// Requests a turn of another assistant, by member number.
     RequestTurnOf(i64),
+    /// Requests a turn of the conversation's assistant if it is switched on and not paused at the commit. Otherwise the
+    /// message is one that a person has to respond to.
+    RequestTurnIfServed,
     /// Ends the turn under way without an answer, because a person answers.
     WithdrawTurn,
     /// Ends the turn whose answer the message is.
@@ -60,7 +63,10 @@ pub(crate) struct AppendPosition {
 impl AppendEffect {
     /// Returns whether it requests a turn.
     pub const fn requests_turn(&self) -> bool {
-        matches!(self, Self::RequestTurn | Self::RequestTurnOf(_))
+        matches!(
+            self,
+            Self::RequestTurn | Self::RequestTurnIfServed | Self::RequestTurnOf(_)
+        )
     }
 
     pub(crate) fn validate(&self) -> Result<()> {
@@ -76,6 +82,7 @@ impl AppendEffect {
             | Self::MarkRead(_)
             | Self::RequestTurn
             | Self::RequestTurnOf(_)
+            | Self::RequestTurnIfServed
             | Self::WithdrawTurn
             | Self::EndTurn(_) => Ok(()),
         }
@@ -132,6 +139,7 @@ impl AppendMessage {
                 AppendEffect::RequestTurnOf(assistant) => {
                     turn::request_of(tx, ws, number, *assistant)?;
                 }
+                AppendEffect::RequestTurnIfServed => turn::request_if_served(tx, ws, number)?,
                 AppendEffect::WithdrawTurn => {
                     turn::withdraw(tx, ws, number)?;
                 }

@@ -12,7 +12,7 @@ use parlor_model::{Error, Result, Timestamp};
 use super::job::{self, ClaimedJob, JobKind};
 use super::participant;
 use crate::sql::turn as sql;
-use crate::{Row, Tx, params};
+use crate::{Row, SqlStatement, Tx, params};
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -32,7 +32,16 @@ pub struct TurnEnd {
 /// Requests an answer of a conversation's own assistant; if a turn is under way, another follows it. Returns the id that
 /// the message of the turn under way will have.
 pub fn request(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<MessageId> {
-    insert(tx, ws, conversation, (TurnKind::Answer, None))
+    let turn = (TurnKind::Answer, None);
+    let requested = insert(tx, &sql::REQUEST, (ws, conversation), turn)?;
+    requested.ok_or_else(not_inserted)
+}
+
+/// Requests a turn like [`request`] if the conversation's assistant is switched on and not paused; otherwise does
+/// nothing. The head of the conversation must be locked, so that this still holds at the commit.
+pub fn request_if_served(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
+    let turn = (TurnKind::Answer, None);
+    insert(tx, &sql::REQUEST_IF_SERVED, (ws, conversation), turn).map(drop)
 }
 
 /// Requests an answer of another assistant, by member number, as [`request`] does.
@@ -42,20 +51,28 @@ pub fn request_of(
     conversation: i64,
     assistant: i64,
 ) -> Result<MessageId> {
-    insert(tx, ws, conversation, (TurnKind::Answer, Some(assistant)))
+    let turn = (TurnKind::Answer, Some(assistant));
+    let requested = insert(tx, &sql::REQUEST, (ws, conversation), turn)?;
+    requested.ok_or_else(not_inserted)
 }
 
 /// Requests that a new conversation's assistant says the opening message of the workflow.
 pub fn request_opening(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<MessageId> {
-    insert(tx, ws, conversation, (TurnKind::Opening, None))
+    let turn = (TurnKind::Opening, None);
+    let requested = insert(tx, &sql::REQUEST, (ws, conversation), turn)?;
+    requested.ok_or_else(not_inserted)
+}
+
+fn not_inserted() -> Error {
+    Error::internal("a turn was not inserted")
 }
 
 fn insert(
     tx: &mut dyn Tx,
-    ws: i64,
-    conversation: i64,
+    statement: &'static SqlStatement,
+    (ws, conversation): (i64, i64),
     (kind, assistant): (TurnKind, Option<i64>),
-) -> Result<MessageId> {
+) -> Result<Option<MessageId>> {
     let stamp = tx.next_stamp();
     let id: MessageId = stamp.id();
     let pending_for = assistant.map_or_else(String::new, |number| format!(",{number},"));
@@ -69,13 +86,13 @@ fn insert(
         pending_for.as_str()
     ];
     let read = |row: &dyn Row| Ok((row.int(0)?, row.id(1)?));
-    let (number, message) = tx
-        .query_one(&sql::REQUEST, params, read)?
-        .ok_or_else(|| Error::internal("a turn was not inserted"))?;
+    let Some((number, message)) = tx.query_one(statement, params, read)? else {
+        return Ok(None);
+    };
     if message == id {
         job::insert(tx, JobKind::Turn, Some(ws), number, Duration::ZERO)?;
     }
-    Ok(message)
+    Ok(Some(message))
 }
 
 /// Begins the turn of a claimed job. `None` if it is over: then the job is removed.

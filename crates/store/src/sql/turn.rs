@@ -11,19 +11,30 @@ macro_rules! columns {
     };
 }
 
-statements! {
-    /// Inserts a turn, or marks the one under way in the conversation; returns its number and its message's id. $7 is the
-    /// assistant's number between commas, or empty.
-    tenant REQUEST = "insert into turn (ws, conversation, message_id, state, created_at, kind, assistant)
-        values ($1, $2, $3, 'queued', $4, $5, $6)
-        on conflict (ws, conversation) where state in ('queued', 'running') do update set
+/// Marks the turn under way instead of a second one, and returns its number and its message's id.
+macro_rules! mark_under_way {
+    () => {
+        " on conflict (ws, conversation) where state in ('queued', 'running') do update set
             pending = turn.pending or excluded.assistant is null,
             pending_for = case when turn.pending_for like '%' || cast($7 as text) || '%' then turn.pending_for
                 else turn.pending_for || cast($7 as text) end
-        returning number, message_id";
+        returning number, message_id"
+    };
+}
+
+statements! {
+    /// Inserts a turn, or marks the one under way in the conversation; returns its number and its message's id. $7 is the
+    /// assistant's number between commas, or empty.
+    tenant REQUEST = concat!("insert into turn (ws, conversation, message_id, state, created_at, kind, assistant)
+        values ($1, $2, $3, 'queued', $4, $5, $6)", mark_under_way!());
+    /// Requests a turn like `REQUEST`, if the conversation's assistant may answer now.
+    tenant REQUEST_IF_SERVED = concat!("insert into turn (ws, conversation, message_id, state, created_at, kind, assistant)
+        select $1, $2, $3, 'queued', $4, $5, $6 from conversation
+            where ws = $1 and number = $2 and assistant_enabled and not paused", mark_under_way!());
     /// Begins a queued turn, or one whose worker is gone: it answers what the log holds now. An opening message answers
-    /// nothing.
+    /// nothing. What was said after somebody asked to cancel it is answered.
     tenant BEGIN = "update turn set state = 'running', pending = pending and kind = 'opening', attempts = attempts + 1, text = '',
+            cancel_requested = cancel_requested and not pending,
             pending_for = case when assistant is null then pending_for
                 else replace(pending_for, ',' || cast(assistant as text) || ',', '') end,
             started_at = coalesce(started_at, $3), answered_seq = case when kind = 'opening' then 0 else
@@ -43,8 +54,8 @@ statements! {
     tenant END = "update turn set state = $3, error = $4, input_tokens = $5, output_tokens = $6, ended_at = $7, text = ''
         where ws = $1 and number = $2 and state in ('queued', 'running')
         returning pending, pending_for, kind";
-    /// Asks to cancel the turn under way in a conversation.
-    tenant REQUEST_CANCEL = "update turn set cancel_requested = true
+    /// Asks to cancel the turn under way in a conversation. One that has not begun is cancelled with all that was said.
+    tenant REQUEST_CANCEL = "update turn set cancel_requested = true, pending = pending and state = 'running'
         where ws = $1 and conversation = $2 and state in ('queued', 'running') returning message_id";
     /// Ends the turn under way in a conversation without an answer.
     tenant WITHDRAW = "update turn set state = 'cancelled', ended_at = $3, text = ''

@@ -4,11 +4,13 @@
 
 use std::time::Duration;
 
+use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{ConflictReason, ErrorKind};
 use parlor_model::message::MessageRole;
 use parlor_model::turn::{Turn, TurnError, TurnState, TurnUsage};
 use parlor_model::{Error, Result};
 use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage, AppendResult};
+use parlor_store::repo::conversation;
 use parlor_store::repo::job::{ClaimedJob, JobKind};
 use parlor_store::repo::turn::{self, TurnEnd};
 
@@ -19,6 +21,8 @@ test_both_backends!(
     only_the_holder_stores_an_answer,
     withdrawn_turn_stores_nothing,
     message_that_is_refused_requests_nothing,
+    stopped_assistant_is_requested_nothing,
+    cancellation_ends_what_was_said_before_it,
     failed_turn_is_not_followed_and_usage_is_counted,
     turn_of_a_deleted_conversation_is_over,
 );
@@ -178,6 +182,72 @@ async fn message_that_is_refused_requests_nothing(workspace: TestWorkspace) {
     workspace.store.append(refused).await.unwrap_err();
     assert!(is_idle(&workspace).await);
     assert_eq!(workspace.rows("turn"), 0);
+}
+
+/// Says something that the conversation's assistant answers, if it may.
+async fn say(workspace: &TestWorkspace, conversation: i64) {
+    let (ws, member) = (workspace.ws, Some(workspace.member));
+    let question = AppendMessage {
+        effects: vec![AppendEffect::RequestTurnIfServed],
+        ..AppendMessage::from_text(ws, conversation, member, MessageRole::User, "hello")
+    };
+    workspace.store.append(question).await.unwrap();
+}
+
+async fn stopped_assistant_is_requested_nothing(workspace: TestWorkspace) {
+    let (ws, number) = (workspace.ws, workspace.conversation().await.number);
+    let key = ConversationKey::Number(number);
+    for (enabled, paused) in [(false, false), (true, true), (true, false)] {
+        let stop = workspace.store.write(move |tx| {
+            let mut found = conversation::find(tx, ws, key)?.unwrap();
+            found.service.assistant_enabled = enabled;
+            found.service.paused = paused;
+            found.service.needs_response = false;
+            conversation::update(tx, ws, &found)
+        });
+        stop.await.unwrap();
+        say(&workspace, number).await;
+        let may_answer = enabled && !paused;
+        let find = workspace.store.read(move |tx| {
+            let found = conversation::find(tx, ws, key)?.unwrap();
+            Ok((found, turn::find_under_way(tx, ws, number)?))
+        });
+        let (found, under_way) = find.await.unwrap();
+        assert_eq!(found.service.needs_response, !may_answer);
+        assert_eq!(under_way.is_some(), may_answer);
+    }
+    assert!(!is_idle(&workspace).await);
+}
+
+async fn cancel(workspace: &TestWorkspace, conversation: i64) {
+    let ws = workspace.ws;
+    let cancel = workspace
+        .store
+        .write(move |tx| turn::request_cancel(tx, ws, conversation));
+    assert!(cancel.await.unwrap().is_some());
+}
+
+async fn cancellation_ends_what_was_said_before_it(workspace: TestWorkspace) {
+    let number = workspace.conversation().await.number;
+    say(&workspace, number).await;
+    say(&workspace, number).await;
+    cancel(&workspace, number).await;
+    let (_, first) = begin(&workspace, Duration::ZERO).await;
+    assert!(first.cancel_requested);
+    // Its worker is gone; what is said meanwhile is answered.
+    say(&workspace, number).await;
+    let (_, second) = begin(&workspace, Duration::ZERO).await;
+    assert_eq!(
+        (second.message, second.cancel_requested),
+        (first.message, false)
+    );
+    // What is said during an answer is answered by the next one.
+    say(&workspace, number).await;
+    cancel(&workspace, number).await;
+    let (held, third) = begin(&workspace, LEASE).await;
+    assert!(!third.cancel_requested);
+    answer(&workspace, held, &third).await.unwrap();
+    assert!(is_idle(&workspace).await);
 }
 
 async fn failed_turn_is_not_followed_and_usage_is_counted(workspace: TestWorkspace) {

@@ -107,6 +107,12 @@ impl MessageCreateRequest {
         self.r#type
     }
 
+    /// Returns whether it is an activity without a text, as the vendor's hooks send when a page triggers a function: a
+    /// model receives nothing of it.
+    pub(crate) fn is_textless_activity(&self) -> bool {
+        matches!(self.r#type, MessageType::Activity) && self.text.is_empty()
+    }
+
     pub(super) fn into_create_command(
         self,
         conversation: ConversationKey,

@@ -110,7 +110,11 @@ cases! { @run_with_assistant
         assert_eq!(joined_tokens(&events), "You said: c");
         assert_eq!(events.last().unwrap().0, "result");
         assert_eq!(client.count("conversation").await, 0);
-        for bad in [json!({}), json!({ "messages": [] }), json!({ "messages": [{ "type": "user" }] }), json!({ "messages": [{ "type": "user", "text": "" }] })] {
+        // The vendor's hooks send what a page triggers without a text.
+        let trigger = json!({ "type": "activity", "text": "", "meta": { "activity": { "type": "trigger" } } });
+        let answer = client.post("/conversation/complete", &json!({ "messages": [{ "type": "user", "text": "d" }, trigger] })).await.expect(200);
+        assert_eq!(answer["text"], "You said: d");
+        for bad in [json!({}), json!({ "messages": [] }), json!({ "messages": [trigger] }), json!({ "messages": [{ "type": "user" }] }), json!({ "messages": [{ "type": "user", "text": "" }] })] {
             let message = assert_error(&client.post("/conversation/complete", &bad).await, 400, "BAD_REQUEST");
             assert!(message.contains("messages"), "{message}");
         }
@@ -150,5 +154,17 @@ cases! { @run_with_assistant
         assert_eq!(count("user"), 5);
         // What is said before an answer begins is answered together.
         assert!((1..=5).contains(&count("bot")), "{said:?}");
+    }
+
+    async fn call_during_an_answer_that_fails_ends_with_it(client: Client) {
+        let id = client.create("conversation", json!({})).await;
+        let path = format!("/conversation/{id}/complete");
+        let failing = json!({ "text": "/fail malformed 40\n/slow 25\n".to_owned() + &"word ".repeat(60) });
+        let request = client.post_request(&path).json(&failing);
+        let first = tokio::spawn(async move { request.send().await });
+        client.wait_for_count("select count(*) from turn where state = 'running'", 1).await;
+        let second = client.post(&path, &json!({ "text": "meanwhile" })).await;
+        assert_error(&second, 424, "ASSISTANT_FAILED");
+        assert_error(&first.await.unwrap(), 424, "ASSISTANT_FAILED");
     }
 }

@@ -63,15 +63,19 @@ async fn handle(
     if request.messages.is_empty() || request.messages.len() > MAX_MESSAGES {
         return Err(Error::invalid("messages", "must have 1 to 1,000 items").into());
     }
-    let messages = request
+    let messages: Vec<_> = request
         .messages
         .iter()
         .enumerate()
+        .filter(|(_, message)| !message.is_textless_activity())
         .map(|(index, message)| {
             let message = message.to_initial_message("messages", index)?;
             Ok((message.role, message.text))
         })
         .collect::<Result<_, Error>>()?;
+    if messages.is_empty() {
+        return Err(Error::invalid("messages", "must have an item with a text").into());
+    }
     let prompt = CompletionPrompt {
         instructions: request.backstory.map(Redacted),
         messages,
