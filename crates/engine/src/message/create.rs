@@ -61,6 +61,8 @@ pub(crate) struct AppendOptions {
     pub(crate) conditions: Vec<AppendCondition>,
     /// Effects that are committed together with the message.
     pub(crate) effects: Vec<AppendEffect>,
+    /// Who is expected to answer, if the caller has found out.
+    pub(crate) responder: Option<Responder>,
 }
 
 /// Creates a message like [`create`], with additional conditions and effects.
@@ -134,6 +136,7 @@ pub(super) async fn append(
     let AppendOptions {
         mut conditions,
         mut effects,
+        responder,
     } = options;
     if conversation.state == ConversationState::Closed {
         return Err(Error::conflict(ConflictReason::Closed));
@@ -148,7 +151,10 @@ pub(super) async fn append(
     if let Some(calls) = &command.details.tool_calls {
         effects.extend(statistics::record_tools_effect(calls));
     }
-    let responder = turn::expected_responder(engine, ctx, conversation, &command).await?;
+    let responder = match responder {
+        Some(responder) => responder,
+        None => turn::expected_responder(engine, ctx, conversation, &command).await?,
+    };
     effects.extend(responder.to_effects());
     let requests_turn = effects.iter().any(AppendEffect::requests_turn);
     conditions.extend(append_conditions(ctx, (conversation, basis), &command));

@@ -11,8 +11,8 @@ use parlor_store::append_message::AppendResult;
 
 use super::create::{AppendOptions, append};
 use super::validate::validate;
-use crate::Engine;
 use crate::authority::{AccessGrant, ConversationPermission, find_header_with_access};
+use crate::{Engine, turn};
 
 /// Appends several messages to one conversation in this order, if possible in one commit. Each has its own result.
 ///
@@ -31,9 +31,14 @@ pub async fn create_many(
     let mut sends = Vec::with_capacity(commands.len());
     for command in commands {
         let (checked, header) = (validate(&command), &found);
+        // Before the appends are queued: what waits between them would change their order.
+        let responder = turn::expected_responder(engine, ctx, header, &command).await?;
+        let options = AppendOptions {
+            responder: Some(responder),
+            ..AppendOptions::default()
+        };
         sends.push(PendingSend::Pending(Box::pin(async move {
             checked?;
-            let options = AppendOptions::default();
             let appended = append(engine, ctx, (header, basis), command, options).await;
             appended.map(|(message, _)| message)
         })));

@@ -129,6 +129,7 @@ async fn set_with_message(
             AppendCondition::AnnouncementUnchanged(Redacted(before)),
         ],
         effects: vec![AppendEffect::SetAnnouncement(Announcement { text, pinned })],
+        ..AppendOptions::default()
     };
     message::create_with_options(engine, ctx, message, options)
         .await
