@@ -79,10 +79,12 @@ pub(super) fn samples(
             | "/conversation/{conversation}/dispatch"
             | "/conversation/{conversation}/compact"
             | "/conversation/{conversation}/message/{message}/synthesize"
-            | "/conversation/complete"
             | "/conversation/dispatch"
             | "/conversation/compact",
         ) => vec![SampleRequest::body(json!({ "text": "Hello" }))],
+        ("POST", "/conversation/complete") => vec![SampleRequest::body(
+            json!({ "messages": [{ "type": "user", "text": "Hello" }], "backstory": "b", "model": "m" }),
+        )],
         ("POST", "/conversation/{conversation}/session/create") => {
             vec![SampleRequest::body(json!({ "durationInSeconds": 3_600 }))]
         }
