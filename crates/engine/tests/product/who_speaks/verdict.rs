@@ -77,7 +77,7 @@ fn find_waiting(server: &TestServer, found: &Conversation, items: &[LogItem]) ->
     let newest = messages()
         .map(|message| &**message)
         .filter(is_question)
-        .last()?
+        .next_back()?
         .seq;
     let is_operators = |message: &Message| message.text.as_str() == OPERATOR;
     let is_over = found.service.needs_response
