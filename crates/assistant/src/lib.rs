@@ -2,10 +2,12 @@
 //! models, [`registry`] finds that of a workspace, [`turn`] answers.
 
 mod completions;
+mod failure;
 pub mod provider;
 pub mod registry;
 pub mod turn;
 mod turn_limits;
+mod workspace_provider;
 
 pub use completions::RegistryCompletions;
 pub use turn_limits::TurnLimits;

@@ -15,10 +15,10 @@ use crate::blob::{BlobStore, DatabaseBlobs};
 use crate::cache::{
     AuthCache, ConversationHeaderCache, OwnProviderCache, SignerCache, WorkspaceCache,
 };
+use crate::live_turn::{self, LiveTurns, TurnCounts};
 use crate::outbound::{
     AgentClient, Carrier, Completions, Downloads, NoDownloads, NoopAgentClient, NoopCarrier,
 };
-use crate::turn::{self, LiveTurns};
 use crate::vault::Vault;
 
 /// What an [`Engine`] is built from.
@@ -72,6 +72,7 @@ pub struct Engine {
     downloads: Arc<dyn Downloads>,
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) live_turns: Arc<LiveTurns>,
+    turn_counts: TurnCounts,
     pub(crate) completions: OnceLock<Arc<dyn Completions>>,
     /// Notified when a turn was requested on this node.
     pub(crate) turn_requested: Arc<Notify>,
@@ -98,7 +99,8 @@ impl Engine {
             own_provider_cache: OwnProviderCache::default(),
             carrier: Arc::new(NoopCarrier),
             agent_client: Arc::new(NoopAgentClient),
-            live_turns: turn::subscribe_to_bus(&*deps.bus),
+            live_turns: live_turn::subscribe_to_bus(&*deps.bus),
+            turn_counts: TurnCounts::default(),
             completions: OnceLock::new(),
             turn_requested: Arc::default(),
             bus: deps.bus,
@@ -117,6 +119,11 @@ impl Engine {
     pub fn set_completions(&self, completions: Arc<dyn Completions>) {
         // The first one stays.
         let _ = self.completions.set(completions);
+    }
+
+    /// Returns the counts of turns, for metrics.
+    pub const fn turn_counts(&self) -> &TurnCounts {
+        &self.turn_counts
     }
 
     /// Returns the turns under way that this node knows of.

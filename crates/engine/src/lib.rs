@@ -29,6 +29,7 @@ mod idempotency;
 pub mod import;
 pub mod instance;
 pub mod label;
+pub mod live_turn;
 pub mod log;
 pub mod member;
 pub mod membership;

@@ -25,6 +25,16 @@ string_enum! {
 }
 
 string_enum! {
+    /// What a turn says.
+    TurnKind {
+        /// An answer to what people have said.
+        Answer = "answer",
+        /// The opening message of the conversation's workflow.
+        Opening = "opening",
+    }
+}
+
+string_enum! {
     /// Why a turn has no answer, or why an answer is incomplete.
     TurnError {
         /// The workspace has no provider.
@@ -75,6 +85,15 @@ pub struct TurnUsage {
     pub output_tokens: i64,
 }
 
+/// Requests and tokens of the assistants of a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AssistantUsage {
+    /// Number of turns.
+    pub requests: i64,
+    /// Tokens.
+    pub tokens: TurnUsage,
+}
+
 /// A turn under way.
 #[derive(Debug, Clone)]
 pub struct Turn {
@@ -84,6 +103,10 @@ pub struct Turn {
     pub conversation: i64,
     /// Id that the message of the answer will have.
     pub message: MessageId,
+    /// What it says.
+    pub kind: TurnKind,
+    /// Member number of the assistant; `None` if it is the conversation's own.
+    pub assistant: Option<i64>,
     /// State.
     pub state: TurnState,
     /// The turn answers messages up to this `seq`; 0 before it runs.

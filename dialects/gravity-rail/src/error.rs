@@ -15,6 +15,10 @@ use utoipa::ToSchema;
 
 use crate::query;
 
+mod answer;
+
+pub(crate) use answer::{completion_error, disconnect_code};
+
 /// An error.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ErrorBody)]

@@ -32,6 +32,7 @@ mod saved_filter;
 mod settings;
 mod site;
 mod statistics;
+mod stream_credential;
 mod version;
 mod workflow;
 mod workspace;

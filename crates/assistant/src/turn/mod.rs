@@ -6,11 +6,11 @@
 //! Keeps INV-65 (`docs/invariants.md`).
 
 mod answer_buffer;
-mod failure;
 mod prompt;
 mod run;
+mod timings;
 mod worker;
 
-pub(crate) use failure::turn_error;
 pub use prompt::build_prompt;
-pub use worker::{TurnTimings, TurnWorker};
+pub use timings::TurnTimings;
+pub use worker::TurnWorker;

@@ -3,19 +3,20 @@
 use std::time::Duration;
 
 use parlor_engine::Engine;
+use parlor_engine::live_turn::TurnResult;
 use parlor_engine::turn::{self, StopSignal, StopSignals, TurnAnswer, TurnLease, TurnWork};
 use parlor_model::error::ErrorKind;
-use parlor_model::turn::{TurnError, TurnFinish, TurnUsage};
+use parlor_model::turn::{TurnError, TurnFinish, TurnKind, TurnUsage};
 use parlor_model::{Error, Result};
 use tokio::time::{Instant, sleep_until};
 
 use super::answer_buffer::AnswerBuffer;
-use super::failure::turn_error;
 use super::prompt::build_prompt;
-use super::worker::TurnTimings;
-use crate::completions::{add_usage, exceeds_daily_limit, finish_of};
+use super::timings::TurnTimings;
+use crate::failure::turn_error;
 use crate::provider::{CompletionEvent, CompletionRequest, CompletionStream, Provider};
 use crate::registry::ResolvedProvider;
+use crate::workspace_provider::{add_usage, exceeds_daily_limit, finish_of, has_daily_limit};
 
 /// Claims of a turn after which it fails: a turn that ends its worker each time would go on for ever.
 const MAX_ATTEMPTS: i64 = 5;
@@ -39,27 +40,46 @@ pub(super) struct TurnRun<'a> {
 }
 
 impl TurnRun<'_> {
-    /// Answers, or fails, and ends the turn. Returns how it ended, for metrics.
+    /// Answers, or fails, and ends the turn.
     ///
     /// # Errors
     /// Those of the database: then the turn is still held until its lease ends.
-    pub(super) async fn run(self, provider: Option<ResolvedProvider>) -> Result<&'static str> {
+    pub(super) async fn run(self, provider: Option<ResolvedProvider>) -> Result<()> {
+        let counts = self.engine.turn_counts();
+        counts.record_start();
+        let mut usage = TurnUsage::default();
+        let result = self.answer(provider, &mut usage).await;
+        counts.record_end(*result.as_ref().unwrap_or(&TurnResult::Lost), usage);
+        result.map(drop)
+    }
+
+    async fn answer(
+        &self,
+        provider: Option<ResolvedProvider>,
+        usage: &mut TurnUsage,
+    ) -> Result<TurnResult> {
+        if self.work.turn.kind == TurnKind::Opening {
+            return self.say_opening().await;
+        }
         if self.work.turn.cancel_requested {
             // Before it began, or while its worker was gone.
-            let nothing = (None, TurnUsage::default());
+            let nothing = (None, *usage);
             turn::fail(self.engine, self.lease, &self.work.turn, nothing).await?;
-            return Ok("cancelled");
+            return Ok(TurnResult::Cancelled);
         }
         let Some(provider) = provider else {
-            return self
-                .fail(TurnError::Unavailable, TurnUsage::default())
-                .await;
+            return self.fail(TurnError::Unavailable, *usage).await;
         };
         if self.work.turn.attempts > MAX_ATTEMPTS {
-            return self.fail(TurnError::Internal, TurnUsage::default()).await;
+            return self.fail(TurnError::Internal, *usage).await;
         }
-        if exceeds_daily_limit(self.engine, self.lease.ws, &provider).await? {
-            return self.fail(TurnError::DailyLimit, TurnUsage::default()).await;
+        if has_daily_limit(&provider)
+            && exceeds_daily_limit(
+                &provider,
+                turn::usage_today(self.engine, self.lease.ws).await?,
+            )
+        {
+            return self.fail(TurnError::DailyLimit, *usage).await;
         }
         let request = CompletionRequest {
             model: self
@@ -74,22 +94,36 @@ impl TurnRun<'_> {
             ..CompletionRequest::default()
         };
         let mut answer = AnswerBuffer::default();
-        let mut usage = TurnUsage::default();
         let generated = self
-            .generate(&*provider.provider, &request, &mut answer, &mut usage)
+            .generate(&*provider.provider, &request, &mut answer, usage)
             .await?;
+        let usage = *usage;
         match generated {
-            Generated::Lost => Ok("lost"),
+            Generated::Lost => Ok(TurnResult::Lost),
             Generated::Failed(error) => self.fail(error, usage).await,
             Generated::Answer(TurnFinish::Cancelled) if answer.is_blank() => {
                 turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
-                Ok("cancelled")
+                Ok(TurnResult::Cancelled)
             }
             Generated::Answer(_) if answer.is_blank() => {
                 self.fail(TurnError::EmptyAnswer, usage).await
             }
             Generated::Answer(finish) => self.finish(finish, answer, usage, request.model).await,
         }
+    }
+
+    /// Says the opening message of the workflow, which needs no provider.
+    async fn say_opening(&self) -> Result<TurnResult> {
+        let workflow = self.work.workflow.as_ref();
+        let opening = workflow.and_then(|workflow| workflow.opening_message.as_deref());
+        let mut answer = AnswerBuffer::default();
+        let usage = TurnUsage::default();
+        if !opening.is_some_and(|text| answer.push(text)) || answer.is_blank() {
+            turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
+            return Ok(TurnResult::Cancelled);
+        }
+        self.publish(&mut answer);
+        self.finish(TurnFinish::Stop, answer, usage, None).await
     }
 
     /// Requests the answer and receives it; text is published and saved meanwhile.
@@ -144,7 +178,10 @@ impl TurnRun<'_> {
             };
             match event {
                 Ok(Some(CompletionEvent::TextDelta(text))) => {
-                    upkeep.note_text();
+                    if upkeep.note_text() {
+                        let after = upkeep.started_at.elapsed();
+                        self.engine.turn_counts().record_first_token(after);
+                    }
                     if !answer.push(&text) {
                         return Ok(Generated::Answer(TurnFinish::Length));
                     }
@@ -196,7 +233,7 @@ impl TurnRun<'_> {
         }
     }
 
-    async fn fail(&self, error: TurnError, usage: TurnUsage) -> Result<&'static str> {
+    async fn fail(&self, error: TurnError, usage: TurnUsage) -> Result<TurnResult> {
         tracing::warn!(
             ws = self.lease.ws,
             error = error.as_str(),
@@ -204,7 +241,7 @@ impl TurnRun<'_> {
         );
         let failure = (Some(error), usage);
         turn::fail(self.engine, self.lease, &self.work.turn, failure).await?;
-        Ok("failed")
+        Ok(TurnResult::Failed)
     }
 
     async fn finish(
@@ -213,7 +250,7 @@ impl TurnRun<'_> {
         answer: AnswerBuffer,
         usage: TurnUsage,
         model: Option<String>,
-    ) -> Result<&'static str> {
+    ) -> Result<TurnResult> {
         let answer = TurnAnswer {
             text: answer.into_text(),
             finish,
@@ -221,18 +258,19 @@ impl TurnRun<'_> {
             usage,
         };
         match turn::finish(self.engine, self.lease, &self.work, answer).await {
-            Ok(_) if finish == TurnFinish::Cancelled => Ok("cancelled"),
-            Ok(_) => Ok("done"),
+            Ok(_) if finish == TurnFinish::Cancelled => Ok(TurnResult::Cancelled),
+            Ok(_) => Ok(TurnResult::Done),
             Err(error) => self.refused(error, usage).await,
         }
     }
 
-    /// Ends a turn whose answer was refused: a person has taken over, or the conversation is closed.
-    async fn refused(&self, error: Error, usage: TurnUsage) -> Result<&'static str> {
+    /// Ends a turn whose answer was refused: a person has taken over, the conversation is closed, or the assistant has left
+    /// it.
+    async fn refused(&self, error: Error, usage: TurnUsage) -> Result<TurnResult> {
         match error.kind() {
-            ErrorKind::Conflict(_) | ErrorKind::NotFound(_) => {
+            ErrorKind::Conflict(_) | ErrorKind::NotFound(_) | ErrorKind::Forbidden(_) => {
                 turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
-                Ok("lost")
+                Ok(TurnResult::Lost)
             }
             _ => Err(error),
         }
@@ -252,6 +290,8 @@ struct Upkeep {
     /// Time at which new text is published.
     publish_at: Option<Instant>,
     saved_at: Instant,
+    started_at: Instant,
+    has_text: bool,
 }
 
 impl Upkeep {
@@ -260,13 +300,16 @@ impl Upkeep {
             timings,
             publish_at: None,
             saved_at: Instant::now(),
+            started_at: Instant::now(),
+            has_text: false,
         }
     }
 
-    /// Notes that there is new text: it is published with what comes shortly after it.
-    fn note_text(&mut self) {
+    /// Notes that there is new text: it is published with what comes shortly after it. Returns whether it is the first.
+    fn note_text(&mut self) -> bool {
         let publish_at = Instant::now() + self.timings.delta_interval;
         self.publish_at.get_or_insert(publish_at);
+        !std::mem::replace(&mut self.has_text, true)
     }
 
     /// Time of the next save: sooner if there is text to save, in any case before the lease ends.

@@ -12,37 +12,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::run::TurnRun;
-use crate::completions::find_provider;
+use super::timings::TurnTimings;
 use crate::registry::ProviderRegistry;
+use crate::workspace_provider::find_provider;
 
 /// Pause before a turn is claimed again that its workspace had no room for.
 const WORKSPACE_FULL_DELAY: Duration = Duration::from_millis(250);
 /// Pause after an error of the database.
 const ERROR_PAUSE: Duration = Duration::from_secs(1);
-
-/// Intervals of a worker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TurnTimings {
-    /// Time after which another node may take over the turns of a node that is gone.
-    pub lease: Duration,
-    /// Pause between two looks for turns that were requested on other nodes.
-    pub poll_interval: Duration,
-    /// Time for which text is collected before readers receive it.
-    pub delta_interval: Duration,
-    /// Time between two saves of the text so far.
-    pub save_interval: Duration,
-}
-
-impl Default for TurnTimings {
-    fn default() -> Self {
-        Self {
-            lease: Duration::from_secs(15),
-            poll_interval: Duration::from_secs(1),
-            delta_interval: Duration::from_millis(40),
-            save_interval: Duration::from_secs(1),
-        }
-    }
-}
 
 /// Works on turns until it is stopped. Each node runs one.
 pub struct TurnWorker {
@@ -159,7 +136,7 @@ async fn work_on(
         work,
         timings,
     };
-    run.run(provider).await.map(drop)
+    run.run(provider).await
 }
 
 /// A turn of a workspace, among those at once.

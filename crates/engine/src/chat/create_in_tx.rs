@@ -12,10 +12,13 @@ use parlor_model::label::Label;
 use parlor_model::member::{Member, MemberKey};
 use parlor_model::participant::NewParticipant;
 use parlor_model::phone_number::PhoneNumber;
+use parlor_model::workflow::WorkflowDraft;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member::MemberLookup;
-use parlor_store::repo::{assignment, conversation as repo, label as labels, member as members};
+use parlor_store::repo::{
+    assignment, conversation as repo, label as labels, member as members, turn,
+};
 
 use super::resolve_assistant;
 use super::workflow_pin::{WorkflowPin, resolve_workflow_pin};
@@ -34,6 +37,8 @@ pub(super) struct ChatSetup {
     pub(super) inbox: Option<Inbox>,
     /// Whether a workflow runs it: the named one or its site's.
     pub(super) runs_workflow: bool,
+    /// Whether its assistant was asked to say the workflow's opening message.
+    pub(super) requests_opening: bool,
 }
 
 pub(super) fn create_in_tx(
@@ -117,6 +122,10 @@ pub(super) fn create_in_tx(
         )?;
         repo::set_assignment(tx, ws, created.number, assignment)?;
     }
+    let requests_opening = draft.is_some_and(|draft| says_opening(command, draft));
+    if requests_opening {
+        turn::request_opening(tx, ws, created.number)?;
+    }
     for label in &command.labels {
         let label = label::resolve_number(tx, ws, label)?;
         labels::attach(tx, ws, created.number, label)?;
@@ -126,6 +135,7 @@ pub(super) fn create_in_tx(
         found.ok_or_else(|| Error::internal("a new chat vanished within its transaction"))?;
     Ok(ChatSetup {
         runs_workflow: pin.is_some(),
+        requests_opening,
         details: conversation::load_details(tx, ctx, found)?,
         labels: labels::list_for_conversation(tx, ws, created.number)?,
         created,
@@ -133,6 +143,13 @@ pub(super) fn create_in_tx(
         phone_number,
         inbox,
     })
+}
+
+/// Returns whether the chat begins with the opening message of its workflow. Other media than the web would have to
+/// deliver it.
+fn says_opening(command: &StartChat, draft: &WorkflowDraft) -> bool {
+    let opening = draft.opening_message.as_deref().unwrap_or_default();
+    command.assistant_enabled && command.medium == Medium::Web && !opening.trim().is_empty()
 }
 
 /// Returns whether the chat begins with a call to its subject: a voice chat that a workflow's assistant runs.

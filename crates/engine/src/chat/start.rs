@@ -56,6 +56,9 @@ pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Sta
         .store
         .write(move |tx| create_in_tx(tx, &owned_ctx, actor, &to_create))
         .await?;
+    if setup.requests_opening {
+        engine.turn_requested.notify_one();
+    }
     let mut placed = None;
     if starts_with_call(&command, setup.runs_workflow) {
         placed = Some(place_call(engine, ctx, &setup).await);

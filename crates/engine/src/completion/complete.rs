@@ -7,7 +7,7 @@ use parlor_model::turn::TurnError;
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::turn as repo;
 
-use crate::outbound::{CompletionPart, CompletionParts, CompletionPrompt};
+use crate::outbound::{CompletionPart, CompletionParts, CompletionPrompt, CompletionWorkspace};
 use crate::{Engine, assistant_settings};
 
 /// A completion that is being received. Its tokens are counted with those of turns.
@@ -33,7 +33,15 @@ pub async fn complete(
     let Some(completions) = engine.completions.get() else {
         return Ok(Err(TurnError::Unavailable));
     };
-    let begun = completions.complete(engine, ws, prompt).await;
+    let workspace = CompletionWorkspace {
+        settings: assistant_settings::find_with_secrets(engine, ws).await?,
+        used_today: {
+            let now = engine.now();
+            let read = engine.store.read(move |tx| repo::usage_of_day(tx, ws, now));
+            read.await?
+        },
+    };
+    let begun = completions.complete(workspace, prompt).await;
     Ok(begun.map(|parts| Completion {
         engine: engine.clone(),
         ws,

@@ -22,6 +22,16 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Resul
     create_with_options(engine, ctx, command, AppendOptions::default()).await
 }
 
+/// Creates a message like [`create`], and returns who is expected to answer it. A repeated message is answered only
+/// once.
+pub async fn create_with_responder(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: CreateMessage,
+) -> Result<(AppendResult, Responder)> {
+    append_with_options(engine, ctx, command, AppendOptions::default()).await
+}
+
 /// Creates a message like [`create`], and requests an answer to it in the same commit, whether or not the conversation's
 /// assistant answers by itself.
 ///
@@ -60,6 +70,16 @@ pub(crate) async fn create_with_options(
     command: CreateMessage,
     options: AppendOptions,
 ) -> Result<AppendResult> {
+    let appended = append_with_options(engine, ctx, command, options).await;
+    appended.map(|(message, _)| message)
+}
+
+async fn append_with_options(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: CreateMessage,
+    options: AppendOptions,
+) -> Result<(AppendResult, Responder)> {
     validate(&command)?;
     let allowed = find_header_with_access(
         engine,
@@ -103,14 +123,14 @@ fn append_conditions(
     conditions
 }
 
-/// Appends the message with its effects. After an error nothing is stored.
+/// Appends the message with its effects, and returns who is expected to answer it. After an error nothing is stored.
 pub(super) async fn append(
     engine: &Engine,
     ctx: &Ctx,
     (conversation, basis): (&ConversationHeader, AccessBasis),
     command: CreateMessage,
     options: AppendOptions,
-) -> Result<AppendResult> {
+) -> Result<(AppendResult, Responder)> {
     let AppendOptions {
         mut conditions,
         mut effects,
@@ -129,15 +149,12 @@ pub(super) async fn append(
         effects.extend(statistics::record_tools_effect(calls));
     }
     let responder = turn::expected_responder(engine, ctx, conversation, &command).await?;
-    if responder == Responder::Assistant {
-        effects.push(AppendEffect::RequestTurnIfServed);
-    }
+    effects.extend(responder.to_effects());
+    let requests_turn = effects.iter().any(AppendEffect::requests_turn);
     conditions.extend(append_conditions(ctx, (conversation, basis), &command));
     let mut mentions = command.mentions;
     mentions.sort_unstable();
     mentions.dedup();
-    let requests_turn =
-        responder == Responder::Assistant || effects.contains(&AppendEffect::RequestTurn);
     let stored = engine
         .store
         .append(AppendMessage {
@@ -160,5 +177,5 @@ pub(super) async fn append(
     if requests_turn {
         engine.turn_requested.notify_one();
     }
-    Ok(stored)
+    Ok((stored, responder))
 }

@@ -60,7 +60,7 @@ pub(crate) async fn create_in_conversation_with_options(
         None => None,
     };
     let request = command.clone();
-    let made = append(engine, ctx, (conversation, basis), command, options).await?;
+    let (made, _) = append(engine, ctx, (conversation, basis), command, options).await?;
     let message = match made.duplicate {
         false => build_message(conversation, request, author, made),
         true => find_stored(engine, ctx, conversation.number, made.id).await?,

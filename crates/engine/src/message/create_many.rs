@@ -33,14 +33,9 @@ pub async fn create_many(
         let (checked, header) = (validate(&command), &found);
         sends.push(PendingSend::Pending(Box::pin(async move {
             checked?;
-            append(
-                engine,
-                ctx,
-                (header, basis),
-                command,
-                AppendOptions::default(),
-            )
-            .await
+            let options = AppendOptions::default();
+            let appended = append(engine, ctx, (header, basis), command, options).await;
+            appended.map(|(message, _)| message)
         })));
     }
     // An append is queued when its future is first polled, so the futures are polled in order.

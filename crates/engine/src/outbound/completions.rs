@@ -3,11 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use parlor_model::assistant_settings::AssistantSettings;
 use parlor_model::message::MessageRole;
 use parlor_model::redacted::Redacted;
-use parlor_model::turn::{TurnError, TurnFinish, TurnUsage};
-
-use crate::Engine;
+use parlor_model::turn::{AssistantUsage, TurnError, TurnFinish, TurnUsage};
 
 /// What to complete.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +17,15 @@ pub struct CompletionPrompt {
     pub messages: Vec<(MessageRole, Redacted<String>)>,
     /// Name of the model; the workspace's if `None`.
     pub model: Option<String>,
+}
+
+/// Workspace of a completion.
+#[derive(Debug, Clone)]
+pub struct CompletionWorkspace {
+    /// Settings of its assistants, if it has its own.
+    pub settings: Option<AssistantSettings>,
+    /// What its assistants have used today.
+    pub used_today: AssistantUsage,
 }
 
 /// Part of a completion.
@@ -50,11 +58,10 @@ pub type CompletionPartsFuture<'a> =
 
 /// Completes prompts. Called outside of transactions.
 pub trait Completions: Send + Sync + 'static {
-    /// Sends a prompt to the provider of a workspace, by number, and returns the response when it has begun.
-    fn complete<'a>(
-        &'a self,
-        engine: &'a Engine,
-        ws: i64,
+    /// Sends a prompt to the provider of a workspace, and returns the response when it has begun.
+    fn complete(
+        &self,
+        workspace: CompletionWorkspace,
         prompt: CompletionPrompt,
-    ) -> CompletionPartsFuture<'a>;
+    ) -> CompletionPartsFuture<'_>;
 }

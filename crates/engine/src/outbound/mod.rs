@@ -20,7 +20,7 @@ pub use agent_client::{
 };
 pub use completions::{
     CompletionPart, CompletionPartFuture, CompletionParts, CompletionPartsFuture, CompletionPrompt,
-    Completions,
+    CompletionWorkspace, Completions,
 };
 pub(crate) use download::NoDownloads;
 pub use download::{Download, Downloading, Downloads};

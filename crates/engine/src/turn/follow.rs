@@ -77,6 +77,7 @@ impl TurnFollower {
         loop {
             let received = tokio::time::timeout(CHECK_INTERVAL, self.receiver.recv()).await;
             let event = match received {
+                Ok(Ok(event)) if self.ends_other(&event) => self.check(engine, requested).await?,
                 Ok(Ok(event)) => self.accept(event, requested),
                 Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) | Err(_) => {
                     let ended = self.check(engine, requested).await?;
@@ -87,6 +88,15 @@ impl TurnFollower {
                 return Ok(event);
             }
         }
+    }
+
+    /// Returns whether an earlier turn has ended. If it failed, no other follows it.
+    fn ends_other(&self, event: &TurnEvent) -> bool {
+        let is_end = matches!(event.change, TurnChange::Ended { .. });
+        is_end
+            && self
+                .current
+                .is_none_or(|(current, _)| current != event.message)
     }
 
     /// Returns the stored message of an outcome. The caller requested it, which needs no other right than to write.
@@ -110,6 +120,14 @@ impl TurnFollower {
         let is_current = self.current.is_some_and(|(current, _)| current == message);
         match event.change {
             TurnChange::Started { answered_seq, .. } if answered_seq >= requested.seq => {
+                if let Some((ended, _)) = self.current.filter(|_| !is_current) {
+                    // The next turn: that this one has ended was missed.
+                    return Some(TurnFollowerEvent::Ended(TurnOutcome {
+                        message: Some(ended),
+                        finish: TurnFinish::Stop,
+                        error: None,
+                    }));
+                }
                 let is_first = self.current.is_none();
                 self.current = Some((message, 0));
                 Some(match is_first {

@@ -8,22 +8,21 @@
 
 mod cancel;
 mod follow;
-mod live_turns;
 mod request;
 mod stop_signals;
+mod usage;
 mod withdraw;
 mod work;
 
 pub use cancel::cancel;
 pub use follow::{TurnFollower, TurnFollowerEvent, TurnOutcome};
-pub use live_turns::{LiveTurn, LiveTurns};
-pub use request::{RequestedTurn, request};
+pub use request::{RequestedTurn, Responder, request};
 pub use stop_signals::{StopSignal, StopSignals};
+pub use usage::{ConversationUsage, usage_of_conversation};
 pub use work::{
     TurnAnswer, TurnLease, TurnWork, WorkWaiter, begin, claim, fail, finish, publish_delta,
     release, save_progress, usage_today,
 };
 
-pub(crate) use live_turns::subscribe_to_bus;
-pub(crate) use request::{Responder, expected_responder};
+pub(crate) use request::expected_responder;
 pub(crate) use withdraw::{publish_known_withdrawal, publish_withdrawal, withdraw_if_stopped};

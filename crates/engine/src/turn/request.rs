@@ -5,52 +5,95 @@ use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::error::{ConflictReason, EntityKind};
 use parlor_model::message::{CreateMessage, MessageRole};
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::{conversation, turn as repo};
+use parlor_store::append_message::AppendEffect;
+use parlor_store::repo::{conversation, participant, turn as repo};
 
 use crate::authority::{self, ConversationPermission};
 use crate::{Engine, assistant_settings};
 
 /// Who is expected to answer a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Responder {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Responder {
     /// Nobody in particular.
     None,
     /// The conversation's assistant.
     Assistant,
+    /// These assistants, by member number, which are mentioned in a group.
+    Mentioned(Vec<i64>),
     /// A person, since the workspace has no provider for its assistants, or the assistant may not answer now.
     Person,
 }
 
+impl Responder {
+    /// Returns the effects of the append by which the turns are requested.
+    pub(crate) fn to_effects(&self) -> Vec<AppendEffect> {
+        match self {
+            Self::None | Self::Person => Vec::new(),
+            Self::Assistant => vec![AppendEffect::RequestTurnIfServed],
+            Self::Mentioned(assistants) => {
+                let effects = assistants.iter().copied();
+                effects.map(AppendEffect::RequestTurnOf).collect()
+            }
+        }
+    }
+}
+
 /// Returns who is expected to answer a new message: where an assistant serves the conversation, it answers what people
-/// say. The conversation may have changed since it was read, so the append decides again whether the assistant answers;
-/// in doubt a person has to respond.
+/// say; in a group, the assistants that are mentioned do. The conversation may have changed since it was read, so the
+/// append decides again whether its assistant answers; in doubt a person has to respond.
 pub(crate) async fn expected_responder(
     engine: &Engine,
     ctx: &Ctx,
     conversation: &ConversationHeader,
     command: &CreateMessage,
 ) -> Result<Responder> {
-    let is_served = match conversation.kind {
-        ConversationKind::Chat => true,
-        // With an assistant.
-        ConversationKind::Direct => conversation.assistant.is_some(),
-        ConversationKind::Group | ConversationKind::Thread => false,
-    };
     let is_question = command.role == MessageRole::User
         && command.requests_answer
         && (command.author.is_none() || command.author != conversation.assistant);
-    if !is_served || !is_question {
+    if !is_question {
         return Ok(Responder::None);
     }
-    if !conversation.assistant_answers {
-        return Ok(Responder::Person);
+    let responder = match conversation.kind {
+        ConversationKind::Chat => served_by(conversation),
+        // With an assistant.
+        ConversationKind::Direct if conversation.assistant.is_some() => served_by(conversation),
+        ConversationKind::Group => find_mentioned(engine, ctx, conversation, command).await?,
+        ConversationKind::Direct | ConversationKind::Thread => Responder::None,
+    };
+    let asks_assistant = matches!(responder, Responder::Assistant | Responder::Mentioned(_));
+    if !asks_assistant || assistant_settings::has_provider(engine, ctx.ws()).await? {
+        return Ok(responder);
     }
-    Ok(
-        match assistant_settings::has_provider(engine, ctx.ws()).await? {
-            true => Responder::Assistant,
-            false => Responder::Person,
-        },
-    )
+    Ok(Responder::Person)
+}
+
+fn served_by(conversation: &ConversationHeader) -> Responder {
+    match conversation.assistant_answers {
+        true => Responder::Assistant,
+        false => Responder::Person,
+    }
+}
+
+/// Returns the assistants that participate in a group and are mentioned in a message.
+async fn find_mentioned(
+    engine: &Engine,
+    ctx: &Ctx,
+    conversation: &ConversationHeader,
+    command: &CreateMessage,
+) -> Result<Responder> {
+    if command.mentions.is_empty() {
+        return Ok(Responder::None);
+    }
+    let (ws, number) = (ctx.ws(), conversation.number);
+    let mut assistants = engine
+        .store
+        .read(move |tx| participant::list_assistants(tx, ws, number))
+        .await?;
+    assistants.retain(|found| command.mentions.contains(found) && command.author != Some(*found));
+    Ok(match assistants.is_empty() {
+        true => Responder::None,
+        false => Responder::Mentioned(assistants),
+    })
 }
 
 /// Turn that was requested.

@@ -1,6 +1,6 @@
 //! Ends turns when a person takes over.
 
-use parlor_model::conversation::{Conversation, ConversationState};
+use parlor_model::conversation::{Conversation, ConversationKind, ConversationState};
 use parlor_model::id::MessageId;
 use parlor_model::turn::{TurnChange, TurnFinish};
 use parlor_model::{Ctx, Result};
@@ -19,9 +19,10 @@ pub(crate) fn withdraw_if_stopped(
     conversation: &Conversation,
 ) -> Result<Option<MessageId>> {
     let service = &conversation.service;
-    let may_answer = service.assistant_enabled
-        && !service.paused
-        && conversation.state == ConversationState::Active;
+    // In groups, assistants answer as participants that are mentioned.
+    let is_switched_on = conversation.kind == ConversationKind::Group
+        || (service.assistant_enabled && !service.paused);
+    let may_answer = is_switched_on && conversation.state == ConversationState::Active;
     match may_answer {
         true => Ok(None),
         false => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_bus::BusMessage;
-use parlor_model::conversation::{Conversation, ConversationKey};
+use parlor_model::conversation::{Conversation, ConversationKey, ConversationKind};
 use parlor_model::error::EntityKind;
 use parlor_model::id::{IdOrNumber, MessageId};
 use parlor_model::keyset::SortOrder;
@@ -14,7 +14,8 @@ use parlor_model::message::{Message, MessageQuery, MessageRole};
 use parlor_model::message_details::MessageDetails;
 use parlor_model::redacted::Redacted;
 use parlor_model::turn::{
-    Turn, TurnChange, TurnDelta, TurnError, TurnEvent, TurnFinish, TurnState, TurnUsage,
+    AssistantUsage, Turn, TurnChange, TurnDelta, TurnError, TurnEvent, TurnFinish, TurnState,
+    TurnUsage,
 };
 use parlor_model::workflow::WorkflowDraft;
 use parlor_model::{Error, Result};
@@ -22,7 +23,7 @@ use parlor_store::Tx;
 use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage, AppendResult};
 use parlor_store::repo::job::{self, ClaimedJob, JobKind};
 use parlor_store::repo::member::{self, MemberLookup};
-use parlor_store::repo::turn::{self as repo, AssistantUsage, TurnEnd};
+use parlor_store::repo::turn::{self as repo, TurnEnd};
 use parlor_store::repo::{assignment, conversation, log, message, workflow};
 use serde_json::json;
 use tokio::sync::Notify;
@@ -111,7 +112,7 @@ pub async fn begin(engine: &Engine, lease: TurnLease) -> Result<Option<TurnWork>
             let found = conversation::find(tx, lease.ws, key)?
                 .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
             Ok(Some(TurnWork {
-                assistant: find_assistant(tx, lease.ws, &found)?,
+                assistant: find_assistant(tx, lease.ws, &turn, &found)?,
                 workflow: find_workflow(tx, lease.ws, &found)?,
                 current_task: find_current_task(tx, lease.ws, &found)?,
                 messages: find_history(tx, lease.ws, &turn)?,
@@ -139,9 +140,10 @@ pub async fn begin(engine: &Engine, lease: TurnLease) -> Result<Option<TurnWork>
 fn find_assistant(
     tx: &mut dyn Tx,
     ws: i64,
+    turn: &Turn,
     conversation: &Conversation,
 ) -> Result<Option<MemberRef>> {
-    let Some(number) = conversation.service.assistant else {
+    let Some(number) = turn.assistant.or(conversation.service.assistant) else {
         return Ok(None);
     };
     let found = member::find(tx, ws, MemberLookup::Number(number))?;
@@ -216,7 +218,8 @@ pub async fn release(engine: &Engine, lease: TurnLease, delay: Duration) -> Resu
 /// Stores the answer as the assistant's message and ends the turn, in one commit.
 ///
 /// # Errors
-/// `Conflict` if the turn is no longer held or the conversation is closed; nothing is stored then.
+/// `Conflict` if the turn is no longer held or the conversation is closed, `Forbidden` or `NotFound` if the assistant of
+/// a group has left it or is archived; nothing is stored then.
 pub async fn finish(
     engine: &Engine,
     lease: TurnLease,
@@ -244,13 +247,17 @@ pub async fn finish(
         usage: answer.usage,
     };
     let turn = &work.turn;
+    let mut conditions = vec![
+        AppendCondition::NotArchived,
+        AppendCondition::TurnHeld(lease.job),
+    ];
+    // It answers because it participates.
+    conditions.extend(turn.assistant.map(AppendCondition::IsParticipant));
+    conditions.extend(turn.assistant.map(AppendCondition::MemberActive));
     let entry = AppendMessage {
         id: Some(turn.message),
         details: details.to_text()?,
-        conditions: vec![
-            AppendCondition::NotArchived,
-            AppendCondition::TurnHeld(lease.job),
-        ],
+        conditions,
         effects: vec![AppendEffect::EndTurn(end)],
         ..AppendMessage::from_text(
             lease.ws,
@@ -322,8 +329,13 @@ fn require_response(tx: &mut dyn Tx, ws: i64, number: i64, error: TurnError) -> 
     let Some(mut found) = conversation::find(tx, ws, ConversationKey::Number(number))? else {
         return Ok(());
     };
-    found.service.needs_response = true;
-    let changes = json!({ "needs_response": true, "assistant_error": error.as_str() });
+    // In a direct conversation nobody else can respond.
+    let needs_person = found.kind != ConversationKind::Direct;
+    let mut changes = json!({ "assistant_error": error.as_str() });
+    if needs_person {
+        found.service.needs_response = true;
+        changes["needs_response"] = json!(true);
+    }
     let kind = LogEntryKind::Changed;
     log::append_entry(tx, ws, number, kind, None, &changes.to_string())?;
     conversation::update(tx, ws, &found)

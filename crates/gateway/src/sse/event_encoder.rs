@@ -4,6 +4,7 @@ use std::future::Future;
 
 use parlor_engine::log::LogPage;
 use parlor_model::Result;
+use parlor_model::id::MessageId;
 use parlor_model::log::LogItem;
 use parlor_model::realtime::EphemeralEvent;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -11,7 +12,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::event::SseEvent;
 use super::stream_epoch::StreamEpoch;
 use crate::disconnect::DisconnectReason;
-use crate::hub::{FrameEncoder, PerSubscriberEvent, ResumePoint};
+use crate::hub::{FrameEncoder, PerSubscriberEvent, ResumePoint, StreamChange};
 
 /// Encodes log entries and ephemeral events. Entries are encoded once for all streams of a conversation, so events
 /// must not contain subscriber-specific data.
@@ -27,6 +28,12 @@ pub trait EventEncoder: Send + Sync + 'static {
     }
     /// Encodes an ephemeral event.
     fn encode_ephemeral(&self, event: &EphemeralEvent) -> Option<SseEvent>;
+    /// Encodes a change of an assistant's answer that is streamed; `None` if the dialect has no event for it. The stored
+    /// message has an event of its own.
+    fn encode_stream(&self, message: MessageId, change: &StreamChange<'_>) -> Option<SseEvent> {
+        let _ = (message, change);
+        None
+    }
     /// Encodes the first event, which reports where the log is resumed.
     fn opened_event(&self, resume_point: ResumePoint) -> SseEvent;
     /// Encodes the last event, if the server ends the stream.
@@ -76,5 +83,11 @@ impl<W: EventEncoder> FrameEncoder for SseFrameEncoder<W> {
         self.encoder
             .encode_ephemeral(event)
             .map(|event| event.to_text(None).into())
+    }
+
+    fn encode_stream(&self, message: MessageId, change: &StreamChange<'_>) -> Vec<Utf8Bytes> {
+        let event = self.encoder.encode_stream(message, change);
+        let text = event.map(|event| event.to_text(None).into());
+        text.into_iter().collect()
     }
 }

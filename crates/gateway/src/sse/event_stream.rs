@@ -20,7 +20,7 @@ use crate::hub::{Frame, FrameEffect, PerSubscriberEvent, Subscription, Subscript
 use crate::{ConnectionPermit, Gateway};
 
 /// Keep-alive comment; readers ignore it.
-const KEEP_ALIVE_COMMENT: &str = ":\n\n";
+pub(super) const KEEP_ALIVE_COMMENT: &str = ":\n\n";
 /// Maximum bytes of a chunk of several events.
 const MAX_CHUNK_BYTES: usize = 16 * 1024;
 
@@ -40,8 +40,8 @@ pub(super) struct EventStream<W, G> {
 
 /// Heartbeat and shutdown of a stream.
 pub(super) struct StreamTimers {
-    heartbeat: HeartbeatHandle,
-    is_finished: bool,
+    pub(super) heartbeat: HeartbeatHandle,
+    pub(super) is_finished: bool,
     _shutdown_token: Option<mpsc::Sender<Infallible>>,
 }
 
@@ -185,7 +185,7 @@ impl<W, G> Drop for EventStream<W, G> {
     }
 }
 
-fn disconnect_reason(error: &Error) -> Option<DisconnectReason> {
+pub(super) fn disconnect_reason(error: &Error) -> Option<DisconnectReason> {
     match error.kind() {
         ErrorKind::Unauthenticated(_) => Some(DisconnectReason::CredentialRevoked),
         ErrorKind::Forbidden(_) => Some(DisconnectReason::Forbidden),

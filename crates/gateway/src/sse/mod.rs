@@ -22,10 +22,12 @@ use parlor_model::{Ctx, Result};
 mod event;
 mod event_encoder;
 mod event_stream;
+mod reply_stream;
 mod stream_epoch;
 
 pub use event::SseEvent;
 pub use event_encoder::{EventEncoder, StreamAuthorizer};
+pub use reply_stream::{OpenReplyRequest, ReplySource, open_reply};
 
 use crate::{Gateway, StreamOwner};
 use event_encoder::SseFrameEncoder;

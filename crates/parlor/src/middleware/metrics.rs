@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 use metrics::{Counter, Histogram, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use parlor_engine::live_turn::TurnCountsSnapshot;
 
 use super::MiddlewareState;
 
@@ -124,6 +125,42 @@ impl HttpMetrics {
             self.recorder
                 .register_counter(&key, &METADATA)
                 .absolute(*count);
+        }
+    }
+
+    /// Sets the counts of assistants' turns.
+    pub(super) fn set_turns(&self, counts: &TurnCountsSnapshot) {
+        let counter = |name: &'static str, labels: Vec<Label>, count: u64| {
+            let key = Key::from_parts(name, labels);
+            self.recorder
+                .register_counter(&key, &METADATA)
+                .absolute(count);
+        };
+        for (state, count) in counts.results {
+            counter(
+                "parlor_turns_total",
+                vec![Label::new("state", state)],
+                count,
+            );
+        }
+        for (direction, count) in counts.tokens {
+            let labels = vec![Label::new("direction", direction)];
+            counter("parlor_turn_tokens_total", labels, count);
+        }
+        counter(
+            "parlor_turn_first_tokens_total",
+            Vec::new(),
+            counts.first_tokens,
+        );
+        for (name, value) in [
+            ("parlor_turns_running", counts.running as f64),
+            (
+                "parlor_turn_first_token_seconds_sum",
+                counts.first_token_time.as_secs_f64(),
+            ),
+        ] {
+            let key = Key::from_parts(name, Vec::new());
+            self.recorder.register_gauge(&key, &METADATA).set(value);
         }
     }
 

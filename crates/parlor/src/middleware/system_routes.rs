@@ -129,6 +129,9 @@ async fn metrics(State(state): State<Arc<MiddlewareState>>) -> Response {
     }
     let retries = state.app.engine.database_retries();
     state.metrics.set_database_retries(&retries);
+    state
+        .metrics
+        .set_turns(&state.app.engine.turn_counts().snapshot());
     response::from_bytes(
         StatusCode::OK,
         "text/plain; version=0.0.4",

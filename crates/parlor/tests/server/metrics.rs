@@ -104,6 +104,12 @@ fn metrics_are_served_on_configured_port() {
             let line = format!("parlor_database_retries_total{{cause=\"{cause}\"}} 0");
             assert!(page.contains(&line), "{page}");
         }
+        for line in [
+            "parlor_turns_total{state=\"done\"} 0",
+            "parlor_turns_running 0",
+        ] {
+            assert!(page.contains(line), "{page}");
+        }
         // That port serves nothing else.
         for path in ["/api/v1/space/list", "/readyz", "/docs"] {
             let (status, _) = get(&format!("http://127.0.0.1:{port}{path}"), &program.key()).await;

@@ -25,6 +25,8 @@ pub enum AppendEffect {
     MarkRead(i64),
     /// Requests a turn of the conversation's assistant, whether or not it answers by itself.
     RequestTurn,
+    /// Requests a turn of another assistant, by member number.
+    RequestTurnOf(i64),
     /// Requests a turn of the conversation's assistant if it is switched on and not paused at the commit. Otherwise the
     /// message is one that a person has to respond to.
     RequestTurnIfServed,
@@ -59,6 +61,14 @@ pub(crate) struct AppendPosition {
 }
 
 impl AppendEffect {
+    /// Returns whether it requests a turn.
+    pub const fn requests_turn(&self) -> bool {
+        matches!(
+            self,
+            Self::RequestTurn | Self::RequestTurnIfServed | Self::RequestTurnOf(_)
+        )
+    }
+
     pub(crate) fn validate(&self) -> Result<()> {
         match self {
             Self::SetTitle(title) => SqlValue::Text(title).validate(),
@@ -71,6 +81,7 @@ impl AppendEffect {
             Self::DeleteDraft(_)
             | Self::MarkRead(_)
             | Self::RequestTurn
+            | Self::RequestTurnOf(_)
             | Self::RequestTurnIfServed
             | Self::WithdrawTurn
             | Self::EndTurn(_) => Ok(()),
@@ -124,6 +135,9 @@ impl AppendMessage {
                 }
                 AppendEffect::RequestTurn => {
                     turn::request(tx, ws, number)?;
+                }
+                AppendEffect::RequestTurnOf(assistant) => {
+                    turn::request_of(tx, ws, number, *assistant)?;
                 }
                 AppendEffect::RequestTurnIfServed => turn::request_if_served(tx, ws, number)?,
                 AppendEffect::WithdrawTurn => {

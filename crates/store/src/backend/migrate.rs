@@ -58,6 +58,7 @@ macro_rules! migrations {
             "0027_assistant_settings"
             "0028_turns"
             "0029_deletion"
+            "0030_lookups"
         }
     };
     ($($file:literal)*) => {

@@ -8,7 +8,7 @@ use parlor_model::id::ConversationId;
 use parlor_model::{Id, Result};
 
 use super::rating;
-use crate::sql::{follow, member as sql, vote};
+use crate::sql::{follow, member as sql, turn, vote};
 use crate::{SqlStatement, Tx, params};
 
 /// Result of one step through a workspace's rows. A range excludes its lower end.
@@ -80,7 +80,7 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
         tx.execute(statement, params![ws, number, at])?;
     }
     rating::delete_for_member(tx, ws, number)?;
-    let plain: [&'static SqlStatement; 14] = [
+    let plain: [&'static SqlStatement; 15] = [
         &vote::DELETE_OF_MEMBER,
         &follow::DELETE_OF_FOLLOWER,
         &follow::DELETE_OF_FOLLOWEE,
@@ -89,6 +89,7 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
         &sql::DELETE_LABELS,
         &sql::DELETE_THREAD_SUBJECTS,
         &sql::DETACH_DRAFTS,
+        &turn::DELETE_OF_ASSISTANT,
         &sql::DETACH_VERSIONS,
         &sql::DETACH_WORKFLOWS,
         &sql::CLEAR_ASSIGNMENTS,

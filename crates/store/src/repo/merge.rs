@@ -108,6 +108,7 @@ pub fn move_rows(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<Moved
         &sql::FILTERS,
         &sql::THREADS,
         &sql::DRAFTS,
+        &sql::TURNS,
         &sql::VERSIONS,
     ] {
         plain(statement)?;

@@ -65,6 +65,13 @@ pub fn list(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Vec<Participa
     tx.query_all(&sql::LIST, params![ws, conversation], from_row)
 }
 
+/// Returns the member numbers of the joined assistants that are not archived, in the order of joining.
+pub fn list_assistants(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Vec<i64>> {
+    tx.query_all(&sql::ASSISTANTS, params![ws, conversation], |row| {
+        row.int(0)
+    })
+}
+
 /// Finds a participant in any state.
 pub fn find(
     tx: &mut dyn Tx,

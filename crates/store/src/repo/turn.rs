@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use parlor_model::id::MessageId;
 use parlor_model::redacted::Redacted;
-use parlor_model::turn::{Turn, TurnError, TurnState, TurnUsage};
+use parlor_model::turn::{AssistantUsage, Turn, TurnError, TurnKind, TurnState, TurnUsage};
 use parlor_model::{Error, Result, Timestamp};
 
 use super::job::{self, ClaimedJob, JobKind};
+use super::participant;
 use crate::sql::turn as sql;
 use crate::{Row, SqlStatement, Tx, params};
 
@@ -28,37 +29,62 @@ pub struct TurnEnd {
     pub usage: TurnUsage,
 }
 
-/// Requests and tokens of the assistants of a workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct AssistantUsage {
-    /// Number of turns.
-    pub requests: i64,
-    /// Tokens.
-    pub tokens: TurnUsage,
-}
-
-/// Requests a turn in a conversation, or makes the one under way answer again after it has ended. Returns the id that
+/// Requests an answer of a conversation's own assistant; if a turn is under way, another follows it. Returns the id that
 /// the message of the turn under way will have.
 pub fn request(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<MessageId> {
-    let requested = request_by(tx, &sql::REQUEST, ws, conversation)?;
-    requested.ok_or_else(|| Error::internal("a turn was not inserted"))
+    let turn = (TurnKind::Answer, None);
+    let requested = insert(tx, &sql::REQUEST, (ws, conversation), turn)?;
+    requested.ok_or_else(not_inserted)
 }
 
 /// Requests a turn like [`request`] if the conversation's assistant is switched on and not paused; otherwise does
 /// nothing. The head of the conversation must be locked, so that this still holds at the commit.
 pub fn request_if_served(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
-    request_by(tx, &sql::REQUEST_IF_SERVED, ws, conversation).map(drop)
+    let turn = (TurnKind::Answer, None);
+    insert(tx, &sql::REQUEST_IF_SERVED, (ws, conversation), turn).map(drop)
 }
 
-fn request_by(
+/// Requests an answer of another assistant, by member number, as [`request`] does.
+pub fn request_of(
     tx: &mut dyn Tx,
-    statement: &'static SqlStatement,
     ws: i64,
     conversation: i64,
+    assistant: i64,
+) -> Result<MessageId> {
+    let turn = (TurnKind::Answer, Some(assistant));
+    let requested = insert(tx, &sql::REQUEST, (ws, conversation), turn)?;
+    requested.ok_or_else(not_inserted)
+}
+
+/// Requests that a new conversation's assistant says the opening message of the workflow.
+pub fn request_opening(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<MessageId> {
+    let turn = (TurnKind::Opening, None);
+    let requested = insert(tx, &sql::REQUEST, (ws, conversation), turn)?;
+    requested.ok_or_else(not_inserted)
+}
+
+fn not_inserted() -> Error {
+    Error::internal("a turn was not inserted")
+}
+
+fn insert(
+    tx: &mut dyn Tx,
+    statement: &'static SqlStatement,
+    (ws, conversation): (i64, i64),
+    (kind, assistant): (TurnKind, Option<i64>),
 ) -> Result<Option<MessageId>> {
     let stamp = tx.next_stamp();
     let id: MessageId = stamp.id();
-    let params = params![ws, conversation, &id, stamp.at];
+    let pending_for = assistant.map_or_else(String::new, |number| format!(",{number},"));
+    let params = params![
+        ws,
+        conversation,
+        &id,
+        stamp.at,
+        kind.as_str(),
+        assistant,
+        pending_for.as_str()
+    ];
     let read = |row: &dyn Row| Ok((row.int(0)?, row.id(1)?));
     let Some((number, message)) = tx.query_one(statement, params, read)? else {
         return Ok(None);
@@ -126,13 +152,46 @@ pub fn end(tx: &mut dyn Tx, ws: i64, conversation: i64, end: &TurnEnd) -> Result
         tokens.output_tokens,
         now
     ];
-    let pending = tx.query_one(&sql::END, params, |row| row.bool(0))?;
-    add_usage(tx, ws, tokens)?;
+    let read = |row: &dyn Row| {
+        let kind = row.enum_value(2, TurnKind::from_name)?;
+        Ok((row.bool(0)?, row.string(1)?, kind))
+    };
+    let Some((pending, pending_for, kind)) = tx.query_one(&sql::END, params, read)? else {
+        return Ok(true);
+    };
+    if kind == TurnKind::Answer {
+        add_usage(tx, ws, tokens)?;
+    }
     // After a failure a person responds, to all that was said.
-    if pending == Some(true) && end.state != TurnState::Failed {
+    if pending && end.state != TurnState::Failed {
         request(tx, ws, conversation)?;
     }
+    request_of_pending(tx, ws, conversation, &pending_for)?;
     Ok(true)
+}
+
+/// Requests the answers of other assistants that were asked during a turn and still participate.
+fn request_of_pending(tx: &mut dyn Tx, ws: i64, conversation: i64, pending: &str) -> Result<()> {
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let present = participant::list_assistants(tx, ws, conversation)?;
+    let numbers = pending.split(',').filter_map(|number| number.parse().ok());
+    for assistant in numbers.filter(|number| present.contains(number)) {
+        request_of(tx, ws, conversation, assistant)?;
+    }
+    Ok(())
+}
+
+/// Returns the tokens that the turns of a conversation have used.
+pub fn tokens_of_conversation(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<TurnUsage> {
+    let found = tx.query_one(&sql::TOKENS, params![ws, conversation], |row| {
+        Ok(TurnUsage {
+            input_tokens: row.int(0)?,
+            output_tokens: row.int(1)?,
+        })
+    })?;
+    Ok(found.unwrap_or_default())
 }
 
 /// Counts a request with its tokens among those of the day (UTC).
@@ -199,5 +258,7 @@ fn from_row(row: &dyn Row) -> Result<Turn> {
         cancel_requested: row.bool(7)?,
         error: row.opt_enum_value(8, TurnError::from_name)?,
         created_at: row.time(9)?,
+        kind: row.enum_value(10, TurnKind::from_name)?,
+        assistant: row.opt_int(11)?,
     })
 }

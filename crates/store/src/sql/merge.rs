@@ -74,6 +74,8 @@ statements! {
     tenant THREADS = "update thread_subject set member = $3 where ws = $1 and member = $2";
     /// Moves its message drafts.
     tenant DRAFTS = "update draft set author = $3 where ws = $1 and author = $2";
+    /// Moves the turns of an assistant.
+    tenant TURNS = "update turn set assistant = $3 where ws = $1 and assistant = $2";
     /// Moves workflow versions.
     tenant VERSIONS = "update workflow_version set author = $3 where ws = $1 and author = $2";
     /// Moves its assignments.

@@ -144,7 +144,8 @@ async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
             select ws, id, {other}, 'mine', '[]', 0, 0 from workflow;
          insert into role (ws, id, name, created_at, updated_at) select ws, id, 'r', 0, 0 from workflow;
          insert into thread_role (ws, conversation, role) select ws, {number}, number from role;
-         insert into turn (ws, conversation, message_id, state, created_at) select ws, {number}, id, 'queued', 0 from role;
+         insert into turn (ws, conversation, message_id, state, assistant, created_at)
+            select ws, {number}, id, 'queued', {other}, 0 from role;
          update conversation set assistant = {other} where number = {number};
          update conversation set assignment = (select number from assignment) where number = {number};"
     ));

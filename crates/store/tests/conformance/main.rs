@@ -36,6 +36,7 @@ mod race;
 mod removal;
 mod scan;
 mod search;
+mod sequential_scan;
 mod statement;
 mod text;
 mod turn;

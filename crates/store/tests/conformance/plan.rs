@@ -242,6 +242,14 @@ const PLANS: &[(&SqlStatement, &str)] = &[
         "(ws=? AND conversation=? AND member=?)",
     ),
     (
+        &catalogue::participant::ASSISTANTS,
+        "(ws=? AND conversation=?",
+    ),
+    (
+        &catalogue::turn::TOKENS,
+        "turn_conversation (ws=? AND conversation=?)",
+    ),
+    (
         &catalogue::participant::NTH_UNREAD,
         "message_seq (ws=? AND conversation=? AND seq>?",
     ),

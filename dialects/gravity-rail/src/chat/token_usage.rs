@@ -1,9 +1,9 @@
-//! `GET /chats/{chat_id}/token-usage`, named by the vendor's command line. This server calls no model, so all counts
-//! are zero; programs that answer through the API count for themselves.
+//! `GET /chats/{chat_id}/token-usage`, named by the vendor's command line: what the answers of this server's assistants
+//! have used. Programs that answer through the API count for themselves.
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::conversation;
+use parlor_engine::turn;
 use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams};
 use serde::Serialize;
@@ -30,7 +30,7 @@ struct TokenUsageResponse {
 pub(crate) fn route() -> Route {
     get(workspace_path!("/chats/{conversation}/token-usage"), handle)
         .doc("Gives what models have used in a chat", "")
-        .responds::<TokenUsageResponse>(200, "Zeros: this server calls no model.")
+        .responds::<TokenUsageResponse>(200, "The sums of all answers.")
         .errors::<ErrorResponse>(&[NO_SCOPE, NO_CHAT])
 }
 
@@ -41,11 +41,13 @@ async fn handle(
     params: PathParams,
 ) -> Result<Response, HandlerError> {
     let key = ids::parse_chat_key(params.get("conversation"))?;
+    let used = turn::usage_of_conversation(&app.engine, &ctx, key).await?;
+    let tokens = used.tokens;
     let usage = TokenUsageResponse {
-        chat_id: conversation::find(&app.engine, &ctx, key).await?.number,
-        input_tokens: 0,
-        output_tokens: 0,
-        total_tokens: 0,
+        chat_id: used.conversation,
+        input_tokens: tokens.input_tokens,
+        output_tokens: tokens.output_tokens,
+        total_tokens: tokens.input_tokens.saturating_add(tokens.output_tokens),
     };
     Ok(ok_json(&usage))
 }

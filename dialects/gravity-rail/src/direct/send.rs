@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_kit::route::{Route, post};
-use parlor_kit::{AppState, PathParams, RequestBody};
+use parlor_kit::{AppState, PathParams, RequestBody, WriteTimeout};
 use parlor_model::scope::{Resource, Scope};
 
 use super::{NARROWED, NO_DM, find_direct};
@@ -13,7 +13,8 @@ use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
 use crate::message::OpenAIMessageResponse;
-use crate::message::create::{CreateMessageRequest, message_response, send_message};
+use crate::message::create::CreateMessageRequest;
+use crate::message::send::{SendContext, send};
 
 /// Declares the route.
 pub(crate) fn route() -> Route {
@@ -22,7 +23,10 @@ pub(crate) fn route() -> Route {
         .conditional_scope(Scope::write(Resource::Dm), NARROWED)
         .header("Accept", "`text/event-stream` for a stream of events.")
         .body::<CreateMessageRequest>()
-        .responds::<OpenAIMessageResponse>(200, "The message.")
+        .responds::<OpenAIMessageResponse>(
+            200,
+            "The message; in a stream, what the assistant answers follows in chunks.",
+        )
         .or_media_type("text/event-stream")
         .errors::<ErrorResponse>(&[
             BAD_BODY,
@@ -39,10 +43,17 @@ async fn handle(
     Caller(ctx): Caller,
     params: PathParams,
     headers: HeaderMap,
+    write_timeout: WriteTimeout,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let request = CreateMessageRequest::from_body(payload).await?;
     let key = find_direct(&app, &ctx, params.get("dm")).await?;
-    let sent = send_message(&app, &ctx, key, request.content).await?;
-    Ok(message_response(&sent, request.stream, &headers)?)
+    let caller = SendContext {
+        app: &app,
+        ctx: &ctx,
+        workspace: params.get("workspace"),
+        headers: &headers,
+        write_timeout,
+    };
+    Ok(send(caller, key, request).await?)
 }

@@ -3,11 +3,12 @@
 
 use parlor_engine::log::LogPage;
 use parlor_gateway::DisconnectReason;
-use parlor_gateway::hub::{EventAudience, PerSubscriberEvent, ResumePoint};
+use parlor_gateway::hub::{EventAudience, PerSubscriberEvent, ResumePoint, StreamChange};
 use parlor_gateway::sse::{EventEncoder, SseEvent};
 use parlor_kit::{AppState, ids, time};
 use parlor_model::Timestamp;
 use parlor_model::conversation::ConversationState;
+use parlor_model::id::MessageId;
 use parlor_model::log::{LogEntry, LogEntryKind, LogItem};
 use parlor_model::member::MemberRef;
 use parlor_model::message::Message;
@@ -16,11 +17,17 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::chat::participant::member_type;
+use crate::error::{ErrorResponse, disconnect_code};
 use crate::message::OpenAIMessageResponse;
 
 const MESSAGE_CREATED: &str = "chat:message_created";
 const MESSAGE_UPDATED: &str = "chat:message_updated";
 const MESSAGE_RATED: &str = "chat:message_rated";
+/// An assistant writes an answer, which has no position before it is stored as a message.
+const ANSWER_STARTED: &str = "chat:message_started";
+const ANSWER_DELTA: &str = "chat:message_delta";
+/// There will be no message.
+const ANSWER_ENDED: &str = "chat:message_failed";
 
 /// Encodes the log of one chat.
 pub(super) struct ChatEventEncoder {
@@ -188,6 +195,25 @@ fn participants_data(payload: &Value, page: &LogPage) -> ParticipantsData {
     }
 }
 
+/// Payload of the events of an answer that is being written.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AnswerData<'a> {
+    /// That of the message, once it is stored.
+    uuid: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member_id: Option<i64>,
+    /// Text so far, or more text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<&'a str>,
+    /// Number of deltas before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<u32>,
+    /// Why there is no message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorResponse>,
+}
+
 impl EventEncoder for ChatEventEncoder {
     const CACHE_KEY: &'static str = "chat-events";
 
@@ -246,6 +272,39 @@ impl EventEncoder for ChatEventEncoder {
         })
     }
 
+    fn encode_stream(&self, message: MessageId, change: &StreamChange<'_>) -> Option<SseEvent> {
+        let mut data = AnswerData {
+            uuid: ids::format_uuid(message),
+            member_id: None,
+            content: None,
+            index: None,
+            error: None,
+        };
+        let name = match change {
+            StreamChange::Start {
+                author,
+                text,
+                next_index,
+                ..
+            } => {
+                data.member_id = author.map(|author| author.number);
+                data.content = Some(text);
+                data.index = Some(*next_index);
+                ANSWER_STARTED
+            }
+            StreamChange::Delta(delta) => {
+                data.content = Some(&delta.text);
+                data.index = Some(delta.index);
+                ANSWER_DELTA
+            }
+            StreamChange::End { error, .. } => {
+                data.error = Some(ErrorResponse::missing_answer(*error));
+                ANSWER_ENDED
+            }
+        };
+        Some(self.encode_event(name, data))
+    }
+
     fn opened_event(&self, resume_point: ResumePoint) -> SseEvent {
         let opened = StreamOpenedData {
             resumed: resume_point.resumed,
@@ -256,19 +315,7 @@ impl EventEncoder for ChatEventEncoder {
     }
 
     fn ended_event(&self, reason: DisconnectReason) -> SseEvent {
-        let code = match reason {
-            DisconnectReason::Shutdown => "unavailable",
-            DisconnectReason::CredentialRevoked => "unauthenticated",
-            DisconnectReason::Forbidden | DisconnectReason::Closed => "forbidden",
-            DisconnectReason::Deleted => "not_found",
-            DisconnectReason::Protocol
-            | DisconnectReason::InvalidText
-            | DisconnectReason::FrameTooLarge
-            | DisconnectReason::TooManyInvalidFrames
-            | DisconnectReason::PongTimeout
-            | DisconnectReason::SlowConsumer
-            | DisconnectReason::InternalError => "internal_error",
-        };
+        let code = disconnect_code(reason);
         self.encode_event("stream:ended", StreamEndedData { code })
     }
 }

@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::{conversation, message};
-use parlor_gateway::StreamOwner;
 use parlor_gateway::hub::{EventAudience, PerSubscriberEvent};
 use parlor_gateway::sse::{
     self, EVENT_STREAM_MEDIA_TYPE, LAST_EVENT_ID_HEADER, LAST_EVENT_ID_PARAM, OpenStreamRequest,
@@ -12,17 +11,17 @@ use parlor_gateway::sse::{
 };
 use parlor_kit::route::ParameterKind::Text;
 use parlor_kit::route::{Route, get};
-use parlor_kit::{AppState, PathParams, QueryParams, WriteTimeout, credential};
-use parlor_model::api_key::SECRET_PREFIX;
+use parlor_kit::{AppState, PathParams, QueryParams, WriteTimeout};
+use parlor_model::Result;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::message::MessageKey;
-use parlor_model::{Ctx, Result};
 
 use super::encoder::{ChatEventEncoder, message_event};
-use crate::auth::{self, Caller};
+use crate::auth::Caller;
 use crate::documented::{NO_CHAT, NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::stream_credential::StreamCredential;
 use crate::{HandlerError, ids};
 
 /// Declares the route.
@@ -61,18 +60,9 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let key = ids::parse_chat_key(params.get("conversation"))?;
     let chat = conversation::find(&app.engine, &ctx, key).await?;
-    let bearer = credential::bearer_token(&headers).unwrap_or_default();
-    let owner = match ctx.key {
-        Some(key) if bearer.starts_with(SECRET_PREFIX) => StreamOwner::Key(key),
-        _ => StreamOwner::Member(ctx.member()?.number),
-    };
-    let authorizer = ChatStreamAuthorizer {
-        app: app.clone(),
-        workspace: params.get("workspace").to_owned(),
-        bearer: bearer.to_owned(),
-        chat: chat.number,
-        ctx,
-    };
+    let credential =
+        StreamCredential::new(&app, &ctx, params.get("workspace"), &headers, chat.number);
+    let owner = credential.owner()?;
     let encoder = ChatEventEncoder {
         chat: chat.number,
         app: app.clone(),
@@ -83,44 +73,35 @@ async fn handle(
         query: &query,
         write_timeout,
     };
-    Ok(sse::open_stream(request, &ctx, owner, &chat, encoder, authorizer).await?)
+    Ok(sse::open_stream(
+        request,
+        &ctx,
+        owner,
+        &chat,
+        encoder,
+        ChatStreamAuthorizer(credential),
+    )
+    .await?)
 }
 
-struct ChatStreamAuthorizer {
-    app: AppState,
-    workspace: String,
-    bearer: String,
-    chat: i64,
-    ctx: Ctx,
-}
-
-impl ChatStreamAuthorizer {
-    /// Authenticates the credential again.
-    async fn reauthenticate(&self) -> Result<Ctx> {
-        let request = self.ctx.request;
-        auth::authenticate(&self.app, &self.workspace, &self.bearer, request).await
-    }
-}
+/// Credential of a stream whose rated messages are encoded for its reader.
+struct ChatStreamAuthorizer(StreamCredential);
 
 impl StreamAuthorizer for ChatStreamAuthorizer {
     async fn reauthorize(&self) -> Result<()> {
-        let ctx = self.reauthenticate().await?;
-        let key = ConversationKey::Number(self.chat);
-        conversation::find(&self.app.engine, &ctx, key)
-            .await
-            .map(drop)
+        self.0.reauthorize().await
     }
 
     /// Encodes a message with the rating that this reader may see.
     async fn encode_per_subscriber(&self, event: PerSubscriberEvent) -> Result<Option<SseEvent>> {
-        let (ctx, engine) = (self.reauthenticate().await?, &self.app.engine);
+        let (ctx, engine) = (self.0.reauthenticate().await?, &self.0.app.engine);
         if let EventAudience::RatingAuthor(Some(member)) = event.audience
             && !ctx.is_actor(member)
             && !message::sees_all_ratings(&ctx)
         {
             return Ok(None);
         }
-        let chat = ConversationKey::Number(self.chat);
+        let chat = ConversationKey::Number(self.0.chat);
         let found = message::find(engine, &ctx, chat, MessageKey::Id(event.message)).await;
         let mut messages = match found {
             Ok(found) => [found],
@@ -132,6 +113,6 @@ impl StreamAuthorizer for ChatStreamAuthorizer {
         };
         message::apply_own_ratings(engine, &ctx, chat, &mut messages).await?;
         let [message] = messages;
-        Ok(Some(message_event(event.name, self.chat, message)))
+        Ok(Some(message_event(event.name, self.0.chat, message)))
     }
 }

@@ -1,11 +1,14 @@
 //! Messages of a chat, after developer/api/workspace/chats/messages.
 
+mod answer_chunk;
+mod answer_stream;
 pub(crate) mod create;
 pub(crate) mod list;
 pub(crate) mod list_by_tool_call;
 pub(crate) mod rate;
 pub(crate) mod render_queue;
 mod request;
+pub(crate) mod send;
 
 use parlor_engine::message::AppendResult;
 use parlor_kit::time;

@@ -33,7 +33,7 @@ pub(crate) struct WorkflowResponse {
     active_version_number: Option<i64>,
     #[schema(value_type = Vec<Object>)]
     tasks: Vec<Value>,
-    /// What its agent says first. Kept with each version; a server without an assistant does not say it.
+    /// What its agent says first in a new web chat whose assistant is on. Kept with each version.
     opening_message: Option<String>,
     is_archived: bool,
     /// The same under the name that the vendor's command line uses.

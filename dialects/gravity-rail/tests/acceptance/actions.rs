@@ -25,7 +25,7 @@ impl TestWorkspace {
             .unwrap();
     }
 
-    async fn fetch_chat(&self, chat: &Value) -> Value {
+    pub(crate) async fn fetch_chat(&self, chat: &Value) -> Value {
         self.get(&self.g, &format!("/chats/{}", chat["id"]))
             .await
             .expect(200)
@@ -118,9 +118,11 @@ both! {
         assert_eq!((&visible["needsResponse"], &visible["assistantMessageCount"], waiting(&setup.g).await), (&json!(false), &json!(1), json!([])));
         let rows = setup.get(&setup.v, &format!("/chats/{}/messages", chat["id"])).await.expect(200);
         assert_eq!((&rows[0]["uuid"], &rows[0]["role"], &rows[0]["memberId"]), (&sent["messageUuid"], &json!("assistant"), &json!(setup.g.number)));
-        // A paused assistant leaves the chat waiting, an active one does not. Archived chats do not wait.
+        // So does an assistant that is paused, or has no provider to answer with. Archived chats do not wait.
         let served = setup.create_chat(&setup.v, json!({ "channel": "web-chat" })).await;
         setup.send_message(&setup.v, &served, "hello").await;
+        assert_eq!(waiting(&setup.g).await, json!([served["id"]]));
+        setup.post(&setup.g, &format!("/chats/{}/send-assistant-message", served["id"]), json!({ "message": "yes" })).await.expect(200);
         assert_eq!(waiting(&setup.g).await, json!([]));
         setup.put(&setup.g, &format!("/chats/{}", served["id"]), json!({ "paused": true })).await.expect(200);
         setup.send_message(&setup.v, &served, "hello?").await;

@@ -5,6 +5,7 @@ mod actions;
 mod agents;
 mod api_keys;
 mod assignments;
+mod assistant;
 mod create;
 mod cross_visibility;
 mod direct;

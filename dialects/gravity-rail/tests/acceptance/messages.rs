@@ -114,8 +114,9 @@ both! {
             assert_eq!((reply.status, reply.header("content-type")), (200, "text/event-stream"));
             let whole = reply.text();
             let events: Vec<&str> = whole.split("\n\n").filter(|event| !event.is_empty()).collect();
-            assert_eq!(events.len(), 2, "{events:?}");
-            let (first, last) = (events[0], events[1]);
+            assert_eq!(events.len(), 3, "{events:?}");
+            let (first, error, last) = (events[0], events[1], events[2]);
+            assert!(error.starts_with("event: error\ndata: ") && error.contains(r#""code":"assistant_unavailable""#), "{error}");
             let stored: Value = serde_json::from_str(first.strip_prefix("data: ").unwrap()).unwrap();
             assert_eq!((&stored["content"], last), (&json!(text), "data: [DONE]"));
         }

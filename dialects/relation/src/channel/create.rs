@@ -128,7 +128,7 @@ async fn create_group(
     let command = CreateConversation {
         title: Some(title),
         participants,
-        // No assistant answers in groups of people.
+        // In a group, an assistant answers only where it is mentioned.
         service: ServiceConfig {
             assistant_enabled: false,
             ..ServiceConfig::default()

@@ -3,6 +3,7 @@
 //! Proves INV-17, INV-28, INV-46 (`docs/invariants.md`).
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod assistant;
 mod channel;
 mod channel_list;
 mod concurrency;

@@ -26,12 +26,11 @@ async fn new_thread(test_space: &TestSpace) -> Value {
 async fn ask(test_space: &TestSpace, thread: &Value, message: &str) -> Vec<(String, Value)> {
     let path = format!("/v1{}/chat", thread_path(test_space, thread));
     let request = test_space.server.post(&path).bearer(&test_space.ada);
-    let reply = request.json(&json!({ "message": message })).send().await;
-    assert_eq!(
-        (reply.status, reply.header("content-type")),
-        (200, "text/event-stream")
-    );
-    let body = reply.text();
+    let body = json!({ "message": message });
+    let reply = request.json(&body).send_streaming().await;
+    assert_eq!(reply.status(), 200);
+    assert_eq!(reply.headers()["content-type"], "text/event-stream");
+    let body = reply.text().await.unwrap();
     let frames = body.split_terminator("\n\n").map(|frame| {
         let (name, data) = frame
             .strip_prefix("event: ")

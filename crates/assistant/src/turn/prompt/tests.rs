@@ -1,7 +1,7 @@
 use parlor_model::conversation::{Conversation, ConversationKind, ConversationState};
 use parlor_model::member::MemberRef;
 use parlor_model::redacted::Redacted;
-use parlor_model::turn::{Turn, TurnState};
+use parlor_model::turn::{Turn, TurnKind, TurnState};
 use parlor_model::{Id, Metadata, Timestamp};
 use uuid::Uuid;
 
@@ -44,6 +44,8 @@ fn work(messages: Vec<Message>) -> TurnWork {
             number: 1,
             conversation: 1,
             message: Id::new(Uuid::nil()),
+            kind: TurnKind::Answer,
+            assistant: None,
             state: TurnState::Running,
             answered_seq: 9,
             attempts: 1,

@@ -4,9 +4,11 @@ use parlor_engine::log::LogPage;
 use parlor_model::log::LogItem;
 use parlor_model::realtime::EphemeralEvent;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
+use uuid::Uuid;
 
 use super::*;
-use crate::hub::{DirectSendResult, FrameEffect};
+use crate::hub::frame::StreamPart;
+use crate::hub::{DirectSendResult, FrameEffect, StreamedItem};
 
 struct NullEncoder;
 
@@ -93,7 +95,105 @@ fn frame(seq: Option<i64>) -> Frame {
         text: Some(Utf8Bytes::from_static("words")),
         origin: None,
         effect: FrameEffect::None,
+        stream_part: None,
+        streamed: None,
     }
+}
+
+fn message(number: u128) -> MessageId {
+    MessageId::new(Uuid::from_u128(number))
+}
+
+fn part(number: u128, kind: StreamPartKind) -> Frame {
+    Frame {
+        text: Some(format!("{kind:?} of {number}").into()),
+        stream_part: Some(StreamPart {
+            message: message(number),
+            kind,
+        }),
+        ..frame(None)
+    }
+}
+
+/// Frame of a stored answer, which differs for those who have received its stream.
+fn stored(number: u128, seq: i64) -> Frame {
+    Frame {
+        preceding: Some([Utf8Bytes::from_static("start"), "all of it".into()].into()),
+        text: Some("end".into()),
+        streamed: Some(Arc::new(StreamedItem {
+            message: message(number),
+            texts: vec!["end of the stream".into()],
+        })),
+        ..frame(Some(seq))
+    }
+}
+
+/// Passes parts and stored answers to a subscriber and returns the texts that it receives.
+fn receive(fixture: &SubscriberFixture, frames: Vec<Frame>) -> Vec<String> {
+    for frame in frames {
+        match frame.seq {
+            None => fixture.subscriber.enqueue_ephemeral(&frame),
+            Some(_) => fixture.subscriber.deliver(&FrameBatch::new(vec![frame])),
+        }
+    }
+    let cx = Context::from_waker(Waker::noop());
+    let mut texts = Vec::new();
+    while let Poll::Ready(QueueItem::Frames(frames)) = fixture.subscriber.poll_dequeue(&cx, false) {
+        texts.extend(
+            frames
+                .iter()
+                .flat_map(Frame::texts)
+                .map(ToString::to_string),
+        );
+    }
+    texts
+}
+
+#[test]
+fn stream_is_received_from_its_start_without_a_gap() {
+    use StreamPartKind::{Delta, End, Start};
+    let new = || SubscriberFixture::new(0);
+    let parts = |kinds: &[StreamPartKind]| kinds.iter().map(|kind| part(1, *kind)).collect();
+    // Repeated parts and those of other answers are dropped.
+    let mut frames: Vec<Frame> = parts(&[Start(0), Delta(0), Delta(0), Delta(1)]);
+    frames.push(part(2, Delta(2)));
+    frames.push(stored(1, 1));
+    assert_eq!(
+        receive(&new(), frames),
+        [
+            "Start(0) of 1",
+            "Delta(0) of 1",
+            "Delta(1) of 1",
+            "end of the stream"
+        ]
+    );
+    // Whoever has no start, or has missed a part, receives the stored answer as all others do.
+    let whole = ["start", "all of it", "end"];
+    let mut frames: Vec<Frame> = parts(&[Delta(0), End]);
+    frames.push(stored(1, 1));
+    assert_eq!(receive(&new(), frames), whole);
+    let mut frames: Vec<Frame> = parts(&[Start(0), Delta(1), Delta(2)]);
+    frames.push(stored(1, 1));
+    assert_eq!(receive(&new(), frames)[1..], whole);
+    // A new start goes on from its own index.
+    let frames = parts(&[
+        Start(0),
+        Delta(1),
+        Start(4),
+        Delta(3),
+        Delta(4),
+        End,
+        Delta(5),
+    ]);
+    assert_eq!(
+        receive(&new(), frames),
+        [
+            "Start(0) of 1",
+            "Start(4) of 1",
+            "Delta(4) of 1",
+            "End of 1"
+        ]
+    );
 }
 
 #[test]

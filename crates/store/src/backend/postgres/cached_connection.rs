@@ -113,7 +113,7 @@ impl CachedConnection {
     }
 }
 
-fn postgres_sql(statement: &'static SqlStatement) -> &'static str {
+pub(crate) fn postgres_sql(statement: &'static SqlStatement) -> &'static str {
     statement.postgres.get_or_init(|| {
         message::POSTGRES
             .iter()

@@ -30,6 +30,7 @@ mod transaction;
 mod worker;
 
 use cached_connection::CachedConnection;
+pub(crate) use cached_connection::postgres_sql;
 pub use connection::ConnectTarget;
 use invalidation_poller::InvalidationPoller;
 
@@ -220,7 +221,6 @@ impl Drop for Database {
 }
 
 /// Iterates over the statements that exist only on PostgreSQL.
-#[cfg(test)]
 pub(crate) fn backend_statements() -> impl Iterator<Item = &'static crate::SqlStatement> {
     statement::ALL.iter().copied()
 }

@@ -54,7 +54,7 @@ impl LiveTurns {
     }
 
     /// Receives the later events of a conversation, and returns the turn under way.
-    pub(super) fn follow(
+    pub(crate) fn follow(
         &self,
         conversation: i64,
     ) -> (broadcast::Receiver<TurnEvent>, Option<LiveTurn>) {
