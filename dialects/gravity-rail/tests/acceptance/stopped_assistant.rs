@@ -1,26 +1,9 @@
 //! Chats whose assistant is stopped.
 
-use std::time::Duration;
-
-use parlor_testkit::{TestServer, tokio, with_assistant};
+use parlor_testkit::with_assistant;
 use serde_json::{Value, json};
 
 use crate::fixture::TestWorkspace;
-
-/// Pause between two looks at a condition.
-const POLL_INTERVAL: Duration = Duration::from_millis(5);
-const TIMEOUT: Duration = Duration::from_secs(60);
-
-/// Waits until a query of the database selects a number.
-async fn wait_for_count(server: &TestServer, query: &str, wanted: i64) {
-    let look = async {
-        while server.count(query) != wanted {
-            tokio::time::sleep(POLL_INTERVAL).await;
-        }
-    };
-    let waited = tokio::time::timeout(TIMEOUT, look).await;
-    waited.unwrap_or_else(|_| panic!("never {wanted}: {query}"));
-}
 
 async fn waiting(setup: &TestWorkspace) -> Value {
     let listed = setup.get(&setup.g, "/chats/needs-response").await;
@@ -33,11 +16,11 @@ with_assistant! {
         let chat = setup.create_chat(&setup.v, json!({ "channel": "web-chat" })).await;
         let path = format!("/chats/{}", chat["id"]);
         setup.send_message(&setup.v, &chat, "hello").await;
-        wait_for_count(&setup.server, "select count(*) from turn where state = 'done'", 1).await;
+        setup.server.wait_for_count("select count(*) from turn where state = 'done'", 1).await;
         assert_eq!(waiting(&setup).await, json!([]));
         let words = "word ".repeat(1_000);
         setup.send_message(&setup.v, &chat, &format!("/slow 50\n{words}")).await;
-        wait_for_count(&setup.server, "select count(*) from turn where state = 'running'", 1).await;
+        setup.server.wait_for_count("select count(*) from turn where state = 'running'", 1).await;
         assert_eq!(waiting(&setup).await, json!([]));
         // The answer under way is dropped; the question is still there.
         setup.put(&setup.g, &path, json!({ "paused": true })).await.expect(200);
@@ -49,7 +32,7 @@ with_assistant! {
         // Given back, it answers what is said next.
         setup.put(&setup.g, &path, json!({ "paused": false })).await.expect(200);
         setup.send_message(&setup.v, &chat, "and now").await;
-        wait_for_count(&setup.server, "select count(*) from turn where state = 'done'", 2).await;
+        setup.server.wait_for_count("select count(*) from turn where state = 'done'", 2).await;
         assert_eq!(waiting(&setup).await, json!([]));
     }
 }

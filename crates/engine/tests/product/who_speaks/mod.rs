@@ -8,12 +8,11 @@ mod verdict;
 
 use std::env;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use parlor_engine::Engine;
 use parlor_testkit::backend::run_with_assistant;
 use parlor_testkit::tokio::task::JoinSet;
-use parlor_testkit::{TestBackend, TestNode, TestRng, TestServer, tokio, with_assistant};
+use parlor_testkit::{TestBackend, TestNode, TestRng, TestServer, with_assistant};
 
 use self::steps::{Actor, Step, generate_steps};
 use self::verdict::find_fault;
@@ -25,24 +24,11 @@ const STEPS: usize = 14;
 const CONVERSATIONS_AT_ONCE: u64 = 8;
 /// Conversations; `PARLOR_SPEAKERS_CASES` overrides it.
 const DEFAULT_CASES: u64 = 48;
-/// Bound of every wait.
-const TIMEOUT: Duration = Duration::from_secs(60);
-/// Pause between two looks at a condition.
-const POLL_INTERVAL: Duration = Duration::from_millis(5);
-
+/// Answers that wait for a worker or are under way.
 const UNDER_WAY: &str = "select count(*) from turn where state in ('queued', 'running')";
 
 fn env_number(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |text| text.parse().unwrap())
-}
-
-/// Waits until a query selects 0.
-async fn wait_for_none(server: &TestServer, query: &str) {
-    let end = Instant::now() + TIMEOUT;
-    while server.count(query) != 0 {
-        assert!(Instant::now() < end, "never none: {query}");
-        tokio::time::sleep(POLL_INTERVAL).await;
-    }
 }
 
 /// Runs sequences in conversations, in each with an actor on each of two nodes, and checks what has come of them.
@@ -76,7 +62,7 @@ async fn run(server: TestServer, second: Option<TestNode>) {
         while let Some(ended) = actors.join_next().await {
             ended.unwrap();
         }
-        wait_for_none(&server, UNDER_WAY).await;
+        server.wait_for_count(UNDER_WAY, 0).await;
         for (seed, chat, steps) in cases {
             if let Some(fault) = find_fault(&server, chat).await {
                 panic!("seed {seed}: {fault}\nafter {steps:#?}");

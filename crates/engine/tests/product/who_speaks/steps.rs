@@ -14,7 +14,6 @@ use parlor_model::redacted::Redacted;
 use parlor_model::{Error, Result};
 use parlor_testkit::{TestRng, TestServer};
 
-use super::wait_for_none;
 use crate::messages::user_message;
 
 /// Words of an operator's message begin so.
@@ -167,7 +166,7 @@ impl Step {
         let number = found.number;
         let query =
             format!("select count(*) from turn where conversation = {number} and {condition}");
-        wait_for_none(&actor.server, &query).await;
+        actor.server.wait_for_count(&query, 0).await;
         Ok(())
     }
 }
