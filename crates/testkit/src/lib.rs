@@ -24,6 +24,7 @@ pub mod server;
 mod socket;
 mod sse_client;
 mod tenant;
+mod wait;
 
 pub use backend::TestBackend;
 pub use clock::ManualClock;
@@ -38,6 +39,7 @@ pub use socket::TestSocket;
 pub use sse_client::{SseClient, SseClientEvent};
 pub use tenant::TestTenant;
 pub use tokio;
+pub use wait::wait_for_count;
 
 /// Generates two tests per function: `both! { async fn name(server: TestServer) { ... } }` becomes `name::sqlite` and
 /// `name::postgres`. `name::body` runs the test on another server.

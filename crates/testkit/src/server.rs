@@ -319,6 +319,11 @@ impl TestNode {
         &self.server.url
     }
 
+    /// Returns the engine of this node.
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.server.engine
+    }
+
     /// Builds a request to a path of this node.
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
         TestRequest::new(&self.client, method, format!("{}{path}", self.server.url))

@@ -162,7 +162,7 @@ cases! { @run_with_assistant
         let failing = json!({ "text": "/fail malformed 40\n/slow 25\n".to_owned() + &"word ".repeat(60) });
         let request = client.post_request(&path).json(&failing);
         let first = tokio::spawn(async move { request.send().await });
-        client.wait_for_count("select count(*) from turn where state = 'running'", 1).await;
+        client.server.wait_for_count("select count(*) from turn where state = 'running'", 1).await;
         let second = client.post(&path, &json!({ "text": "meanwhile" })).await;
         assert_error(&second, 424, "ASSISTANT_FAILED");
         assert_error(&first.await.unwrap(), 424, "ASSISTANT_FAILED");

@@ -1,7 +1,5 @@
 //! A test client of the API, under one of its two prefixes.
 
-use std::time::Duration;
-
 use parlor_engine::space;
 use parlor_model::Ctx;
 use parlor_model::ctx::Actor;
@@ -54,17 +52,6 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn new(server: TestServer, prefix: &'static str) -> Self {
         Self { server, prefix }
-    }
-
-    /// Waits until a query of the database selects a number.
-    pub(crate) async fn wait_for_count(&self, query: &str, wanted: i64) {
-        let look = async {
-            while self.server.count(query) != wanted {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        let waited = tokio::time::timeout(Duration::from_secs(60), look).await;
-        waited.unwrap_or_else(|_| panic!("never {wanted}: {query}"));
     }
 
     /// Returns a client of a second server with an empty database of the same backend.

@@ -31,6 +31,7 @@ mod sign_up;
 mod single_chat;
 mod sites;
 mod statistics;
+mod stopped_assistant;
 mod storage_failure;
 mod test_chat;
 mod typed_client;

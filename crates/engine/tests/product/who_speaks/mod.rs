@@ -8,12 +8,13 @@ mod verdict;
 
 use std::env;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
+use parlor_engine::Engine;
+use parlor_testkit::backend::run_with_assistant;
 use parlor_testkit::tokio::task::JoinSet;
-use parlor_testkit::{TestRng, TestServer, tokio, with_assistant};
+use parlor_testkit::{TestBackend, TestNode, TestRng, TestServer, with_assistant};
 
-use self::steps::{Step, generate_steps};
+use self::steps::{Actor, Step, generate_steps};
 use self::verdict::find_fault;
 use crate::messages::create_chat_for;
 
@@ -23,62 +24,70 @@ const STEPS: usize = 14;
 const CONVERSATIONS_AT_ONCE: u64 = 8;
 /// Conversations; `PARLOR_SPEAKERS_CASES` overrides it.
 const DEFAULT_CASES: u64 = 48;
-/// Bound of every wait.
-const TIMEOUT: Duration = Duration::from_secs(60);
-/// Pause between two looks at a condition.
-const POLL_INTERVAL: Duration = Duration::from_millis(5);
-
+/// Answers that wait for a worker or are under way.
 const UNDER_WAY: &str = "select count(*) from turn where state in ('queued', 'running')";
 
 fn env_number(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
-/// Waits until a query selects 0.
-async fn wait_for_none(server: &TestServer, query: &str) {
-    let end = Instant::now() + TIMEOUT;
-    while server.count(query) != 0 {
-        assert!(Instant::now() < end, "never none: {query}");
-        tokio::time::sleep(POLL_INTERVAL).await;
+/// Runs sequences in conversations, in each with an actor on each of two nodes, and checks what has come of them.
+async fn run(server: TestServer, second: Option<TestNode>) {
+    let server = Arc::new(server);
+    let actor = |engine: &Arc<Engine>| Actor {
+        server: server.clone(),
+        engine: engine.clone(),
+    };
+    let one = actor(&server.engine);
+    let two = second
+        .as_ref()
+        .map_or(one.clone(), |node| actor(node.engine()));
+    let first = env_number("PARLOR_SPEAKERS_SEED", 1);
+    let end = first + env_number("PARLOR_SPEAKERS_CASES", DEFAULT_CASES);
+    let mut seed = first;
+    while seed < end {
+        let seeds: Vec<u64> = (seed..end.min(seed + CONVERSATIONS_AT_ONCE)).collect();
+        let mut cases = Vec::new();
+        let mut actors = JoinSet::new();
+        for seed in seeds {
+            let chat = create_chat_for(&server, &format!("person {seed}")).await;
+            let mut rng = TestRng::new(seed);
+            let steps = [&one, &two].map(|actor| {
+                let steps = generate_steps(&mut rng, STEPS);
+                actors.spawn(Step::take_all(steps.clone(), actor.clone(), chat));
+                steps
+            });
+            cases.push((seed, chat, steps));
+        }
+        while let Some(ended) = actors.join_next().await {
+            ended.unwrap();
+        }
+        server.wait_for_count(UNDER_WAY, 0).await;
+        for (seed, chat, steps) in cases {
+            if let Some(fault) = find_fault(&server, chat).await {
+                panic!("seed {seed}: {fault}\nafter {steps:#?}");
+            }
+        }
+        seed += CONVERSATIONS_AT_ONCE;
     }
+    let answers = server.count("select count(*) from turn where state = 'done'");
+    assert!(answers > 0, "no assistant has spoken");
+    // Before the first one.
+    drop(second);
 }
 
 with_assistant! {
     /// `PARLOR_SPEAKERS_SEED=n` sets the first seed, `PARLOR_SPEAKERS_CASES=n` the number of conversations. Two actors
     /// take their steps at the same time, so a seed names the steps and not their order.
     async fn assistant_speaks_only_in_its_turn(server: TestServer) {
-        let first = env_number("PARLOR_SPEAKERS_SEED", 1);
-        let end = first + env_number("PARLOR_SPEAKERS_CASES", DEFAULT_CASES);
-        let server = Arc::new(server);
-        let mut seed = first;
-        while seed < end {
-            let seeds: Vec<u64> = (seed..end.min(seed + CONVERSATIONS_AT_ONCE)).collect();
-            let mut chats = Vec::new();
-            for seed in &seeds {
-                chats.push(create_chat_for(&server, &format!("person {seed}")).await);
-            }
-            let taken: Vec<_> = seeds.iter().map(|seed| {
-                let mut rng = TestRng::new(*seed);
-                [generate_steps(&mut rng, STEPS), generate_steps(&mut rng, STEPS)]
-            }).collect();
-            let mut actors = JoinSet::new();
-            for (chat, steps) in chats.iter().zip(&taken) {
-                for steps in steps {
-                    actors.spawn(Step::take_all(steps.clone(), server.clone(), *chat));
-                }
-            }
-            while let Some(ended) = actors.join_next().await {
-                ended.unwrap();
-            }
-            wait_for_none(&server, UNDER_WAY).await;
-            for ((seed, chat), steps) in seeds.iter().zip(&chats).zip(&taken) {
-                if let Some(fault) = find_fault(&server, *chat).await {
-                    panic!("seed {seed}: {fault}\nafter {steps:#?}");
-                }
-            }
-            seed += CONVERSATIONS_AT_ONCE;
-        }
-        let answers = server.count("select count(*) from turn where state = 'done'");
-        assert!(answers > 0, "no assistant has spoken");
+        run(server, None).await;
     }
+}
+
+#[test]
+fn assistant_speaks_only_in_its_turn_on_two_nodes() {
+    run_with_assistant(TestBackend::Postgres, |server| async {
+        let second = server.start_node().await;
+        run(server, Some(second)).await;
+    });
 }

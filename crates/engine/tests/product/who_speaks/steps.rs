@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parlor_engine::chat::{SendAsAssistant, send_as_assistant};
-use parlor_engine::{conversation, message, turn};
+use parlor_engine::{Engine, conversation, message, turn};
 use parlor_model::conversation::{
     ConversationKey, ConversationState, UpdateConversation, UpdateServiceConfig,
 };
@@ -14,11 +14,17 @@ use parlor_model::redacted::Redacted;
 use parlor_model::{Error, Result};
 use parlor_testkit::{TestRng, TestServer};
 
-use super::wait_for_none;
 use crate::messages::user_message;
 
 /// Words of an operator's message begin so.
 pub(super) const OPERATOR: &str = "An operator says";
+
+/// Somebody who does something, on a node.
+#[derive(Clone)]
+pub(super) struct Actor {
+    pub(super) server: Arc<TestServer>,
+    pub(super) engine: Arc<Engine>,
+}
 
 /// Something that somebody does.
 #[derive(Debug, Clone)]
@@ -84,9 +90,9 @@ fn generate_text(rng: &mut TestRng) -> String {
 
 impl Step {
     /// Takes steps one after the other.
-    pub(super) async fn take_all(steps: Vec<Self>, server: Arc<TestServer>, chat: ConversationKey) {
+    pub(super) async fn take_all(steps: Vec<Self>, actor: Actor, chat: ConversationKey) {
         for step in &steps {
-            if let Err(error) = step.take(&server, chat).await {
+            if let Err(error) = step.take(&actor, chat).await {
                 // Closed, or deleted by the other actor.
                 let kind = error.kind();
                 let is_expected = matches!(kind, ErrorKind::Conflict(_) | ErrorKind::NotFound(_));
@@ -95,8 +101,8 @@ impl Step {
         }
     }
 
-    async fn take(&self, server: &TestServer, chat: ConversationKey) -> Result<(), Error> {
-        let (engine, ctx) = (&server.engine, server.a.ctx());
+    async fn take(&self, actor: &Actor, chat: ConversationKey) -> Result<(), Error> {
+        let (engine, ctx) = (&actor.engine, actor.server.a.ctx());
         match self {
             Self::Say(text) => {
                 let said = message::create(engine, &ctx, user_message(chat, text)).await;
@@ -107,14 +113,14 @@ impl Step {
                     paused: Some(*paused),
                     ..UpdateServiceConfig::default()
                 };
-                configure(server, chat, service).await
+                configure(actor, chat, service).await
             }
             Self::Enable(enabled) => {
                 let service = UpdateServiceConfig {
                     assistant_enabled: Some(*enabled),
                     ..UpdateServiceConfig::default()
                 };
-                configure(server, chat, service).await
+                configure(actor, chat, service).await
             }
             Self::SendAsAssistant => {
                 let command = SendAsAssistant {
@@ -125,11 +131,11 @@ impl Step {
                 send_as_assistant(engine, &ctx, command).await.map(drop)
             }
             Self::Cancel => turn::cancel(engine, &ctx, chat, None).await.map(drop),
-            Self::DeleteNewest => match find_newest(server, chat).await? {
+            Self::DeleteNewest => match find_newest(actor, chat).await? {
                 Some(key) => message::delete(engine, &ctx, chat, key).await.map(drop),
                 None => Ok(()),
             },
-            Self::EditNewest => match find_newest(server, chat).await? {
+            Self::EditNewest => match find_newest(actor, chat).await? {
                 Some(key) => {
                     let text = Some("question that was edited".to_owned().into());
                     let edit = UpdateMessage {
@@ -147,31 +153,26 @@ impl Step {
                 };
                 conversation::update(engine, &ctx, chat, command).await
             }
-            Self::AwaitBegin => self.wait(server, chat, "state = 'queued'").await,
+            Self::AwaitBegin => self.wait(actor, chat, "state = 'queued'").await,
             Self::AwaitEnd => {
-                self.wait(server, chat, "state in ('queued', 'running')")
+                self.wait(actor, chat, "state in ('queued', 'running')")
                     .await
             }
         }
     }
 
-    async fn wait(
-        &self,
-        server: &TestServer,
-        chat: ConversationKey,
-        condition: &str,
-    ) -> Result<()> {
-        let found = conversation::find(&server.engine, &server.a.ctx(), chat).await?;
+    async fn wait(&self, actor: &Actor, chat: ConversationKey, condition: &str) -> Result<()> {
+        let found = conversation::find(&actor.engine, &actor.server.a.ctx(), chat).await?;
         let number = found.number;
         let query =
             format!("select count(*) from turn where conversation = {number} and {condition}");
-        wait_for_none(server, &query).await;
+        actor.server.wait_for_count(&query, 0).await;
         Ok(())
     }
 }
 
 async fn configure(
-    server: &TestServer,
+    actor: &Actor,
     chat: ConversationKey,
     service: UpdateServiceConfig,
 ) -> Result<()> {
@@ -179,16 +180,16 @@ async fn configure(
         service: Some(service),
         ..UpdateConversation::default()
     };
-    conversation::update(&server.engine, &server.a.ctx(), chat, command).await
+    conversation::update(&actor.engine, &actor.server.a.ctx(), chat, command).await
 }
 
 /// Finds the newest message of a person.
-async fn find_newest(server: &TestServer, chat: ConversationKey) -> Result<Option<MessageKey>> {
+async fn find_newest(actor: &Actor, chat: ConversationKey) -> Result<Option<MessageKey>> {
     let query = MessageQuery {
         order: SortOrder::Descending,
         ..MessageQuery::default()
     };
-    let page = message::list(&server.engine, &server.a.ctx(), chat, query).await?;
+    let page = message::list(&actor.engine, &actor.server.a.ctx(), chat, query).await?;
     let mut messages = page.items.iter();
     let newest = messages.find(|message| message.role == MessageRole::User);
     Ok(newest.map(|message| MessageKey::Id(message.id)))

@@ -74,11 +74,7 @@ fn find_waiting(server: &TestServer, found: &Conversation, items: &[LogItem]) ->
         })
     };
     let is_question = |message: &&Message| message.role == MessageRole::User;
-    let newest = messages()
-        .map(|message| &**message)
-        .filter(is_question)
-        .last()?
-        .seq;
+    let newest = messages().map(|message| &**message).rfind(is_question)?.seq;
     let is_operators = |message: &Message| message.text.as_str() == OPERATOR;
     let is_over = found.service.needs_response
         || found.state == ConversationState::Closed

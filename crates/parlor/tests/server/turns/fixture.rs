@@ -1,19 +1,16 @@
 //! Many conversations with a question each, and what is checked about their answers.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use parlor_test_postgres::TestDatabase;
-use parlor_testkit::TestBackend;
 use parlor_testkit::tokio::task::JoinSet;
+use parlor_testkit::{TestBackend, wait_for_count};
 use reqwest::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::program::{Program, WAIT_TIMEOUT, binary, client, command, temp_dir};
 
-/// Pause between two looks at a condition.
-const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// Questions that are asked at the same time.
 const CONCURRENT_QUESTIONS: usize = 8;
 
@@ -76,15 +73,7 @@ impl Stage {
 
     /// Waits until a count is a number.
     pub async fn wait_for_count(&self, query: &str, wanted: i64) {
-        let end = Instant::now() + WAIT_TIMEOUT;
-        loop {
-            let count = self.count(query);
-            if count == wanted {
-                return;
-            }
-            assert!(Instant::now() < end, "{query}: {count} and never {wanted}");
-            parlor_testkit::tokio::time::sleep(POLL_INTERVAL).await;
-        }
+        wait_for_count(query, wanted, |query| self.count(query)).await;
     }
 
     /// Waits until no turn is queued or running.
