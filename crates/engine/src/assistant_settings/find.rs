@@ -49,7 +49,7 @@ pub async fn require_provider(engine: &Engine, ctx: &Ctx) -> Result<()> {
     match has_provider(engine, ctx.ws()).await? {
         true => Ok(()),
         false => Err(Error::new(ErrorKind::NotImplemented {
-            what: "an assistant, since this workspace has no provider for one",
+            what: "a model for the assistants of this workspace",
         })),
     }
 }

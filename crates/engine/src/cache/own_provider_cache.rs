@@ -18,7 +18,7 @@ impl Default for OwnProviderCache {
 }
 
 impl OwnProviderCache {
-    /// Returns the cached value, or that of `read`. An absence is cached too: settings are written by an upsert, which
+    /// Returns the cached value, or that of `read`, for a caller whose credential was just checked. An absence is cached too: settings are written by an upsert, which
     /// counts as a change of the table.
     pub(crate) async fn find(
         &self,
@@ -26,7 +26,7 @@ impl OwnProviderCache {
         ws: i64,
         read: impl Future<Output = Result<bool>>,
     ) -> Result<bool> {
-        if let Some(known) = self.0.get(store, &ws).await {
+        if let Some(known) = self.0.get_as_refreshed(store, &ws) {
             return Ok(known);
         }
         let before = self.0.snapshot(store);

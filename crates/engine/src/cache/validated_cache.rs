@@ -45,6 +45,14 @@ impl<K: Eq + Hash, V: Clone> ValidatedCache<K, V> {
         is_fresh.then_some(entry.value)
     }
 
+    /// Returns the cached value unless rows of its workspace had changed when the store's revisions were last refreshed: a
+    /// request that has used another cache before has just done that.
+    pub(crate) fn get_as_refreshed(&self, store: &Store, key: &K) -> Option<V> {
+        let entry = self.entries.get(key)?;
+        let is_fresh = store.revision(Some(entry.ws), self.tables) == entry.revision;
+        is_fresh.then_some(entry.value)
+    }
+
     /// Takes a snapshot of the revision. Call it before the lookup whose result is to be cached.
     pub(crate) fn snapshot(&self, store: &Store) -> RevisionSnapshot {
         RevisionSnapshot(store.revision(None, self.tables))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::turn::TurnError;
-use parlor_model::{Ctx, Result};
+use parlor_model::{Ctx, Result, limit};
 use parlor_store::repo::turn as repo;
 
 use crate::outbound::{CompletionPart, CompletionParts, CompletionPrompt, CompletionWorkspace};
@@ -28,6 +28,9 @@ pub async fn complete(
     prompt: CompletionPrompt,
 ) -> Result<Result<Completion, TurnError>> {
     ctx.require(Scope::write(Resource::Messages))?;
+    let instructions = prompt.instructions.as_ref().map(|text| text.as_str());
+    limit::BACKSTORY.validate_opt(instructions, "backstory")?;
+    limit::REFERENCE.validate_opt(prompt.model.as_deref(), "model")?;
     assistant_settings::require_provider(engine, ctx).await?;
     let ws = ctx.ws();
     let Some(completions) = engine.completions.get() else {

@@ -42,6 +42,7 @@ pub async fn create_with_question(
     ctx: &Ctx,
     command: CreateMessage,
 ) -> Result<AppendResult> {
+    validate(&command)?;
     assistant_settings::require_provider(engine, ctx).await?;
     let options = AppendOptions {
         effects: vec![AppendEffect::RequestTurn],

@@ -81,7 +81,7 @@ fn metrics_are_hidden_behind_named_proxy() {
     ];
     run(&both, &[]).assert_refused(2, "metrics_access", "keep one");
     let other = ["--metrics-access", "some", "--data", data.to_str().unwrap()];
-    run(&other, &[]).assert_refused(2, "metrics_access", "--help");
+    run(&other, &[]).assert_refused(2, "metrics_access", "use one of local, all, none");
 }
 
 #[test]
