@@ -41,9 +41,10 @@ pub fn build_prompt(work: &TurnWork, budget: usize) -> Vec<PromptMessage> {
     prompt
 }
 
-/// Returns the instructions of the workflow, its current task and the bot.
+/// Returns the instructions of the assistant, of the workflow and its current task, and of the bot.
 fn instructions(work: &TurnWork) -> String {
     let mut parts = Vec::new();
+    parts.extend(work.instructions.clone());
     if let Some(workflow) = &work.workflow {
         parts.extend(workflow.description.clone());
         parts.extend(current_task(workflow, work.current_task));

@@ -176,7 +176,7 @@ pub(super) async fn append(
             mentions,
             id: command.id,
             client_id: command.client_id,
-            needs_person: responder == Responder::Person,
+            needs_person: responder.is_person(),
             conditions,
             effects,
         })

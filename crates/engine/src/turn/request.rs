@@ -20,15 +20,22 @@ pub enum Responder {
     Assistant,
     /// These assistants, by member number, which are mentioned in a group.
     Mentioned(Vec<i64>),
-    /// A person, since the workspace has no provider for its assistants, or the assistant may not answer now.
+    /// A person, since the assistant is switched off or paused.
     Person,
+    /// A person, since the workspace has no provider for its assistants.
+    PersonWithoutProvider,
 }
 
 impl Responder {
+    /// Returns whether a person has to respond.
+    pub(crate) const fn is_person(&self) -> bool {
+        matches!(self, Self::Person | Self::PersonWithoutProvider)
+    }
+
     /// Returns the effects of the append by which the turns are requested.
     pub(crate) fn to_effects(&self) -> Vec<AppendEffect> {
         match self {
-            Self::None | Self::Person => Vec::new(),
+            Self::None | Self::Person | Self::PersonWithoutProvider => Vec::new(),
             Self::Assistant => vec![AppendEffect::RequestTurnIfServed],
             Self::Mentioned(assistants) => {
                 let effects = assistants.iter().copied();
@@ -64,7 +71,7 @@ pub(crate) async fn expected_responder(
     if !asks_assistant || assistant_settings::has_provider(engine, ctx.ws()).await? {
         return Ok(responder);
     }
-    Ok(Responder::Person)
+    Ok(Responder::PersonWithoutProvider)
 }
 
 fn served_by(conversation: &ConversationHeader) -> Responder {

@@ -9,7 +9,7 @@ use parlor_model::error::EntityKind;
 use parlor_model::id::{IdOrNumber, MessageId};
 use parlor_model::keyset::SortOrder;
 use parlor_model::log::LogEntryKind;
-use parlor_model::member::MemberRef;
+use parlor_model::member::{Member, MemberRef};
 use parlor_model::message::{Message, MessageQuery, MessageRole};
 use parlor_model::message_details::MessageDetails;
 use parlor_model::redacted::Redacted;
@@ -50,6 +50,8 @@ pub struct TurnWork {
     pub conversation: Conversation,
     /// The assistant, which is the answer's author; `None` if it is no member.
     pub assistant: Option<MemberRef>,
+    /// Instructions in the assistant's profile.
+    pub instructions: Option<String>,
     /// Its workflow, as pinned, if it has one.
     pub workflow: Option<WorkflowDraft>,
     /// Its assignment's current step, counted from 1.
@@ -111,8 +113,10 @@ pub async fn begin(engine: &Engine, lease: TurnLease) -> Result<Option<TurnWork>
             let key = ConversationKey::Number(turn.conversation);
             let found = conversation::find(tx, lease.ws, key)?
                 .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
+            let assistant = find_assistant(tx, lease.ws, &turn, &found)?;
             Ok(Some(TurnWork {
-                assistant: find_assistant(tx, lease.ws, &turn, &found)?,
+                assistant: assistant.as_ref().map(|found| found.key.clone()),
+                instructions: assistant.and_then(|found| found.profile.instructions),
                 workflow: find_workflow(tx, lease.ws, &found)?,
                 current_task: find_current_task(tx, lease.ws, &found)?,
                 messages: find_history(tx, lease.ws, &turn)?,
@@ -142,12 +146,12 @@ fn find_assistant(
     ws: i64,
     turn: &Turn,
     conversation: &Conversation,
-) -> Result<Option<MemberRef>> {
+) -> Result<Option<Member>> {
     let Some(number) = turn.assistant.or(conversation.service.assistant) else {
         return Ok(None);
     };
     let found = member::find(tx, ws, MemberLookup::Number(number))?;
-    Ok(found.map(|found| found.member.key))
+    Ok(found.map(|found| found.member))
 }
 
 fn find_workflow(

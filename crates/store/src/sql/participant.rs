@@ -30,7 +30,7 @@ statements! {
     /// Numbers of the joined assistants that are in use.
     tenant ASSISTANTS = "select p.member from participant p join member m on m.ws = p.ws and m.number = p.member
         where p.ws = $1 and p.conversation = $2 and p.state = 'joined' and m.kind = 'assistant' and m.archived_at is null
-        order by p.joined_at, p.member";
+        order by p.member";
     /// A participant in any state.
     tenant FIND = concat!("select ", columns!(), " where p.ws = $1 and p.conversation = $2 and p.member = $3");
     /// Conversations in which a member participates.

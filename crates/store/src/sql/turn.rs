@@ -29,7 +29,7 @@ statements! {
         values ($1, $2, $3, 'queued', $4, $5, $6)", mark_under_way!());
     /// Requests a turn like `REQUEST`, if the conversation's assistant may answer now.
     tenant REQUEST_IF_SERVED = concat!("insert into turn (ws, conversation, message_id, state, created_at, kind, assistant)
-        select $1, $2, $3, 'queued', $4, $5, $6 from conversation
+        select cast($1 as bigint), number, $3, 'queued', $4, $5, $6 from conversation
             where ws = $1 and number = $2 and assistant_enabled and not paused", mark_under_way!());
     /// Begins a queued turn, or one whose worker is gone: it answers what the log holds now. An opening message answers
     /// nothing. What was said after somebody asked to cancel it is answered.

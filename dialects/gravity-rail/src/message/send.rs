@@ -89,8 +89,10 @@ async fn send_and_stream(
     let first = encode_event(&sent.message);
     match sent.responder {
         Responder::Assistant => {}
-        Responder::None | Responder::Mentioned(_) => return Ok(whole_stream(first, DONE_EVENT)),
-        Responder::Person => {
+        Responder::None | Responder::Mentioned(_) | Responder::Person => {
+            return Ok(whole_stream(first, DONE_EVENT));
+        }
+        Responder::PersonWithoutProvider => {
             let end = end_without_answer(Some(TurnError::Unavailable));
             return Ok(whole_stream(first, &end));
         }

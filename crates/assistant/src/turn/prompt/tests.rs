@@ -76,6 +76,7 @@ fn work(messages: Vec<Message>) -> TurnWork {
             updated_at: Timestamp::default(),
         },
         assistant: None,
+        instructions: None,
         workflow: None,
         current_task: None,
         messages,
@@ -120,7 +121,9 @@ fn instructions_come_first_and_are_never_dropped() {
         opening_message: None,
     });
     work.current_task = Some(2);
-    let expected = "Ask for the name.\n\nCurrent task: Two\nDo two.\n\nYou are kind.";
+    work.instructions = Some("You are Ada.".to_owned());
+    let expected =
+        "You are Ada.\n\nAsk for the name.\n\nCurrent task: Two\nDo two.\n\nYou are kind.";
     let prompt = build_prompt(&work, 1);
     assert_eq!(
         prompt,

@@ -30,7 +30,7 @@ const MAX_MESSAGES: usize = 1_000;
 #[schema(as = StatelessCompleteFields)]
 struct StatelessCompleteRequest {
     /// The messages, oldest first.
-    #[schema(max_items = 1000)]
+    #[schema(min_items = 1, max_items = 1000)]
     messages: Vec<MessageCreateRequest>,
     /// The model; that of the workspace if absent.
     #[serde(default)]
