@@ -57,6 +57,8 @@ both! {
         for created in parlor_engine::message::create_many(&setup.server.engine, &ctx, key, many).await.unwrap() {
             created.unwrap();
         }
+        // A longer word is found through the index, which is filled in the background.
+        parlor_engine::search::index_pending(&setup.server.engine).await.unwrap();
         assert_eq!(found(&setup.g, "ai").await, [titled]);
         assert_eq!(found(&setup.g, "what").await, [sent]);
     }
