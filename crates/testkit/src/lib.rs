@@ -45,7 +45,7 @@ pub use wait::wait_for_count;
 /// `name::postgres`. `name::body` runs the test on another server.
 #[macro_export]
 macro_rules! both {
-    ($($(#[$meta:meta])* async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(
+    (@$run:ident $($(#[$meta:meta])* async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(
         pub(crate) mod $name {
             #[allow(unused_imports, reason = "the body may need what stands beside it")]
             use super::*;
@@ -55,39 +55,22 @@ macro_rules! both {
 
             #[test]
             fn sqlite() {
-                $crate::backend::run($crate::TestBackend::Sqlite, body);
+                $crate::backend::$run($crate::TestBackend::Sqlite, body);
             }
 
             #[test]
             fn postgres() {
-                $crate::backend::run($crate::TestBackend::Postgres, body);
+                $crate::backend::$run($crate::TestBackend::Postgres, body);
             }
         }
     )*};
+    ($($tests:tt)*) => { $crate::both! { @run $($tests)* } };
 }
 
 /// Generates the tests of [`both!`] on servers whose assistants are `echo`: they repeat what a person says.
 #[macro_export]
 macro_rules! with_assistant {
-    ($($(#[$meta:meta])* async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(
-        pub(crate) mod $name {
-            #[allow(unused_imports, reason = "the body may need what stands beside it")]
-            use super::*;
-
-            $(#[$meta])*
-            pub(crate) async fn body($server: $crate::TestServer) $body
-
-            #[test]
-            fn sqlite() {
-                $crate::backend::run_with_assistant($crate::TestBackend::Sqlite, body);
-            }
-
-            #[test]
-            fn postgres() {
-                $crate::backend::run_with_assistant($crate::TestBackend::Postgres, body);
-            }
-        }
-    )*};
+    ($($tests:tt)*) => { $crate::both! { @run_with_assistant $($tests)* } };
 }
 
 /// Generates the tests of [`both!`], and `name::two_nodes`: on PostgreSQL with each request to a random one of two nodes.

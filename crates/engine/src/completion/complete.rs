@@ -8,7 +8,7 @@ use parlor_model::{Ctx, Result, limit};
 use parlor_store::repo::turn as repo;
 
 use crate::outbound::{CompletionPart, CompletionParts, CompletionPrompt, CompletionWorkspace};
-use crate::{Engine, assistant_settings};
+use crate::{Engine, assistant_settings, turn};
 
 /// A completion that is being received. Its tokens are counted with those of turns.
 pub struct Completion {
@@ -38,11 +38,7 @@ pub async fn complete(
     };
     let workspace = CompletionWorkspace {
         settings: assistant_settings::find_with_secrets(engine, ws).await?,
-        used_today: {
-            let now = engine.now();
-            let read = engine.store.read(move |tx| repo::usage_of_day(tx, ws, now));
-            read.await?
-        },
+        used_today: turn::usage_today(engine, ws).await?,
     };
     let begun = completions.complete(workspace, prompt).await;
     Ok(begun.map(|parts| Completion {

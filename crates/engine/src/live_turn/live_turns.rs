@@ -53,18 +53,14 @@ impl LiveTurns {
         self.state.lock().turns.get(&conversation).cloned()
     }
 
-    /// Receives the later events of a conversation, and returns the turn under way.
-    pub(crate) fn follow(
-        &self,
-        conversation: i64,
-    ) -> (broadcast::Receiver<TurnEvent>, Option<LiveTurn>) {
+    /// Receives the later events of a conversation.
+    pub(crate) fn follow(&self, conversation: i64) -> broadcast::Receiver<TurnEvent> {
         let mut state = self.state.lock();
         let sender = state
             .followers
             .entry(conversation)
             .or_insert_with(|| broadcast::channel(FOLLOWER_CAPACITY).0);
-        let receiver = sender.subscribe();
-        (receiver, state.turns.get(&conversation).cloned())
+        sender.subscribe()
     }
 
     /// Applies an event and passes it to followers.

@@ -56,9 +56,8 @@ pub struct TurnOutcome {
 impl TurnFollower {
     /// Follows a conversation that the caller is known to be allowed to read. Create it before the turn is requested.
     pub fn new(engine: &Engine, ctx: &Ctx, conversation: i64) -> Self {
-        let (receiver, _) = engine.live_turns.follow(conversation);
         Self {
-            receiver,
+            receiver: engine.live_turns.follow(conversation),
             ws: ctx.ws(),
             conversation,
             current: None,

@@ -26,9 +26,8 @@ pub struct StopSignals {
 impl StopSignals {
     /// Receives the later signals to a turn.
     pub fn new(engine: &Engine, work: &TurnWork) -> Self {
-        let (receiver, _) = engine.live_turns.follow(work.turn.conversation);
         Self {
-            receiver,
+            receiver: engine.live_turns.follow(work.turn.conversation),
             message: work.turn.message,
         }
     }
