@@ -113,9 +113,14 @@ impl Broadcaster {
     pub(super) fn broadcast_turn(&self, event: &TurnEvent) {
         let (kind, change) = match &event.change {
             TurnChange::Started {
-                author, reply_to, ..
+                answered_seq,
+                author,
+                reply_to,
             } => (
-                StreamPartKind::Start(0),
+                StreamPartKind::Start {
+                    next_index: 0,
+                    after_seq: *answered_seq,
+                },
                 StreamChange::Start {
                     author: author.as_ref(),
                     reply_to: *reply_to,

@@ -50,8 +50,13 @@ pub(crate) struct StreamPart {
 /// Which part of a streamed answer a frame is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StreamPartKind {
-    /// The beginning, with all text before the delta with this index.
-    Start(u32),
+    /// The beginning.
+    Start {
+        /// It has all text before the delta with this index.
+        next_index: u32,
+        /// Seq of the last message that the answer is about; subscribers receive that first.
+        after_seq: i64,
+    },
     /// The delta with this index.
     Delta(u32),
     /// The end of an answer that is not stored.

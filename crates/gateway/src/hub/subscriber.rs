@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use parking_lot::Mutex;
-use parlor_model::id::MessageId;
+use parking_lot::{Mutex, MutexGuard};
 
+use self::stream_progress::{StreamProgress, StreamStep};
 use super::direct_sink::DirectSink;
-use super::frame::{Frame, StreamPartKind};
+use super::frame::Frame;
 use super::frame_batch::{FrameBatch, FrameQueue, last_seq};
 use super::frame_encoder::FrameEncoder;
 use super::queue_budget::QueueBudget;
+
+mod stream_progress;
 
 /// Queue that a broadcaster fills and a subscription drains.
 pub(super) struct Subscriber {
@@ -35,8 +37,8 @@ struct State {
     /// The queue overflowed; nothing is queued any more.
     has_lagged: bool,
     is_deleted: bool,
-    /// The streamed answer that is being received: the id of its message and the index of the next delta.
-    stream: Option<(MessageId, u32)>,
+    /// The streamed answer that is being received.
+    stream: StreamProgress,
     /// Waker of the subscription's task.
     waker: Option<Waker>,
 }
@@ -78,11 +80,13 @@ impl Subscriber {
             return;
         };
         state.queued_seq = last;
-        let new = state.without_streamed(new);
+        let new = state.without_streamed(new, &self.budget);
         let new = match &self.direct_sink {
             Some(sink) if state.is_direct => state.send_direct(&**sink, new),
             _ => new,
         };
+        let due = state.stream.take_due(last);
+        state.is_direct &= due.is_empty();
         if state.is_direct {
             return;
         }
@@ -90,42 +94,55 @@ impl Subscriber {
             if self.budget.try_reserve(new.frames()) {
                 state.frames.push(new);
             } else {
+                self.budget.release(due.iter());
                 drop(state);
                 return self.mark_lagged();
             }
+        }
+        if !due.is_empty() {
+            state.frames.push(FrameBatch::new(due));
         }
         wake(state);
     }
 
     /// Queues an ephemeral event; it is dropped if the queue is full. Of a streamed answer only what continues it is
-    /// queued: whoever has missed a part receives the stored message.
+    /// queued, after the message that it answers: whoever has missed a part receives the stored message.
     pub(super) fn enqueue_ephemeral(&self, frame: &Frame) {
-        let mut state = self.state.lock();
-        if !state.continues_stream(frame) {
-            return;
-        }
-        if !state.has_lagged && self.budget.try_reserve(std::slice::from_ref(frame)) {
-            state.frames.push(FrameBatch::new(vec![frame.clone()]));
-            state.is_direct = false;
-            wake(state);
-        } else if frame.stream_part.is_some() {
-            state.stream = None;
-        }
+        self.enqueue(self.state.lock(), frame.clone());
     }
 
     /// Queues the beginning of the answer that is being streamed, with its text so far, and then what continues it.
     /// `find` is called while nothing is queued, so that no delta comes between.
     pub(super) fn join_stream(&self, find: impl FnOnce() -> Option<Frame>) {
-        let mut state = self.state.lock();
-        let Some(frame) = find() else { return };
-        if state.continues_stream(&frame)
-            && !state.has_lagged
-            && self.budget.try_reserve(std::slice::from_ref(&frame))
-        {
-            state.frames.push(FrameBatch::new(vec![frame]));
-            state.is_direct = false;
-            wake(state);
+        let state = self.state.lock();
+        if let Some(frame) = find() {
+            self.enqueue(state, frame);
         }
+    }
+
+    fn enqueue(&self, mut state: MutexGuard<'_, State>, frame: Frame) {
+        if state.has_lagged {
+            return;
+        }
+        let queued_seq = state.queued_seq;
+        let (step, replaced) = state.stream.advance(&frame, queued_seq);
+        self.budget.release(replaced.iter());
+        if step == StreamStep::Drop {
+            return;
+        }
+        if !self.budget.try_reserve(std::slice::from_ref(&frame)) {
+            if frame.stream_part.is_some() {
+                self.budget.release(state.stream.reset().iter());
+            }
+            return;
+        }
+        if step == StreamStep::Hold {
+            state.stream.hold(frame);
+            return;
+        }
+        state.frames.push(FrameBatch::new(vec![frame]));
+        state.is_direct = false;
+        wake(state);
     }
 
     /// Marks the conversation as deleted.
@@ -140,6 +157,7 @@ impl Subscriber {
     pub(super) fn mark_lagged(&self) {
         let mut state = self.state.lock();
         self.budget.release(state.frames.iter());
+        self.budget.release(state.stream.reset().iter());
         state.frames = FrameQueue::default();
         state.has_lagged = true;
         state.is_direct = false;
@@ -187,39 +205,9 @@ impl Subscriber {
 }
 
 impl State {
-    /// Returns whether a frame belongs to no stream or continues the current one, and moves that on.
-    fn continues_stream(&mut self, frame: &Frame) -> bool {
-        let Some(part) = frame.stream_part else {
-            return true;
-        };
-        let is_current = self
-            .stream
-            .is_some_and(|(message, _)| message == part.message);
-        match (part.kind, &mut self.stream) {
-            (StreamPartKind::Start(next), stream) => {
-                *stream = Some((part.message, next));
-                true
-            }
-            (StreamPartKind::Delta(index), Some((_, next))) if is_current => {
-                let continues = index == *next;
-                match index <= *next {
-                    true => *next += u32::from(continues),
-                    // Missed a part.
-                    false => self.stream = None,
-                }
-                continues
-            }
-            (StreamPartKind::End, stream) if is_current => {
-                *stream = None;
-                true
-            }
-            (StreamPartKind::Delta(_) | StreamPartKind::End, _) => false,
-        }
-    }
-
     /// Replaces the message of the stream that was received by its frames for those who have received it.
-    fn without_streamed(&mut self, batch: FrameBatch) -> FrameBatch {
-        let Some((message, _)) = self.stream else {
+    fn without_streamed(&mut self, batch: FrameBatch, budget: &QueueBudget) -> FrameBatch {
+        let Some(message) = self.stream.message() else {
             return batch;
         };
         let is_streamed = |frame: &Frame| {
@@ -229,7 +217,12 @@ impl State {
         if !batch.frames().iter().any(is_streamed) {
             return batch;
         }
-        self.stream = None;
+        let is_held = self.stream.is_held();
+        budget.release(self.stream.reset().iter());
+        if is_held {
+            // Question and answer come together: nothing of the stream was received.
+            return batch;
+        }
         let frames = batch.frames().iter().map(|frame| match is_streamed(frame) {
             true => frame.clone().into_streamed(),
             false => frame.clone(),
@@ -250,7 +243,7 @@ impl State {
 }
 
 /// Wakes the task. The waker is kept since mostly the same task waits again.
-fn wake(state: parking_lot::MutexGuard<'_, State>) {
+fn wake(state: MutexGuard<'_, State>) {
     let waker = state.waker.clone();
     drop(state);
     if let Some(waker) = waker {
@@ -260,7 +253,9 @@ fn wake(state: parking_lot::MutexGuard<'_, State>) {
 
 impl Drop for Subscriber {
     fn drop(&mut self) {
-        self.budget.release(self.state.get_mut().frames.iter());
+        let state = self.state.get_mut();
+        self.budget.release(state.frames.iter());
+        self.budget.release(state.stream.held().iter());
     }
 }
 

@@ -211,8 +211,11 @@ impl Subscription {
             text: &turn.text,
             next_index: turn.next_index,
         };
-        let part = (turn.message, StreamPartKind::Start(turn.next_index));
-        let frame = Frame::from_turn(&*self.encoder, part, &change);
+        let start = StreamPartKind::Start {
+            next_index: turn.next_index,
+            after_seq: turn.answered_seq,
+        };
+        let frame = Frame::from_turn(&*self.encoder, (turn.message, start), &change);
         // Whoever has missed a part receives the stored message.
         (frame.text.is_some() && !turn.has_gap).then_some(frame)
     }
