@@ -56,7 +56,7 @@ fn to_request(prompt: CompletionPrompt, provider: &ResolvedProvider) -> Completi
     let instructions = prompt.instructions.map(PromptMessage::System);
     let messages = prompt.messages.into_iter().filter_map(|(role, text)| {
         Some(match role {
-            MessageRole::User => PromptMessage::User(text),
+            MessageRole::User => PromptMessage::user(text.0),
             MessageRole::Assistant => PromptMessage::assistant(text.0),
             MessageRole::System | MessageRole::Context => PromptMessage::System(text),
             MessageRole::Tool => return None,

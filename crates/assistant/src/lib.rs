@@ -5,9 +5,11 @@ mod completions;
 mod failure;
 pub mod provider;
 pub mod registry;
+mod token_rate;
 pub mod turn;
 mod turn_limits;
 mod workspace_provider;
 
 pub use completions::RegistryCompletions;
+pub use token_rate::TokenRates;
 pub use turn_limits::TurnLimits;

@@ -26,7 +26,12 @@ pub enum PromptMessage {
     /// Instructions of the operator.
     System(Redacted<String>),
     /// A message of a person.
-    User(Redacted<String>),
+    User {
+        /// Who speaks, where several people do: a name without line breaks.
+        speaker: Option<Redacted<String>>,
+        /// Text.
+        text: Redacted<String>,
+    },
     /// A message of the model.
     Assistant {
         /// Text; empty if the model called tools only.
@@ -50,13 +55,31 @@ impl PromptMessage {
     }
     /// Creates a message of a person.
     pub fn user(text: impl Into<String>) -> Self {
-        Self::User(Redacted(text.into()))
+        Self::User {
+            speaker: None,
+            text: Redacted(text.into()),
+        }
     }
     /// Creates a message of the model without tool calls.
     pub fn assistant(text: impl Into<String>) -> Self {
         Self::Assistant {
             text: Redacted(text.into()),
             tool_calls: Vec::new(),
+        }
+    }
+    /// Returns the number of bytes of the texts.
+    pub fn byte_len(&self) -> usize {
+        match self {
+            Self::System(text) => text.len(),
+            Self::User { speaker, text } => {
+                text.len() + speaker.as_ref().map_or(0, |name| name.len())
+            }
+            Self::Assistant { text, tool_calls } => {
+                let calls = tool_calls.iter();
+                let calls = calls.map(|call| call.name.len() + call.arguments.len());
+                text.len() + calls.sum::<usize>()
+            }
+            Self::Tool { result, .. } => result.len(),
         }
     }
     /// Creates the result of a tool call.

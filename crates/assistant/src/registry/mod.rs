@@ -16,6 +16,7 @@ use crate::provider::{
     NetworkPolicy, Provider, ProviderDependencies, ProviderSettings, ProviderSettingsError,
     build_provider, verify_settings,
 };
+use crate::token_rate::TokenRates;
 use crate::turn_limits::TurnLimits;
 
 pub use self::effective::{EffectiveSettings, ProviderSource};
@@ -50,6 +51,8 @@ pub struct ProviderRegistryDependencies {
 pub struct ResolvedProvider {
     /// The provider. Requests with the same settings share it, with its connections and its circuit breaker.
     pub provider: Arc<dyn Provider>,
+    /// Bytes per token of its models, by the usage that it has reported.
+    pub token_rates: Arc<TokenRates>,
     /// Name of the model for [`CompletionRequest::model`](crate::provider::CompletionRequest::model).
     pub model: Option<String>,
     /// Limits of the workspace's turns.
@@ -64,7 +67,14 @@ pub struct ResolvedProvider {
 pub struct ProviderRegistry {
     server: ServerAssistantSettings,
     dependencies: ProviderRegistryDependencies,
-    providers: Cache<ProviderKey, Arc<dyn Provider>>,
+    providers: Cache<ProviderKey, BuiltProvider>,
+}
+
+/// A provider, and what it has shown of its models.
+#[derive(Clone)]
+struct BuiltProvider {
+    provider: Arc<dyn Provider>,
+    token_rates: Arc<TokenRates>,
 }
 
 /// What distinguishes providers.
@@ -151,7 +161,7 @@ impl ProviderRegistry {
     fn resolve_with(
         &self,
         workspace: Option<&AssistantSettings>,
-        provide: impl FnOnce(ProviderKey) -> Result<Arc<dyn Provider>, ProviderSettingsError>,
+        provide: impl FnOnce(ProviderKey) -> Result<BuiltProvider, ProviderSettingsError>,
     ) -> Result<Option<ResolvedProvider>, ProviderSettingsError> {
         let effective = self.effective(workspace);
         effective.limits.validate()?;
@@ -159,8 +169,10 @@ impl ProviderRegistry {
             return Ok(None);
         };
         let kind = settings.kind;
+        let built = provide(ProviderKey { settings, source })?;
         Ok(Some(ResolvedProvider {
-            provider: provide(ProviderKey { settings, source })?,
+            provider: built.provider,
+            token_rates: built.token_rates,
             model: effective.model,
             limits: effective.limits,
             kind,
@@ -168,13 +180,16 @@ impl ProviderRegistry {
         }))
     }
 
-    fn build(&self, key: &ProviderKey) -> Result<Arc<dyn Provider>, ProviderSettingsError> {
+    fn build(&self, key: &ProviderKey) -> Result<BuiltProvider, ProviderSettingsError> {
         let dependencies = ProviderDependencies {
             clock: Arc::clone(&self.dependencies.clock),
             random: Arc::clone(&self.dependencies.random),
             networks: self.networks(key.source),
         };
-        build_provider(&key.settings, &dependencies)
+        Ok(BuiltProvider {
+            provider: build_provider(&key.settings, &dependencies)?,
+            token_rates: Arc::default(),
+        })
     }
 
     fn networks(&self, source: ProviderSource) -> NetworkPolicy {

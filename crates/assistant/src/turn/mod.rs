@@ -7,10 +7,12 @@
 
 mod answer_buffer;
 mod prompt;
+mod prompt_budget;
 mod run;
 mod timings;
 mod worker;
 
 pub use prompt::build_prompt;
+pub use prompt_budget::PromptBudget;
 pub use timings::TurnTimings;
 pub use worker::TurnWorker;

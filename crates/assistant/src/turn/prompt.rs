@@ -6,31 +6,34 @@
 use parlor_engine::turn::TurnWork;
 use parlor_model::member::MemberKind;
 use parlor_model::message::{Message, MessageRole};
+use parlor_model::redacted::Redacted;
 use parlor_model::workflow::WorkflowDraft;
 use serde_json::Value;
 
+use super::prompt_budget::PromptBudget;
 use crate::provider::PromptMessage;
 
-/// Bytes that are counted as one token. English text has about four; other languages and code have fewer.
-const BYTES_PER_TOKEN: usize = 3;
-/// Tokens that are counted for the role of each message.
-const TOKENS_PER_MESSAGE: usize = 4;
+/// Bytes of the longest name of a speaker.
+const MAX_NAME_BYTES: usize = 64;
 
-/// Builds the prompt: all instructions, and the newest messages that fit into `budget` tokens, by an estimate. At least
-/// the newest message is kept.
-pub fn build_prompt(work: &TurnWork, budget: usize) -> Vec<PromptMessage> {
+/// Builds the prompt: all instructions, and the newest messages that fit into the budget. At least the newest message is
+/// kept. Where several people speak, their messages have their names.
+pub fn build_prompt(work: &TurnWork, budget: PromptBudget) -> Vec<PromptMessage> {
     let instructions = instructions(work);
-    let mut left = budget;
+    let mut left = budget.tokens;
     let mut prompt = Vec::new();
     if !instructions.is_empty() {
-        left = left.saturating_sub(count_tokens(&instructions));
-        prompt.push(PromptMessage::system(instructions));
+        let instructions = PromptMessage::system(instructions);
+        left = left.saturating_sub(budget.count_tokens(&instructions));
+        prompt.push(instructions);
     }
+    let has_names = has_several_speakers(&work.messages);
     let mut newest_first = Vec::new();
     for message in work.messages.iter().rev() {
-        let Some((said, tokens)) = to_prompt_message(message) else {
+        let Some(said) = to_prompt_message(message, has_names) else {
             continue;
         };
+        let tokens = budget.count_tokens(&said);
         if tokens > left && !newest_first.is_empty() {
             break;
         }
@@ -73,33 +76,52 @@ fn current_task(workflow: &WorkflowDraft, current: Option<i64>) -> Option<String
     }
 }
 
-/// Returns a message for the prompt and its tokens; `None` for one that a model has no use for. Tool traffic is left
+/// Returns whether more than one person speaks.
+fn has_several_speakers(messages: &[Message]) -> bool {
+    let mut speakers = messages
+        .iter()
+        .filter(|message| message.role == MessageRole::User)
+        .filter_map(|message| Some(message.author.as_ref()?.number));
+    let first = speakers.next();
+    speakers.any(|speaker| Some(speaker) != first)
+}
+
+/// Returns the name of a person in one line: a name with line breaks could speak for others.
+fn speaker_of(message: &Message) -> Option<Redacted<String>> {
+    let author = message.author.as_ref()?;
+    let name = author.name.as_deref().unwrap_or(&author.handle);
+    let words: Vec<&str> = name
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .collect();
+    let mut name = words.join(" ");
+    name.truncate(name.floor_char_boundary(MAX_NAME_BYTES));
+    Some(Redacted(name))
+}
+
+/// Returns a message for the prompt; `None` for one that a model has no use for. Tool traffic is left
 /// out, so that no result stands without its call.
-fn to_prompt_message(message: &Message) -> Option<(PromptMessage, usize)> {
+fn to_prompt_message(message: &Message, has_names: bool) -> Option<PromptMessage> {
     let text = message.text.trim();
     if text.is_empty() {
         return None;
     }
-    let prompt = match message.role {
-        MessageRole::User => PromptMessage::user(text),
+    Some(match message.role {
         MessageRole::Assistant => PromptMessage::assistant(text),
         MessageRole::System | MessageRole::Context if is_trusted(message) => {
             PromptMessage::system(text)
         }
-        MessageRole::System | MessageRole::Context => PromptMessage::user(text),
+        MessageRole::User | MessageRole::System | MessageRole::Context => PromptMessage::User {
+            speaker: has_names.then(|| speaker_of(message)).flatten(),
+            text: Redacted(text.to_owned()),
+        },
         MessageRole::Tool => return None,
-    };
-    Some((prompt, count_tokens(text)))
+    })
 }
 
 /// Returns whether a message may speak as the system: no person wrote it.
 fn is_trusted(message: &Message) -> bool {
     let author = message.author.as_ref();
     author.is_none_or(|author| author.kind == MemberKind::Assistant)
-}
-
-fn count_tokens(text: &str) -> usize {
-    text.len().div_ceil(BYTES_PER_TOKEN) + TOKENS_PER_MESSAGE
 }
 
 #[cfg(test)]

@@ -12,19 +12,28 @@ use tokio::time::{Instant, sleep_until};
 
 use super::answer_buffer::AnswerBuffer;
 use super::prompt::build_prompt;
+use super::prompt_budget::PromptBudget;
 use super::timings::TurnTimings;
 use crate::failure::turn_error;
-use crate::provider::{CompletionEvent, CompletionRequest, CompletionStream, Provider};
+use crate::provider::{
+    CompletionEvent, CompletionRequest, CompletionStream, PromptMessage, Provider,
+    ProviderErrorKind,
+};
 use crate::registry::ResolvedProvider;
 use crate::workspace_provider::{add_usage, exceeds_daily_limit, finish_of, has_daily_limit};
 
 /// Claims of a turn after which it fails: a turn that ends its worker each time would go on for ever.
 const MAX_ATTEMPTS: i64 = 5;
 
+/// Requests at most for a prompt that is too long for the model: each has half of the one before.
+const MAX_PROMPTS: usize = 5;
+
 /// How the generation of an answer ended.
 enum Generated {
     /// There may be text to store.
     Answer(TurnFinish),
+    /// The model cannot read all of the prompt.
+    PromptTooLong,
     /// The provider failed.
     Failed(TurnError),
     /// The turn is no longer held: nothing may be stored.
@@ -81,25 +90,20 @@ impl TurnRun<'_> {
         {
             return self.fail(TurnError::DailyLimit, *usage).await;
         }
-        let request = CompletionRequest {
-            model: self
-                .work
-                .conversation
-                .service
-                .chat_model
-                .clone()
-                .or(provider.model),
-            messages: build_prompt(&self.work, provider.limits.history_tokens as usize),
+        let chat_model = self.work.conversation.service.chat_model.clone();
+        let mut request = CompletionRequest {
+            model: chat_model.or_else(|| provider.model.clone()),
             max_tokens: provider.limits.max_output_tokens,
             ..CompletionRequest::default()
         };
         let mut answer = AnswerBuffer::default();
         let generated = self
-            .generate(&*provider.provider, &request, &mut answer, usage)
+            .generate_within_budget(&provider, &mut request, &mut answer, usage)
             .await?;
         let usage = *usage;
         match generated {
             Generated::Lost => Ok(TurnResult::Lost),
+            Generated::PromptTooLong => self.fail(TurnError::ProviderRejected, usage).await,
             Generated::Failed(error) => self.fail(error, usage).await,
             Generated::Answer(TurnFinish::Cancelled) if answer.is_blank() => {
                 turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
@@ -126,6 +130,38 @@ impl TurnRun<'_> {
         self.finish(TurnFinish::Stop, answer, usage, None).await
     }
 
+    /// Requests the answer to as much of the conversation as the budget allows, and to less of it if the model cannot
+    /// read that much.
+    async fn generate_within_budget(
+        &self,
+        provider: &ResolvedProvider,
+        request: &mut CompletionRequest,
+        answer: &mut AnswerBuffer,
+        usage: &mut TurnUsage,
+    ) -> Result<Generated> {
+        let rates = &provider.token_rates;
+        let mut budget = PromptBudget {
+            tokens: provider.limits.history_tokens as usize,
+            bytes_per_token: rates.bytes_per_token(request.model.as_deref()),
+        };
+        for _ in 0..MAX_PROMPTS {
+            request.messages = build_prompt(&self.work, budget);
+            let used_before = usage.input_tokens;
+            let generated = self
+                .generate(&*provider.provider, request, answer, usage)
+                .await?;
+            if let Ok(tokens) = u64::try_from(usage.input_tokens - used_before) {
+                let bytes = request.messages.iter().map(PromptMessage::byte_len).sum();
+                rates.record(request.model.as_deref(), bytes, tokens);
+            }
+            match (generated, budget.halved(&request.messages)) {
+                (Generated::PromptTooLong, Some(half)) => budget = half,
+                (generated, _) => return Ok(generated),
+            }
+        }
+        Ok(Generated::PromptTooLong)
+    }
+
     /// Requests the answer and receives it; text is published and saved meanwhile.
     async fn generate(
         &self,
@@ -141,6 +177,9 @@ impl TurnRun<'_> {
             tokio::select! {
                 begun = &mut completing => match begun {
                     Ok(stream) => break stream,
+                    Err(error) if error.kind == ProviderErrorKind::ContextTooLong => {
+                        return Ok(Generated::PromptTooLong);
+                    }
                     Err(error) => return Ok(Generated::Failed(turn_error(&error))),
                 },
                 signal = signals.next_signal() => return Ok(stopped(signal)),

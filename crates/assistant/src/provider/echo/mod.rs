@@ -9,6 +9,7 @@
 //! | `/slow MILLISECONDS` | waits so long before each word; text may follow on the line |
 //! | `/fail CODE` | fails with this code of [`ProviderErrorKind`](super::ProviderErrorKind), such as `rate_limited`, instead of a response |
 //! | `/fail CODE WORDS` | fails after so many words |
+//! | `/context WORDS` | fails with `context_too_long` if the whole prompt has more words |
 //!
 //! Each word counts as a token, also for `max_tokens`. Model, temperature and stop texts are ignored.
 

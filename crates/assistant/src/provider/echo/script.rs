@@ -14,6 +14,8 @@ pub(super) struct EchoScript {
     pub(super) tool_calls: Vec<ToolCall>,
     pub(super) delay: Option<Duration>,
     pub(super) failure: Option<EchoFailure>,
+    /// Words of the longest prompt that is answered.
+    pub(super) max_prompt_words: Option<u64>,
 }
 
 /// Error after some words.
@@ -47,7 +49,7 @@ impl EchoScript {
             .iter()
             .rev()
             .find_map(|message| match message {
-                PromptMessage::User(text) => Some(text.as_str()),
+                PromptMessage::User { text, .. } => Some(text.as_str()),
                 _ => None,
             });
         Self::from_text(said.unwrap_or_default(), request.messages.len())
@@ -101,6 +103,10 @@ impl EchoScript {
                 });
                 Some("")
             }
+            "/context" => {
+                self.max_prompt_words = Some(rest.parse().ok()?);
+                Some("")
+            }
             _ => None,
         }
     }
@@ -135,7 +141,13 @@ mod tests {
 
     #[test]
     fn unknown_command_is_text() {
-        for text in ["/fail nothing", "/slow fast", "/other 1", "/fail"] {
+        for text in [
+            "/fail nothing",
+            "/slow fast",
+            "/other 1",
+            "/fail",
+            "/context all",
+        ] {
             let script = EchoScript::from_text(text, 1);
             assert_eq!(script.text.0, format!("You said: {text}"));
             assert_eq!(script.failure, None);

@@ -7,7 +7,7 @@ use parlor_model::redacted::Redacted;
 use tokio::time::{Instant, sleep_until};
 
 use super::script::EchoScript;
-use crate::provider::error::ProviderError;
+use crate::provider::error::{ProviderError, ProviderErrorKind};
 use crate::provider::event::{
     CompletionEvent, CompletionEventFuture, CompletionStream, FinishReason, TokenUsage,
 };
@@ -25,12 +25,19 @@ impl EchoStream {
     /// Prepares all events.
     ///
     /// # Errors
-    /// The error of the script, if it has no words before it.
+    /// The error of the script, if it has no words before it; `ContextTooLong` for a prompt that is too long for it.
     pub(super) fn new(
         script: EchoScript,
         delay: Duration,
         request: &CompletionRequest,
     ) -> Result<Self, ProviderError> {
+        let input_tokens = request.messages.iter().map(count_words).sum();
+        if script
+            .max_prompt_words
+            .is_some_and(|limit| input_tokens > limit)
+        {
+            return Err(ProviderError::new(ProviderErrorKind::ContextTooLong));
+        }
         let words: Vec<&str> = split_words(&script.text).collect();
         let max_words = request
             .max_tokens
@@ -42,7 +49,7 @@ impl EchoStream {
             .collect();
         let sent_words = events.len();
         let usage = TokenUsage {
-            input_tokens: request.messages.iter().map(count_words).sum(),
+            input_tokens,
             output_tokens: sent_words as u64,
         };
         let finish_reason = match script.tool_calls.len() {
@@ -108,7 +115,7 @@ fn split_words(text: &str) -> impl Iterator<Item = &str> {
 
 fn count_words(message: &PromptMessage) -> u64 {
     let text = match message {
-        PromptMessage::System(text) | PromptMessage::User(text) => text,
+        PromptMessage::System(text) | PromptMessage::User { text, .. } => text,
         PromptMessage::Assistant { text, .. } => text,
         PromptMessage::Tool { result, .. } => result,
     };

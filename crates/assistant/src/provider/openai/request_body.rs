@@ -1,5 +1,7 @@
 //! The JSON body of a request.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -81,7 +83,7 @@ enum MessageBody<'a> {
         content: &'a str,
     },
     User {
-        content: &'a str,
+        content: Cow<'a, str>,
     },
     Assistant {
         /// Null beside tool calls without text, which is how servers send such messages themselves.
@@ -99,7 +101,13 @@ impl<'a> MessageBody<'a> {
     fn from_message(message: &'a PromptMessage) -> Self {
         match message {
             PromptMessage::System(text) => Self::System { content: text },
-            PromptMessage::User(text) => Self::User { content: text },
+            // The protocol's field for names is ignored by most model servers.
+            PromptMessage::User { speaker, text } => Self::User {
+                content: match speaker {
+                    Some(speaker) => Cow::Owned(format!("{}: {}", speaker.0, text.0)),
+                    None => Cow::Borrowed(text),
+                },
+            },
             PromptMessage::Assistant { text, tool_calls } => Self::Assistant {
                 content: (!text.is_empty() || tool_calls.is_empty()).then_some(text.as_str()),
                 tool_calls: tool_calls.iter().map(ToolCallBody::from_call).collect(),
@@ -203,6 +211,10 @@ mod tests {
             messages: vec![
                 PromptMessage::system("be brief"),
                 PromptMessage::user("weather?"),
+                PromptMessage::User {
+                    speaker: Some(Redacted("Ada".to_owned())),
+                    text: Redacted("In Rome.".to_owned()),
+                },
                 PromptMessage::Assistant {
                     text: Redacted::default(),
                     tool_calls: vec![call("{\"city\": \"Rome\"}"), call(""), call("{\"city\": ")],
@@ -228,6 +240,7 @@ mod tests {
                 "messages": [
                     { "role": "system", "content": "be brief" },
                     { "role": "user", "content": "weather?" },
+                    { "role": "user", "content": "Ada: In Rome." },
                     { "role": "assistant", "content": null, "tool_calls": [
                         call("{\"city\": \"Rome\"}"),
                         call("{}"),

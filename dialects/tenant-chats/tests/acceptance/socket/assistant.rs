@@ -132,6 +132,21 @@ with_assistant! {
         assert_ne!(first[first.len() - 1]["message_id"], next[next.len() - 1]["message_id"]);
     }
 
+    async fn model_that_cannot_read_all_reads_the_newest_messages(server: TestServer) {
+        let chat = create_user_chat(&server).await;
+        let (mut socket, _) = connect(&server, &chat, "u1", "").await;
+        for _ in 0..3 {
+            socket.send(&json!({ "content": "word ".repeat(30) })).await;
+            receive_stream(&mut socket).await;
+        }
+        // The question alone has four words.
+        socket.send(&json!({ "content": "/context 40\nand now" })).await;
+        let frames = receive_stream(&mut socket).await;
+        assert_eq!(frames[frames.len() - 1]["content"], "You said: and now");
+        socket.send(&json!({ "content": "/context 3\nand now" })).await;
+        while socket.next().await["error_code"] != "AGENT_ERROR" {}
+    }
+
     async fn failed_answer_is_an_error_and_no_message(server: TestServer) {
         let chat = create_user_chat(&server).await;
         for (version, failure) in [("", "/fail unauthorized"), ("&v=2", "/fail malformed 2\nso it goes on")] {
