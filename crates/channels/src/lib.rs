@@ -1,15 +1,25 @@
-//! Outbound channels: calls from the server to customers' agent servers, and downloads of files from URLs that callers
-//! give.
+//! Outbound channels: text messages and mails, calls from the server to customers' agent servers, and downloads of files
+//! from URLs that callers give.
 //!
 //! Keeps INV-32 (`docs/invariants.md`).
 
 mod agent_server;
 mod allowed_networks;
+mod carrier;
 mod dial;
 mod download;
+pub mod duration;
+mod email;
+mod secret;
+mod settings_error;
+mod sms;
 mod tls;
 
 pub use agent_server::{AgentClientLimits, HttpAgentClient};
 pub use allowed_networks::AllowedNetworks;
+pub use carrier::{CarrierSettings, ConfiguredCarriers};
 pub use download::HttpDownloads;
+pub use email::{SmtpSettings, SmtpTls};
+pub use settings_error::ChannelSettingsError;
+pub use sms::{SmsCarrierKind, SmsSettings};
 pub use tls::tls_client_config;

@@ -12,6 +12,7 @@ use parlor::server::{FileStorage, MetricsAccess, Server, ServerOptions, build_en
 use parlor::system::SystemRandom;
 use parlor_assistant::provider::{ProviderKind, ProviderSettings};
 use parlor_assistant::registry::ServerAssistantSettings;
+use parlor_channels::CarrierSettings;
 use parlor_engine::Engine;
 use parlor_engine::outbound::Carrier;
 use parlor_gateway::ConnectionTimeouts;
@@ -72,6 +73,15 @@ impl TestServer {
     pub async fn start_with_assistant(backend: TestBackend) -> Self {
         let echo = ProviderSettings::new(ProviderKind::Echo);
         Self::start_with(backend, |options| options.assistant.provider = Some(echo)).await
+    }
+
+    /// Starts a server with carriers: the sections `[sms]` and `[smtp]` of a configuration file.
+    ///
+    /// # Panics
+    /// If the text is not such sections.
+    pub async fn start_with_carriers(backend: TestBackend, sections: &str) -> Self {
+        let carriers = toml::from_str(sections).unwrap();
+        Self::start_with(backend, |options| options.carriers = carriers).await
     }
 
     /// Starts two nodes on one PostgreSQL database. Each request goes to one of them, in a fixed pseudo-random order.
@@ -139,6 +149,7 @@ impl TestServer {
             allowed_origins: AllowedOrigins::Any,
             engine: parlor_engine::EngineSettings::default(),
             assistant: ServerAssistantSettings::default(),
+            carriers: CarrierSettings::default(),
             dialect_settings: serde_json::Map::new(),
             disabled_dialects: Vec::new(),
         };

@@ -17,11 +17,11 @@ pub(crate) struct PythonEnvironment {
     pip_options: &'static [&'static str],
 }
 
-/// Environment of the examples.
+/// Environment of the examples and of the mail server.
 pub(crate) const EXAMPLES: PythonEnvironment = PythonEnvironment {
     folder: "venv",
     requirements: "examples.txt",
-    import_check: "import requests, websockets, yaml",
+    import_check: "import aiosmtpd, requests, websockets, yaml",
     pip_options: &[],
 };
 

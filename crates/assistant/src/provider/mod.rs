@@ -10,7 +10,6 @@
 mod build;
 mod circuit_breaker;
 mod dependencies;
-mod duration;
 mod echo;
 mod error;
 mod event;

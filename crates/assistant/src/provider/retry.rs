@@ -8,11 +8,11 @@ use parlor_model::time::RandomSource;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep};
 
-use super::duration;
 use super::error::{ProviderError, ProviderErrorKind};
 use super::event::{CompletionEvent, CompletionEventFuture, CompletionStream};
 use super::request::CompletionRequest;
 use super::{CompletionFuture, Provider};
+use parlor_channels::duration;
 
 /// Bounds of the repetition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]

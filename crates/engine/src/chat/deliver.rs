@@ -63,6 +63,7 @@ pub(super) async fn deliver(
         return Err(DeliveryFailure::OptedOut);
     }
     let dispatch = OutboundMessage {
+        id: engine.random_uuid(),
         workspace: ctx.workspace.id,
         conversation: route.conversation,
         from: Redacted(from.clone()),

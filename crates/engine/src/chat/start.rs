@@ -186,6 +186,7 @@ async fn place_call(engine: &Engine, ctx: &Ctx, setup: &ChatSetup) -> VoiceCall 
         };
     };
     let dispatch = OutboundMessage {
+        id,
         workspace: ctx.workspace.id,
         conversation: setup.created.number,
         from: Redacted(from),

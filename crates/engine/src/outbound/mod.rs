@@ -29,6 +29,8 @@ pub(crate) use noop::NoopCarrier;
 /// A message to deliver.
 #[derive(Debug, Clone)]
 pub struct OutboundMessage {
+    /// Its own id, by which a carrier can recognize it.
+    pub id: Uuid,
     /// The workspace.
     pub workspace: WorkspaceId,
     /// The conversation's number.

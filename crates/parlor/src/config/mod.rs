@@ -2,6 +2,7 @@
 
 mod assistant;
 mod bus;
+mod carriers;
 mod connections;
 mod listen;
 mod locate;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use figment::Figment;
 use parlor_assistant::TurnLimits;
 use parlor_assistant::provider::ProviderSettings;
+use parlor_channels::{SmsSettings, SmtpSettings};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -92,6 +94,8 @@ pub(crate) struct ServerConfig {
     assistant: Option<ProviderSettings>,
     #[serde(default)]
     assistant_turns: TurnLimits,
+    sms: Option<SmsSettings>,
+    smtp: Option<SmtpSettings>,
     #[serde(default)]
     dialects: Map<String, Value>,
 }
@@ -217,6 +221,7 @@ impl ServerConfig {
         self.allowed_origins()?;
         self.networks()?;
         self.validate_assistant()?;
+        self.validate_carriers()?;
         if self.metrics_listen.is_some() && self.metrics_access == MetricsAccess::All {
             return Err(CliError::new(
                 ExitKind::Usage,

@@ -60,6 +60,7 @@ impl ServerConfig {
                 ..EngineSettings::default()
             },
             assistant: self.assistant_settings(),
+            carriers: self.carrier_settings(),
             dialect_settings: self.dialects.clone(),
             disabled_dialects: self.disabled_dialects.clone(),
         })

@@ -10,9 +10,8 @@ use crate::config::ServerConfig;
 /// Suffixes of the files of a SQLite database.
 const SQLITE_FILE_SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 
-/// Checks that other users can neither read nor replace the files of the database URL and of the
-/// assistant's key, the data folder with its secrets
-/// and the SQLite database. Called before any of them is read or created.
+/// Checks that other users can neither read nor replace the files of the database URL, of the assistant's key and of the
+/// carriers' secrets, the data folder with its secrets and the SQLite database. Called before any of them is read or created.
 ///
 /// # Errors
 /// `Refused` for the first file or folder whose mode is too permissive.
@@ -20,7 +19,11 @@ pub(crate) fn check_permissions(settings: &ServerConfig) -> Result<(), CliError>
     if let Some(file) = settings.database_url_file() {
         require_private(file, "600")?;
     }
-    if let Some(file) = settings.assistant_key_file() {
+    for file in settings
+        .assistant_key_file()
+        .into_iter()
+        .chain(settings.carrier_secret_files())
+    {
         require_private(file, "600")?;
     }
     if settings.data.is_dir() {

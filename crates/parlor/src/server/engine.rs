@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use parlor_assistant::registry::{ProviderRegistry, ProviderRegistryDependencies};
 use parlor_bus::BusMessage;
-use parlor_channels::{AgentClientLimits, AllowedNetworks, HttpAgentClient, HttpDownloads};
+use parlor_channels::{
+    AgentClientLimits, AllowedNetworks, ConfiguredCarriers, HttpAgentClient, HttpDownloads,
+};
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, EngineDeps, EngineSettings};
 use parlor_files::FolderBlobs;
@@ -32,7 +34,8 @@ pub(crate) fn build_provider_registry(options: &ServerOptions) -> Result<Provide
 /// Opens the database and builds the engine. Blocks while migrations run.
 ///
 /// # Errors
-/// If the database cannot be opened or migrated, or if the master key has a wrong length.
+/// If the database cannot be opened or migrated, or if the master key has a wrong length, or if a setting of a
+/// carrier cannot be used.
 pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
     let bus = bus::open(
         options.bus,
@@ -84,6 +87,10 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
         FileStorage::Database => engine,
         FileStorage::Folder(path) => engine.with_blobs(Arc::new(FolderBlobs::new(path.clone()))),
     };
-    let engine = engine.with_downloads(Arc::new(downloads));
+    let carriers = ConfiguredCarriers::new(&options.carriers)
+        .map_err(|error| Error::invalid("carriers", error.to_string()))?;
+    let engine = engine
+        .with_downloads(Arc::new(downloads))
+        .with_carrier(Arc::new(carriers));
     Ok(engine.with_agent_client(Arc::new(agent_servers)))
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use parlor_assistant::registry::ServerAssistantSettings;
+use parlor_channels::CarrierSettings;
 use parlor_engine::EngineSettings;
 use parlor_gateway::ConnectionTimeouts;
 use parlor_model::time::{Clock, RandomSource};
@@ -72,6 +73,8 @@ pub struct ServerOptions {
     pub engine: EngineSettings,
     /// Settings of assistants.
     pub assistant: ServerAssistantSettings,
+    /// Settings of the carriers of text messages and mail.
+    pub carriers: CarrierSettings,
     /// Settings of each dialect, by dialect name.
     pub dialect_settings: Map<String, Value>,
     /// Names of the dialects that are not served.

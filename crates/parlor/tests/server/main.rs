@@ -9,6 +9,7 @@
 
 mod access;
 mod assistant;
+mod carriers;
 mod commands;
 mod cors;
 mod crash;

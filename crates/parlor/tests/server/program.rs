@@ -78,6 +78,14 @@ pub fn run(arguments: &[&str], variables: &[(&str, &str)]) -> CommandOutcome {
     run_to_end(command)
 }
 
+/// Runs the binary to its end with this text as its configuration file.
+pub fn run_with_file(text: &str) -> CommandOutcome {
+    let folder = temp_dir();
+    let file = folder.path().join("parlor.toml");
+    std::fs::write(&file, text).unwrap();
+    run(&["--config", file.to_str().unwrap()], &[])
+}
+
 /// Runs a command to its end.
 pub fn run_to_end(mut command: Command) -> CommandOutcome {
     let child = command

@@ -6,6 +6,7 @@ mod agents;
 mod api_keys;
 mod assignments;
 mod assistant;
+mod carriers;
 mod create;
 mod cross_visibility;
 mod direct;

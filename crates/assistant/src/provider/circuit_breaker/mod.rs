@@ -14,11 +14,11 @@ use serde::Deserialize;
 
 use self::permit::{CircuitBreaker, RequestPermit};
 use self::stream::CircuitBreakingStream;
-use super::duration;
 use super::error::ProviderError;
 use super::event::CompletionStream;
 use super::request::CompletionRequest;
 use super::{CompletionFuture, Provider};
+use parlor_channels::duration;
 
 /// When a circuit breaker opens, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]

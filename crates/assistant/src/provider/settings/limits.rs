@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::provider::duration;
+use parlor_channels::duration;
 
 /// Time-outs of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]

@@ -13,8 +13,8 @@ use parlor_model::redacted::Redacted;
 use serde::Deserialize;
 
 use super::circuit_breaker::CircuitBreakerSettings;
-use super::duration;
 use super::retry::RetrySettings;
+use parlor_channels::duration;
 
 pub use self::api_key::ProviderApiKey;
 pub use self::limits::{ProviderLimits, ProviderTimeouts};

@@ -1,16 +1,13 @@
 //! The sections `assistant` and `assistant_turns`.
 
 use crate::access::set_mode;
-use crate::program::{run, temp_dir};
+use crate::program::{run, run_with_file, temp_dir};
 
 use super::installation::{Installation, setting};
 
 #[track_caller]
 fn assert_refused_file(text: &str, error: &str, fix: &str) {
-    let folder = temp_dir();
-    let file = folder.path().join("parlor.toml");
-    std::fs::write(&file, text).unwrap();
-    run(&["--config", file.to_str().unwrap()], &[]).assert_refused(2, error, fix);
+    run_with_file(text).assert_refused(2, error, fix);
 }
 
 #[test]
@@ -135,10 +132,7 @@ fn wrong_value_names_its_key_and_quotes_no_secret() {
         "headers = { a = [\"secret\"] }",
         "headers = \"secret\"",
     ] {
-        let folder = temp_dir();
-        let file = folder.path().join("parlor.toml");
-        std::fs::write(&file, format!("{openai}{line}\n")).unwrap();
-        let refused = run(&["--config", file.to_str().unwrap()], &[]);
+        let refused = run_with_file(&format!("{openai}{line}\n"));
         refused.assert_refused(2, "`assistant.", "");
         assert!(!refused.stderr.contains("secret"), "{refused:?}");
     }

@@ -13,9 +13,10 @@ enum NumberOrText {
 }
 
 /// Reads a duration such as `500ms`, `30s` or `5m`. A bare number means seconds.
-pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Duration, D::Error> {
+///
+/// # Errors
+/// For any other text or value.
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let duration = match NumberOrText::deserialize(deserializer)? {
         NumberOrText::Number(seconds) => Some(Duration::from_secs(seconds)),
         NumberOrText::Text(text) => parse(text.trim()),

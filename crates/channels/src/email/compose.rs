@@ -1,0 +1,143 @@
+//! A mail with a text, as plain text and as HTML.
+
+use lettre::Message;
+use lettre::message::{Mailbox, MultiPart};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use uuid::Uuid;
+
+/// Subject of a mail of a conversation without a title.
+const DEFAULT_SUBJECT: &str = "New message";
+
+/// A mail of a conversation.
+pub(crate) struct Mail<'a> {
+    /// Its own id.
+    pub(crate) id: Uuid,
+    /// Address of the sender.
+    pub(crate) from: &'a str,
+    /// Address of the recipient.
+    pub(crate) to: &'a str,
+    /// Subject, if the conversation has a title.
+    pub(crate) subject: Option<&'a str>,
+    /// Text, which may be Markdown.
+    pub(crate) text: &'a str,
+}
+
+/// Composes a mail. `None` if an address cannot be one.
+pub(super) fn compose(mail: &Mail<'_>) -> Option<Message> {
+    let from: Mailbox = mail.from.parse().ok()?;
+    // The library would take the name of this machine as the id's domain.
+    let id = format!("<{}@{}>", mail.id, from.email.domain());
+    let subject = mail.subject.map(str::trim);
+    let subject = subject.filter(|subject| !subject.is_empty());
+    Message::builder()
+        .from(from)
+        .to(mail.to.parse().ok()?)
+        .subject(subject.unwrap_or(DEFAULT_SUBJECT))
+        .message_id(Some(id))
+        .multipart(MultiPart::alternative_plain_html(
+            mail.text.to_owned(),
+            to_html(mail.text),
+        ))
+        .ok()
+}
+
+/// Converts Markdown. HTML in it becomes text, images become their descriptions, and links lead to the web, a mail
+/// address or a phone number only, so that a text cannot run or load anything at its reader.
+fn to_html(text: &str) -> String {
+    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES;
+    let mut link_is_kept = Vec::new();
+    let events = Parser::new_ext(text, options).filter_map(move |event| match event {
+        Event::Html(html) | Event::InlineHtml(html) => Some(Event::Text(html)),
+        Event::Start(Tag::HtmlBlock | Tag::Image { .. })
+        | Event::End(TagEnd::HtmlBlock | TagEnd::Image) => None,
+        Event::SoftBreak => Some(Event::HardBreak),
+        Event::Start(Tag::Link { ref dest_url, .. }) => {
+            link_is_kept.push(is_safe_link(dest_url));
+            link_is_kept.last()?.then_some(event)
+        }
+        Event::End(TagEnd::Link) => link_is_kept.pop()?.then_some(event),
+        other => Some(other),
+    });
+    let mut body = String::new();
+    html::push_html(&mut body, events);
+    format!("<!DOCTYPE html>\n<html><body>\n{body}</body></html>\n")
+}
+
+fn is_safe_link(url: &CowStr<'_>) -> bool {
+    let url = url.to_ascii_lowercase();
+    ["https://", "http://", "mailto:", "tel:"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn mail<'a>(to: &'a str, subject: Option<&'a str>) -> Mail<'a> {
+        Mail {
+            id: Uuid::from_u128(7),
+            from: "care@clinic.example",
+            to,
+            subject,
+            text: "Grüße",
+        }
+    }
+
+    #[test]
+    fn html_of_a_text_runs_and_loads_nothing() {
+        for (text, expected) in [
+            ("Hello\nAda", "<p>Hello<br />\nAda</p>"),
+            (
+                "**now** & <b>",
+                "<p><strong>now</strong> &amp; &lt;b&gt;</p>",
+            ),
+            ("<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"),
+            ("![a cat](https://h/c.png)", "<p>a cat</p>"),
+            (
+                "[a](javascript:x) [b](https://h/)",
+                "<p>a <a href=\"https://h/\">b</a></p>",
+            ),
+            ("[a](data:text/html,x)", "<p>a</p>"),
+        ] {
+            let html = to_html(text);
+            assert!(html.contains(expected), "{text}: {html}");
+        }
+    }
+
+    #[test]
+    fn mail_has_its_headers_and_both_forms() {
+        let composed = compose(&mail("ada@home.example", None)).unwrap();
+        let text = String::from_utf8(composed.formatted()).unwrap();
+        for part in [
+            "From: care@clinic.example\r\n",
+            "To: ada@home.example\r\n",
+            "Subject: New message\r\n",
+            "Message-ID: <00000000-0000-0000-0000-000000000007@clinic.example>\r\n",
+            "Content-Type: multipart/alternative;",
+            "Content-Type: text/plain; charset=utf-8",
+            "Content-Type: text/html; charset=utf-8",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+
+    #[test]
+    fn headers_cannot_be_added_by_a_title() {
+        let subject = "Hello\r\nBcc: other@home.example";
+        let composed = compose(&mail("ada@home.example", Some(subject))).unwrap();
+        let text = String::from_utf8(composed.formatted()).unwrap();
+        assert!(
+            !text.contains("\r\nBcc:") && !text.contains("\nBcc:"),
+            "{text}"
+        );
+        for address in [
+            "",
+            "ada",
+            "ada@home.example\r\nBcc: b@home.example",
+            "a@b@c",
+        ] {
+            assert!(compose(&mail(address, None)).is_none(), "{address:?}");
+        }
+    }
+}

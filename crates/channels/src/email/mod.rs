@@ -1,0 +1,160 @@
+//! Mails over an SMTP server.
+
+mod compose;
+mod settings;
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::{Error as SmtpError, PoolConfig};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use parking_lot::Mutex;
+use parlor_engine::outbound::DeliveryError;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::timeout;
+
+pub(crate) use self::compose::Mail;
+use self::compose::compose;
+pub use self::settings::{SmtpSettings, SmtpTls};
+use crate::secret::SecretSource;
+use crate::settings_error::{ChannelSettingsError, settings_error};
+
+/// Connections at most.
+const MAX_CONNECTIONS: u32 = 8;
+
+type Transport = AsyncSmtpTransport<Tokio1Executor>;
+
+/// Sends mails.
+pub(crate) struct SmtpMailer {
+    settings: SmtpSettings,
+    tls: Tls,
+    login: Option<(String, SecretSource)>,
+    /// The connections, with the password that they were made with.
+    transport: Mutex<Option<(SecretString, Transport)>>,
+}
+
+/// Why a mail was not sent. `Display` has no word of the server, of the mail or of the addresses.
+enum Failure {
+    /// An address cannot be one.
+    Address,
+    /// The password cannot be read.
+    NoPassword,
+    /// The server did not answer in time.
+    TimedOut,
+    /// The server or the connection failed.
+    Smtp(SmtpError),
+}
+
+impl SmtpMailer {
+    /// Creates a mailer.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub(crate) fn new(settings: &SmtpSettings) -> Result<Self, ChannelSettingsError> {
+        settings.validate()?;
+        Ok(Self {
+            tls: tls(settings)?,
+            login: settings.login()?,
+            settings: settings.clone(),
+            transport: Mutex::default(),
+        })
+    }
+
+    /// Sends a mail once: the server repeats what it has accepted.
+    pub(crate) async fn send(&self, mail: &Mail<'_>) -> Result<(), DeliveryError> {
+        let sent = timeout(self.settings.timeout, self.attempt(mail)).await;
+        sent.unwrap_or(Err(Failure::TimedOut)).map_err(|failure| {
+            tracing::warn!(reason = %failure, "a mail was not sent");
+            DeliveryError
+        })
+    }
+
+    async fn attempt(&self, mail: &Mail<'_>) -> Result<(), Failure> {
+        let mail = compose(mail).ok_or(Failure::Address)?;
+        let transport = self.transport().await?;
+        transport.send(mail).await.map_err(Failure::Smtp)?;
+        Ok(())
+    }
+
+    /// Returns the connections; new ones if the password has changed.
+    async fn transport(&self) -> Result<Transport, Failure> {
+        let password = match &self.login {
+            Some((_, source)) => source.read().await.map_err(|_| Failure::NoPassword)?,
+            None => SecretString::default(),
+        };
+        let mut current = self.transport.lock();
+        if let Some((used, transport)) = &*current
+            && used.expose_secret() == password.expose_secret()
+        {
+            return Ok(transport.clone());
+        }
+        let mut builder = Transport::builder_dangerous(&self.settings.host)
+            .port(self.settings.port())
+            .tls(self.tls.clone())
+            .timeout(Some(self.settings.timeout))
+            .pool_config(PoolConfig::new().max_size(MAX_CONNECTIONS));
+        if let Some((username, _)) = &self.login {
+            let password = password.expose_secret().to_owned();
+            builder = builder.credentials(Credentials::new(username.clone(), password));
+        }
+        let transport = builder.build();
+        *current = Some((password, transport.clone()));
+        Ok(transport)
+    }
+}
+
+fn tls(settings: &SmtpSettings) -> Result<Tls, ChannelSettingsError> {
+    if settings.tls == SmtpTls::None {
+        return Ok(Tls::None);
+    }
+    let ca_error = || settings_error("ca_file", "must be a readable file with certificates");
+    let mut parameters = TlsParameters::builder(settings.host.clone());
+    if let Some(path) = &settings.ca_file {
+        let pem = std::fs::read(path).map_err(|_| ca_error())?;
+        let certificate = Certificate::from_pem(&pem).map_err(|_| ca_error())?;
+        parameters = parameters.add_root_certificate(certificate);
+    }
+    let unavailable = || settings_error("tls", "cannot be used: TLS is not available");
+    let parameters = parameters.build_rustls().map_err(|_| unavailable())?;
+    Ok(match settings.tls {
+        SmtpTls::Implicit => Tls::Wrapper(parameters),
+        SmtpTls::Starttls | SmtpTls::None => Tls::Required(parameters),
+    })
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address => f.write_str("an address is not valid"),
+            Self::NoPassword => f.write_str("password_file cannot be read"),
+            Self::TimedOut => f.write_str("the mail server did not answer in time"),
+            Self::Smtp(error) => match error.status() {
+                Some(code) => write!(f, "the mail server refused it ({code})"),
+                None if is_tls_error(error) => f.write_str("TLS with the mail server failed"),
+                None if error.is_timeout() => f.write_str("the mail server did not answer in time"),
+                None if error.is_client() => {
+                    f.write_str("the mail server lacks what the settings ask for")
+                }
+                None => f.write_str("the connection to the mail server failed"),
+            },
+        }
+    }
+}
+
+/// Returns whether encryption has failed, such as at a certificate. The library reports that as an error of the
+/// connection.
+fn is_tls_error(error: &SmtpError) -> bool {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let io_error: Option<&std::io::Error> = cause.downcast_ref();
+        if let Some(inner) = io_error.and_then(std::io::Error::get_ref)
+            && inner.is::<rustls::Error>()
+        {
+            return true;
+        }
+        source = cause.source();
+    }
+    error.is_tls()
+}

@@ -1,0 +1,90 @@
+//! What a carrier has answered.
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::{Response, StatusCode, header};
+use serde::Deserialize;
+
+/// Longest response that is read.
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;
+
+/// Why a message was not sent. `Display` has no word of the carrier, of the message or of the addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// The token cannot be read.
+    NoToken,
+    /// No connection.
+    Unreachable,
+    /// The request was sent, and no response came: the message may have been accepted.
+    NoResponse,
+    /// The carrier asks for a pause.
+    Busy(Duration),
+    /// The carrier has refused the message, with its own code.
+    Refused { status: u16, code: Option<u32> },
+}
+
+impl Failure {
+    /// Returns the pause after which another attempt may be made; `None` if none may.
+    pub(super) const fn pause(&self) -> Option<Duration> {
+        match self {
+            Self::Unreachable => Some(Duration::ZERO),
+            Self::Busy(pause) => Some(*pause),
+            Self::NoToken | Self::NoResponse | Self::Refused { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoToken => f.write_str("auth_token_file cannot be read"),
+            Self::Unreachable => f.write_str("the carrier cannot be reached"),
+            Self::NoResponse => f.write_str("the carrier did not answer in time"),
+            Self::Busy(_) => f.write_str("the carrier limits the rate of messages"),
+            Self::Refused { status, code } => {
+                write!(f, "the carrier refused it (HTTP {status}")?;
+                match code {
+                    Some(code) => write!(f, ", code {code})"),
+                    None => f.write_str(")"),
+                }
+            }
+        }
+    }
+}
+
+/// An error in the body of a response. The carrier's words are not read, since they quote numbers.
+#[derive(Deserialize)]
+struct ErrorBody {
+    code: Option<u32>,
+}
+
+/// Reads whether the message was accepted.
+pub(super) async fn read_response(response: Response) -> Result<(), Failure> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(());
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        let seconds = response.headers().get(header::RETRY_AFTER);
+        let seconds = seconds.and_then(|text| text.to_str().ok()?.parse().ok());
+        return Err(Failure::Busy(Duration::from_secs(seconds.unwrap_or(1))));
+    }
+    let body = read_body(response).await.unwrap_or_default();
+    let error: Option<ErrorBody> = serde_json::from_slice(&body).ok();
+    Err(Failure::Refused {
+        status: status.as_u16(),
+        code: error.and_then(|error| error.code),
+    })
+}
+
+async fn read_body(mut response: Response) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.ok()? {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_RESPONSE_BYTES {
+            return None;
+        }
+    }
+    Some(body)
+}

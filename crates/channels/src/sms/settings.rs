@@ -1,0 +1,150 @@
+//! Settings of a carrier of text messages.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::duration;
+use crate::secret::SecretSource;
+use crate::settings_error::{ChannelSettingsError, settings_error};
+
+/// Longest time-out.
+const MAX_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Kind of a carrier's API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmsCarrierKind {
+    /// Twilio's REST API of 2010, which other carriers offer too.
+    Twilio,
+}
+
+/// Settings of a carrier of text messages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmsSettings {
+    /// Kind of its API.
+    pub kind: SmsCarrierKind,
+    /// URL before `/2010-04-01`.
+    #[serde(default = "default_base_url")]
+    pub base_url: String,
+    /// Id of the account.
+    pub account_sid: String,
+    /// Token of the account.
+    #[serde(default)]
+    pub auth_token: Option<SecretString>,
+    /// File that contains the token alone. It is read for each message, so that the token can be replaced.
+    #[serde(default)]
+    pub auth_token_file: Option<PathBuf>,
+    /// Time for a message, repetitions included.
+    #[serde(
+        default = "default_timeout",
+        deserialize_with = "duration::deserialize"
+    )]
+    pub timeout: Duration,
+}
+
+fn default_base_url() -> String {
+    "https://api.twilio.com".to_owned()
+}
+
+const fn default_timeout() -> Duration {
+    Duration::from_secs(10)
+}
+
+impl SmsSettings {
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn validate(&self) -> Result<(), ChannelSettingsError> {
+        self.messages_url()?;
+        self.token_source()?;
+        if self.timeout.is_zero() || self.timeout > MAX_TIMEOUT {
+            return Err(settings_error("timeout", "must be up to 2m, and not 0"));
+        }
+        Ok(())
+    }
+
+    /// Returns the URL to which messages are posted.
+    pub(super) fn messages_url(&self) -> Result<Url, ChannelSettingsError> {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if self.account_sid.is_empty() || !self.account_sid.chars().all(is_word) {
+            return Err(settings_error(
+                "account_sid",
+                "must be letters, digits, - and _",
+            ));
+        }
+        let error = || {
+            settings_error(
+                "base_url",
+                "must be an http or https URL without a password",
+            )
+        };
+        let mut url = Url::parse(&self.base_url).map_err(|_| error())?;
+        let has_password = !url.username().is_empty() || url.password().is_some();
+        if !matches!(url.scheme(), "http" | "https") || has_password || url.query().is_some() {
+            return Err(error());
+        }
+        let account = ["2010-04-01", "Accounts", &self.account_sid, "Messages.json"];
+        let mut path = url.path_segments_mut().map_err(|()| error())?;
+        path.pop_if_empty().extend(account);
+        drop(path);
+        Ok(url)
+    }
+
+    pub(super) fn token_source(&self) -> Result<SecretSource, ChannelSettingsError> {
+        let file = self.auth_token_file.as_deref();
+        SecretSource::choose("auth_token", self.auth_token.as_ref(), file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACCOUNT: &str = "kind = 'twilio'\naccount_sid = 'AC1'\n";
+
+    fn parse(text: &str) -> SmsSettings {
+        toml::from_str(&format!("{ACCOUNT}{text}")).unwrap()
+    }
+
+    #[test]
+    fn account_and_token_are_enough() {
+        let settings = parse("auth_token_file = '/run/token'");
+        settings.validate().unwrap();
+        assert_eq!(settings.timeout, Duration::from_secs(10));
+        let url = settings.messages_url().unwrap();
+        let path = "2010-04-01/Accounts/AC1/Messages.json";
+        assert_eq!(url.as_str(), format!("https://api.twilio.com/{path}"));
+        let settings = parse("auth_token = 't'\nbase_url = 'http://127.0.0.1:9/carrier/'");
+        let url = settings.messages_url().unwrap();
+        assert_eq!(url.as_str(), format!("http://127.0.0.1:9/carrier/{path}"));
+    }
+
+    #[test]
+    fn invalid_setting_is_named() {
+        for (text, field) in [
+            ("", "auth_token"),
+            ("auth_token = ''", "auth_token"),
+            ("auth_token = 't'\nauth_token_file = '/t'", "auth_token"),
+            ("auth_token = 't'\ntimeout = 0", "timeout"),
+            ("auth_token = 't'\ntimeout = '3m'", "timeout"),
+            ("auth_token = 't'\nbase_url = 'ftp://host'", "base_url"),
+            ("auth_token = 't'\nbase_url = 'host'", "base_url"),
+            ("auth_token = 't'\nbase_url = 'http://a:b@host'", "base_url"),
+            ("auth_token = 't'\nbase_url = 'http://host?a=b'", "base_url"),
+        ] {
+            assert_eq!(parse(text).validate().unwrap_err().field, field, "{text}");
+        }
+        let settings = SmsSettings {
+            account_sid: "AC1/../x".to_owned(),
+            ..parse("auth_token = 't'")
+        };
+        assert_eq!(settings.validate().unwrap_err().field, "account_sid");
+        assert!(toml::from_str::<SmsSettings>(&format!("{ACCOUNT}token = 't'")).is_err());
+    }
+}

@@ -1,0 +1,77 @@
+//! The sections `sms` and `smtp`.
+
+use crate::access::set_mode;
+use crate::program::{Program, run, run_with_file, temp_dir};
+
+#[test]
+fn wrong_value_names_its_key_and_quotes_no_secret() {
+    let sms = "[sms]\nkind = \"twilio\"\naccount_sid = \"AC1\"\n";
+    let smtp = "[smtp]\nhost = \"mail.example\"\n";
+    for (text, error) in [
+        ("[sms]\nkind = \"twillio\"\n", "`sms.kind`"),
+        ("[sms]\nkind = \"twilio\"\n", "`sms.account_sid` is missing"),
+        (sms, "`sms.auth_token` or its file must be given"),
+        (
+            &format!("{sms}auth_token = [\"secret\"]"),
+            "`sms.auth_token`",
+        ),
+        (
+            &format!("{sms}auth_token = \"secret\"\nbase_url = \"ftp://h\""),
+            "`sms.base_url`",
+        ),
+        (
+            &format!("{sms}auth_token = \"secret\"\ntimeout = \"soon\""),
+            "`sms.timeout`",
+        ),
+        (
+            &format!("{sms}auth_tokn = \"secret\""),
+            "unknown key `sms.auth_tokn`",
+        ),
+        ("[smtp]\nport = 25\n", "`smtp.host` is missing"),
+        (&format!("{smtp}password = \"secret\""), "`smtp.username`"),
+        (
+            &format!("{smtp}username = \"u\"\npassword = \"secret\"\ntls = \"none\""),
+            "`smtp.tls`",
+        ),
+    ] {
+        let refused = run_with_file(text);
+        refused.assert_refused(2, error, "");
+        assert!(!refused.stderr.contains("secret"), "{refused:?}");
+    }
+}
+
+#[test]
+fn variables_configure_carriers_and_their_secret_files_are_private() {
+    let folder = temp_dir();
+    let token = folder.path().join("token");
+    std::fs::write(&token, "t").unwrap();
+    set_mode(&token, 0o644);
+    let data = folder.path().join("data");
+    let variables = [
+        ("PARLOR_SMS__KIND", "twilio"),
+        ("PARLOR_SMS__ACCOUNT_SID", "AC1"),
+        ("PARLOR_SMS__AUTH_TOKEN_FILE", token.to_str().unwrap()),
+        ("PARLOR_SMTP__HOST", "mail.example"),
+        ("PARLOR_SMTP__PORT", "2525"),
+        ("PARLOR_SMTP__TLS", "implicit"),
+    ];
+    let arguments = ["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
+    run(&arguments, &variables).assert_refused(4, token.to_str().unwrap(), "chmod");
+    assert!(!data.exists());
+    set_mode(&token, 0o600);
+    Program::start(&data, &[], &variables).stop();
+}
+
+#[test]
+fn certificate_that_cannot_be_read_stops_the_start() {
+    let folder = temp_dir();
+    let data = folder.path().join("data");
+    let variables = [
+        ("PARLOR_SMTP__HOST", "mail.example"),
+        ("PARLOR_SMTP__CA_FILE", "/nowhere/ca.pem"),
+    ];
+    let arguments = ["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
+    let refused = run(&arguments, &variables);
+    assert_ne!(refused.code, Some(0));
+    assert!(refused.stderr.contains("ca_file"), "{refused:?}");
+}

@@ -1,0 +1,58 @@
+//! Messages that really leave: text messages over a carrier, mails over a mail server.
+
+mod email;
+mod mail_server;
+mod sms;
+mod sms_carrier;
+
+use parlor_testkit::{TestBackend, TestServer};
+use serde_json::{Value, json};
+
+use crate::fixture::{EMAIL, PHONE, TestWorkspace};
+
+/// A text that the log must not contain.
+const TEXT: &str = "words-that-stay-between-us";
+
+/// Starts a workspace on a server with these sections in its configuration.
+async fn start(backend: TestBackend, sections: &str) -> TestWorkspace {
+    TestWorkspace::new(TestServer::start_with_carriers(backend, sections).await).await
+}
+
+/// Creates a chat with a first message, over a channel.
+async fn create_chat(setup: &TestWorkspace, channel: &str, text: &str) -> Value {
+    let body = json!({
+        "channel": channel, "assistantEnabled": false, "memberId": setup.v.number, "title": "Your *visit*",
+        "initialMessage": text,
+    });
+    let mut body = body;
+    if channel == "phone-sms" {
+        body["phoneNumberId"] = json!(setup.p1);
+    }
+    setup.create_chat(&setup.g, body).await
+}
+
+/// Asserts that a chat was stored with its message.
+#[track_caller]
+fn assert_sent(chat: &Value) {
+    let error = chat.get("initialMessageError");
+    assert_eq!((error, &chat["messageCount"]), (None, &json!(1)));
+}
+
+/// Asserts that a chat was stored without its message, and that the log tells the reason and nothing else.
+#[track_caller]
+fn assert_not_sent(setup: &TestWorkspace, chat: &Value, (code, logged): (&str, &str)) {
+    assert_eq!(
+        (&chat["initialMessageError"], &chat["messageCount"]),
+        (&json!(code), &json!(0))
+    );
+    let logs = setup.server.logs();
+    assert!(logs.contains(logged), "{logged} in {logs}");
+    assert_nothing_private(&logs);
+}
+
+#[track_caller]
+fn assert_nothing_private(logs: &str) {
+    for private in [TEXT, PHONE, EMAIL, "+1500555000", "secret-of-the-account"] {
+        assert!(!logs.contains(private), "{private} in {logs:.300}");
+    }
+}
