@@ -21,5 +21,5 @@ pub use carrier::{CarrierSettings, ConfiguredCarriers};
 pub use download::HttpDownloads;
 pub use email::{SmtpSettings, SmtpTls};
 pub use settings_error::ChannelSettingsError;
-pub use sms::{SmsCarrierKind, SmsSettings};
+pub use sms::{SmsCarrierKind, SmsForm, SmsSettings, SmsWebhookVerifier};
 pub use tls::tls_client_config;

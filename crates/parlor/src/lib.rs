@@ -5,6 +5,7 @@
 
 mod accept;
 pub mod bus;
+mod carrier_hooks;
 pub mod cli;
 mod cli_error;
 pub mod config;

@@ -26,9 +26,9 @@ use tokio::task::JoinHandle;
 mod engine;
 mod options;
 
-use crate::accept;
 pub use crate::middleware::MetricsAccess;
 use crate::middleware::{self, RequestLimits};
+use crate::{accept, carrier_hooks};
 pub use engine::build_engine;
 pub(crate) use engine::build_provider_registry;
 pub use options::{FileStorage, ServerOptions};
@@ -119,7 +119,7 @@ impl BoundServer {
                 gateway.clone(),
             )?),
         });
-        let (router, metrics_router) = build_routers(options, app.clone(), modules);
+        let (router, metrics_router) = build_routers(options, app.clone(), modules)?;
         let providers = Arc::new(build_provider_registry(options)?);
         let completions = Arc::new(RegistryCompletions::new(providers.clone()));
         app.engine.set_completions(completions);
@@ -299,11 +299,14 @@ fn collect_dialect_settings(
 }
 
 /// Builds the main router and the router of the metrics port.
+///
+/// # Errors
+/// `Invalid` for a carrier without a token.
 fn build_routers(
     options: &ServerOptions,
     app: AppState,
     modules: Vec<DialectModule>,
-) -> (axum::Router, axum::Router) {
+) -> Result<(axum::Router, axum::Router)> {
     let enabled = modules.into_iter().filter(|module| {
         !options
             .disabled_dialects
@@ -316,5 +319,12 @@ fn build_routers(
         allowed_origins: options.allowed_origins.clone(),
         metrics_access: options.metrics_access,
     };
-    middleware::router(app, enabled.collect(), limits)
+    let carrier_router = carrier_hooks::router(app.clone(), options.carriers.sms.as_ref())
+        .map_err(|error| Error::invalid("sms", error.to_string()))?;
+    Ok(middleware::router(
+        app,
+        enabled.collect(),
+        carrier_router,
+        limits,
+    ))
 }

@@ -2,6 +2,7 @@
 
 mod response;
 mod settings;
+mod webhook;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use self::response::{Failure, read_response};
 pub use self::settings::{SmsCarrierKind, SmsSettings};
+pub use self::webhook::{SmsForm, SmsWebhookVerifier};
 use crate::secret::SecretSource;
 use crate::settings_error::{ChannelSettingsError, settings_error};
 use crate::tls_client_config;

@@ -4,12 +4,15 @@
 
 mod create_in_tx;
 mod deliver;
+mod receive_text;
 mod reference;
 mod resolve_assistant;
 mod send_as_assistant;
 mod start;
+mod text_keyword;
 pub(crate) mod workflow_pin;
 
+pub use receive_text::{InboundText, ReceivedText, receive_text};
 pub use reference::{ChatReference, refers_to};
 pub use resolve_assistant::resolve_assistant;
 pub use send_as_assistant::{SendAsAssistant, SendAsAssistantResult, send_as_assistant};

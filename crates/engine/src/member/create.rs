@@ -61,7 +61,7 @@ pub(super) async fn validated(
 }
 
 /// Inserts a member whose addresses are normalized.
-pub(super) fn insert(tx: &mut dyn Tx, ws: i64, command: &CreateMember) -> Result<MemberRef> {
+pub(crate) fn insert(tx: &mut dyn Tx, ws: i64, command: &CreateMember) -> Result<MemberRef> {
     check_new(command)?;
     if let Some(external) = &command.external_id {
         check_external_id(tx, ws, external, None)?;

@@ -39,6 +39,7 @@ pub(crate) use contact_ref::{authorize_contact, normalize_contact, resolve_conta
 pub use context::{
     ActorGrant, context_by_handle, context_by_id, context_by_token, find_actor, find_actor_by_id,
 };
+pub(crate) use create::insert;
 pub use create::{create, create_with_labels};
 pub use create_contact::{FingerprintSource, create_contact};
 pub use delete::delete;

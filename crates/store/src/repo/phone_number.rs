@@ -66,6 +66,27 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: PhoneNumberKey) -> Result<Option<Phon
     }
 }
 
+/// Finds one by its digits in E.164, including archived ones.
+pub fn find_by_e164(tx: &mut dyn Tx, ws: i64, e164: &str) -> Result<Option<PhoneNumber>> {
+    tx.query_one(&sql::PHONE_BY_E164, params![ws, e164], from_row)
+}
+
+/// Locks a phone number until the transaction ends: others that lock it wait.
+pub fn lock(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    tx.execute(&sql::LOCK_PHONE, params![ws, number]).map(drop)
+}
+
+/// Finds the newest open chat of a member over a phone number.
+pub fn find_open_chat(
+    tx: &mut dyn Tx,
+    ws: i64,
+    subject: i64,
+    phone_number: i64,
+) -> Result<Option<i64>> {
+    let params = params![ws, subject, phone_number];
+    tx.query_one(&sql::PHONE_OPEN_CHAT, params, |row| row.int(0))
+}
+
 /// Finds the default phone number.
 pub fn find_default(tx: &mut dyn Tx, ws: i64) -> Result<Option<PhoneNumber>> {
     tx.query_one(&sql::PHONE_DEFAULT, params![ws], from_row)

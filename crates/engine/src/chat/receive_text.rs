@@ -1,0 +1,246 @@
+//! Receives text messages from a carrier.
+//!
+//! Keeps INV-73 (`docs/invariants.md`).
+
+use parlor_model::access::WorkspaceRole;
+use parlor_model::chat::StartChat;
+use parlor_model::conversation::{ConversationKey, Medium};
+use parlor_model::ctx::Actor;
+use parlor_model::error::{ConflictReason, ErrorKind};
+use parlor_model::id::IdOrNumber;
+use parlor_model::member::{CreateMember, Member, MemberKind, Profile};
+use parlor_model::message::{CreateMessage, MessageRole};
+use parlor_model::phone_number::PhoneNumber;
+use parlor_model::redacted::Redacted;
+use parlor_model::scope::Scopes;
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::address::Address;
+use parlor_store::repo::member::{self as members, MemberLookup, MemberRow};
+use parlor_store::repo::{address, phone_number as phone_numbers, workflow};
+
+use super::create_in_tx::create_in_tx;
+use super::text_keyword::TextKeyword;
+use crate::{Engine, member, message};
+
+/// Attempts to store a text whose chat is closed meanwhile.
+const MAX_ATTEMPTS: u32 = 3;
+
+/// A text message that a carrier has received.
+#[derive(Debug, Clone)]
+pub struct InboundText {
+    /// Id that the carrier has given it: a repeated one is stored once.
+    pub id: String,
+    /// Number of the sender in E.164.
+    pub from: Redacted<String>,
+    /// Number of the workspace in E.164.
+    pub to: Redacted<String>,
+    /// The text.
+    pub text: Redacted<String>,
+}
+
+/// What became of a text message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReceivedText {
+    /// It is a message of the sender in its chat.
+    Stored,
+    /// The sender has opted out of text messages.
+    OptedOut,
+    /// The sender has opted in again.
+    OptedIn,
+    /// The sender wants to know how to opt out.
+    HelpRequested,
+    /// The workspace has no such number for text messages. Nothing is stored.
+    UnknownNumber,
+    /// The sender has no number that can be answered, or is archived. Nothing is stored.
+    SenderRefused,
+}
+
+/// Where a text message belongs.
+enum Destination {
+    /// A chat and its member.
+    Chat(i64, Box<Member>),
+    /// Nowhere, for this reason.
+    None(ReceivedText),
+}
+
+/// Stores a text message in the sender's open chat over the number that it was sent to, otherwise in a new one. A sender
+/// whom the workspace does not know becomes a member. Words such as `STOP` change whether the number may be written to, and
+/// are not messages.
+///
+/// The caller has authenticated the carrier; `ctx` is that of the server's operator.
+///
+/// # Errors
+/// An error means that nothing was stored.
+pub async fn receive_text(
+    engine: &Engine,
+    ctx: &Ctx,
+    inbound: InboundText,
+) -> Result<ReceivedText> {
+    let (Ok(from), Ok(to)) = (
+        member::normalize_phone(&inbound.from, None),
+        member::normalize_phone(&inbound.to, None),
+    ) else {
+        return Ok(ReceivedText::SenderRefused);
+    };
+    let mut attempts = 1;
+    loop {
+        let received = receive(engine, ctx, (&from, &to), &inbound).await;
+        match received {
+            // Somebody has just closed the chat: the next attempt finds or begins another.
+            Err(error)
+                if *error.kind() == ErrorKind::Conflict(ConflictReason::Closed)
+                    && attempts < MAX_ATTEMPTS =>
+            {
+                attempts += 1;
+            }
+            other => return other,
+        }
+    }
+}
+
+async fn receive(
+    engine: &Engine,
+    ctx: &Ctx,
+    (from, to): (&str, &str),
+    inbound: &InboundText,
+) -> Result<ReceivedText> {
+    let (owned_ctx, text) = (*ctx, inbound.text.clone());
+    let numbers = (from.to_owned(), to.to_owned());
+    let found = engine
+        .store
+        .write(move |tx| find_destination(tx, &owned_ctx, (&numbers.0, &numbers.1), &text))
+        .await?;
+    let (conversation, sender) = match found {
+        Destination::Chat(conversation, sender) => (conversation, sender.key),
+        Destination::None(reason) => return Ok(reason),
+    };
+    let own = member::context_by_id(engine, ctx.workspace, sender.id, None, ctx.request).await?;
+    let key = ConversationKey::Number(conversation);
+    let text = message_text(&inbound.text);
+    let command = CreateMessage {
+        client_id: Some(format!("sms:{}", inbound.id)),
+        ..CreateMessage::new(key, Some(sender.number), MessageRole::User, text)
+    };
+    message::create(engine, &own, command).await?;
+    Ok(ReceivedText::Stored)
+}
+
+/// A message has at least a character: one with a picture only has none.
+fn message_text(text: &Redacted<String>) -> &str {
+    match text.trim() {
+        "" => "(no text)",
+        _ => text.as_str(),
+    }
+}
+
+fn find_destination(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    (from, to): (&str, &str),
+    text: &Redacted<String>,
+) -> Result<Destination> {
+    let ws = ctx.ws();
+    let number = phone_numbers::find_by_e164(tx, ws, to)?;
+    let number = number.filter(|number| number.sms && number.archived_at.is_none());
+    let Some(number) = number else {
+        return Ok(Destination::None(ReceivedText::UnknownNumber));
+    };
+    // The lock of the number comes first: two texts of a new sender make one member and one chat.
+    phone_numbers::lock(tx, ws, number.number)?;
+    let known = address::find_by_address(tx, ws, Address::Phone(from), 1)?;
+    let known = known.into_iter().next();
+    let is_known = known.is_some();
+    let sender = match known {
+        Some(sender) => sender,
+        None => create_sender(tx, ctx, from, &number)?,
+    };
+    if sender.member.archived_at.is_some() {
+        return Ok(Destination::None(ReceivedText::SenderRefused));
+    }
+    if let Some(keyword) = TextKeyword::from_text(text, sender.member.sms_opted_out) {
+        return Ok(Destination::None(apply_keyword(tx, ws, sender, keyword)?));
+    }
+    let member = sender.member.key.number;
+    let chat = match phone_numbers::find_open_chat(tx, ws, member, number.number)? {
+        Some(chat) => chat,
+        None => start_chat(tx, ctx, &sender.member, &number, is_known)?,
+    };
+    Ok(Destination::Chat(chat, Box::new(sender.member)))
+}
+
+/// Creates the member of a number that the workspace does not know.
+fn create_sender(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    from: &str,
+    number: &PhoneNumber,
+) -> Result<MemberRow> {
+    let options = &number.options;
+    let is_user = options.allow_signup && options.signup_is_user;
+    let command = CreateMember {
+        role: is_user.then_some(WorkspaceRole::User),
+        profile: Profile {
+            phone: Some(from.to_owned()),
+            ..Profile::default()
+        },
+        ..CreateMember::new(MemberKind::Person)
+    };
+    let created = member::insert(tx, ctx.ws(), &command)?;
+    let found = members::find(tx, ctx.ws(), MemberLookup::Number(created.number))?;
+    found.ok_or_else(|| Error::internal("a member vanished within its transaction"))
+}
+
+fn apply_keyword(
+    tx: &mut dyn Tx,
+    ws: i64,
+    mut sender: MemberRow,
+    keyword: TextKeyword,
+) -> Result<ReceivedText> {
+    let (result, is_opted_out) = match keyword {
+        TextKeyword::OptOut => (ReceivedText::OptedOut, true),
+        TextKeyword::OptIn => (ReceivedText::OptedIn, false),
+        TextKeyword::Help => return Ok(ReceivedText::HelpRequested),
+    };
+    if sender.member.sms_opted_out != is_opted_out {
+        sender.member.sms_opted_out = is_opted_out;
+        members::update(tx, ws, &sender)?;
+    }
+    Ok(result)
+}
+
+/// Starts a chat of the sender over the number, with the number's workflow. The assistant of the number answers whom the
+/// workspace knows or wants to know; otherwise a person has to look.
+fn start_chat(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    sender: &Member,
+    number: &PhoneNumber,
+    is_known: bool,
+) -> Result<i64> {
+    let options = &number.options;
+    let is_welcome = is_known || options.allow_signup || options.allow_anonymous;
+    let workflow = match number.default_workflow {
+        Some(key) => workflow::find(tx, ctx.ws(), IdOrNumber::Number(key))?
+            .filter(|workflow| workflow.archived_at.is_none())
+            .map(|workflow| IdOrNumber::Number(workflow.number)),
+        None => None,
+    };
+    let actor = Actor {
+        number: sender.key.number,
+        id: sender.key.id,
+        kind: sender.key.kind,
+        role: sender.role,
+    };
+    let own = Ctx {
+        actor: Some(actor),
+        ..Ctx::unbound(ctx.workspace, Scopes::NONE, ctx.request)
+    };
+    let command = StartChat {
+        phone_number: Some(IdOrNumber::Number(number.number)),
+        workflow,
+        assistant_enabled: options.assistant_enabled && is_welcome,
+        ..StartChat::new(Medium::Sms)
+    };
+    Ok(create_in_tx(tx, &own, actor, &command)?.created.number)
+}
