@@ -1,6 +1,6 @@
 //! Receives text messages from a carrier.
 //!
-//! Keeps INV-73 (`docs/invariants.md`).
+//! Keeps INV-75 (`docs/invariants.md`).
 
 use parlor_model::access::WorkspaceRole;
 use parlor_model::chat::StartChat;
