@@ -22,6 +22,7 @@ mod server;
 mod slow_flush;
 pub(crate) mod soak;
 mod table;
+pub(crate) mod turns;
 mod wait;
 mod worker;
 

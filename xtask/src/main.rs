@@ -73,6 +73,10 @@ enum Chore {
     #[cfg(feature = "bench")]
     #[command(hide = true)]
     Fan(bench::fanout::FanoutArgs),
+    /// One crowd of askers, and the model that answers them, as a process of its own; used by `bench`.
+    #[cfg(feature = "bench")]
+    #[command(hide = true)]
+    Turns(bench::turns::TurnArgs),
     /// One floor server as a process of its own; used by `bench`.
     #[cfg(feature = "bench")]
     #[command(hide = true)]
@@ -108,6 +112,8 @@ fn dispatch(chore: Chore) -> Result<()> {
         Chore::Load(options) => bench::load::run_load_worker(options),
         #[cfg(feature = "bench")]
         Chore::Fan(options) => bench::fanout::run_fanout_worker(options),
+        #[cfg(feature = "bench")]
+        Chore::Turns(options) => bench::turns::run_turn_worker(options),
         #[cfg(feature = "bench")]
         Chore::Floor(options) => bench::baseline::run_baseline(&options),
     }

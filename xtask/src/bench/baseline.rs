@@ -13,6 +13,7 @@ mod history;
 mod http;
 mod message;
 mod page;
+mod proxy;
 mod raw_broadcast;
 mod row;
 mod schema;
@@ -59,6 +60,14 @@ enum BaselineKind {
         #[arg(long)]
         database: PathBuf,
     },
+    /// Passes requests on to another server, and its responses back as they come.
+    Proxy {
+        #[arg(long)]
+        listen: String,
+        /// `host:port` of the other server.
+        #[arg(long)]
+        upstream: String,
+    },
     /// Pages and exports of spaces, and pages of messages, from an existing database.
     Read {
         #[arg(long)]
@@ -77,6 +86,7 @@ pub(crate) fn run_baseline(options: &BaselineArgs) -> Result<()> {
         BaselineKind::Raw { listen } => return Ok(runtime.block_on(raw_broadcast::serve(listen))?),
         BaselineKind::Room { listen } => (listen, websocket_broadcast::router()),
         BaselineKind::Http { listen } => (listen, http::router()),
+        BaselineKind::Proxy { listen, upstream } => (listen, proxy::router(upstream)?),
         BaselineKind::Create { listen, database } => (listen, create::router(database)?),
         BaselineKind::Message { listen, database } => (listen, message::router(database)?),
         BaselineKind::Read { listen, database } => (

@@ -26,6 +26,7 @@ mod sockets;
 mod space_dataset;
 mod stalled_reader;
 pub(super) mod targets;
+mod turns;
 mod unread;
 
 /// One group of measures.
@@ -73,6 +74,8 @@ pub(super) enum Benchmark {
     Resume,
     /// A reader that does not read.
     StoppedReader,
+    /// Very many assistants that answer at once.
+    Turns,
 }
 
 impl Benchmark {
@@ -100,6 +103,7 @@ impl Benchmark {
             Benchmark::IdleSockets,
             Benchmark::Resume,
             Benchmark::StoppedReader,
+            Benchmark::Turns,
         ]
     }
 
@@ -132,6 +136,7 @@ impl Benchmark {
             Benchmark::IdleSockets => sockets::measure_idle(bench),
             Benchmark::Resume => sockets::measure_resume(bench),
             Benchmark::StoppedReader => stalled_reader::measure(bench),
+            Benchmark::Turns => turns::measure(bench),
         }
     }
 }

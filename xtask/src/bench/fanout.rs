@@ -10,10 +10,11 @@ mod socket;
 mod stalled_reader;
 mod subscribers;
 mod throughput;
-mod timestamp_mark;
+pub(super) mod timestamp_mark;
 
 pub(super) use login::{LoginScript, LoginStep};
 pub(super) use plan::{ChurnPlan, FanoutMode, FanoutPlan, FanoutReport, PostPlan};
+pub(super) use socket::LoadSocket;
 
 /// The hidden subcommand takes everything from standard input.
 #[derive(clap::Args)]

@@ -88,7 +88,7 @@ fn first_request(requests: &[Vec<u8>]) -> Result<&[u8]> {
 }
 
 /// Encodes the requests.
-fn encode_requests(plan: &LoadPlan) -> Vec<Vec<u8>> {
+pub(super) fn encode_requests(plan: &LoadPlan) -> Vec<Vec<u8>> {
     plan.paths
         .iter()
         .map(|path| encode_request(plan, path))

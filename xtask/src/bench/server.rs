@@ -1,6 +1,7 @@
 //! Servers under measurement: the server and the baselines.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -86,6 +87,28 @@ impl BenchServer {
         Ok(server)
     }
 
+    /// Starts the server with variables of its configuration: on the embedded database, or on all cores and PostgreSQL.
+    pub(super) fn start_configured(
+        bench: &BenchContext,
+        data: &Path,
+        database: Option<&str>,
+        variables: &[(&str, String)],
+    ) -> Result<Self> {
+        let address = free_address()?;
+        let mut command = match database {
+            None => parlor_command(bench, CpuCore::Server, data, &address),
+            Some(url) => {
+                let mut command = parlor_command(bench, CpuCore::Any, data, &address);
+                command.args(["--database", url]);
+                command
+            }
+        };
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
+        let mut server = Self::start_ready(bench, command, address, DiskSpeed::Normal)?;
+        server.credentials = Some(read_credentials(data)?);
+        Ok(server)
+    }
+
     /// Starts a command of the server and waits until it is ready.
     fn start_ready(
         bench: &BenchContext,
@@ -108,12 +131,30 @@ impl BenchServer {
         database: Option<&Path>,
         disk: DiskSpeed,
     ) -> Result<Self> {
+        let mut options: Vec<&OsStr> = Vec::new();
+        if let Some(database) = database {
+            options.extend([OsStr::new("--database"), database.as_os_str()]);
+        }
+        Self::start_floor(bench, kind, &options, disk)
+    }
+
+    /// Starts the baseline that passes requests on to another server.
+    pub(super) fn start_proxy(bench: &BenchContext, upstream: &str) -> Result<Self> {
+        let options = [OsStr::new("--upstream"), OsStr::new(upstream)];
+        Self::start_floor(bench, "proxy", &options, DiskSpeed::Normal)
+    }
+
+    fn start_floor(
+        bench: &BenchContext,
+        kind: &str,
+        options: &[&OsStr],
+        disk: DiskSpeed,
+    ) -> Result<Self> {
         let address = free_address()?;
         let mut command = process::pinned_command(CpuCore::Server, &bench.own_program);
-        command.args(["floor", kind, "--listen", &address]);
-        if let Some(database) = database {
-            command.arg("--database").arg(database);
-        }
+        command
+            .args(["floor", kind, "--listen", &address])
+            .args(options);
         let mut server = Self::start(bench, command, address, disk, "floor.log")?;
         wait::wait_until("the floor", STARTUP_TIMEOUT, || {
             server.process.expect_alive()?;

@@ -9,7 +9,7 @@ use crate::bench::load::{self, LoadMode};
 use crate::bench::server::{BenchServer, DiskSpeed};
 
 /// Sockets per user that the server allows.
-const SOCKETS_PER_USER: usize = 20;
+pub(super) const SOCKETS_PER_USER: usize = 20;
 /// Frame length used before a frame of the server has been measured.
 pub(super) const INITIAL_FRAME_BYTES: usize = 400;
 /// Length of a message's text.

@@ -16,7 +16,7 @@ const CLOSE_OPCODE: u8 = 8;
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
 /// WebSocket, or plain TCP connection, of a load generator.
-pub(super) struct LoadSocket {
+pub(in crate::bench) struct LoadSocket {
     stream: TcpStream,
     buffer: Vec<u8>,
     filled: usize,
@@ -26,7 +26,7 @@ pub(super) struct LoadSocket {
 
 impl LoadSocket {
     /// Connects and logs in as a user.
-    pub(super) async fn connect(
+    pub(in crate::bench) async fn connect(
         address: &str,
         login: &LoginScript,
         user: usize,
@@ -89,7 +89,7 @@ impl LoadSocket {
     }
 
     /// Sends a text.
-    pub(super) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(in crate::bench) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         let frame = if self.is_plain_tcp {
             bytes.to_vec()
         } else {
@@ -109,7 +109,10 @@ impl LoadSocket {
     }
 
     /// Waits for bytes and calls `each` with every complete frame.
-    pub(super) async fn read_frames(&mut self, mut each: impl FnMut(&[u8])) -> io::Result<()> {
+    pub(in crate::bench) async fn read_frames(
+        &mut self,
+        mut each: impl FnMut(&[u8]),
+    ) -> io::Result<()> {
         self.fill().await?;
         if self.filled > 0 && self.emit_plain(&mut each)? {
             return Ok(());

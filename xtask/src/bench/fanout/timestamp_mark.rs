@@ -7,18 +7,18 @@ const MARK_PREFIX: &[u8] = b"~t";
 const MARK_BYTES: usize = 19;
 
 /// Returns nanoseconds since the start of this process.
-pub(super) fn now_nanos() -> u64 {
+pub(in crate::bench) fn now_nanos() -> u64 {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     u64::try_from(START.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Builds a mark of the current time.
-pub(super) fn new_mark() -> String {
+pub(in crate::bench) fn new_mark() -> String {
     format!("~t{:016x}~", now_nanos())
 }
 
 /// Calls `found` with the time of every complete mark.
-pub(super) fn for_each_mark(text: &[u8], mut found: impl FnMut(u64)) {
+pub(in crate::bench) fn for_each_mark(text: &[u8], mut found: impl FnMut(u64)) {
     let mut rest = text;
     while let Some(at) = memchr::memmem::find(rest, MARK_PREFIX) {
         let Some(mark) = rest.get(at..at + MARK_BYTES) else {
