@@ -1,4 +1,4 @@
-"""Runs the small language model on llama.cpp's HTTP server: python local_model.py PORT."""
+"""Runs the small language model on llama.cpp's HTTP server: python local_model.py PORT [KEY]."""
 
 import importlib.util
 import pathlib
@@ -18,5 +18,8 @@ parameters.n_ctx = 1024
 parameters.n_parallel = 1
 parameters.model_alias = {"tiny"}
 parameters.use_jinja = True
+# The same question has the same answer.
+parameters.sampling.temp = 0.0
+parameters.api_keys = sys.argv[2:]
 server = xllamacpp.Server(parameters)
 signal.pause()

@@ -27,6 +27,7 @@ pages! {
     "limits" "Limits"
     "agents" "Agent servers"
     "assistants" "What needs an assistant"
+    "local-models" "Local models"
     "realtime" "Live"
     "search" "Search"
     "relation-notes" "Relation: notes"

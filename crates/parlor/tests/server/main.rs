@@ -18,6 +18,7 @@ mod documents;
 mod first_run;
 mod help;
 mod invalid_usage;
+mod local_models;
 mod log_output;
 mod long_answers;
 mod long_group;

@@ -87,7 +87,12 @@ pub fn run_with_file(text: &str) -> CommandOutcome {
 }
 
 /// Runs a command to its end.
-pub fn run_to_end(mut command: Command) -> CommandOutcome {
+pub fn run_to_end(command: Command) -> CommandOutcome {
+    run_within(WAIT_TIMEOUT, command)
+}
+
+/// Runs a command to its end, within a time limit.
+pub fn run_within(limit: Duration, mut command: Command) -> CommandOutcome {
     let child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -95,7 +100,7 @@ pub fn run_to_end(mut command: Command) -> CommandOutcome {
         .unwrap();
     let (pid, (sender, ended)) = (child.id(), channel());
     std::thread::spawn(move || sender.send(child.wait_with_output()));
-    let Ok(output) = ended.recv_timeout(WAIT_TIMEOUT) else {
+    let Ok(output) = ended.recv_timeout(limit) else {
         signal(pid, "KILL");
         panic!("still running: {command:?}");
     };
