@@ -82,6 +82,16 @@ impl Installation {
         [arguments, &own, &[self.data.to_str().unwrap()]].concat()
     }
 
+    /// The server's address.
+    pub fn url(&self) -> &str {
+        &self.program.as_ref().unwrap().url
+    }
+
+    /// The first run's key.
+    pub fn key(&self) -> String {
+        self.program.as_ref().unwrap().key()
+    }
+
     /// Id of the first workspace.
     pub fn workspace(&self) -> String {
         let listed = self.command(&["workspace", "list"]).json();

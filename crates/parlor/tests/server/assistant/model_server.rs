@@ -23,6 +23,37 @@ pub struct ModelRequest {
     pub body: Value,
 }
 
+/// What the server responds.
+pub struct ModelResponse {
+    pub status: &'static str,
+    pub media_type: &'static str,
+    pub text: String,
+    /// Bytes that are promised and never sent.
+    pub missing_bytes: usize,
+}
+
+impl ModelResponse {
+    /// A stream of events.
+    pub fn events(events: &str) -> Self {
+        Self {
+            status: "200 OK",
+            media_type: "text/event-stream",
+            text: events.to_owned(),
+            missing_bytes: 0,
+        }
+    }
+
+    /// An error in the server's own words.
+    pub fn error(status: &'static str, message: &str) -> Self {
+        Self {
+            status,
+            media_type: "application/json",
+            text: serde_json::json!({ "error": { "message": message } }).to_string(),
+            missing_bytes: 0,
+        }
+    }
+}
+
 /// A model server on a free port. It lasts as long as the test.
 pub struct ModelServer {
     address: SocketAddr,
@@ -31,6 +62,11 @@ pub struct ModelServer {
 
 impl ModelServer {
     pub fn start() -> Self {
+        Self::start_with(|_| ModelResponse::events(EVENTS))
+    }
+
+    /// Starts a server that responds so to requests with its key.
+    pub fn start_with(respond: fn(&Value) -> ModelResponse) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -38,7 +74,7 @@ impl ModelServer {
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 // A client may end a connection at any time.
-                let _ = answer(&stream, &recorded);
+                let _ = answer(&stream, &recorded, respond);
             }
         });
         Self { address, requests }
@@ -57,7 +93,11 @@ impl ModelServer {
     }
 }
 
-fn answer(stream: &TcpStream, recorded: &Mutex<Vec<ModelRequest>>) -> std::io::Result<()> {
+fn answer(
+    stream: &TcpStream,
+    recorded: &Mutex<Vec<ModelRequest>>,
+    respond: fn(&Value) -> ModelResponse,
+) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut headers = String::new();
     loop {
@@ -75,24 +115,26 @@ fn answer(stream: &TcpStream, recorded: &Mutex<Vec<ModelRequest>>) -> std::io::R
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     let is_accepted = headers.contains(&format!("authorization: bearer {KEY}\r\n"));
-    recorded.lock().unwrap().push(ModelRequest {
-        headers: headers.clone(),
-        body: serde_json::from_slice(&body).unwrap_or_default(),
-    });
-    let (status, media_type, text) = match is_accepted {
-        true => ("200 OK", "text/event-stream", EVENTS.to_owned()),
+    let body = serde_json::from_slice(&body).unwrap_or_default();
+    let response = match is_accepted {
+        true => respond(&body),
         // Like some servers, it quotes what it was sent.
-        false => (
-            "401 Unauthorized",
-            "application/json",
-            serde_json::json!({ "error": { "message": format!("you sent {headers}") } })
-                .to_string(),
-        ),
+        false => ModelResponse::error("401 Unauthorized", &format!("you sent {headers}")),
     };
+    recorded
+        .lock()
+        .unwrap()
+        .push(ModelRequest { headers, body });
+    let ModelResponse {
+        status,
+        media_type,
+        text,
+        missing_bytes,
+    } = response;
     let mut stream = stream;
     write!(
         stream,
         "HTTP/1.1 {status}\r\ncontent-type: {media_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}",
-        text.len()
+        text.len() + missing_bytes
     )
 }
