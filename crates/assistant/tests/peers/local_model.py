@@ -18,6 +18,9 @@ parameters.n_ctx = 1024
 parameters.n_parallel = 1
 parameters.model_alias = {"tiny"}
 parameters.use_jinja = True
+# Several threads wait for each other in loops, which takes long where other programs use the processors too.
+parameters.cpuparams.n_threads = 1
+parameters.cpuparams_batch.n_threads = 1
 # The same question has the same answer.
 parameters.sampling.temp = 0.0
 parameters.api_keys = sys.argv[2:]
