@@ -28,6 +28,7 @@ pages! {
     "agents" "Agent servers"
     "assistants" "What needs an assistant"
     "local-models" "Local models"
+    "carriers" "Carriers"
     "realtime" "Live"
     "search" "Search"
     "relation-notes" "Relation: notes"
