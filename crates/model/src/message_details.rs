@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 use crate::json::exact_value;
 use crate::limit;
+use crate::redacted::Redacted;
 
 /// Structured parts of a message. Stored as one JSON object without absent fields, at most 256 KiB.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -44,6 +45,9 @@ pub struct MessageDetails {
     /// Id of the tool call that this message answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_call: Option<String>,
+    /// What a tool was called with, on the message with its result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_result: Option<ToolResult>,
     /// Reasoning steps before an answer.
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -84,6 +88,21 @@ pub struct Attachment {
     /// URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+}
+
+/// Call of a tool, as the message with its result repeats it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolResult {
+    /// Name of the tool.
+    pub name: String,
+    /// Arguments as the model wrote them.
+    pub arguments: Redacted<String>,
+    /// The result is an error.
+    #[serde(default)]
+    pub is_error: bool,
+    /// Time that the call took.
+    #[serde(default)]
+    pub millis: i64,
 }
 
 /// Delivery status of a message sent over a carrier.

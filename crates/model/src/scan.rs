@@ -4,6 +4,7 @@
 use crate::bot_config::BotConfig;
 use crate::id::{ConversationId, MemberId, MessageId, SpaceId};
 use crate::message::MessageRole;
+use crate::message_details::ToolResult;
 use crate::metadata_filter::MetadataFilter;
 use crate::time::Timestamp;
 
@@ -51,6 +52,10 @@ pub struct MessageRow<'a> {
     pub description: Option<String>,
     /// Annotated spans of the text (entities), as compact JSON.
     pub entities: Option<String>,
+    /// Tool calls, as [`crate::message_details::MessageDetails`] has them.
+    pub tool_calls: Option<serde_json::Value>,
+    /// Call whose result the text is.
+    pub tool_result: Option<ToolResult>,
     /// Metadata as compact JSON.
     pub metadata: &'a str,
     /// Creation time.

@@ -85,6 +85,17 @@ pub struct TurnUsage {
     pub output_tokens: i64,
 }
 
+impl TurnUsage {
+    /// Returns the sum.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            input_tokens: self.input_tokens.saturating_add(other.input_tokens),
+            output_tokens: self.output_tokens.saturating_add(other.output_tokens),
+        }
+    }
+}
+
 /// Requests and tokens of the assistants of a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AssistantUsage {
@@ -101,7 +112,7 @@ pub struct Turn {
     pub number: i64,
     /// Conversation number.
     pub conversation: i64,
-    /// Id that the message of the answer will have.
+    /// Id that the message of the answer will have. After a round that has said something it is another one.
     pub message: MessageId,
     /// What it says.
     pub kind: TurnKind,
@@ -121,6 +132,10 @@ pub struct Turn {
     pub error: Option<TurnError>,
     /// Time of the request.
     pub created_at: Timestamp,
+    /// Rounds of tool calls that are recorded as messages.
+    pub tool_rounds: i64,
+    /// Tokens of those rounds, or of the whole turn once it has ended.
+    pub usage: TurnUsage,
 }
 
 /// Change of a turn under way, published to all nodes and not stored.
@@ -150,6 +165,20 @@ pub enum TurnChange {
     },
     /// More text.
     Delta(TurnDelta),
+    /// A round of tool calls is in the log. What was said before the calls, if anything was, is the message under whose
+    /// id it was streamed.
+    RoundRecorded {
+        /// `seq` of its first message.
+        first_seq: i64,
+        /// `seq` of its last message.
+        last_seq: i64,
+        /// Id under which the answer goes on; the same as before if nothing was said.
+        next: MessageId,
+        /// The assistant; `None` if it is no member.
+        author: Option<MemberRef>,
+        /// The message of a person that the turn answers, if there is one.
+        reply_to: Option<MessageId>,
+    },
     /// The turn is over. If it has a message, that is in the log.
     Ended {
         /// How it ended.

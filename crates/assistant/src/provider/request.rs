@@ -102,6 +102,14 @@ pub struct ToolDefinition {
     pub parameters: Redacted<Value>,
 }
 
+impl ToolDefinition {
+    /// Returns the number of bytes of the texts.
+    pub fn byte_len(&self) -> usize {
+        let parameters = self.parameters.to_string();
+        self.name.len() + self.description.len() + parameters.len()
+    }
+}
+
 /// A call of a tool by the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToolCall {

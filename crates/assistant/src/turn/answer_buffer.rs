@@ -66,6 +66,11 @@ impl AnswerBuffer {
         self.text.trim().is_empty()
     }
 
+    /// Returns the text so far.
+    pub(super) const fn text(&self) -> &Redacted<String> {
+        &self.text
+    }
+
     pub(super) fn into_text(self) -> Redacted<String> {
         self.text
     }

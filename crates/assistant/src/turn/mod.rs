@@ -10,6 +10,7 @@ mod prompt;
 mod prompt_budget;
 mod run;
 mod timings;
+mod tool_rounds;
 mod worker;
 
 pub use prompt::build_prompt;

@@ -10,14 +10,17 @@ use parlor_model::redacted::Redacted;
 use parlor_model::workflow::WorkflowDraft;
 use serde_json::Value;
 
+use self::history_unit::{HistoryUnit, split_units, to_prompt_round};
 use super::prompt_budget::PromptBudget;
 use crate::provider::PromptMessage;
+
+mod history_unit;
 
 /// Bytes of the longest name of a speaker.
 const MAX_NAME_BYTES: usize = 64;
 
-/// Builds the prompt: all instructions, and the newest messages that fit into the budget. At least the newest message is
-/// kept. Where several people speak, their messages have their names.
+/// Builds the prompt: all instructions, and the newest messages that fit into the budget. At least the newest message, or
+/// round of tool calls, and the newest question are kept, and calls of tools and their results together. Where several people speak, their messages have their names.
 pub fn build_prompt(work: &TurnWork, budget: PromptBudget) -> Vec<PromptMessage> {
     let instructions = instructions(work);
     let mut left = budget.tokens;
@@ -28,19 +31,27 @@ pub fn build_prompt(work: &TurnWork, budget: PromptBudget) -> Vec<PromptMessage>
         prompt.push(instructions);
     }
     let has_names = has_several_speakers(&work.messages);
-    let mut newest_first = Vec::new();
-    for message in work.messages.iter().rev() {
-        let Some(said) = to_prompt_message(message, has_names) else {
+    let mut newest_first: Vec<Vec<PromptMessage>> = Vec::new();
+    let mut has_question = false;
+    for unit in split_units(&work.messages).iter().rev() {
+        let Some(said) = to_prompt_unit(unit, has_names) else {
             continue;
         };
-        let tokens = budget.count_tokens(&said);
+        let tokens = said.iter().map(|said| budget.count_tokens(said)).sum();
         if tokens > left && !newest_first.is_empty() {
-            break;
+            if has_question {
+                break;
+            }
+            left = 0;
+            if !unit.is_question() {
+                continue;
+            }
         }
         left = left.saturating_sub(tokens);
+        has_question |= unit.is_question();
         newest_first.push(said);
     }
-    prompt.extend(newest_first.into_iter().rev());
+    prompt.extend(newest_first.into_iter().rev().flatten());
     prompt
 }
 
@@ -98,8 +109,22 @@ fn speaker_of(message: &Message) -> Option<Redacted<String>> {
     Some(Redacted(name))
 }
 
-/// Returns a message for the prompt; `None` for one that a model has no use for. Tool traffic is left
-/// out, so that no result stands without its call.
+/// Returns the messages of a unit; `None` for one that a model has no use for.
+fn to_prompt_unit(unit: &HistoryUnit<'_>, has_names: bool) -> Option<Vec<PromptMessage>> {
+    match unit {
+        HistoryUnit::Message(message) => {
+            to_prompt_message(message, has_names).map(|said| vec![said])
+        }
+        HistoryUnit::ToolRound {
+            message,
+            calls,
+            results,
+        } => Some(to_prompt_round(message, calls, results)),
+    }
+}
+
+/// Returns a message for the prompt; `None` for one that a model has no use for. Of tool traffic only whole rounds are
+/// used, so that no result stands without its call.
 fn to_prompt_message(message: &Message, has_names: bool) -> Option<PromptMessage> {
     let text = message.text.trim();
     if text.is_empty() {

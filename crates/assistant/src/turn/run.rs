@@ -17,7 +17,7 @@ use super::timings::TurnTimings;
 use crate::failure::turn_error;
 use crate::provider::{
     CompletionEvent, CompletionRequest, CompletionStream, PromptMessage, Provider,
-    ProviderErrorKind,
+    ProviderErrorKind, ToolCall, ToolDefinition,
 };
 use crate::registry::ResolvedProvider;
 use crate::workspace_provider::{add_usage, exceeds_daily_limit, finish_of, has_daily_limit};
@@ -29,9 +29,15 @@ const MAX_ATTEMPTS: i64 = 5;
 const MAX_PROMPTS: usize = 5;
 
 /// How the generation of an answer ended.
-enum Generated {
+pub(super) enum Generated {
     /// There may be text to store.
     Answer(TurnFinish),
+    /// The model calls tools and waits for their results.
+    ToolCalls(Vec<ToolCall>),
+    /// A tool has put the conversation before a person: the turn has ended.
+    HandedOff,
+    /// What was to be stored was refused.
+    Refused(Error),
     /// The model cannot read all of the prompt.
     PromptTooLong,
     /// The provider failed.
@@ -53,17 +59,18 @@ impl TurnRun<'_> {
     ///
     /// # Errors
     /// Those of the database: then the turn is still held until its lease ends.
-    pub(super) async fn run(self, provider: Option<ResolvedProvider>) -> Result<()> {
+    pub(super) async fn run(mut self, provider: Option<ResolvedProvider>) -> Result<()> {
         let counts = self.engine.turn_counts();
         counts.record_start();
         let mut usage = TurnUsage::default();
         let result = self.answer(provider, &mut usage).await;
+        let usage = self.work.turn.usage.plus(usage);
         counts.record_end(*result.as_ref().unwrap_or(&TurnResult::Lost), usage);
         result.map(drop)
     }
 
     async fn answer(
-        &self,
+        &mut self,
         provider: Option<ResolvedProvider>,
         usage: &mut TurnUsage,
     ) -> Result<TurnResult> {
@@ -98,13 +105,17 @@ impl TurnRun<'_> {
         };
         let mut answer = AnswerBuffer::default();
         let generated = self
-            .generate_within_budget(&provider, &mut request, &mut answer, usage)
+            .generate_with_tools(&provider, &mut request, &mut answer, usage)
             .await?;
         let usage = *usage;
         match generated {
             Generated::Lost => Ok(TurnResult::Lost),
             Generated::PromptTooLong => self.fail(TurnError::ProviderRejected, usage).await,
             Generated::Failed(error) => self.fail(error, usage).await,
+            Generated::Refused(error) => self.refused(error, usage).await,
+            Generated::HandedOff => Ok(TurnResult::Done),
+            // The rounds have made these calls.
+            Generated::ToolCalls(_) => self.fail(TurnError::ToolRounds, usage).await,
             Generated::Answer(TurnFinish::Cancelled) if answer.is_blank() => {
                 turn::fail(self.engine, self.lease, &self.work.turn, (None, usage)).await?;
                 Ok(TurnResult::Cancelled)
@@ -132,12 +143,12 @@ impl TurnRun<'_> {
 
     /// Requests the answer to as much of the conversation as the budget allows, and to less of it if the model cannot
     /// read that much.
-    async fn generate_within_budget(
+    pub(super) async fn generate_within_budget(
         &self,
         provider: &ResolvedProvider,
         request: &mut CompletionRequest,
-        answer: &mut AnswerBuffer,
-        usage: &mut TurnUsage,
+        signals: &mut StopSignals,
+        (answer, usage): (&mut AnswerBuffer, &mut TurnUsage),
     ) -> Result<Generated> {
         let rates = &provider.token_rates;
         let mut budget = PromptBudget {
@@ -148,10 +159,12 @@ impl TurnRun<'_> {
             request.messages = build_prompt(&self.work, budget);
             let used_before = usage.input_tokens;
             let generated = self
-                .generate(&*provider.provider, request, answer, usage)
+                .generate(&*provider.provider, request, signals, (answer, usage))
                 .await?;
             if let Ok(tokens) = u64::try_from(usage.input_tokens - used_before) {
-                let bytes = request.messages.iter().map(PromptMessage::byte_len).sum();
+                let messages = request.messages.iter().map(PromptMessage::byte_len);
+                let tools = request.tools.iter().map(ToolDefinition::byte_len);
+                let bytes = messages.chain(tools).sum();
                 rates.record(request.model.as_deref(), bytes, tokens);
             }
             match (generated, budget.halved(&request.messages)) {
@@ -167,10 +180,9 @@ impl TurnRun<'_> {
         &self,
         provider: &dyn Provider,
         request: &CompletionRequest,
-        answer: &mut AnswerBuffer,
-        usage: &mut TurnUsage,
+        signals: &mut StopSignals,
+        (answer, usage): (&mut AnswerBuffer, &mut TurnUsage),
     ) -> Result<Generated> {
-        let mut signals = StopSignals::new(self.engine, &self.work);
         let mut upkeep = Upkeep::new(self.timings);
         let mut completing = provider.complete(request);
         let mut stream = loop {
@@ -190,7 +202,7 @@ impl TurnRun<'_> {
         };
         drop(completing);
         let generated = self
-            .receive(&mut *stream, (&mut signals, &mut upkeep), answer, usage)
+            .receive(&mut *stream, (signals, &mut upkeep), answer, usage)
             .await;
         // What readers have not received yet comes before the end.
         self.publish(answer);
@@ -204,6 +216,7 @@ impl TurnRun<'_> {
         answer: &mut AnswerBuffer,
         usage: &mut TurnUsage,
     ) -> Result<Generated> {
+        let mut calls = Vec::new();
         loop {
             let event = tokio::select! {
                 event = stream.next_event() => event,
@@ -217,7 +230,7 @@ impl TurnRun<'_> {
             };
             match event {
                 Ok(Some(CompletionEvent::TextDelta(text))) => {
-                    if upkeep.note_text() {
+                    if upkeep.note_text() && self.work.turn.tool_rounds == 0 {
                         let after = upkeep.started_at.elapsed();
                         self.engine.turn_counts().record_first_token(after);
                     }
@@ -225,13 +238,14 @@ impl TurnRun<'_> {
                         return Ok(Generated::Answer(TurnFinish::Length));
                     }
                 }
-                // No tool was offered.
-                Ok(Some(CompletionEvent::ToolCall(_))) => {}
+                Ok(Some(CompletionEvent::ToolCall(call))) => calls.push(call),
                 Ok(Some(CompletionEvent::Usage(counted))) => {
                     add_usage(usage, counted);
                 }
                 Ok(Some(CompletionEvent::End(reason))) => {
                     return Ok(match finish_of(reason) {
+                        // At the maximum length a call may be incomplete.
+                        Ok(TurnFinish::Stop) if !calls.is_empty() => Generated::ToolCalls(calls),
                         Ok(finish) => Generated::Answer(finish),
                         Err(error) => Generated::Failed(error),
                     });
@@ -243,7 +257,7 @@ impl TurnRun<'_> {
     }
 
     /// Publishes new text, and saves it and extends the lease when that is due.
-    async fn keep_up(
+    pub(super) async fn keep_up(
         &self,
         upkeep: &mut Upkeep,
         answer: &mut AnswerBuffer,
@@ -316,7 +330,7 @@ impl TurnRun<'_> {
     }
 }
 
-fn stopped(signal: StopSignal) -> Generated {
+pub(super) fn stopped(signal: StopSignal) -> Generated {
     match signal {
         StopSignal::Cancel => Generated::Answer(TurnFinish::Cancelled),
         StopSignal::Withdrawn => Generated::Lost,
@@ -324,7 +338,7 @@ fn stopped(signal: StopSignal) -> Generated {
 }
 
 /// When text is published and saved.
-struct Upkeep {
+pub(super) struct Upkeep {
     timings: TurnTimings,
     /// Time at which new text is published.
     publish_at: Option<Instant>,
@@ -334,7 +348,7 @@ struct Upkeep {
 }
 
 impl Upkeep {
-    fn new(timings: TurnTimings) -> Self {
+    pub(super) fn new(timings: TurnTimings) -> Self {
         Self {
             timings,
             publish_at: None,
@@ -365,7 +379,7 @@ impl Upkeep {
     }
 
     /// Waits until something is due.
-    async fn due(&self) {
+    pub(super) async fn due(&self) {
         let renewal = self.saved_at + self.renewal_interval();
         let next = self
             .publish_at

@@ -217,6 +217,13 @@ mod tests {
                 seq: None,
             }),
             turn(TurnChange::CancelRequested),
+            turn(TurnChange::RoundRecorded {
+                first_seq: 8,
+                last_seq: 9,
+                next: Id::new(Uuid::from_u128(5)),
+                author: None,
+                reply_to: None,
+            }),
         ]
     }
 

@@ -42,6 +42,8 @@ pub(super) enum WireTurnChange {
     /// How it ended, error, `seq`.
     Ended(String, Option<String>, Option<i64>),
     CancelRequested,
+    /// First and last `seq` of the round, next id, assistant, id of the answered message.
+    RoundRecorded((i64, i64), UuidBytes, Option<WireMember>, Option<UuidBytes>),
 }
 
 /// Workspace number and conversation number.
@@ -182,6 +184,18 @@ impl WireTurnChange {
                 *seq,
             ),
             TurnChange::CancelRequested => Self::CancelRequested,
+            TurnChange::RoundRecorded {
+                first_seq,
+                last_seq,
+                next,
+                author,
+                reply_to,
+            } => Self::RoundRecorded(
+                (*first_seq, *last_seq),
+                next.uuid().into_bytes(),
+                author.as_ref().map(WireMember::from_member),
+                reply_to.map(|id| id.uuid().into_bytes()),
+            ),
         }
     }
 
@@ -189,10 +203,7 @@ impl WireTurnChange {
         Some(match self {
             Self::Started(answered_seq, author, reply_to) => TurnChange::Started {
                 answered_seq,
-                author: match author {
-                    Some(author) => Some(author.into_member()?),
-                    None => None,
-                },
+                author: into_author(author)?,
                 reply_to: reply_to.map(|id| Id::new(Uuid::from_bytes(id))),
             },
             Self::Delta(index, offset, text) => TurnChange::Delta(TurnDelta {
@@ -208,7 +219,24 @@ impl WireTurnChange {
                 seq,
             },
             Self::CancelRequested => TurnChange::CancelRequested,
+            Self::RoundRecorded((first_seq, last_seq), next, author, reply_to) => {
+                TurnChange::RoundRecorded {
+                    first_seq,
+                    last_seq,
+                    next: Id::new(Uuid::from_bytes(next)),
+                    author: into_author(author)?,
+                    reply_to: reply_to.map(|id| Id::new(Uuid::from_bytes(id))),
+                }
+            }
         })
+    }
+}
+
+/// Converts an author, if there is one; the outer `None` stands for one that is unknown to this version.
+fn into_author(author: Option<WireMember>) -> Option<Option<MemberRef>> {
+    match author {
+        Some(author) => author.into_member().map(Some),
+        None => Some(None),
     }
 }
 

@@ -21,8 +21,8 @@ const MAX_TURNS: usize = 10_000;
 pub struct LiveTurn {
     /// Id that the message of the answer will have.
     pub message: MessageId,
-    /// The turn answers messages up to this `seq`.
-    pub answered_seq: i64,
+    /// `seq` of the last message before the answer, which followers of the log receive first.
+    pub after_seq: i64,
     /// The assistant; `None` if it is no member.
     pub author: Option<MemberRef>,
     /// The message of a person that it answers, if there is one.
@@ -78,7 +78,7 @@ impl LiveTurns {
                 }
                 let started = LiveTurn {
                     message: event.message,
-                    answered_seq: *answered_seq,
+                    after_seq: *answered_seq,
                     author: author.clone(),
                     reply_to: *reply_to,
                     text: Redacted::default(),
@@ -97,6 +97,18 @@ impl LiveTurns {
                     } else if turn.next_index <= delta.index {
                         turn.has_gap = true;
                     }
+                }
+            }
+            TurnChange::RoundRecorded { last_seq, next, .. } => {
+                if let Some(turn) = turns.get_mut(&event.conversation)
+                    && turn.message == event.message
+                    && *next != event.message
+                {
+                    turn.message = *next;
+                    turn.after_seq = *last_seq;
+                    turn.text = Redacted::default();
+                    turn.next_index = 0;
+                    turn.has_gap = false;
                 }
             }
             TurnChange::Ended { .. } => {

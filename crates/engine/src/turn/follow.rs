@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_model::id::MessageId;
-use parlor_model::message::{Message, MessageKey};
+use parlor_model::message::{Message, MessageKey, MessageQuery};
 use parlor_model::redacted::Redacted;
 use parlor_model::turn::{TurnChange, TurnDelta, TurnError, TurnEvent, TurnFinish, TurnState};
 use parlor_model::{Ctx, Result};
@@ -38,8 +38,19 @@ pub enum TurnFollowerEvent {
     Waiting,
     /// More text of it.
     Text(Redacted<Arc<str>>),
+    /// A round of tool calls is recorded; [`TurnFollower::find_round`] reads it.
+    RoundRecorded(RecordedRound),
     /// It is over; nothing follows.
     Ended(TurnOutcome),
+}
+
+/// A recorded round of tool calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordedRound {
+    /// `seq`s of its first and last message.
+    pub seqs: (i64, i64),
+    /// The id under which the answer goes on, if the text so far is a message of its own.
+    pub next: Option<MessageId>,
 }
 
 /// End of a requested turn.
@@ -114,6 +125,22 @@ impl TurnFollower {
             .await
     }
 
+    /// Returns the messages of a recorded round, in order. The caller requested the turn, as in [`Self::find_answer`].
+    pub async fn find_round(&self, engine: &Engine, round: RecordedRound) -> Result<Vec<Message>> {
+        let (ws, conversation) = (self.ws, self.conversation);
+        let query = MessageQuery {
+            after_seq: round.seqs.0 - 1,
+            before_seq: round.seqs.1 + 1,
+            conversational_only: false,
+            ..MessageQuery::default()
+        };
+        let found = engine
+            .store
+            .read(move |tx| message::page(tx, ws, conversation, &query))
+            .await?;
+        Ok(found.items)
+    }
+
     fn accept(&mut self, event: TurnEvent, requested: &RequestedTurn) -> Option<TurnFollowerEvent> {
         let message = event.message;
         let is_current = self.current.is_some_and(|(current, _)| current == message);
@@ -135,6 +162,21 @@ impl TurnFollower {
                 })
             }
             TurnChange::Delta(delta) if is_current => self.accept_delta(&delta),
+            TurnChange::RoundRecorded {
+                first_seq,
+                last_seq,
+                next,
+                ..
+            } if is_current => {
+                let is_other = next != message;
+                if is_other {
+                    self.current = Some((next, 0));
+                }
+                Some(TurnFollowerEvent::RoundRecorded(RecordedRound {
+                    seqs: (first_seq, last_seq),
+                    next: is_other.then_some(next),
+                }))
+            }
             TurnChange::Ended { finish, error, seq } if is_current => {
                 Some(TurnFollowerEvent::Ended(TurnOutcome {
                     message: seq.map(|_| message),

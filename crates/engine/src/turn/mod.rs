@@ -4,20 +4,24 @@
 //! A turn is a row and a job. Its worker holds the job by a lease; the answer is one append that is refused once
 //! another worker, or a person, has taken over.
 //!
-//! Keeps INV-65 (`docs/invariants.md`).
+//! Keeps INV-65, INV-66 (`docs/invariants.md`).
 
 mod cancel;
 mod follow;
+mod record_round;
 mod request;
 mod stop_signals;
+mod tools;
 mod usage;
 mod withdraw;
 mod work;
 
 pub use cancel::cancel;
-pub use follow::{TurnFollower, TurnFollowerEvent, TurnOutcome};
+pub use follow::{RecordedRound, TurnFollower, TurnFollowerEvent, TurnOutcome};
+pub use record_round::{CALL_SUBTYPE, RoundResult, ToolRound, record_round};
 pub use request::{RequestedTurn, Responder, request};
 pub use stop_signals::{StopSignal, StopSignals};
+pub use tools::{Tool, ToolEffect, ToolOutcome, ToolRequest, call_tool, offered_tools};
 pub use usage::{ConversationUsage, usage_of_conversation};
 pub use work::{
     TurnAnswer, TurnLease, TurnWork, WorkWaiter, begin, claim, fail, finish, publish_delta,

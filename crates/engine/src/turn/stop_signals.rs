@@ -32,6 +32,11 @@ impl StopSignals {
         }
     }
 
+    /// Goes on with the turn, whose answer is now another message.
+    pub fn continue_with(&mut self, work: &TurnWork) {
+        self.message = work.turn.message;
+    }
+
     /// Returns the next signal. A lost one is found when progress is saved.
     ///
     /// # Cancel safety
@@ -42,7 +47,9 @@ impl StopSignals {
                 Ok(event) if event.message == self.message => match event.change {
                     TurnChange::CancelRequested => return StopSignal::Cancel,
                     TurnChange::Ended { .. } => return StopSignal::Withdrawn,
-                    TurnChange::Started { .. } | TurnChange::Delta(_) => {}
+                    TurnChange::Started { .. }
+                    | TurnChange::Delta(_)
+                    | TurnChange::RoundRecorded { .. } => {}
                 },
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => std::future::pending().await,

@@ -12,6 +12,7 @@ use parlor_model::log::LogEntryKind;
 use parlor_model::member::{Member, MemberRef};
 use parlor_model::message::{Message, MessageQuery, MessageRole};
 use parlor_model::message_details::MessageDetails;
+use parlor_model::participant::{ParticipantRole, ParticipantState};
 use parlor_model::redacted::Redacted;
 use parlor_model::turn::{
     AssistantUsage, Turn, TurnChange, TurnDelta, TurnError, TurnEvent, TurnFinish, TurnState,
@@ -24,7 +25,7 @@ use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage,
 use parlor_store::repo::job::{self, ClaimedJob, JobKind};
 use parlor_store::repo::member::{self, MemberLookup};
 use parlor_store::repo::turn::{self as repo, TurnEnd};
-use parlor_store::repo::{assignment, conversation, log, message, workflow};
+use parlor_store::repo::{assignment, conversation, log, message, participant, workflow};
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -38,12 +39,14 @@ const MAX_HISTORY_MESSAGES: i64 = 500;
 pub struct TurnLease {
     /// Workspace number.
     pub ws: i64,
-    job: ClaimedJob,
+    pub(super) job: ClaimedJob,
 }
 
 /// A turn with what its prompt is made of.
 #[derive(Debug)]
 pub struct TurnWork {
+    /// Workspace number.
+    pub ws: i64,
     /// The turn.
     pub turn: Turn,
     /// The conversation.
@@ -56,8 +59,18 @@ pub struct TurnWork {
     pub workflow: Option<WorkflowDraft>,
     /// Its assignment's current step, counted from 1.
     pub current_task: Option<i64>,
-    /// The newest messages up to the answered `seq`, of all roles, oldest first.
+    /// People that the assistant of a chat may consult.
+    pub contributors: Vec<MemberRef>,
+    /// The newest messages up to the answered `seq`, of all roles, oldest first, and those of the rounds recorded since.
     pub messages: Vec<Message>,
+}
+
+impl TurnWork {
+    /// Returns the newest message of a person.
+    pub fn question(&self) -> Option<&Message> {
+        let mut newest_first = self.messages.iter().rev();
+        newest_first.find(|message| message.role == MessageRole::User)
+    }
 }
 
 /// Answer of a turn.
@@ -69,7 +82,7 @@ pub struct TurnAnswer {
     pub finish: TurnFinish,
     /// Model that wrote it, if known.
     pub model: Option<String>,
-    /// Tokens used.
+    /// Tokens used since the last recorded round.
     pub usage: TurnUsage,
 }
 
@@ -115,10 +128,12 @@ pub async fn begin(engine: &Engine, lease: TurnLease) -> Result<Option<TurnWork>
                 .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
             let assistant = find_assistant(tx, lease.ws, &turn, &found)?;
             Ok(Some(TurnWork {
+                ws: lease.ws,
                 assistant: assistant.as_ref().map(|found| found.key.clone()),
                 instructions: assistant.and_then(|found| found.profile.instructions),
                 workflow: find_workflow(tx, lease.ws, &found)?,
                 current_task: find_current_task(tx, lease.ws, &found)?,
+                contributors: find_contributors(tx, lease.ws, &found)?,
                 messages: find_history(tx, lease.ws, &turn)?,
                 conversation: found,
                 turn,
@@ -130,11 +145,7 @@ pub async fn begin(engine: &Engine, lease: TurnLease) -> Result<Option<TurnWork>
         let change = TurnChange::Started {
             answered_seq: turn.answered_seq,
             author: work.assistant.clone(),
-            reply_to: work
-                .messages
-                .iter()
-                .rfind(|message| message.role == MessageRole::User)
-                .map(|message| message.id),
+            reply_to: work.question().map(|message| message.id),
         };
         publish(engine, (lease.ws, turn.conversation), turn.message, change);
     }
@@ -176,6 +187,21 @@ fn find_current_task(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> R
     };
     let found = assignment::find(tx, ws, IdOrNumber::Number(number))?;
     Ok(found.and_then(|found| found.current_task))
+}
+
+fn find_contributors(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: &Conversation,
+) -> Result<Vec<MemberRef>> {
+    if conversation.kind != ConversationKind::Chat {
+        return Ok(Vec::new());
+    }
+    let mut found = participant::list(tx, ws, conversation.number)?;
+    found.retain(|found| {
+        found.role == ParticipantRole::Contributor && found.state == ParticipantState::Joined
+    });
+    Ok(found.into_iter().map(|found| found.member).collect())
 }
 
 fn find_history(tx: &mut dyn Tx, ws: i64, turn: &Turn) -> Result<Vec<Message>> {
@@ -230,15 +256,17 @@ pub async fn finish(
     work: &TurnWork,
     answer: TurnAnswer,
 ) -> Result<AppendResult> {
+    // Those of all rounds.
+    let tokens = work.turn.usage.plus(answer.usage);
     let usage = json!({
-        "inputTokens": answer.usage.input_tokens,
-        "outputTokens": answer.usage.output_tokens,
-        "totalTokens": answer.usage.input_tokens + answer.usage.output_tokens,
+        "inputTokens": tokens.input_tokens,
+        "outputTokens": tokens.output_tokens,
+        "totalTokens": tokens.input_tokens + tokens.output_tokens,
     });
     let details = MessageDetails {
         model: answer.model,
         finish_reason: Some(answer.finish.as_str().to_owned()),
-        token_usage: (answer.usage != TurnUsage::default()).then_some(usage),
+        token_usage: (tokens != TurnUsage::default()).then_some(usage),
         ..MessageDetails::default()
     };
     let end = TurnEnd {
@@ -249,6 +277,7 @@ pub async fn finish(
         },
         error: None,
         usage: answer.usage,
+        hands_off: false,
     };
     let turn = &work.turn;
     let mut conditions = vec![
@@ -300,6 +329,7 @@ pub async fn fail(
         },
         error,
         usage,
+        hands_off: false,
     };
     let is_ended = engine
         .store

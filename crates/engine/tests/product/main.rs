@@ -16,4 +16,5 @@ mod reindexing;
 mod removal;
 mod search;
 mod test_member;
+mod tools;
 mod who_speaks;

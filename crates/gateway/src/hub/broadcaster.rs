@@ -111,42 +111,57 @@ impl Broadcaster {
 
     /// Sends a change of an assistant's turn to every subscriber.
     pub(super) fn broadcast_turn(&self, event: &TurnEvent) {
-        let (kind, change) = match &event.change {
+        let start = |author, reply_to, after_seq| {
+            let change = StreamChange::Start {
+                author,
+                reply_to,
+                text: "",
+                next_index: 0,
+            };
+            let kind = StreamPartKind::Start {
+                next_index: 0,
+                after_seq,
+            };
+            (kind, change)
+        };
+        let (message, (kind, change)) = match &event.change {
             TurnChange::Started {
                 answered_seq,
                 author,
                 reply_to,
             } => (
-                StreamPartKind::Start {
-                    next_index: 0,
-                    after_seq: *answered_seq,
-                },
-                StreamChange::Start {
-                    author: author.as_ref(),
-                    reply_to: *reply_to,
-                    text: "",
-                    next_index: 0,
-                },
+                event.message,
+                start(author.as_ref(), *reply_to, *answered_seq),
             ),
-            TurnChange::Delta(delta) => (
-                StreamPartKind::Delta(delta.index),
-                StreamChange::Delta(delta),
-            ),
+            TurnChange::Delta(delta) => {
+                let kind = StreamPartKind::Delta(delta.index);
+                (event.message, (kind, StreamChange::Delta(delta)))
+            }
+            // What was said is a message, and the answer goes on as another one.
+            TurnChange::RoundRecorded {
+                last_seq,
+                next,
+                author,
+                reply_to,
+                ..
+            } if *next != event.message => (*next, start(author.as_ref(), *reply_to, *last_seq)),
             TurnChange::Ended {
                 finish,
                 error,
                 seq: None,
-            } => (
-                StreamPartKind::End,
-                StreamChange::End {
+            } => {
+                let change = StreamChange::End {
                     finish: *finish,
                     error: *error,
-                },
-            ),
-            // Subscribers receive the message itself.
-            TurnChange::Ended { seq: Some(_), .. } | TurnChange::CancelRequested => return,
+                };
+                (event.message, (StreamPartKind::End, change))
+            }
+            // Subscribers receive the messages themselves.
+            TurnChange::RoundRecorded { .. }
+            | TurnChange::Ended { seq: Some(_), .. }
+            | TurnChange::CancelRequested => return,
         };
-        self.broadcast(|encoder| Frame::from_turn(encoder, (event.message, kind), &change));
+        self.broadcast(|encoder| Frame::from_turn(encoder, (message, kind), &change));
     }
 
     /// Sends a frame without a seq, encoded once per encoder key.

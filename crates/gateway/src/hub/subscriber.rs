@@ -205,27 +205,24 @@ impl Subscriber {
 }
 
 impl State {
-    /// Replaces the message of the stream that was received by its frames for those who have received it.
+    /// Replaces the messages of the streams that were received by their frames for those who have received them.
     fn without_streamed(&mut self, batch: FrameBatch, budget: &QueueBudget) -> FrameBatch {
-        let Some(message) = self.stream.message() else {
-            return batch;
-        };
-        let is_streamed = |frame: &Frame| {
-            let streamed = frame.streamed.as_ref();
-            streamed.is_some_and(|streamed| streamed.message == message)
-        };
-        if !batch.frames().iter().any(is_streamed) {
+        let streamed = |frame: &Frame| frame.streamed.as_ref().map(|streamed| streamed.message);
+        let mut ids = batch.frames().iter().filter_map(streamed);
+        if !ids.any(|message| self.stream.knows(message)) {
             return batch;
         }
-        let is_held = self.stream.is_held();
-        budget.release(self.stream.reset().iter());
-        if is_held {
-            // Question and answer come together: nothing of the stream was received.
-            return batch;
-        }
-        let frames = batch.frames().iter().map(|frame| match is_streamed(frame) {
-            true => frame.clone().into_streamed(),
-            false => frame.clone(),
+        let frames = batch.frames().iter().map(|frame| {
+            let (was_received, held) = match streamed(frame) {
+                Some(message) => self.stream.take_stored(message),
+                None => (false, Vec::new()),
+            };
+            budget.release(held.iter());
+            // Where parts are held, question and answer come together: nothing of the stream was received.
+            match was_received {
+                true => frame.clone().into_streamed(),
+                false => frame.clone(),
+            }
         });
         FrameBatch::new(frames.collect())
     }

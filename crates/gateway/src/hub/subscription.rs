@@ -213,7 +213,7 @@ impl Subscription {
         };
         let start = StreamPartKind::Start {
             next_index: turn.next_index,
-            after_seq: turn.answered_seq,
+            after_seq: turn.after_seq,
         };
         let frame = Frame::from_turn(&*self.encoder, (turn.message, start), &change);
         // Whoever has missed a part receives the stored message.

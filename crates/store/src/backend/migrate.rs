@@ -59,6 +59,7 @@ macro_rules! migrations {
             "0028_turns"
             "0029_deletion"
             "0030_lookups"
+            "0031_tool_rounds"
         }
     };
     ($($file:literal)*) => {

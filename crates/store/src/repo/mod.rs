@@ -44,6 +44,7 @@ pub mod site;
 pub mod space;
 pub mod statistics;
 pub mod thread;
+pub mod tool_round;
 pub mod turn;
 pub mod vote;
 pub mod wallet_epoch;

@@ -214,6 +214,8 @@ fn read_message(row: &dyn Row) -> Result<MessageRow<'_>> {
         name: details.name,
         description: details.description,
         entities: details.entities.map(|spans| spans.to_string()),
+        tool_calls: details.tool_calls,
+        tool_result: details.tool_result,
         metadata: row.text(6)?,
         created_at: row.time(7)?,
         updated_at: row.time(8)?,

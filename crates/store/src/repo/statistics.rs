@@ -101,7 +101,7 @@ pub fn count_messages_between(
 }
 
 /// Records the name of a called tool.
-pub(crate) fn record_tool(tx: &mut dyn Tx, ws: i64, name: &str) -> Result<()> {
+pub fn record_tool(tx: &mut dyn Tx, ws: i64, name: &str) -> Result<()> {
     tx.execute(&sql::INSERT_TOOL, params![ws, name]).map(drop)
 }
 

@@ -1,6 +1,6 @@
 //! Turns of assistants.
 //!
-//! Keeps INV-65 (`docs/invariants.md`).
+//! Keeps INV-65, INV-66 (`docs/invariants.md`).
 
 use std::time::Duration;
 
@@ -25,8 +25,10 @@ pub struct TurnEnd {
     pub state: TurnState,
     /// Why it failed, if it did.
     pub error: Option<TurnError>,
-    /// Tokens that it used.
+    /// Tokens that it used since its last recorded round.
     pub usage: TurnUsage,
+    /// A person takes over, and also answers what was said during the turn.
+    pub hands_off: bool,
 }
 
 /// Requests an answer of a conversation's own assistant; if a turn is under way, another follows it. Returns the id that
@@ -134,6 +136,28 @@ pub fn save_progress(
     })
 }
 
+/// Counts a round of tool calls, whose messages the same transaction inserts, and its tokens, and extends the lease; the
+/// answer goes on as the message with this id. Returns whether somebody asked to cancel the turn; `None` if it is no
+/// longer held, or over.
+pub fn record_round(
+    tx: &mut dyn Tx,
+    ws: i64,
+    (job, lease): (&ClaimedJob, Duration),
+    message: MessageId,
+    usage: TurnUsage,
+) -> Result<Option<bool>> {
+    if !job::renew(tx, job, lease)? {
+        return Ok(None);
+    }
+    let tokens = (usage.input_tokens, usage.output_tokens);
+    let params = params![ws, job.subject, &message, tokens.0, tokens.1];
+    let recorded = tx.query_one(&sql::RECORD_ROUND, params, |row| row.bool(0))?;
+    if recorded.is_some() {
+        add_usage(tx, ws, usage)?;
+    }
+    Ok(recorded)
+}
+
 /// Ends a turn that is held; if people have said something meanwhile, the next one is requested. Returns `false`, and
 /// changes nothing, if it is no longer held.
 pub fn end(tx: &mut dyn Tx, ws: i64, conversation: i64, end: &TurnEnd) -> Result<bool> {
@@ -162,8 +186,8 @@ pub fn end(tx: &mut dyn Tx, ws: i64, conversation: i64, end: &TurnEnd) -> Result
     if kind == TurnKind::Answer {
         add_usage(tx, ws, tokens)?;
     }
-    // After a failure a person responds, to all that was said.
-    if pending && end.state != TurnState::Failed {
+    // After a failure, and where it was handed off, a person responds to all that was said.
+    if pending && end.state != TurnState::Failed && !end.hands_off {
         request(tx, ws, conversation)?;
     }
     request_of_pending(tx, ws, conversation, &pending_for)?;
@@ -260,5 +284,10 @@ fn from_row(row: &dyn Row) -> Result<Turn> {
         created_at: row.time(9)?,
         kind: row.enum_value(10, TurnKind::from_name)?,
         assistant: row.opt_int(11)?,
+        tool_rounds: row.int(12)?,
+        usage: TurnUsage {
+            input_tokens: row.int(13)?,
+            output_tokens: row.int(14)?,
+        },
     })
 }

@@ -51,6 +51,12 @@ pub fn find(tx: &mut dyn Tx, id: WorkspaceId) -> Result<Option<Workspace>> {
     tx.query_one(&sql::FIND, params![&id], from_row)
 }
 
+/// Finds the reference of a workspace by number.
+pub fn find_by_number(tx: &mut dyn Tx, number: i64) -> Result<Option<WorkspaceRef>> {
+    let found = tx.query_one(&sql::FIND_BY_NUMBER, params![number], from_row)?;
+    Ok(found.map(|found| found.key))
+}
+
 /// Returns all workspaces, oldest first.
 pub fn list(tx: &mut dyn Tx) -> Result<Vec<Workspace>> {
     tx.query_all(&sql::LIST, &[], from_row)

@@ -6,7 +6,7 @@ use crate::statement::statements;
 macro_rules! columns {
     () => {
         "select number, conversation, message_id, state, answered_seq, attempts, text, cancel_requested, error, created_at,
-            kind, assistant
+            kind, assistant, tool_rounds, input_tokens, output_tokens
         from turn"
     };
 }
@@ -49,9 +49,15 @@ statements! {
     /// Saves text that was generated, and returns whether somebody asked to cancel the turn.
     tenant SAVE_TEXT = "update turn set text = text || $3 where ws = $1 and number = $2 and state = 'running'
         returning cancel_requested";
+    /// Counts a recorded round of tool calls with its tokens: the answer goes on as the message with the id $3. Returns
+    /// whether somebody asked to cancel the turn.
+    tenant RECORD_ROUND = "update turn set tool_rounds = tool_rounds + 1, message_id = $3, text = '',
+            input_tokens = input_tokens + $4, output_tokens = output_tokens + $5
+        where ws = $1 and number = $2 and state = 'running' returning cancel_requested";
     /// Ends a turn; returns whether people said something that it does not answer, and to which other assistants, and
     /// its kind.
-    tenant END = "update turn set state = $3, error = $4, input_tokens = $5, output_tokens = $6, ended_at = $7, text = ''
+    tenant END = "update turn set state = $3, error = $4, input_tokens = input_tokens + $5, output_tokens = output_tokens + $6,
+            ended_at = $7, text = ''
         where ws = $1 and number = $2 and state in ('queued', 'running')
         returning pending, pending_for, kind";
     /// Asks to cancel the turn under way in a conversation. One that has not begun is cancelled with all that was said.

@@ -19,6 +19,8 @@ statements! {
         returning number";
     /// A workspace by id.
     global FIND = concat!("select ", columns!(), " where w.id = $1");
+    /// A workspace by number.
+    global FIND_BY_NUMBER = concat!("select ", columns!(), " where w.number = $1");
     /// Version of the address normalization of its members.
     global ADDRESS_FORM = "select address_form from workspace where id = $1";
     /// Stores the version of the address normalization.

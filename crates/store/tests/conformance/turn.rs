@@ -72,6 +72,7 @@ fn end(job: ClaimedJob, state: TurnState, error: Option<TurnError>) -> TurnEnd {
         state,
         error,
         usage: USAGE,
+        hands_off: false,
     }
 }
 

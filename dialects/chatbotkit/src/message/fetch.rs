@@ -43,6 +43,8 @@ async fn handle(State(app): State<AppState>, caller: Caller, params: PathParams)
         name: found.details.name,
         description: found.details.description,
         entities: found.details.entities.map(|spans| spans.to_string()),
+        tool_calls: found.details.tool_calls,
+        tool_result: found.details.tool_result,
         metadata: &metadata,
         created_at: found.created_at,
         updated_at: found.updated_at,

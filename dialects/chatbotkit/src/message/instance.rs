@@ -1,9 +1,12 @@
 //! A message in responses, lists and exports.
 
+use std::borrow::Cow;
+
 use parlor_model::id::{ConversationId, MessageId, kind};
 use parlor_model::scan::MessageRow;
 use utoipa::ToSchema;
 
+use super::activity::{activity_of, with_activity};
 use super::message_type::MessageType;
 use crate::body;
 use crate::encode::{CsvRowWriter, JsonObjectWriter, ListRow};
@@ -29,7 +32,7 @@ pub(super) struct MessageInstance {
     /// Spans of the text with a meaning, as they were given; not among the cells of an export.
     #[schema(value_type = Option<Vec<serde_json::Value>>, nullable = false)]
     entities: Option<Vec<serde_json::Value>>,
-    /// Free JSON.
+    /// Free JSON. `activity` is what an assistant did: the function that it asked for, or that and its result.
     #[schema(value_type = Object)]
     meta: serde_json::Value,
     /// When it was made.
@@ -57,6 +60,17 @@ pub(crate) struct MessageListRow<'r> {
     pub(crate) conversation: Option<ConversationId>,
 }
 
+impl MessageListRow<'_> {
+    fn metadata(&self) -> Cow<'_, str> {
+        let row = self.row;
+        let activity = activity_of(row.tool_calls.as_ref(), row.tool_result.as_ref(), row.text);
+        match activity {
+            Some(activity) => Cow::Owned(with_activity(row.metadata, activity)),
+            None => Cow::Borrowed(row.metadata),
+        }
+    }
+}
+
 impl ListRow for MessageListRow<'_> {
     type Kind = kind::Message;
     const PREFIX: &'static str = MESSAGE_PREFIX;
@@ -81,7 +95,7 @@ impl ListRow for MessageListRow<'_> {
             object.json("entities", entities);
         }
         object
-            .json("meta", row.metadata)
+            .json("meta", &self.metadata())
             .time("createdAt", Some(row.created_at))
             .time("updatedAt", Some(row.updated_at));
     }
@@ -95,6 +109,6 @@ impl ListRow for MessageListRow<'_> {
             .text(row.description.as_deref())
             .time(Some(row.created_at))
             .time(Some(row.updated_at))
-            .yaml(row.metadata);
+            .yaml(&self.metadata());
     }
 }

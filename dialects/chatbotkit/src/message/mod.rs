@@ -1,5 +1,6 @@
 //! Messages of conversations.
 
+mod activity;
 mod author;
 pub(crate) mod create;
 pub(crate) mod create_batch;
@@ -17,6 +18,7 @@ pub(crate) mod update;
 pub(crate) mod upvote;
 mod vote;
 
+pub(crate) use activity::activity_of;
 pub(crate) use author::resolve_author;
 pub(crate) use import::parse_import_record;
 pub(crate) use instance::MessageListRow;

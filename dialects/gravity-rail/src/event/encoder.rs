@@ -54,6 +54,14 @@ struct ChatUpdateData {
     title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     archived: Option<bool>,
+    /// The assistant is paused: a person answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needs_response: Option<bool>,
+    /// Why the assistant has handed the chat to a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hand_off_reason: Option<String>,
     created_at: String,
 }
 
@@ -183,6 +191,9 @@ fn chat_update_data(payload: &Value, at: Timestamp) -> ChatUpdateData {
     ChatUpdateData {
         title: payload["title"].as_str().map(str::to_owned),
         archived: state_from_payload(payload).map(|state| state != ConversationState::Active),
+        paused: payload["paused"].as_bool(),
+        needs_response: payload["needs_response"].as_bool(),
+        hand_off_reason: payload["hand_off"].as_str().map(str::to_owned),
         created_at: time::format_iso(at),
     }
 }

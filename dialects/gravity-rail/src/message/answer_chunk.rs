@@ -4,6 +4,7 @@ use parlor_model::Timestamp;
 use parlor_model::id::MessageId;
 use parlor_model::turn::TurnFinish;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::error::ErrorResponse;
 use crate::ids;
@@ -28,6 +29,8 @@ pub(super) struct ChunkContent<'a> {
     pub(super) is_restart: bool,
     /// More text.
     pub(super) text: Option<&'a str>,
+    /// The tools that are called, before the answer goes on.
+    pub(super) tool_calls: Option<&'a [Value]>,
     /// How the answer ended.
     pub(super) finish: Option<TurnFinish>,
 }
@@ -57,6 +60,8 @@ struct Delta<'a> {
     role: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     content: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_calls: Option<Vec<Value>>,
 }
 
 impl ChunkHead {
@@ -73,11 +78,27 @@ impl ChunkHead {
                 delta: Delta {
                     role: content.is_first.then_some("assistant"),
                     content: content.text,
+                    tool_calls: content.tool_calls.map(with_indexes),
                 },
-                finish_reason: content.finish.map(TurnFinish::as_str),
+                finish_reason: match content.tool_calls {
+                    Some(_) => Some("tool_calls"),
+                    None => content.finish.map(TurnFinish::as_str),
+                },
             }],
         })
     }
+}
+
+/// Returns calls as deltas have them.
+fn with_indexes(calls: &[Value]) -> Vec<Value> {
+    let calls = calls.iter().enumerate().map(|(index, call)| {
+        let mut call = call.clone();
+        if let Some(call) = call.as_object_mut() {
+            call.insert("index".to_owned(), index.into());
+        }
+        call
+    });
+    calls.collect()
 }
 
 /// Encodes an event of which clients read the data alone.

@@ -1,6 +1,8 @@
 //! The stream that answers a message: the stored message, the assistant's answer as it is written, and `[DONE]`.
 
-use parlor_engine::turn::{RequestedTurn, TurnFollower, TurnFollowerEvent, TurnOutcome};
+use parlor_engine::turn::{
+    RecordedRound, RequestedTurn, TurnFollower, TurnFollowerEvent, TurnOutcome,
+};
 use parlor_gateway::DisconnectReason;
 use parlor_gateway::sse::ReplySource;
 use parlor_kit::AppState;
@@ -29,6 +31,8 @@ pub(super) struct AnswerProgress {
     message: Option<MessageId>,
     /// The text that was sent.
     sent: Redacted<String>,
+    /// A round of tool calls, until it is sent.
+    round: Option<RecordedRound>,
     /// How the turn ended, until that is sent.
     outcome: Option<TurnOutcome>,
     is_finished: bool,
@@ -43,6 +47,14 @@ impl ReplySource for AnswerStream {
             return Some(first);
         }
         while self.progress.outcome.is_none() {
+            // Kept until it was sent, as the outcome is.
+            if let Some(round) = self.progress.round {
+                let text = self.encode_round(round).await;
+                self.end_round(round);
+                if let Some(text) = text {
+                    return Some(text);
+                }
+            }
             let engine = &self.app.engine;
             match self.follower.next_event(engine, &self.requested).await {
                 Ok(event) => {
@@ -83,7 +95,7 @@ impl AnswerStream {
                         is_first: true,
                         is_restart,
                         text: Some(""),
-                        finish: None,
+                        ..ChunkContent::default()
                     },
                 ))
             }
@@ -96,10 +108,51 @@ impl AnswerStream {
                 Some(self.head.encode(progress.message?, &content))
             }
             TurnFollowerEvent::Waiting => None,
+            TurnFollowerEvent::RoundRecorded(round) => {
+                progress.round = Some(round);
+                None
+            }
             TurnFollowerEvent::Ended(outcome) => {
                 progress.outcome = Some(outcome);
                 None
             }
+        }
+    }
+
+    /// Encodes the calls of a round under the id of the message that has them, after what was missed of its text. The
+    /// results are among the messages.
+    async fn encode_round(&self, round: RecordedRound) -> Option<String> {
+        let found = self.follower.find_round(&self.app.engine, round).await;
+        let rows = found.ok()?;
+        let row = rows.first()?;
+        let calls = row.details.tool_calls.as_ref()?.as_array()?;
+        let mut text = String::new();
+        if round.next.is_some() {
+            text.extend(self.encode_missed(row.id, &row.text));
+        }
+        let content = ChunkContent {
+            is_first: round.next.is_none(),
+            tool_calls: Some(calls),
+            ..ChunkContent::default()
+        };
+        text.push_str(&self.head.encode(row.id, &content));
+        if let Some(next) = round.next {
+            let content = ChunkContent {
+                is_first: true,
+                text: Some(""),
+                ..ChunkContent::default()
+            };
+            text.push_str(&self.head.encode(next, &content));
+        }
+        Some(text)
+    }
+
+    /// Goes on with the next message, if the round has one of its own.
+    fn end_round(&mut self, round: RecordedRound) {
+        self.progress.round = None;
+        if round.next.is_some() {
+            self.progress.message = round.next;
+            self.progress.sent = Redacted::default();
         }
     }
 
@@ -136,7 +189,7 @@ impl AnswerStream {
             is_first: missed.is_none(),
             is_restart: missed.is_none() && progress.message.is_some(),
             text: Some(missed.unwrap_or(stored)),
-            finish: None,
+            ..ChunkContent::default()
         };
         Some(self.head.encode(id, &content))
     }

@@ -64,7 +64,11 @@ impl OpenAIMessageResponse {
             id: message.number,
             uuid: ids::format_uuid(message.id),
             chat_id: chat,
-            role: role_name(message.role),
+            // A message that only calls tools is no message for people.
+            role: match details.tool_calls {
+                Some(_) if message.role == MessageRole::Tool => "assistant",
+                _ => role_name(message.role),
+            },
             content: Some(message.text.0).filter(|text| !text.is_empty()),
             // Other dialects may store calls in another form.
             tool_calls: details.tool_calls.filter(Value::is_array),

@@ -3,7 +3,9 @@
 use axum::response::Response;
 use parlor_engine::message;
 use parlor_engine::thread::Thread;
-use parlor_engine::turn::{RequestedTurn, TurnFollower, TurnFollowerEvent, TurnOutcome};
+use parlor_engine::turn::{
+    RecordedRound, RequestedTurn, TurnFollower, TurnFollowerEvent, TurnOutcome,
+};
 use parlor_kit::AppState;
 use parlor_kit::body_stream::{self, BodySender, ReceiverClosed};
 use parlor_model::conversation::ConversationKey;
@@ -13,7 +15,7 @@ use parlor_model::turn::TurnError;
 use parlor_model::{Ctx, Result};
 use serde_json::Value;
 
-use super::frame;
+use super::{frame, tool_call};
 
 /// Stores a question with the request for an answer, and returns the stream of the answer. The answer is stored whether
 /// or not the caller reads it.
@@ -65,10 +67,9 @@ impl AnswerStream {
                 .await;
             match event {
                 Ok(TurnFollowerEvent::Started(answer) | TurnFollowerEvent::Restarted(answer)) => {
-                    self.message = answer;
-                    let fields = [("role", Value::from("assistant"))];
-                    self.send("message_start", &fields).await?;
+                    self.send_start(answer).await?;
                 }
+                Ok(TurnFollowerEvent::RoundRecorded(round)) => self.send_round(round).await?,
                 Ok(TurnFollowerEvent::Text(text)) => {
                     self.send("content_delta", &[("delta", Value::from(&**text))])
                         .await?;
@@ -89,6 +90,32 @@ impl AnswerStream {
             }
         }
         self.send("done", &[]).await
+    }
+
+    async fn send_start(&mut self, message: MessageId) -> Result<(), ReceiverClosed> {
+        self.message = message;
+        let fields = [("role", Value::from("assistant"))];
+        self.send("message_start", &fields).await
+    }
+
+    /// Sends the calls of tools. If something was said before them, that is a message of its own.
+    async fn send_round(&mut self, round: RecordedRound) -> Result<(), ReceiverClosed> {
+        let found = self.follower.find_round(&self.app.engine, round).await;
+        let messages = found.unwrap_or_else(|error| {
+            tracing::error!(target: "parlor::stream", ?error, "a round was not read");
+            Vec::new()
+        });
+        for (name, fields) in messages.iter().flat_map(round_frames) {
+            self.send(name, &fields).await?;
+        }
+        let Some(next) = round.next else {
+            return Ok(());
+        };
+        if let Some(said) = messages.first() {
+            self.send("content_end", &[]).await?;
+            self.send("message_end", &end_fields(said)).await?;
+        }
+        self.send_start(next).await
     }
 
     async fn send_end(&self, outcome: &TurnOutcome) -> Result<(), ReceiverClosed> {
@@ -117,6 +144,36 @@ impl AnswerStream {
         let frame = frame::encode_frame(name, (self.thread, self.message), fields);
         self.chunks.send(frame).await
     }
+}
+
+/// Returns the frames of a message of a round.
+fn round_frames(message: &Message) -> Vec<(&'static str, Vec<(&'static str, Value)>)> {
+    let details = &message.details;
+    if let (Some(call), Some(result)) = (&details.tool_call, &details.tool_result) {
+        let output = tool_call::parse(&message.text);
+        let output = match result.is_error {
+            true => ("error", tool_call::error_text(&output)),
+            false => ("output", output),
+        };
+        let id = ("toolCallId", Value::from(call.as_str()));
+        let duration = ("durationMs", Value::from(result.millis));
+        return vec![("tool_call_end", vec![id, output, duration])];
+    }
+    let calls = details.tool_calls.as_ref().and_then(Value::as_array);
+    let calls = calls
+        .into_iter()
+        .flatten()
+        .filter_map(tool_call::from_function);
+    let frames = calls.map(|mut call| {
+        let mut take = |key: &str| call.remove(key).unwrap_or_default();
+        let fields = vec![
+            ("toolCallId", take("id")),
+            ("name", take("name")),
+            ("input", take("input")),
+        ];
+        ("tool_call_start", fields)
+    });
+    frames.collect()
 }
 
 /// Returns how an answer ended and what it used.

@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 use super::THREADS_PAGE;
 use super::ThreadResponse;
 use super::message::ThreadMessage;
+use super::tool_call::ToolCallJoiner;
 use crate::auth::AgentCaller;
 use crate::documented::{NOT_FOUND, PathPrefix, organization_optional, prefixed_path};
 use crate::error::ErrorResponse;
@@ -74,6 +75,7 @@ async fn handle(
         app,
         thread: id,
         messages,
+        tool_calls: ToolCallJoiner::default(),
         drafts,
     };
     Ok(response::ok_streamed(&envelope, batches).await?)
@@ -84,6 +86,7 @@ struct ThreadMessageBatches {
     app: AppState,
     thread: ConversationId,
     messages: message::MessageBatches,
+    tool_calls: ToolCallJoiner,
     drafts: DraftBatches,
 }
 
@@ -98,10 +101,11 @@ impl BatchSource for ThreadMessageBatches {
                 .retain(|draft| messages.iter().all(|message| message.id != *draft));
             let messages = messages
                 .into_iter()
-                .filter(|message| is_visible(message.role));
-            items.extend(messages.map(ThreadMessage::from_message));
+                .filter(|message| is_visible(message.role) || message.role == MessageRole::Tool);
+            items.extend(messages.flat_map(|message| self.tool_calls.push(message)));
         }
         if self.messages.is_finished() {
+            items.extend(self.tool_calls.finish());
             let drafts = self.drafts.next(&self.app.engine).await?;
             let drafts = drafts.into_iter().filter_map(|item| match item {
                 DraftOrMessage::Draft(draft) => {

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use super::tool_call;
+
 type JsonObject = Map<String, Value>;
 
 /// A message of a thread. After `api-reference/agent/messages`.
@@ -25,7 +27,7 @@ pub(crate) struct ThreadMessage {
     #[schema(value_type = Vec<Object>)]
     thinking_steps: Vec<JsonObject>,
     #[schema(value_type = Vec<Object>)]
-    tool_calls: Vec<JsonObject>,
+    pub(super) tool_calls: Vec<JsonObject>,
     #[schema(value_type = Vec<Object>)]
     sources: Vec<JsonObject>,
     #[schema(value_type = Option<Object>)]
@@ -110,7 +112,7 @@ impl ThreadMessage {
             role: ThreadRole::from_message_role(parts.role),
             content: parts.content,
             thinking_steps: to_objects(details.thinking),
-            tool_calls: to_objects(details.tool_calls),
+            tool_calls: to_tool_calls(details.tool_calls),
             sources: to_objects(details.sources),
             token_usage: match details.token_usage {
                 Some(Value::Object(usage)) => Some(usage),
@@ -122,6 +124,20 @@ impl ThreadMessage {
             created_at: format_iso(parts.at),
         }
     }
+}
+
+/// Returns tool calls; those that have the form of functions in this API's own.
+fn to_tool_calls(value: Option<Value>) -> Vec<JsonObject> {
+    let calls = to_objects(value).into_iter();
+    calls
+        .map(|call| {
+            let call = Value::Object(call);
+            match (tool_call::from_function(&call), call) {
+                (Some(call), _) | (None, Value::Object(call)) => call,
+                (None, _) => JsonObject::new(),
+            }
+        })
+        .collect()
 }
 
 /// Returns the objects of a list. A plain link, as groups store their sources, is converted to an object.

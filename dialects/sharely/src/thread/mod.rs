@@ -13,6 +13,7 @@ mod json_text;
 pub(crate) mod list;
 mod message;
 pub(crate) mod store;
+mod tool_call;
 pub(crate) mod update;
 
 use parlor_engine::thread::{self, ThreadAccess};

@@ -33,6 +33,9 @@ async fn send_text(
                 format!("[{{\"id\":\"{}\"}}]\n", format_uuid(message)).into_bytes()
             }
             Ok(TurnFollowerEvent::Text(text)) => text.as_bytes().to_vec(),
+            // Tools are nothing for visitors; what is said after them is a paragraph of its own.
+            Ok(TurnFollowerEvent::RoundRecorded(round)) if round.next.is_some() => b"\n\n".to_vec(),
+            Ok(TurnFollowerEvent::RoundRecorded(_)) => continue,
             Ok(TurnFollowerEvent::Waiting) if !chunks.is_closed() => continue,
             // What was sent is void after a new beginning.
             Ok(

@@ -6,6 +6,7 @@
 //! | line | effect |
 //! |---|---|
 //! | `/tool NAME JSON` | calls the tool `NAME` with these arguments. Several lines are several calls. The request with their results is answered with `The tool returned: …` |
+//! | `/rounds NUMBER` | calls the tools in so many rounds, as long as tools are offered |
 //! | `/slow MILLISECONDS` | waits so long before each word; text may follow on the line |
 //! | `/fail CODE` | fails with this code of [`ProviderErrorKind`](super::ProviderErrorKind), such as `rate_limited`, instead of a response |
 //! | `/fail CODE WORDS` | fails after so many words |

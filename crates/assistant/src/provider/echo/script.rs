@@ -16,6 +16,8 @@ pub(super) struct EchoScript {
     pub(super) failure: Option<EchoFailure>,
     /// Words of the longest prompt that is answered.
     pub(super) max_prompt_words: Option<u64>,
+    /// Rounds of tool calls, if there is more than one.
+    rounds: usize,
 }
 
 /// Error after some words.
@@ -28,8 +30,8 @@ pub(super) struct EchoFailure {
 impl EchoScript {
     /// Reads the results of tools at the end of the conversation, otherwise the last message of a person.
     pub(super) fn from_request(request: &CompletionRequest) -> Self {
-        let results: Vec<&str> = request
-            .messages
+        let messages = &request.messages;
+        let results: Vec<&str> = messages
             .iter()
             .rev()
             .map_while(|message| match message {
@@ -37,22 +39,35 @@ impl EchoScript {
                 _ => None,
             })
             .collect();
-        if !results.is_empty() {
-            let results: Vec<&str> = results.into_iter().rev().collect();
+        let is_person = |message: &PromptMessage| matches!(message, PromptMessage::User { .. });
+        let last = messages.iter().rposition(is_person);
+        let said = match last.and_then(|at| messages.get(at)) {
+            Some(PromptMessage::User { text, .. }) => text.as_str(),
+            _ => "",
+        };
+        let script = Self::from_text(said, messages.len());
+        if results.is_empty() {
+            return script;
+        }
+        let rounds = messages
+            .iter()
+            .skip(last.unwrap_or(0))
+            .filter(|message| match message {
+                PromptMessage::Assistant { tool_calls, .. } => !tool_calls.is_empty(),
+                _ => false,
+            })
+            .count();
+        if rounds < script.rounds && !request.tools.is_empty() {
             return Self {
-                text: Redacted(format!("The tool returned: {}", results.join("\n"))),
-                ..Self::default()
+                text: Redacted::default(),
+                ..script
             };
         }
-        let said = request
-            .messages
-            .iter()
-            .rev()
-            .find_map(|message| match message {
-                PromptMessage::User { text, .. } => Some(text.as_str()),
-                _ => None,
-            });
-        Self::from_text(said.unwrap_or_default(), request.messages.len())
+        let results: Vec<&str> = results.into_iter().rev().collect();
+        Self {
+            text: Redacted(format!("The tool returned: {}", results.join("\n"))),
+            ..Self::default()
+        }
     }
 
     fn from_text(said: &str, message_count: usize) -> Self {
@@ -87,6 +102,10 @@ impl EchoScript {
                     name: name.to_owned(),
                     arguments: Redacted(arguments.trim().to_owned()),
                 });
+                Some("")
+            }
+            "/rounds" => {
+                self.rounds = rest.parse().ok()?;
                 Some("")
             }
             "/slow" => {

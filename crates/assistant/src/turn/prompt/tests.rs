@@ -40,6 +40,7 @@ fn message(role: MessageRole, author: Option<MemberKind>, text: &str) -> Message
 
 fn work(messages: Vec<Message>) -> TurnWork {
     TurnWork {
+        ws: 1,
         turn: Turn {
             number: 1,
             conversation: 1,
@@ -53,6 +54,8 @@ fn work(messages: Vec<Message>) -> TurnWork {
             cancel_requested: false,
             error: None,
             created_at: Timestamp::default(),
+            tool_rounds: 0,
+            usage: Default::default(),
         },
         conversation: Conversation {
             number: 1,
@@ -79,6 +82,7 @@ fn work(messages: Vec<Message>) -> TurnWork {
         instructions: None,
         workflow: None,
         current_task: None,
+        contributors: Vec::new(),
         messages,
     }
 }

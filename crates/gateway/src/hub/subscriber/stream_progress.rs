@@ -9,6 +9,9 @@ use crate::hub::frame::{Frame, StreamPart, StreamPartKind};
 pub(super) struct StreamProgress {
     /// Id of the answer's message and the index of the next delta; `None` if no stream is received.
     current: Option<(MessageId, u32)>,
+    /// The stream before, whose message is in the log and has not been received yet: the events of a turn may overtake
+    /// it.
+    previous: Option<MessageId>,
     /// The stream follows the log entries up to here.
     after_seq: i64,
     /// Parts received before those entries: the events of a turn may overtake the message that it answers.
@@ -37,6 +40,10 @@ impl StreamProgress {
         if let StreamPartKind::Start { after_seq, .. } = part.kind {
             replaced = std::mem::take(&mut self.held);
             self.after_seq = after_seq;
+            let received = self.message().filter(|_| replaced.is_empty());
+            if let Some(before) = received.filter(|before| *before != part.message) {
+                self.previous = Some(before);
+            }
         }
         let step = match self.continue_with(part) {
             false => StreamStep::Drop,
@@ -87,13 +94,28 @@ impl StreamProgress {
     }
 
     /// Returns the message whose stream has been received so far.
-    pub(super) fn message(&self) -> Option<MessageId> {
+    fn message(&self) -> Option<MessageId> {
         self.current.map(|(message, _)| message)
     }
 
-    /// Returns whether parts are held.
-    pub(super) fn is_held(&self) -> bool {
-        !self.held.is_empty()
+    /// Returns whether the stream of a message was received, or is held.
+    pub(super) fn knows(&self, message: MessageId) -> bool {
+        self.previous == Some(message) || self.message() == Some(message)
+    }
+
+    /// Ends the stream of a message that the log holds. Returns whether the stream was received, and the parts of it that
+    /// were held.
+    pub(super) fn take_stored(&mut self, message: MessageId) -> (bool, Vec<Frame>) {
+        if self.previous == Some(message) {
+            self.previous = None;
+            return (true, Vec::new());
+        }
+        let is_current = self.message() == Some(message);
+        let held = match is_current {
+            true => self.reset(),
+            false => Vec::new(),
+        };
+        (is_current && held.is_empty(), held)
     }
 
     /// Parts that are held.
@@ -104,6 +126,7 @@ impl StreamProgress {
     /// Ends the stream for this subscriber; returns the held parts.
     pub(super) fn reset(&mut self) -> Vec<Frame> {
         self.current = None;
+        self.previous = None;
         std::mem::take(&mut self.held)
     }
 }

@@ -98,6 +98,12 @@ pub(super) fn failure_message(error: Option<TurnError>) -> String {
     }
 }
 
+/// Metadata of a message that says what the assistant did.
+#[derive(Serialize)]
+pub(super) struct MessageMeta {
+    pub(super) activity: Value,
+}
+
 /// An event of a stream.
 #[derive(Serialize)]
 #[serde(tag = "type", content = "data", rename_all = "camelCase")]
@@ -109,6 +115,8 @@ pub(super) enum AnswerEvent<'a, T> {
     Message {
         r#type: &'static str,
         text: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        meta: Option<MessageMeta>,
     },
     CompleteEnd(Map<String, Value>),
     #[serde(rename_all = "camelCase")]

@@ -5,13 +5,15 @@ use http::StatusCode;
 use parlor_engine::turn::{RequestedTurn, TurnFollower, TurnFollowerEvent, TurnOutcome};
 use parlor_kit::body_stream::{self, BodySender, ReceiverClosed};
 use parlor_kit::{AppState, RequestProgress, response};
+use parlor_model::message::{Message, MessageRole};
 use parlor_model::turn::TurnFinish;
 use parlor_model::{Error, Result};
 use serde_json::Map;
 
-use super::event::{AnswerEvent, AnswerResponse, failure_message, usage_of};
+use super::event::{AnswerEvent, AnswerResponse, MessageMeta, failure_message, usage_of};
 use crate::error::{self, ErrorResponse};
 use crate::listing::{ListQuery, prefers_event_stream};
+use crate::message::activity_of;
 
 /// How an answer is returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +98,12 @@ async fn send_events(
             Ok(TurnFollowerEvent::Text(text)) => {
                 send(AnswerEvent::Token { token: &text }).await?;
             }
+            Ok(TurnFollowerEvent::RoundRecorded(round)) => {
+                match follower.find_round(&app.engine, round).await {
+                    Ok(messages) => send_round(&messages, lines).await?,
+                    Err(error) => return send_error(&error, lines).await,
+                }
+            }
             Ok(TurnFollowerEvent::Waiting) if lines.is_closed() => return Err(ReceiverClosed),
             Ok(TurnFollowerEvent::Waiting) => {}
             Ok(TurnFollowerEvent::Ended(outcome)) => {
@@ -104,6 +112,26 @@ async fn send_events(
             Err(error) => return send_error(&error, lines).await,
         }
     }
+}
+
+/// Sends the messages of a round of functions: what the assistant said, and what it did.
+async fn send_round(messages: &[Message], lines: &BodySender) -> Result<(), ReceiverClosed> {
+    let send = |event: AnswerEvent<'_, AnswerResponse>| lines.send(event.to_line());
+    for message in messages {
+        let details = &message.details;
+        let (calls, result) = (details.tool_calls.as_ref(), details.tool_result.as_ref());
+        if message.role == MessageRole::Assistant {
+            let (r#type, text) = ("bot", message.text.as_str());
+            let meta = None;
+            send(AnswerEvent::Message { r#type, text, meta }).await?;
+        }
+        if let Some(activity) = activity_of(calls, result, &message.text) {
+            let (r#type, text) = ("activity", "");
+            let meta = Some(MessageMeta { activity });
+            send(AnswerEvent::Message { r#type, text, meta }).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn send_end(
@@ -127,6 +155,7 @@ async fn send_end(
         send(AnswerEvent::Message {
             r#type: "bot",
             text: &message.text,
+            meta: None,
         })
         .await?;
     }

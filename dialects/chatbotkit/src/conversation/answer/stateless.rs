@@ -104,6 +104,7 @@ async fn send_events(
                 send(AnswerEvent::Message {
                     r#type: "bot",
                     text: &answer.text,
+                    meta: None,
                 })
                 .await?;
                 send(AnswerEvent::CompleteEnd(Map::new())).await?;

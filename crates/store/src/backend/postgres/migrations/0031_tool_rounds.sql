@@ -1,0 +1,2 @@
+-- Rounds of tool calls that a turn has recorded as messages. Its tokens are counted with each round.
+alter table turn add column tool_rounds bigint not null default 0;
