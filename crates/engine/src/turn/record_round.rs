@@ -94,7 +94,7 @@ pub async fn record_round(
                     false => TurnFinish::Cancelled,
                 },
                 error: None,
-                seq: recorded.is_said.then_some(first_seq),
+                seq: recorded.seq_of(before),
             }
         }
         false => TurnChange::RoundRecorded {
@@ -139,6 +139,15 @@ struct Recorded {
     is_cancelled: bool,
 }
 
+impl Recorded {
+    /// Returns the `seq` of a message, if the round has it.
+    fn seq_of(&self, message: MessageId) -> Option<i64> {
+        let mut rows = self.rows.iter();
+        let row = rows.find(|row| row.id == message)?;
+        Some(row.inserted.seq)
+    }
+}
+
 /// A message of the round.
 struct RecordedRow {
     id: MessageId,
@@ -166,15 +175,18 @@ impl Recorder {
             return Ok(None);
         };
         self.check_conditions(tx)?;
-        let mut rows = vec![self.calls(tx, is_said)?];
-        for outcome in &self.round.outcomes {
-            rows.push(result_row(tx, outcome));
-            statistics::record_tool(tx, ws, &outcome.request.name)?;
-        }
-        for outcome in &self.round.outcomes {
+        let outcomes = &self.round.outcomes;
+        let mut rows = Vec::with_capacity(outcomes.len() + 1);
+        // Questions come first: results follow their calls, and the model goes on after them.
+        for outcome in outcomes {
             if let Some(ToolEffect::Ask { question, members }) = &outcome.effect {
                 rows.push(question_row(tx, question, members));
             }
+        }
+        rows.push(self.calls(tx, is_said));
+        for outcome in outcomes {
+            rows.push(result_row(tx, outcome));
+            statistics::record_tool(tx, ws, &outcome.request.name)?;
         }
         for row in &mut rows {
             row.inserted = self.insert(tx, row)?;
@@ -216,7 +228,7 @@ impl Recorder {
     }
 
     /// Returns the message with the calls. One without text is tool traffic, which counts as no message.
-    fn calls(&self, tx: &mut dyn Tx, is_said: bool) -> Result<RecordedRow> {
+    fn calls(&self, tx: &mut dyn Tx, is_said: bool) -> RecordedRow {
         let requests = self.round.outcomes.iter().map(|outcome| &outcome.request);
         let details = MessageDetails {
             tool_calls: Some(requests.map(call_json).collect()),
@@ -224,7 +236,7 @@ impl Recorder {
             model: self.round.model.clone(),
             ..MessageDetails::default()
         };
-        Ok(RecordedRow {
+        RecordedRow {
             id: match is_said {
                 true => self.message,
                 false => tx.next_stamp().id(),
@@ -241,7 +253,7 @@ impl Recorder {
             },
             details,
             ..RecordedRow::empty()
-        })
+        }
     }
 
     fn insert(&self, tx: &mut dyn Tx, row: &RecordedRow) -> Result<InsertedMessage> {

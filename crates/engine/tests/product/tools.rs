@@ -78,8 +78,9 @@ async fn create_space(server: &TestServer) -> SpaceId {
         blueprint: None,
         metadata: Metadata::default(),
     };
-    let made = parlor_engine::space::create(&server.engine, &server.a.ctx(), command);
-    made.await.unwrap()
+    parlor_engine::space::create(&server.engine, &server.a.ctx(), command)
+        .await
+        .unwrap()
 }
 
 async fn create_chat_in(
@@ -100,8 +101,9 @@ async fn create_chat_in(
             space: Some(space),
             ..UpdateConversation::default()
         };
-        let update = conversation::update(&server.engine, &server.a.ctx(), key, command);
-        update.await.unwrap();
+        conversation::update(&server.engine, &server.a.ctx(), key, command)
+            .await
+            .unwrap();
     }
     key
 }
@@ -252,6 +254,6 @@ with_assistant! {
 
 async fn create_foreign_chat(server: &TestServer) -> ConversationKey {
     let command = CreateConversation::new(ConversationKind::Chat);
-    let made = conversation::create(&server.engine, &server.b.ctx(), command);
-    ConversationKey::Id(made.await.unwrap().id)
+    let made = conversation::create(&server.engine, &server.b.ctx(), command).await;
+    ConversationKey::Id(made.unwrap().id)
 }

@@ -17,7 +17,7 @@ async fn texts(client: &Client, conversation: &str) -> Vec<(String, String)> {
 }
 
 /// Posts a request for events and returns them, by type and data.
-async fn events(client: &Client, path: &str, body: &Value) -> Vec<(String, Value)> {
+pub(crate) async fn events(client: &Client, path: &str, body: &Value) -> Vec<(String, Value)> {
     let request = client
         .post_request(path)
         .header("accept", "application/jsonl")
@@ -38,7 +38,7 @@ async fn events(client: &Client, path: &str, body: &Value) -> Vec<(String, Value
         .collect()
 }
 
-fn joined_tokens(events: &[(String, Value)]) -> String {
+pub(crate) fn joined_tokens(events: &[(String, Value)]) -> String {
     let tokens = events.iter().filter(|(kind, _)| kind == "token");
     tokens
         .map(|(_, data)| data["token"].as_str().unwrap())

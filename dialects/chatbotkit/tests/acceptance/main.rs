@@ -10,6 +10,7 @@
     reason = "tests"
 )]
 
+mod answer_activities;
 mod answers;
 mod attachments;
 mod bad_input;

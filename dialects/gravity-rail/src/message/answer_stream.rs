@@ -124,7 +124,7 @@ impl AnswerStream {
     async fn encode_round(&self, round: RecordedRound) -> Option<String> {
         let found = self.follower.find_round(&self.app.engine, round).await;
         let rows = found.ok()?;
-        let row = rows.first()?;
+        let row = rows.iter().find(|row| row.details.tool_calls.is_some())?;
         let calls = row.details.tool_calls.as_ref()?.as_array()?;
         let mut text = String::new();
         if round.next.is_some() {

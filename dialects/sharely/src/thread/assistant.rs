@@ -111,7 +111,10 @@ impl AnswerStream {
         let Some(next) = round.next else {
             return Ok(());
         };
-        if let Some(said) = messages.first() {
+        let said = messages
+            .iter()
+            .find(|message| message.details.tool_calls.is_some());
+        if let Some(said) = said {
             self.send("content_end", &[]).await?;
             self.send("message_end", &end_fields(said)).await?;
         }

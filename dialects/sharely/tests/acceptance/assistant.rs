@@ -70,6 +70,60 @@ with_assistant! {
         assert_eq!((&messages[1]["finishReason"], &messages[1]["tokenUsage"]), (&end["finishReason"], &end["tokenUsage"]));
     }
 
+    async fn tools_are_frames_and_belong_to_the_answer(server: TestServer) {
+        let test_space = TestSpace::create(server).await;
+        let thread = new_thread(&test_space).await;
+        let question = "/tool search_messages {\"query\": \"zebra\"}\n/tool nothing {}";
+        let frames = ask(&test_space, &thread, question).await;
+        let names: Vec<&str> = frames.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "content_delta").collect();
+        assert_eq!(names, ["message_start", "tool_call_start", "tool_call_start", "tool_call_end", "tool_call_end", "content_end", "message_end", "done"]);
+        let (start, end, failed) = (&frames[1].1, &frames[3].1, &frames[4].1);
+        assert_eq!((&start["toolCallId"], &start["name"], &start["input"]), (&end["toolCallId"], &json!("search_messages"), &json!({ "query": "zebra" })));
+        assert_eq!(end["output"], json!({ "messages": [] }));
+        assert!(end["durationMs"].is_i64() && failed.get("output").is_none(), "{end} {failed}");
+        assert_eq!(failed["error"], "there is no tool with this name");
+        let messages = stored(&test_space, &thread).await;
+        assert_eq!(text_fields(&messages, "role"), ["user", "assistant"]);
+        let calls = &messages[1]["toolCalls"];
+        assert_eq!((&calls[0]["name"], &calls[0]["output"], &calls[0]["status"]), (&json!("search_messages"), &end["output"], &json!("completed")));
+        assert_eq!((&calls[1]["error"], &calls[1]["status"]), (&failed["error"], &json!("error")));
+        assert!(text(&messages[1], "content").starts_with("The tool returned: "));
+    }
+
+    async fn words_before_tools_are_an_answer_of_their_own(server: TestServer) {
+        let test_space = TestSpace::create(server).await;
+        let thread = new_thread(&test_space).await;
+        let frames = ask(&test_space, &thread, "let me look\n/tool search_messages {\"query\": \"zebra\"}").await;
+        let names: Vec<&str> = frames.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "content_delta").collect();
+        assert_eq!(names, [
+            "message_start", "tool_call_start", "tool_call_end", "content_end", "message_end",
+            "message_start", "content_end", "message_end", "done",
+        ]);
+        let messages = stored(&test_space, &thread).await;
+        assert_eq!(text_fields(&messages, "role"), ["user", "assistant", "assistant"]);
+        assert_eq!(text_fields(&messages, "content")[1], "You said: let me look");
+        assert_eq!((&messages[1]["toolCalls"][0]["output"], &messages[2]["toolCalls"]), (&json!({ "messages": [] }), &json!([])));
+        for message in [&messages[1], &messages[2]] {
+            let of_message = frames.iter().filter(|(name, payload)| name == "content_delta" && payload["messageId"] == message["id"]);
+            let said: String = of_message.map(|(_, payload)| text(payload, "delta")).collect();
+            assert_eq!(said, text(message, "content"));
+        }
+        let ends: Vec<_> = frames.iter().filter(|(name, _)| name == "message_end").map(|(_, payload)| &payload["finishReason"]).collect();
+        assert_eq!(ends, [&json!("tool_calls"), &json!("stop")]);
+    }
+
+    async fn tools_are_nothing_for_visitors(server: TestServer) {
+        let test_space = TestSpace::create(server).await;
+        let group = test_space.create_group("Support").await;
+        let body = json!({ "newMessage": "let me look\n/tool search_messages {\"query\": \"zebra\"}", "groupId": group });
+        let reply = widget_request(&test_space, &test_space.ada, Method::POST, "/messages").json(&body).send().await;
+        let (_, said) = reply.text().split_once('\n').map(|(id, said)| (id.to_owned(), said.to_owned())).unwrap();
+        assert_eq!(said, "You said: let me look\n\nThe tool returned: {\"messages\":[]}");
+        let list = widget_request(&test_space, &test_space.ada, Method::GET, &format!("/messages?groupId={group}")).send().await.expect(200);
+        assert_eq!(text_fields(&list["messages"], "type"), ["AI", "AI", "USER"]);
+        assert_eq!(text_fields(&list["messages"], "message")[..2], ["The tool returned: {\"messages\":[]}", "You said: let me look"]);
+    }
+
     async fn failure_is_an_error_frame_and_no_message(server: TestServer) {
         let test_space = TestSpace::create(server).await;
         let thread = new_thread(&test_space).await;

@@ -79,9 +79,14 @@ fn generate_step(rng: &mut TestRng) -> Step {
 fn generate_text(rng: &mut TestRng) -> String {
     let number = rng.next();
     let words = format!("question {number} with some words more");
-    match rng.below(8) {
+    let search = "/tool search_messages {\"query\": \"question\"}";
+    match rng.below(12) {
         0..=2 => words,
         3 | 4 => format!("/slow 4\n{words}"),
+        8 => format!("/rounds 3\n{search}"),
+        9 => format!("/slow 4\n{words}\n{search}"),
+        10 => format!("{words}\n/tool hand_off {{\"reason\": \"help\"}}"),
+        11 => "/tool hand_off {\"reason\": \"help\"}".to_owned(),
         5 => format!("/slow 20\n{words}"),
         6 => "/fail unauthorized".to_owned(),
         _ => format!("/fail malformed 3\n/slow 4\n{words}"),

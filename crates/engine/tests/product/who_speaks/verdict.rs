@@ -33,13 +33,22 @@ fn describe(item: &LogItem) -> String {
 }
 
 fn is_answer(message: &Message) -> bool {
-    message.role == MessageRole::Assistant && message.text.as_str() != OPERATOR
+    is_of_assistant(message) && message.details.tool_calls.is_none()
 }
 
-/// Finds an answer that was stored while the assistant was not to speak, or one more than there were requests.
+/// Returns whether an assistant wrote a message: its words before and after tools, its calls and their results.
+fn is_of_assistant(message: &Message) -> bool {
+    match message.role {
+        MessageRole::Assistant => message.text.as_str() != OPERATOR,
+        role => role == MessageRole::Tool,
+    }
+}
+
+/// Finds an answer or a round of tools that was stored while the assistant was not to speak, or one answer more than there
+/// were requests.
 fn find_misplaced_answer(items: &[LogItem]) -> Option<String> {
     let (mut paused, mut enabled) = (false, true);
-    let (mut requests, mut answers) = (0, 0);
+    let (mut requests, mut answers) = (0_u32, 0_u32);
     for item in items {
         match item {
             LogItem::Entry(entry) => {
@@ -47,8 +56,8 @@ fn find_misplaced_answer(items: &[LogItem]) -> Option<String> {
                 paused = payload["paused"].as_bool().unwrap_or(paused);
                 enabled = payload["assistant_enabled"].as_bool().unwrap_or(enabled);
             }
-            LogItem::Message(message) if is_answer(message) => {
-                answers += 1;
+            LogItem::Message(message) if is_of_assistant(message) => {
+                answers += u32::from(is_answer(message));
                 if paused || !enabled {
                     return Some(format!("{} was said by a stale holder", message.seq));
                 }

@@ -5,6 +5,7 @@ mod restart;
 mod stopping;
 mod streaming;
 mod summary;
+mod tools;
 
 use parlor_testkit::SseClient;
 use serde_json::{Value, json};

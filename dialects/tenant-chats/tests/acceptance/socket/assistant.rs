@@ -72,6 +72,41 @@ with_assistant! {
         assert_eq!(stored["seq"], frames[frames.len() - 1]["seq"]);
     }
 
+    async fn words_before_a_tool_are_a_stream_and_a_message_of_their_own(server: TestServer) {
+        let chat = create_user_chat(&server).await;
+        let (mut old, _) = connect(&server, &chat, "u1", "").await;
+        let (mut new, first) = connect(&server, &chat, "u1", "&v=2").await;
+        post_message(&server, &chat, "let me look\n/tool search_messages {\"query\": \"zebra\"}").await;
+        for socket in [&mut old, &mut new] {
+            assert_eq!(socket.next().await["event_type"], "message_created");
+        }
+        let texts = ["You said: let me look", "The tool returned: {\"messages\":[]}"];
+        for (text, reason) in texts.into_iter().zip(["tool_calls", "stop"]) {
+            let frames = receive_stream(&mut old).await;
+            assert_eq!(types(&frames).iter().filter(|kind| **kind == "message_stream_started").count(), 1);
+            assert_eq!(streamed_text(&frames), text);
+            let ended = &frames[frames.len() - 1];
+            assert_eq!((&ended["content"], &ended["finish_reason"]), (&json!(text), &json!(reason)));
+        }
+        // Version 2 shows that tools were called as positions that hold nothing to show.
+        let mut seqs = Vec::new();
+        let mut kinds = Vec::new();
+        while seqs.len() < 3 {
+            let frame = new.next().await;
+            let kind = frame["event_type"].as_str().unwrap();
+            if matches!(kind, "message_created" | "empty") {
+                seqs.push(frame["seq"].as_i64().unwrap());
+                kinds.push(kind.to_owned());
+            }
+        }
+        assert_eq!(kinds, ["message_created", "empty", "message_created"]);
+        let after = first["seq"].as_i64().unwrap() + 2;
+        assert_eq!(seqs, [after, after + 1, after + 2]);
+        let page = get_json(&server, &format!("{}/messages", path_of_chat(&chat))).await;
+        let contents: Vec<_> = page["messages"].as_array().unwrap().iter().skip(1).map(|message| message["content"].clone()).collect();
+        assert_eq!(contents, texts);
+    }
+
     async fn whoever_joins_late_receives_the_text_so_far_once(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let (mut first, _) = connect(&server, &chat, "u1", "&v=2").await;
