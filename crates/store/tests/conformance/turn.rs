@@ -7,11 +7,14 @@ use std::time::Duration;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{ConflictReason, ErrorKind};
 use parlor_model::message::MessageRole;
+use parlor_model::message_details::MessageDetails;
 use parlor_model::turn::{Turn, TurnError, TurnState, TurnUsage};
-use parlor_model::{Error, Result};
+use parlor_model::{Error, Result, Timestamp};
+use parlor_store::Tx;
 use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage, AppendResult};
 use parlor_store::repo::conversation;
-use parlor_store::repo::job::{ClaimedJob, JobKind};
+use parlor_store::repo::job::{self, ClaimedJob, JobKind};
+use parlor_store::repo::tool_round::{RoundMessage, insert_message};
 use parlor_store::repo::turn::{self, TurnEnd};
 
 use crate::fixture::TestWorkspace;
@@ -19,6 +22,8 @@ use crate::fixture::TestWorkspace;
 test_both_backends!(
     messages_during_a_turn_request_one_more,
     only_the_holder_stores_an_answer,
+    only_the_holder_records_a_round,
+    hand_off_is_followed_by_no_turn,
     withdrawn_turn_stores_nothing,
     message_that_is_refused_requests_nothing,
     stopped_assistant_is_requested_nothing,
@@ -154,6 +159,78 @@ async fn only_the_holder_stores_an_answer(workspace: TestWorkspace) {
     let again = answer(&workspace, held, &second).await.unwrap();
     assert_eq!((again.seq, again.duplicate), (stored.seq, true));
     assert_eq!(workspace.rows("message"), 2);
+}
+
+/// Records a round with one message.
+async fn record(workspace: &TestWorkspace, job: ClaimedJob, turn: &Turn) -> Option<bool> {
+    let (ws, number) = (workspace.ws, turn.conversation);
+    let record = workspace.store.write(move |tx| {
+        tx.lock_head(ws, number)?;
+        let next = tx.next_stamp().id();
+        let recorded = turn::record_round(tx, ws, (&job, LEASE), next, USAGE)?;
+        if recorded.is_some() {
+            let result = RoundMessage {
+                id: tx.next_stamp().id(),
+                author: None,
+                role: MessageRole::Tool,
+                subtype: None,
+                text: "found",
+                details: &MessageDetails::default(),
+                mentions: &[],
+            };
+            insert_message(tx, ws, number, &result)?;
+        }
+        Ok(recorded)
+    });
+    record.await.unwrap()
+}
+
+async fn only_the_holder_records_a_round(workspace: TestWorkspace) {
+    let number = workspace.conversation().await.number;
+    ask(&workspace, number, "hello").await.unwrap();
+    let (lost, first) = begin(&workspace, Duration::ZERO).await;
+    assert_eq!(record(&workspace, lost, &first).await, Some(false));
+    // The lease was extended, so the turn is given back first.
+    let release = move |tx: &mut dyn Tx| job::release(tx, &lost, Duration::ZERO);
+    assert!(workspace.store.write(release).await.unwrap());
+    let (held, second) = begin(&workspace, LEASE).await;
+    assert_eq!((second.tool_rounds, second.usage), (1, USAGE));
+    assert_ne!(second.message, first.message);
+    // It goes on after the recorded round.
+    assert_eq!(second.answered_seq, first.answered_seq + 1);
+    assert_eq!(record(&workspace, lost, &first).await, None);
+    assert_eq!(workspace.rows("message"), 2);
+    assert_eq!(record(&workspace, held, &second).await, Some(false));
+    let third = newest(&workspace, number).await;
+    answer(&workspace, held, &third).await.unwrap();
+    let ended = newest(&workspace, number).await;
+    let all = USAGE.plus(USAGE).plus(USAGE);
+    assert_eq!((ended.tool_rounds, ended.usage), (2, all));
+    let (ws, now) = (workspace.ws, Timestamp::from_micros(0));
+    let used = workspace.store.write(move |tx| {
+        let today = tx.next_stamp().at.max(now);
+        turn::usage_of_day(tx, ws, today)
+    });
+    let used = used.await.unwrap();
+    assert_eq!((used.requests, used.tokens), (3, all));
+}
+
+async fn hand_off_is_followed_by_no_turn(workspace: TestWorkspace) {
+    let number = workspace.conversation().await.number;
+    ask(&workspace, number, "hello").await.unwrap();
+    let (job, _) = begin(&workspace, LEASE).await;
+    ask(&workspace, number, "is anybody there").await.unwrap();
+    let ws = workspace.ws;
+    let ended = workspace.store.write(move |tx| {
+        let end = TurnEnd {
+            hands_off: true,
+            ..end(job, TurnState::Done, None)
+        };
+        turn::end(tx, ws, number, &end)
+    });
+    assert!(ended.await.unwrap());
+    assert!(is_idle(&workspace).await);
+    assert_eq!(workspace.rows("turn"), 1);
 }
 
 async fn withdrawn_turn_stores_nothing(workspace: TestWorkspace) {

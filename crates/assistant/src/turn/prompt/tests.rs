@@ -214,4 +214,91 @@ fn prompt_that_is_too_long_is_halved_until_one_message_is_left() {
         }
     }
     assert_eq!(lengths, [8, 4, 2, 1]);
+
+/// A round as it is recorded: the call, and its result under this id.
+fn round(text: &str, result: &str) -> [Message; 2] {
+    let mut call = message(MessageRole::Tool, Some(MemberKind::Assistant), text);
+    if !text.is_empty() {
+        call.role = MessageRole::Assistant;
+    }
+    call.details.tool_calls = Some(serde_json::json!([
+        { "id": "c", "type": "function", "function": { "name": "look", "arguments": "{}" } },
+    ]));
+    let mut found = message(MessageRole::Tool, None, "found");
+    found.details.tool_call = Some(result.to_owned());
+    [call, found]
+}
+
+fn calling(text: &str) -> PromptMessage {
+    PromptMessage::Assistant {
+        text: Redacted(text.to_owned()),
+        tool_calls: vec![crate::provider::ToolCall {
+            id: "c".to_owned(),
+            name: "look".to_owned(),
+            arguments: Redacted("{}".to_owned()),
+        }],
+    }
+}
+
+#[test]
+fn calls_and_results_are_kept_together() {
+    let mut messages = vec![message(MessageRole::User, PERSON, "question")];
+    messages.extend(round("", "c"));
+    messages.extend(round("I look again", "c"));
+    let work = work(messages);
+    let (question, found) = (
+        PromptMessage::user("question"),
+        PromptMessage::tool("c", "found"),
+    );
+    assert_eq!(
+        build_prompt(&work, tokens(1_000)),
+        [
+            question.clone(),
+            calling(""),
+            found.clone(),
+            calling("I look again"),
+            found.clone(),
+        ]
+    );
+    // The budget drops whole rounds, and never the question.
+    for budget in [0, 10, 24] {
+        let prompt = build_prompt(&work, tokens(budget));
+        assert_eq!(
+            prompt,
+            [question.clone(), calling("I look again"), found.clone()]
+        );
+    }
+}
+
+#[test]
+fn half_a_round_is_left_out() {
+    let person = || message(MessageRole::User, PERSON, "and now");
+    let [call, found] = round("I look", "c");
+    let [silent_call, _] = round("", "c");
+    let [_, other_result] = round("", "other");
+    let mut foreign_form = call.clone();
+    foreign_form.details.tool_calls = Some(serde_json::json!([{ "id": "c", "name": "look" }]));
+    for (messages, wanted) in [
+        (
+            vec![call.clone(), person()],
+            vec![PromptMessage::assistant("I look")],
+        ),
+        (vec![silent_call.clone(), person()], Vec::new()),
+        (vec![found.clone(), person()], Vec::new()),
+        (
+            vec![silent_call.clone(), other_result, person()],
+            Vec::new(),
+        ),
+        (vec![silent_call, person(), found.clone()], Vec::new()),
+        (
+            vec![foreign_form, found, person()],
+            vec![PromptMessage::assistant("I look")],
+        ),
+    ] {
+        let wanted: Vec<_> = wanted
+            .into_iter()
+            .chain([PromptMessage::user("and now")])
+            .collect();
+        assert_eq!(build_prompt(&work(messages), tokens(1_000)), wanted);
+    }
 }

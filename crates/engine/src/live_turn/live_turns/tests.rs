@@ -67,6 +67,26 @@ fn missed_delta_leaves_a_gap_until_the_turn_starts_again() {
 }
 
 #[test]
+fn answer_goes_on_as_another_message_after_a_round_that_says_something() {
+    let round = |next: u128| {
+        let change = TurnChange::RoundRecorded {
+            first_seq: 4,
+            last_seq: 5,
+            next: Id::new(Uuid::from_u128(next)),
+            author: None,
+            reply_to: None,
+        };
+        event(1, change)
+    };
+    let mut events = vec![started(1), delta(1, 0, 0, "\n"), round(1)];
+    assert_eq!(text_after(&events), Some(("\n".to_owned(), 1, false)));
+    events.extend([delta(1, 1, 1, "I look"), round(2)]);
+    assert_eq!(text_after(&events), Some((String::new(), 0, false)));
+    events.extend([delta(1, 2, 7, "late"), delta(2, 0, 0, "Found")]);
+    assert_eq!(text_after(&events), Some(("Found".to_owned(), 1, false)));
+}
+
+#[test]
 fn ended_turn_is_forgotten() {
     let ended = TurnChange::Ended {
         finish: TurnFinish::Stop,

@@ -279,6 +279,30 @@ fn stream_follows_the_message_that_it_answers() {
 }
 
 #[test]
+fn stored_message_ends_its_stream_although_the_next_one_has_begun() {
+    use StreamPartKind::Delta;
+    let fixture = SubscriberFixture::new(9);
+    let first = vec![part(1, start(0, 0)), part(1, Delta(0))];
+    assert_eq!(receive(&fixture, first).len(), 2);
+    let next = vec![part(2, start(0, 2)), part(2, Delta(0))];
+    assert_eq!(receive(&fixture, next), [""; 0], "after the message at 2");
+    assert_eq!(receive(&fixture, vec![stored(1, 1)]), ["end of the stream"]);
+    let round = Frame {
+        text: Some("result".into()),
+        ..frame(Some(2))
+    };
+    assert_eq!(
+        receive(&fixture, vec![round, stored(2, 3)]),
+        [
+            "result",
+            "Start { next_index: 0, after_seq: 2 } of 2",
+            "Delta(0) of 2",
+            "end of the stream"
+        ]
+    );
+}
+
+#[test]
 fn idle_subscriber_receives_entries_directly_once() {
     let fixture = SubscriberFixture::new(9);
     assert_eq!(fixture.dequeue(true), None);

@@ -4,6 +4,7 @@
 
 mod fixture;
 mod reader;
+mod rounds;
 
 use parlor_testkit::TestBackend;
 

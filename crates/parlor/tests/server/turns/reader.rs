@@ -75,6 +75,11 @@ impl Reader {
         }
     }
 
+    /// Texts of the messages that the log has brought.
+    pub fn received(&self) -> &[String] {
+        &self.received
+    }
+
     async fn next(&mut self) -> String {
         let frame = self.socket.next().await;
         self.accept(&frame)
@@ -108,7 +113,7 @@ impl Reader {
 
 /// Returns whether a frame is an entry of the log.
 fn is_log_entry(event_type: &str) -> bool {
-    matches!(event_type, "message_created" | "chat_updated")
+    matches!(event_type, "message_created" | "chat_updated" | "empty")
 }
 
 fn socket_path(caller: &Caller, chat: &str) -> String {
