@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use super::THREADS_PAGE;
 use super::ThreadResponse;
 use super::message::ThreadMessage;
-use super::tool_call::ToolCallJoiner;
+use super::tool_call_joiner::ToolCallJoiner;
 use crate::auth::AgentCaller;
 use crate::documented::{NOT_FOUND, PathPrefix, organization_optional, prefixed_path};
 use crate::error::ErrorResponse;

@@ -14,6 +14,7 @@ pub(crate) mod list;
 mod message;
 pub(crate) mod store;
 mod tool_call;
+mod tool_call_joiner;
 pub(crate) mod update;
 
 use parlor_engine::thread::{self, ThreadAccess};

@@ -214,6 +214,7 @@ fn prompt_that_is_too_long_is_halved_until_one_message_is_left() {
         }
     }
     assert_eq!(lengths, [8, 4, 2, 1]);
+}
 
 /// A round as it is recorded: the call, and its result under this id.
 fn round(text: &str, result: &str) -> [Message; 2] {

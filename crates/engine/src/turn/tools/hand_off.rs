@@ -5,7 +5,7 @@ use parlor_model::redacted::Redacted;
 use serde_json::json;
 
 use super::arguments::Arguments;
-use super::{Done, Tool, ToolEffect, ToolFailure};
+use super::{Tool, ToolEffect, ToolFailure, ToolReply};
 use crate::turn::TurnWork;
 
 pub(super) const NAME: &str = "hand_off";
@@ -38,9 +38,9 @@ pub(super) fn definition() -> Tool {
     }
 }
 
-pub(super) fn call(arguments: &Arguments) -> Result<Done, ToolFailure> {
+pub(super) fn call(arguments: &Arguments) -> Result<ToolReply, ToolFailure> {
     let reason = arguments.text("reason", MAX_REASON_CHARS)?;
-    Ok(Done {
+    Ok(ToolReply {
         result: json!({ "handed_off": true }),
         effect: Some(ToolEffect::HandOff(Redacted(reason))),
     })

@@ -79,12 +79,12 @@ pub enum ToolEffect {
 }
 
 /// What a tool returns.
-struct Done {
+struct ToolReply {
     result: Value,
     effect: Option<ToolEffect>,
 }
 
-impl Done {
+impl ToolReply {
     const fn reading(result: Value) -> Self {
         Self {
             result,
@@ -160,7 +160,11 @@ pub async fn call_tool(
     })
 }
 
-async fn run(engine: &Engine, work: &TurnWork, request: &ToolRequest) -> Result<Done, ToolFailure> {
+async fn run(
+    engine: &Engine,
+    work: &TurnWork,
+    request: &ToolRequest,
+) -> Result<ToolReply, ToolFailure> {
     if is_too_long(&request.arguments) {
         let rule = format!("the arguments must be at most {MAX_ARGUMENT_BYTES} bytes");
         return Err(ToolFailure::invalid(rule));

@@ -5,7 +5,7 @@ use parlor_model::redacted::Redacted;
 use serde_json::json;
 
 use super::arguments::Arguments;
-use super::{Done, Tool, ToolEffect, ToolFailure};
+use super::{Tool, ToolEffect, ToolFailure, ToolReply};
 use crate::turn::TurnWork;
 
 pub(super) const NAME: &str = "request_contributor_input";
@@ -43,7 +43,7 @@ pub(super) fn definition() -> Tool {
     }
 }
 
-pub(super) fn call(work: &TurnWork, arguments: &Arguments) -> Result<Done, ToolFailure> {
+pub(super) fn call(work: &TurnWork, arguments: &Arguments) -> Result<ToolReply, ToolFailure> {
     let question = arguments.text("question", MAX_QUESTION_CHARS)?;
     let wanted = arguments.optional_text("contributor", MAX_NAME_CHARS)?;
     let asked: Vec<&MemberRef> = work
@@ -61,7 +61,7 @@ pub(super) fn call(work: &TurnWork, arguments: &Arguments) -> Result<Done, ToolF
         return Err(ToolFailure::invalid(message));
     }
     let names: Vec<&str> = asked.iter().map(|member| name(member)).collect();
-    Ok(Done {
+    Ok(ToolReply {
         result: json!({ "asked": names }),
         effect: Some(ToolEffect::Ask {
             question: Redacted(question),

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::arguments::Arguments;
-use super::{Done, Tool, ToolFailure};
+use super::{Tool, ToolFailure, ToolReply};
 use crate::search::{self, MatchMode, SearchHit, SearchMessages, SearchTarget};
 use crate::turn::TurnWork;
 use crate::{Engine, authority};
@@ -60,7 +60,7 @@ pub(super) async fn call(
     engine: &Engine,
     work: &TurnWork,
     arguments: &Arguments,
-) -> Result<Done, ToolFailure> {
+) -> Result<ToolReply, ToolFailure> {
     let query = arguments.text("query", MAX_QUERY_CHARS)?;
     let limit = arguments.optional_integer("limit", 1..=MAX_LIMIT)?;
     let limit = usize::try_from(limit.unwrap_or(DEFAULT_LIMIT)).unwrap_or(1);
@@ -69,7 +69,7 @@ pub(super) async fn call(
     let key = ConversationKey::Number(work.conversation.number);
     let target = space.map_or(SearchTarget::Conversation(key), SearchTarget::Space);
     let Some(first) = readers.contexts.first() else {
-        return Ok(Done::reading(json!({ "messages": [] })));
+        return Ok(ToolReply::reading(json!({ "messages": [] })));
     };
     let search = SearchMessages {
         text: query,
@@ -86,7 +86,7 @@ pub(super) async fn call(
         .iter()
         .filter(|hit| Some(hit.message.id) != question)
         .filter(|hit| visible.get(&hit.conversation.number) == Some(&true));
-    Ok(Done::reading(render(hits.take(limit))))
+    Ok(ToolReply::reading(render(hits.take(limit))))
 }
 
 /// Who reads the answer.
