@@ -10,6 +10,7 @@ use parlor::bus::BusKind;
 use parlor::middleware::AllowedOrigins;
 use parlor::server::{FileStorage, MetricsAccess, Server, ServerOptions, build_engine};
 use parlor::system::SystemRandom;
+use parlor_assistant::TurnLimits;
 use parlor_assistant::provider::{ProviderKind, ProviderSettings};
 use parlor_assistant::registry::ServerAssistantSettings;
 use parlor_channels::CarrierSettings;
@@ -73,6 +74,19 @@ impl TestServer {
     pub async fn start_with_assistant(backend: TestBackend) -> Self {
         let echo = ProviderSettings::new(ProviderKind::Echo);
         Self::start_with(backend, |options| options.assistant.provider = Some(echo)).await
+    }
+
+    /// Starts a server like [`Self::start_with_assistant`] with other limits of turns.
+    pub async fn start_with_turn_limits(
+        backend: TestBackend,
+        change: impl FnOnce(&mut TurnLimits),
+    ) -> Self {
+        let echo = ProviderSettings::new(ProviderKind::Echo);
+        Self::start_with(backend, |options| {
+            options.assistant.provider = Some(echo);
+            change(&mut options.assistant.turns);
+        })
+        .await
     }
 
     /// Starts a server with carriers: the sections `[sms]` and `[smtp]` of a configuration file.

@@ -14,14 +14,14 @@ use tempfile::TempDir;
 use crate::fixture::{complete, control, provider, request, settings};
 use crate::process::{self, PeerProcess};
 
-struct Aimock {
+pub(crate) struct Aimock {
     process: PeerProcess,
     _folder: TempDir,
 }
 
 impl Aimock {
     /// Starts aimock with these answers. A request that fits none of them fails.
-    async fn start(fixtures: Value) -> Self {
+    pub(crate) async fn start(fixtures: Value) -> Self {
         let packages = process::installed("PARLOR_TEST_NODE_CLIENTS", "node");
         let script = packages.join("node_modules/@copilotkit/aimock/dist/cli.js");
         let folder = tempfile::tempdir().unwrap();
@@ -40,12 +40,12 @@ impl Aimock {
         }
     }
 
-    fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.process.port
     }
 
     /// Returns the bodies of the requests.
-    async fn requests(&self) -> Vec<Value> {
+    pub(crate) async fn requests(&self) -> Vec<Value> {
         let journal = control("GET", self.port(), "/__aimock/journal", None).await;
         let entries = journal.as_array().expect("the journal is a list").iter();
         entries.map(|entry| entry["body"].clone()).collect()

@@ -13,3 +13,4 @@ mod fixture;
 mod llmock;
 mod local_model;
 mod process;
+mod turn;

@@ -13,7 +13,8 @@ use parlor_model::log::LogItem;
 use parlor_model::message::{Message, MessageQuery, MessageRole};
 use parlor_model::space::CreateSpace;
 use parlor_model::{Ctx, Metadata};
-use parlor_testkit::{TestServer, with_assistant};
+use parlor_testkit::backend::block_on;
+use parlor_testkit::{TestBackend, TestServer, with_assistant};
 use serde_json::{Value, json};
 
 use crate::messages::{create_chat, user_message};
@@ -250,6 +251,79 @@ with_assistant! {
         assert!(said.iter().all(|message| message.role == MessageRole::Tool), "{:?}", texts(&said));
         assert!(conversation::find(engine, &ctx, chat).await.unwrap().service.needs_response);
     }
+}
+
+/// Returns why the newest turn has failed, by the log's last entry.
+async fn last_failure(server: &TestServer, chat: ConversationKey, after: i64) -> Value {
+    let items = read_items(&server.engine, &server.a.ctx(), chat, after, 100)
+        .await
+        .unwrap();
+    let entries = items.iter().filter_map(|item| match item {
+        LogItem::Entry(entry) => Some(entry.payload.as_str()),
+        _ => None,
+    });
+    serde_json::from_str(entries.last().unwrap()).unwrap()
+}
+
+fn day_is_used_up_between_rounds(backend: TestBackend) {
+    block_on(async {
+        let server = TestServer::start_with_turn_limits(backend, |turns| {
+            turns.requests_per_day = Some(2);
+        });
+        let server = server.await;
+        let chat = create_chat(&server).await;
+        let said = ask(
+            &server,
+            &server.a.ctx(),
+            chat,
+            &format!("/rounds 5\n{SEARCH}"),
+        )
+        .await;
+        // Two rounds, which stay.
+        assert_eq!(said.len(), 4);
+        let failure = last_failure(&server, chat, 0).await;
+        assert_eq!(
+            failure,
+            json!({ "assistant_error": "daily_limit", "needs_response": true })
+        );
+    });
+}
+
+#[test]
+fn day_is_used_up_between_rounds_on_sqlite() {
+    day_is_used_up_between_rounds(TestBackend::Sqlite);
+}
+
+#[test]
+fn day_is_used_up_between_rounds_on_postgres() {
+    day_is_used_up_between_rounds(TestBackend::Postgres);
+}
+
+fn without_rounds_no_tool_is_called(backend: TestBackend) {
+    block_on(async {
+        let server = TestServer::start_with_turn_limits(backend, |turns| {
+            turns.max_tool_rounds = 0;
+        });
+        let server = server.await;
+        let (ctx, chat) = (server.a.ctx(), create_chat(&server).await);
+        // Calls of a model that was offered none are left out.
+        let said = ask(&server, &ctx, chat, &format!("I look\n{SEARCH}")).await;
+        assert_eq!(texts(&said), [(MessageRole::Assistant, "You said: I look")]);
+        assert_eq!(said[0].details.tool_calls, None);
+        assert!(ask(&server, &ctx, chat, SEARCH).await.is_empty());
+        let failure = last_failure(&server, chat, said[0].seq).await;
+        assert_eq!(failure["assistant_error"], "too_many_tool_rounds");
+    });
+}
+
+#[test]
+fn without_rounds_no_tool_is_called_on_sqlite() {
+    without_rounds_no_tool_is_called(TestBackend::Sqlite);
+}
+
+#[test]
+fn without_rounds_no_tool_is_called_on_postgres() {
+    without_rounds_no_tool_is_called(TestBackend::Postgres);
 }
 
 async fn create_foreign_chat(server: &TestServer) -> ConversationKey {

@@ -91,6 +91,23 @@ with_assistant! {
         assert_eq!(listed[0], answer);
     }
 
+    async fn tools_are_hidden_and_words_are_messages(server: TestServer) {
+        let (ada, _, _) = create_three_members(&server).await;
+        let bot = create_assistant(&server, "Otto").await;
+        let mut socket = connect(&server, &ada).await;
+        let question = "let me look\n/tool search_messages {\"query\": \"zebra\"}";
+        let body = json!({ "toRelationId": bot, "content": question });
+        let sent = response_data(&ada.post(&server, SEND_PATH, &body).await);
+        let pair = sent["channelUuid"].as_str().unwrap();
+        assert_eq!(next_message(&mut socket).await.0["content"], question);
+        let texts = ["You said: let me look", "The tool returned: {\"messages\":[]}"];
+        for text in texts {
+            assert_eq!(next_message(&mut socket).await.0["content"], text);
+        }
+        assert_eq!(contents(&server, &ada, pair).await, [question, texts[0], texts[1]]);
+        assert_eq!(ada.unread(&server).await, (2, 0));
+    }
+
     async fn each_mentioned_assistant_answers_one_after_the_other(server: TestServer) {
         let (ada, _, _) = create_three_members(&server).await;
         let bots = [create_assistant(&server, "One").await, create_assistant(&server, "Two").await, create_assistant(&server, "Three").await];

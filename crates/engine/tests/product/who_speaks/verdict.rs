@@ -20,7 +20,9 @@ pub(super) async fn find_fault(server: &TestServer, chat: ConversationKey) -> Op
         .await
         .unwrap();
     let shown: Vec<String> = items.iter().map(describe).collect();
-    let fault = find_misplaced_answer(&items).or_else(|| find_waiting(server, &found, &items))?;
+    let fault = find_misplaced_answer(&items)
+        .or_else(|| find_broken_round(&items))
+        .or_else(|| find_waiting(server, &found, &items))?;
     Some(format!("{fault}\n{}", shown.join("\n")))
 }
 
@@ -72,6 +74,24 @@ fn find_misplaced_answer(items: &[LogItem]) -> Option<String> {
         }
     }
     None
+}
+
+/// Finds a call without its result right after it, or a result without its call.
+fn find_broken_round(items: &[LogItem]) -> Option<String> {
+    let mut is_expected = false;
+    for item in items {
+        let details = match item {
+            LogItem::Message(message) => Some(&message.details),
+            _ => None,
+        };
+        let is_result = details.is_some_and(|details| details.tool_call.is_some());
+        if is_result != is_expected {
+            return Some(format!("{} is not between call and result", item.seq()));
+        }
+        // Each of these rounds has one call.
+        is_expected = details.is_some_and(|details| details.tool_calls.is_some());
+    }
+    is_expected.then(|| "the last call has no result".to_owned())
 }
 
 /// Finds out whether the newest message of a person waits for nobody.
