@@ -21,7 +21,7 @@ use parlor_store::repo::turn::{self as repo, TurnEnd};
 use parlor_store::repo::{conversation, log, participant, statistics};
 use serde_json::{Value, json};
 
-use super::tools::{ToolEffect, ToolOutcome, ToolRequest};
+use super::tools::{ToolEffect, ToolOutcome, ToolRequest, is_tool};
 use super::work::publish;
 use super::{TurnLease, TurnWork};
 use crate::Engine;
@@ -186,7 +186,9 @@ impl Recorder {
         rows.push(self.calls(tx, is_said));
         for outcome in outcomes {
             rows.push(result_row(tx, outcome));
-            statistics::record_tool(tx, ws, &outcome.request.name)?;
+            if is_tool(&outcome.request.name) {
+                statistics::record_tool(tx, ws, &outcome.request.name)?;
+            }
         }
         for row in &mut rows {
             row.inserted = self.insert(tx, row)?;
@@ -208,9 +210,9 @@ impl Recorder {
     fn check_conditions(&self, tx: &mut dyn Tx) -> Result<()> {
         let ws = self.lease.ws;
         let key = ConversationKey::Number(self.number);
-        let head = conversation::find(tx, ws, key)?;
-        let head = head.ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
-        if head.state != ConversationState::Active {
+        let found = conversation::find(tx, ws, key)?;
+        let found = found.ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
+        if found.state != ConversationState::Active {
             return Err(Error::conflict(ConflictReason::Closed));
         }
         let Some(assistant) = self.participant else {

@@ -116,6 +116,14 @@ impl From<Error> for ToolFailure {
     }
 }
 
+/// Returns whether there is a tool with this name. A model may make up others.
+pub(super) fn is_tool(name: &str) -> bool {
+    matches!(
+        name,
+        search_messages::NAME | hand_off::NAME | request_contributor_input::NAME
+    )
+}
+
 /// Returns the tools that the turn's conversation has.
 pub fn offered_tools(work: &TurnWork) -> Vec<Tool> {
     let tools = [
