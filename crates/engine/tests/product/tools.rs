@@ -258,11 +258,11 @@ async fn last_failure(server: &TestServer, chat: ConversationKey, after: i64) ->
     let items = read_items(&server.engine, &server.a.ctx(), chat, after, 100)
         .await
         .unwrap();
-    let entries = items.iter().filter_map(|item| match item {
+    let mut entries = items.iter().filter_map(|item| match item {
         LogItem::Entry(entry) => Some(entry.payload.as_str()),
         _ => None,
     });
-    serde_json::from_str(entries.last().unwrap()).unwrap()
+    serde_json::from_str(entries.next_back().unwrap()).unwrap()
 }
 
 fn day_is_used_up_between_rounds(backend: TestBackend) {
