@@ -1,5 +1,5 @@
-//! Outbound channels: text messages and mails, calls from the server to customers' agent servers, and downloads of files
-//! from URLs that callers give.
+//! Outbound channels: text messages and mails, webhooks, calls from the server to customers' agent servers, and downloads
+//! of files from URLs that callers give.
 //!
 //! Keeps INV-32 (`docs/invariants.md`).
 
@@ -14,6 +14,7 @@ mod secret;
 mod settings_error;
 mod sms;
 mod tls;
+pub mod webhook;
 
 pub use agent_server::{AgentClientLimits, HttpAgentClient};
 pub use allowed_networks::AllowedNetworks;

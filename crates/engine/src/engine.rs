@@ -13,8 +13,10 @@ use uuid::Uuid;
 
 use crate::blob::{BlobStore, DatabaseBlobs};
 use crate::cache::{
-    AuthCache, ConversationHeaderCache, OwnProviderCache, SignerCache, WorkspaceCache,
+    AuthCache, ConversationHeaderCache, EventQueueCache, OwnProviderCache, SignerCache,
+    WorkspaceCache,
 };
+use crate::delivery_counts::DeliveryCounts;
 use crate::live_turn::{self, LiveTurns, TurnCounts};
 use crate::outbound::{
     AgentClient, Carrier, Completions, Downloads, NoDownloads, NoopAgentClient, NoopCarrier,
@@ -44,6 +46,8 @@ pub struct EngineSettings {
     pub title_from_first_message: bool,
     /// Whether the server has a provider for the assistants of workspaces without one of their own.
     pub has_assistant_provider: bool,
+    /// Whether webhooks may go to addresses without TLS.
+    pub allow_http_webhooks: bool,
 }
 
 impl Default for EngineSettings {
@@ -51,6 +55,7 @@ impl Default for EngineSettings {
         Self {
             title_from_first_message: true,
             has_assistant_provider: false,
+            allow_http_webhooks: false,
         }
     }
 }
@@ -67,6 +72,7 @@ pub struct Engine {
     pub(crate) workspace_cache: WorkspaceCache,
     pub(crate) header_cache: ConversationHeaderCache,
     pub(crate) own_provider_cache: OwnProviderCache,
+    pub(crate) event_queue_cache: EventQueueCache,
     pub(crate) carrier: Arc<dyn Carrier>,
     agent_client: Arc<dyn AgentClient>,
     downloads: Arc<dyn Downloads>,
@@ -76,6 +82,9 @@ pub struct Engine {
     pub(crate) completions: OnceLock<Arc<dyn Completions>>,
     /// Notified when a turn was requested on this node.
     pub(crate) turn_requested: Arc<Notify>,
+    /// Notified when something may have been queued on this node for receivers of events.
+    pub(crate) event_queued: Arc<Notify>,
+    pub(crate) delivery_counts: DeliveryCounts,
     pub(crate) bus: Arc<dyn Bus>,
     /// The epoch of the logs, once it is known.
     pub(crate) epoch: OnceLock<Uuid>,
@@ -97,12 +106,15 @@ impl Engine {
             workspace_cache: WorkspaceCache::default(),
             header_cache: ConversationHeaderCache::default(),
             own_provider_cache: OwnProviderCache::default(),
+            event_queue_cache: EventQueueCache::default(),
             carrier: Arc::new(NoopCarrier),
             agent_client: Arc::new(NoopAgentClient),
             live_turns: live_turn::subscribe_to_bus(&*deps.bus),
             turn_counts: TurnCounts::default(),
             completions: OnceLock::new(),
             turn_requested: Arc::default(),
+            event_queued: Arc::default(),
+            delivery_counts: DeliveryCounts::default(),
             bus: deps.bus,
             epoch: OnceLock::new(),
         }
@@ -124,6 +136,11 @@ impl Engine {
     /// Returns the counts of turns, for metrics.
     pub const fn turn_counts(&self) -> &TurnCounts {
         &self.turn_counts
+    }
+
+    /// Returns the counts of deliveries, for metrics.
+    pub const fn delivery_counts(&self) -> &DeliveryCounts {
+        &self.delivery_counts
     }
 
     /// Returns the turns under way that this node knows of.

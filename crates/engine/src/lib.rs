@@ -6,7 +6,7 @@
 //! knows neither HTTP nor wire formats. Start at [`conversation`].
 //!
 //! Modules form layers, each of which uses only those before it: caches and services (`blob`, [`vault`], [`outbound`]);
-//! [`Engine`]; `authority`; [`log`], [`membership`], [`label`] and [`statistics`]; [`member`]; [`message`];
+//! [`Engine`]; `outbox`; `authority`; [`log`], [`membership`], [`label`] and [`statistics`]; [`member`]; [`message`];
 //! [`conversation`]; and the other entities.
 
 pub mod api_key;
@@ -20,6 +20,8 @@ pub mod chat;
 pub mod completion;
 pub mod conversation;
 pub mod custom_role;
+pub mod delivery;
+pub mod delivery_counts;
 pub mod draft;
 mod engine;
 pub mod event_rule;
@@ -36,6 +38,7 @@ pub mod membership;
 pub mod message;
 pub mod nonce;
 pub mod outbound;
+mod outbox;
 pub mod participant;
 pub mod saved_filter;
 pub mod scan;

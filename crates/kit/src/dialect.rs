@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
+use parlor_engine::delivery::EventPayloadEncoder;
 use parlor_model::Error;
 use serde::de::DeserializeOwned;
 use utoipa::openapi::OpenApi;
@@ -32,6 +33,11 @@ pub trait Dialect: Send + Sync + 'static {
     /// Adapts the OpenAPI document to the settings.
     fn describe(document: &mut OpenApi, settings: &Self::Settings) {
         let _ = (document, settings);
+    }
+
+    /// Returns how the dialect writes events for the receivers of its webhooks, if it has any.
+    fn event_payload_encoder() -> Option<Arc<dyn EventPayloadEncoder>> {
+        None
     }
 
     /// Renders an error: the only place where errors become responses, by a match over the kinds without a wildcard.

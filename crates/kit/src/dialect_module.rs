@@ -1,8 +1,11 @@
 //! Assembly of a dialect for the server.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::response::Response;
 use http::Extensions;
+use parlor_engine::delivery::EventPayloadEncoder;
 use parlor_model::Error;
 use utoipa::openapi::OpenApi;
 
@@ -31,6 +34,8 @@ pub struct DialectModule {
     pub describe: fn(&mut OpenApi, &Extensions),
     /// Returns the names with two different schemas; there must be none.
     pub schema_conflicts: fn() -> Vec<String>,
+    /// [`Dialect::event_payload_encoder`].
+    pub event_payload_encoder: Option<Arc<dyn EventPayloadEncoder>>,
     /// Renders an error that occurred outside the dialect's handlers.
     pub render: fn(Error, &RequestMeta) -> Response,
     /// Parses the dialect's section of the configuration. The error text describes what is wrong.
@@ -53,6 +58,7 @@ pub fn build_module<D: Dialect>() -> DialectModule {
         },
         schema_conflicts: || openapi::schema_conflicts(&D::routes()),
         router: router::<D>(routes),
+        event_payload_encoder: D::event_payload_encoder(),
         render: render_error::<D>,
         configure: |settings_by_type, value| {
             let settings: D::Settings =

@@ -147,4 +147,6 @@ id_kinds! {
     File => FileId;
     /// A published version of a workflow.
     WorkflowVersion => WorkflowVersionId;
+    /// Something that the server has to send.
+    Delivery => DeliveryId;
 }

@@ -33,6 +33,7 @@ pub mod message;
 pub mod message_details;
 pub mod metadata;
 pub mod metadata_filter;
+pub mod outbox;
 pub mod participant;
 pub mod participant_commands;
 pub mod phone_number;

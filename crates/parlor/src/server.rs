@@ -8,7 +8,9 @@ use http::Extensions;
 use parlor_assistant::RegistryCompletions;
 use parlor_assistant::registry::ProviderRegistry;
 use parlor_assistant::turn::{TurnTimings, TurnWorker};
+use parlor_channels::webhook::DeliveryWorker;
 use parlor_engine::conversation::Remover;
+use parlor_engine::delivery::Retention;
 use parlor_engine::file::Upkeep;
 use parlor_engine::search::Indexer;
 use parlor_engine::{Engine, workspace};
@@ -29,12 +31,16 @@ mod options;
 pub use crate::middleware::MetricsAccess;
 use crate::middleware::{self, RequestLimits};
 use crate::{accept, carrier_hooks};
+use engine::build_delivery_worker;
 pub use engine::build_engine;
 pub(crate) use engine::build_provider_registry;
 pub use options::{FileStorage, ServerOptions};
 
 /// Interval at which stored bytes that belong to no file are removed.
 const FILE_UPKEEP_INTERVAL: Duration = Duration::from_secs(60 * 60);
+
+/// Interval at which old deliveries are deleted.
+const RETENTION_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
 /// Interval at which a node looks for deleted conversations to remove.
 const REMOVAL_INTERVAL: Duration = Duration::from_secs(5);
@@ -54,6 +60,8 @@ pub struct Server {
     file_upkeep_task: JoinHandle<()>,
     turn_task: JoinHandle<()>,
     removal_task: JoinHandle<()>,
+    delivery_task: JoinHandle<()>,
+    retention_task: JoinHandle<()>,
 }
 
 /// Assembled server whose sockets are bound, but which does not accept connections yet.
@@ -71,6 +79,8 @@ pub(crate) struct BoundServer {
     metrics_listeners: Vec<TcpListener>,
     gateway: Arc<Gateway>,
     indexer: Indexer,
+    delivery_worker: Option<DeliveryWorker>,
+    retention: Retention,
 }
 
 impl BoundServer {
@@ -98,6 +108,7 @@ impl BoundServer {
         engine.end_stale_leases().await?;
         let gateway = Gateway::start(&engine, options.timeouts);
         let modules = crate::dialects::all();
+        let delivery_worker = build_delivery_worker(options, &engine, &modules);
         let app = AppState::from(AppStateInner {
             engine,
             settings: SharedSettings {
@@ -136,6 +147,11 @@ impl BoundServer {
             indexer: Indexer {
                 idle_interval: options.search_interval,
             },
+            delivery_worker,
+            retention: Retention {
+                keep: options.webhooks.keep,
+                rest: RETENTION_INTERVAL,
+            },
         })
     }
 
@@ -148,7 +164,14 @@ impl BoundServer {
         let file_upkeep_task = tokio::spawn(run_file_upkeep(engine.clone(), stopped.clone()));
         let turn_worker = TurnWorker::new(engine.clone(), self.providers, TurnTimings::default());
         let turn_task = tokio::spawn(turn_worker.run(stopped.clone()));
-        let removal_task = tokio::spawn(run_removal(engine, stopped.clone()));
+        let removal_task = tokio::spawn(run_removal(engine.clone(), stopped.clone()));
+        let retention_task = tokio::spawn(run_retention(self.retention, engine, stopped.clone()));
+        let (delivery_worker, stop_deliveries) = (self.delivery_worker, stopped.clone());
+        let delivery_task = tokio::spawn(async move {
+            if let Some(worker) = delivery_worker {
+                worker.run(stop_deliveries).await;
+            }
+        });
         let main_listeners = self
             .listeners
             .into_iter()
@@ -180,6 +203,8 @@ impl BoundServer {
             file_upkeep_task,
             turn_task,
             removal_task,
+            delivery_task,
+            retention_task,
         }
     }
 }
@@ -225,6 +250,12 @@ impl Server {
         if self.removal_task.await.is_err() {
             tracing::error!("the task that removes deleted conversations panicked");
         }
+        if self.delivery_task.await.is_err() {
+            tracing::error!("the worker of deliveries panicked");
+        }
+        if self.retention_task.await.is_err() {
+            tracing::error!("the task that deletes old deliveries panicked");
+        }
         let engine = self.engine;
         if tokio::task::spawn_blocking(move || engine.close())
             .await
@@ -257,6 +288,19 @@ async fn run_file_upkeep(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>
 async fn run_removal(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
     tokio::select! {
         () = Remover { idle_interval: REMOVAL_INTERVAL }.run(&engine) => {}
+        // A dropped sender also means shutdown.
+        _ = stopped.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Deletes old deliveries, until shutdown.
+async fn run_retention(
+    retention: Retention,
+    engine: Arc<Engine>,
+    mut stopped: watch::Receiver<bool>,
+) {
+    tokio::select! {
+        () = retention.run(&engine) => {}
         // A dropped sender also means shutdown.
         _ = stopped.wait_for(|stop| *stop) => {}
     }

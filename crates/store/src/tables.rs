@@ -68,6 +68,8 @@ tables! {
     ASSISTANT_SETTINGS = "assistant_settings" 45;
     TURN = "turn" 46;
     ASSISTANT_USAGE = "assistant_usage" 47;
+    OUTBOX_QUEUE = "outbox_queue" 51;
+    DELIVERY = "delivery" 52;
 }
 
 /// Pseudo-table for the log head: columns of `conversation` that change with every append and are cached only by the
@@ -109,7 +111,8 @@ impl Tables {
             | Self::API_KEY.0
             | Self::MEMBER.0
             | Self::CONVERSATION.0
-            | Self::ASSISTANT_SETTINGS.0,
+            | Self::ASSISTANT_SETTINGS.0
+            | Self::OUTBOX_QUEUE.0,
     );
 
     /// Returns the set with these bits, as [`Tables::to_bits`] gives them.

@@ -82,7 +82,7 @@ fn forbidden_reasons() -> [ForbiddenReason; 11] {
     ]
 }
 
-fn entity_kinds() -> [EntityKind; 23] {
+fn entity_kinds() -> [EntityKind; 24] {
     [
         EntityKind::Organization,
         EntityKind::Workspace,
@@ -107,10 +107,11 @@ fn entity_kinds() -> [EntityKind; 23] {
         EntityKind::Filter,
         EntityKind::EventRule,
         EntityKind::File,
+        EntityKind::Delivery,
     ]
 }
 
-fn conflict_reasons() -> [ConflictReason; 10] {
+fn conflict_reasons() -> [ConflictReason; 11] {
     [
         ConflictReason::IdempotencyMismatch,
         ConflictReason::InUse,
@@ -122,5 +123,6 @@ fn conflict_reasons() -> [ConflictReason; 10] {
         ConflictReason::DefaultConversation,
         ConflictReason::Immutable,
         ConflictReason::Referenced,
+        ConflictReason::NotReplayable,
     ]
 }

@@ -14,6 +14,7 @@ use parlor_assistant::TurnLimits;
 use parlor_assistant::provider::{ProviderKind, ProviderSettings};
 use parlor_assistant::registry::ServerAssistantSettings;
 use parlor_channels::CarrierSettings;
+use parlor_channels::webhook::WebhookSettings;
 use parlor_engine::Engine;
 use parlor_engine::outbound::Carrier;
 use parlor_gateway::ConnectionTimeouts;
@@ -164,6 +165,7 @@ impl TestServer {
             engine: parlor_engine::EngineSettings::default(),
             assistant: ServerAssistantSettings::default(),
             carriers: CarrierSettings::default(),
+            webhooks: WebhookSettings::default(),
             dialect_settings: serde_json::Map::new(),
             disabled_dialects: Vec::new(),
         };
@@ -211,6 +213,19 @@ impl TestServer {
                 let connection = rusqlite::Connection::open(file).unwrap();
                 connection.busy_timeout(SQLITE_BUSY_TIMEOUT).unwrap();
                 connection.query_row(query, (), |row| row.get(0)).unwrap()
+            }
+        }
+    }
+
+    /// Runs statements outside of the server.
+    pub fn execute(&self, statements: &str) {
+        match &self.database {
+            Some(database) => database.execute(statements),
+            None => {
+                let file = self.folder.path().join("parlor.db");
+                let connection = rusqlite::Connection::open(file).unwrap();
+                connection.busy_timeout(SQLITE_BUSY_TIMEOUT).unwrap();
+                connection.execute_batch(statements).unwrap();
             }
         }
     }

@@ -216,6 +216,7 @@ fn conflict_message(reason: ConflictReason) -> &'static str {
         ConflictReason::DefaultConversation => "The default chat of a space cannot be deleted.",
         ConflictReason::Immutable => "A published version never changes.",
         ConflictReason::Referenced => "Something still refers to it.",
+        ConflictReason::NotReplayable => "Its rule is switched off.",
     }
 }
 

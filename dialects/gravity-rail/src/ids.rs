@@ -91,6 +91,7 @@ macro_rules! path_entities {
 path_entities! {
     ApiKey => Key;
     Assignment => Assignment;
+    Delivery => Delivery;
     EventRule => EventRule;
     Inbox => Inbox;
     Label => Label;

@@ -37,7 +37,10 @@ mod version;
 mod workflow;
 mod workspace;
 
+use std::sync::Arc;
+
 use axum::response::Response;
+use parlor_engine::delivery::EventPayloadEncoder;
 use parlor_kit::{Dialect, ExampleRequest, RequestMeta, Route};
 use parlor_model::Error;
 
@@ -66,6 +69,10 @@ impl Dialect for GravityRail {
 
     fn routes() -> Vec<Route> {
         routes::routes()
+    }
+
+    fn event_payload_encoder() -> Option<Arc<dyn EventPayloadEncoder>> {
+        Some(Arc::new(event_rule::payload::ChatEventPayloads))
     }
 
     fn render(error: &Error, _: &RequestMeta) -> Response {

@@ -39,6 +39,7 @@ const ENTITY_REF_PARAMS: &[(&str, &str)] = &[
         "The role's integer id, or the UUID of one of the workspace's own.",
     ),
     ("event_rule", "The event rule's integer id or UUID."),
+    ("delivery", "The delivery's integer id or UUID."),
 ];
 
 /// Returns every route in the order of the OpenAPI document. Each path is served with and without a trailing slash.
@@ -59,6 +60,12 @@ pub(crate) fn routes() -> Vec<Route> {
         event_rule::get::route(),
         event_rule::update::route(),
         event_rule::delete::route(),
+        event_rule::rotate_secret::route(),
+        event_rule::resume::route(),
+        event_rule::delivery::list::route(),
+        event_rule::delivery::get::route(),
+        event_rule::delivery::replay::route(),
+        event_rule::delivery::replay_since::route(),
         direct::list::route(),
         direct::get::route(),
         direct::list_messages::route(),

@@ -166,7 +166,8 @@ fn conflict_code(conflict: ConflictReason) -> ErrorCode {
         | ConflictReason::IsOwner
         | ConflictReason::DefaultConversation
         | ConflictReason::Immutable
-        | ConflictReason::Referenced => PERMISSION_DENIED,
+        | ConflictReason::Referenced
+        | ConflictReason::NotReplayable => PERMISSION_DENIED,
     }
 }
 

@@ -228,7 +228,8 @@ fn not_found_message(entity: EntityKind) -> &'static str {
         | EntityKind::Label
         | EntityKind::Filter
         | EntityKind::EventRule
-        | EntityKind::File => "Not found",
+        | EntityKind::File
+        | EntityKind::Delivery => "Not found",
     }
 }
 
@@ -245,7 +246,8 @@ fn conflict_message(reason: ConflictReason) -> &'static str {
         | ConflictReason::IsOwner
         | ConflictReason::HasRole
         | ConflictReason::Immutable
-        | ConflictReason::Referenced => "Not possible in the present state",
+        | ConflictReason::Referenced
+        | ConflictReason::NotReplayable => "Not possible in the present state",
     }
 }
 

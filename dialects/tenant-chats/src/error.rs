@@ -125,7 +125,8 @@ fn status_and_code(kind: &ErrorKind) -> (StatusCode, &'static str) {
                 | ConflictReason::HasRole
                 | ConflictReason::DefaultConversation
                 | ConflictReason::Immutable
-                | ConflictReason::Referenced => "CONFLICT",
+                | ConflictReason::Referenced
+                | ConflictReason::NotReplayable => "CONFLICT",
             },
         ),
         ErrorKind::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE"),
@@ -168,7 +169,8 @@ fn not_found_code(entity: EntityKind) -> &'static str {
         | EntityKind::Label
         | EntityKind::Filter
         | EntityKind::EventRule
-        | EntityKind::File => "NOT_FOUND",
+        | EntityKind::File
+        | EntityKind::Delivery => "NOT_FOUND",
     }
 }
 

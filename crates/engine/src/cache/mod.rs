@@ -4,6 +4,7 @@
 
 mod auth_cache;
 mod conversation_header_cache;
+mod event_queue_cache;
 mod own_provider_cache;
 mod signer_cache;
 mod validated_cache;
@@ -12,6 +13,7 @@ mod workspace_cache;
 pub use auth_cache::ActorGrant;
 pub(crate) use auth_cache::{AuthCache, CachedApiKey};
 pub(crate) use conversation_header_cache::ConversationHeaderCache;
+pub(crate) use event_queue_cache::EventQueueCache;
 pub(crate) use own_provider_cache::OwnProviderCache;
 pub(crate) use signer_cache::{CachedSigner, SignerCache};
 use validated_cache::ValidatedCache;

@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use super::deliver::{DeliveryRoute, deliver};
 use crate::authority::{self, ConversationPermission};
-use crate::{Engine, statistics, turn};
+use crate::{Engine, outbox, statistics, turn};
 
 /// Maximum length of a message.
 const MAX_MESSAGE_CHARS: usize = limit::MESSAGE.max_chars;
@@ -93,6 +93,8 @@ pub async fn send_as_assistant(
         .store
         .read(move |tx| load_context(tx, &scope, key))
         .await?;
+    // Before the delivery, after which no error is returned.
+    let receivers = outbox::append_effects(engine, ctx.ws(), MessageRole::Assistant, false).await?;
     let was_delivered = match deliver_if_external(engine, ctx, &context, &command.text).await {
         Ok(was_delivered) => was_delivered,
         Err(why) => {
@@ -115,6 +117,7 @@ pub async fn send_as_assistant(
             .and_then(statistics::record_tools_effect)
             .into_iter()
             .chain([AppendEffect::WithdrawTurn])
+            .chain(receivers)
             .collect(),
         conditions: actor
             .map(AppendCondition::MemberActive)
@@ -131,6 +134,7 @@ pub async fn send_as_assistant(
     match engine.store.append(entry).await {
         Ok(message) => {
             turn::publish_known_withdrawal(engine, ctx, context.conversation.number);
+            outbox::wake_worker(engine);
             Ok(SendAsAssistantResult::Stored {
                 conversation: context.conversation.number,
                 message,

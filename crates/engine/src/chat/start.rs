@@ -16,7 +16,7 @@ use super::create_in_tx::{ChatSetup, create_in_tx, starts_with_call};
 use super::deliver::{DeliveryRoute, deliver};
 use crate::conversation::{self, ConversationDetails};
 use crate::outbound::{OutboundContent, OutboundMessage};
-use crate::{Engine, workspace};
+use crate::{Engine, outbox, workspace};
 
 /// A chat that was just started.
 #[derive(Debug, Clone)]
@@ -56,6 +56,7 @@ pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Sta
         .store
         .write(move |tx| create_in_tx(tx, &owned_ctx, actor, &to_create))
         .await?;
+    outbox::wake_worker(engine);
     if setup.requests_opening {
         engine.turn_requested.notify_one();
     }
@@ -157,8 +158,10 @@ async fn append_opening(
     text: &Redacted<String>,
     details: &MessageDetails,
 ) -> Result<()> {
+    let role = MessageRole::Assistant;
     let entry = AppendMessage {
         details: details.to_text()?,
+        effects: outbox::append_effects(engine, ctx.ws(), role, false).await?,
         conditions: vec![AppendCondition::MemberActive(actor.number)],
         ..AppendMessage::from_text(
             ctx.ws(),
@@ -168,7 +171,9 @@ async fn append_opening(
             text.as_str(),
         )
     };
-    engine.store.append(entry).await.map(drop)
+    engine.store.append(entry).await?;
+    outbox::wake_worker(engine);
+    Ok(())
 }
 
 async fn place_call(engine: &Engine, ctx: &Ctx, setup: &ChatSetup) -> VoiceCall {

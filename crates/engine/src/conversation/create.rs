@@ -14,7 +14,7 @@ use parlor_store::repo::{conversation as repo, log, participant, space};
 use serde_json::json;
 
 use super::text_limits::check_new;
-use crate::{Engine, authority, idempotency, member};
+use crate::{Engine, authority, idempotency, member, outbox};
 
 /// A conversation that was just created.
 #[derive(Debug, Clone)]
@@ -43,13 +43,15 @@ pub async fn create(
 ) -> Result<CreateConversationResult> {
     validate(&command)?;
     let ctx = *ctx;
-    engine
+    let created = engine
         .store
         .write(move |tx| {
             authority::authorize_create_conversation(tx, &ctx, command.space)?;
             insert(tx, &ctx, &command)
         })
-        .await
+        .await?;
+    outbox::wake_worker(engine);
+    Ok(created)
 }
 
 /// Creates like [`create`] under an idempotency key: a repeated request returns the first response and creates nothing.
@@ -61,13 +63,15 @@ pub async fn create_idempotent(
 ) -> Result<IdempotentResponse> {
     validate(&command)?;
     let ctx = *ctx;
-    engine
+    let response = engine
         .store
         .write(move |tx| {
             authority::authorize_create_conversation(tx, &ctx, command.space)?;
             idempotency::run_idempotent(tx, &ctx, &request, |tx| insert(tx, &ctx, &command))
         })
-        .await
+        .await?;
+    outbox::wake_worker(engine);
+    Ok(response)
 }
 
 pub(super) fn validate(command: &CreateConversation) -> Result<()> {
@@ -143,6 +147,7 @@ pub(crate) fn insert(
     let numbers: Vec<i64> = members.iter().map(|(member, _)| *member).collect();
     let payload = json!({ "title": command.title, "participants": numbers }).to_string();
     log::insert_first_entry(tx, ws, made.number, owner, made.at, &payload)?;
+    outbox::queue_created(tx, ws, made.number)?;
     Ok(CreateConversationResult {
         number: made.number,
         id: made.id,

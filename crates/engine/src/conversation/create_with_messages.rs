@@ -11,7 +11,7 @@ use parlor_model::{Ctx, Result};
 use super::CreateConversationResult;
 use super::create::{insert, validate};
 use crate::message::InitialMessage;
-use crate::{Engine, authority, member, message};
+use crate::{Engine, authority, member, message, outbox};
 
 /// Creates a conversation for a contact, which may be created with it, together with its first messages, in one
 /// transaction. Returns the messages' ids.
@@ -37,7 +37,7 @@ pub async fn create_with_messages(
         message.details.to_text()?;
     }
     let ctx = *ctx;
-    engine
+    let created = engine
         .store
         .write(move |tx| {
             authority::authorize_create_conversation(tx, &ctx, command.space)?;
@@ -69,5 +69,7 @@ pub async fn create_with_messages(
             }
             Ok((made, ids))
         })
-        .await
+        .await?;
+    outbox::wake_worker(engine);
+    Ok(created)
 }

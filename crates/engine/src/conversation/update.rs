@@ -14,7 +14,7 @@ use super::text_limits::check_changes;
 use crate::authority::{self, ConversationPermission};
 use crate::log::write_change;
 use crate::membership::ensure_participant;
-use crate::{Engine, member, turn};
+use crate::{Engine, member, outbox, turn};
 
 /// Changes a conversation; omitted fields stay, and nothing is written without a change. The owner may change title and
 /// state, each participant its own mute setting; everything else requires `conversations:write`.
@@ -54,6 +54,7 @@ pub async fn update(
         })
         .await?;
     turn::publish_withdrawal(engine, ctx, number, withdrawn);
+    outbox::wake_worker(engine);
     Ok(())
 }
 

@@ -12,21 +12,24 @@ const MAX_DELAY_SECONDS: i64 = 30 * 24 * 60 * 60;
 /// Maximum size of an action's parameters as JSON.
 const MAX_PARAM_BYTES: usize = 64 * 1024;
 
-/// Checks that the caller may write a rule with this action: `automations:write`, and `webhooks:write` if it posts to
-/// an external address.
+/// Checks that the caller may write a rule with this action: `automations:write`, and, if it posts to an external address,
+/// `webhooks:write` and `conversations:read`, since what happens in conversations is posted.
 ///
 /// # Errors
 /// `Forbidden` with the missing scope.
 pub(super) fn authorize(ctx: &Ctx, action: EventAction) -> Result<()> {
     ctx.require(Scope::write(Resource::Automations))?;
     match action {
-        EventAction::SendWebhook => ctx.require(Scope::write(Resource::Webhooks)),
+        EventAction::SendWebhook => {
+            ctx.require(Scope::write(Resource::Webhooks))?;
+            ctx.require(Scope::read(Resource::Conversations))
+        }
         EventAction::CreateChat | EventAction::LabelMember | EventAction::SendSms => Ok(()),
     }
 }
 
-/// Returns the normalized rule.
-pub(super) fn validated(mut rule: CreateEventRule) -> Result<CreateEventRule> {
+/// Returns the normalized rule. `allows_http` admits addresses without TLS.
+pub(super) fn validated(mut rule: CreateEventRule, allows_http: bool) -> Result<CreateEventRule> {
     rule.name = text::normalize_optional(rule.name.as_deref(), "name", limit::NAME.max_chars)?;
     if !is_word(&rule.object_type) {
         let form = "must be 1 to 100 of a-z, 0-9 and _";
@@ -50,7 +53,7 @@ pub(super) fn validated(mut rule: CreateEventRule) -> Result<CreateEventRule> {
     if Value::Object(rule.action_params.clone()).to_string().len() > MAX_PARAM_BYTES {
         return Err(Error::invalid("action_params", "must be at most 64 KiB"));
     }
-    check_params(rule.action, &rule.action_params)?;
+    check_params(rule.action, &rule.action_params, allows_http)?;
     Ok(rule)
 }
 
@@ -60,14 +63,18 @@ fn is_word(text: &str) -> bool {
 }
 
 /// Checks the required parameters of an action.
-fn check_params(action: EventAction, params: &Map<String, Value>) -> Result<()> {
+fn check_params(action: EventAction, params: &Map<String, Value>, allows_http: bool) -> Result<()> {
     match action {
         EventAction::SendWebhook => {
             let url = params.get("url").and_then(Value::as_str);
-            let is_web =
-                url.is_some_and(|url| url.starts_with("https://") || url.starts_with("http://"));
+            let is_web = url.is_some_and(|url| {
+                url.starts_with("https://") || (allows_http && url.starts_with("http://"))
+            });
             if !is_web {
-                let rule = "must be an address that begins with https:// or http://";
+                let rule = match allows_http {
+                    true => "must be an address that begins with https:// or http://",
+                    false => "must be an address that begins with https://",
+                };
                 return Err(Error::invalid("action_params.url", rule));
             }
             limit::ADDRESS.validate_opt(url, "action_params.url")

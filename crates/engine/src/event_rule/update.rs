@@ -1,31 +1,41 @@
 //! Updates an event rule.
 
-use parlor_model::event_rule::{CreateEventRule, EventRule, EventRuleKey, UpdateEventRule};
+use parlor_model::event_rule::{
+    CreateEventRule, EventAction, EventRule, EventRuleKey, UpdateEventRule,
+};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::event_rule as repo;
 
+use super::EventRuleDetails;
 use super::find::find_in_tx;
+use super::queue::{EventNames, put_queue};
 use super::rules::{authorize, validated};
+use super::secret::WebhookSecrets;
 use crate::Engine;
 
-/// Changes a rule and returns it. Requires `automations:write`, and `webhooks:write` if it posted or will post to an
-/// external address.
+/// Changes a rule and returns it, with a secret if it sends webhooks and had none. Requires `automations:write`, and
+/// `webhooks:write` and `conversations:read` if it posted or will post to an external address. What waits to be sent for
+/// a rule that is switched off is cancelled.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,
     key: EventRuleKey,
     command: UpdateEventRule,
-) -> Result<EventRule> {
+    names: EventNames,
+) -> Result<EventRuleDetails> {
     ctx.require(Scope::write(Resource::Automations))?;
     let ctx = *ctx;
-    engine
+    let ws = ctx.ws();
+    let allows_http = engine.settings.allow_http_webhooks;
+    let first = WebhookSecrets::generate(engine);
+    let sealed = first.seal(engine, ws)?;
+    let (rule, queue, is_first) = engine
         .store
         .write(move |tx| {
-            let ws = ctx.ws();
             let found = find_in_tx(tx, ws, key)?;
             authorize(&ctx, found.action)?;
-            let changed = validated(apply_changes(&found, command.clone()))?;
+            let changed = validated(apply_changes(&found, command.clone()), allows_http)?;
             authorize(&ctx, changed.action)?;
             let mut rule = EventRule {
                 name: changed.name,
@@ -39,9 +49,20 @@ pub async fn update(
                 ..found
             };
             rule.updated_at = repo::update(tx, ws, &rule)?;
-            Ok(rule)
+            let is_first = rule.action == EventAction::SendWebhook
+                && repo::find_secrets(tx, ws, rule.number)?.is_none();
+            if is_first {
+                repo::set_secrets(tx, ws, rule.number, &sealed)?;
+            }
+            let queue = put_queue(tx, ws, &rule, names)?;
+            Ok((rule, queue, is_first))
         })
-        .await
+        .await?;
+    Ok(EventRuleDetails {
+        rule,
+        queue,
+        secret: is_first.then(|| first.current().clone()),
+    })
 }
 
 /// Returns the rule's fields after the command.

@@ -7,6 +7,8 @@ use parlor_store::Tx;
 use parlor_store::repo::{conversation, log};
 use serde_json::{Map, Value};
 
+use crate::outbox;
+
 /// Updates the conversation's row and appends a `Changed` entry with the changes.
 pub(crate) fn write_change(
     tx: &mut dyn Tx,
@@ -23,6 +25,7 @@ pub(crate) fn write_change(
         actor,
         &changes.to_string(),
     )?;
+    outbox::queue_change(tx, ctx.ws(), found)?;
     conversation::update(tx, ctx.ws(), found)
 }
 
@@ -47,6 +50,7 @@ pub(crate) fn write_group_profile(
         actor,
         &payload,
     )?;
+    outbox::queue_change(tx, ctx.ws(), found)?;
     conversation::update_group_profile(tx, ctx.ws(), found)
 }
 

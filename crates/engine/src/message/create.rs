@@ -13,7 +13,7 @@ use super::title::title_from_text;
 use super::validate::validate;
 use crate::authority::{self, AccessBasis, ConversationPermission, find_header_with_access};
 use crate::turn::{self, Responder};
-use crate::{Engine, assistant_settings, statistics};
+use crate::{Engine, assistant_settings, outbox, statistics};
 
 /// Appends a message to a conversation; it is durable when this returns. Repeating a client id, or a chosen message id
 /// in the same conversation, returns the first message and stores nothing. Participants need no scope, other callers
@@ -157,6 +157,11 @@ pub(super) async fn append(
         None => turn::expected_responder(engine, ctx, conversation, &command).await?,
     };
     effects.extend(responder.to_effects());
+    let receivers =
+        outbox::append_effects_as_refreshed(engine, ctx.ws(), command.role, responder.is_person());
+    let receivers = receivers.await?;
+    let is_queued = !receivers.is_empty();
+    effects.extend(receivers);
     let requests_turn = effects.iter().any(AppendEffect::requests_turn);
     conditions.extend(append_conditions(ctx, (conversation, basis), &command));
     let mut mentions = command.mentions;
@@ -183,6 +188,9 @@ pub(super) async fn append(
         .await?;
     if requests_turn {
         engine.turn_requested.notify_one();
+    }
+    if is_queued {
+        outbox::wake_worker(engine);
     }
     Ok((stored, responder))
 }

@@ -17,9 +17,9 @@ use serde_json::json;
 
 use super::title_from_text;
 use super::validate::check_text;
-use crate::Engine;
 use crate::authority::{self, AccessBasis, AccessGrant, ConversationPermission};
 use crate::log::write_change;
+use crate::{Engine, outbox};
 
 /// A message of a batch or of a new conversation.
 #[derive(Debug, Clone)]
@@ -54,10 +54,12 @@ pub async fn create_batch(
         message.details.to_text()?;
     }
     let (ctx, gives_title) = (*ctx, engine.settings.title_from_first_message);
-    engine
+    let stored = engine
         .store
         .write(move |tx| insert_messages(tx, &ctx, key, &messages, gives_title))
-        .await
+        .await?;
+    outbox::wake_worker(engine);
+    Ok(stored)
 }
 
 fn insert_messages(
@@ -121,7 +123,8 @@ pub(crate) fn insert_message(
         created_at: stamp.at,
         updated_at: stamp.at,
     };
-    import::insert_message(tx, ctx.ws(), conversation, &new, made)?;
+    let seq = import::insert_message(tx, ctx.ws(), conversation, &new, made)?;
+    outbox::queue_message(tx, ctx.ws(), conversation, (new.id, seq))?;
     Ok(new.id)
 }
 
@@ -157,7 +160,10 @@ fn update_conversation(
             found.title = Some(title);
             write_change(tx, ctx, found, &json!({ "title": found.title }))
         }
-        None if found.service.needs_response != before => conversation::update(tx, ctx.ws(), found),
+        None if found.service.needs_response != before => {
+            outbox::queue_change(tx, ctx.ws(), found)?;
+            conversation::update(tx, ctx.ws(), found)
+        }
         None => Ok(()),
     }
 }

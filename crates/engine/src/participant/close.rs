@@ -3,8 +3,8 @@
 use parlor_model::conversation::ConversationKey;
 use parlor_model::{Ctx, Result};
 
-use crate::Engine;
 use crate::membership::{close_in_tx, load_membership};
+use crate::{Engine, outbox};
 
 /// Closes a conversation: its messages stay readable where the dialect shows them, and no more can be sent. Checks are
 /// made in this order: known, not closed, not direct, owner.
@@ -19,5 +19,7 @@ pub async fn close_conversation(engine: &Engine, ctx: &Ctx, key: ConversationKey
                 .require_owner()?;
             close_in_tx(tx, &ctx, &mut found)
         })
-        .await
+        .await?;
+    outbox::wake_worker(engine);
+    Ok(())
 }

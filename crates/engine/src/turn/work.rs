@@ -29,7 +29,7 @@ use parlor_store::repo::{assignment, conversation, log, message, participant, wo
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::Engine;
+use crate::{Engine, outbox};
 
 /// Messages that a prompt is made of at most, before its budget is applied.
 const MAX_HISTORY_MESSAGES: i64 = 500;
@@ -287,11 +287,14 @@ pub async fn finish(
     // It answers because it participates.
     conditions.extend(turn.assistant.map(AppendCondition::IsParticipant));
     conditions.extend(turn.assistant.map(AppendCondition::MemberActive));
+    let mut effects = vec![AppendEffect::EndTurn(end)];
+    let role = MessageRole::Assistant;
+    effects.extend(outbox::append_effects(engine, lease.ws, role, false).await?);
     let entry = AppendMessage {
         id: Some(turn.message),
         details: details.to_text()?,
         conditions,
-        effects: vec![AppendEffect::EndTurn(end)],
+        effects,
         ..AppendMessage::from_text(
             lease.ws,
             turn.conversation,
@@ -303,6 +306,7 @@ pub async fn finish(
     let stored = engine.store.append(entry).await?;
     // The next turn may be due.
     engine.turn_requested.notify_one();
+    outbox::wake_worker(engine);
     let change = TurnChange::Ended {
         finish: answer.finish,
         error: None,
@@ -345,6 +349,7 @@ pub async fn fail(
         .await?;
     if is_ended {
         engine.turn_requested.notify_one();
+        outbox::wake_worker(engine);
         let change = TurnChange::Ended {
             finish: match error {
                 Some(_) => TurnFinish::Error,
@@ -372,6 +377,7 @@ fn require_response(tx: &mut dyn Tx, ws: i64, number: i64, error: TurnError) -> 
     }
     let kind = LogEntryKind::Changed;
     log::append_entry(tx, ws, number, kind, None, &changes.to_string())?;
+    outbox::queue_change(tx, ws, &found)?;
     conversation::update(tx, ws, &found)
 }
 

@@ -74,6 +74,7 @@ impl fmt::Display for ErrorKind {
                 ConflictReason::DefaultConversation => "the default conversation cannot be deleted",
                 ConflictReason::Immutable => "a published version cannot be changed",
                 ConflictReason::Referenced => "still referred to",
+                ConflictReason::NotReplayable => "its target is switched off",
             }),
             Self::TooLarge { limit } => write!(f, "the request body exceeds {limit} bytes"),
             Self::UnsupportedMediaType => f.write_str("the Content-Type must be application/json"),

@@ -115,6 +115,7 @@ pub enum EntityKind {
     Filter,
     EventRule,
     File,
+    Delivery,
 }
 
 impl EntityKind {
@@ -144,6 +145,7 @@ impl EntityKind {
             Self::Filter => "filter",
             Self::EventRule => "event rule",
             Self::File => "file",
+            Self::Delivery => "delivery",
         }
     }
 }

@@ -71,4 +71,6 @@ pub enum ConflictReason {
     Immutable,
     /// The entity is still referenced.
     Referenced,
+    /// A delivery whose target is switched off cannot be sent once more.
+    NotReplayable,
 }

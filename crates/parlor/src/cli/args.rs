@@ -6,6 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
 
 use super::assistant::AssistantCommand;
+use super::delivery::DeliveryCommand;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::settings_table::{SETTINGS, SettingSpec};
 use crate::control::{
@@ -33,6 +34,9 @@ pub(super) enum CliCommand {
     /// Set, show and try the model that answers
     #[command(subcommand)]
     Assistant(AssistantCommand),
+    /// List, show and repeat webhooks, and resume paused ones
+    #[command(subcommand)]
+    Delivery(DeliveryCommand),
     /// Print a request that works when pasted
     #[command(
         after_help = "Example:\n  parlor curl gravity-rail\n  eval \"$(parlor curl gravity-rail)\""

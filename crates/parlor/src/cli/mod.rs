@@ -2,6 +2,7 @@
 
 mod args;
 mod assistant;
+mod delivery;
 mod health;
 mod open_error;
 mod print;
@@ -122,6 +123,7 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
         CliCommand::Token(TokenCommand::Revoke(args)) => {
             run(control::ControlCommand::TokenRevoke(args))?
         }
+        CliCommand::Delivery(command) => run(command.into_control_command())?,
         CliCommand::Assistant(command) => run(command.into_control_command(workspace.as_deref())?)?,
     };
     print::result(&value, json);

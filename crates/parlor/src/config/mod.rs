@@ -14,6 +14,7 @@ pub mod settings_table;
 mod source;
 mod suggest;
 mod value_error;
+mod webhooks;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -96,6 +97,8 @@ pub(crate) struct ServerConfig {
     assistant_turns: TurnLimits,
     sms: Option<SmsSettings>,
     smtp: Option<SmtpSettings>,
+    #[serde(default)]
+    webhooks: webhooks::WebhookSection,
     #[serde(default)]
     dialects: Map<String, Value>,
 }
@@ -222,6 +225,7 @@ impl ServerConfig {
         self.networks()?;
         self.validate_assistant()?;
         self.validate_carriers()?;
+        self.validate_webhooks()?;
         if self.metrics_listen.is_some() && self.metrics_access == MetricsAccess::All {
             return Err(CliError::new(
                 ExitKind::Usage,

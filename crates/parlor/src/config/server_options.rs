@@ -61,6 +61,7 @@ impl ServerConfig {
             },
             assistant: self.assistant_settings(),
             carriers: self.carrier_settings(),
+            webhooks: self.webhook_settings(),
             dialect_settings: self.dialects.clone(),
             disabled_dialects: self.disabled_dialects.clone(),
         })

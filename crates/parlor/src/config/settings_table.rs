@@ -147,7 +147,7 @@ pub const SETTINGS: &[SettingSpec] = &[
     setting(Network, "failed_credentials_per_minute", "N", Number, "60", "Wrong credentials a minute per address; 0 is no limit"),
     setting(Network, "anonymous_requests_per_minute", "N", Number, "60", "Requests a minute per address without any; 0 is no limit"),
     setting(Network, "trusted_proxies", "LIST", List, "", "Addresses and networks whose X-Forwarded-For is believed"),
-    setting(Network, "agent_server_networks", "LIST", List, "", "Inside networks in which agent servers and fetched files may be"),
+    setting(Network, "agent_server_networks", "LIST", List, "", "Inside networks that agent servers, webhooks and files may be in"),
     setting(Network, "cors_origins", "LIST", List, "*", "Origins whose pages may call; * is any"),
     setting(Output, "log", "FILTER", Text, "info", "What is logged: error, warn, info, debug, trace"),
     setting(Output, "log_format", "FORMAT", Text, "auto", "human, json, or auto: human on a terminal"),
@@ -159,6 +159,7 @@ pub const SETTINGS: &[SettingSpec] = &[
     without_flag(setting(Behaviour, "assistant_turns", "SECTION", Section, "", "Limits of answers")),
     without_flag(setting(Behaviour, "sms", "SECTION", Section, "", "The carrier of text messages")),
     without_flag(setting(Behaviour, "smtp", "SECTION", Section, "", "The mail server that sends")),
+    without_flag(setting(Behaviour, "webhooks", "SECTION", Section, "", "Webhooks of event rules: attempts, pauses, limits")),
     without_flag(setting(Behaviour, "dialects", "SECTIONS", DialectTables, "", "Settings of each dialect, by its name")),
 ];
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod assistant_args;
 pub(crate) mod client;
+pub(crate) mod delivery_args;
 pub(crate) mod execute;
 pub(crate) mod server;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::assistant_args::{SetAssistantArgs, TestAssistantArgs};
+use self::delivery_args::{ListDeliveriesArgs, ReplayDeliveriesArgs};
 use crate::cli_error::CliError;
 
 /// Protocol version; client and server must use the same.
@@ -102,6 +104,20 @@ pub(crate) enum ControlCommand {
     AssistantClear,
     /// Call the provider of the server or of a workspace.
     AssistantTest(TestAssistantArgs),
+    /// List webhooks of a rule.
+    DeliveryList(ListDeliveriesArgs),
+    /// Get a webhook.
+    DeliveryShow {
+        /// UUID or number.
+        id: String,
+    },
+    /// Send webhooks once more.
+    DeliveryReplay(ReplayDeliveriesArgs),
+    /// Resume the webhooks of a rule.
+    DeliveryResume {
+        /// UUID or number of the rule.
+        rule: String,
+    },
 }
 
 impl ControlCommand {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 use metrics::{Counter, Histogram, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use parlor_engine::delivery_counts::DeliveryCountsSnapshot;
 use parlor_engine::live_turn::TurnCountsSnapshot;
 
 use super::MiddlewareState;
@@ -162,6 +163,24 @@ impl HttpMetrics {
             let key = Key::from_parts(name, Vec::new());
             self.recorder.register_gauge(&key, &METADATA).set(value);
         }
+    }
+
+    /// Sets the counts of deliveries.
+    pub(super) fn set_deliveries(&self, counts: &DeliveryCountsSnapshot) {
+        for (event, end, count) in &counts.ends {
+            let labels = vec![Label::new("event", *event), Label::new("state", *end)];
+            let key = Key::from_parts("parlor_deliveries_total", labels);
+            self.recorder
+                .register_counter(&key, &METADATA)
+                .absolute(*count);
+        }
+        let key = Key::from_parts("parlor_delivery_seconds_count", Vec::new());
+        self.recorder
+            .register_counter(&key, &METADATA)
+            .absolute(counts.sent);
+        let key = Key::from_parts("parlor_delivery_seconds_sum", Vec::new());
+        let gauge = self.recorder.register_gauge(&key, &METADATA);
+        gauge.set(counts.sent_time.as_secs_f64());
     }
 
     /// Aggregates samples regularly, even if nothing scrapes them, until the server is dropped.

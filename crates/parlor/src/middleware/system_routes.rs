@@ -132,6 +132,9 @@ async fn metrics(State(state): State<Arc<MiddlewareState>>) -> Response {
     state
         .metrics
         .set_turns(&state.app.engine.turn_counts().snapshot());
+    state
+        .metrics
+        .set_deliveries(&state.app.engine.delivery_counts().snapshot());
     response::from_bytes(
         StatusCode::OK,
         "text/plain; version=0.0.4",

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use parlor_assistant::registry::{ProviderRegistry, ProviderRegistryDependencies};
 use parlor_bus::BusMessage;
+use parlor_channels::webhook::{DeliveryWorker, WebhookClient};
 use parlor_channels::{
     AgentClientLimits, AllowedNetworks, ConfiguredCarriers, HttpAgentClient, HttpDownloads,
 };
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, EngineDeps, EngineSettings};
 use parlor_files::FolderBlobs;
+use parlor_kit::DialectModule;
 use parlor_model::{Error, Result};
 use parlor_store::{CommitListener, Store, StoreOptions, Tables};
 
@@ -29,6 +31,26 @@ pub(crate) fn build_provider_registry(options: &ServerOptions) -> Result<Provide
     };
     ProviderRegistry::new(options.assistant.clone(), dependencies)
         .map_err(|error| Error::invalid("assistant", error.to_string()))
+}
+
+/// Builds the worker of deliveries; `None` without a dialect that writes events for receivers.
+pub(super) fn build_delivery_worker(
+    options: &ServerOptions,
+    engine: &Arc<Engine>,
+    modules: &[DialectModule],
+) -> Option<DeliveryWorker> {
+    let encoder = modules
+        .iter()
+        .find_map(|module| module.event_payload_encoder.clone())?;
+    let networks = AllowedNetworks::with_allowed(options.agent_server_networks.clone());
+    let client = WebhookClient::new(networks, &options.webhooks, options.clock.clone());
+    Some(DeliveryWorker::new(
+        engine.clone(),
+        encoder,
+        client,
+        options.random.clone(),
+        options.webhooks,
+    ))
 }
 
 /// Opens the database and builds the engine. Blocks while migrations run.
@@ -79,6 +101,7 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
         vault: Vault::new(&options.master_key)?,
         settings: EngineSettings {
             has_assistant_provider: options.assistant.provider.is_some(),
+            allow_http_webhooks: options.webhooks.allow_http,
             ..options.engine.clone()
         },
         bus,

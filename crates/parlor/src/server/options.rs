@@ -9,6 +9,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use parlor_assistant::registry::ServerAssistantSettings;
 use parlor_channels::CarrierSettings;
+use parlor_channels::webhook::WebhookSettings;
 use parlor_engine::EngineSettings;
 use parlor_gateway::ConnectionTimeouts;
 use parlor_model::time::{Clock, RandomSource};
@@ -55,7 +56,7 @@ pub struct ServerOptions {
     pub trusted_proxies: Vec<IpNet>,
     /// Transport of the bus between nodes.
     pub bus: BusKind,
-    /// Private networks in which customers' agent servers may be called.
+    /// Private networks in which customers' agent servers and receivers of webhooks may be called.
     pub agent_server_networks: Vec<IpNet>,
     /// Storage of the bytes of files.
     pub files: FileStorage,
@@ -75,6 +76,8 @@ pub struct ServerOptions {
     pub assistant: ServerAssistantSettings,
     /// Settings of the carriers of text messages and mail.
     pub carriers: CarrierSettings,
+    /// Settings of webhooks.
+    pub webhooks: WebhookSettings,
     /// Settings of each dialect, by dialect name.
     pub dialect_settings: Map<String, Value>,
     /// Names of the dialects that are not served.

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use parlor_engine::{api_key, conversation, custom_role, event_rule, member, message, space};
+use parlor_engine::{
+    api_key, conversation, custom_role, delivery, event_rule, member, message, space,
+};
 use parlor_model::Ctx;
 use parlor_model::api_key::CreateApiKey;
 use parlor_model::conversation::{ConversationKey, ConversationKind, CreateConversation};
 use parlor_model::custom_role::CreateCustomRole;
 use parlor_model::event_rule::{CreateEventRule, EventAction};
-use parlor_model::id::{ConversationId, SpaceId};
+use parlor_model::id::{ConversationId, IdOrNumber, SpaceId};
 use parlor_model::member::{CreateMember, MemberKey, MemberKind, MemberRef, Profile};
 use parlor_model::message::{CreateMessage, MessageKey, MessageRole};
+use parlor_model::outbox::EventKind;
 use parlor_model::participant::{NewParticipant, ParticipantRole};
 use parlor_model::rating::{RateMessage, Rating};
 use parlor_model::scope::Scopes;
@@ -199,20 +202,37 @@ async fn create_admin_fixtures(server: &TestServer, ctx: &Ctx, mark: &str) -> Fi
         name: Some(format!("{mark} rule")),
         object_type: "chat".to_owned(),
         event_type: "chat:created".to_owned(),
-        action: EventAction::LabelMember,
+        action: EventAction::SendWebhook,
         conditions: None,
         delay_seconds: 0,
-        action_params: serde_json::Map::new(),
+        // An address that is never called.
+        action_params: serde_json::Map::from_iter([(
+            "url".to_owned(),
+            "https://127.0.0.1:1/hook".into(),
+        )]),
         is_enabled: true,
     };
-    let rule = event_rule::create(engine, ctx, rule).await.unwrap();
+    let rule = event_rule::create(engine, ctx, rule, event_from_name);
+    let rule = rule.await.unwrap().rule;
+    let chat = CreateConversation::new(ConversationKind::Chat);
+    conversation::create(engine, ctx, chat).await.unwrap();
+    let rule_key = IdOrNumber::Number(rule.number);
+    let deliveries = delivery::page(engine, ctx, rule_key, 1, 0).await.unwrap().0;
     BTreeMap::from([
         ("key", FixtureEntity::new(key.id.uuid(), key.number)),
         (
             "event_rule",
             FixtureEntity::new(rule.id.uuid(), rule.number),
         ),
+        (
+            "delivery",
+            FixtureEntity::new(deliveries[0].id.uuid(), deliveries[0].number),
+        ),
     ])
+}
+
+fn event_from_name(name: &str) -> Option<EventKind> {
+    (name == "chat:created").then_some(EventKind::ConversationCreated)
 }
 
 /// A rated answer in a conversation, a thread, and a custom role.
@@ -315,6 +335,7 @@ pub(crate) const FIXTURE_NOUNS: &[&str] = &[
     "dm",
     "key",
     "event_rule",
+    "delivery",
     "path",
     "attachment",
     "token",

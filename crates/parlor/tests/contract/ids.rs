@@ -78,9 +78,10 @@ pub(crate) fn format_id(dialect: &str, noun: &str, entity: &FixtureEntity) -> St
             format_prefixed(&format!("{noun}_"), ConversationId::new(entity.uuid))
         }
         // Small integers would be found in any answer.
-        ("gravity-rail", "label" | "filter" | "site" | "dm" | "key" | "event_rule" | "role") => {
-            dashed()
-        }
+        (
+            "gravity-rail",
+            "label" | "filter" | "site" | "dm" | "key" | "event_rule" | "delivery" | "role",
+        ) => dashed(),
         ("gravity-rail", "workspace" | "workflow" | "message" | "answer") => dashed(),
         ("gravity-rail", _) => entity.number.to_string(),
         _ => dashed(),

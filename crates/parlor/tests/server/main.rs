@@ -13,6 +13,7 @@ mod carriers;
 mod commands;
 mod cors;
 mod crash;
+mod deliveries;
 mod documented_examples;
 mod documents;
 mod first_run;

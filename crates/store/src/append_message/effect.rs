@@ -2,11 +2,13 @@
 
 use parlor_model::id::MessageId;
 use parlor_model::log::LogEntryKind;
+use parlor_model::outbox::EventKind;
 use parlor_model::redacted::Redacted;
 use parlor_model::{Result, Timestamp};
 use serde_json::json;
 
 use super::AppendMessage;
+use crate::repo::outbox::{self, EventQueue};
 use crate::repo::turn::{self, TurnEnd};
 use crate::repo::{conversation, draft, log, participant, statistics};
 use crate::{SqlValue, Tx};
@@ -34,6 +36,13 @@ pub enum AppendEffect {
     WithdrawTurn,
     /// Ends the turn whose answer the message is.
     EndTurn(TurnEnd),
+    /// Queues the message, or what it leads to, for the receiver of an outbox queue.
+    QueueEvent {
+        /// The queue, and what it takes: a message, or that a person has to respond.
+        queue: EventQueue,
+        /// No assistant will answer the message.
+        needs_person: bool,
+    },
     /// Sets the conversation's announcement; the change takes the `seq` after the message and its title change.
     SetAnnouncement(Announcement),
 }
@@ -51,6 +60,8 @@ pub struct Announcement {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AppendPosition {
     pub(crate) conversation: i64,
+    /// Id of the message.
+    pub(crate) message: MessageId,
     /// `seq` of the message.
     pub(crate) seq: i64,
     /// `seq` of the title change.
@@ -84,7 +95,8 @@ impl AppendEffect {
             | Self::RequestTurnOf(_)
             | Self::RequestTurnIfServed
             | Self::WithdrawTurn
-            | Self::EndTurn(_) => Ok(()),
+            | Self::EndTurn(_)
+            | Self::QueueEvent { .. } => Ok(()),
         }
     }
 }
@@ -147,6 +159,10 @@ impl AppendMessage {
                     // `AppendCondition::TurnHeld` holds.
                     turn::end(tx, ws, number, end)?;
                 }
+                AppendEffect::QueueEvent {
+                    queue,
+                    needs_person,
+                } => self.queue_event(tx, position, *queue, *needs_person)?,
                 AppendEffect::SetAnnouncement(announcement) => {
                     if let Some(seq) = position.announcement_seq {
                         let payload = json!({ "announcement": true }).to_string();
@@ -168,6 +184,28 @@ impl AppendMessage {
             }
         }
         Ok(())
+    }
+
+    fn queue_event(
+        &self,
+        tx: &mut dyn Tx,
+        position: AppendPosition,
+        queue: EventQueue,
+        needs_person: bool,
+    ) -> Result<()> {
+        let (ws, number) = (self.ws, position.conversation);
+        let message = Some((position.message, position.seq));
+        match queue.event {
+            EventKind::NeedsResponse => {
+                let location = (number, message);
+                outbox::insert_needs_response(tx, ws, queue.number, location, needs_person)
+            }
+            EventKind::MessageCreated
+            | EventKind::ConversationCreated
+            | EventKind::ConversationArchived => {
+                outbox::insert_event(tx, ws, queue, number, message)
+            }
+        }
     }
 
     /// Applies the effects of a duplicate of a stored message.

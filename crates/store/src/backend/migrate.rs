@@ -60,6 +60,7 @@ macro_rules! migrations {
             "0029_deletion"
             "0030_lookups"
             "0031_tool_rounds"
+            "0032_outbox"
         }
     };
     ($($file:literal)*) => {

@@ -83,6 +83,20 @@ pub fn update(tx: &mut dyn Tx, ws: i64, rule: &EventRule) -> Result<Timestamp> {
     Ok(at)
 }
 
+/// Finds what webhooks of a rule are signed with, encrypted.
+pub fn find_secrets(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Vec<u8>>> {
+    let found = tx.query_one(&sql::SECRETS, params![ws, number], |row| {
+        Ok(row.opt_bytes(0)?.map(<[u8]>::to_vec))
+    })?;
+    Ok(found.flatten())
+}
+
+/// Sets what webhooks of a rule are signed with, encrypted.
+pub fn set_secrets(tx: &mut dyn Tx, ws: i64, number: i64, sealed: &[u8]) -> Result<()> {
+    tx.execute(&sql::SET_SECRETS, params![ws, number, sealed])
+        .map(drop)
+}
+
 /// Deletes the row.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::DELETE, params![ws, number]).map(drop)

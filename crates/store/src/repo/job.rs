@@ -22,6 +22,8 @@ pub enum JobKind {
     Turn,
     /// Removes what a deleted conversation has left; its subject is the conversation.
     RemoveConversation,
+    /// Sends the deliveries of a queue of the outbox; its subject is the queue, and its position counts signals.
+    Deliver,
 }
 
 impl JobKind {
@@ -33,6 +35,7 @@ impl JobKind {
             Self::IndexMembers => "index_members",
             Self::Turn => "turn",
             Self::RemoveConversation => "remove_conversation",
+            Self::Deliver => "deliver",
         }
     }
 }
@@ -72,6 +75,13 @@ pub fn insert(
 /// Returns whether there is a job of a kind, due or not, held or not.
 pub fn exists(tx: &mut dyn Tx, kind: JobKind) -> Result<bool> {
     let found = tx.query_one(&sql::EXISTS, params![kind.as_str()], |_| Ok(()))?;
+    Ok(found.is_some())
+}
+
+/// Returns whether a job of a kind may be claimed.
+pub fn is_due(tx: &mut dyn Tx, kind: JobKind) -> Result<bool> {
+    let now = tx.next_stamp().at;
+    let found = tx.query_one(&sql::IS_DUE, params![kind.as_str(), now], |_| Ok(()))?;
     Ok(found.is_some())
 }
 
@@ -124,6 +134,35 @@ pub fn release(tx: &mut dyn Tx, job: &ClaimedJob, delay: Duration) -> Result<boo
     let now = tx.next_stamp().at;
     let params = params![job.number, job.fence, micros(delay)?, now];
     tx.execute(&sql::RELEASE, params).map(|held| held == 1)
+}
+
+/// Adds the job of a queue of deliveries, or signals the one there is.
+pub(super) fn signal_deliveries(tx: &mut dyn Tx, ws: i64, queue: i64) -> Result<()> {
+    let now = tx.next_stamp().at;
+    tx.execute(&sql::SIGNAL_DELIVERIES, params![ws, queue, now])
+        .map(drop)
+}
+
+/// Lets the job of a queue of deliveries, if there is one, be claimed now.
+pub(super) fn make_delivery_due(tx: &mut dyn Tx, ws: i64, queue: i64) -> Result<()> {
+    let now = tx.next_stamp().at;
+    tx.execute(&sql::MAKE_DELIVERY_DUE, params![ws, queue, now])
+        .map(drop)
+}
+
+/// Removes the job, unless it was signalled since it was claimed or since [`read_position`]. Returns `false` if it is
+/// still there, or another node has claimed it.
+pub(super) fn finish_unless_signalled(tx: &mut dyn Tx, job: &ClaimedJob) -> Result<bool> {
+    let params = params![job.number, job.fence, job.position];
+    tx.execute(&sql::FINISH_UNLESS_SIGNALLED, params)
+        .map(|held| held == 1)
+}
+
+/// Returns the position of the job as it is now; `None` if another node has claimed it.
+pub(super) fn read_position(tx: &mut dyn Tx, job: &ClaimedJob) -> Result<Option<i64>> {
+    tx.query_one(&sql::POSITION, params![job.number, job.fence], |row| {
+        row.int(0)
+    })
 }
 
 /// Removes the job. Returns `false` if another node has claimed it.

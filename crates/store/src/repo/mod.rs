@@ -29,6 +29,7 @@ pub mod log;
 pub mod member;
 pub mod merge;
 pub mod message;
+pub mod outbox;
 mod param;
 pub mod participant;
 pub mod phone_number;

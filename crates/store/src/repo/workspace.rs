@@ -51,10 +51,9 @@ pub fn find(tx: &mut dyn Tx, id: WorkspaceId) -> Result<Option<Workspace>> {
     tx.query_one(&sql::FIND, params![&id], from_row)
 }
 
-/// Finds the reference of a workspace by number.
-pub fn find_by_number(tx: &mut dyn Tx, number: i64) -> Result<Option<WorkspaceRef>> {
-    let found = tx.query_one(&sql::FIND_BY_NUMBER, params![number], from_row)?;
-    Ok(found.map(|found| found.key))
+/// Finds a workspace by number.
+pub fn find_by_number(tx: &mut dyn Tx, number: i64) -> Result<Option<Workspace>> {
+    tx.query_one(&sql::FIND_BY_NUMBER, params![number], from_row)
 }
 
 /// Returns all workspaces, oldest first.

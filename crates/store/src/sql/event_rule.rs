@@ -26,6 +26,10 @@ statements! {
     tenant UPDATE = "update event_rule set name = $3, object_type = $4, event_type = $5, action_type = $6, conditions = $7,
             delay_seconds = $8, action_params = $9, is_enabled = $10, updated_at = $11
         where ws = $1 and number = $2";
+    /// What webhooks of a rule are signed with, encrypted.
+    tenant SECRETS = "select secrets from event_rule where ws = $1 and number = $2";
+    /// Sets what webhooks of a rule are signed with.
+    tenant SET_SECRETS = "update event_rule set secrets = $3 where ws = $1 and number = $2";
     /// Deletes the row.
     tenant DELETE = "delete from event_rule where ws = $1 and number = $2";
 }

@@ -21,6 +21,8 @@ statements! {
         values ($1, $2, $3, ", now!("$5"), " + cast($4 as bigint)) returning number");
     /// Whether there is a job of a kind, due or not.
     global EXISTS = "select 1 from job where kind = $1 limit 1";
+    /// Whether a job of a kind may be claimed.
+    global IS_DUE = concat!("select 1 from job where kind = $1 and due_at <= ", now!("$2"), " and lease_until <= ", now!("$2"), " limit 1");
     /// Claims due jobs that nobody holds, the longest due first, and skips those that others are claiming.
     global CLAIM = concat!("update job set lease_until = ", now!("$4"), " + cast($3 as bigint), fence = fence + 1,
             attempts = attempts + 1
@@ -38,6 +40,17 @@ statements! {
         where number = $1 and fence = $2");
     /// Ends all leases: those of an earlier process, where a database has one process.
     global END_LEASES = "update job set lease_until = 0 where lease_until > 0";
+    /// Adds the job of a queue with new deliveries. If there is one, its holder learns by the position that it must look
+    /// again.
+    tenant SIGNAL_DELIVERIES = concat!("insert into job (ws, subject, kind, due_at) values ($1, $2, 'deliver', ", now!("$3"), ")
+        on conflict (ws, subject) where kind = 'deliver' do update set position = job.position + 1");
+    /// Lets the job of a queue be claimed now, also if what it waits for is later.
+    tenant MAKE_DELIVERY_DUE = concat!("update job set due_at = ", now!("$3"), "
+        where ws = $1 and subject = $2 and kind = 'deliver'");
+    /// Removes a job that is still held under a fence, unless it was signalled since its position was read.
+    global FINISH_UNLESS_SIGNALLED = "delete from job where number = $1 and fence = $2 and position = $3";
+    /// How far a job has come that is still held under a fence.
+    global POSITION = "select position from job where number = $1 and fence = $2";
     /// Removes a job that is still held under a fence.
     global FINISH = "delete from job where number = $1 and fence = $2";
 }
@@ -49,11 +62,24 @@ pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
         "insert into job (kind, ws, subject, due_at) values ($1, $2, $3, $5 + $4) returning number",
     ),
     (
+        &IS_DUE,
+        "select 1 from job where kind = $1 and due_at <= $2 and lease_until <= $2 limit 1",
+    ),
+    (
         &CLAIM,
         "update job set lease_until = $4 + $3, fence = fence + 1, attempts = attempts + 1
         where number in (select number from job where kind = $1 and due_at <= $4 and lease_until <= $4
             order by due_at, number limit $2)
         returning number, ws, subject, fence, attempts, position",
+    ),
+    (
+        &SIGNAL_DELIVERIES,
+        "insert into job (ws, subject, kind, due_at) values ($1, $2, 'deliver', $3)
+        on conflict (ws, subject) where kind = 'deliver' do update set position = job.position + 1",
+    ),
+    (
+        &MAKE_DELIVERY_DUE,
+        "update job set due_at = $3 where ws = $1 and subject = $2 and kind = 'deliver'",
     ),
     (
         &RENEW,

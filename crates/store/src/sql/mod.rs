@@ -11,6 +11,7 @@ pub mod audit;
 pub mod conversation;
 pub mod conversation_list_item;
 pub mod custom_role;
+pub mod delivery;
 pub mod draft;
 pub mod event_rule;
 pub mod file;
@@ -26,6 +27,7 @@ pub mod log;
 pub mod member;
 pub mod merge;
 pub mod message;
+pub mod outbox_queue;
 pub mod participant;
 pub mod phone_number;
 pub mod rating;
@@ -52,6 +54,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         assistant_settings::ALL,
         audit::ALL,
         conversation::ALL,
+        delivery::ALL,
         draft::ALL,
         event_rule::ALL,
         file::ALL,
@@ -70,6 +73,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         member::ALL,
         merge::ALL,
         message::ALL,
+        outbox_queue::ALL,
         conversation_list_item::ALL,
         participant::ALL,
         rating::ALL,

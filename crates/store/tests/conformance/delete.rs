@@ -144,6 +144,10 @@ async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
             select ws, id, {other}, 'mine', '[]', 0, 0 from workflow;
          insert into role (ws, id, name, created_at, updated_at) select ws, id, 'r', 0, 0 from workflow;
          insert into thread_role (ws, conversation, role) select ws, {number}, number from role;
+         insert into outbox_queue (ws, kind, target, state, created_at) values ({ws}, 'webhook', 1, 'active', 0);
+         insert into delivery (ws, id, queue, event, conversation, seq, state, due_at, created_at)
+            select ws, id, number, 'message_created', {number}, 1, 'queued', 0, 0 from (
+                select q.ws as ws, w.id as id, q.number as number from outbox_queue q join workflow w on w.ws = q.ws) p;
          insert into turn (ws, conversation, message_id, state, assistant, created_at)
             select ws, {number}, id, 'queued', {other}, 0 from role;
          update conversation set assistant = {other} where number = {number};
@@ -172,6 +176,7 @@ async fn deleted_conversation_leaves_no_rows(workspace: TestWorkspace) {
     assert_eq!(workspace.rows("conversation_vote"), 0);
     assert_eq!(workspace.rows("file"), 0);
     assert_eq!(workspace.rows("turn"), 0);
+    assert_eq!(workspace.rows("delivery"), 0);
     // Only the rows of the other conversation remain.
     assert_eq!(workspace.rows("conversation"), 1);
     assert_eq!(workspace.rows("log_entry"), 1);

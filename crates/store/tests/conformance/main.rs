@@ -31,6 +31,7 @@ mod listing;
 mod log_removal;
 mod migrate;
 mod order;
+mod outbox;
 mod plan;
 mod race;
 mod removal;

@@ -20,6 +20,7 @@ const SMALL_TABLES: &[&str] = &[
     "label",
     "migration",
     "organization",
+    "outbox_queue",
     "phone_number",
     "role",
     "search_position",
@@ -75,6 +76,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("conversation", "kind", "'chat'"),
     ("conversation", "state", "'active'"),
     ("turn", "state", "'done'"),
+    ("delivery", "state", "'sent'"),
     (
         "message",
         "role",

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::{
     ActionType, CALLS_OUTSIDE, EventRuleResponse, FIELD_NAMES, VENDOR_PAGE, action_params,
+    names::event_from_name,
 };
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
@@ -52,18 +53,19 @@ struct CreateEventRuleRequest {
 /// Declares the route.
 pub(crate) fn route() -> Route {
     post(workspace_path!("/event-rules"), handle)
-            .doc("Keeps an event rule, which this server does not follow yet", VENDOR_PAGE)
+            .doc("Creates an event rule", VENDOR_PAGE)
             .scope(Scope::write(Resource::Automations))
             .conditional_scope(Scope::write(Resource::Webhooks), CALLS_OUTSIDE)
+            .conditional_scope(Scope::read(Resource::Conversations), CALLS_OUTSIDE)
             .body::<CreateEventRuleRequest>()
             .example(
                 r#"{"objectType":"chat","eventType":"chat:created","actionType":"member:label","actionParams":{"label":"new"}}"#,
             )
-            .responds::<EventRuleResponse>(200, "The rule.")
+            .responds::<EventRuleResponse>(200, "The rule, with the secret of its webhooks if it sends any.")
             .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, TOO_LARGE])
 }
 
-/// The engine requires `webhooks:write` for `webhook:send`.
+/// The engine requires `webhooks:write` and `chats:read` for `webhook:send`.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -81,7 +83,7 @@ async fn handle(
         is_enabled: request.is_enabled.unwrap_or(true),
     };
     action_params::validate(command.action, &command.action_params)?;
-    let created = event_rule::create(&app.engine, &ctx, command).await;
+    let created = event_rule::create(&app.engine, &ctx, command, event_from_name).await;
     let created = created.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
-    Ok(ok_json(&EventRuleResponse::from_event_rule(created)))
+    Ok(ok_json(&EventRuleResponse::from_details(created)))
 }

@@ -21,6 +21,7 @@ pub(crate) fn route() -> Route {
         .doc("Deletes an event rule", VENDOR_PAGE)
         .scope(Scope::write(Resource::Automations))
         .conditional_scope(Scope::write(Resource::Webhooks), CALLS_OUTSIDE)
+        .conditional_scope(Scope::read(Resource::Conversations), CALLS_OUTSIDE)
         .responds_empty(204, "It is gone.")
         .errors::<ErrorResponse>(&[NO_SCOPE, NO_RULE])
 }

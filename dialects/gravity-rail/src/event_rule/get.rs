@@ -31,5 +31,5 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let key = parse_key(params.get("event_rule"))?;
     let found = event_rule::find(&app.engine, &ctx, key).await?;
-    Ok(ok_json(&EventRuleResponse::from_event_rule(found)))
+    Ok(ok_json(&EventRuleResponse::from_details(found)))
 }

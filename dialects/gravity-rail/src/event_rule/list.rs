@@ -38,7 +38,7 @@ async fn handle(
     let (rows, total) = event_rule::page(&app.engine, &ctx, page.size, page.offset()).await?;
     let rules = rows
         .into_iter()
-        .map(EventRuleResponse::from_event_rule)
+        .map(EventRuleResponse::from_details)
         .collect();
     Ok(EventRulesPage::new(page, rules, total)
         .into_response(&app, &ctx)

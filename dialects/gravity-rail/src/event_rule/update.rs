@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::{
     ActionType, CALLS_OUTSIDE, EventRuleResponse, FIELD_NAMES, NO_RULE, VENDOR_PAGE, action_params,
+    names::event_from_name,
 };
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
@@ -54,13 +55,14 @@ pub(crate) fn route() -> Route {
         .doc("Updates an event rule", VENDOR_PAGE)
         .scope(SCOPE)
         .conditional_scope(Scope::write(Resource::Webhooks), CALLS_OUTSIDE)
+        .conditional_scope(Scope::read(Resource::Conversations), CALLS_OUTSIDE)
         .body::<UpdateEventRuleRequest>()
         .optional()
         .responds::<EventRuleResponse>(200, "The rule as it is now.")
         .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, NO_RULE, TOO_LARGE])
 }
 
-/// The engine requires `webhooks:write` if the rule has `webhook:send` before or after the update.
+/// The engine requires `webhooks:write` and `chats:read` if the rule has `webhook:send` before or after the update.
 async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -80,11 +82,11 @@ async fn handle(
         action_params: request.action_params,
         is_enabled: request.is_enabled,
     };
-    let found = event_rule::find(&app.engine, &ctx, key).await?;
+    let found = event_rule::find(&app.engine, &ctx, key).await?.rule;
     let action = command.action.unwrap_or(found.action);
     let given = command.action_params.as_ref();
     action_params::validate(action, given.unwrap_or(&found.action_params))?;
-    let changed = event_rule::update(&app.engine, &ctx, key, command).await;
+    let changed = event_rule::update(&app.engine, &ctx, key, command, event_from_name).await;
     let changed = changed.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
-    Ok(ok_json(&EventRuleResponse::from_event_rule(changed)))
+    Ok(ok_json(&EventRuleResponse::from_details(changed)))
 }

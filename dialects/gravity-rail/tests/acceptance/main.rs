@@ -39,4 +39,5 @@ mod typed_client;
 mod update;
 mod versions;
 mod voice;
+mod webhooks;
 mod workspaces;

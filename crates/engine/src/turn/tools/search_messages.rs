@@ -102,7 +102,7 @@ async fn find_readers(engine: &Engine, work: &TurnWork) -> Result<Readers> {
     engine
         .store
         .read(move |tx| {
-            let workspace = workspace::find_by_number(tx, ws)?;
+            let workspace = workspace::find_by_number(tx, ws)?.map(|found| found.key);
             let people: Vec<MemberRef> = participant::list(tx, ws, number)?
                 .into_iter()
                 .filter(|found| found.state == ParticipantState::Joined)

@@ -1,6 +1,7 @@
 //! Execution of control commands by an engine.
 
 mod assistant;
+mod delivery;
 mod key;
 mod member;
 mod token;
@@ -69,6 +70,13 @@ pub(crate) async fn execute(
             "no server runs on this data folder",
         )
         .with_hint("start one: parlor serve")),
+        command @ (ControlCommand::DeliveryList(_)
+        | ControlCommand::DeliveryShow { .. }
+        | ControlCommand::DeliveryReplay(_)
+        | ControlCommand::DeliveryResume { .. }) => {
+            let ctx = resolve_workspace(engine, workspace_id).await?;
+            delivery::execute(engine, &ctx, command).await
+        }
         command => {
             let ctx = resolve_workspace(engine, workspace_id).await?;
             match command {
@@ -90,6 +98,10 @@ pub(crate) async fn execute(
                 | ControlCommand::AssistantSet(_)
                 | ControlCommand::AssistantClear
                 | ControlCommand::AssistantTest(_)
+                | ControlCommand::DeliveryList(_)
+                | ControlCommand::DeliveryShow { .. }
+                | ControlCommand::DeliveryReplay(_)
+                | ControlCommand::DeliveryResume { .. }
                 | ControlCommand::Status
                 | ControlCommand::Curl { .. } => Ok(Value::Null),
             }

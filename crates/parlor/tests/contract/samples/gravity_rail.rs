@@ -63,8 +63,17 @@ pub(super) fn samples(
         ("PUT", "/roles/{role}") => vec![SampleRequest::body(json!({ "description": "d" }))],
         ("POST", "/event-rules") => vec![SampleRequest::body(event_rule_body("webhook:send"))],
         ("PUT", "/event-rules/{event_rule}") => {
-            vec![SampleRequest::body(event_rule_body("member:label"))]
+            let mut body = event_rule_body("webhook:send");
+            // Otherwise its webhooks would be cancelled.
+            body["conditions"] = serde_json::Value::Null;
+            vec![SampleRequest::body(body)]
         }
+        ("POST", "/event-rules/{event_rule}/rotate-secret") => {
+            vec![SampleRequest::body(json!({ "overlap": 60 }))]
+        }
+        ("POST", "/event-rules/{event_rule}/deliveries/replay") => vec![SampleRequest::body(
+            json!({ "since": "2026-01-01T00:00:00Z", "includeSent": true }),
+        )],
         ("POST", "/agents") => vec![SampleRequest::body(
             json!({ "name": "An agent", "description": "Answers", "systemPrompt": "Be kind" }),
         )],
@@ -114,7 +123,9 @@ pub(super) fn samples(
             | "/chats/{conversation}/archive"
             | "/chats/{conversation}/unarchive"
             | "/members/{member}/archive"
-            | "/members/{member}/unarchive",
+            | "/members/{member}/unarchive"
+            | "/event-rules/{event_rule}/resume"
+            | "/event-rules/{event_rule}/deliveries/{delivery}/replay",
         )
         | ("PUT", "/assignments/{assignment}/tasks/{task}/select") => {
             vec![SampleRequest::default()]

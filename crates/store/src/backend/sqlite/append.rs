@@ -170,6 +170,7 @@ fn append_message(
         head.title_is_automatic &= !takes_title;
         let position = AppendPosition {
             conversation: number,
+            message: id,
             seq,
             title_seq: takes_title.then(|| head.next_seq(at).0),
             announcement_seq: entry.sets_announcement().then(|| head.next_seq(at).0),

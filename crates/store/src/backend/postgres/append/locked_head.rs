@@ -48,6 +48,7 @@ impl LockedHead {
         let at = self.newest.max(tx.next_stamp().at);
         let position = AppendPosition {
             conversation: entry.conversation,
+            message: appended.id,
             seq,
             title_seq: takes_title.then(|| self.next_seq(at).0),
             announcement_seq: entry.sets_announcement().then(|| self.next_seq(at).0),

@@ -1,0 +1,16 @@
+//! Webhooks: the worker that sends the deliveries of the outbox to the URLs of event rules, and the signatures by which
+//! receivers know them.
+//!
+//! Keeps INV-69 (`docs/invariants.md`).
+
+mod backoff;
+mod classify;
+mod send;
+mod settings;
+mod sign;
+mod worker;
+
+pub use send::WebhookClient;
+pub use settings::WebhookSettings;
+pub use sign::{SignedHeaders, sign};
+pub use worker::DeliveryWorker;

@@ -1,0 +1,197 @@
+//! The loop that claims queues and sends their deliveries.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parlor_engine::Engine;
+use parlor_engine::delivery::{
+    self, DeliveryLease, DeliveryWaiter, DeliveryWork, EventPayloadEncoder, NextDelivery,
+};
+use parlor_model::Result;
+use parlor_model::outbox::{AttemptOutcome, AttemptResult};
+use parlor_model::time::RandomSource;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
+
+use super::backoff::retry_delay;
+use super::{WebhookClient, WebhookSettings};
+
+/// Time after which a queue is given back although it has more to send, so that others get their turn.
+const MAX_HOLD: Duration = Duration::from_secs(5);
+/// Time by which a lease outlasts the longest attempt.
+const LEASE_MARGIN: Duration = Duration::from_secs(5);
+/// Time that an attempt has to end when the server stops.
+const STOP_GRACE: Duration = Duration::from_secs(5);
+/// Pause after an error of the database.
+const ERROR_PAUSE: Duration = Duration::from_secs(1);
+
+/// Sends deliveries until it is stopped. Each node runs one.
+pub struct DeliveryWorker {
+    sender: Arc<QueueSender>,
+    settings: WebhookSettings,
+}
+
+/// What the work on a queue needs.
+struct QueueSender {
+    engine: Arc<Engine>,
+    encoder: Arc<dyn EventPayloadEncoder>,
+    client: WebhookClient,
+    random: Arc<dyn RandomSource>,
+    settings: WebhookSettings,
+}
+
+impl DeliveryWorker {
+    /// Creates a worker. `encoder` writes what receivers read.
+    pub fn new(
+        engine: Arc<Engine>,
+        encoder: Arc<dyn EventPayloadEncoder>,
+        client: WebhookClient,
+        random: Arc<dyn RandomSource>,
+        settings: WebhookSettings,
+    ) -> Self {
+        let sender = QueueSender {
+            engine,
+            encoder,
+            client,
+            random,
+            settings,
+        };
+        Self {
+            sender: Arc::new(sender),
+            settings,
+        }
+    }
+
+    /// Claims queues and works on them until `stopped` is true. Queues under way are then given back, for another node or
+    /// the next start.
+    pub async fn run(self, mut stopped: watch::Receiver<bool>) {
+        let waiter = DeliveryWaiter::new(&self.sender.engine);
+        let mut tasks = JoinSet::new();
+        loop {
+            while tasks.try_join_next().is_some() {}
+            let free = self.settings.max_concurrent.saturating_sub(tasks.len());
+            let claimed = match free {
+                0 => Vec::new(),
+                _ => self.claim(free).await,
+            };
+            let may_be_more = claimed.len() == free && free > 0;
+            for lease in claimed {
+                let (sender, stopped) = (self.sender.clone(), stopped.clone());
+                tasks.spawn(async move { sender.work(lease, stopped).await });
+            }
+            if may_be_more {
+                continue;
+            }
+            tokio::select! {
+                () = waiter.wait(self.settings.poll_interval) => {}
+                Some(_) = tasks.join_next(), if free == 0 => {}
+                () = wait_for_stop(&mut stopped) => break,
+            }
+        }
+        while tasks.join_next().await.is_some() {}
+    }
+
+    async fn claim(&self, limit: usize) -> Vec<DeliveryLease> {
+        let lease = self.sender.lease_duration();
+        match delivery::claim(&self.sender.engine, limit, lease).await {
+            Ok(claimed) => claimed,
+            Err(error) => {
+                tracing::debug!(?error, "no deliveries were claimed");
+                tokio::time::sleep(ERROR_PAUSE).await;
+                Vec::new()
+            }
+        }
+    }
+}
+
+async fn wait_for_stop(stopped: &mut watch::Receiver<bool>) {
+    // A dropped sender also means the end.
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+impl QueueSender {
+    /// Returns the lease of a queue, which each attempt extends.
+    fn lease_duration(&self) -> Duration {
+        self.client.max_duration() + LEASE_MARGIN
+    }
+
+    async fn work(&self, lease: DeliveryLease, stopped: watch::Receiver<bool>) {
+        if let Err(error) = self.send_queue(lease, stopped).await {
+            // Its lease ends, and it is claimed again.
+            tracing::warn!(?error, "the work on deliveries was interrupted");
+        }
+    }
+
+    /// Sends the deliveries of a queue, one after the other, until there is none that is due.
+    async fn send_queue(
+        &self,
+        lease: DeliveryLease,
+        mut stopped: watch::Receiver<bool>,
+    ) -> Result<()> {
+        let begun = Instant::now();
+        while !*stopped.borrow() && begun.elapsed() < MAX_HOLD {
+            let next =
+                delivery::begin(&self.engine, &self.encoder, lease, self.lease_duration()).await?;
+            let work = match next {
+                NextDelivery::Send(work) => work,
+                NextDelivery::Wait(delay) => {
+                    return delivery::release(&self.engine, lease, delay).await;
+                }
+                NextDelivery::Again => continue,
+                NextDelivery::Done => return Ok(()),
+            };
+            let Some(result) = self.attempt(&work, &mut stopped).await else {
+                break;
+            };
+            log_failure(&work, &result);
+            let timing = (self.retry_after(&work, &result), self.settings.pause_after);
+            if !delivery::end(&self.engine, lease, &work, result, timing).await? {
+                return Ok(());
+            }
+        }
+        delivery::release(&self.engine, lease, Duration::ZERO).await
+    }
+
+    /// Makes an attempt. `None` if the server stops and the attempt does not end soon: it is repeated then.
+    async fn attempt(
+        &self,
+        work: &DeliveryWork,
+        stopped: &mut watch::Receiver<bool>,
+    ) -> Option<AttemptResult> {
+        let mut attempt = std::pin::pin!(self.client.send(work));
+        tokio::select! {
+            result = &mut attempt => Some(result),
+            () = wait_for_stop(stopped) => timeout(STOP_GRACE, attempt).await.ok(),
+        }
+    }
+
+    fn retry_after(&self, work: &DeliveryWork, result: &AttemptResult) -> Option<Duration> {
+        let AttemptOutcome::Transient { retry_after, .. } = result.outcome else {
+            return None;
+        };
+        let mut chance = [0];
+        self.random.fill(&mut chance);
+        let attempts = u32::try_from(work.delivery.attempts).unwrap_or(u32::MAX);
+        retry_delay(&self.settings, attempts, retry_after, chance[0])
+    }
+}
+
+/// Logs a failed attempt without the URL, which may have secrets, and without what was sent and answered.
+fn log_failure(work: &DeliveryWork, result: &AttemptResult) {
+    let reason = match result.outcome {
+        AttemptOutcome::Sent => return,
+        AttemptOutcome::Transient { reason, .. } | AttemptOutcome::Permanent(reason) => {
+            reason.as_str()
+        }
+        AttemptOutcome::Gone => "gone",
+    };
+    tracing::info!(
+        delivery = %work.delivery.id.uuid(),
+        event = work.delivery.event.as_str(),
+        attempt = work.delivery.attempts + 1,
+        status = result.status,
+        reason,
+        "a webhook was not accepted"
+    );
+}

@@ -1,0 +1,20 @@
+//! The outbox: what happens in a conversation is queued for the receivers that ask for it, in the commit in which it
+//! happens. [`delivery`](crate::delivery) has what becomes of it.
+//!
+//! A workspace without receivers costs an append nothing but a look into a cache, which is valid until a commit on any node
+//! changes the queues. Other writes look the queues up in their transaction.
+//!
+//! Keeps INV-69 (`docs/invariants.md`).
+
+mod append_effects;
+mod queue_event;
+
+pub(crate) use append_effects::{append_effects, append_effects_as_refreshed};
+pub(crate) use queue_event::{queue_change, queue_created, queue_message};
+
+use crate::Engine;
+
+/// Wakes the worker of this node: something may have been queued by a commit.
+pub(crate) fn wake_worker(engine: &Engine) {
+    engine.event_queued.notify_one();
+}

@@ -1,0 +1,48 @@
+//! Queues events in the transaction of other writes.
+
+use parlor_model::Result;
+use parlor_model::conversation::{Conversation, ConversationState};
+use parlor_model::id::MessageId;
+use parlor_model::outbox::EventKind;
+use parlor_store::Tx;
+use parlor_store::repo::outbox::{self as repo, EventQueue};
+
+/// Queues that a conversation was created.
+pub(crate) fn queue_created(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
+    let event = EventKind::ConversationCreated;
+    for number in repo::list_queues_of_event(tx, ws, event)? {
+        repo::insert_event(tx, ws, EventQueue { number, event }, conversation, None)?;
+    }
+    Ok(())
+}
+
+/// Queues a message that was stored without an append.
+pub(crate) fn queue_message(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    message: (MessageId, i64),
+) -> Result<()> {
+    let event = EventKind::MessageCreated;
+    for number in repo::list_queues_of_event(tx, ws, event)? {
+        let queue = EventQueue { number, event };
+        repo::insert_event(tx, ws, queue, conversation, Some(message))?;
+    }
+    Ok(())
+}
+
+/// Queues what a changed conversation is now and its row is not yet: call it before the row is written.
+pub(crate) fn queue_change(tx: &mut dyn Tx, ws: i64, changed: &Conversation) -> Result<()> {
+    let number = changed.number;
+    if changed.service.needs_response {
+        for queue in repo::list_queues_of_event(tx, ws, EventKind::NeedsResponse)? {
+            repo::insert_needs_response(tx, ws, queue, (number, None), true)?;
+        }
+    }
+    if changed.state != ConversationState::Active {
+        for queue in repo::list_queues_of_event(tx, ws, EventKind::ConversationArchived)? {
+            repo::insert_archived(tx, ws, queue, number)?;
+        }
+    }
+    Ok(())
+}

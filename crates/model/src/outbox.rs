@@ -1,0 +1,186 @@
+//! The outbox: what the server has to send, in the commit of what it is about.
+
+use crate::Timestamp;
+use crate::id::{DeliveryId, IdOrNumber, MessageId, kind};
+use crate::redacted::Redacted;
+use crate::string_enum::string_enum;
+
+/// Key by which a caller addresses a delivery.
+pub type DeliveryKey = IdOrNumber<kind::Delivery>;
+
+string_enum! {
+    /// What has happened in a workspace.
+    EventKind {
+        /// A conversation was created.
+        ConversationCreated = "conversation_created",
+        /// A message was stored.
+        MessageCreated = "message_created",
+        /// A person has to respond in a conversation, which was not so before.
+        NeedsResponse = "needs_response",
+        /// A conversation was archived or closed.
+        ConversationArchived = "conversation_archived",
+    }
+}
+
+string_enum! {
+    /// Where the deliveries of a queue go.
+    QueueKind {
+        /// To the URL of an event rule, whose number is the target.
+        Webhook = "webhook",
+    }
+}
+
+string_enum! {
+    /// State of a queue.
+    QueueState {
+        /// Its deliveries are sent.
+        Active = "active",
+        /// Its deliveries wait until somebody resumes it.
+        Paused = "paused",
+        /// Its target is gone or switched off; nothing is sent.
+        Closed = "closed",
+    }
+}
+
+string_enum! {
+    /// Why a queue is paused.
+    PauseReason {
+        /// The receiver has answered nothing but failures for long.
+        FailingForLong = "failing_for_long",
+        /// The receiver has said that it is gone (410).
+        Gone = "gone",
+    }
+}
+
+string_enum! {
+    /// State of a delivery.
+    DeliveryState {
+        /// Waits for its turn, or for another attempt.
+        Queued = "queued",
+        /// A worker sends it. If the worker is gone, another one sends it again, under the same id.
+        Sending = "sending",
+        /// The receiver has accepted it.
+        Sent = "sent",
+        /// The receiver has refused it, or all attempts have failed.
+        Failed = "failed",
+        /// It is not sent any more.
+        Cancelled = "cancelled",
+    }
+}
+
+string_enum! {
+    /// Why the last attempt of a delivery failed, or why there is none any more.
+    DeliveryFailureReason {
+        /// The address is not one that may be called.
+        AddressForbidden = "address_forbidden",
+        /// The URL cannot be used, or is not https.
+        InvalidUrl = "invalid_url",
+        /// No connection.
+        Unreachable = "unreachable",
+        /// The connection was lost after the request.
+        ConnectionLost = "connection_lost",
+        /// The receiver took too long.
+        TimedOut = "timed_out",
+        /// The receiver answers with a redirect, which is not followed.
+        Redirected = "redirected",
+        /// The receiver refuses the request (4xx).
+        Rejected = "rejected",
+        /// The receiver asks for a pause (429), or has failed (5xx).
+        ReceiverFailed = "receiver_failed",
+        /// The target has no secret to sign with.
+        NoSecret = "no_secret",
+        /// The target was deleted or switched off.
+        TargetClosed = "target_closed",
+        /// What it is about does not exist any more.
+        SubjectDeleted = "subject_deleted",
+        /// It waited longer than deliveries are kept.
+        Expired = "expired",
+    }
+}
+
+/// Queue of deliveries to one target, which are sent in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxQueue {
+    /// Row number.
+    pub number: i64,
+    /// Where its deliveries go.
+    pub kind: QueueKind,
+    /// Number of the target, by kind.
+    pub target: i64,
+    /// The event that it takes, if it takes any now.
+    pub event: Option<EventKind>,
+    /// State.
+    pub state: QueueState,
+    /// Why it is paused, if it is.
+    pub pause_reason: Option<PauseReason>,
+    /// Since when it is paused.
+    pub paused_at: Option<Timestamp>,
+    /// Time of the first failure since the last success.
+    pub failing_since: Option<Timestamp>,
+}
+
+/// Something to send. Its id is the same in all attempts, so that a receiver can tell repeats.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// Row number.
+    pub number: i64,
+    /// Public id.
+    pub id: DeliveryId,
+    /// Number of its queue.
+    pub queue: i64,
+    /// What has happened.
+    pub event: EventKind,
+    /// Number of the conversation.
+    pub conversation: i64,
+    /// Position in the conversation's log.
+    pub seq: i64,
+    /// The message, if it is about one.
+    pub message: Option<MessageId>,
+    /// What is sent, rendered once, so that repeats are identical; `None` before the first attempt.
+    pub payload: Option<Redacted<Vec<u8>>>,
+    /// State.
+    pub state: DeliveryState,
+    /// Number of attempts.
+    pub attempts: i64,
+    /// Time of the next attempt.
+    pub due_at: Timestamp,
+    /// Why the last attempt failed.
+    pub reason: Option<DeliveryFailureReason>,
+    /// HTTP status of the last response.
+    pub status: Option<i64>,
+    /// Beginning of the last response's body.
+    pub response: Option<Redacted<String>>,
+    /// Time of the event.
+    pub created_at: Timestamp,
+    /// Time of the end.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// How an attempt has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttemptResult {
+    /// What follows.
+    pub outcome: AttemptOutcome,
+    /// HTTP status of the response, if there was one.
+    pub status: Option<u16>,
+    /// Beginning of the response's body.
+    pub response: Option<Redacted<String>>,
+}
+
+/// What follows from an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttemptOutcome {
+    /// It was accepted.
+    Sent,
+    /// Another attempt may succeed.
+    Transient {
+        /// Why it failed.
+        reason: DeliveryFailureReason,
+        /// Pause that the receiver asks for.
+        retry_after: Option<std::time::Duration>,
+    },
+    /// No attempt will succeed.
+    Permanent(DeliveryFailureReason),
+    /// The receiver is gone: nothing more is sent to it until somebody resumes the queue.
+    Gone,
+}

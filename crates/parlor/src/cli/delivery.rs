@@ -1,0 +1,46 @@
+//! `parlor delivery ...`: its grammar.
+
+use clap::Subcommand;
+
+use crate::control::ControlCommand;
+use crate::control::delivery_args::{ListDeliveriesArgs, ReplayDeliveriesArgs};
+
+const EXAMPLES: &str = "\
+Examples:
+  parlor delivery list 3
+  parlor delivery show 120
+  parlor delivery replay 120
+  parlor delivery replay --rule 3 --since 2026-11-30T12:00:00Z
+  parlor delivery resume 3";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DeliveryCommand {
+    /// List the webhooks of an event rule, the newest first
+    #[command(after_help = EXAMPLES)]
+    List(ListDeliveriesArgs),
+    /// Show a webhook, with what was sent and answered
+    Show {
+        /// UUID or number of the webhook
+        id: String,
+    },
+    /// Send one webhook once more, or all of a rule since a time
+    #[command(after_help = EXAMPLES)]
+    Replay(ReplayDeliveriesArgs),
+    /// Resume the webhooks of a rule that are paused
+    Resume {
+        /// UUID or number of the event rule
+        rule: String,
+    },
+}
+
+impl DeliveryCommand {
+    /// Converts the command for the server.
+    pub(super) fn into_control_command(self) -> ControlCommand {
+        match self {
+            Self::List(args) => ControlCommand::DeliveryList(args),
+            Self::Show { id } => ControlCommand::DeliveryShow { id },
+            Self::Replay(args) => ControlCommand::DeliveryReplay(args),
+            Self::Resume { rule } => ControlCommand::DeliveryResume { rule },
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Arguments of `parlor delivery ...`.
+
+use serde::{Deserialize, Serialize};
+
+/// Which webhooks to list.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
+pub(crate) struct ListDeliveriesArgs {
+    /// UUID or number of the event rule
+    pub(crate) rule: String,
+    /// How many, the newest first
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: u32,
+}
+
+/// Which webhooks to send once more.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
+pub(crate) struct ReplayDeliveriesArgs {
+    /// UUID or number of one webhook
+    #[arg(required_unless_present = "rule", conflicts_with = "rule")]
+    pub(crate) id: Option<String>,
+    /// UUID or number of the event rule whose webhooks since a time are meant
+    #[arg(long, value_name = "ID", requires = "since")]
+    pub(crate) rule: Option<String>,
+    /// That time, such as 2026-11-30T12:00:00Z
+    #[arg(long, value_name = "TIME", requires = "rule")]
+    pub(crate) since: Option<String>,
+    /// Also those that were accepted
+    #[arg(long, requires = "rule")]
+    pub(crate) include_sent: bool,
+}

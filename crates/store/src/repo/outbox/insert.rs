@@ -1,0 +1,85 @@
+//! Queues what has happened, in the transaction in which it happens.
+
+use parlor_model::Result;
+use parlor_model::id::{DeliveryId, MessageId};
+use parlor_model::outbox::EventKind;
+
+use super::EventQueue;
+use crate::sql::delivery as sql;
+use crate::{SqlStatement, Tx, params};
+
+/// Queues an event of a conversation, if the queue still takes it. `message` is the message with its `seq`.
+pub fn insert_event(
+    tx: &mut dyn Tx,
+    ws: i64,
+    queue: EventQueue,
+    conversation: i64,
+    message: Option<(MessageId, i64)>,
+) -> Result<()> {
+    insert(tx, &sql::INSERT, ws, queue, (conversation, message))
+}
+
+/// Queues that a conversation is archived or closed, unless its row says so already: call it before the row is changed.
+pub fn insert_archived(tx: &mut dyn Tx, ws: i64, queue: i64, conversation: i64) -> Result<()> {
+    let queue = EventQueue {
+        number: queue,
+        event: EventKind::ConversationArchived,
+    };
+    insert(tx, &sql::INSERT_ARCHIVED, ws, queue, (conversation, None))
+}
+
+/// Queues that a person has to respond, unless the conversation's row says so already: call it before the row is changed.
+/// With `is_certain` no assistant will answer, otherwise the row decides.
+pub fn insert_needs_response(
+    tx: &mut dyn Tx,
+    ws: i64,
+    queue: i64,
+    (conversation, message): (i64, Option<(MessageId, i64)>),
+    is_certain: bool,
+) -> Result<()> {
+    let stamp = tx.next_stamp();
+    let id: DeliveryId = stamp.id();
+    let event = EventKind::NeedsResponse.as_str();
+    let (message, seq) = message.unzip();
+    tx.execute(
+        &sql::INSERT_NEEDS_RESPONSE,
+        params![
+            ws,
+            &id,
+            queue,
+            event,
+            conversation,
+            seq,
+            message.as_ref(),
+            stamp.at,
+            i64::from(is_certain)
+        ],
+    )
+    .map(drop)
+}
+
+fn insert(
+    tx: &mut dyn Tx,
+    statement: &'static SqlStatement,
+    ws: i64,
+    queue: EventQueue,
+    (conversation, message): (i64, Option<(MessageId, i64)>),
+) -> Result<()> {
+    let stamp = tx.next_stamp();
+    let id: DeliveryId = stamp.id();
+    let (message, seq) = message.unzip();
+    tx.execute(
+        statement,
+        params![
+            ws,
+            &id,
+            queue.number,
+            queue.event.as_str(),
+            conversation,
+            seq,
+            message.as_ref(),
+            stamp.at
+        ],
+    )
+    .map(drop)
+}

@@ -1,0 +1,80 @@
+//! Deliveries of the outbox.
+
+use crate::statement::statements;
+
+macro_rules! columns {
+    () => {
+        "number, id, queue, event, conversation, seq, message, payload, state, attempts, due_at, reason, status, response,
+         created_at, finished_at from delivery"
+    };
+}
+
+/// Queues what has happened in a conversation, if the queue takes the event. Direct conversations, and threads that are
+/// bound to a role, are nobody else's business. Parameters: workspace, id, queue, event, conversation, `seq` (null for the
+/// head), message, time.
+macro_rules! insert {
+    () => {
+        "insert into delivery (ws, id, queue, event, conversation, seq, message, state, due_at, created_at)
+        select cast($1 as bigint), $2, q.number, q.event, c.number, coalesce(cast($6 as bigint), c.last_seq), $7, 'queued',
+            $8 + q.delay_seconds * 1000000, $8
+        from outbox_queue q join conversation c on c.ws = q.ws and c.number = $5
+        where q.ws = $1 and q.number = $3 and q.event = $4 and c.kind <> 'direct'
+            and not exists (select 1 from thread_role g where g.ws = c.ws and g.conversation = c.number)"
+    };
+}
+
+statements! {
+    /// Queues an event.
+    tenant INSERT = insert!();
+    /// Queues that a person has to respond, unless that was so before. What this transaction has queued of the conversation
+    /// lies beyond the head that it has not written yet. $9 is whether no assistant will answer.
+    tenant INSERT_NEEDS_RESPONSE = concat!(insert!(), " and not c.needs_response
+            and (cast($9 as bigint) = 1 or not c.assistant_enabled or c.paused)
+            and not exists (select 1 from delivery d where d.ws = c.ws and d.conversation = c.number
+                and d.queue = q.number and d.seq > c.last_seq)");
+    /// Queues that a conversation is archived, unless it was before.
+    tenant INSERT_ARCHIVED = concat!(insert!(), " and c.state = 'active'");
+    /// The queues of new deliveries, with the greatest number of each.
+    global NEW = "select f.ws, f.queue, max(f.number) from (
+            select ws, queue, number from delivery where is_new order by ws, queue, number limit $1) f
+        group by f.ws, f.queue order by f.ws, f.queue";
+    /// Records that a queue's worker will see its new deliveries.
+    tenant SET_SEEN = "update delivery set is_new = false where ws = $1 and queue = $2 and number <= $3 and is_new";
+    /// The next delivery of a queue.
+    tenant NEXT = concat!("select ", columns!(), " where ws = $1 and queue = $2 and state in ('queued', 'sending')
+        order by number limit 1");
+    /// Begins an attempt.
+    tenant BEGIN = "update delivery set state = 'sending', attempts = attempts + 1, payload = $3
+        where ws = $1 and number = $2 and state in ('queued', 'sending')";
+    /// Ends an attempt.
+    tenant END = "update delivery set state = $3, reason = $4, status = $5, response = $6, due_at = $7, finished_at = $8
+        where ws = $1 and number = $2 and state = 'sending'";
+    /// Ends a delivery without an attempt.
+    tenant CANCEL = "update delivery set state = 'cancelled', reason = $3, finished_at = $4
+        where ws = $1 and number = $2 and state in ('queued', 'sending')";
+    /// Ends all deliveries of a queue that wait.
+    tenant CANCEL_WAITING = "update delivery set state = 'cancelled', reason = $3, finished_at = $4
+        where ws = $1 and queue = $2 and state = 'queued'";
+    /// Ends deliveries that have been due since before a time.
+    tenant EXPIRE = "update delivery set state = 'cancelled', reason = 'expired', finished_at = $3
+        where ws = $1 and state = 'queued' and due_at < $2";
+    /// A delivery by id.
+    tenant BY_ID = concat!("select ", columns!(), " where ws = $1 and id = $2");
+    /// A delivery by number.
+    tenant BY_NUMBER = concat!("select ", columns!(), " where ws = $1 and number = $2");
+    /// One page of a queue by offset, newest first.
+    tenant PAGE = concat!("select ", columns!(), " where ws = $1 and queue = $2 order by number desc limit $3 offset $4");
+    /// Total number of rows of a queue.
+    tenant COUNT = "select cast(count(*) as bigint) from delivery where ws = $1 and queue = $2";
+    /// Queues an ended delivery once more, under its id.
+    tenant REPLAY = "update delivery set state = 'queued', attempts = 0, due_at = $3, finished_at = null, is_new = true
+        where ws = $1 and number = $2 and state in ('sent', 'failed', 'cancelled')";
+    /// Queues once more what has ended of a queue since a time; without $5 only what was not sent.
+    tenant REPLAY_SINCE = "update delivery set state = 'queued', attempts = 0, due_at = $4, finished_at = null, is_new = true
+        where ws = $1 and queue = $2 and created_at >= $3
+            and (state in ('failed', 'cancelled') or (cast($5 as bigint) = 1 and state = 'sent'))";
+    /// Deliveries that ended before a time, oldest first.
+    tenant ENDED = "select number from delivery where ws = $1 and finished_at < $2 order by finished_at limit $3";
+    /// Deletes deliveries.
+    tenant DELETE = "delete from delivery where ws = $1 and number in (select value from json_each(cast($2 as text)))";
+}
