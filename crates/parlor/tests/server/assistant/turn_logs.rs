@@ -28,6 +28,8 @@ const FAULTS: [(&str, &str); 11] = [
     ("nothing", "empty_answer"),
     ("forget-key", "provider_rejected"),
 ];
+/// Answers that begin with calls of tools, whose time is not that of a first token.
+const CALLING: u64 = 1;
 /// Faults of the model after it has said something.
 const WITH_TEXT: u64 = 4;
 
@@ -66,6 +68,18 @@ fn respond(request: &Value) -> ModelResponse {
         "filter" => {
             let end = said(&quoted, Some("content_filter"));
             ModelResponse::events(&end)
+        }
+        "search" => {
+            let arguments = json!({ "query": SAID }).to_string();
+            let calls = ["search_messages", SAID].map(|name| {
+                let function = json!({ "name": name, "arguments": arguments });
+                json!({ "id": name, "type": "function", "function": function })
+            });
+            let [mut known, mut unknown] = calls;
+            (known["index"], unknown["index"]) = (json!(0), json!(1));
+            let delta = json!({ "tool_calls": [known, unknown] });
+            let end = json!({ "choices": [{ "delta": delta, "finish_reason": "tool_calls" }] });
+            ModelResponse::events(&event(&end))
         }
         "nothing" => ModelResponse::events(&said("", Some("stop"))),
         _ => {
@@ -162,8 +176,8 @@ impl Asker {
     /// Lets the model answer in every way, and returns how many turns have been done.
     async fn hear_answers(&self, conversation: &str) -> u64 {
         let (json, jsonl) = ("application/json", "application/jsonl");
-        for accept in [json, jsonl] {
-            let (status, answer) = self.ask(conversation, accept, "somebody").await;
+        for (accept, asked) in [(json, "somebody"), (jsonl, "somebody"), (json, "search")] {
+            let (status, answer) = self.ask(conversation, accept, asked).await;
             assert_eq!(status, 200, "{answer}");
             assert!(answer.contains(SAID), "{answer}");
         }
@@ -179,7 +193,7 @@ impl Asker {
         let (status, events) = self.post(&path, "text/event-stream", &streamed).await;
         assert_eq!(status, 200, "{events}");
         assert!(events.contains("chat.completion.chunk"), "{events}");
-        3
+        4
     }
 
     /// Lets the model fail in every way.
@@ -210,7 +224,7 @@ fn logs_and_metrics_of_answers_hold_nothing_of_what_was_said() {
                 ("parlor_turns_running", 0),
                 ("parlor_turn_tokens_total{direction=\"input\"}", 7 * done),
                 ("parlor_turn_tokens_total{direction=\"output\"}", 2 * done),
-                ("parlor_turn_first_tokens_total", done + WITH_TEXT),
+                ("parlor_turn_first_tokens_total", done - CALLING + WITH_TEXT),
             ] {
                 asker.wait_for_metric(name, wanted).await;
             }
@@ -225,9 +239,14 @@ fn logs_and_metrics_of_answers_hold_nothing_of_what_was_said() {
         });
         assert_log_is_silent(&installation.stop());
     });
-    let prompts = model.requests();
-    let first = prompts[0].body.to_string();
-    assert!(first.contains(&format!("{SAID} is your secret")), "{first}");
+    let prompts: Vec<String> = model
+        .requests()
+        .iter()
+        .map(|request| request.body.to_string())
+        .collect();
+    let has = |text: &str| prompts.iter().any(|prompt| prompt.contains(text));
+    assert!(has(&format!("{SAID} is your secret")), "{prompts:?}");
+    assert!(has("\"role\":\"tool\""), "{prompts:?}");
 }
 
 /// Checks that a log has the errors of all turns, and nothing of what was said.
