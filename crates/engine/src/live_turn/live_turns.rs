@@ -9,7 +9,7 @@ use parlor_model::id::MessageId;
 use parlor_model::member::MemberRef;
 use parlor_model::redacted::Redacted;
 use parlor_model::turn::{TurnChange, TurnEvent};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 /// Events that a follower may lag behind; then it reads the text so far.
 const FOLLOWER_CAPACITY: usize = 256;
@@ -19,6 +19,8 @@ const MAX_TURNS: usize = 10_000;
 /// A turn under way, as this node has seen it.
 #[derive(Debug, Clone)]
 pub struct LiveTurn {
+    /// Workspace number.
+    pub ws: i64,
     /// Id that the message of the answer will have.
     pub message: MessageId,
     /// `seq` of the last message before the answer, which followers of the log receive first.
@@ -33,12 +35,24 @@ pub struct LiveTurn {
     pub next_index: u32,
     /// A delta was missed: the text has a gap, and what follows is dropped.
     pub has_gap: bool,
+    /// Nothing was heard of it since the last look.
+    is_silent: bool,
+}
+
+/// A turn that seems to be under way, and of which nothing is heard.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SilentTurn {
+    pub(crate) ws: i64,
+    pub(crate) conversation: i64,
+    pub(crate) message: MessageId,
 }
 
 /// Turns under way by conversation number.
 #[derive(Default)]
 pub struct LiveTurns {
     state: Mutex<State>,
+    /// Changes when the bus may have lost events.
+    losses: watch::Sender<()>,
 }
 
 #[derive(Default)]
@@ -63,10 +77,46 @@ impl LiveTurns {
         sender.subscribe()
     }
 
+    /// Receives a change whenever the bus may have lost events from now on.
+    pub(crate) fn losses(&self) -> watch::Receiver<()> {
+        self.losses.subscribe()
+    }
+
+    /// Returns the turns of which nothing was heard since the last call, or which began to be silent with a loss of
+    /// events. Also forgets followers that are gone.
+    pub(crate) fn find_silent(&self) -> Vec<SilentTurn> {
+        let mut state = self.state.lock();
+        state
+            .followers
+            .retain(|_, sender| sender.receiver_count() > 0);
+        let turns = state.turns.iter_mut();
+        turns
+            .filter_map(|(conversation, turn)| {
+                let was_silent = std::mem::replace(&mut turn.is_silent, true);
+                was_silent.then_some(SilentTurn {
+                    ws: turn.ws,
+                    conversation: *conversation,
+                    message: turn.message,
+                })
+            })
+            .collect()
+    }
+
+    /// Notes that events may have been lost, such as the ends of turns.
+    fn note_loss(&self) {
+        for turn in self.state.lock().turns.values_mut() {
+            turn.is_silent = true;
+        }
+        self.losses.send_replace(());
+    }
+
     /// Applies an event and passes it to followers.
-    fn apply(&self, event: &TurnEvent) {
+    pub(crate) fn apply(&self, event: &TurnEvent) {
         let mut state = self.state.lock();
         let State { turns, followers } = &mut *state;
+        if let Some(turn) = turns.get_mut(&event.conversation) {
+            turn.is_silent &= turn.message != event.message;
+        }
         match &event.change {
             TurnChange::Started {
                 answered_seq,
@@ -77,6 +127,7 @@ impl LiveTurns {
                     turns.clear();
                 }
                 let started = LiveTurn {
+                    ws: event.ws,
                     message: event.message,
                     after_seq: *answered_seq,
                     author: author.clone(),
@@ -84,6 +135,7 @@ impl LiveTurns {
                     text: Redacted::default(),
                     next_index: 0,
                     has_gap: false,
+                    is_silent: false,
                 };
                 turns.insert(event.conversation, started);
             }
@@ -136,8 +188,10 @@ pub(crate) fn subscribe_to_bus(bus: &dyn Bus) -> Arc<LiveTurns> {
     bus.subscribe(Box::new(move |messages| {
         let Some(live) = weak.upgrade() else { return };
         for message in messages {
-            if let BusMessage::Turn(event) = message {
-                live.apply(event);
+            match message {
+                BusMessage::Turn(event) => live.apply(event),
+                BusMessage::MessagesLost => live.note_loss(),
+                _ => {}
             }
         }
     }));

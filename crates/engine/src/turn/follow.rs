@@ -13,6 +13,7 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::RequestedTurn;
+use super::end::find_end;
 use crate::Engine;
 
 /// Pause between two looks at the database, for events that the bus has lost.
@@ -206,32 +207,34 @@ impl TurnFollower {
         let (ws, conversation) = (self.ws, self.conversation);
         let newest = engine
             .store
-            .read(move |tx| repo::find_newest(tx, ws, conversation))
+            .read(move |tx| {
+                let Some(turn) = repo::find_newest(tx, ws, conversation)? else {
+                    return Ok(None);
+                };
+                let end = find_end(tx, ws, &turn)?;
+                Ok(Some((turn, end)))
+            })
             .await?;
+        // The conversation was deleted, or an earlier turn ended the request too: no later one follows a failure, or a
+        // person who took over.
         let lost = TurnOutcome {
             message: None,
             finish: TurnFinish::Cancelled,
             error: None,
         };
         let outcome = match newest {
-            // The conversation was deleted.
             None => Some(lost),
-            Some(turn) => match turn.state {
-                TurnState::Queued | TurnState::Running => None,
-                // No later turn follows an ended one: a failure, or a person who took over, ended the request too.
-                TurnState::Done if turn.answered_seq < requested.seq => Some(lost),
-                TurnState::Done => Some(TurnOutcome {
-                    message: Some(turn.message),
-                    finish: TurnFinish::Stop,
-                    error: None,
-                }),
-                TurnState::Cancelled => Some(lost),
-                TurnState::Failed => Some(TurnOutcome {
-                    message: None,
-                    finish: TurnFinish::Error,
-                    error: turn.error,
-                }),
-            },
+            Some((_, None)) => None,
+            Some((turn, Some(_)))
+                if turn.state != TurnState::Failed && turn.answered_seq < requested.seq =>
+            {
+                Some(lost)
+            }
+            Some((turn, Some(end))) => Some(TurnOutcome {
+                message: end.seq.map(|_| turn.message),
+                finish: end.finish,
+                error: end.error,
+            }),
         };
         Ok(outcome.map(TurnFollowerEvent::Ended))
     }

@@ -7,6 +7,8 @@
 //! Keeps INV-65, INV-66 (`docs/invariants.md`).
 
 mod cancel;
+mod end;
+mod end_lost;
 mod follow;
 mod record_round;
 mod request;
@@ -17,6 +19,7 @@ mod withdraw;
 mod work;
 
 pub use cancel::cancel;
+pub use end_lost::{end_lost, find_ended_live};
 pub use follow::{RecordedRound, TurnFollower, TurnFollowerEvent, TurnOutcome};
 pub use record_round::{CALL_SUBTYPE, RoundResult, ToolRound, record_round};
 pub use request::{RequestedTurn, Responder, request};

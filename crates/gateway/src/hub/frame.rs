@@ -130,6 +130,11 @@ impl Frame {
         }
     }
 
+    /// Returns the id of the message if subscribers that have received its stream get other texts.
+    pub(crate) fn streamed_message(&self) -> Option<MessageId> {
+        self.streamed.as_ref().map(|streamed| streamed.message)
+    }
+
     /// Returns the frame for a subscriber that has received the stream of the message.
     pub(crate) fn into_streamed(mut self) -> Self {
         if let Some(streamed) = self.streamed.take() {

@@ -81,9 +81,7 @@ impl Hub {
         });
         let weak = Arc::downgrade(&hub);
         hub.runtime.spawn(presence::run_presence(weak.clone()));
-        if !engine.is_exclusive() {
-            hub.runtime.spawn(head_check::run_head_check(weak.clone()));
-        }
+        hub.runtime.spawn(head_check::run_head_check(weak.clone()));
         engine.bus().subscribe(Box::new(move |messages| {
             if let Some(hub) = weak.upgrade() {
                 messages.iter().for_each(|message| hub.dispatch(message));

@@ -30,6 +30,12 @@ impl QueueBudget {
         fits
     }
 
+    /// Reserves space for frames that are queued even if they do not fit.
+    pub(super) fn reserve(&self, frames: &[Frame]) {
+        self.frames.fetch_add(frames.len(), Ordering::Relaxed);
+        self.bytes.fetch_add(byte_len(frames), Ordering::Relaxed);
+    }
+
     /// Releases the space of frames.
     pub(super) fn release<'a>(&self, frames: impl IntoIterator<Item = &'a Frame>) {
         let mut count = 0;

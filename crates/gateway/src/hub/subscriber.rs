@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use parking_lot::{Mutex, MutexGuard};
+use parlor_model::id::MessageId;
+use parlor_model::turn::TurnFinish;
 
-use self::stream_progress::{StreamProgress, StreamStep};
+pub(super) use self::stream_progress::StreamProgress;
+use self::stream_progress::{DueParts, StoredForm, StreamStep};
 use super::direct_sink::DirectSink;
-use super::frame::Frame;
+use super::frame::{Frame, StreamPartKind};
 use super::frame_batch::{FrameBatch, FrameQueue, last_seq};
-use super::frame_encoder::FrameEncoder;
+use super::frame_encoder::{FrameEncoder, StreamChange};
 use super::queue_budget::QueueBudget;
 
 mod stream_progress;
@@ -51,6 +54,14 @@ pub(super) enum QueueItem {
     Deleted,
 }
 
+/// The answer that is under way when a subscriber joins its stream.
+pub(super) struct JoinedStream {
+    /// Id that its message will have.
+    pub(super) message: MessageId,
+    /// Its beginning, with the text so far; `None` if that cannot be received.
+    pub(super) start: Option<Frame>,
+}
+
 impl Subscriber {
     pub(super) fn new(
         encoder: Arc<dyn FrameEncoder>,
@@ -71,6 +82,19 @@ impl Subscriber {
         }
     }
 
+    /// Goes on with what the connection has received before of streamed answers.
+    pub(super) fn with_stream(mut self, stream: StreamProgress) -> Self {
+        self.state.get_mut().stream = stream;
+        self
+    }
+
+    /// Takes what was received of streamed answers, to go on with it after the log was read.
+    pub(super) fn take_stream(&self) -> StreamProgress {
+        let mut state = self.state.lock();
+        self.budget.release(state.stream.interrupt().iter());
+        std::mem::take(&mut state.stream)
+    }
+
     /// Sends entries directly or queues them. On overflow the queue is dropped; its entries will be read from the
     /// log.
     pub(super) fn deliver(&self, batch: &FrameBatch) {
@@ -85,20 +109,19 @@ impl Subscriber {
             Some(sink) if state.is_direct => state.send_direct(&**sink, new),
             _ => new,
         };
-        let due = state.stream.take_due(last);
-        state.is_direct &= due.is_empty();
+        state.is_direct &= !state.stream.is_due(last);
         if state.is_direct {
             return;
         }
         if !state.has_lagged && !new.frames().is_empty() {
-            if self.budget.try_reserve(new.frames()) {
-                state.frames.push(new);
-            } else {
-                self.budget.release(due.iter());
+            if !self.budget.try_reserve(new.frames()) {
                 drop(state);
                 return self.mark_lagged();
             }
+            state.frames.push(new);
         }
+        let due = state.stream.take_due(last);
+        let due = self.with_missed_end(due);
         if !due.is_empty() {
             state.frames.push(FrameBatch::new(due));
         }
@@ -112,11 +135,18 @@ impl Subscriber {
     }
 
     /// Queues the beginning of the answer that is being streamed, with its text so far, and then what continues it.
-    /// `find` is called while nothing is queued, so that no delta comes between.
-    pub(super) fn join_stream(&self, find: impl FnOnce() -> Option<Frame>) {
-        let state = self.state.lock();
-        if let Some(frame) = find() {
-            self.enqueue(state, frame);
+    /// `find` is called while nothing is queued, so that no delta comes between. A stream that the connection has
+    /// received before, and that is over, is ended.
+    pub(super) fn join_stream(&self, find: impl FnOnce() -> Option<JoinedStream>) {
+        let mut state = self.state.lock();
+        let joined = find();
+        let under_way = joined.as_ref().map(|joined| joined.message);
+        if let Some(unended) = state.stream.end_other(under_way) {
+            self.push_end(&mut state, unended);
+        }
+        match joined.and_then(|joined| joined.start) {
+            Some(start) => self.enqueue(state, start),
+            None => wake(state),
         }
     }
 
@@ -124,25 +154,62 @@ impl Subscriber {
         if state.has_lagged {
             return;
         }
-        let queued_seq = state.queued_seq;
-        let (step, replaced) = state.stream.advance(&frame, queued_seq);
-        self.budget.release(replaced.iter());
-        if step == StreamStep::Drop {
-            return;
-        }
-        if !self.budget.try_reserve(std::slice::from_ref(&frame)) {
-            if frame.stream_part.is_some() {
-                self.budget.release(state.stream.reset().iter());
+        let part = frame.stream_part;
+        let is_end = part.is_some_and(|part| part.kind == StreamPartKind::End);
+        if is_end {
+            // Short, and nothing comes in its place.
+            self.budget.reserve(std::slice::from_ref(&frame));
+        } else if !self.budget.try_reserve(std::slice::from_ref(&frame)) {
+            if let Some(part) = part {
+                state.stream.miss(part.message);
             }
             return;
         }
-        if step == StreamStep::Hold {
-            state.stream.hold(frame);
-            return;
+        let queued_seq = state.queued_seq;
+        let advance = state.stream.advance(&frame, queued_seq);
+        self.budget.release(advance.replaced.iter());
+        if let Some(unended) = advance.unended {
+            self.push_end(&mut state, unended);
         }
-        state.frames.push(FrameBatch::new(vec![frame]));
-        state.is_direct = false;
-        wake(state);
+        match advance.step {
+            StreamStep::Drop => self.budget.release([&frame]),
+            StreamStep::Hold => state.stream.hold(frame),
+            StreamStep::Queue => {
+                state.frames.push(FrameBatch::new(vec![frame]));
+                state.is_direct = false;
+                wake(state);
+            }
+        }
+    }
+
+    /// Queues the end of a stream whose own was missed.
+    fn push_end(&self, state: &mut State, message: MessageId) {
+        if let Some(end) = self.encode_missed_end(message) {
+            state.frames.push(FrameBatch::new(vec![end]));
+            state.is_direct = false;
+        }
+    }
+
+    /// Returns due parts after the end of a stream before them, if that was missed.
+    fn with_missed_end(&self, due: DueParts) -> Vec<Frame> {
+        let end = due
+            .unended
+            .and_then(|message| self.encode_missed_end(message));
+        end.into_iter().chain(due.parts).collect()
+    }
+
+    /// Encodes the end of a stream of which it is only known that no message was stored. It is reserved in the budget.
+    fn encode_missed_end(&self, message: MessageId) -> Option<Frame> {
+        let change = StreamChange::End {
+            finish: TurnFinish::Cancelled,
+            error: None,
+        };
+        let frame = Frame::from_turn(&*self.encoder, (message, StreamPartKind::End), &change);
+        let is_sent = frame.text.is_some();
+        if is_sent {
+            self.budget.reserve(std::slice::from_ref(&frame));
+        }
+        is_sent.then_some(frame)
     }
 
     /// Marks the conversation as deleted.
@@ -157,7 +224,7 @@ impl Subscriber {
     pub(super) fn mark_lagged(&self) {
         let mut state = self.state.lock();
         self.budget.release(state.frames.iter());
-        self.budget.release(state.stream.reset().iter());
+        self.budget.release(state.stream.interrupt().iter());
         state.frames = FrameQueue::default();
         state.has_lagged = true;
         state.is_direct = false;
@@ -207,21 +274,22 @@ impl Subscriber {
 impl State {
     /// Replaces the messages of the streams that were received by their frames for those who have received them.
     fn without_streamed(&mut self, batch: FrameBatch, budget: &QueueBudget) -> FrameBatch {
-        let streamed = |frame: &Frame| frame.streamed.as_ref().map(|streamed| streamed.message);
-        let mut ids = batch.frames().iter().filter_map(streamed);
-        if !ids.any(|message| self.stream.knows(message)) {
+        let mut completed = None;
+        for streamed in batch.frames().iter().filter_map(Frame::streamed_message) {
+            let (form, held) = self.stream.store(streamed);
+            budget.release(held.iter());
+            if form == StoredForm::EndOfStream {
+                completed = Some(streamed);
+            }
+        }
+        if completed.is_none() {
             return batch;
         }
         let frames = batch.frames().iter().map(|frame| {
-            let (was_received, held) = match streamed(frame) {
-                Some(message) => self.stream.take_stored(message),
-                None => (false, Vec::new()),
-            };
-            budget.release(held.iter());
-            // Where parts are held, question and answer come together: nothing of the stream was received.
-            match was_received {
-                true => frame.clone().into_streamed(),
-                false => frame.clone(),
+            let frame = frame.clone();
+            match frame.streamed_message() == completed {
+                true => frame.into_streamed(),
+                false => frame,
             }
         });
         FrameBatch::new(frames.collect())

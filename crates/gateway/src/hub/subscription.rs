@@ -3,9 +3,10 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 
-use parlor_engine::log;
+use parlor_engine::{log, turn};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{ErrorKind, ForbiddenReason};
+use parlor_model::id::MessageId;
 use parlor_model::{Ctx, Error, Result};
 
 use super::Hub;
@@ -16,7 +17,7 @@ use super::frame::{Frame, StreamPartKind};
 use super::frame_batch::FrameQueue;
 use super::frame_encoder::{FrameEncoder, StreamChange};
 use super::queue_budget::{QueueBudget, byte_len};
-use super::subscriber::{QueueItem, Subscriber};
+use super::subscriber::{JoinedStream, QueueItem, StreamProgress, Subscriber};
 
 /// Log entries of the first read during catch-up. Pages are held in memory until sent, so the number adapts to the
 /// size of entries.
@@ -50,6 +51,8 @@ pub struct Subscription {
     delivered_seq: i64,
     /// Log entries of the next read.
     batch_entries: i64,
+    /// What was received of streamed answers before the live part began.
+    stream: StreamProgress,
     budget: Arc<QueueBudget>,
     direct_sink: Option<Arc<dyn DirectSink>>,
     attachment: Option<(Arc<Broadcaster>, Arc<Subscriber>)>,
@@ -71,6 +74,7 @@ impl Subscription {
             encoder,
             delivered_seq: after_seq,
             batch_entries: FIRST_BATCH_ENTRIES,
+            stream: StreamProgress::default(),
             budget,
             direct_sink: None,
             attachment: None,
@@ -182,29 +186,49 @@ impl Subscription {
         if !page.items.is_empty() {
             let frames = FrameQueue::from(encode_page(&*self.encoder, &page));
             self.delivered_seq = frames.last_seq().unwrap_or(self.delivered_seq);
+            for stored in frames.iter().filter_map(Frame::streamed_message) {
+                self.stream.note_stored(stored);
+            }
             self.batch_entries = match byte_len(frames.iter()) {
                 ..TARGET_BATCH_BYTES => (self.batch_entries * 2).min(READ_BATCH_ENTRIES),
                 _ => (self.batch_entries / 2).max(1),
             };
             return Ok(Some(SubscriptionEvent::Frames(frames)));
         }
-        let subscriber = Arc::new(Subscriber::new(
+        let ended = self.find_ended_stream().await?;
+        let subscriber = Subscriber::new(
             self.encoder.clone(),
             self.delivered_seq,
             self.budget.clone(),
             self.direct_sink.clone(),
-        ));
+        );
+        let stream = std::mem::take(&mut self.stream);
+        let subscriber = Arc::new(subscriber.with_stream(stream));
         let topic = (self.ctx.workspace, self.conversation);
         if let Some(broadcaster) = self.hub.attach(topic, &subscriber, self.delivered_seq) {
-            subscriber.join_stream(|| self.stream_start());
+            subscriber.join_stream(|| self.find_stream(ended));
             self.attachment = Some((broadcaster, subscriber));
+        } else {
+            self.stream = subscriber.take_stream();
         }
         Ok(None)
     }
 
-    /// Encodes the beginning of the answer that is being streamed, with its text so far.
-    fn stream_start(&self) -> Option<Frame> {
+    /// Returns the message of the answer that this node takes for under way, if it is over: its end was lost.
+    async fn find_ended_stream(&self) -> Result<Option<MessageId>> {
+        let engine = &self.hub.engine;
+        if engine.is_exclusive() || engine.live_turns().find(self.conversation).is_none() {
+            return Ok(None);
+        }
+        turn::find_ended_live(engine, self.conversation).await
+    }
+
+    /// Returns the answer that is being streamed, unless it is known to be over. Its beginning has its text so far.
+    fn find_stream(&self, ended: Option<MessageId>) -> Option<JoinedStream> {
         let turn = self.hub.engine.live_turns().find(self.conversation)?;
+        if ended == Some(turn.message) {
+            return None;
+        }
         let change = StreamChange::Start {
             author: turn.author.as_ref(),
             reply_to: turn.reply_to,
@@ -216,8 +240,11 @@ impl Subscription {
             after_seq: turn.after_seq,
         };
         let frame = Frame::from_turn(&*self.encoder, (turn.message, start), &change);
-        // Whoever has missed a part receives the stored message.
-        (frame.text.is_some() && !turn.has_gap).then_some(frame)
+        Some(JoinedStream {
+            message: turn.message,
+            // Whoever has missed a part receives the stored message.
+            start: (frame.text.is_some() && !turn.has_gap).then_some(frame),
+        })
     }
 
     fn detach(&mut self) {
@@ -225,6 +252,7 @@ impl Subscription {
             // A delivery may be running at this moment.
             subscriber.disable_direct();
             self.delivered_seq = subscriber.delivered_seq();
+            self.stream = subscriber.take_stream();
             self.hub
                 .detach(self.ctx.ws(), self.conversation, &broadcaster, &subscriber);
         }

@@ -7,6 +7,7 @@ mod actors;
 mod assertions;
 mod live;
 mod long_messages;
+mod lost_turn_events;
 mod message_order;
 mod model;
 mod nodes;

@@ -107,12 +107,38 @@ pub fn begin(tx: &mut dyn Tx, ws: i64, job: &ClaimedJob) -> Result<Option<Turn>>
         job::finish(tx, job)?;
         return Ok(None);
     }
-    tx.query_one(&sql::BY_NUMBER, params![ws, job.subject], from_row)
+    find(tx, ws, job.subject)
+}
+
+/// Gives back the job of a turn whose worker is stopped: it is due at once, and the attempt does not count. Returns
+/// `false`, and changes nothing, if it is no longer held.
+pub fn give_back(tx: &mut dyn Tx, ws: i64, job: &ClaimedJob) -> Result<bool> {
+    let is_held = job::release(tx, job, Duration::ZERO)?;
+    if is_held {
+        tx.execute(&sql::UNCOUNT_ATTEMPT, params![ws, job.subject])?;
+    }
+    Ok(is_held)
 }
 
 /// Finds the turn under way in a conversation.
 pub fn find_under_way(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<Turn>> {
     tx.query_one(&sql::UNDER_WAY, params![ws, conversation], from_row)
+}
+
+/// Finds a turn by number, ended or not.
+pub fn find(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Turn>> {
+    tx.query_one(&sql::BY_NUMBER, params![ws, number], from_row)
+}
+
+/// Finds the turn of a conversation whose message has this id, ended or not.
+pub fn find_by_message(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    message: MessageId,
+) -> Result<Option<Turn>> {
+    let params = params![ws, conversation, &message];
+    tx.query_one(&sql::BY_MESSAGE, params, from_row)
 }
 
 /// Finds the newest turn of a conversation, ended or not.

@@ -42,6 +42,9 @@ statements! {
         where ws = $1 and number = $2 and state in ('queued', 'running')";
     /// A turn by number.
     tenant BY_NUMBER = concat!(columns!(), " where ws = $1 and number = $2");
+    /// A turn by its message's id, of which only the newest ones of a conversation are asked for.
+    tenant BY_MESSAGE = concat!(columns!(), " where ws = $1 and conversation = $2 and message_id = $3
+        order by number desc limit 1");
     /// The turn under way in a conversation.
     tenant UNDER_WAY = concat!(columns!(), " where ws = $1 and conversation = $2 and state in ('queued', 'running')");
     /// The newest turn of a conversation.
@@ -54,6 +57,9 @@ statements! {
     tenant RECORD_ROUND = "update turn set tool_rounds = tool_rounds + 1, message_id = $3, text = '',
             input_tokens = input_tokens + $4, output_tokens = output_tokens + $5
         where ws = $1 and number = $2 and state = 'running' returning cancel_requested";
+    /// Takes back the attempt that `BEGIN` has counted.
+    tenant UNCOUNT_ATTEMPT = "update turn set attempts = attempts - 1
+        where ws = $1 and number = $2 and state = 'running' and attempts > 0";
     /// Ends a turn; returns whether people said something that it does not answer, and to which other assistants, and
     /// its kind.
     tenant END = "update turn set state = $3, error = $4, input_tokens = input_tokens + $5, output_tokens = output_tokens + $6,

@@ -245,10 +245,8 @@ const PLANS: &[(&SqlStatement, &str)] = &[
         &catalogue::participant::ASSISTANTS,
         "(ws=? AND conversation=?",
     ),
-    (
-        &catalogue::turn::TOKENS,
-        "turn_conversation (ws=? AND conversation=?)",
-    ),
+    (&catalogue::turn::TOKENS, "(ws=? AND conversation=?)"),
+    (&catalogue::turn::BY_MESSAGE, "(ws=? AND conversation=?)"),
     (
         &catalogue::participant::NTH_UNREAD,
         "message_seq (ws=? AND conversation=? AND seq>?",

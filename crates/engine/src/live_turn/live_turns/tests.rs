@@ -97,3 +97,37 @@ fn ended_turn_is_forgotten() {
     // The end of an earlier turn does not end a later one.
     assert!(text_after(&[started(2), event(1, ended)]).is_some());
 }
+
+#[test]
+fn turn_of_which_nothing_is_heard_is_silent() {
+    let live = LiveTurns::default();
+    let silent = || live.find_silent().len();
+    live.apply(&started(1));
+    assert_eq!((silent(), silent()), (0, 1), "one look after its start");
+    live.apply(&delta(1, 0, 0, "a"));
+    live.apply(&delta(2, 0, 0, "that of another turn"));
+    assert_eq!((silent(), silent()), (0, 1));
+    live.apply(&delta(1, 1, 1, "b"));
+    live.note_loss();
+    assert_eq!(silent(), 1, "its end may be lost");
+}
+
+#[test]
+fn followers_that_are_gone_are_forgotten() {
+    let live = LiveTurns::default();
+    let (kept, gone) = (live.follow(5), live.follow(6));
+    drop(gone);
+    live.find_silent();
+    let followed = || {
+        live.state
+            .lock()
+            .followers
+            .keys()
+            .copied()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(followed(), [5]);
+    drop(kept);
+    live.find_silent();
+    assert!(followed().is_empty());
+}

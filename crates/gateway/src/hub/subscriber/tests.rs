@@ -1,15 +1,14 @@
 //! Tests of the frame queue.
 
 use parlor_engine::log::LogPage;
-use parlor_model::id::MessageId;
 use parlor_model::log::LogItem;
 use parlor_model::realtime::EphemeralEvent;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
-use uuid::Uuid;
 
 use super::*;
-use crate::hub::frame::{StreamPart, StreamPartKind};
-use crate::hub::{DirectSendResult, FrameEffect, StreamedItem};
+use crate::hub::{DirectSendResult, FrameEffect};
+
+mod streams;
 
 struct NullEncoder;
 
@@ -22,6 +21,9 @@ impl FrameEncoder for NullEncoder {
     }
     fn encode_ephemeral(&self, _: &EphemeralEvent) -> Option<Utf8Bytes> {
         None
+    }
+    fn encode_stream(&self, message: MessageId, _: &StreamChange<'_>) -> Vec<Utf8Bytes> {
+        vec![format!("lost end of {}", message.uuid().as_u128()).into()]
     }
 }
 
@@ -99,207 +101,6 @@ fn frame(seq: Option<i64>) -> Frame {
         stream_part: None,
         streamed: None,
     }
-}
-
-fn message(number: u128) -> MessageId {
-    MessageId::new(Uuid::from_u128(number))
-}
-
-fn part(number: u128, kind: StreamPartKind) -> Frame {
-    Frame {
-        text: Some(format!("{kind:?} of {number}").into()),
-        stream_part: Some(StreamPart {
-            message: message(number),
-            kind,
-        }),
-        ..frame(None)
-    }
-}
-
-fn start(next_index: u32, after_seq: i64) -> StreamPartKind {
-    StreamPartKind::Start {
-        next_index,
-        after_seq,
-    }
-}
-
-/// Frame of a stored answer, which differs for those who have received its stream.
-fn stored(number: u128, seq: i64) -> Frame {
-    Frame {
-        preceding: Some([Utf8Bytes::from_static("start"), "all of it".into()].into()),
-        text: Some("end".into()),
-        streamed: Some(Arc::new(StreamedItem {
-            message: message(number),
-            texts: vec!["end of the stream".into()],
-        })),
-        ..frame(Some(seq))
-    }
-}
-
-/// Passes parts and stored answers to a subscriber and returns the texts that it receives.
-fn receive(fixture: &SubscriberFixture, frames: Vec<Frame>) -> Vec<String> {
-    for frame in frames {
-        match frame.seq {
-            None => fixture.subscriber.enqueue_ephemeral(&frame),
-            Some(_) => fixture.subscriber.deliver(&FrameBatch::new(vec![frame])),
-        }
-    }
-    let cx = Context::from_waker(Waker::noop());
-    let mut texts = Vec::new();
-    while let Poll::Ready(QueueItem::Frames(frames)) = fixture.subscriber.poll_dequeue(&cx, false) {
-        texts.extend(
-            frames
-                .iter()
-                .flat_map(Frame::texts)
-                .map(ToString::to_string),
-        );
-    }
-    texts
-}
-
-#[test]
-fn stream_is_received_from_its_start_without_a_gap() {
-    use StreamPartKind::{Delta, End};
-    let new = || SubscriberFixture::new(0);
-    let parts = |kinds: &[StreamPartKind]| kinds.iter().map(|kind| part(1, *kind)).collect();
-    // Repeated parts and those of other answers are dropped.
-    let mut frames: Vec<Frame> = parts(&[start(0, 0), Delta(0), Delta(0), Delta(1)]);
-    frames.push(part(2, Delta(2)));
-    frames.push(stored(1, 1));
-    assert_eq!(
-        receive(&new(), frames),
-        [
-            "Start { next_index: 0, after_seq: 0 } of 1",
-            "Delta(0) of 1",
-            "Delta(1) of 1",
-            "end of the stream"
-        ]
-    );
-    // Whoever has no start, or has missed a part, receives the stored answer as all others do.
-    let whole = ["start", "all of it", "end"];
-    let mut frames: Vec<Frame> = parts(&[Delta(0), End]);
-    frames.push(stored(1, 1));
-    assert_eq!(receive(&new(), frames), whole);
-    let mut frames: Vec<Frame> = parts(&[start(0, 0), Delta(1), Delta(2)]);
-    frames.push(stored(1, 1));
-    assert_eq!(receive(&new(), frames)[1..], whole);
-    // A new start goes on from its own index.
-    let frames = parts(&[
-        start(0, 0),
-        Delta(1),
-        start(4, 0),
-        Delta(3),
-        Delta(4),
-        End,
-        Delta(5),
-    ]);
-    assert_eq!(
-        receive(&new(), frames),
-        [
-            "Start { next_index: 0, after_seq: 0 } of 1",
-            "Start { next_index: 4, after_seq: 0 } of 1",
-            "Delta(4) of 1",
-            "End of 1"
-        ]
-    );
-}
-
-#[test]
-fn stream_follows_the_message_that_it_answers() {
-    use StreamPartKind::{Delta, End};
-    let question = || Frame {
-        text: Some("question".into()),
-        ..frame(Some(3))
-    };
-    let early = || vec![part(1, start(0, 3)), part(1, Delta(0))];
-    let started = "Start { next_index: 0, after_seq: 3 } of 1";
-    let cases: [(Vec<Frame>, Vec<&str>); 4] = [
-        (
-            vec![question(), part(1, Delta(1)), stored(1, 4)],
-            vec![
-                "question",
-                started,
-                "Delta(0) of 1",
-                "Delta(1) of 1",
-                "end of the stream",
-            ],
-        ),
-        // An answer that failed is over before its question arrives.
-        (
-            vec![part(1, End), question()],
-            vec!["question", started, "Delta(0) of 1", "End of 1"],
-        ),
-        // A part that is missed meanwhile: the stored answer comes whole.
-        (
-            vec![part(1, Delta(2)), question(), stored(1, 4)],
-            vec![
-                "question",
-                started,
-                "Delta(0) of 1",
-                "start",
-                "all of it",
-                "end",
-            ],
-        ),
-        // A later attempt replaces what is held of the first.
-        (
-            vec![part(2, start(0, 3)), question()],
-            vec!["question", "Start { next_index: 0, after_seq: 3 } of 2"],
-        ),
-    ];
-    for (rest, expected) in cases {
-        let fixture = SubscriberFixture::new(9);
-        assert_eq!(
-            receive(&fixture, early()),
-            [""; 0],
-            "nothing before the question"
-        );
-        assert_eq!(receive(&fixture, rest), expected);
-    }
-    // Question and answer in one read.
-    let fixture = SubscriberFixture::new(9);
-    receive(&fixture, early());
-    fixture
-        .subscriber
-        .deliver(&FrameBatch::new(vec![question(), stored(1, 4)]));
-    assert_eq!(
-        receive(&fixture, Vec::new()),
-        ["question", "start", "all of it", "end"]
-    );
-    // Held parts do not stay in the budget.
-    let budget: Arc<QueueBudget> = Arc::default();
-    let subscriber = Subscriber::new(Arc::new(NullEncoder), 0, budget.clone(), None);
-    early()
-        .iter()
-        .for_each(|frame| subscriber.enqueue_ephemeral(frame));
-    let all = vec![frame(None); 1_000];
-    assert!(!budget.try_reserve(&all));
-    drop(subscriber);
-    assert!(budget.try_reserve(&all));
-}
-
-#[test]
-fn stored_message_ends_its_stream_although_the_next_one_has_begun() {
-    use StreamPartKind::Delta;
-    let fixture = SubscriberFixture::new(9);
-    let first = vec![part(1, start(0, 0)), part(1, Delta(0))];
-    assert_eq!(receive(&fixture, first).len(), 2);
-    let next = vec![part(2, start(0, 2)), part(2, Delta(0))];
-    assert_eq!(receive(&fixture, next), [""; 0], "after the message at 2");
-    assert_eq!(receive(&fixture, vec![stored(1, 1)]), ["end of the stream"]);
-    let round = Frame {
-        text: Some("result".into()),
-        ..frame(Some(2))
-    };
-    assert_eq!(
-        receive(&fixture, vec![round, stored(2, 3)]),
-        [
-            "result",
-            "Start { next_index: 0, after_seq: 2 } of 2",
-            "Delta(0) of 2",
-            "end of the stream"
-        ]
-    );
 }
 
 #[test]
