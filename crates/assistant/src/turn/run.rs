@@ -59,11 +59,15 @@ impl TurnRun<'_> {
     ///
     /// # Errors
     /// Those of the database: then the turn is still held until its lease ends.
-    pub(super) async fn run(mut self, provider: Option<ResolvedProvider>) -> Result<()> {
+    pub(super) async fn run(
+        mut self,
+        provider: Option<ResolvedProvider>,
+        mut signals: StopSignals,
+    ) -> Result<()> {
         let counts = self.engine.turn_counts();
         counts.record_start();
         let mut usage = TurnUsage::default();
-        let result = self.answer(provider, &mut usage).await;
+        let result = self.answer(provider, &mut signals, &mut usage).await;
         let usage = self.work.turn.usage.plus(usage);
         counts.record_end(*result.as_ref().unwrap_or(&TurnResult::Lost), usage);
         result.map(drop)
@@ -72,6 +76,7 @@ impl TurnRun<'_> {
     async fn answer(
         &mut self,
         provider: Option<ResolvedProvider>,
+        signals: &mut StopSignals,
         usage: &mut TurnUsage,
     ) -> Result<TurnResult> {
         if self.work.turn.kind == TurnKind::Opening {
@@ -105,7 +110,7 @@ impl TurnRun<'_> {
         };
         let mut answer = AnswerBuffer::default();
         let generated = self
-            .generate_with_tools(&provider, &mut request, &mut answer, usage)
+            .generate_with_tools(&provider, &mut request, signals, (&mut answer, usage))
             .await?;
         let usage = *usage;
         match generated {
@@ -194,7 +199,7 @@ impl TurnRun<'_> {
                     }
                     Err(error) => return Ok(Generated::Failed(turn_error(&error))),
                 },
-                signal = signals.next_signal() => return Ok(stopped(signal)),
+                signal = signals.next_signal(self.engine) => return Ok(stopped(signal)),
                 () = upkeep.due() => if let Some(stop) = self.keep_up(&mut upkeep, answer).await? {
                     return Ok(stop);
                 },
@@ -220,7 +225,7 @@ impl TurnRun<'_> {
         loop {
             let event = tokio::select! {
                 event = stream.next_event() => event,
-                signal = signals.next_signal() => return Ok(stopped(signal)),
+                signal = signals.next_signal(self.engine) => return Ok(stopped(signal)),
                 () = upkeep.due() => {
                     if let Some(stop) = self.keep_up(upkeep, answer).await? {
                         return Ok(stop);

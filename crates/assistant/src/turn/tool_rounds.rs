@@ -25,18 +25,17 @@ impl TurnRun<'_> {
         &mut self,
         provider: &ResolvedProvider,
         request: &mut CompletionRequest,
-        answer: &mut AnswerBuffer,
-        usage: &mut TurnUsage,
+        signals: &mut StopSignals,
+        (answer, usage): (&mut AnswerBuffer, &mut TurnUsage),
     ) -> Result<Generated> {
         let max_rounds = i64::from(provider.limits.max_tool_rounds);
-        let mut signals = StopSignals::new(self.engine, &self.work);
         loop {
             request.tools = match self.work.turn.tool_rounds < max_rounds {
                 true => self.tool_definitions(),
                 false => Vec::new(),
             };
             let generated = self
-                .generate_within_budget(provider, request, &mut signals, (answer, usage))
+                .generate_within_budget(provider, request, signals, (answer, usage))
                 .await?;
             let Generated::ToolCalls(calls) = generated else {
                 return Ok(generated);
@@ -48,7 +47,7 @@ impl TurnRun<'_> {
                     false => Generated::Answer(TurnFinish::Stop),
                 });
             }
-            let called = self.call_tools(calls, &mut signals, answer).await?;
+            let called = self.call_tools(calls, signals, answer).await?;
             let outcomes = match called {
                 Ok(outcomes) => outcomes,
                 Err(stop) => return Ok(stop),
@@ -97,7 +96,7 @@ impl TurnRun<'_> {
         loop {
             tokio::select! {
                 outcomes = &mut calling => return outcomes.map(Ok),
-                signal = signals.next_signal() => return Ok(Err(stopped(signal))),
+                signal = signals.next_signal(self.engine) => return Ok(Err(stopped(signal))),
                 () = upkeep.due() => if let Some(stop) = self.keep_up(&mut upkeep, answer).await? {
                     return Ok(Err(stop));
                 },

@@ -94,13 +94,8 @@ impl TurnWorker {
         let (engine, providers) = (self.engine.clone(), self.providers.clone());
         let (timings, running) = (self.timings, self.running.clone());
         async move {
-            let worked = tokio::select! {
-                worked = work_on(&engine, &providers, lease, timings, &running) => worked,
-                () = wait_for_stop(&mut stopped) => {
-                    turn::release(&engine, lease, Duration::ZERO).await
-                }
-            };
-            if let Err(error) = worked {
+            let worked = work_on(&engine, &providers, lease, timings, &running, &mut stopped);
+            if let Err(error) = worked.await {
                 // Its lease ends, and it is claimed again.
                 tracing::warn!(?error, "the work on a turn was interrupted");
             }
@@ -119,6 +114,7 @@ async fn work_on(
     lease: TurnLease,
     timings: TurnTimings,
     running: &Mutex<HashMap<i64, usize>>,
+    stopped: &mut watch::Receiver<bool>,
 ) -> Result<()> {
     let provider = find_provider(engine, providers, lease.ws).await?;
     let limit = provider
@@ -127,7 +123,8 @@ async fn work_on(
     let Some(_slot) = WorkspaceSlot::take(running, lease.ws, limit) else {
         return turn::release(engine, lease, WORKSPACE_FULL_DELAY).await;
     };
-    let Some(work) = turn::begin(engine, lease).await? else {
+    // Not stopped in between: whoever stops it must know whether the turn has begun.
+    let Some((work, signals)) = turn::begin(engine, lease).await? else {
         return Ok(());
     };
     let run = TurnRun {
@@ -136,7 +133,10 @@ async fn work_on(
         work,
         timings,
     };
-    run.run(provider).await
+    tokio::select! {
+        worked = run.run(provider, signals) => worked,
+        () = wait_for_stop(stopped) => turn::give_back(engine, lease).await,
+    }
 }
 
 /// A turn of a workspace, among those at once.

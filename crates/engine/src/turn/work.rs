@@ -29,6 +29,7 @@ use parlor_store::repo::{assignment, conversation, log, message, participant, wo
 use serde_json::json;
 use tokio::sync::Notify;
 
+use super::stop_signals::StopSignals;
 use crate::{Engine, outbox};
 
 /// Messages that a prompt is made of at most, before its budget is applied.
@@ -115,8 +116,10 @@ pub async fn claim(engine: &Engine, limit: usize, lease: Duration) -> Result<Vec
     Ok(leases.collect())
 }
 
-/// Begins a claimed turn; `None` if it is over, or its conversation was deleted.
-pub async fn begin(engine: &Engine, lease: TurnLease) -> Result<Option<TurnWork>> {
+/// Begins a claimed turn, and receives the signals to its worker from then on; `None` if it is over, or its conversation
+/// was deleted.
+pub async fn begin(engine: &Engine, lease: TurnLease) -> Result<Option<(TurnWork, StopSignals)>> {
+    let live_turns = engine.live_turns.clone();
     let begun = engine
         .store
         .write(move |tx| {
@@ -127,7 +130,8 @@ pub async fn begin(engine: &Engine, lease: TurnLease) -> Result<Option<TurnWork>
             let found = conversation::find(tx, lease.ws, key)?
                 .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
             let assistant = find_assistant(tx, lease.ws, &turn, &found)?;
-            Ok(Some(TurnWork {
+            let signals = StopSignals::new(&live_turns, lease.ws, &turn);
+            let work = TurnWork {
                 ws: lease.ws,
                 assistant: assistant.as_ref().map(|found| found.key.clone()),
                 instructions: assistant.and_then(|found| found.profile.instructions),
@@ -137,10 +141,11 @@ pub async fn begin(engine: &Engine, lease: TurnLease) -> Result<Option<TurnWork>
                 messages: find_history(tx, lease.ws, &turn)?,
                 conversation: found,
                 turn,
-            }))
+            };
+            Ok(Some((work, signals)))
         })
         .await?;
-    if let Some(work) = &begun {
+    if let Some((work, _)) = &begun {
         let turn = &work.turn;
         let change = TurnChange::Started {
             answered_seq: turn.answered_seq,
@@ -237,12 +242,20 @@ pub async fn save_progress(
     save.await
 }
 
-/// Gives a turn back, to be claimed again after a delay.
+/// Gives a turn back that has not begun, to be claimed again after a delay.
 pub async fn release(engine: &Engine, lease: TurnLease, delay: Duration) -> Result<()> {
     let release = engine
         .store
         .write(move |tx| job::release(tx, &lease.job, delay));
     release.await.map(drop)
+}
+
+/// Gives a turn back that has begun, since its worker stops: it is begun again, and this attempt does not count.
+pub async fn give_back(engine: &Engine, lease: TurnLease) -> Result<()> {
+    let give_back = engine
+        .store
+        .write(move |tx| repo::give_back(tx, lease.ws, &lease.job));
+    give_back.await.map(drop)
 }
 
 /// Stores the answer as the assistant's message and ends the turn, in one commit.

@@ -36,4 +36,5 @@ mod revocation;
 mod shutdown;
 mod statements;
 mod stopped_reader;
+mod turn_stops;
 mod turns;
