@@ -94,6 +94,12 @@ impl TurnUsage {
             output_tokens: self.output_tokens.saturating_add(other.output_tokens),
         }
     }
+
+    /// Returns all tokens.
+    #[must_use]
+    pub const fn total(self) -> i64 {
+        self.input_tokens.saturating_add(self.output_tokens)
+    }
 }
 
 /// Requests and tokens of the assistants of a workspace.

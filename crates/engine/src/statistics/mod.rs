@@ -9,4 +9,4 @@ pub use daily_counts::{DailyCount, daily_counts};
 pub use needs_response::needs_response;
 pub(crate) use tool_names::record_tools_effect;
 pub use tool_names::tool_names;
-pub use usage::{WorkspaceUsage, count_conversation_messages, count_usage};
+pub use usage::{ConversationContents, WorkspaceUsage, count_conversation_contents, count_usage};

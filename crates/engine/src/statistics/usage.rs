@@ -2,8 +2,9 @@
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::scope::{Resource, Scope};
+use parlor_model::turn::TurnUsage;
 use parlor_model::{Ctx, Id, Result, Timestamp};
-use parlor_store::repo::statistics as repo;
+use parlor_store::repo::{statistics as repo, turn};
 
 use crate::{Engine, authority};
 
@@ -17,6 +18,17 @@ pub struct WorkspaceUsage {
     pub conversations: i64,
     /// Messages of all conversations, including deleted ones.
     pub messages: i64,
+    /// Tokens of its assistants, of answers that are not stored too.
+    pub tokens: TurnUsage,
+}
+
+/// Contents of a conversation in an interval of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConversationContents {
+    /// Messages that were created in it.
+    pub messages: i64,
+    /// Tokens of the answers that ended in it.
+    pub tokens: TurnUsage,
 }
 
 /// Counts the contents of a workspace in bounded reads. Requires `conversations:read` and `messages:read`.
@@ -24,9 +36,11 @@ pub async fn count_usage(engine: &Engine, ctx: &Ctx) -> Result<WorkspaceUsage> {
     ctx.require(Scope::read(Resource::Conversations))?;
     ctx.require(Scope::read(Resource::Messages))?;
     let (ws, store) = (ctx.ws(), &engine.store);
+    let used = store.read(move |tx| turn::total_usage(tx, ws)).await?;
     let mut usage = WorkspaceUsage {
         conversations: 0,
         messages: 0,
+        tokens: used.tokens,
     };
     let mut after = Id::MIN;
     loop {
@@ -55,14 +69,21 @@ pub async fn count_usage(engine: &Engine, ctx: &Ctx) -> Result<WorkspaceUsage> {
     Ok(usage)
 }
 
-/// Counts the messages of a conversation that the caller may read, created in a half-open interval of time.
-pub async fn count_conversation_messages(
+/// Counts what a conversation, whose messages the caller may read, got in a half-open interval of time.
+pub async fn count_conversation_contents(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
     (from, to): (Timestamp, Timestamp),
-) -> Result<i64> {
+) -> Result<ConversationContents> {
     let (ctx, mut after, mut total) = (*ctx, 0, 0);
+    let tokens = engine
+        .store
+        .read(move |tx| {
+            let number = authority::find_readable_number(tx, &ctx, key)?;
+            turn::tokens_of_conversation(tx, ctx.ws(), number, (from, to))
+        })
+        .await?;
     loop {
         let (count, head) = engine
             .store
@@ -76,7 +97,10 @@ pub async fn count_conversation_messages(
             .await?;
         (total, after) = (total + count, after + STEP_ROWS);
         if after >= head {
-            return Ok(total);
+            return Ok(ConversationContents {
+                messages: total,
+                tokens,
+            });
         }
     }
 }

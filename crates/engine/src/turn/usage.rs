@@ -2,11 +2,16 @@
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::turn::TurnUsage;
-use parlor_model::{Ctx, Result};
+use parlor_model::{Ctx, Result, Timestamp};
 use parlor_store::repo::turn as repo;
 
 use crate::Engine;
 use crate::authority::{self, ConversationPermission};
+
+const ALL_TIME: (Timestamp, Timestamp) = (
+    Timestamp::from_micros(i64::MIN),
+    Timestamp::from_micros(i64::MAX),
+);
 
 /// A conversation's tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +36,7 @@ pub async fn usage_of_conversation(
             let found = authority::find_conversation(tx, &scope, key, permission)?.conversation;
             Ok(ConversationUsage {
                 conversation: found.number,
-                tokens: repo::tokens_of_conversation(tx, scope.ws(), found.number)?,
+                tokens: repo::tokens_of_conversation(tx, scope.ws(), found.number, ALL_TIME)?,
             })
         })
         .await

@@ -233,9 +233,15 @@ fn request_of_pending(tx: &mut dyn Tx, ws: i64, conversation: i64, pending: &str
     Ok(())
 }
 
-/// Returns the tokens that the turns of a conversation have used.
-pub fn tokens_of_conversation(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<TurnUsage> {
-    let found = tx.query_one(&sql::TOKENS, params![ws, conversation], |row| {
+/// Returns the tokens that the turns of a conversation have used which have ended in a half-open interval of time.
+pub fn tokens_of_conversation(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<TurnUsage> {
+    let params = params![ws, conversation, from, to];
+    let found = tx.query_one(&sql::TOKENS, params, |row| {
         Ok(TurnUsage {
             input_tokens: row.int(0)?,
             output_tokens: row.int(1)?,
@@ -280,16 +286,24 @@ pub(crate) fn is_held(tx: &mut dyn Tx, job: &ClaimedJob) -> Result<bool> {
 
 /// Returns what the assistants of a workspace have used on the day of a time (UTC).
 pub fn usage_of_day(tx: &mut dyn Tx, ws: i64, at: Timestamp) -> Result<AssistantUsage> {
-    let found = tx.query_one(&sql::USAGE, params![ws, day_of(at)], |row| {
-        Ok(AssistantUsage {
-            requests: row.int(0)?,
-            tokens: TurnUsage {
-                input_tokens: row.int(1)?,
-                output_tokens: row.int(2)?,
-            },
-        })
-    })?;
+    let found = tx.query_one(&sql::USAGE, params![ws, day_of(at)], usage_from_row)?;
     Ok(found.unwrap_or_default())
+}
+
+/// Returns what the assistants of a workspace have used on all days.
+pub fn total_usage(tx: &mut dyn Tx, ws: i64) -> Result<AssistantUsage> {
+    let found = tx.query_one(&sql::TOTAL_USAGE, params![ws], usage_from_row)?;
+    Ok(found.unwrap_or_default())
+}
+
+fn usage_from_row(row: &dyn Row) -> Result<AssistantUsage> {
+    Ok(AssistantUsage {
+        requests: row.int(0)?,
+        tokens: TurnUsage {
+            input_tokens: row.int(1)?,
+            output_tokens: row.int(2)?,
+        },
+    })
 }
 
 fn day_of(at: Timestamp) -> i64 {

@@ -82,11 +82,15 @@ statements! {
         on conflict (ws, day) do update set requests = assistant_usage.requests + excluded.requests,
             input_tokens = assistant_usage.input_tokens + excluded.input_tokens,
             output_tokens = assistant_usage.output_tokens + excluded.output_tokens";
-    /// Tokens of the turns of a conversation.
+    /// Tokens of the turns of a conversation that have ended from a time on and before another.
     tenant TOKENS = "select cast(coalesce(sum(input_tokens), 0) as bigint), cast(coalesce(sum(output_tokens), 0) as bigint)
-        from turn where ws = $1 and conversation = $2";
+        from turn where ws = $1 and conversation = $2 and ended_at >= $3 and ended_at < $4";
     /// Removes the turns of an assistant that is deleted.
     tenant DELETE_OF_ASSISTANT = "delete from turn where ws = $1 and assistant = $2";
+    /// Requests and tokens of all days.
+    tenant TOTAL_USAGE = "select cast(coalesce(sum(requests), 0) as bigint), cast(coalesce(sum(input_tokens), 0) as bigint),
+            cast(coalesce(sum(output_tokens), 0) as bigint)
+        from assistant_usage where ws = $1";
     /// Requests and tokens of a day.
     tenant USAGE = "select requests, input_tokens, output_tokens from assistant_usage where ws = $1 and day = $2";
 }

@@ -23,7 +23,7 @@ const TIME_PATTERN: &str = r"^(-?[0-9]{1,13}|[0-9]{14}|[0-9]{4}-(0[1-9]|1[0-2])-
 /// What was used of a conversation.
 #[derive(Serialize, ToSchema)]
 struct ConversationUsageFetchResponse {
-    /// Tokens that assistants used: none answers here.
+    /// Tokens of the answers, of prompts and texts; 0 where the provider does not count them.
     tokens: i64,
     /// Messages of all types.
     messages: i64,
@@ -40,14 +40,14 @@ pub(crate) fn route(prefix: Prefix) -> Route {
         .query(
             "from",
             Matching(TIME_PATTERN),
-            "Only messages from this time on: ISO 8601, of any offset, or milliseconds; empty is none",
+            "Only messages, and answers that ended, from this time on: ISO 8601, of any offset, or milliseconds; empty is none",
         )
-        .query("to", Matching(TIME_PATTERN), "Only messages before this time")
+        .query("to", Matching(TIME_PATTERN), "Only those before this time")
         .scope(Scope::read(Resource::Messages))
         .responds::<ConversationUsageFetchResponse>(200, "The counts")
 }
 
-/// Counts the stored messages, by default of all time.
+/// Counts the stored messages and the tokens of answers, by default of all time.
 async fn handle(
     State(app): State<AppState>,
     caller: Caller,
@@ -61,11 +61,11 @@ async fn handle(
     let found =
         conversation_access::find_for_messages(&app, ctx, params.get("conversation")).await?;
     let key = ConversationKey::Number(found.number);
-    let messages =
-        statistics::count_conversation_messages(&app.engine, ctx, key, (from, to)).await?;
+    let counted =
+        statistics::count_conversation_contents(&app.engine, ctx, key, (from, to)).await?;
     let usage = ConversationUsageFetchResponse {
-        tokens: 0,
-        messages,
+        tokens: counted.tokens.total(),
+        messages: counted.messages,
     };
     Ok(response::json(StatusCode::OK, &usage))
 }

@@ -17,7 +17,7 @@ use crate::prefix::Prefix;
 /// What an account uses.
 #[derive(Serialize, ToSchema)]
 struct UsageFetchResponse {
-    /// Tokens that assistants used: none answers here.
+    /// Tokens of answers, stored or not, of prompts and texts; 0 where the provider does not count them.
     tokens: i64,
     /// Conversations but for direct ones.
     conversations: i64,
@@ -53,7 +53,7 @@ async fn handle(State(app): State<AppState>, caller: Caller) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Messages))?;
     let usage = statistics::count_usage(&app.engine, &caller.ctx).await?;
     let answer = UsageFetchResponse {
-        tokens: 0,
+        tokens: usage.tokens.total(),
         conversations: usage.conversations,
         messages: usage.messages,
         database: DatabaseUsage::default(),

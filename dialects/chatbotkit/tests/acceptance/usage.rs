@@ -51,3 +51,31 @@ cases! {
         assert_error(&client.get_with_key(&key, &path).await, 403, "NOT_AUTHORIZED");
     }
 }
+
+cases! { @run_with_assistant
+    async fn tokens_of_answers_are_counted(client: Client) {
+        let tokens = async |path: &str| client.get(path).await.expect(200)["tokens"].as_i64().unwrap();
+        let id = client.create("conversation", json!({})).await;
+        let path = format!("/conversation/{id}/usage/fetch");
+        assert_eq!((tokens(&path).await, tokens("/usage/fetch").await), (0, 0));
+        let used = async |path: &str, body: &serde_json::Value| {
+            let answer = client.post(path, body).await.expect(200);
+            let token = answer["usage"]["token"].as_i64().unwrap();
+            assert!(token > 0, "{answer}");
+            token
+        };
+        let stored = used(&format!("/conversation/{id}/complete"), &json!({ "text": "hello" })).await
+            + used(&format!("/conversation/{id}/receive"), &json!({})).await;
+        let message = json!({ "type": "user", "text": "not stored" });
+        let stateless = used("/conversation/complete", &json!({ "messages": [message] })).await;
+        assert_eq!(tokens(&path).await, stored);
+        assert_eq!(tokens("/usage/fetch").await, stored + stateless);
+        for query in ["?from=2100-01-01T00:00:00Z", "?to=2000-01-01T00:00:00Z"] {
+            assert_eq!(tokens(&format!("{path}{query}")).await, 0, "{query}");
+        }
+        assert_eq!(tokens(&format!("{path}?from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z")).await, stored);
+        // The account keeps the count of what is deleted.
+        client.post(&format!("/conversation/{id}/delete"), &json!({})).await.expect(200);
+        assert_eq!(tokens("/usage/fetch").await, stored + stateless);
+    }
+}

@@ -47,7 +47,7 @@ async fn handle(
         chat_id: used.conversation,
         input_tokens: tokens.input_tokens,
         output_tokens: tokens.output_tokens,
-        total_tokens: tokens.input_tokens.saturating_add(tokens.output_tokens),
+        total_tokens: tokens.total(),
     };
     Ok(ok_json(&usage))
 }

@@ -52,7 +52,7 @@ pub(crate) struct AnswerEnd {
 impl AnswerUsage {
     pub(super) const fn new(usage: TurnUsage) -> Self {
         Self {
-            token: usage.input_tokens + usage.output_tokens,
+            token: usage.total(),
         }
     }
 }
