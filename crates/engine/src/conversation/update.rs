@@ -1,7 +1,7 @@
 //! Updates a conversation.
 
 use parlor_model::conversation::{
-    Conversation, ConversationKey, ConversationState, UpdateConversation, UpdateServiceConfig,
+    Conversation, ConversationKey, ConversationKind, UpdateConversation, UpdateServiceConfig,
 };
 use parlor_model::error::{EntityKind, ForbiddenReason};
 use parlor_model::scope::{Resource, Scope};
@@ -187,8 +187,9 @@ fn apply_relations(
     Ok(())
 }
 
-/// Puts a conversation whose assistant was stopped while it answered before a person, unless it is over or the command
-/// says otherwise.
+/// Puts a conversation whose assistant was stopped while it answered before a person, unless the command says otherwise.
+/// One that is closed waits for nobody until it is opened again: then somebody has to respond, since no assistant answers
+/// what was said before. In a direct conversation nobody else can.
 fn require_response(
     found: &mut Conversation,
     command: &UpdateConversation,
@@ -196,8 +197,8 @@ fn require_response(
 ) {
     let service = command.service.as_ref();
     let is_decided = service.is_some_and(|service| service.needs_response.is_some());
-    let is_over = found.state == ConversationState::Closed;
-    if !is_decided && !is_over && !found.service.needs_response {
+    let is_direct = found.kind == ConversationKind::Direct;
+    if !is_decided && !is_direct && !found.service.needs_response {
         found.service.needs_response = true;
         changes.insert("needs_response".into(), json!(true));
     }

@@ -1,7 +1,7 @@
 //! What must hold of a conversation once nothing happens in it any more.
 
 use parlor_engine::{conversation, log};
-use parlor_model::conversation::{Conversation, ConversationKey, ConversationState};
+use parlor_model::conversation::{Conversation, ConversationKey};
 use parlor_model::log::LogItem;
 use parlor_model::message::{Message, MessageRole};
 use parlor_testkit::TestServer;
@@ -106,7 +106,6 @@ fn find_waiting(server: &TestServer, found: &Conversation, items: &[LogItem]) ->
     let newest = messages().map(|message| &**message).rfind(is_question)?.seq;
     let is_operators = |message: &Message| message.text.as_str() == OPERATOR;
     let is_over = found.service.needs_response
-        || found.state == ConversationState::Closed
         || messages().any(|message| is_operators(message) && message.seq > newest);
     // An answer, or somebody's wish that there be none, also before it began.
     let ended = format!(
