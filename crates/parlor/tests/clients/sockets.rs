@@ -1,10 +1,10 @@
-//! Validates the AsyncAPI documents with the standard's own schema, and the frames of the transcripts with the
-//! documents.
+//! Validates the AsyncAPI documents with the standard's own schema, and the frames of the transcripts and of answers
+//! with the documents.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use parlor_testkit::{TestServer, both};
+use parlor_testkit::{TestBackend, TestServer, TestSocket, both};
 use serde_json::{Value, json};
 
 use crate::tools;
@@ -22,6 +22,9 @@ both! {
         let mut arguments = vec![tools::tests_dir().join("sockets.py"), standard, file];
         arguments.extend(transcript_files());
         assert!(arguments.len() > 4, "there are transcripts");
+        let spoken = folder.path().join("spoken.txt");
+        std::fs::write(&spoken, record_answers(server.backend).await).unwrap();
+        arguments.push(spoken);
         let arguments: Vec<&str> = arguments.iter().map(|path| path.to_str().unwrap()).collect();
         let limit = Duration::from_secs(120);
         let output = tools::run(&tools::python(), &arguments, &[], folder.path(), limit).await;
@@ -44,6 +47,100 @@ both! {
         let output = tools::run(&tools::python(), &arguments, &[], folder.path(), limit).await;
         tools::output_text(&output);
     }
+}
+
+/// A socket whose frames are recorded.
+struct Recorder<'a> {
+    name: &'static str,
+    socket: TestSocket,
+    lines: &'a mut Vec<String>,
+}
+
+impl<'a> Recorder<'a> {
+    async fn connect(
+        server: &TestServer,
+        (name, path): (&'static str, &str),
+        lines: &'a mut Vec<String>,
+    ) -> Self {
+        let headers = [("X-API-Key", server.a.key.as_str())];
+        let socket = server.open_socket(path, &headers).await;
+        lines.push(format!("{name} connect {path}"));
+        let mut recorder = Self {
+            name,
+            socket,
+            lines,
+        };
+        recorder.receive("connection_established").await;
+        recorder
+    }
+
+    async fn send(&mut self, frame: &Value) {
+        self.lines.push(format!("{} > {frame}", self.name));
+        self.socket.send(frame).await;
+    }
+
+    /// Receives frames up to one of a type, and returns that.
+    async fn receive(&mut self, wanted: &str) -> Value {
+        loop {
+            let frame = self.socket.next().await;
+            self.lines.push(format!("{} < {frame}", self.name));
+            if frame["event_type"] == wanted {
+                return frame;
+            }
+        }
+    }
+}
+
+/// Records the frames of answers on the three sockets of tenant chats: one that is stored, one that is joined and
+/// cancelled, and one that fails.
+async fn record_answers(backend: TestBackend) -> String {
+    let server = TestServer::start_with_assistant(backend).await;
+    let mut lines = Vec::new();
+    for (name, version) in [("one", "1"), ("two", "2"), ("many", "live")] {
+        let create = server
+            .post("/api/v1/chats/")
+            .header("X-API-Key", &server.a.key);
+        let created = create.json(&json!({ "user_id": "ada" })).send().await;
+        let chat = created.expect(201)["id"].as_str().unwrap().to_owned();
+        let path = match version {
+            "live" => "/live?user_id=ada".to_owned(),
+            _ => format!("/ws/chat?user_id=ada&chat_id={chat}&v={version}"),
+        };
+        let mut ada = Recorder::connect(&server, (name, &path), &mut lines).await;
+        let addressed = |mut frame: Value| {
+            if version == "live" {
+                frame["conversation"] = json!(chat);
+            }
+            frame
+        };
+        if version == "live" {
+            ada.send(&addressed(json!({ "action": "subscribe" }))).await;
+            ada.receive("presence").await;
+        }
+        ada.send(&addressed(json!({ "content": "hello" }))).await;
+        let stored = ada.receive("message_stream_ended").await;
+        assert!(stored["seq"].is_i64(), "{stored}");
+        let words = "word ".repeat(1_000);
+        let long = json!({ "content": format!("/slow 50\n{words}") });
+        ada.send(&addressed(long)).await;
+        let token = ada.receive("message_stream_token").await;
+        let cancel = json!({ "action": "cancel", "message_id": token["message_id"] });
+        ada.send(&addressed(cancel)).await;
+        let cancelled = ada.receive("message_stream_ended").await;
+        assert_eq!(cancelled["finish_reason"], "cancelled");
+        ada.send(&addressed(json!({ "action": "cancel" }))).await;
+        ada.receive("error").await;
+        ada.send(&addressed(
+            json!({ "content": "/fail malformed 2\nso it goes on" }),
+        ))
+        .await;
+        let failed = ada.receive("message_stream_ended").await;
+        assert_eq!(
+            (&failed["finish_reason"], &failed["seq"]),
+            (&json!("error"), &Value::Null)
+        );
+    }
+    lines.join("\n")
 }
 
 /// Records the frames of Relation's socket as they arrive.

@@ -198,7 +198,7 @@ impl LiveProtocol {
             }))]),
             action => {
                 let number = match action {
-                    "send" | "typing" | "read" | "history" => {
+                    "send" | "typing" | "read" | "history" | "cancel" => {
                         self.subscribed_number(target.single.conversation_id())?
                     }
                     _ => return Err(FrameError::new("UNKNOWN_ACTION", "No such action")),
@@ -231,6 +231,7 @@ impl LiveProtocol {
             "typing" => open.actions.set_typing(request)?,
             "read" => open.actions.mark_read(request)?,
             "history" => open.actions.send_history(request).await?,
+            "cancel" => open.actions.cancel(request).await?,
             _ => open.actions.send(request).await?,
         };
         let mut actions: Vec<SocketAction> = frames.into_iter().map(SocketAction::Send).collect();

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::requests::{AsTenantA, create_chat, path_of_chat};
 
+mod assistant;
 mod connect;
 mod disconnect;
 mod list;
