@@ -173,7 +173,7 @@ fn operation_id(route: &Route) -> String {
 fn content(body: &BodySchema) -> Content {
     let named = |schema: &fn() -> NamedSchema| Ref::from_schema_name(schema().name);
     let schema: RefOr<Schema> = match body.schemas.as_slice() {
-        // Server-sent events have no schema.
+        // Events without a common form.
         [] if body.media_type == "text/event-stream" => return Content::default(),
         [] => RefOr::T(ObjectBuilder::new().schema_type(Type::String).into()),
         [one] => RefOr::Ref(named(one)),

@@ -19,8 +19,13 @@ pub(crate) struct BodySchema {
 
 impl BodySchema {
     pub(crate) fn json<T: ToSchema>() -> Self {
+        Self::of::<T>(JSON)
+    }
+
+    /// Creates a body of a media type. The schema of a stream is that of an event.
+    pub(crate) fn of<T: ToSchema>(media_type: &'static str) -> Self {
         Self {
-            media_type: JSON,
+            media_type,
             schemas: vec![named_schema::<T>],
             example: None,
         }

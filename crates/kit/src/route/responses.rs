@@ -30,6 +30,24 @@ impl Route {
         }
         self
     }
+    /// Responds with a status and a stream of events, each of which has this schema.
+    #[must_use]
+    pub fn responds_stream<T: ToSchema>(
+        self,
+        status: u16,
+        media_type: &'static str,
+        text: &'static str,
+    ) -> Self {
+        self.add_response(status, text, vec![BodySchema::of::<T>(media_type)])
+    }
+    /// Adds a media type to the last response: a stream of events, each of which has this schema.
+    #[must_use]
+    pub fn or_stream<T: ToSchema>(mut self, media_type: &'static str) -> Self {
+        if let Some(response) = self.responses.last_mut() {
+            response.contents.push(BodySchema::of::<T>(media_type));
+        }
+        self
+    }
     /// Adds a JSON schema to the last response, such as an error under the same status.
     #[must_use]
     pub fn or_json_schema<T: ToSchema>(mut self) -> Self {

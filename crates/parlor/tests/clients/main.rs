@@ -8,6 +8,7 @@ mod examples;
 mod fuzz;
 mod sdk;
 mod sockets;
+mod streamed_events;
 mod tools;
 mod validity;
 mod widget_visit;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::answer::{self, AnswerFormat, AnswerResponse};
+use super::answer::{self, AnswerEvent, AnswerFormat, AnswerResponse};
 use crate::auth::SessionCaller;
 use crate::documented::{post, requires_assistant};
 use crate::listing::ListQuery;
@@ -45,7 +45,7 @@ pub(crate) fn route(prefix: Prefix) -> Route {
         .body::<ConversationCompleteRequest>()
         .optional()
         .responds::<AnswerResponse>(200, "The answer, or its events")
-        .or_media_type("application/jsonl")
+        .or_stream::<AnswerEvent<'_, AnswerResponse>>("application/jsonl")
 }
 
 /// Stores what is said, with the request for an answer, and returns the answer. The only endpoint that accepts a session

@@ -7,7 +7,7 @@ use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::scope::{Resource, Scope};
 
-use super::answer::{self, AnswerFormat, AnswerResponse};
+use super::answer::{self, AnswerEvent, AnswerFormat, AnswerResponse};
 use crate::auth::Caller;
 use crate::body::Anything;
 use crate::documented::{post, requires_assistant};
@@ -26,7 +26,7 @@ pub(crate) fn route(prefix: Prefix) -> Route {
         .body::<Anything>()
         .optional()
         .responds::<AnswerResponse>(200, "The answer, or its events")
-        .or_media_type("application/jsonl")
+        .or_stream::<AnswerEvent<'_, AnswerResponse>>("application/jsonl")
 }
 
 /// Requests an answer and returns it. The fields of the body are accepted and ignored.

@@ -33,8 +33,10 @@ struct ConversationSendRequest {
 }
 
 /// The event of a streamed response.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SendEvent)]
 struct SendStreamEvent {
+    /// `result`.
     r#type: &'static str,
     data: MessageCreateResponse,
 }
@@ -46,7 +48,7 @@ pub(crate) fn route(prefix: Prefix) -> Route {
         .body::<ConversationSendRequest>()
         .scope(Scope::write(Resource::Messages))
         .responds::<MessageCreateResponse>(200, "The message's id")
-        .or_media_type("application/jsonl")
+        .or_stream::<SendStreamEvent>("application/jsonl")
 }
 
 /// Stores a message of the contact. No assistant answers. With `Accept: application/jsonl` the response is a stream of one

@@ -13,6 +13,7 @@ use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
 use crate::message::OpenAIMessageResponse;
+use crate::message::answer_chunk::Chunk;
 use crate::message::create::CreateMessageRequest;
 use crate::message::send::{SendContext, send};
 
@@ -27,7 +28,9 @@ pub(crate) fn route() -> Route {
             200,
             "The message; in a stream, what the assistant answers follows in chunks.",
         )
-        .or_media_type("text/event-stream")
+        .or_stream::<OpenAIMessageResponse>("text/event-stream")
+        .or_json_schema::<Chunk<'_>>()
+        .or_json_schema::<ErrorResponse>()
         .errors::<ErrorResponse>(&[
             BAD_BODY,
             NO_SCOPE,

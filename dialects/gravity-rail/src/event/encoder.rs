@@ -15,6 +15,7 @@ use parlor_model::message::Message;
 use parlor_model::realtime::{EphemeralContent, EphemeralEvent};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::chat::participant::member_type;
 use crate::error::{ErrorResponse, disconnect_code};
@@ -40,16 +41,16 @@ pub(super) struct ChatEventEncoder {
 /// Payload of every event but messages.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ChatEventData<T> {
+pub(super) struct ChatEventData<T> {
     chat_id: i64,
     #[serde(flatten)]
     data: T,
 }
 
 /// Changed fields of a chat. `GET /chats/{chat_id}` has the rest.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct ChatUpdateData {
+pub(super) struct ChatUpdateData {
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,18 +67,18 @@ struct ChatUpdateData {
 }
 
 /// Payload of `chat:message_deleted`.
-#[derive(Serialize)]
-struct MessageDeletedData {
+#[derive(Serialize, ToSchema)]
+pub(super) struct MessageDeletedData {
     uuid: String,
 }
 
 /// Members that joined or left.
-#[derive(Serialize)]
-struct ParticipantsData {
+#[derive(Serialize, ToSchema)]
+pub(super) struct ParticipantsData {
     participants: Vec<ParticipantData>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ParticipantData {
     id: i64,
@@ -98,9 +99,9 @@ impl ParticipantData {
 }
 
 /// Payload of `chat:typing` and `chat:read`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct EphemeralData {
+pub(super) struct EphemeralData {
     member_id: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     typing: Option<bool>,
@@ -109,8 +110,8 @@ struct EphemeralData {
 }
 
 /// Payload of `stream:opened`.
-#[derive(Serialize)]
-struct StreamOpenedData {
+#[derive(Serialize, ToSchema)]
+pub(super) struct StreamOpenedData {
     resumed: bool,
     replayed: i64,
     /// Why the stream does not resume at the requested position.
@@ -118,8 +119,8 @@ struct StreamOpenedData {
     reason: Option<&'static str>,
 }
 
-#[derive(Serialize)]
-struct StreamEndedData {
+#[derive(Serialize, ToSchema)]
+pub(super) struct StreamEndedData {
     code: &'static str,
 }
 
@@ -207,9 +208,9 @@ fn participants_data(payload: &Value, page: &LogPage) -> ParticipantsData {
 }
 
 /// Payload of the events of an answer that is being written.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct AnswerData<'a> {
+pub(super) struct AnswerData<'a> {
     /// That of the message, once it is stored.
     uuid: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,4 +2,5 @@
 //! this server's own.
 
 mod encoder;
+mod event_schema;
 pub(crate) mod stream;

@@ -17,10 +17,14 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::message::MessageKey;
 
-use super::encoder::{ChatEventEncoder, message_event};
+use super::encoder::{
+    AnswerData, ChatEventData, ChatEventEncoder, ChatUpdateData, EphemeralData, MessageDeletedData,
+    ParticipantsData, StreamEndedData, StreamOpenedData, message_event,
+};
 use crate::auth::Caller;
 use crate::documented::{NO_CHAT, NO_SCOPE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::message::OpenAIMessageResponse;
 use crate::stream_credential::StreamCredential;
 use crate::{HandlerError, ids};
 
@@ -37,11 +41,18 @@ pub(crate) fn route() -> Route {
             Text,
             "The same where the header is absent, for the first connection of a browser.",
         )
-        .responds_media_type(
+        .responds_stream::<OpenAIMessageResponse>(
             200,
             EVENT_STREAM_MEDIA_TYPE,
             "The events, as they happen, without an end.",
         )
+        .or_json_schema::<ChatEventData<AnswerData<'_>>>()
+        .or_json_schema::<ChatEventData<ChatUpdateData>>()
+        .or_json_schema::<ChatEventData<MessageDeletedData>>()
+        .or_json_schema::<ChatEventData<ParticipantsData>>()
+        .or_json_schema::<ChatEventData<EphemeralData>>()
+        .or_json_schema::<ChatEventData<StreamOpenedData>>()
+        .or_json_schema::<ChatEventData<StreamEndedData>>()
         .errors::<ErrorResponse>(&[
             NO_SCOPE,
             NO_CHAT,

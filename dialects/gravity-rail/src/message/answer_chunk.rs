@@ -5,6 +5,7 @@ use parlor_model::id::MessageId;
 use parlor_model::turn::TurnFinish;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::error::ErrorResponse;
 use crate::ids;
@@ -35,26 +36,34 @@ pub(super) struct ChunkContent<'a> {
     pub(super) finish: Option<TurnFinish>,
 }
 
-#[derive(Serialize)]
-struct Chunk<'a> {
+/// A part of an answer: OpenAI's chat completion chunk.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AnswerChunk)]
+pub(crate) struct Chunk<'a> {
     /// The UUID of the message.
     id: String,
     object: &'static str,
+    /// Time of the request, in seconds since 1970.
     created: i64,
     model: &'a str,
+    /// The answer begins again: the text before is void.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     restarted: bool,
+    #[schema(value_type = Vec<Choice<'a>>, min_items = 1, max_items = 1)]
     choices: [Choice<'a>; 1],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AnswerChoice)]
 struct Choice<'a> {
     index: u32,
     delta: Delta<'a>,
+    /// In the last part: `stop`, `length`, `cancelled` or `error`.
     finish_reason: Option<&'static str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AnswerDelta)]
 struct Delta<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<&'static str>,

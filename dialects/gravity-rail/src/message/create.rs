@@ -10,6 +10,7 @@ use http::HeaderMap;
 use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, PathParams, RequestBody, WriteTimeout};
 
+use super::answer_chunk::Chunk;
 pub(crate) use super::request::CreateMessageRequest;
 use super::send::{SendContext, send};
 use super::{OpenAIMessageResponse, VENDOR_PAGE};
@@ -28,7 +29,9 @@ pub(crate) fn route() -> Route {
             200,
             "The message; in a stream, what the assistant answers follows in chunks.",
         )
-        .or_media_type("text/event-stream")
+        .or_stream::<OpenAIMessageResponse>("text/event-stream")
+        .or_json_schema::<Chunk<'_>>()
+        .or_json_schema::<ErrorResponse>()
         .errors::<ErrorResponse>(&[
             BAD_BODY,
             NO_SCOPE,

@@ -1,6 +1,6 @@
 //! Messages of a chat, after developer/api/workspace/chats/messages.
 
-mod answer_chunk;
+pub(crate) mod answer_chunk;
 mod answer_stream;
 pub(crate) mod create;
 pub(crate) mod list;

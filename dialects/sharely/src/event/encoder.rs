@@ -12,6 +12,7 @@ use parlor_model::message::Message;
 use parlor_model::realtime::EphemeralEvent;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::message::MessageResponse;
 
@@ -23,30 +24,30 @@ pub(super) struct GroupEventEncoder {
 /// Data of every event other than messages.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct GroupEventData<T> {
+pub(super) struct GroupEventData<T> {
     group_id: String,
     #[serde(flatten)]
     data: T,
 }
 
 /// Data of `group.updated`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct GroupUpdateData {
+pub(super) struct GroupUpdateData {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     updated_at: String,
 }
 
 /// Data of `message.deleted`.
-#[derive(Serialize)]
-struct MessageDeletedData {
+#[derive(Serialize, ToSchema)]
+pub(super) struct MessageDeletedData {
     id: String,
 }
 
 /// Data of `stream.opened`.
-#[derive(Serialize)]
-struct StreamOpenedData {
+#[derive(Serialize, ToSchema)]
+pub(super) struct StreamOpenedData {
     resumed: bool,
     replayed: i64,
     /// Why the stream does not resume at the requested position.
@@ -55,8 +56,8 @@ struct StreamOpenedData {
 }
 
 /// Data of `stream.ended`.
-#[derive(Serialize)]
-struct StreamEndedData {
+#[derive(Serialize, ToSchema)]
+pub(super) struct StreamEndedData {
     error: &'static str,
     message: &'static str,
 }

@@ -16,11 +16,15 @@ use parlor_model::id::{ConversationId, SpaceId, WorkspaceId};
 use parlor_model::scope::{Resource, Scope};
 use uuid::Uuid;
 
-use super::encoder::GroupEventEncoder;
+use super::encoder::{
+    GroupEventData, GroupEventEncoder, GroupUpdateData, MessageDeletedData, StreamEndedData,
+    StreamOpenedData,
+};
 use crate::auth::Caller;
 use crate::documented::{NOT_FOUND, organization_required};
 use crate::error::ErrorResponse;
 use crate::group::find::{find_group, parse_group_id};
+use crate::message::MessageResponse;
 use crate::{HandlerError, ids, response};
 
 /// Declares the route.
@@ -40,11 +44,15 @@ pub(crate) fn route() -> Route {
         Text,
         "The same where the header is absent, for the first connection of a browser.",
     )
-    .responds_media_type(
+    .responds_stream::<MessageResponse>(
         200,
         EVENT_STREAM_MEDIA_TYPE,
         "The events, as they happen, without an end.",
     )
+    .or_json_schema::<GroupEventData<GroupUpdateData>>()
+    .or_json_schema::<GroupEventData<MessageDeletedData>>()
+    .or_json_schema::<GroupEventData<StreamOpenedData>>()
+    .or_json_schema::<GroupEventData<StreamEndedData>>()
     .errors::<ErrorResponse<'_>>(&[NOT_FOUND])
 }
 

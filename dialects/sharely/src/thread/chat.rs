@@ -23,6 +23,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::agent_server::{self, AgentRequest};
+use super::frame_schema::AgentFrame;
 use super::{assistant, frame};
 use crate::auth::AgentCaller;
 use crate::documented::{
@@ -58,7 +59,7 @@ pub(crate) fn route(prefix: PathPrefix) -> Route {
         .scope(Scope::write(Resource::Messages))
         .acts_as_member()
         .body::<ThreadChatRequest>()
-        .responds_media_type(
+        .responds_stream::<AgentFrame>(
             200,
             "text/event-stream",
             "The agent's answer, as it comes; where there is no agent, its end alone.",

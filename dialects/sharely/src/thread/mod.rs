@@ -8,6 +8,7 @@ pub(crate) mod create;
 mod cursor;
 pub(crate) mod delete;
 mod frame;
+mod frame_schema;
 pub(crate) mod get;
 mod json_text;
 pub(crate) mod list;

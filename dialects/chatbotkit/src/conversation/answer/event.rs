@@ -107,7 +107,7 @@ pub(super) struct MessageMeta {
 /// An event of a stream.
 #[derive(Serialize)]
 #[serde(tag = "type", content = "data", rename_all = "camelCase")]
-pub(super) enum AnswerEvent<'a, T> {
+pub(crate) enum AnswerEvent<'a, T> {
     CompleteBegin(Map<String, Value>),
     Token {
         token: &'a str,

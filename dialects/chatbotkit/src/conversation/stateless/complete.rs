@@ -15,7 +15,7 @@ use crate::HandlerResult;
 use crate::auth::Caller;
 use crate::body;
 use crate::conversation::REFERENCE;
-use crate::conversation::answer::{self, AnswerFormat, StatelessAnswerResponse};
+use crate::conversation::answer::{self, AnswerEvent, AnswerFormat, StatelessAnswerResponse};
 use crate::documented::{post, requires_assistant};
 use crate::listing::ListQuery;
 use crate::message::MessageCreateRequest;
@@ -46,7 +46,7 @@ pub(crate) fn route(prefix: Prefix) -> Route {
         .doc("An answer to messages that are not stored", REFERENCE)
         .body::<StatelessCompleteRequest>()
         .responds::<StatelessAnswerResponse>(200, "The answer, or its events")
-        .or_media_type("application/jsonl")
+        .or_stream::<AnswerEvent<'_, StatelessAnswerResponse>>("application/jsonl")
 }
 
 /// Completes the messages. Nothing but the number of tokens is stored.
