@@ -1,5 +1,7 @@
 //! Answers of assistants.
 
+use parlor_engine::turn;
+use parlor_model::conversation::ConversationKey;
 use serde_json::{Value, json};
 
 use crate::client::{Client, assert_error, cases};
@@ -134,6 +136,29 @@ cases! { @run_with_assistant
         assert_error(&client.post("/conversation/complete", &stateless).await, 424, "ASSISTANT_FAILED");
         let said = texts(&client, &id).await;
         assert!(said.iter().all(|(kind, _)| kind == "user") && said.len() == 2, "{said:?}");
+    }
+
+    async fn result_says_how_an_answer_ended(client: Client) {
+        let id = client.create("conversation", json!({})).await;
+        let path = format!("/conversation/{id}/complete");
+        // One longer than a message may be is cut.
+        let answer = client.post(&path, &json!({ "text": "x".repeat(65_530) })).await.expect(200);
+        assert_eq!((&answer["end"]["reason"], answer["text"].as_str().unwrap().len()), (&json!("length"), 65_536));
+        let words = "word ".repeat(2_000);
+        let request = client.post_request(&path).header("accept", "application/jsonl").json(&json!({ "text": format!("/slow 20\n{words}") }));
+        let mut reply = request.send_streaming().await;
+        let mut text = String::new();
+        while !text.contains("\"token\"") {
+            text += std::str::from_utf8(&reply.chunk().await.unwrap().unwrap()).unwrap();
+        }
+        let conversation = ConversationKey::Number(client.server.count("select max(conversation) from turn"));
+        let cancelled = turn::cancel(&client.server.engine, &client.server.a.ctx(), conversation, None).await.unwrap();
+        assert!(cancelled.is_some());
+        text += &reply.text().await.unwrap();
+        let result: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        assert_eq!((&result["type"], &result["data"]["end"]), (&json!("result"), &json!({ "reason": "abort" })));
+        let (kind, stored) = texts(&client, &id).await.pop().unwrap();
+        assert_eq!((kind.as_str(), &json!(stored)), ("bot", &result["data"]["text"]));
     }
 
     async fn concurrent_calls_are_all_answered(client: Client) {

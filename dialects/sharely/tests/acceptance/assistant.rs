@@ -164,4 +164,34 @@ with_assistant! {
             }
         }
     }
+
+    async fn answer_for_the_widget_is_rated(server: TestServer) {
+        let test_space = TestSpace::create(server).await;
+        let group = test_space.create_group("Support").await;
+        let body = json!({ "newMessage": "Hello there", "groupId": group });
+        let reply = widget_request(&test_space, &test_space.ada, Method::POST, "/messages").json(&body).send().await;
+        let answer = reply.text();
+        let ids: Value = serde_json::from_str(answer.lines().next().unwrap()).unwrap();
+        let thumb = async |kind: &str| {
+            let body = json!({ "spaceConversationId": ids[0]["id"], "thumbType": kind, "groupId": group });
+            widget_request(&test_space, &test_space.ada, Method::POST, "/thumb-signal").json(&body).send().await.expect(200);
+            let saved = test_space.list_messages(&format!("?groupId={group}")).await;
+            assert_eq!(saved[1]["id"], ids[0]["id"]);
+            (saved[1]["thumbUp"] == true, saved[1]["thumbDown"] == true)
+        };
+        assert_eq!(thumb("THUMB_UP").await, (true, false));
+        assert_eq!(thumb("THUMB_DOWN").await, (false, true));
+        assert_eq!(thumb("THUMB_DOWN").await, (false, false));
+    }
+
+    async fn widget_asks_in_a_thread_without_the_version(server: TestServer) {
+        let test_space = TestSpace::create(server).await;
+        let thread = new_thread(&test_space).await;
+        let path = format!("{}/chat", thread_path(&test_space, &thread));
+        let request = test_space.server.post(&path).bearer(&test_space.ada);
+        let reply = request.json(&json!({ "message": "Hello", "languageId": "en" })).send().await;
+        assert_eq!((reply.status, reply.header("cache-control")), (200, "no-cache, no-store"));
+        assert!(reply.text().ends_with("\n\n") && reply.text().contains("event: done\n"), "{}", reply.text());
+        assert_eq!(text_fields(&stored(&test_space, &thread).await, "content"), ["Hello", "You said: Hello"]);
+    }
 }

@@ -4,7 +4,7 @@ use parlor_testkit::{TestSocket, both, with_assistant};
 use serde_json::{Value, json};
 
 use super::{connect, create_user_chat, post_message};
-use crate::requests::{get_json, path_of_chat};
+use crate::requests::{AsTenantA, get_json, path_of_chat};
 
 /// Receives frames up to the end of a stream and returns them.
 async fn receive_stream(socket: &mut TestSocket) -> Vec<Value> {
@@ -42,7 +42,7 @@ fn streamed_text(frames: &[Value]) -> String {
 }
 
 with_assistant! {
-    async fn case_20_answer_is_streamed_between_acknowledgement_and_end(server: TestServer) {
+    async fn case_18_answer_is_streamed_between_acknowledgement_and_end(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let (mut socket, _) = connect(&server, &chat, "u1", "").await;
         socket.send(&json!({ "content": "where is my parcel" })).await;
@@ -105,6 +105,63 @@ with_assistant! {
         let page = get_json(&server, &format!("{}/messages", path_of_chat(&chat))).await;
         let contents: Vec<_> = page["messages"].as_array().unwrap().iter().skip(1).map(|message| message["content"].clone()).collect();
         assert_eq!(contents, texts);
+    }
+
+    async fn case_22_a_repeated_send_is_answered_once(server: TestServer) {
+        let chat = create_user_chat(&server).await;
+        let (mut socket, _) = connect(&server, &chat, "u1", "&v=2").await;
+        let send = json!({ "content": "once", "client_message_id": "c-1" });
+        socket.send(&send).await;
+        receive_stream(&mut socket).await;
+        socket.send(&send).await;
+        socket.send(&json!({ "content": "and then" })).await;
+        let frames = receive_stream(&mut socket).await;
+        let repeated = frames.iter().find(|frame| frame["event_type"] == "message_received").unwrap();
+        assert_eq!(repeated["duplicate"], true);
+        assert_eq!(frames[frames.len() - 1]["content"], "You said: and then");
+        assert_eq!(get_json(&server, &format!("{}/messages", path_of_chat(&chat))).await["total"], 4);
+    }
+
+    async fn case_25_both_sockets_receive_the_stream(server: TestServer) {
+        let chat = create_user_chat(&server).await;
+        for version in ["", "&v=2"] {
+            let (mut sender, _) = connect(&server, &chat, "u1", version).await;
+            let (mut other, _) = connect(&server, &chat, "u2", version).await;
+            sender.send(&json!({ "content": "to both" })).await;
+            let (sent, received) = (receive_stream(&mut sender).await, receive_stream(&mut other).await);
+            let told = |frames: &[Value], kind: &str| frames.iter().any(|frame| frame["event_type"] == kind);
+            assert!(told(&sent, "message_received") && !told(&sent, "message_created"), "{sent:?}");
+            assert!(told(&received, "message_created") && !told(&received, "message_received"), "{received:?}");
+            for frames in [&sent, &received] {
+                assert_eq!(streamed_text(frames), "You said: to both");
+                assert_eq!(frames[frames.len() - 1]["message_id"], sent[sent.len() - 1]["message_id"]);
+            }
+        }
+    }
+
+    async fn answer_is_stored_though_nobody_is_connected(server: TestServer) {
+        let chat = create_user_chat(&server).await;
+        let (mut socket, _) = connect(&server, &chat, "u1", "").await;
+        socket.send(&json!({ "content": "/slow 40\nI have to go" })).await;
+        while socket.next().await["event_type"] != "message_stream_token" {}
+        socket.close().await;
+        server.wait_for_count("select count(*) from turn where state = 'done'", 1).await;
+        let page = get_json(&server, &format!("{}/messages", path_of_chat(&chat))).await;
+        assert_eq!((&page["total"], &page["messages"][1]["content"]), (&json!(2), &json!("You said: I have to go")));
+    }
+
+    async fn only_what_a_user_posts_is_answered(server: TestServer) {
+        let chat = create_user_chat(&server).await;
+        let (mut reader, _) = connect(&server, &chat, "u1", "").await;
+        let path = format!("{}/messages", path_of_chat(&chat));
+        let body = json!({ "content": "by the desk", "sender_role": "assistant" });
+        server.post(&path).by_a(&server).json(&body).send().await.expect(201);
+        post_message(&server, &chat, "by a user").await;
+        let desk = receive_stream(&mut reader).await;
+        let answer = receive_stream(&mut reader).await;
+        assert_eq!(desk[desk.len() - 1]["content"], "by the desk");
+        assert_eq!(answer[answer.len() - 1]["content"], "You said: by a user");
+        assert_eq!(get_json(&server, &path).await["total"], 3);
     }
 
     async fn whoever_joins_late_receives_the_text_so_far_once(server: TestServer) {
