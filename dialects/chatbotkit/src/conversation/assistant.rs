@@ -1,4 +1,4 @@
-//! What the calls to an assistant share: this server has none, so all of them are refused alike.
+//! What the calls that no assistant of this server answers share: they are refused alike.
 
 use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::error::ErrorKind;

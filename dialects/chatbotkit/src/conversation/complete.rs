@@ -8,6 +8,7 @@ use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::{CreateMessage, MessageRole};
 use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Result};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -23,7 +24,7 @@ use crate::{HandlerResult, body, conversation_access, ids};
 /// What is said. Unknown fields, `functions`, `extensions` and `limits` too, are accepted and ignored.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = CompleteFields)]
-struct ConversationCompleteRequest {
+pub(super) struct ConversationCompleteRequest {
     /// The text; without one, what the conversation holds is answered.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 65536)]
@@ -62,8 +63,19 @@ async fn handle(
     caller.require_conversation(ids::parse_conversation_id(params.get("conversation"))?)?;
     let progress = payload.progress();
     let request: ConversationCompleteRequest = body::parse(payload).await?;
-    let id = params.get("conversation");
-    let found = conversation_access::find_for_message_update(&app, ctx, id).await?;
+    let (follower, requested) = ask(&app, ctx, params.get("conversation"), request).await?;
+    let format = AnswerFormat::new(&query);
+    Ok(answer::respond(app, follower, requested, (format, progress)).await?)
+}
+
+/// Stores what is said, if anything is, with the request for an answer.
+pub(super) async fn ask(
+    app: &AppState,
+    ctx: &Ctx,
+    id: &str,
+    request: ConversationCompleteRequest,
+) -> Result<(TurnFollower, RequestedTurn)> {
+    let found = conversation_access::find_for_message_update(app, ctx, id).await?;
     let key = ConversationKey::Number(found.number);
     let follower = TurnFollower::new(&app.engine, ctx, found.number);
     let requested = match request.text {
@@ -76,6 +88,5 @@ async fn handle(
         }
         None => turn::request(&app.engine, ctx, key).await?,
     };
-    let format = AnswerFormat::new(&query);
-    Ok(answer::respond(app, follower, requested, (format, progress)).await?)
+    Ok((follower, requested))
 }

@@ -112,6 +112,11 @@ cases! { @run_with_assistant
         assert_eq!(joined_tokens(&events), "You said: c");
         assert_eq!(events.last().unwrap().0, "result");
         assert_eq!(client.count("conversation").await, 0);
+        let extended = json!({ "extensions": { "backstory": "You are brief.", "features": [] }, "limits": { "iterations": 1 }, "messages": body["messages"] });
+        let told = client.post("/conversation/complete", &extended).await.expect(200);
+        assert_eq!(told["end"], json!({ "reason": "stop" }));
+        let plain = client.post("/conversation/complete", &json!({ "messages": body["messages"] })).await.expect(200);
+        assert!(told["usage"]["token"].as_i64() > plain["usage"]["token"].as_i64(), "{told} {plain}");
         // The vendor's hooks send what a page triggers without a text.
         let trigger = json!({ "type": "activity", "text": "", "meta": { "activity": { "type": "trigger" } } });
         let answer = client.post("/conversation/complete", &json!({ "messages": [{ "type": "user", "text": "d" }, trigger] })).await.expect(200);

@@ -181,3 +181,50 @@ cases! {
         assert_error(&unknown.send().await, 401, "NOT_AUTHENTICATED");
     }
 }
+
+/// Receives the events of a dispatched answer up to its last one, by type and data.
+async fn dispatched(client: &Client, path: &str, body: Value) -> Vec<(String, Value)> {
+    let key = client.server.a.key.clone();
+    let dispatched = client.post(path, &body).await.expect(200);
+    let channel = dispatched["channelId"].as_str().unwrap();
+    let history = json!({ "historyLength": 1_000 });
+    let mut reader = SubscriptionReader::subscribe(client, &key, channel, history).await;
+    let mut events = Vec::new();
+    loop {
+        let mut line = reader.next().await.unwrap();
+        assert_eq!(line["type"], "message");
+        let kind = line["data"]["type"].as_str().unwrap().to_owned();
+        let is_last = kind == "result" || kind == "error";
+        events.push((kind, line["data"]["data"].take()));
+        if is_last {
+            return events;
+        }
+    }
+}
+
+cases! { @run_with_assistant
+    async fn dispatched_answer_is_received_on_its_channel(client: Client) {
+        let id = client.create("conversation", json!({})).await;
+        let path = format!("/conversation/{id}/dispatch");
+        let message = json!({ "type": "user", "text": "où donc" });
+        for (path, body) in [(path.as_str(), json!({ "text": "où donc" })), ("/conversation/dispatch", json!({ "messages": [message] }))] {
+            let events = dispatched(&client, path, body).await;
+            let kinds: Vec<&str> = events.iter().map(|(kind, _)| kind.as_str()).filter(|kind| *kind != "token").collect();
+            assert_eq!(kinds, ["completeBegin", "message", "completeEnd", "usage", "result"], "{path}");
+            assert_eq!(events.last().unwrap().1["text"], "You said: où donc");
+        }
+        // What is dispatched is stored as what is completed.
+        let stored = client.get(&format!("/conversation/{id}/message/list")).await.expect(200);
+        assert_eq!((stored["items"].as_array().unwrap().len(), &stored["items"][1]["text"]), (2, &json!("You said: où donc")));
+        let failed = dispatched(&client, &path, json!({ "text": "/fail unauthorized" })).await;
+        assert!(failed.last().unwrap().1["message"].as_str().unwrap().starts_with("provider_rejected"), "{failed:?}");
+        // An answer that is too long for a channel is stored.
+        let long = dispatched(&client, &path, json!({ "text": "é".repeat(20_000) })).await;
+        assert_eq!(long.last().unwrap().0, "error");
+        let refused = client.post("/conversation/dispatch", &json!({})).await;
+        assert!(assert_error(&refused, 400, "BAD_REQUEST").contains("messages"));
+        let reading = client.server.a.create_key("conversations:read,messages:read", None).await;
+        let path = client.anonymous(http::Method::POST, &path).bearer(&reading).json(&json!({ "text": "x" }));
+        assert_error(&path.send().await, 403, "NOT_AUTHORIZED");
+    }
+}

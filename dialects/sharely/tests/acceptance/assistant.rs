@@ -189,9 +189,10 @@ with_assistant! {
         let thread = new_thread(&test_space).await;
         let path = format!("{}/chat", thread_path(&test_space, &thread));
         let request = test_space.server.post(&path).bearer(&test_space.ada);
-        let reply = request.json(&json!({ "message": "Hello", "languageId": "en" })).send().await;
-        assert_eq!((reply.status, reply.header("cache-control")), (200, "no-cache, no-store"));
-        assert!(reply.text().ends_with("\n\n") && reply.text().contains("event: done\n"), "{}", reply.text());
+        let reply = request.json(&json!({ "message": "Hello", "languageId": "en" })).send_streaming().await;
+        assert_eq!((reply.status().as_u16(), &reply.headers()["cache-control"]), (200, &http::HeaderValue::from_static("no-cache, no-store")));
+        let frames = reply.text().await.unwrap();
+        assert!(frames.ends_with("\n\n") && frames.contains("event: done\n"), "{frames}");
         assert_eq!(text_fields(&stored(&test_space, &thread).await, "content"), ["Hello", "You said: Hello"]);
     }
 }

@@ -79,10 +79,9 @@ pub(super) fn samples(
             | "/conversation/{conversation}/dispatch"
             | "/conversation/{conversation}/compact"
             | "/conversation/{conversation}/message/{message}/synthesize"
-            | "/conversation/dispatch"
             | "/conversation/compact",
         ) => vec![SampleRequest::body(json!({ "text": "Hello" }))],
-        ("POST", "/conversation/complete") => vec![SampleRequest::body(
+        ("POST", "/conversation/complete" | "/conversation/dispatch") => vec![SampleRequest::body(
             json!({ "messages": [{ "type": "user", "text": "Hello" }], "backstory": "b", "model": "m" }),
         )],
         ("POST", "/conversation/{conversation}/session/create") => {

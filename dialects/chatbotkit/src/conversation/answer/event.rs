@@ -100,7 +100,7 @@ pub(super) fn failure_message(error: Option<TurnError>) -> String {
 
 /// Metadata of a message that says what the assistant did.
 #[derive(Serialize)]
-pub(super) struct MessageMeta {
+pub(crate) struct MessageMeta {
     pub(super) activity: Value,
 }
 

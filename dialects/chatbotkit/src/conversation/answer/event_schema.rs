@@ -24,6 +24,21 @@ fn event(name: &str, data: RefOr<Schema>) -> RefOr<Schema> {
     object(&[("type", name.into()), ("data", data)])
 }
 
+/// Returns what is said, or what the assistant does: an `activity`.
+fn message() -> RefOr<Schema> {
+    let activity = ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .property("activity", ObjectBuilder::new().schema_type(Type::Object));
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .property("type", simple(Type::String))
+        .property("text", simple(Type::String))
+        .property("meta", activity)
+        .required("type")
+        .required("text")
+        .into()
+}
+
 fn simple(kind: Type) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(SchemaType::Type(kind))
@@ -42,7 +57,7 @@ impl<T: ToSchema> PartialSchema for AnswerEvent<'_, T> {
         let events = [
             event("completeBegin", object(&[])),
             event("token", object(&[("token", text())])),
-            event("message", object(&[("type", text()), ("text", text())])),
+            event("message", message()),
             event("completeEnd", object(&[])),
             event("usage", object(&usage)),
             event("result", result),

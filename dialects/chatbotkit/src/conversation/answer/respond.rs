@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::turn::{RequestedTurn, TurnFollower, TurnFollowerEvent, TurnOutcome};
-use parlor_kit::body_stream::{self, BodySender, ReceiverClosed};
+use parlor_kit::body_stream::{self, ReceiverClosed};
 use parlor_kit::{AppState, RequestProgress, response};
 use parlor_model::message::{Message, MessageRole};
 use parlor_model::turn::TurnFinish;
@@ -11,6 +11,7 @@ use parlor_model::{Error, Result};
 use serde_json::Map;
 
 use super::event::{AnswerEvent, AnswerResponse, MessageMeta, failure_message, usage_of};
+use super::sink::{AnswerChannel, AnswerSink};
 use crate::error::{self, ErrorResponse};
 use crate::listing::{ListQuery, prefers_event_stream};
 use crate::message::activity_of;
@@ -45,11 +46,28 @@ pub(in crate::conversation) async fn respond(
             let (lines, body) = body_stream::channel();
             tokio::spawn(async move {
                 // The caller may be gone: the answer is stored all the same.
-                let _ = send_events(&app, follower, &requested, &lines).await;
+                let sink = AnswerSink::Body(lines);
+                let _ = send_events(&app, follower, &requested, &sink).await;
             });
             Ok(response::stream("application/jsonl", body))
         }
     }
+}
+
+/// Publishes the events of an answer to a channel, and responds with its id at once.
+pub(in crate::conversation) fn dispatch(
+    app: AppState,
+    follower: TurnFollower,
+    requested: RequestedTurn,
+    channel: AnswerChannel,
+) -> Response {
+    let response = response::json(StatusCode::OK, &channel.to_response());
+    tokio::spawn(async move {
+        let sink = AnswerSink::Channel(channel);
+        // A channel is never closed.
+        let _ = send_events(&app, follower, &requested, &sink).await;
+    });
+    response
 }
 
 async fn respond_json(
@@ -87,7 +105,7 @@ async fn send_events(
     app: &AppState,
     mut follower: TurnFollower,
     requested: &RequestedTurn,
-    lines: &BodySender,
+    lines: &AnswerSink,
 ) -> Result<(), ReceiverClosed> {
     let send = |event: AnswerEvent<'_, AnswerResponse>| lines.send(event.to_line());
     loop {
@@ -115,7 +133,7 @@ async fn send_events(
 }
 
 /// Sends the messages of a round of functions: what the assistant said, and what it did.
-async fn send_round(messages: &[Message], lines: &BodySender) -> Result<(), ReceiverClosed> {
+async fn send_round(messages: &[Message], lines: &AnswerSink) -> Result<(), ReceiverClosed> {
     let send = |event: AnswerEvent<'_, AnswerResponse>| lines.send(event.to_line());
     for message in messages {
         let details = &message.details;
@@ -138,7 +156,7 @@ async fn send_end(
     app: &AppState,
     follower: &TurnFollower,
     outcome: &TurnOutcome,
-    lines: &BodySender,
+    lines: &AnswerSink,
 ) -> Result<(), ReceiverClosed> {
     let send = |event: AnswerEvent<'_, AnswerResponse>| lines.send(event.to_line());
     let message = match follower.find_answer(&app.engine, outcome).await {
@@ -169,7 +187,7 @@ async fn send_end(
     send(AnswerEvent::Result(&answer)).await
 }
 
-async fn send_error(error: &Error, lines: &BodySender) -> Result<(), ReceiverClosed> {
+async fn send_error(error: &Error, lines: &AnswerSink) -> Result<(), ReceiverClosed> {
     tracing::error!(target: "parlor::stream", ?error, "an answer was not followed");
     let message = error::error_response(error).message;
     let event: AnswerEvent<'_, AnswerResponse> = AnswerEvent::Error { message: &message };

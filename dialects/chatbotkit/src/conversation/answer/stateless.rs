@@ -4,13 +4,14 @@ use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::completion::Completion;
 use parlor_engine::outbound::CompletionPart;
-use parlor_kit::body_stream::{self, BodySender, ReceiverClosed};
+use parlor_kit::body_stream::{self, ReceiverClosed};
 use parlor_kit::{RequestProgress, response};
 use parlor_model::turn::{TurnError, TurnFinish, TurnUsage};
 use serde_json::Map;
 
 use super::event::{AnswerEnd, AnswerEvent, AnswerUsage, StatelessAnswerResponse, failure_message};
 use super::respond::AnswerFormat;
+use super::sink::{AnswerChannel, AnswerSink};
 use crate::error::ErrorResponse;
 
 /// A complete answer.
@@ -31,7 +32,8 @@ pub(in crate::conversation) async fn respond_stateless(
             let (lines, body) = body_stream::channel();
             tokio::spawn(async move {
                 // The caller may be gone.
-                let _ = send_events(completion, model.as_deref(), &lines).await;
+                let sink = AnswerSink::Body(lines);
+                let _ = send_events(completion, model.as_deref(), &sink).await;
             });
             response::stream("application/jsonl", body)
         }
@@ -41,6 +43,25 @@ pub(in crate::conversation) async fn respond_stateless(
         },
         (Err(error), _) => failure(error),
     }
+}
+
+/// Publishes the events of an answer to a channel, and responds with its id at once.
+pub(in crate::conversation) fn dispatch_stateless(
+    begun: Result<Completion, TurnError>,
+    model: Option<String>,
+    channel: AnswerChannel,
+) -> Response {
+    let completion = match begun {
+        Ok(completion) => completion,
+        Err(error) => return failure(error),
+    };
+    let response = response::json(StatusCode::OK, &channel.to_response());
+    tokio::spawn(async move {
+        let sink = AnswerSink::Channel(channel);
+        // A channel is never closed.
+        let _ = send_events(completion, model.as_deref(), &sink).await;
+    });
+    response
 }
 
 fn failure(error: TurnError) -> Response {
@@ -84,7 +105,7 @@ async fn collect(
 async fn send_events(
     mut completion: Completion,
     model: Option<&str>,
-    lines: &BodySender,
+    lines: &AnswerSink,
 ) -> Result<(), ReceiverClosed> {
     let send = |event: AnswerEvent<'_, StatelessAnswerResponse>| lines.send(event.to_line());
     send(AnswerEvent::CompleteBegin(Map::new())).await?;
