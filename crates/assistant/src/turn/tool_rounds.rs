@@ -56,7 +56,7 @@ impl TurnRun<'_> {
             if let Some(stop) = self.record(outcomes, model, answer, usage).await? {
                 return Ok(stop);
             }
-            signals.continue_with(&self.work);
+            signals.continue_with(self.work.turn.message);
             if has_daily_limit(provider) {
                 let used = turn::usage_today(self.engine, self.lease.ws).await?;
                 if exceeds_daily_limit(provider, used) {

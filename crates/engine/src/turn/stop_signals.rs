@@ -8,7 +8,6 @@ use parlor_store::repo::turn as repo;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 
-use super::TurnWork;
 use crate::Engine;
 use crate::live_turn::LiveTurns;
 
@@ -48,8 +47,8 @@ impl StopSignals {
     }
 
     /// Goes on with the turn, whose answer is now another message.
-    pub fn continue_with(&mut self, work: &TurnWork) {
-        self.message = work.turn.message;
+    pub const fn continue_with(&mut self, message: MessageId) {
+        self.message = message;
     }
 
     /// Returns the next signal. After a loss of events the database is asked once.
