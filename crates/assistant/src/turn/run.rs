@@ -267,8 +267,10 @@ impl TurnRun<'_> {
         upkeep: &mut Upkeep,
         answer: &mut AnswerBuffer,
     ) -> Result<Option<Generated>> {
+        if upkeep.publish_at.take().is_some() {
+            upkeep.published_at = Some(Instant::now());
+        }
         self.publish(answer);
-        upkeep.publish_at = None;
         if Instant::now() < upkeep.save_at(answer) {
             return Ok(None);
         }
@@ -347,6 +349,8 @@ pub(super) struct Upkeep {
     timings: TurnTimings,
     /// Time at which new text is published.
     publish_at: Option<Instant>,
+    /// Time of the last publication.
+    published_at: Option<Instant>,
     saved_at: Instant,
     started_at: Instant,
     has_text: bool,
@@ -357,16 +361,21 @@ impl Upkeep {
         Self {
             timings,
             publish_at: None,
+            published_at: None,
             saved_at: Instant::now(),
             started_at: Instant::now(),
             has_text: false,
         }
     }
 
-    /// Notes that there is new text: it is published with what comes shortly after it. Returns whether it is the first.
+    /// Notes that there is new text: it is published at once or, shortly after other text, with what follows it. Returns
+    /// whether it is the first.
     fn note_text(&mut self) -> bool {
-        let publish_at = Instant::now() + self.timings.delta_interval;
-        self.publish_at.get_or_insert(publish_at);
+        let now = Instant::now();
+        let earliest = self
+            .published_at
+            .map_or(now, |published| published + self.timings.delta_interval);
+        self.publish_at.get_or_insert(now.max(earliest));
         !std::mem::replace(&mut self.has_text, true)
     }
 
@@ -392,3 +401,6 @@ impl Upkeep {
         sleep_until(next).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

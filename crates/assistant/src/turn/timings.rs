@@ -9,7 +9,7 @@ pub struct TurnTimings {
     pub lease: Duration,
     /// Pause between two looks for turns that were requested on other nodes.
     pub poll_interval: Duration,
-    /// Time for which text is collected before readers receive it.
+    /// Shortest time between two parts of an answer that readers receive; what comes meanwhile is collected.
     pub delta_interval: Duration,
     /// Time between two saves of the text so far.
     pub save_interval: Duration,
