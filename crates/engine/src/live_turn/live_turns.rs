@@ -12,7 +12,7 @@ use parlor_model::turn::{TurnChange, TurnEvent};
 use tokio::sync::{broadcast, watch};
 
 /// Events that a follower may lag behind; then it reads the text so far.
-const FOLLOWER_CAPACITY: usize = 256;
+const FOLLOWER_CAPACITY: usize = 64;
 /// Turns kept at most: those of crashed workers never end.
 const MAX_TURNS: usize = 10_000;
 
