@@ -8,6 +8,7 @@ use parlor_engine::log::LogPage;
 use parlor_model::conversation::ConversationState;
 use parlor_model::id::MessageId;
 use parlor_model::log::{LogEntryKind, LogItem};
+use parlor_model::message::MessageRole;
 use parlor_model::realtime::EphemeralEvent;
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -34,6 +35,8 @@ pub struct Frame {
     pub effect: FrameEffect,
     /// Part of a streamed answer.
     pub(crate) stream_part: Option<StreamPart>,
+    /// The stored answer that the frame is of: it ends the stream of the answer.
+    pub(crate) stored_answer: Option<MessageId>,
     /// What takes the place of the texts for subscribers that have received the stream of this message.
     pub(crate) streamed: Option<Arc<StreamedItem>>,
 }
@@ -105,6 +108,12 @@ impl Frame {
             origin: None,
             effect,
             stream_part: None,
+            stored_answer: match item {
+                LogItem::Message(message) if message.role == MessageRole::Assistant => {
+                    Some(message.id)
+                }
+                _ => None,
+            },
             streamed: streamed.map(Arc::new),
         }
     }
@@ -126,13 +135,9 @@ impl Frame {
             origin: None,
             effect: FrameEffect::None,
             stream_part: Some(StreamPart { message, kind }),
+            stored_answer: None,
             streamed: None,
         }
-    }
-
-    /// Returns the id of the message if subscribers that have received its stream get other texts.
-    pub(crate) fn streamed_message(&self) -> Option<MessageId> {
-        self.streamed.as_ref().map(|streamed| streamed.message)
     }
 
     /// Returns the frame for a subscriber that has received the stream of the message.
@@ -154,6 +159,7 @@ impl Frame {
             origin: Some(event.origin),
             effect: FrameEffect::None,
             stream_part: None,
+            stored_answer: None,
             streamed: None,
         }
     }
@@ -167,6 +173,7 @@ impl Frame {
             origin: None,
             effect: FrameEffect::None,
             stream_part: None,
+            stored_answer: None,
             streamed: None,
         }
     }

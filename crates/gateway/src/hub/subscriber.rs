@@ -275,7 +275,11 @@ impl State {
     /// Replaces the messages of the streams that were received by their frames for those who have received them.
     fn without_streamed(&mut self, batch: FrameBatch, budget: &QueueBudget) -> FrameBatch {
         let mut completed = None;
-        for streamed in batch.frames().iter().filter_map(Frame::streamed_message) {
+        for streamed in batch
+            .frames()
+            .iter()
+            .filter_map(|frame| frame.stored_answer)
+        {
             let (form, held) = self.stream.store(streamed);
             budget.release(held.iter());
             if form == StoredForm::EndOfStream {
@@ -287,7 +291,7 @@ impl State {
         }
         let frames = batch.frames().iter().map(|frame| {
             let frame = frame.clone();
-            match frame.streamed_message() == completed {
+            match frame.stored_answer == completed {
                 true => frame.into_streamed(),
                 false => frame,
             }

@@ -186,7 +186,7 @@ impl Subscription {
         if !page.items.is_empty() {
             let frames = FrameQueue::from(encode_page(&*self.encoder, &page));
             self.delivered_seq = frames.last_seq().unwrap_or(self.delivered_seq);
-            for stored in frames.iter().filter_map(Frame::streamed_message) {
+            for stored in frames.iter().filter_map(|frame| frame.stored_answer) {
                 self.stream.note_stored(stored);
             }
             self.batch_entries = match byte_len(frames.iter()) {

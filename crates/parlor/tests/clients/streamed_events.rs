@@ -7,8 +7,12 @@ use serde_json::{Value, json};
 
 use crate::tools;
 
-/// What is asked: an answer that is stored, and one that fails after some words.
-const QUESTIONS: [&str; 2] = ["hello", "/fail malformed 2\nso it goes on"];
+/// What is asked: an answer that is stored, one with a call of a tool, and one that fails after some words.
+const QUESTIONS: [&str; 3] = [
+    "hello",
+    "let me look\n/tool search_messages {\"query\": \"zebra\"}",
+    "/fail malformed 2\nso it goes on",
+];
 
 /// Events of a dialect's streams, each with its route.
 #[derive(Default)]

@@ -99,6 +99,7 @@ fn frame(seq: Option<i64>) -> Frame {
         origin: None,
         effect: FrameEffect::None,
         stream_part: None,
+        stored_answer: None,
         streamed: None,
     }
 }

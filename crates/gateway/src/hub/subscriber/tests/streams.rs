@@ -35,6 +35,7 @@ fn stored(number: u128, seq: i64) -> Frame {
     Frame {
         preceding: Some([Utf8Bytes::from_static("start"), "all of it".into()].into()),
         text: Some("end".into()),
+        stored_answer: Some(message(number)),
         streamed: Some(Arc::new(StreamedItem {
             message: message(number),
             texts: vec!["end of the stream".into()],
@@ -209,6 +210,14 @@ fn stream_ends_whatever_was_missed_of_it() {
     let frames = [begun(), vec![part(2, start(0, 1)), stored(1, 1)]].concat();
     let texts = receive(&fixture(), frames);
     assert_eq!(texts, [started, "end of the stream", next]);
+    // So does one that has no other form for those who have received its stream.
+    let plain = Frame {
+        streamed: None,
+        ..stored(1, 1)
+    };
+    let frames = [begun(), vec![plain, part(2, start(0, 1))]].concat();
+    let texts = receive(&fixture(), frames);
+    assert_eq!(texts, [started, "start", "all of it", "end", next]);
     // Parts that come after the message are void.
     let whole = ["start", "all of it", "end"];
     let frames = [
