@@ -83,6 +83,8 @@ pub struct Profile {
     pub preferences: Option<String>,
     /// Instructions of an assistant, at most 65,536 characters.
     pub instructions: Option<String>,
+    /// Model that an assistant answers with, unless its conversation names one.
+    pub chat_model: Option<String>,
 }
 
 /// Public profile of a member.
@@ -200,4 +202,6 @@ pub struct UpdateMember {
     pub labels: Option<Vec<String>>,
     /// New instructions of an assistant.
     pub instructions: Option<Option<String>>,
+    /// New model of an assistant.
+    pub chat_model: Option<Option<String>>,
 }

@@ -116,6 +116,7 @@ pub(crate) fn routes() -> Vec<Route> {
         agent::list::route(),
         agent::create::route(),
         agent::get::route(),
+        agent::update::route(),
         agent::archive::route(),
         workflow::list::route(),
         workflow::create::route(),

@@ -103,8 +103,9 @@ impl TurnRun<'_> {
             return self.fail(TurnError::DailyLimit, *usage).await;
         }
         let chat_model = self.work.conversation.service.chat_model.clone();
+        let model = chat_model.or_else(|| self.work.assistant_model.clone());
         let mut request = CompletionRequest {
-            model: chat_model.or_else(|| provider.model.clone()),
+            model: model.or_else(|| provider.model.clone()),
             max_tokens: provider.limits.max_output_tokens,
             ..CompletionRequest::default()
         };

@@ -61,6 +61,49 @@ pub async fn create_assistant(engine: &Engine, ctx: &Ctx, command: CreateMember)
 
 /// Archives an assistant: it serves no conversation and its tokens are refused. Requires `agents:write`.
 pub async fn archive_assistant(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Member> {
+    let archive = UpdateMember {
+        archived: Some(true),
+        ..UpdateMember::default()
+    };
+    change(engine, ctx, key, archive).await
+}
+
+/// Changes of an assistant. `None` keeps a field, `Some(None)` clears it.
+#[derive(Debug, Clone, Default)]
+pub struct UpdateAssistant {
+    /// New name.
+    pub name: Option<String>,
+    /// New description.
+    pub description: Option<Option<String>>,
+    /// New instructions.
+    pub instructions: Option<Option<String>>,
+    /// New model that it answers with.
+    pub chat_model: Option<Option<String>>,
+}
+
+/// Changes an assistant and returns it. Its next answers follow the change. Requires `agents:write`.
+pub async fn update_assistant(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: MemberKey,
+    command: UpdateAssistant,
+) -> Result<Member> {
+    let changes = UpdateMember {
+        name: command.name.map(Some),
+        description: command.description,
+        instructions: command.instructions,
+        chat_model: command.chat_model,
+        ..UpdateMember::default()
+    };
+    change(engine, ctx, key, changes).await
+}
+
+async fn change(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: MemberKey,
+    changes: UpdateMember,
+) -> Result<Member> {
     ctx.require(Scope::write(Resource::Agents))?;
     let (ctx, ws) = (*ctx, ctx.ws());
     let member = engine
@@ -70,11 +113,7 @@ pub async fn archive_assistant(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Re
                 .filter(|stored| stored.member.key.kind == MemberKind::Assistant)
                 .ok_or_else(|| Error::not_found(EntityKind::Assistant))?;
             authority::authorize_manage_member(&ctx, &found.member)?;
-            let archive = UpdateMember {
-                archived: Some(true),
-                ..UpdateMember::default()
-            };
-            update::apply_changes(&mut found, &archive, tx.next_stamp().at)?;
+            update::apply_changes(&mut found, &changes, tx.next_stamp().at)?;
             found.member.updated_at = repo::update(tx, ws, &found)?;
             Ok(MemberRecord::from(found).member)
         })

@@ -33,7 +33,10 @@ mod update_own_profile;
 mod upsert_contact;
 mod wallet;
 
-pub use assistant::{archive_assistant, create_assistant, find_assistant, list_assistants};
+pub use assistant::{
+    UpdateAssistant, archive_assistant, create_assistant, find_assistant, list_assistants,
+    update_assistant,
+};
 pub use authorize_act_for::authorize_act_for;
 pub(crate) use contact_ref::{authorize_contact, normalize_contact, resolve_contact};
 pub use context::{

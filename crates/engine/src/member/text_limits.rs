@@ -17,6 +17,7 @@ pub(crate) fn check_profile(profile: &Profile) -> Result<()> {
     limit::DESCRIPTION.validate_opt(profile.description.as_deref(), "description")?;
     limit::DESCRIPTION.validate_opt(profile.preferences.as_deref(), "preferences")?;
     limit::BACKSTORY.validate_opt(profile.instructions.as_deref(), "instructions")?;
+    limit::REFERENCE.validate_opt(profile.chat_model.as_deref(), "model")?;
     limit::ADDRESS.validate_opt(profile.photo.as_deref(), "photo")
 }
 
@@ -26,5 +27,7 @@ pub(super) fn check_changes(command: &UpdateMember) -> Result<()> {
     limit::NAME.validate_change(&command.nick, "nick")?;
     limit::DESCRIPTION.validate_change(&command.description, "description")?;
     limit::DESCRIPTION.validate_change(&command.preferences, "preferences")?;
+    limit::BACKSTORY.validate_change(&command.instructions, "instructions")?;
+    limit::REFERENCE.validate_change(&command.chat_model, "model")?;
     limit::REFERENCE.validate_opt(command.fingerprint.as_deref(), "fingerprint")
 }

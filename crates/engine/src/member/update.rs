@@ -165,6 +165,7 @@ pub(super) fn apply_changes(
         &mut member.profile.instructions,
         command.instructions.as_ref(),
     );
+    set(&mut member.profile.chat_model, command.chat_model.as_ref());
     set(&mut member.verified_at, command.verified_at.as_ref());
     set(&mut member.role, command.role.as_ref());
     set(&mut member.scopes, command.scopes.as_ref());

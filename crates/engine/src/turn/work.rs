@@ -54,6 +54,8 @@ pub struct TurnWork {
     pub conversation: Conversation,
     /// The assistant, which is the answer's author; `None` if it is no member.
     pub assistant: Option<MemberRef>,
+    /// Model that the assistant answers with, unless the conversation names one.
+    pub assistant_model: Option<String>,
     /// Instructions in the assistant's profile.
     pub instructions: Option<String>,
     /// Its workflow, as pinned, if it has one.
@@ -134,6 +136,9 @@ pub async fn begin(engine: &Engine, lease: TurnLease) -> Result<Option<(TurnWork
             let work = TurnWork {
                 ws: lease.ws,
                 assistant: assistant.as_ref().map(|found| found.key.clone()),
+                assistant_model: assistant
+                    .as_ref()
+                    .and_then(|found| found.profile.chat_model.clone()),
                 instructions: assistant.and_then(|found| found.profile.instructions),
                 workflow: find_workflow(tx, lease.ws, &found)?,
                 current_task: find_current_task(tx, lease.ws, &found)?,

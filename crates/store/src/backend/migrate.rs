@@ -61,6 +61,7 @@ macro_rules! migrations {
             "0030_lookups"
             "0031_tool_rounds"
             "0032_outbox"
+            "0033_assistant_model"
         }
     };
     ($($file:literal)*) => {

@@ -108,6 +108,7 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateMember) -> Result<Option<Mem
             new.verified_at,
             stamp.at,
             &profile.instructions,
+            &profile.chat_model,
         ],
         |row| row.int(0),
     )?;
@@ -157,6 +158,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, stored: &MemberRow) -> Result<Timestamp>
             fingerprint,
             at,
             &profile.instructions,
+            &profile.chat_model,
         ],
     )?;
     Ok(at)
@@ -318,6 +320,7 @@ pub(super) fn from_row(row: &dyn Row) -> Result<MemberRow> {
             photo: row.opt_string(12)?,
             preferences: row.opt_string(13)?,
             instructions: row.opt_string(23)?,
+            chat_model: row.opt_string(24)?,
         },
         metadata: Metadata::from_text(row.text(14)?),
         sms_opted_out: row.bool(15)?,

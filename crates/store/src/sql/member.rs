@@ -9,7 +9,7 @@ macro_rules! columns {
             member_ref!("m"),
             ", m.role, m.scopes, m.description, m.email, m.phone, m.nick, m.photo, m.preferences, m.metadata,
                m.sms_opted_out, m.email_opted_out, m.verified_at, m.archived_at, m.created_at, m.updated_at,
-               m.fingerprint, m.wallet, m.instructions from member m"
+               m.fingerprint, m.wallet, m.instructions, m.chat_model from member m"
         )
     };
 }
@@ -17,8 +17,8 @@ macro_rules! columns {
 statements! {
     /// Inserts a member; returns no row if one of its unique columns is in use.
     tenant INSERT = "insert into member (ws, id, kind, handle, external_id, fingerprint, wallet, role, scopes, name,
-            description, email, phone, nick, photo, preferences, metadata, verified_at, created_at, updated_at, instructions)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)
+            description, email, phone, nick, photo, preferences, metadata, verified_at, created_at, updated_at, instructions, chat_model)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20, $21)
         on conflict do nothing returning number";
     /// A member by id.
     tenant BY_ID = concat!("select ", columns!(), " where m.ws = $1 and m.id = $2");
@@ -74,7 +74,7 @@ statements! {
     /// Writes all mutable columns.
     tenant UPDATE = "update member set role = $3, scopes = $4, name = $5, description = $6, email = $7, phone = $8, nick = $9,
             preferences = $10, metadata = $11, sms_opted_out = $12, email_opted_out = $13, verified_at = $14,
-            archived_at = $15, fingerprint = $16, updated_at = $17, instructions = $18
+            archived_at = $15, fingerprint = $16, updated_at = $17, instructions = $18, chat_model = $19
         where ws = $1 and number = $2";
     /// Sets the first token epoch of a member.
     tenant SET_TOKEN_EPOCH = "update member set token_epoch = $3 where ws = $1 and number = $2";

@@ -109,6 +109,7 @@ impl ContactOptions {
             nick: self.nick.flatten(),
             photo: None,
             instructions: None,
+            chat_model: None,
             preferences: self.preferences.flatten(),
         };
         let given = body::validated_unique(self.fingerprint, "fingerprint")?.flatten();
@@ -140,6 +141,7 @@ impl ContactOptions {
                 nick: self.nick.flatten(),
                 photo: None,
                 instructions: None,
+                chat_model: None,
                 preferences: self.preferences.flatten(),
             },
             verified_at: self.verified_at.flatten(),

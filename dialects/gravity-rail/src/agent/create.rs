@@ -15,6 +15,7 @@ use super::AgentResponse;
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::model::ModelReference;
 use crate::respond::ok_json;
 use crate::{HandlerError, body};
 
@@ -31,6 +32,8 @@ struct CreateAgentRequest {
     /// What it is told to do, at most 65,536 characters.
     #[schema(max_length = 65_536)]
     system_prompt: Option<String>,
+    /// Model that it answers with, unless its chat names one.
+    chat_model_id: Option<ModelReference>,
 }
 
 /// Declares the route.
@@ -49,6 +52,10 @@ async fn handle(
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let request: CreateAgentRequest = body::parse(payload).await?;
+    let chat_model = request
+        .chat_model_id
+        .map(|model| model.resolve_name(&app.dialect_settings(), "chatModelId", false))
+        .transpose()?;
     let command = CreateMember {
         profile: Profile {
             name: Some(text::normalize_required(&request.name, "name", 255)?),
@@ -62,6 +69,7 @@ async fn handle(
                 "systemPrompt",
                 65_536,
             )?,
+            chat_model,
             ..Profile::default()
         },
         ..CreateMember::new(MemberKind::Assistant)

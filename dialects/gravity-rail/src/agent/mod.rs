@@ -4,6 +4,7 @@ pub(crate) mod archive;
 pub(crate) mod create;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod update;
 
 use parlor_kit::time;
 use parlor_model::member::Member;
@@ -22,8 +23,10 @@ pub(crate) struct AgentResponse {
     member_id: i64,
     name: Option<String>,
     description: Option<String>,
-    /// What it is told to do. Kept for whatever runs it; this server runs none.
+    /// What it is told to do.
     system_prompt: Option<String>,
+    /// Model that it answers with, unless its chat names one; null for the workspace's.
+    chat_model_id: Option<String>,
     is_archived: bool,
     created_at: String,
     updated_at: String,
@@ -38,6 +41,7 @@ impl AgentResponse {
             name: member.profile.name,
             description: member.profile.description,
             system_prompt: member.profile.instructions,
+            chat_model_id: member.profile.chat_model,
             is_archived: member.archived_at.is_some(),
             created_at: time::format_iso(member.created_at),
             updated_at: time::format_iso(member.updated_at),

@@ -37,6 +37,25 @@ both! {
         setup.post(&setup.g, "/agents/x/archive", json!({})).await.expect(404);
     }
 
+    async fn agent_is_changed_field_by_field(server: TestServer) {
+        let setup = TestWorkspace::new(server).await;
+        let path = format!("/agents/{}", setup.agent);
+        let first = json!({ "systemPrompt": "Be brief.", "chatModelId": " small ", "description": "Books rooms" });
+        let changed = setup.put(&setup.g, &path, first).await.expect(200);
+        assert_eq!((&changed["name"], &changed["systemPrompt"], &changed["chatModelId"]), (&json!("Ada"), &json!("Be brief."), &json!("small")));
+        let changed = setup.put(&setup.g, &path, json!({ "name": "Bo", "chatModelId": null })).await.expect(200);
+        assert_eq!((&changed["name"], &changed["systemPrompt"], &changed["chatModelId"]), (&json!("Bo"), &json!("Be brief."), &Value::Null));
+        assert_eq!(setup.get(&setup.u, &path).await.expect(200), changed);
+        for bad in [json!({ "name": " " }), json!({ "name": null, "systemPrompt": 5 }), json!({ "systemPrompt": "x".repeat(65_537) }), json!({ "chatModelId": "x".repeat(201) })] {
+            setup.put(&setup.g, &path, bad).await.expect(400);
+        }
+        assert_eq!(setup.put(&setup.u, &path, json!({ "name": "Eve" })).await.expect(403)["scope"], "agents:write");
+        for unknown in [setup.v.number, 999_999] {
+            setup.put(&setup.g, &format!("/agents/{unknown}"), json!({ "name": "Eve" })).await.expect(404);
+        }
+        assert_eq!(setup.get(&setup.u, &path).await.expect(200), changed);
+    }
+
     async fn agent_update_keeps_system_prompt(server: TestServer) {
         let mut setup = TestWorkspace::new(server).await;
         let created = setup.post(&setup.g, "/agents", json!({ "name": "Bob", "systemPrompt": "Be brief.\nBe kind." })).await.expect(200);

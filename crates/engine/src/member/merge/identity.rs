@@ -65,6 +65,7 @@ pub(super) fn merge_identities(
     fill_if_absent(&mut profile.photo, known.photo.as_ref());
     fill_if_absent(&mut profile.preferences, known.preferences.as_ref());
     fill_if_absent(&mut profile.instructions, known.instructions.as_ref());
+    fill_if_absent(&mut profile.chat_model, known.chat_model.as_ref());
     fill_if_absent(&mut member.verified_at, other.verified_at.as_ref());
     member.key.name.clone_from(&profile.name);
     // An opt-out of either member applies to both.

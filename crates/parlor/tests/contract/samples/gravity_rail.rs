@@ -75,7 +75,10 @@ pub(super) fn samples(
             json!({ "since": "2026-01-01T00:00:00Z", "includeSent": true }),
         )],
         ("POST", "/agents") => vec![SampleRequest::body(
-            json!({ "name": "An agent", "description": "Answers", "systemPrompt": "Be kind" }),
+            json!({ "name": "An agent", "description": "Answers", "systemPrompt": "Be kind", "chatModelId": "a-model" }),
+        )],
+        ("PUT", "/agents/{agent}") => vec![SampleRequest::body(
+            json!({ "name": "An agent", "description": null, "systemPrompt": "Be brief", "chatModelId": null }),
         )],
         ("POST", "/workflows") => vec![SampleRequest::body(workflow_body(ids))],
         ("PUT", "/workflows/{workflow}") => vec![SampleRequest::body(workflow_body(ids))],

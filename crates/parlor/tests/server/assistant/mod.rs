@@ -5,6 +5,7 @@
 mod configuration;
 mod installation;
 mod model_server;
+mod models;
 mod turn_logs;
 
 use serde_json::{Value, json};
