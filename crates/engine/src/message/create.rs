@@ -64,6 +64,8 @@ pub(crate) struct AppendOptions {
     pub(crate) effects: Vec<AppendEffect>,
     /// Who is expected to answer, if the caller has found out.
     pub(crate) responder: Option<Responder>,
+    /// Effects by which the message is queued for receivers of events, if the caller has found them.
+    pub(crate) receivers: Option<Vec<AppendEffect>>,
 }
 
 /// Creates a message like [`create`], with additional conditions and effects.
@@ -126,6 +128,17 @@ fn append_conditions(
     conditions
 }
 
+/// Returns the effects by which a message is queued for receivers of events.
+pub(super) async fn find_receivers(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: &CreateMessage,
+    responder: &Responder,
+) -> Result<Vec<AppendEffect>> {
+    let needs_person = responder.is_person();
+    outbox::append_effects_as_refreshed(engine, ctx.ws(), command.role, needs_person).await
+}
+
 /// Appends the message with its effects, and returns who is expected to answer it. After an error nothing is stored.
 pub(super) async fn append(
     engine: &Engine,
@@ -138,6 +151,7 @@ pub(super) async fn append(
         mut conditions,
         mut effects,
         responder,
+        receivers,
     } = options;
     if conversation.state == ConversationState::Closed {
         return Err(Error::conflict(ConflictReason::Closed));
@@ -157,9 +171,10 @@ pub(super) async fn append(
         None => turn::expected_responder(engine, ctx, conversation, &command).await?,
     };
     effects.extend(responder.to_effects());
-    let receivers =
-        outbox::append_effects_as_refreshed(engine, ctx.ws(), command.role, responder.is_person());
-    let receivers = receivers.await?;
+    let receivers = match receivers {
+        Some(receivers) => receivers,
+        None => find_receivers(engine, ctx, &command, &responder).await?,
+    };
     let is_queued = !receivers.is_empty();
     effects.extend(receivers);
     let requests_turn = effects.iter().any(AppendEffect::requests_turn);

@@ -9,7 +9,7 @@ use parlor_model::message::CreateMessage;
 use parlor_model::{Ctx, Result};
 use parlor_store::append_message::AppendResult;
 
-use super::create::{AppendOptions, append};
+use super::create::{AppendOptions, append, find_receivers};
 use super::validate::validate;
 use crate::authority::{AccessGrant, ConversationPermission, find_header_with_access};
 use crate::{Engine, turn};
@@ -33,8 +33,10 @@ pub async fn create_many(
         let (checked, header) = (validate(&command), &found);
         // Before the appends are queued: what waits between them would change their order.
         let responder = turn::expected_responder(engine, ctx, header, &command).await?;
+        let receivers = find_receivers(engine, ctx, &command, &responder).await?;
         let options = AppendOptions {
             responder: Some(responder),
+            receivers: Some(receivers),
             ..AppendOptions::default()
         };
         sends.push(PendingSend::Pending(Box::pin(async move {
