@@ -214,13 +214,10 @@ impl Subscription {
         Ok(None)
     }
 
-    /// Returns the message of the answer that this node takes for under way, if it is over: its end was lost.
+    /// Returns the message of the answer that this node takes for under way, if it is over: its end was lost, or is not
+    /// published yet, although its message is in the log.
     async fn find_ended_stream(&self) -> Result<Option<MessageId>> {
-        let engine = &self.hub.engine;
-        if engine.is_exclusive() || engine.live_turns().find(self.conversation).is_none() {
-            return Ok(None);
-        }
-        turn::find_ended_live(engine, self.conversation).await
+        turn::find_ended_live(&self.hub.engine, self.conversation).await
     }
 
     /// Returns the answer that is being streamed, unless it is known to be over. Its beginning has its text so far.

@@ -2,6 +2,7 @@
 //! external resources.
 
 mod asyncapi;
+mod event_stream_schema;
 mod layout;
 mod page;
 mod reference;
@@ -18,6 +19,7 @@ use parlor_kit::route::RouteSummary;
 use parlor_kit::{DialectModule, PathParams};
 use parlor_model::Error;
 use parlor_model::error::ErrorKind;
+use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
 use crate::problem_response::problem_response;
@@ -54,9 +56,16 @@ impl DialectDocument {
 
     /// Renders the OpenAPI document. It is not cached, because it is large and rarely requested.
     pub(crate) fn to_json(&self) -> Vec<u8> {
+        let mut document = self.to_value();
+        event_stream_schema::describe_whole_events(&mut document);
+        document.to_string().into_bytes()
+    }
+
+    /// Returns the document, in which the schemas of event streams are those of the events' data.
+    fn to_value(&self) -> Value {
         let mut document = (self.openapi)();
         (self.describe)(&mut document, &self.settings_by_type);
-        document.to_json().unwrap_or_default().into_bytes()
+        serde_json::to_value(document).unwrap_or_default()
     }
 }
 

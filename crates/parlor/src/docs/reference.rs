@@ -12,7 +12,7 @@ use super::schema;
 
 /// Renders the body of the page.
 pub(super) fn render(document: &DialectDocument) -> String {
-    let api: Value = serde_json::from_slice(&document.to_json()).unwrap_or_default();
+    let api = document.to_value();
     let mut out = String::new();
     let _ = write!(
         out,

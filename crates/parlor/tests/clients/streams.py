@@ -26,7 +26,10 @@ for record in records:
     if "schema" not in contents[record["media"]]:
         violations.append(f"{record['path']}: no schema")
         continue
-    schema = pointer("paths", record["path"], record["method"], "responses", "200", "content", record["media"], "schema")
+    # The data of a server-sent event is JSON in a field of it.
+    data = ["properties", "data", "contentSchema"] if record["media"] == "text/event-stream" else []
+    path = ["paths", record["path"], record["method"], "responses", "200", "content", record["media"], "schema"]
+    schema = pointer(*path, *data)
     if not Draft202012Validator(schema, registry=registry).is_valid(record["event"]):
         violations.append(f"{record['path']}: {json.dumps(record['event'])}")
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use parlor_engine::{
-    api_key, conversation, custom_role, delivery, event_rule, member, message, space,
+    api_key, conversation, custom_role, delivery, event_rule, member, message, participant, space,
 };
 use parlor_model::Ctx;
 use parlor_model::api_key::CreateApiKey;
@@ -201,7 +201,8 @@ async fn create_admin_fixtures(server: &TestServer, ctx: &Ctx, mark: &str) -> Fi
     let rule = CreateEventRule {
         name: Some(format!("{mark} rule")),
         object_type: "chat".to_owned(),
-        event_type: "chat:created".to_owned(),
+        // Few requests lead to it: rules that concern every chat would have thousands of webhooks.
+        event_type: "chat:archived".to_owned(),
         action: EventAction::SendWebhook,
         conditions: None,
         delay_seconds: 0,
@@ -215,7 +216,11 @@ async fn create_admin_fixtures(server: &TestServer, ctx: &Ctx, mark: &str) -> Fi
     let rule = event_rule::create(engine, ctx, rule, event_from_name);
     let rule = rule.await.unwrap().rule;
     let chat = CreateConversation::new(ConversationKind::Chat);
-    conversation::create(engine, ctx, chat).await.unwrap();
+    let chat = conversation::create(engine, ctx, chat).await.unwrap();
+    let chat = ConversationKey::Number(chat.number);
+    participant::close_conversation(engine, ctx, chat)
+        .await
+        .unwrap();
     let rule_key = IdOrNumber::Number(rule.number);
     let deliveries = delivery::page(engine, ctx, rule_key, 1, 0).await.unwrap().0;
     BTreeMap::from([
@@ -232,7 +237,7 @@ async fn create_admin_fixtures(server: &TestServer, ctx: &Ctx, mark: &str) -> Fi
 }
 
 fn event_from_name(name: &str) -> Option<EventKind> {
-    (name == "chat:created").then_some(EventKind::ConversationCreated)
+    (name == "chat:archived").then_some(EventKind::ConversationArchived)
 }
 
 /// A rated answer in a conversation, a thread, and a custom role.

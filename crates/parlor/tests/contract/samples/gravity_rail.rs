@@ -166,7 +166,7 @@ fn workflow_body(ids: &FixtureIds<'_>) -> serde_json::Value {
 
 fn event_rule_body(action: &str) -> serde_json::Value {
     json!({
-        "name": "A rule", "objectType": "chat", "eventType": "chat:created", "actionType": action,
+        "name": "A rule", "objectType": "chat", "eventType": "chat:archived", "actionType": action,
         "conditions": "chat.isTest == false", "delay": 60, "actionParams": { "url": "https://example.org/hook" },
     })
 }

@@ -1,0 +1,70 @@
+//! Schemas of server-sent events in OpenAPI documents.
+
+use serde_json::{Map, Value, json};
+
+const EVENT_STREAM: &str = "text/event-stream";
+
+/// Replaces the schemas of event streams, which are those of the events' data, by schemas of whole events: the data is a
+/// field, with JSON as its text.
+pub(super) fn describe_whole_events(document: &mut Value) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let operations = objects_of(paths).flat_map(|path| objects_of(Some(path)));
+    for operation in operations {
+        let responses = operation.get_mut("responses");
+        for response in objects_of(responses.and_then(Value::as_object_mut)) {
+            let stream = response
+                .get_mut("content")
+                .and_then(|content| content.get_mut(EVENT_STREAM));
+            if let Some(schema) = stream.and_then(|stream| stream.get_mut("schema")) {
+                let data = schema.take();
+                *schema = json!({
+                    "type": "object",
+                    "required": ["data"],
+                    "properties": {
+                        "id": { "type": "string" },
+                        "event": { "type": "string" },
+                        "data": { "type": "string", "contentMediaType": "application/json", "contentSchema": data },
+                    },
+                });
+            }
+        }
+    }
+}
+
+fn objects_of(
+    parent: Option<&mut Map<String, Value>>,
+) -> impl Iterator<Item = &mut Map<String, Value>> {
+    let values = parent.into_iter().flat_map(|parent| parent.values_mut());
+    values.filter_map(Value::as_object_mut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schema_of_a_stream_is_that_of_an_event_with_its_data() {
+        let mut document = json!({ "paths": { "/events": { "summary": "Events", "get": { "responses": {
+            "200": { "content": {
+                "application/json": { "schema": { "$ref": "#/a" } },
+                "text/event-stream": { "schema": { "$ref": "#/b" } },
+            } },
+            "201": { "content": { "text/event-stream": {} } },
+            "204": {},
+        } } } } });
+        describe_whole_events(&mut document);
+        let responses = &document["paths"]["/events"]["get"]["responses"];
+        let content = &responses["200"]["content"];
+        assert_eq!(
+            content["application/json"]["schema"],
+            json!({ "$ref": "#/a" })
+        );
+        let event = &content["text/event-stream"]["schema"];
+        assert_eq!(
+            event["properties"]["data"]["contentSchema"],
+            json!({ "$ref": "#/b" })
+        );
+        assert_eq!(event["required"], json!(["data"]));
+        assert_eq!(responses["201"]["content"]["text/event-stream"], json!({}));
+    }
+}
