@@ -79,6 +79,7 @@ fn work(messages: Vec<Message>) -> TurnWork {
             updated_at: Timestamp::default(),
         },
         assistant: None,
+        assistant_model: None,
         instructions: None,
         workflow: None,
         current_task: None,
