@@ -36,6 +36,7 @@ pub use app_state::{AppState, AppStateInner, SharedSettings};
 pub use dialect::{Dialect, DialectError};
 pub use dialect_module::{DialectModule, build_module};
 pub use example_request::ExampleRequest;
+pub use openapi::FINAL_DATA_EXTENSION;
 pub use params::{PathParams, QueryParams, Tail};
 pub use request_body::{BodyParts, ContentTypePolicy, RequestBody, RequestProgress};
 pub use request_meta::RequestMeta;

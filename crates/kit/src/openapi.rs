@@ -7,6 +7,7 @@ mod security;
 use std::collections::BTreeMap;
 
 use utoipa::openapi::content::{Content, ContentBuilder};
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, PathItem};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
@@ -170,6 +171,9 @@ fn operation_id(route: &Route) -> String {
     id
 }
 
+/// Extension of an event stream: the data of its last event, which is not JSON.
+pub const FINAL_DATA_EXTENSION: &str = "x-final-data";
+
 fn content(body: &BodySchema) -> Content {
     let named = |schema: &fn() -> NamedSchema| Ref::from_schema_name(schema().name);
     let schema: RefOr<Schema> = match body.schemas.as_slice() {
@@ -188,8 +192,13 @@ fn content(body: &BodySchema) -> Content {
         JSON => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
         _ => text.into(),
     });
+    let final_data = body.final_data.map(|data| {
+        let extensions = ExtensionsBuilder::new();
+        extensions.add(FINAL_DATA_EXTENSION, data).build()
+    });
     ContentBuilder::new()
         .schema(Some(schema))
         .example(example)
+        .extensions(final_data)
         .build()
 }

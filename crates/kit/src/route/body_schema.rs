@@ -15,6 +15,8 @@ pub(crate) struct BodySchema {
     pub(crate) schemas: Vec<fn() -> NamedSchema>,
     /// Example, as text.
     pub(crate) example: Option<&'static str>,
+    /// Data of the last event of a stream, if that has no schema.
+    pub(crate) final_data: Option<&'static str>,
 }
 
 impl BodySchema {
@@ -28,6 +30,7 @@ impl BodySchema {
             media_type,
             schemas: vec![named_schema::<T>],
             example: None,
+            final_data: None,
         }
     }
 
@@ -42,6 +45,7 @@ impl BodySchema {
             media_type,
             schemas: Vec::new(),
             example: None,
+            final_data: None,
         }
     }
 }

@@ -48,6 +48,15 @@ impl Route {
         }
         self
     }
+    /// Ends the stream of the last response with an event of this data, which is not JSON.
+    #[must_use]
+    pub fn ending_with(mut self, data: &'static str) -> Self {
+        let response = self.responses.last_mut();
+        if let Some(content) = response.and_then(|response| response.contents.last_mut()) {
+            content.final_data = Some(data);
+        }
+        self
+    }
     /// Adds a JSON schema to the last response, such as an error under the same status.
     #[must_use]
     pub fn or_json_schema<T: ToSchema>(mut self) -> Self {

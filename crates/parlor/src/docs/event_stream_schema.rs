@@ -1,5 +1,6 @@
 //! Schemas of server-sent events in OpenAPI documents.
 
+use parlor_kit::FINAL_DATA_EXTENSION;
 use serde_json::{Map, Value, json};
 
 const EVENT_STREAM: &str = "text/event-stream";
@@ -15,15 +16,22 @@ pub(super) fn describe_whole_events(document: &mut Value) {
             let stream = response
                 .get_mut("content")
                 .and_then(|content| content.get_mut(EVENT_STREAM));
-            if let Some(schema) = stream.and_then(|stream| stream.get_mut("schema")) {
-                let data = schema.take();
+            let Some(stream) = stream else { continue };
+            let final_data = stream.get(FINAL_DATA_EXTENSION).cloned();
+            if let Some(schema) = stream.get_mut("schema") {
+                let data = json!({
+                    "type": "string", "contentMediaType": "application/json", "contentSchema": schema.take(),
+                });
                 *schema = json!({
                     "type": "object",
                     "required": ["data"],
                     "properties": {
                         "id": { "type": "string" },
                         "event": { "type": "string" },
-                        "data": { "type": "string", "contentMediaType": "application/json", "contentSchema": data },
+                        "data": match final_data {
+                            Some(last) => json!({ "anyOf": [data, { "const": last }] }),
+                            None => data,
+                        },
                     },
                 });
             }
@@ -50,6 +58,7 @@ mod tests {
                 "text/event-stream": { "schema": { "$ref": "#/b" } },
             } },
             "201": { "content": { "text/event-stream": {} } },
+            "202": { "content": { "text/event-stream": { "schema": { "$ref": "#/c" }, "x-final-data": "over" } } },
             "204": {},
         } } } } });
         describe_whole_events(&mut document);
@@ -65,6 +74,10 @@ mod tests {
             json!({ "$ref": "#/b" })
         );
         assert_eq!(event["required"], json!(["data"]));
+        let ending = &responses["202"]["content"]["text/event-stream"]["schema"]["properties"]["data"]
+            ["anyOf"];
+        assert_eq!(ending[0]["contentSchema"], json!({ "$ref": "#/c" }));
+        assert_eq!(ending[1], json!({ "const": "over" }));
         assert_eq!(responses["201"]["content"]["text/event-stream"], json!({}));
     }
 }

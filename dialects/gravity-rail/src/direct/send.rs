@@ -29,6 +29,7 @@ pub(crate) fn route() -> Route {
             "The message; in a stream, what the assistant answers follows in chunks.",
         )
         .or_stream::<OpenAIMessageResponse>("text/event-stream")
+        .ending_with("[DONE]")
         .or_json_schema::<Chunk<'_>>()
         .or_json_schema::<ErrorResponse>()
         .errors::<ErrorResponse>(&[
