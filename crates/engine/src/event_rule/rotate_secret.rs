@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use parlor_model::error::EntityKind;
 use parlor_model::event_rule::{EventAction, EventRuleKey};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
@@ -46,7 +47,8 @@ pub async fn rotate_secret(
             })
             .await?;
         if rule.action != EventAction::SendWebhook {
-            return Err(Error::invalid("action_type", "is not one that is signed"));
+            // It has no secret that could be replaced.
+            return Err(Error::not_found(EntityKind::EventRule));
         }
         let secrets = match &stored {
             Some(sealed) => WebhookSecrets::open(engine, ws, sealed)?.rotate(engine, overlap),

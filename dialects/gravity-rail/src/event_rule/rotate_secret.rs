@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::names::event_from_name;
-use super::{EventRuleResponse, FIELD_NAMES, NO_RULE, VENDOR_PAGE};
+use super::{EventRuleResponse, FIELD_NAMES, VENDOR_PAGE};
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
@@ -43,7 +43,12 @@ pub(crate) fn route() -> Route {
     .body::<RotateSecretRequest>()
     .optional()
     .responds::<EventRuleResponse>(200, "The rule, with its new secret.")
-    .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, NO_RULE, TOO_LARGE])
+    .errors::<ErrorResponse>(&[
+        BAD_BODY,
+        NO_SCOPE,
+        (404, "No such event rule, or one without webhooks."),
+        TOO_LARGE,
+    ])
 }
 
 async fn handle(

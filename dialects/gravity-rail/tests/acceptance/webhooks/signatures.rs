@@ -64,6 +64,10 @@ webhook_tests! {
         for bad in [json!({ "overlap": -1 }), json!({ "overlap": 604_801 }), json!({ "overlap": "a day" })] {
             hooks.setup.post(&hooks.setup.g, &path, bad).await.expect(400);
         }
+        let other = json!({ "name": "Other", "objectType": "chat", "eventType": "chat:created", "actionType": "member:label", "actionParams": { "label": "new" } });
+        let other = hooks.setup.post(&hooks.setup.g, "/event-rules", other).await.expect(200);
+        let path = format!("/event-rules/{}/rotate-secret", other["id"]);
+        hooks.setup.post(&hooks.setup.g, &path, json!({})).await.expect(404);
         assert!(!hooks.setup.server.logs().contains("whsec_"));
     }
 
