@@ -10,6 +10,7 @@ use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::participant::ParticipantRole;
 use parlor_model::{Ctx, Error, Result, Timestamp, limit, text};
 use parlor_store::Tx;
+use parlor_store::repo::outbox::EventQueue;
 use parlor_store::repo::{conversation as repo, log, participant, space};
 use serde_json::json;
 
@@ -43,11 +44,13 @@ pub async fn create(
 ) -> Result<CreateConversationResult> {
     validate(&command)?;
     let ctx = *ctx;
+    // Looked up before: a read between the writes would cost round trips.
+    let receivers = outbox::find_receivers(engine, ctx.ws()).await?;
     let created = engine
         .store
         .write(move |tx| {
             authority::authorize_create_conversation(tx, &ctx, command.space)?;
-            insert(tx, &ctx, &command)
+            insert_for(tx, &ctx, &command, &receivers)
         })
         .await?;
     outbox::wake_worker(engine);
@@ -63,11 +66,14 @@ pub async fn create_idempotent(
 ) -> Result<IdempotentResponse> {
     validate(&command)?;
     let ctx = *ctx;
+    let receivers = outbox::find_receivers(engine, ctx.ws()).await?;
     let response = engine
         .store
         .write(move |tx| {
             authority::authorize_create_conversation(tx, &ctx, command.space)?;
-            idempotency::run_idempotent(tx, &ctx, &request, |tx| insert(tx, &ctx, &command))
+            idempotency::run_idempotent(tx, &ctx, &request, |tx| {
+                insert_for(tx, &ctx, &command, &receivers)
+            })
         })
         .await?;
     outbox::wake_worker(engine);
@@ -86,11 +92,22 @@ pub(super) fn validate(command: &CreateConversation) -> Result<()> {
     }
 }
 
-/// Inserts a conversation within a transaction of a larger command.
+/// Inserts a conversation within a transaction of a larger command, and queues that for the receivers of the workspace.
 pub(crate) fn insert(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     command: &CreateConversation,
+) -> Result<CreateConversationResult> {
+    let receivers = outbox::find_receivers_in_tx(tx, ctx.ws())?;
+    insert_for(tx, ctx, command, &receivers)
+}
+
+/// Inserts a conversation, and queues that for these receivers.
+fn insert_for(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    command: &CreateConversation,
+    receivers: &[EventQueue],
 ) -> Result<CreateConversationResult> {
     check_new(command)?;
     let ws = ctx.ws();
@@ -147,7 +164,7 @@ pub(crate) fn insert(
     let numbers: Vec<i64> = members.iter().map(|(member, _)| *member).collect();
     let payload = json!({ "title": command.title, "participants": numbers }).to_string();
     log::insert_first_entry(tx, ws, made.number, owner, made.at, &payload)?;
-    outbox::queue_created(tx, ws, made.number)?;
+    outbox::queue_created(tx, ws, made.number, receivers)?;
     Ok(CreateConversationResult {
         number: made.number,
         id: made.id,

@@ -34,6 +34,11 @@ pub(crate) async fn append_effects_as_refreshed(
     Ok(to_effects(&queues, role, needs_person))
 }
 
+/// Returns the queues of a workspace that take events, for a caller whose credential was just checked.
+pub(crate) async fn find_receivers(engine: &Engine, ws: i64) -> Result<Arc<[EventQueue]>> {
+    find_queues(engine, ws, true).await
+}
+
 async fn find_queues(engine: &Engine, ws: i64, is_refreshed: bool) -> Result<Arc<[EventQueue]>> {
     let read = engine.store.read(move |tx| repo::list_event_queues(tx, ws));
     engine

@@ -9,8 +9,8 @@
 mod append_effects;
 mod queue_event;
 
-pub(crate) use append_effects::{append_effects, append_effects_as_refreshed};
-pub(crate) use queue_event::{queue_change, queue_created, queue_message};
+pub(crate) use append_effects::{append_effects, append_effects_as_refreshed, find_receivers};
+pub(crate) use queue_event::{find_receivers_in_tx, queue_change, queue_created, queue_message};
 
 use crate::Engine;
 

@@ -7,11 +7,23 @@ use parlor_model::outbox::EventKind;
 use parlor_store::Tx;
 use parlor_store::repo::outbox::{self as repo, EventQueue};
 
-/// Queues that a conversation was created.
-pub(crate) fn queue_created(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
+/// Returns the queues that take new conversations.
+pub(crate) fn find_receivers_in_tx(tx: &mut dyn Tx, ws: i64) -> Result<Vec<EventQueue>> {
     let event = EventKind::ConversationCreated;
-    for number in repo::list_queues_of_event(tx, ws, event)? {
-        repo::insert_event(tx, ws, EventQueue { number, event }, conversation, None)?;
+    let numbers = repo::list_queues_of_event(tx, ws, event)?.into_iter();
+    Ok(numbers.map(|number| EventQueue { number, event }).collect())
+}
+
+/// Queues that a conversation was created, for those of the receivers that want to know.
+pub(crate) fn queue_created(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    receivers: &[EventQueue],
+) -> Result<()> {
+    let is_concerned = |queue: &&EventQueue| queue.event == EventKind::ConversationCreated;
+    for queue in receivers.iter().filter(is_concerned) {
+        repo::insert_event(tx, ws, *queue, conversation, None)?;
     }
     Ok(())
 }
