@@ -36,8 +36,13 @@ const SMALL_TABLES: &[&str] = &[
 const ALLOWED: &[(&str, &[&str], &[&str])] = &[
     (
         "A total of the workspace.",
-        &["api_key::COUNT", "assignment::COUNT", "member::COUNT"],
-        &["api_key", "assignment", "member"],
+        &[
+            "api_key::COUNT",
+            "assignment::COUNT",
+            "member::COUNT",
+            "turn::TOTAL_USAGE",
+        ],
+        &["api_key", "assignment", "assistant_usage", "member"],
     ),
     (
         "A numbered page of the workspace, of which the last one reads everything.",
