@@ -34,7 +34,7 @@ pub use proxy::FaultProxy;
 pub use reader::Reader;
 pub use request::{TestRequest, TestResponse};
 pub use rng::TestRng;
-pub use server::{TestNode, TestServer};
+pub use server::{TestNode, TestServer, echo_provider};
 pub use socket::TestSocket;
 pub use sse_client::{SseClient, SseClientEvent};
 pub use tenant::TestTenant;

@@ -60,6 +60,11 @@ pub struct TestServer {
     database: Option<parlor_test_postgres::TestDatabase>,
 }
 
+/// Returns the settings of assistants that repeat what a person says.
+pub fn echo_provider() -> ProviderSettings {
+    ProviderSettings::new(ProviderKind::Echo)
+}
+
 impl TestServer {
     /// Starts a server with the default options.
     pub async fn start(backend: TestBackend) -> Self {
@@ -73,8 +78,10 @@ impl TestServer {
 
     /// Starts a server whose assistants are `echo`: they repeat what a person says.
     pub async fn start_with_assistant(backend: TestBackend) -> Self {
-        let echo = ProviderSettings::new(ProviderKind::Echo);
-        Self::start_with(backend, |options| options.assistant.provider = Some(echo)).await
+        Self::start_with(backend, |options| {
+            options.assistant.provider = Some(echo_provider());
+        })
+        .await
     }
 
     /// Starts a server like [`Self::start_with_assistant`] with other limits of turns.
@@ -82,9 +89,8 @@ impl TestServer {
         backend: TestBackend,
         change: impl FnOnce(&mut TurnLimits),
     ) -> Self {
-        let echo = ProviderSettings::new(ProviderKind::Echo);
         Self::start_with(backend, |options| {
-            options.assistant.provider = Some(echo);
+            options.assistant.provider = Some(echo_provider());
             change(&mut options.assistant.turns);
         })
         .await

@@ -12,4 +12,4 @@ pub use history::{
 pub use last_seqs::last_seqs;
 pub use read_items::{read_items, read_summaries};
 pub use read_page::{LogPage, read_page};
-pub(crate) use write_change::{single_change, write_change, write_group_profile};
+pub(crate) use write_change::{single_change, write_change, write_change_by, write_group_profile};

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::outbox;
 
-/// Updates the conversation's row and appends a `Changed` entry with the changes.
+/// Updates the conversation's row, appends a `Changed` entry with the changes and queues what they are for receivers of
+/// events.
 pub(crate) fn write_change(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -17,16 +18,18 @@ pub(crate) fn write_change(
     changes: &Value,
 ) -> Result<()> {
     let actor = ctx.actor.map(|actor| actor.number);
-    log::append_entry(
-        tx,
-        ctx.ws(),
-        found.number,
-        LogEntryKind::Changed,
-        actor,
-        &changes.to_string(),
-    )?;
-    outbox::queue_change(tx, ctx.ws(), found)?;
-    conversation::update(tx, ctx.ws(), found)
+    write_change_by(tx, (ctx.ws(), actor), found, changes)
+}
+
+/// Does what [`write_change`] does in a workspace, by number, for this member or for the server itself.
+pub(crate) fn write_change_by(
+    tx: &mut dyn Tx,
+    (ws, actor): (i64, Option<i64>),
+    found: &Conversation,
+    changes: &Value,
+) -> Result<()> {
+    append_changed(tx, (ws, actor), found, &changes.to_string())?;
+    conversation::update(tx, ws, found)
 }
 
 /// Updates the columns that an owner may change, and appends a `Changed` entry with the changes. Writes nothing without
@@ -42,16 +45,20 @@ pub(crate) fn write_group_profile(
     }
     let actor = ctx.actor.map(|actor| actor.number);
     let payload = Value::Object(changes).to_string();
-    log::append_entry(
-        tx,
-        ctx.ws(),
-        found.number,
-        LogEntryKind::Changed,
-        actor,
-        &payload,
-    )?;
-    outbox::queue_change(tx, ctx.ws(), found)?;
+    append_changed(tx, (ctx.ws(), actor), found, &payload)?;
     conversation::update_group_profile(tx, ctx.ws(), found)
+}
+
+/// Appends the entry and queues the change. Called before the row is written: it says what was so before.
+fn append_changed(
+    tx: &mut dyn Tx,
+    (ws, actor): (i64, Option<i64>),
+    found: &Conversation,
+    payload: &str,
+) -> Result<()> {
+    let kind = LogEntryKind::Changed;
+    log::append_entry(tx, ws, found.number, kind, actor, payload)?;
+    outbox::queue_change(tx, ws, found)
 }
 
 /// Builds the payload of a single change.

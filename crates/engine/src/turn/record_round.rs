@@ -7,7 +7,6 @@ use std::time::Duration;
 use parlor_model::conversation::{ConversationKey, ConversationState};
 use parlor_model::error::{ConflictReason, EntityKind, ForbiddenReason};
 use parlor_model::id::MessageId;
-use parlor_model::log::LogEntryKind;
 use parlor_model::message::{Message, MessageRole};
 use parlor_model::message_details::{MessageDetails, ToolResult};
 use parlor_model::participant::ParticipantState;
@@ -18,13 +17,14 @@ use parlor_store::Tx;
 use parlor_store::repo::member::{self, MemberLookup};
 use parlor_store::repo::tool_round::{self, InsertedMessage, RoundMessage};
 use parlor_store::repo::turn::{self as repo, TurnEnd};
-use parlor_store::repo::{conversation, log, participant, statistics};
+use parlor_store::repo::{conversation, participant, statistics};
 use serde_json::{Value, json};
 
 use super::tools::{ToolEffect, ToolOutcome, ToolRequest, is_tool};
 use super::work::publish;
 use super::{TurnLease, TurnWork};
-use crate::Engine;
+use crate::log::write_change_by;
+use crate::{Engine, outbox};
 
 /// Subtype of a message that only calls tools: it is tool traffic and no message for people.
 pub const CALL_SUBTYPE: &str = "call";
@@ -79,6 +79,7 @@ pub async fn record_round(
     let Some(recorded) = recorded else {
         return Ok(RoundResult::Lost);
     };
+    outbox::wake_worker(engine);
     let location = (lease.ws, work.turn.conversation);
     let before = std::mem::replace(&mut work.turn.message, recorded.next);
     work.turn.tool_rounds += 1;
@@ -268,7 +269,13 @@ impl Recorder {
             details: &row.details,
             mentions: &row.mentions,
         };
-        tool_round::insert_message(tx, self.lease.ws, self.number, &message)
+        let ws = self.lease.ws;
+        let inserted = tool_round::insert_message(tx, ws, self.number, &message)?;
+        // Tool traffic is no message of the conversation.
+        if row.role == MessageRole::Assistant {
+            outbox::queue_message(tx, ws, self.number, (row.id, inserted.seq))?;
+        }
+        Ok(inserted)
     }
 
     fn hand_off_reason(&self) -> Option<&Redacted<String>> {
@@ -282,15 +289,13 @@ impl Recorder {
     /// Puts the conversation before a person, which its log says, and ends the turn.
     fn hand_off(&self, tx: &mut dyn Tx, reason: &Redacted<String>, is_said: bool) -> Result<()> {
         let (ws, key) = (self.lease.ws, ConversationKey::Number(self.number));
-        let payload =
-            json!({ "paused": true, "needs_response": true, "hand_off": reason.as_str() });
-        let (kind, actor) = (LogEntryKind::Changed, self.assistant);
-        log::append_entry(tx, ws, self.number, kind, actor, &payload.to_string())?;
         let found = conversation::find(tx, ws, key)?;
         let mut found = found.ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
         found.service.paused = true;
         found.service.needs_response = true;
-        conversation::update(tx, ws, &found)?;
+        let changes =
+            json!({ "paused": true, "needs_response": true, "hand_off": reason.as_str() });
+        write_change_by(tx, (ws, self.assistant), &found, &changes)?;
         let end = TurnEnd {
             job: self.lease.job,
             state: match is_said {

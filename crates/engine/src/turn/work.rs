@@ -8,7 +8,6 @@ use parlor_model::conversation::{Conversation, ConversationKey, ConversationKind
 use parlor_model::error::EntityKind;
 use parlor_model::id::{IdOrNumber, MessageId};
 use parlor_model::keyset::SortOrder;
-use parlor_model::log::LogEntryKind;
 use parlor_model::member::{Member, MemberRef};
 use parlor_model::message::{Message, MessageQuery, MessageRole};
 use parlor_model::message_details::MessageDetails;
@@ -25,11 +24,12 @@ use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage,
 use parlor_store::repo::job::{self, ClaimedJob, JobKind};
 use parlor_store::repo::member::{self, MemberLookup};
 use parlor_store::repo::turn::{self as repo, TurnEnd};
-use parlor_store::repo::{assignment, conversation, log, message, participant, workflow};
+use parlor_store::repo::{assignment, conversation, message, participant, workflow};
 use serde_json::json;
 use tokio::sync::Notify;
 
 use super::stop_signals::StopSignals;
+use crate::log::write_change_by;
 use crate::{Engine, outbox};
 
 /// Messages that a prompt is made of at most, before its budget is applied.
@@ -393,10 +393,7 @@ fn require_response(tx: &mut dyn Tx, ws: i64, number: i64, error: TurnError) -> 
         found.service.needs_response = true;
         changes["needs_response"] = json!(true);
     }
-    let kind = LogEntryKind::Changed;
-    log::append_entry(tx, ws, number, kind, None, &changes.to_string())?;
-    outbox::queue_change(tx, ws, &found)?;
-    conversation::update(tx, ws, &found)
+    write_change_by(tx, (ws, None), &found, &changes)
 }
 
 /// Returns what the assistants of a workspace have used today (UTC).

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parlor_testkit::{TestBackend, TestServer};
+use parlor_testkit::{TestBackend, TestServer, echo_provider};
 use serde_json::{Value, json};
 
 use super::receiver::WebhookReceiver;
@@ -43,10 +43,11 @@ pub(super) struct WebhookFixture {
 }
 
 impl WebhookFixture {
-    /// Starts a server with three attempts and short pauses, which pauses a receiver after ten minutes of failures.
+    /// Starts a server whose assistants are `echo`, with three attempts and short pauses, which pauses a receiver after ten minutes of failures.
     pub(super) async fn start(backend: TestBackend) -> Self {
         let server = TestServer::start_with(backend, |options| {
             options.agent_server_networks = vec!["127.0.0.0/8".parse().unwrap()];
+            options.assistant.provider = Some(echo_provider());
             options.webhooks.allow_http = true;
             options.webhooks.max_attempts = 3;
             options.webhooks.first_delay = Duration::from_millis(20);

@@ -62,6 +62,23 @@ webhook_tests! {
         assert_eq!((said.text(), &said.body["message"]["role"]), ("Good morning", &json!("assistant")));
     }
 
+    async fn words_and_hand_off_of_a_round_of_tools_are_events_too(hooks) {
+        for event in ["message_created", "needs_response"] {
+            hooks.create_rule(&format!("chat:{event}"), event).await;
+        }
+        let setup = &hooks.setup;
+        let chat = setup.create_chat(&setup.u, json!({ "channel": "web-chat", "assistantMemberId": setup.agent })).await;
+        let question = "one moment\n/tool hand_off {\"reason\": \"wants a refund\"}";
+        hooks.say(&chat, question).await;
+        let received = hooks.receiver.take(3).await;
+        let (needs, messages): (Vec<_>, Vec<_>) = received.into_iter().partition(|hook| hook.name == "needs_response");
+        let texts: Vec<_> = messages.iter().map(|hook| hook.text().to_owned()).collect();
+        assert_eq!(texts, [question, "You said: one moment"]);
+        assert_eq!((needs.len(), &needs[0].body["chat"]["needsResponse"]), (1, &json!(true)));
+        hooks.wait_for("sent", 3).await;
+        hooks.receiver.assert_nothing_more();
+    }
+
     async fn direct_chats_are_nobody_elses_business(hooks) {
         for event in ["chat:created", "chat:message_created", "chat:needs_response"] {
             hooks.create_rule(event, "any").await;
