@@ -21,6 +21,7 @@ pub use allowed_networks::AllowedNetworks;
 pub use carrier::{CarrierSettings, ConfiguredCarriers};
 pub use download::HttpDownloads;
 pub use email::{SmtpSettings, SmtpTls};
+pub use secret::{SecretSource, SecretUnreadable};
 pub use settings_error::ChannelSettingsError;
 pub use sms::{SmsCarrierKind, SmsForm, SmsSettings, SmsWebhookVerifier};
 pub use tls::tls_client_config;

@@ -8,7 +8,8 @@ use crate::settings_error::{ChannelSettingsError, settings_error};
 
 /// Where a secret comes from.
 #[derive(Debug, Clone)]
-pub(crate) enum SecretSource {
+pub enum SecretSource {
+    /// The secret itself.
     Text(SecretString),
     /// A file with the secret alone. It is read for each use, so that the secret can be replaced.
     File(PathBuf),
@@ -16,7 +17,7 @@ pub(crate) enum SecretSource {
 
 /// A secret that cannot be had: its file cannot be read or is empty.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct SecretUnreadable;
+pub struct SecretUnreadable;
 
 impl SecretSource {
     /// Chooses the source of a secret that must be there.
@@ -40,7 +41,10 @@ impl SecretSource {
     }
 
     /// Returns the secret.
-    pub(crate) async fn read(&self) -> Result<SecretString, SecretUnreadable> {
+    ///
+    /// # Errors
+    /// If its file cannot be read or is empty.
+    pub async fn read(&self) -> Result<SecretString, SecretUnreadable> {
         let path = match self {
             Self::Text(text) => return Ok(text.clone()),
             Self::File(path) => path.clone(),

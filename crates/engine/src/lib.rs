@@ -53,7 +53,9 @@ pub mod statistics;
 pub mod thread;
 pub mod turn;
 pub mod vault;
+mod work_waiter;
 pub mod workflow;
 pub mod workspace;
 
 pub use engine::{Engine, EngineDeps, EngineSettings};
+pub use work_waiter::WorkWaiter;

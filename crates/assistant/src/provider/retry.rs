@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
+use parlor_channels::duration;
 use parlor_model::time::RandomSource;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep};
@@ -12,7 +13,6 @@ use super::error::{ProviderError, ProviderErrorKind};
 use super::event::{CompletionEvent, CompletionEventFuture, CompletionStream};
 use super::request::CompletionRequest;
 use super::{CompletionFuture, Provider};
-use parlor_channels::duration;
 
 /// Bounds of the repetition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]

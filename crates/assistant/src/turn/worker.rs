@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use parlor_engine::Engine;
-use parlor_engine::turn::{self, TurnLease, WorkWaiter};
+use parlor_engine::turn::{self, TurnLease};
+use parlor_engine::{Engine, WorkWaiter};
 use parlor_model::Result;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -48,7 +48,7 @@ impl TurnWorker {
     /// Claims turns and works on them until `stopped` is true. Turns under way are then given back, for another node or
     /// the next start.
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
-        let waiter = WorkWaiter::new(&self.engine);
+        let waiter = WorkWaiter::for_turns(&self.engine);
         let mut tasks = JoinSet::new();
         let max_turns = self.providers.server_limits().max_concurrent_turns as usize;
         loop {

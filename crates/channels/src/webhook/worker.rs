@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use parlor_engine::Engine;
 use parlor_engine::delivery::{
-    self, DeliveryLease, DeliveryWaiter, DeliveryWork, EventPayloadEncoder, NextDelivery,
+    self, DeliveryLease, DeliveryWork, EventPayloadEncoder, NextDelivery,
 };
+use parlor_engine::{Engine, WorkWaiter};
 use parlor_model::Result;
 use parlor_model::outbox::{AttemptOutcome, AttemptResult};
 use parlor_model::time::RandomSource;
@@ -66,7 +66,7 @@ impl DeliveryWorker {
     /// Claims queues and works on them until `stopped` is true. Queues under way are then given back, for another node or
     /// the next start.
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
-        let waiter = DeliveryWaiter::new(&self.sender.engine);
+        let waiter = WorkWaiter::for_deliveries(&self.sender.engine);
         let mut tasks = JoinSet::new();
         loop {
             while tasks.try_join_next().is_some() {}

@@ -30,16 +30,8 @@ impl EventQueueCache {
         is_refreshed: bool,
         read: impl Future<Output = Result<Vec<EventQueue>>>,
     ) -> Result<Arc<[EventQueue]>> {
-        let known = match is_refreshed {
-            true => self.0.get_as_refreshed(store, &ws),
-            false => self.0.get(store, &ws).await,
-        };
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let before = self.0.snapshot(store);
-        let found: Arc<[EventQueue]> = read.await?.into();
-        self.0.insert_if_fresh(store, before, ws, ws, found.clone());
-        Ok(found)
+        let read = async { read.await.map(Arc::from) };
+        let (cache, key) = (&self.0, (ws, ws));
+        cache.find_or_read(store, key, is_refreshed, read).await
     }
 }

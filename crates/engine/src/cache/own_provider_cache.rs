@@ -18,20 +18,14 @@ impl Default for OwnProviderCache {
 }
 
 impl OwnProviderCache {
-    /// Returns the cached value, or that of `read`, for a caller whose credential was just checked. An absence is cached too: settings are written by an upsert, which
-    /// counts as a change of the table.
+    /// Returns the cached value, or that of `read`, for a caller whose credential was just checked. An absence is cached
+    /// too: settings are written by an upsert, which counts as a change of the table.
     pub(crate) async fn find(
         &self,
         store: &Store,
         ws: i64,
         read: impl Future<Output = Result<bool>>,
     ) -> Result<bool> {
-        if let Some(known) = self.0.get_as_refreshed(store, &ws) {
-            return Ok(known);
-        }
-        let before = self.0.snapshot(store);
-        let found = read.await?;
-        self.0.insert_if_fresh(store, before, ws, ws, found);
-        Ok(found)
+        self.0.find_or_read(store, (ws, ws), true, read).await
     }
 }

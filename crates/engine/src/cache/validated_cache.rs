@@ -4,6 +4,7 @@
 
 use std::hash::Hash;
 
+use parlor_model::Result;
 use parlor_store::{Store, Tables};
 use quick_cache::sync::Cache;
 
@@ -51,6 +52,28 @@ impl<K: Eq + Hash, V: Clone> ValidatedCache<K, V> {
         let entry = self.entries.get(key)?;
         let is_fresh = store.revision(Some(entry.ws), self.tables) == entry.revision;
         is_fresh.then_some(entry.value)
+    }
+
+    /// Returns the cached value of a workspace's key, or that of `read`, which is cached. With `is_refreshed` the cached one
+    /// is taken as [`Self::get_as_refreshed`] does.
+    pub(crate) async fn find_or_read(
+        &self,
+        store: &Store,
+        (ws, key): (i64, K),
+        is_refreshed: bool,
+        read: impl Future<Output = Result<V>>,
+    ) -> Result<V> {
+        let known = match is_refreshed {
+            true => self.get_as_refreshed(store, &key),
+            false => self.get(store, &key).await,
+        };
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let before = self.snapshot(store);
+        let found = read.await?;
+        self.insert_if_fresh(store, before, ws, key, found.clone());
+        Ok(found)
     }
 
     /// Takes a snapshot of the revision. Call it before the lookup whose result is to be cached.

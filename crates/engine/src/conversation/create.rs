@@ -46,14 +46,15 @@ pub async fn create(
     let ctx = *ctx;
     // Looked up before: a read between the writes would cost round trips.
     let receivers = outbox::find_receivers(engine, ctx.ws()).await?;
+    let taking = receivers.clone();
     let created = engine
         .store
         .write(move |tx| {
             authority::authorize_create_conversation(tx, &ctx, command.space)?;
-            insert_for(tx, &ctx, &command, &receivers)
+            insert_for(tx, &ctx, &command, &taking)
         })
         .await?;
-    outbox::wake_worker(engine);
+    outbox::wake_worker_for(engine, &receivers);
     Ok(created)
 }
 
@@ -67,16 +68,17 @@ pub async fn create_idempotent(
     validate(&command)?;
     let ctx = *ctx;
     let receivers = outbox::find_receivers(engine, ctx.ws()).await?;
+    let taking = receivers.clone();
     let response = engine
         .store
         .write(move |tx| {
             authority::authorize_create_conversation(tx, &ctx, command.space)?;
             idempotency::run_idempotent(tx, &ctx, &request, |tx| {
-                insert_for(tx, &ctx, &command, &receivers)
+                insert_for(tx, &ctx, &command, &taking)
             })
         })
         .await?;
-    outbox::wake_worker(engine);
+    outbox::wake_worker_for(engine, &receivers);
     Ok(response)
 }
 

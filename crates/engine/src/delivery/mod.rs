@@ -18,6 +18,4 @@ pub use payload::{EventPayload, EventPayloadEncoder};
 pub use replay::{replay, replay_since};
 pub use resume::resume;
 pub use retention::Retention;
-pub use work::{
-    DeliveryLease, DeliveryWaiter, DeliveryWork, NextDelivery, begin, claim, end, release,
-};
+pub use work::{DeliveryLease, DeliveryWork, NextDelivery, begin, claim, end, release};

@@ -15,7 +15,6 @@ use parlor_store::Tx;
 use parlor_store::repo::event_rule;
 use parlor_store::repo::job::{ClaimedJob, JobKind};
 use parlor_store::repo::outbox::{self as repo, DeliveryStep};
-use tokio::sync::Notify;
 
 use super::payload::{self, EventPayloadEncoder};
 use crate::Engine;
@@ -54,24 +53,6 @@ pub enum NextDelivery {
     Again,
     /// The queue is empty, paused or another worker's.
     Done,
-}
-
-/// Waits for queued deliveries.
-#[derive(Clone)]
-pub struct DeliveryWaiter(Arc<Notify>);
-
-impl DeliveryWaiter {
-    /// Creates a waiter for what is queued on this node.
-    pub fn new(engine: &Engine) -> Self {
-        Self(engine.event_queued.clone())
-    }
-
-    /// Returns when something may have been queued on this node since the last call, or after the interval: other nodes
-    /// make no sound.
-    pub async fn wait(&self, interval: Duration) {
-        // The limit is the expected case.
-        let _ = tokio::time::timeout(interval, self.0.notified()).await;
-    }
 }
 
 /// Claims at most `limit` queues that have something to send.

@@ -24,7 +24,7 @@ const MAX_ATTEMPTS: u32 = 8;
 /// takes effect. Requires `webhooks:write`.
 ///
 /// # Errors
-/// `Invalid` for a rule that sends no webhooks or a longer overlap.
+/// `NotFound` also for a rule that sends no webhooks; `Invalid` for a longer overlap.
 pub async fn rotate_secret(
     engine: &Engine,
     ctx: &Ctx,

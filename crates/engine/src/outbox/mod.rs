@@ -12,9 +12,19 @@ mod queue_event;
 pub(crate) use append_effects::{append_effects, append_effects_as_refreshed, find_receivers};
 pub(crate) use queue_event::{find_receivers_in_tx, queue_change, queue_created, queue_message};
 
+use parlor_store::repo::outbox::EventQueue;
+
 use crate::Engine;
 
 /// Wakes the worker of this node: something may have been queued by a commit.
 pub(crate) fn wake_worker(engine: &Engine) {
     engine.event_queued.notify_one();
+}
+
+/// Wakes the worker of this node like [`wake_worker`], if there are receivers: without them its look for work would cost the
+/// database as much as a small request.
+pub(crate) fn wake_worker_for(engine: &Engine, receivers: &[EventQueue]) {
+    if !receivers.is_empty() {
+        wake_worker(engine);
+    }
 }

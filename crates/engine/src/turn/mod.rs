@@ -27,8 +27,8 @@ pub use stop_signals::{StopSignal, StopSignals};
 pub use tools::{Tool, ToolEffect, ToolOutcome, ToolRequest, call_tool, offered_tools};
 pub use usage::{ConversationUsage, usage_of_conversation};
 pub use work::{
-    TurnAnswer, TurnLease, TurnWork, WorkWaiter, begin, claim, fail, finish, give_back,
-    publish_delta, release, save_progress, usage_today,
+    TurnAnswer, TurnLease, TurnWork, begin, claim, fail, finish, give_back, publish_delta, release,
+    save_progress, usage_today,
 };
 
 pub(crate) use request::expected_responder;

@@ -1,6 +1,5 @@
 //! What a worker does with a turn: claim, begin, save, finish or fail. Workers act for the server, not for a caller.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_bus::BusMessage;
@@ -26,7 +25,6 @@ use parlor_store::repo::member::{self, MemberLookup};
 use parlor_store::repo::turn::{self as repo, TurnEnd};
 use parlor_store::repo::{assignment, conversation, message, participant, workflow};
 use serde_json::json;
-use tokio::sync::Notify;
 
 use super::stop_signals::StopSignals;
 use crate::log::write_change_by;
@@ -87,24 +85,6 @@ pub struct TurnAnswer {
     pub model: Option<String>,
     /// Tokens used since the last recorded round.
     pub usage: TurnUsage,
-}
-
-/// Waits for requested turns.
-#[derive(Clone)]
-pub struct WorkWaiter(Arc<Notify>);
-
-impl WorkWaiter {
-    /// Creates a waiter for the turns that are requested on this node.
-    pub fn new(engine: &Engine) -> Self {
-        Self(engine.turn_requested.clone())
-    }
-
-    /// Returns when a turn was requested on this node since the last call, or after the interval: turns requested on
-    /// other nodes, or held by a worker that is gone, make no sound.
-    pub async fn wait(&self, interval: Duration) {
-        // The limit is the expected case.
-        let _ = tokio::time::timeout(interval, self.0.notified()).await;
-    }
 }
 
 /// Claims at most `limit` turns.

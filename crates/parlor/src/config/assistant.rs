@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use parlor_assistant::provider::ProviderSettingsError;
 use parlor_assistant::registry::ServerAssistantSettings;
 
-use super::ServerConfig;
-use crate::cli_error::{CliError, ExitKind};
+use super::{ServerConfig, section_error};
+use crate::cli_error::CliError;
 
 impl ServerConfig {
     /// Returns the settings of assistants.
@@ -27,18 +26,10 @@ impl ServerConfig {
         if let Some(provider) = &self.assistant {
             provider
                 .validate()
-                .map_err(|error| setting_error("assistant", &error))?;
+                .map_err(|error| section_error("assistant", error.field, error.reason))?;
         }
         self.assistant_turns
             .validate()
-            .map_err(|error| setting_error("assistant_turns", &error))
+            .map_err(|error| section_error("assistant_turns", error.field, error.reason))
     }
-}
-
-fn setting_error(section: &str, error: &ProviderSettingsError) -> CliError {
-    CliError::new(
-        ExitKind::Usage,
-        format!("`{section}.{}` {}", error.field, error.reason),
-    )
-    .with_hint("see the section in docs/configuration.md")
 }

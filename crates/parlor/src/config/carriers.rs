@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use parlor_channels::{CarrierSettings, ChannelSettingsError};
+use parlor_channels::CarrierSettings;
 
-use super::ServerConfig;
-use crate::cli_error::{CliError, ExitKind};
+use super::{ServerConfig, section_error};
+use crate::cli_error::CliError;
 
 impl ServerConfig {
     /// Returns the settings of carriers.
@@ -29,20 +29,12 @@ impl ServerConfig {
     pub(super) fn validate_carriers(&self) -> Result<(), CliError> {
         if let Some(sms) = &self.sms {
             sms.validate()
-                .map_err(|error| setting_error("sms", &error))?;
+                .map_err(|error| section_error("sms", error.field, error.reason))?;
         }
         if let Some(smtp) = &self.smtp {
             smtp.validate()
-                .map_err(|error| setting_error("smtp", &error))?;
+                .map_err(|error| section_error("smtp", error.field, error.reason))?;
         }
         Ok(())
     }
-}
-
-fn setting_error(section: &str, error: &ChannelSettingsError) -> CliError {
-    CliError::new(
-        ExitKind::Usage,
-        format!("`{section}.{}` {}", error.field, error.reason),
-    )
-    .with_hint("see the section in docs/configuration.md")
 }

@@ -285,6 +285,12 @@ impl ServerConfig {
     }
 }
 
+/// Error of a setting in a section that cannot be used.
+fn section_error(section: &str, field: &str, reason: &str) -> CliError {
+    CliError::new(ExitKind::Usage, format!("`{section}.{field}` {reason}"))
+        .with_hint("see the section in docs/configuration.md")
+}
+
 fn conflicting_settings_error(name: &str) -> CliError {
     CliError::new(
         ExitKind::Usage,

@@ -5,9 +5,9 @@ use std::time::Duration;
 use parlor_channels::webhook::WebhookSettings;
 use serde::Deserialize;
 
-use super::ServerConfig;
 use super::parse::deserialize_duration;
-use crate::cli_error::{CliError, ExitKind};
+use super::{ServerConfig, section_error};
+use crate::cli_error::CliError;
 
 /// The section `webhooks`.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -111,11 +111,7 @@ impl ServerConfig {
         ];
         match checks.into_iter().find(|(_, holds, _)| !holds) {
             None => Ok(()),
-            Some((field, _, rule)) => Err(CliError::new(
-                ExitKind::Usage,
-                format!("`webhooks.{field}` {rule}"),
-            )
-            .with_hint("see the section in docs/configuration.md")),
+            Some((field, _, rule)) => Err(section_error("webhooks", field, rule)),
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn describe_whole_events(document: &mut Value) {
                         "id": { "type": "string" },
                         "event": { "type": "string" },
                         "data": match final_data {
-                            Some(last) => json!({ "anyOf": [data, { "const": last }] }),
+                            Some(last) => json!({ "anyOf": [data, { "type": "string", "const": last }] }),
                             None => data,
                         },
                     },
@@ -77,7 +77,7 @@ mod tests {
         let ending = &responses["202"]["content"]["text/event-stream"]["schema"]["properties"]["data"]
             ["anyOf"];
         assert_eq!(ending[0]["contentSchema"], json!({ "$ref": "#/c" }));
-        assert_eq!(ending[1], json!({ "const": "over" }));
+        assert_eq!(ending[1], json!({ "type": "string", "const": "over" }));
         assert_eq!(responses["201"]["content"]["text/event-stream"], json!({}));
     }
 }

@@ -9,6 +9,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+use parlor_channels::duration;
 use parlor_model::time::Clock;
 use serde::Deserialize;
 
@@ -18,7 +19,6 @@ use super::error::ProviderError;
 use super::event::CompletionStream;
 use super::request::CompletionRequest;
 use super::{CompletionFuture, Provider};
-use parlor_channels::duration;
 
 /// When a circuit breaker opens, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]

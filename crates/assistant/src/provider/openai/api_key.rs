@@ -1,26 +1,21 @@
 //! The key that requests carry.
 
-use std::path::PathBuf;
-
+use parlor_channels::SecretSource;
 use reqwest::header::HeaderValue;
+use secrecy::ExposeSecret;
 
 use crate::provider::error::{ProviderError, ProviderErrorKind};
-use crate::provider::settings::{ProviderApiKey, ProviderSettings};
+use crate::provider::settings::ProviderSettings;
 
-/// Where the key comes from.
-pub(super) enum ApiKey {
-    None,
-    Text(ProviderApiKey),
-    File(PathBuf),
-}
+/// Where the key comes from, if there is one.
+pub(super) struct ApiKey(Option<SecretSource>);
 
 impl ApiKey {
     pub(super) fn from_settings(settings: &ProviderSettings) -> Self {
-        match (&settings.api_key, &settings.api_key_file) {
-            (Some(key), _) => Self::Text(key.clone()),
-            (None, Some(path)) => Self::File(path.clone()),
-            (None, None) => Self::None,
-        }
+        let text = settings.api_key.as_ref();
+        let text = text.map(|key| SecretSource::Text(key.expose().into()));
+        let file = settings.api_key_file.clone().map(SecretSource::File);
+        Self(text.or(file))
     }
 
     /// Returns the value of the `Authorization` header. A file is read each time, so that its key can be replaced.
@@ -28,17 +23,11 @@ impl ApiKey {
     /// # Errors
     /// `KeyUnreadable` if the file cannot be read or contains no key.
     pub(super) async fn read(&self) -> Result<Option<HeaderValue>, ProviderError> {
-        let key = match self {
-            Self::None => return Ok(None),
-            Self::Text(key) => key.clone(),
-            Self::File(path) => {
-                let path = path.clone();
-                let read = tokio::task::spawn_blocking(move || std::fs::read_to_string(path));
-                let text = read.await.ok().and_then(Result::ok).ok_or(KEY_ERROR)?;
-                ProviderApiKey::from(text.trim())
-            }
+        let Some(source) = &self.0 else {
+            return Ok(None);
         };
-        let key = key.expose();
+        let key = source.read().await.map_err(|_| KEY_ERROR)?;
+        let key = key.expose_secret();
         if key.is_empty() {
             return Err(KEY_ERROR);
         }

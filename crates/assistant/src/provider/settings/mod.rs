@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use parlor_channels::duration;
 use parlor_model::assistant_settings::{MaxTokensField, ProviderKind};
 use parlor_model::redacted::Redacted;
 use serde::Deserialize;
 
 use super::circuit_breaker::CircuitBreakerSettings;
 use super::retry::RetrySettings;
-use parlor_channels::duration;
 
 pub use self::api_key::ProviderApiKey;
 pub use self::limits::{ProviderLimits, ProviderTimeouts};
