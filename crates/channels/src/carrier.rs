@@ -1,14 +1,20 @@
 //! The carriers of a server: which of them a delivery goes over.
 
+use std::time::Duration;
+
 use parlor_engine::outbound::{
     Carrier, DeliveryError, DeliveryFuture, OutboundContent, OutboundMessage,
 };
 
+use parlor_model::outbox::DeliveryFailureReason;
 use serde::Deserialize;
 
 use crate::email::{Mail, SmtpMailer, SmtpSettings};
 use crate::settings_error::ChannelSettingsError;
 use crate::sms::{SmsClient, SmsSettings};
+
+/// Time by which a delivery may exceed the time-out of its carrier.
+const MARGIN: Duration = Duration::from_secs(1);
 
 /// Settings of the carriers in the configuration of the server.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -24,39 +30,50 @@ pub struct CarrierSettings {
 pub struct ConfiguredCarriers {
     sms: Option<SmsClient>,
     smtp: Option<SmtpMailer>,
+    max_duration: Duration,
 }
 
 impl ConfiguredCarriers {
-    /// Creates the carriers.
+    /// Creates the carriers. `public_url` is where others reach this server, if that is known.
     ///
     /// # Errors
     /// The first setting that cannot be used.
-    pub fn new(settings: &CarrierSettings) -> Result<Self, ChannelSettingsError> {
+    pub fn new(
+        settings: &CarrierSettings,
+        public_url: Option<&str>,
+    ) -> Result<Self, ChannelSettingsError> {
+        let sms = settings.sms.as_ref();
+        let sms = sms.map(|settings| SmsClient::new(settings, public_url.map(str::to_owned)));
+        let timeouts = [
+            settings.sms.as_ref().map(|sms| sms.timeout),
+            settings.smtp.as_ref().map(|smtp| smtp.timeout),
+        ];
         Ok(Self {
-            sms: settings.sms.as_ref().map(SmsClient::new).transpose()?,
+            max_duration: timeouts.into_iter().flatten().max().unwrap_or_default() + MARGIN,
+            sms: sms.transpose()?,
             smtp: settings.smtp.as_ref().map(SmtpMailer::new).transpose()?,
         })
     }
 
     async fn deliver_over(&self, message: OutboundMessage) -> Result<(), DeliveryError> {
-        let (from, to) = (message.from.as_str(), message.to.as_str());
+        let none = DeliveryError::Permanent(DeliveryFailureReason::NoCarrier);
         match &message.content {
             OutboundContent::Text(text) => {
-                let sms = self.sms.as_ref().ok_or(DeliveryError)?;
-                sms.send(from, to, text).await
+                let sms = self.sms.as_ref().ok_or(none)?;
+                sms.send(&message, text).await
             }
             OutboundContent::Email { subject, text } => {
-                let smtp = self.smtp.as_ref().ok_or(DeliveryError)?;
+                let smtp = self.smtp.as_ref().ok_or(none)?;
                 let mail = Mail {
                     id: message.id,
-                    from,
-                    to,
+                    from: message.from.as_str(),
+                    to: message.to.as_str(),
                     subject: subject.as_ref().map(|subject| subject.as_str()),
                     text,
                 };
                 smtp.send(&mail).await
             }
-            OutboundContent::Call(_) => Err(DeliveryError),
+            OutboundContent::Call(_) => Err(none),
         }
     }
 }
@@ -64,5 +81,9 @@ impl ConfiguredCarriers {
 impl Carrier for ConfiguredCarriers {
     fn deliver(&self, message: OutboundMessage) -> DeliveryFuture<'_> {
         Box::pin(self.deliver_over(message))
+    }
+
+    fn max_duration(&self) -> Duration {
+        self.max_duration
     }
 }

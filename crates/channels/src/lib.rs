@@ -1,4 +1,4 @@
-//! Outbound channels: text messages and mails, webhooks, calls from the server to customers' agent servers, and downloads
+//! Outbound channels: the worker that sends the deliveries of the outbox, text messages and mails, webhooks, calls from the server to customers' agent servers, and downloads
 //! of files from URLs that callers give.
 //!
 //! Keeps INV-32 (`docs/invariants.md`).
@@ -6,6 +6,7 @@
 mod agent_server;
 mod allowed_networks;
 mod carrier;
+mod delivery_worker;
 mod dial;
 mod download;
 pub mod duration;
@@ -19,6 +20,7 @@ pub mod webhook;
 pub use agent_server::{AgentClientLimits, HttpAgentClient};
 pub use allowed_networks::AllowedNetworks;
 pub use carrier::{CarrierSettings, ConfiguredCarriers};
+pub use delivery_worker::DeliveryWorker;
 pub use download::HttpDownloads;
 pub use email::{SmtpSettings, SmtpTls};
 pub use secret::{SecretSource, SecretUnreadable};

@@ -1,6 +1,6 @@
 //! The columns of a conversation that messages never change.
 
-use crate::conversation::{Conversation, ConversationKind, ConversationState};
+use crate::conversation::{Conversation, ConversationKind, ConversationState, Medium};
 use crate::id::ConversationId;
 use crate::member::MemberRef;
 
@@ -13,6 +13,7 @@ impl Conversation {
             kind: self.kind,
             state: self.state,
             title_is_automatic: self.title_is_automatic,
+            medium: self.service.medium,
             assistant: self.service.assistant,
             assistant_answers: self.service.assistant_enabled && !self.service.paused,
             owner: self.owner.clone(),
@@ -34,6 +35,8 @@ pub struct ConversationHeader {
     pub state: ConversationState,
     /// The title was generated; a chosen title replaces it.
     pub title_is_automatic: bool,
+    /// Medium over which the subject takes part.
+    pub medium: Medium,
     /// Assistant's member number.
     pub assistant: Option<i64>,
     /// The assistant is switched on and not paused.

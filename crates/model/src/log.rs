@@ -24,6 +24,8 @@ string_enum! {
         MessageDeleted = "message_deleted",
         /// A member's rating of a message changed; the payload has the message's id, the actor is the member.
         MessageRated = "message_rated",
+        /// A carrier has accepted, delivered or refused a message; the payload has its id.
+        MessageDelivery = "message_delivery",
     }
 }
 

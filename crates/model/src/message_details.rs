@@ -117,6 +117,9 @@ pub enum DeliveryStatus {
     Delivered,
     /// Refused or failed.
     Failed,
+    /// The connection to the carrier was lost, or the server stopped, while the message was handed over: it may have been
+    /// accepted, and is not sent again.
+    Unknown,
 }
 
 /// Changes to [`MessageDetails`]. `None` keeps a field, `Some(None)` clears it.

@@ -27,6 +27,8 @@ string_enum! {
     QueueKind {
         /// To the URL of an event rule, whose number is the target.
         Webhook = "webhook",
+        /// To the subject of a conversation, whose number is the target, over the carrier of its medium.
+        Carrier = "carrier",
     }
 }
 
@@ -61,10 +63,15 @@ string_enum! {
         Sending = "sending",
         /// The receiver has accepted it.
         Sent = "sent",
+        /// The carrier says that it has arrived.
+        Delivered = "delivered",
         /// The receiver has refused it, or all attempts have failed.
         Failed = "failed",
         /// It is not sent any more.
         Cancelled = "cancelled",
+        /// The carrier may have accepted it: the connection was lost, or the server stopped. It is not sent again by itself,
+        /// since a carrier does not tell repeats.
+        Unknown = "unknown",
     }
 }
 
@@ -93,6 +100,18 @@ string_enum! {
         TargetClosed = "target_closed",
         /// What it is about does not exist any more.
         SubjectDeleted = "subject_deleted",
+        /// The workspace has no number or inbox to send from.
+        NoSender = "no_sender",
+        /// The recipient has no number or mail address.
+        NoRecipient = "no_recipient",
+        /// The recipient has opted out.
+        OptedOut = "opted_out",
+        /// The server has no carrier for the medium.
+        NoCarrier = "no_carrier",
+        /// The carrier takes no text as long as this.
+        TooLong = "too_long",
+        /// The server stopped while it was sent.
+        Interrupted = "interrupted",
         /// It waited longer than deliveries are kept.
         Expired = "expired",
     }
@@ -181,6 +200,8 @@ pub enum AttemptOutcome {
     },
     /// No attempt will succeed.
     Permanent(DeliveryFailureReason),
+    /// It may have been accepted, and the receiver would not tell a repeat.
+    Unknown(DeliveryFailureReason),
     /// The receiver is gone: nothing more is sent to it until somebody resumes the queue.
     Gone,
 }

@@ -9,12 +9,14 @@ use axum::response::Response;
 use axum::routing::post;
 use http::{HeaderMap, StatusCode, Uri};
 use parlor_channels::{ChannelSettingsError, SmsForm, SmsSettings, SmsWebhookVerifier};
-use parlor_engine::chat::{InboundText, ReceivedText, receive_text};
+use parlor_engine::chat::{ReceivedText, receive_text};
+use parlor_engine::delivery::record_status;
 use parlor_engine::workspace;
 use parlor_kit::{AppState, response};
 use parlor_model::error::{CredentialReason, EntityKind, ErrorKind};
-use parlor_model::id::WorkspaceId;
-use parlor_model::{Error, Result};
+use parlor_model::id::{DeliveryId, WorkspaceId};
+use parlor_model::outbox::DeliveryKey;
+use parlor_model::{Ctx, Error, Result};
 use uuid::Uuid;
 
 use crate::problem_response::problem_response;
@@ -48,6 +50,10 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(
     };
     Ok(Router::new()
         .route("/carriers/sms/{workspace}/messages", post(receive_message))
+        .route(
+            "/carriers/sms/{workspace}/deliveries/{delivery}",
+            post(receive_report),
+        )
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(Arc::new(hook)))
 }
@@ -62,8 +68,11 @@ async fn receive_message(
 ) -> Response {
     let address = uri.path_and_query().map_or("/", |path| path.as_str());
     let received = async {
-        let message = hook.read_message(address, &headers, body).await?;
-        hook.receive(&workspace, message).await
+        let form = hook.read_form(address, &headers, body).await?;
+        let message = form.into_message();
+        let message = message.ok_or_else(|| Error::invalid("body", "must be a text message"))?;
+        let ctx = hook.find_context(&workspace).await?;
+        receive_text(&hook.app.engine, &ctx, message).await
     };
     match received.await {
         Ok(ReceivedText::HelpRequested) => reply(HELP_REPLY),
@@ -86,15 +95,37 @@ async fn receive_message(
     }
 }
 
+/// Receives what the carrier says of a message that it has accepted.
+async fn receive_report(
+    State(hook): State<Arc<SmsHook>>,
+    Path((workspace, delivery)): Path<(String, String)>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let address = uri.path_and_query().map_or("/", |path| path.as_str());
+    let recorded = async {
+        let form = hook.read_form(address, &headers, body).await?;
+        let unknown = |_| Error::not_found(EntityKind::Delivery);
+        let id = DeliveryId::new(Uuid::parse_str(&delivery).map_err(unknown)?);
+        let ctx = hook.find_context(&workspace).await?;
+        match form.report() {
+            Some(report) => {
+                record_status(&hook.app.engine, &ctx, DeliveryKey::Id(id), report).await
+            }
+            None => Ok(()),
+        }
+    };
+    match recorded.await {
+        Ok(()) => response::empty(StatusCode::NO_CONTENT),
+        Err(error) => problem_response(error),
+    }
+}
+
 impl SmsHook {
-    /// Reads a message that the carrier has signed, with the address by which clients reach this server: a proxy may have
+    /// Reads a form that the carrier has signed, with the address by which clients reach this server: a proxy may have
     /// another one.
-    async fn read_message(
-        &self,
-        address: &str,
-        headers: &HeaderMap,
-        body: Body,
-    ) -> Result<InboundText> {
+    async fn read_form(&self, address: &str, headers: &HeaderMap, body: Body) -> Result<SmsForm> {
         let refused = || Error::unauthenticated(CredentialReason::TokenInvalid);
         let signature = headers.get("x-twilio-signature");
         let signature = signature.and_then(|text| text.to_str().ok());
@@ -110,17 +141,15 @@ impl SmsHook {
         if !self.verifier.verifies(&url, &form, signature).await {
             return Err(refused());
         }
-        form.into_message()
-            .ok_or_else(|| Error::invalid("body", "must be a text message"))
+        Ok(form)
     }
 
-    async fn receive(&self, workspace: &str, message: InboundText) -> Result<ReceivedText> {
+    async fn find_context(&self, workspace: &str) -> Result<Ctx> {
         let engine = &self.app.engine;
         let unknown = |_| Error::not_found(EntityKind::Workspace);
         let id = WorkspaceId::new(Uuid::parse_str(workspace).map_err(unknown)?);
         let workspace = workspace::find(engine, id).await?;
-        let ctx = workspace::operator_context(engine, &workspace);
-        receive_text(engine, &ctx, message).await
+        Ok(workspace::operator_context(engine, &workspace))
     }
 }
 

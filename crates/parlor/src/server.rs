@@ -8,7 +8,7 @@ use http::Extensions;
 use parlor_assistant::RegistryCompletions;
 use parlor_assistant::registry::ProviderRegistry;
 use parlor_assistant::turn::{TurnTimings, TurnWorker};
-use parlor_channels::webhook::DeliveryWorker;
+use parlor_channels::DeliveryWorker;
 use parlor_engine::conversation::Remover;
 use parlor_engine::delivery::Retention;
 use parlor_engine::file::Upkeep;

@@ -65,6 +65,11 @@ pub fn echo_provider() -> ProviderSettings {
     ProviderSettings::new(ProviderKind::Echo)
 }
 
+/// Returns where a server listens, whatever it is told of a proxy before it.
+fn local_url(server: &Server) -> String {
+    format!("http://{}", server.address)
+}
+
 impl TestServer {
     /// Starts a server with the default options.
     pub async fn start(backend: TestBackend) -> Self {
@@ -101,8 +106,24 @@ impl TestServer {
     /// # Panics
     /// If the text is not such sections.
     pub async fn start_with_carriers(backend: TestBackend, sections: &str) -> Self {
+        Self::start_with_carriers_and(backend, sections, |_| {}).await
+    }
+
+    /// Starts a server like [`Self::start_with_carriers`] with other changed options.
+    ///
+    /// # Panics
+    /// If the text is not such sections.
+    pub async fn start_with_carriers_and(
+        backend: TestBackend,
+        sections: &str,
+        change: impl FnOnce(&mut ServerOptions),
+    ) -> Self {
         let carriers = toml::from_str(sections).unwrap();
-        Self::start_with(backend, |options| options.carriers = carriers).await
+        Self::start_with(backend, |options| {
+            options.carriers = carriers;
+            change(options);
+        })
+        .await
     }
 
     /// Starts two nodes on one PostgreSQL database. Each request goes to one of them, in a fixed pseudo-random order.
@@ -189,7 +210,7 @@ impl TestServer {
         Self {
             second: None,
             node_choices: AtomicU64::new(0),
-            url: server.url.clone(),
+            url: local_url(&server),
             a,
             b,
             engine,
@@ -251,7 +272,7 @@ impl TestServer {
     pub async fn restart(&mut self) {
         self.stop().await;
         let server = start_server(&self.options, self.outbound.clone()).await;
-        self.url.clone_from(&server.url);
+        self.url = local_url(&server);
         self.engine = server.engine.clone();
         self.a = self.a.with_engine(&self.engine);
         self.b = self.b.with_engine(&self.engine);

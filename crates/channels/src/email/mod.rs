@@ -5,6 +5,7 @@ mod settings;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io::ErrorKind;
 
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
@@ -12,6 +13,7 @@ use lettre::transport::smtp::{Error as SmtpError, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use parking_lot::Mutex;
 use parlor_engine::outbound::DeliveryError;
+use parlor_model::outbox::DeliveryFailureReason;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
@@ -67,7 +69,7 @@ impl SmtpMailer {
         let sent = timeout(self.settings.timeout, self.attempt(mail)).await;
         sent.unwrap_or(Err(Failure::TimedOut)).map_err(|failure| {
             tracing::warn!(reason = %failure, "a mail was not sent");
-            DeliveryError
+            failure.into()
         })
     }
 
@@ -124,6 +126,31 @@ fn tls(settings: &SmtpSettings) -> Result<Tls, ChannelSettingsError> {
     })
 }
 
+impl From<Failure> for DeliveryError {
+    fn from(failure: Failure) -> Self {
+        let transient = |reason| Self::Transient {
+            reason,
+            retry_after: None,
+        };
+        match failure {
+            Failure::Address => Self::Permanent(DeliveryFailureReason::NoRecipient),
+            Failure::NoPassword => transient(DeliveryFailureReason::Unreachable),
+            Failure::TimedOut => Self::Unknown(DeliveryFailureReason::TimedOut),
+            Failure::Smtp(error) if error.is_permanent() => {
+                Self::Permanent(DeliveryFailureReason::Rejected)
+            }
+            // Greylisting is one of them.
+            Failure::Smtp(error) if error.is_transient() => {
+                transient(DeliveryFailureReason::ReceiverFailed)
+            }
+            Failure::Smtp(error) if error.is_client() || is_unreachable(&error) => {
+                transient(DeliveryFailureReason::Unreachable)
+            }
+            Failure::Smtp(_) => Self::Unknown(DeliveryFailureReason::ConnectionLost),
+        }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -141,6 +168,27 @@ impl fmt::Display for Failure {
             },
         }
     }
+}
+
+/// Returns whether there was surely no session in which a mail could be accepted.
+fn is_unreachable(error: &SmtpError) -> bool {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let io_error: Option<&std::io::Error> = cause.downcast_ref();
+        if let Some(error) = io_error
+            && matches!(
+                error.kind(),
+                ErrorKind::ConnectionRefused
+                    | ErrorKind::HostUnreachable
+                    | ErrorKind::NetworkUnreachable
+                    | ErrorKind::NotFound
+            )
+        {
+            return true;
+        }
+        source = cause.source();
+    }
+    is_tls_error(error)
 }
 
 /// Returns whether encryption has failed, such as at a certificate. The library reports that as an error of the

@@ -7,7 +7,8 @@ mod webhook;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use parlor_engine::outbound::DeliveryError;
+use parlor_engine::outbound::{DeliveryError, OutboundMessage};
+use parlor_model::outbox::DeliveryFailureReason;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use secrecy::ExposeSecret;
@@ -35,14 +36,19 @@ pub(crate) struct SmsClient {
     account_sid: String,
     token: SecretSource,
     timeout: Duration,
+    public_url: Option<String>,
 }
 
 impl SmsClient {
-    /// Creates a client.
+    /// Creates a client. With the URL by which others reach this server, the carrier is asked to report there what becomes
+    /// of messages.
     ///
     /// # Errors
     /// The first setting that cannot be used.
-    pub(crate) fn new(settings: &SmsSettings) -> Result<Self, ChannelSettingsError> {
+    pub(crate) fn new(
+        settings: &SmsSettings,
+        public_url: Option<String>,
+    ) -> Result<Self, ChannelSettingsError> {
         settings.validate()?;
         let error = || settings_error("base_url", "cannot be used: the HTTP client does not start");
         let client = Client::builder()
@@ -58,16 +64,28 @@ impl SmsClient {
             account_sid: settings.account_sid.clone(),
             token: settings.token_source()?,
             timeout: settings.timeout,
+            public_url,
         })
     }
 
     /// Sends a text. It is repeated only if the carrier has surely not accepted it: when it was not reached, or asks for
     /// a pause.
-    pub(crate) async fn send(&self, from: &str, to: &str, text: &str) -> Result<(), DeliveryError> {
+    pub(crate) async fn send(
+        &self,
+        message: &OutboundMessage,
+        text: &str,
+    ) -> Result<(), DeliveryError> {
         if text.chars().count() > MAX_CHARS {
             tracing::warn!("a text message is too long for the carrier");
-            return Err(DeliveryError);
+            return Err(DeliveryError::Permanent(DeliveryFailureReason::TooLong));
         }
+        let callback = self.status_callback(message);
+        let mut form = vec![
+            ("From", message.from.as_str()),
+            ("To", message.to.as_str()),
+            ("Body", text),
+        ];
+        form.extend(callback.as_deref().map(|url| ("StatusCallback", url)));
         let deadline = Instant::now() + self.timeout;
         let delays = ExponentialBuilder::new()
             .with_min_delay(MIN_DELAY)
@@ -76,7 +94,7 @@ impl SmsClient {
         let mut delays = delays.map(Some).chain([None]);
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let sent = timeout(left, self.attempt(from, to, text)).await;
+            let sent = timeout(left, self.attempt(&form)).await;
             let failure = match sent.unwrap_or(Err(Failure::NoResponse)) {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
@@ -89,19 +107,28 @@ impl SmsClient {
                 Some(wait) if Instant::now() + wait < deadline => sleep(wait).await,
                 _ => {
                     tracing::warn!(reason = %failure, "a text message was not sent");
-                    return Err(DeliveryError);
+                    return Err(failure.into());
                 }
             }
         }
     }
 
-    async fn attempt(&self, from: &str, to: &str, text: &str) -> Result<(), Failure> {
+    /// Returns where the carrier reports what becomes of a message, if somebody waits for that.
+    fn status_callback(&self, message: &OutboundMessage) -> Option<String> {
+        let public_url = self.public_url.as_ref().filter(|_| message.is_tracked)?;
+        let (workspace, id) = (message.workspace.uuid(), message.id);
+        Some(format!(
+            "{public_url}/carriers/sms/{workspace}/deliveries/{id}"
+        ))
+    }
+
+    async fn attempt(&self, form: &[(&str, &str)]) -> Result<(), Failure> {
         let token = self.token.read().await.map_err(|_| Failure::NoToken)?;
         let request = self
             .client
             .post(self.url.clone())
             .basic_auth(&self.account_sid, Some(token.expose_secret()))
-            .form(&[("From", from), ("To", to), ("Body", text)]);
+            .form(form);
         match request.send().await {
             Ok(response) => read_response(response).await,
             Err(error) if error.is_connect() => Err(Failure::Unreachable),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use parlor_engine::outbound::DeliveryError;
+use parlor_model::outbox::DeliveryFailureReason;
 use reqwest::{Response, StatusCode, header};
 use serde::Deserialize;
 
@@ -31,6 +33,33 @@ impl Failure {
             Self::Unreachable => Some(Duration::ZERO),
             Self::Busy(pause) => Some(*pause),
             Self::NoToken | Self::NoResponse | Self::Refused { .. } => None,
+        }
+    }
+}
+
+/// Twilio's code for a recipient who has opted out at the carrier.
+const OPTED_OUT: u32 = 21_610;
+
+impl From<Failure> for DeliveryError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NoToken | Failure::Unreachable => Self::Transient {
+                reason: DeliveryFailureReason::Unreachable,
+                retry_after: None,
+            },
+            Failure::Busy(pause) => Self::Transient {
+                reason: DeliveryFailureReason::ReceiverFailed,
+                retry_after: Some(pause),
+            },
+            Failure::NoResponse => Self::Unknown(DeliveryFailureReason::ConnectionLost),
+            Failure::Refused { status, .. } if status >= 500 => {
+                Self::Unknown(DeliveryFailureReason::ReceiverFailed)
+            }
+            Failure::Refused {
+                code: Some(OPTED_OUT),
+                ..
+            } => Self::Permanent(DeliveryFailureReason::OptedOut),
+            Failure::Refused { .. } => Self::Permanent(DeliveryFailureReason::Rejected),
         }
     }
 }

@@ -6,6 +6,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use parlor_engine::chat::InboundText;
+use parlor_engine::delivery::CarrierReport;
 use parlor_model::redacted::Redacted;
 use secrecy::ExposeSecret;
 
@@ -41,6 +42,18 @@ impl SmsForm {
             to: Redacted(self.0.remove("To")?),
             text: Redacted(self.0.remove("Body")?),
         })
+    }
+
+    /// Returns what the carrier says of a message. `None` for states of which nothing follows.
+    pub fn report(&self) -> Option<CarrierReport> {
+        match self.0.get("MessageStatus")?.as_str() {
+            "accepted" | "scheduled" | "queued" | "sending" | "sent" => {
+                Some(CarrierReport::Accepted)
+            }
+            "delivered" | "read" => Some(CarrierReport::Delivered),
+            "undelivered" | "failed" | "canceled" => Some(CarrierReport::Undelivered),
+            _ => None,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::WebhookSettings;
 
 /// Returns the pause after a failed attempt, of which `attempts` were made before, or `None` after the last one. A quarter at
 /// most is added by chance, so that not all receivers of a failed host are called at once.
-pub(super) fn retry_delay(
+pub(crate) fn retry_delay(
     settings: &WebhookSettings,
     attempts: u32,
     retry_after: Option<Duration>,

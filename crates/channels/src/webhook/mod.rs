@@ -1,5 +1,4 @@
-//! Webhooks: the worker that sends the deliveries of the outbox to the URLs of event rules, and the signatures by which
-//! receivers know them.
+//! Webhooks: requests to the URLs of event rules, and the signatures by which receivers know them.
 //!
 //! Keeps INV-69 (`docs/invariants.md`).
 
@@ -8,9 +7,8 @@ mod classify;
 mod send;
 mod settings;
 mod sign;
-mod worker;
 
+pub(crate) use backoff::retry_delay;
 pub use send::WebhookClient;
 pub use settings::WebhookSettings;
 pub use sign::{SignedHeaders, sign};
-pub use worker::DeliveryWorker;

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
-use parlor_engine::delivery::DeliveryWork;
+use parlor_engine::event_rule::WebhookTarget;
 use parlor_engine::outbound::AgentResponseStream;
-use parlor_model::outbox::{AttemptOutcome, AttemptResult, DeliveryFailureReason};
+use parlor_model::outbox::{AttemptOutcome, AttemptResult, Delivery, DeliveryFailureReason};
 use parlor_model::redacted::Redacted;
 use parlor_model::time::Clock;
 use tokio::time::Instant;
@@ -53,18 +53,18 @@ impl WebhookClient {
     }
 
     /// Returns the longest time of an attempt.
-    pub(super) fn max_duration(&self) -> Duration {
+    pub(crate) fn max_duration(&self) -> Duration {
         CONNECT_TIMEOUT + self.timeout + BODY_TIMEOUT
     }
 
     /// Makes one attempt.
-    pub(super) async fn send(&self, work: &DeliveryWork) -> AttemptResult {
+    pub(crate) async fn send(&self, delivery: &Delivery, target: &WebhookTarget) -> AttemptResult {
         let without_response = |outcome| AttemptResult {
             outcome,
             status: None,
             response: None,
         };
-        let (uri, request) = match self.build_request(work) {
+        let (uri, request) = match self.build_request(delivery, target) {
             Ok(built) => built,
             Err(reason) => return without_response(AttemptOutcome::Permanent(reason)),
         };
@@ -93,10 +93,11 @@ impl WebhookClient {
 
     fn build_request(
         &self,
-        work: &DeliveryWork,
+        delivery: &Delivery,
+        target: &WebhookTarget,
     ) -> Result<(Uri, Request<Full<Bytes>>), DeliveryFailureReason> {
         let invalid = DeliveryFailureReason::InvalidUrl;
-        let uri: Uri = work.target.url.parse().map_err(|_| invalid)?;
+        let uri: Uri = target.url.parse().map_err(|_| invalid)?;
         match uri.scheme_str() {
             Some("https") => {}
             Some("http") if self.allow_http => {}
@@ -106,11 +107,11 @@ impl WebhookClient {
         let authority = uri.authority().ok_or(invalid)?;
         let host = authority.as_str().rsplit('@').next().unwrap_or_default();
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
-        let payload = work.delivery.payload.as_ref();
+        let payload = delivery.payload.as_ref();
         let body = payload.map(|payload| payload.0.clone()).unwrap_or_default();
         let seconds = self.clock.now().micros().div_euclid(MICROS_PER_SECOND);
-        let id = work.delivery.id.uuid().to_string();
-        let signed = sign(&id, seconds, &body, &work.target.secrets);
+        let id = delivery.id.uuid().to_string();
+        let signed = sign(&id, seconds, &body, &target.secrets);
         let mut headers = signed.ok_or(DeliveryFailureReason::NoSecret)?;
         let host = HeaderValue::from_str(host).map_err(|_| invalid)?;
         headers.insert(HOST, host);

@@ -1,17 +1,21 @@
-//! Delivers a text over the medium of a chat.
+//! Addresses a text to the subject of a chat, and delivers it over the chat's medium.
 
 use parlor_model::Ctx;
 use parlor_model::chat::DeliveryFailure;
 use parlor_model::conversation::Medium;
+use parlor_model::id::WorkspaceId;
 use parlor_model::inbox::Inbox;
 use parlor_model::member::Member;
 use parlor_model::phone_number::PhoneNumber;
 use parlor_model::redacted::Redacted;
 
+use uuid::Uuid;
+
 use crate::Engine;
 use crate::outbound::{OutboundContent, OutboundMessage};
 
 /// What a delivery needs to know.
+#[derive(Clone, Copy)]
 pub(super) struct DeliveryRoute<'a> {
     /// The chat's number.
     pub(super) conversation: i64,
@@ -31,6 +35,20 @@ pub(super) async fn deliver(
     route: DeliveryRoute<'_>,
     text: &Redacted<String>,
 ) -> Result<(), DeliveryFailure> {
+    let id = engine.random_uuid();
+    let message = address(ctx.workspace.id, id, route, text)?;
+    let sent = engine.carrier.deliver(message).await;
+    sent.map_err(|_| DeliveryFailure::Dispatch)
+}
+
+/// Addresses a text to the chat's subject. The first missing requirement is the failure, in this order: sender, address,
+/// opt-in.
+pub(super) fn address(
+    workspace: WorkspaceId,
+    id: Uuid,
+    route: DeliveryRoute<'_>,
+    text: &Redacted<String>,
+) -> Result<OutboundMessage, DeliveryFailure> {
     let profile = route.subject.map(|subject| &subject.profile);
     let (from, to, is_opted_out, content) = match route.medium {
         Medium::Sms => {
@@ -62,14 +80,13 @@ pub(super) async fn deliver(
     if is_opted_out {
         return Err(DeliveryFailure::OptedOut);
     }
-    let dispatch = OutboundMessage {
-        id: engine.random_uuid(),
-        workspace: ctx.workspace.id,
+    Ok(OutboundMessage {
+        id,
+        workspace,
         conversation: route.conversation,
         from: Redacted(from.clone()),
         to: Redacted(to.clone()),
         content,
-    };
-    let sent = engine.carrier.deliver(dispatch).await;
-    sent.map_err(|_| DeliveryFailure::Dispatch)
+        is_tracked: false,
+    })
 }

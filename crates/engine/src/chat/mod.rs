@@ -2,12 +2,14 @@
 //!
 //! Keeps INV-12, INV-71, INV-72 (`docs/invariants.md`).
 
+mod address_delivery;
 mod create_in_tx;
 mod deliver;
 mod receive_text;
 mod reference;
 mod resolve_assistant;
 mod send_as_assistant;
+mod send_context;
 mod start;
 mod text_keyword;
 pub(crate) mod workflow_pin;
@@ -17,3 +19,5 @@ pub use reference::{ChatReference, refers_to};
 pub use resolve_assistant::resolve_assistant;
 pub use send_as_assistant::{SendAsAssistant, SendAsAssistantResult, send_as_assistant};
 pub use start::{StartChatResult, start};
+
+pub(crate) use address_delivery::address_delivery;

@@ -1,26 +1,19 @@
 //! Sends a message as a conversation's assistant, over the conversation's medium.
 
 use parlor_model::chat::DeliveryFailure;
-use parlor_model::conversation::{
-    Conversation, ConversationKey, ConversationKind, ConversationState, Medium,
-};
+use parlor_model::conversation::{ConversationKey, ConversationKind, ConversationState, Medium};
 use parlor_model::error::ConflictReason;
-use parlor_model::id::IdOrNumber;
-use parlor_model::inbox::Inbox;
-use parlor_model::member::Member;
 use parlor_model::message::MessageRole;
 use parlor_model::message_details::{DeliveryStatus, MessageDetails};
-use parlor_model::phone_number::PhoneNumber;
 use parlor_model::redacted::Redacted;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::Tx;
 use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage, AppendResult};
-use parlor_store::repo::member::{self, MemberLookup};
-use parlor_store::repo::{inbox, phone_number};
 use serde_json::Value;
 
-use super::deliver::{DeliveryRoute, deliver};
+use super::deliver::deliver;
+use super::send_context::SendContext;
 use crate::authority::{self, ConversationPermission};
 use crate::{Engine, outbox, statistics, turn};
 
@@ -59,14 +52,6 @@ pub enum SendAsAssistantResult {
         /// Why it failed.
         reason: DeliveryFailure,
     },
-}
-
-/// The conversation with what a delivery needs, read in one transaction.
-struct SendContext {
-    conversation: Conversation,
-    subject: Option<Member>,
-    phone_number: Option<PhoneNumber>,
-    inbox: Option<Inbox>,
 }
 
 /// Sends a message as the conversation's assistant and clears `needs_response`.
@@ -159,27 +144,7 @@ fn load_context(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Send
     if conversation.kind == ConversationKind::Direct {
         return Err(Error::conflict(ConflictReason::WrongKind));
     }
-    let (ws, service) = (ctx.ws(), &conversation.service);
-    let subject = match &conversation.subject {
-        Some(subject) => member::find(tx, ws, MemberLookup::Number(subject.number))?,
-        None => None,
-    };
-    let phone_number = match (service.medium, service.phone_number) {
-        (Medium::Sms, Some(number)) => phone_number::find(tx, ws, IdOrNumber::Number(number))?,
-        (Medium::Sms, None) => phone_number::find_default(tx, ws)?,
-        _ => None,
-    };
-    let inbox = match (service.medium, service.inbox) {
-        (Medium::Email, Some(number)) => inbox::find(tx, ws, IdOrNumber::Number(number))?,
-        (Medium::Email, None) => inbox::find_default(tx, ws)?,
-        _ => None,
-    };
-    Ok(SendContext {
-        conversation,
-        subject: subject.map(|stored| stored.member),
-        phone_number: phone_number.filter(|sender| sender.sms && sender.archived_at.is_none()),
-        inbox: inbox.filter(|sender| sender.archived_at.is_none()),
-    })
+    SendContext::load(tx, ctx.ws(), conversation)
 }
 
 /// Delivers the text if the medium requires it, and returns whether it did.
@@ -189,15 +154,7 @@ async fn deliver_if_external(
     context: &SendContext,
     text: &Redacted<String>,
 ) -> Result<bool, DeliveryFailure> {
-    let conversation = &context.conversation;
-    let route = DeliveryRoute {
-        conversation: conversation.number,
-        medium: conversation.service.medium,
-        subject: context.subject.as_ref(),
-        phone_number: context.phone_number.as_ref(),
-        inbox: context.inbox.as_ref(),
-        title: conversation.title.as_deref(),
-    };
+    let route = context.route();
     match route.medium {
         Medium::Web | Medium::Voice => Ok(false),
         Medium::Sms | Medium::Email => deliver(engine, ctx, route, text).await.map(|()| true),

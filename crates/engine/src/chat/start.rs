@@ -197,6 +197,7 @@ async fn place_call(engine: &Engine, ctx: &Ctx, setup: &ChatSetup) -> VoiceCall 
         from: Redacted(from),
         to: Redacted(to),
         content: OutboundContent::Call(id),
+        is_tracked: false,
     };
     VoiceCall {
         id,

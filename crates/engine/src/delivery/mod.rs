@@ -2,20 +2,28 @@
 //!
 //! The queue of a receiver is one job, which one worker at a time holds by a lease. It sends the queue's deliveries in order,
 //! and repeats one under its id until it ends, also after a crash in the middle: a receiver gets each at least once and
-//! tells repeats by the id. No transaction is open while the network is waited for.
+//! tells repeats by the id. Carriers of text messages and mail tell no repeats: what may have left is not sent again. No transaction is open while the network is waited for.
 //!
 //! Keeps INV-69 (`docs/invariants.md`).
 
+mod carrier;
 mod find;
 mod payload;
+mod recipient;
+mod record_status;
 mod replay;
 mod resume;
 mod retention;
+mod send_over_carrier;
 mod work;
 
 pub use find::{find, page};
 pub use payload::{EventPayload, EventPayloadEncoder};
+pub use record_status::{CarrierReport, record_status};
 pub use replay::{replay, replay_since};
 pub use resume::resume;
 pub use retention::Retention;
-pub use work::{DeliveryLease, DeliveryWork, NextDelivery, begin, claim, end, release};
+pub use send_over_carrier::{max_carrier_duration, send_over_carrier};
+pub use work::{
+    DeliveryLease, DeliveryTarget, DeliveryWork, NextDelivery, begin, claim, end, release,
+};

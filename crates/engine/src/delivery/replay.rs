@@ -2,15 +2,17 @@
 
 use parlor_model::error::ConflictReason;
 use parlor_model::event_rule::EventRuleKey;
-use parlor_model::outbox::{Delivery, DeliveryKey, QueueState};
+use parlor_model::outbox::{Delivery, DeliveryKey, DeliveryState, QueueKind, QueueState};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, Timestamp};
 use parlor_store::repo::outbox as repo;
 
+use super::carrier::show_status;
 use super::find::{find_in_tx, find_queue};
 use crate::{Engine, outbox};
 
-/// Queues an ended delivery once more, under its id and with its payload; one that waits stays as it is. Requires `webhooks:write`.
+/// Queues an ended delivery once more, under its id and with its payload; one that waits stays as it is. Requires
+/// `webhooks:write`, and for a message over a carrier `conversations:write` too.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` if its target is deleted or switched off.
@@ -21,17 +23,23 @@ pub async fn replay(
     key: DeliveryKey,
 ) -> Result<Delivery> {
     ctx.require(Scope::write(Resource::Webhooks))?;
-    let ws = ctx.ws();
+    let (ctx, ws) = (*ctx, ctx.ws());
     let replayed = engine
         .store
         .write(move |tx| {
             let found = find_in_tx(tx, ws, rule, key)?;
             let queue = repo::find_queue(tx, ws, found.queue)?;
-            let is_open = queue.is_some_and(|queue| queue.state != QueueState::Closed);
-            if !is_open {
+            let queue = queue.filter(|queue| queue.state != QueueState::Closed);
+            let Some(queue) = queue else {
                 return Err(Error::conflict(ConflictReason::NotReplayable));
+            };
+            let is_message = queue.kind == QueueKind::Carrier;
+            if is_message {
+                ctx.require(Scope::write(Resource::Conversations))?;
             }
-            repo::replay(tx, ws, found.queue, found.number)?;
+            if repo::replay(tx, ws, found.queue, found.number)? && is_message {
+                show_status(tx, ws, &found, DeliveryState::Queued)?;
+            }
             find_in_tx(tx, ws, rule, key)
         })
         .await?;

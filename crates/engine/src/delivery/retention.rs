@@ -40,7 +40,7 @@ impl Retention {
             let ws = entry.key.number;
             let queues = engine
                 .store
-                .read(move |tx| repo::list_queues(tx, ws))
+                .read(move |tx| repo::list_webhook_queues(tx, ws))
                 .await?;
             if queues.is_empty() {
                 continue;

@@ -16,10 +16,13 @@ use parlor_store::repo::event_rule;
 use parlor_store::repo::job::{ClaimedJob, JobKind};
 use parlor_store::repo::outbox::{self as repo, DeliveryStep};
 
+use super::carrier;
 use super::payload::{self, EventPayloadEncoder};
+use super::recipient::{Prepared, Recipient};
 use crate::Engine;
 use crate::delivery_counts::DeliveryEnd;
 use crate::event_rule::{WebhookTarget, open_target};
+use crate::outbound::OutboundMessage;
 
 /// Deliveries that are skipped in one transaction, because they have nothing to send any more.
 const MAX_SKIPPED: usize = 100;
@@ -38,8 +41,17 @@ pub struct DeliveryWork {
     /// The delivery, with its payload. `attempts` does not count this one.
     pub delivery: Delivery,
     /// Where it goes.
-    pub target: WebhookTarget,
+    pub target: DeliveryTarget,
     queue: OutboxQueue,
+}
+
+/// Where a delivery goes.
+#[derive(Debug)]
+pub enum DeliveryTarget {
+    /// To the URL of an event rule.
+    Webhook(WebhookTarget),
+    /// Over a carrier, as this message.
+    Carrier(Box<OutboundMessage>),
 }
 
 /// What the holder of a queue has to do next.
@@ -91,8 +103,14 @@ pub async fn begin(
     }
     Ok(match begun.step {
         BegunStep::Send(begun) => {
-            let (queue, delivery, rule, sealed) = *begun;
-            let target = open_target(engine, lease.ws, &rule, sealed.as_deref())?;
+            let (queue, delivery, recipient) = *begun;
+            let target = match recipient {
+                Recipient::Rule(rule, sealed) => {
+                    let target = open_target(engine, lease.ws, &rule, sealed.as_deref())?;
+                    DeliveryTarget::Webhook(target)
+                }
+                Recipient::Subject(message) => DeliveryTarget::Carrier(message),
+            };
             NextDelivery::Send(Box::new(DeliveryWork {
                 delivery,
                 target,
@@ -115,7 +133,7 @@ struct Begun {
 }
 
 enum BegunStep {
-    Send(Box<(OutboxQueue, Delivery, EventRule, Option<Vec<u8>>)>),
+    Send(Box<(OutboxQueue, Delivery, Recipient)>),
     Wait(Timestamp),
     Again,
     Done,
@@ -141,30 +159,52 @@ fn begin_in_tx(
                 return Ok(Begun { step, skipped });
             }
         };
-        let QueueKind::Webhook = queue.kind;
-        let rule = event_rule::find(tx, ws, IdOrNumber::Number(queue.target))?;
-        let cancelled = match rule {
-            None => DeliveryFailureReason::TargetClosed,
-            Some(rule) => match render(tx, encoder, ws, &delivery, &rule)? {
-                Some(rendered) => {
-                    let number = delivery.number;
-                    if !repo::begin(tx, ws, (job, duration), number, &rendered)? {
-                        let step = BegunStep::Done;
-                        return Ok(Begun { step, skipped });
-                    }
-                    delivery.payload = Some(rendered);
-                    let sealed = event_rule::find_secrets(tx, ws, rule.number)?;
-                    let step = BegunStep::Send(Box::new((queue, delivery, rule, sealed)));
+        if queue.kind == QueueKind::Carrier && delivery.state == DeliveryState::Sending {
+            carrier::end_interrupted(tx, ws, job, &queue, &delivery)?;
+            continue;
+        }
+        let prepared = match queue.kind {
+            QueueKind::Webhook => prepare_webhook(tx, encoder, ws, &queue, &delivery)?,
+            QueueKind::Carrier => carrier::prepare(tx, ws, &delivery)?,
+        };
+        let reason = match prepared {
+            Prepared::Send(payload, recipient) => {
+                if !repo::begin(tx, ws, (job, duration), delivery.number, &payload)? {
+                    let step = BegunStep::Done;
                     return Ok(Begun { step, skipped });
                 }
-                None => DeliveryFailureReason::SubjectDeleted,
-            },
+                delivery.payload = Some(payload);
+                let step = BegunStep::Send(Box::new((queue, delivery, recipient)));
+                return Ok(Begun { step, skipped });
+            }
+            Prepared::Cancel(reason) => reason,
         };
-        repo::cancel(tx, ws, job, delivery.number, cancelled)?;
+        repo::cancel(tx, ws, job, delivery.number, reason)?;
+        if queue.kind == QueueKind::Carrier {
+            carrier::show_status(tx, ws, &delivery, DeliveryState::Cancelled)?;
+        }
         skipped.push(delivery.event);
     }
     let step = BegunStep::Again;
     Ok(Begun { step, skipped })
+}
+
+fn prepare_webhook(
+    tx: &mut dyn Tx,
+    encoder: &dyn EventPayloadEncoder,
+    ws: i64,
+    queue: &OutboxQueue,
+    delivery: &Delivery,
+) -> Result<Prepared> {
+    let Some(rule) = event_rule::find(tx, ws, IdOrNumber::Number(queue.target))? else {
+        return Ok(Prepared::Cancel(DeliveryFailureReason::TargetClosed));
+    };
+    let Some(rendered) = render(tx, encoder, ws, delivery, &rule)? else {
+        return Ok(Prepared::Cancel(DeliveryFailureReason::SubjectDeleted));
+    };
+    let sealed = event_rule::find_secrets(tx, ws, rule.number)?;
+    let recipient = Recipient::Rule(Box::new(rule), sealed);
+    Ok(Prepared::Send(rendered, recipient))
 }
 
 /// Returns what was sent before, or what is to be sent. `None` if what it is about does not exist any more.
@@ -193,27 +233,33 @@ pub async fn end(
     result: AttemptResult,
     (retry, pause_after): (Option<Duration>, Duration),
 ) -> Result<bool> {
-    let (queue, number, event) = (
-        work.queue.clone(),
-        work.delivery.number,
-        work.delivery.event,
-    );
+    let (queue, delivery) = (work.queue.clone(), work.delivery.clone());
+    let event = delivery.event;
     let ended = engine
         .store
         .write(move |tx| {
-            let delivery = (&queue, number);
+            let ended = (&queue, delivery.number);
             let timing = (retry, pause_after);
-            repo::end(tx, lease.ws, &lease.job, delivery, &result, timing)
+            let state = repo::end(tx, lease.ws, &lease.job, ended, &result, timing)?;
+            match state {
+                Some(state) if queue.kind == QueueKind::Carrier => {
+                    carrier::show_status(tx, lease.ws, &delivery, state)?;
+                }
+                _ => {}
+            }
+            Ok(state)
         })
         .await?;
     let counts = &engine.delivery_counts;
     match ended {
-        Some(DeliveryState::Sent) => {
+        Some(DeliveryState::Sent | DeliveryState::Delivered) => {
             let after = engine.now().micros() - work.delivery.created_at.micros();
             counts.record_sent_after(Duration::from_micros(u64::try_from(after).unwrap_or(0)));
             counts.record(event, DeliveryEnd::Sent);
         }
-        Some(DeliveryState::Failed) => counts.record(event, DeliveryEnd::Failed),
+        Some(DeliveryState::Failed | DeliveryState::Unknown) => {
+            counts.record(event, DeliveryEnd::Failed);
+        }
         Some(_) => counts.record(event, DeliveryEnd::Retried),
         None => {}
     }

@@ -60,7 +60,7 @@ pub async fn page(
         .store
         .read(move |tx| {
             let (rules, total) = repo::page(tx, ws, limit, offset)?;
-            let queues = outbox::list_queues(tx, ws)?;
+            let queues = outbox::list_webhook_queues(tx, ws)?;
             let details = rules.into_iter().map(|rule| {
                 let is_own = |queue: &&OutboxQueue| {
                     (queue.kind, queue.target) == (QueueKind::Webhook, rule.number)

@@ -84,7 +84,7 @@ impl LogPage {
                         }
                     }
                 }
-                LogEntryKind::MessageEdited => {
+                LogEntryKind::MessageEdited | LogEntryKind::MessageDelivery => {
                     let id = payload["message"].as_str().unwrap_or_default();
                     let Ok(id) = Uuid::parse_str(id).map(MessageId::new) else {
                         continue;

@@ -6,14 +6,16 @@ use parlor_model::conversation::ConversationState;
 use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::error::ConflictReason;
 use parlor_model::message::{CreateMessage, MessageRole};
+use parlor_model::message_details::DeliveryStatus;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage, AppendResult};
 
 use super::title::title_from_text;
 use super::validate::validate;
 use crate::authority::{self, AccessBasis, ConversationPermission, find_header_with_access};
+use crate::outbox::{self, OutsideSubject};
 use crate::turn::{self, Responder};
-use crate::{Engine, assistant_settings, outbox, statistics};
+use crate::{Engine, assistant_settings, statistics};
 
 /// Appends a message to a conversation; it is durable when this returns. Repeating a client id, or a chosen message id
 /// in the same conversation, returns the first message and stores nothing. Participants need no scope, other callers
@@ -22,13 +24,23 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Resul
     create_with_options(engine, ctx, command, AppendOptions::default()).await
 }
 
-/// Creates a message like [`create`], and returns who is expected to answer it. A repeated message is answered only
-/// once.
+/// A message that was appended, with what follows from it.
+#[derive(Debug, Clone)]
+pub struct AppendedMessage {
+    /// The message.
+    pub message: AppendResult,
+    /// Who is expected to answer it.
+    pub responder: Responder,
+    /// State of its delivery, if it leaves the server.
+    pub delivery: Option<DeliveryStatus>,
+}
+
+/// Creates a message like [`create`], and returns what follows from it. A repeated message is answered only once.
 pub async fn create_with_responder(
     engine: &Engine,
     ctx: &Ctx,
     command: CreateMessage,
-) -> Result<(AppendResult, Responder)> {
+) -> Result<AppendedMessage> {
     append_with_options(engine, ctx, command, AppendOptions::default()).await
 }
 
@@ -76,7 +88,7 @@ pub(crate) async fn create_with_options(
     options: AppendOptions,
 ) -> Result<AppendResult> {
     let appended = append_with_options(engine, ctx, command, options).await;
-    appended.map(|(message, _)| message)
+    appended.map(|appended| appended.message)
 }
 
 async fn append_with_options(
@@ -84,7 +96,7 @@ async fn append_with_options(
     ctx: &Ctx,
     command: CreateMessage,
     options: AppendOptions,
-) -> Result<(AppendResult, Responder)> {
+) -> Result<AppendedMessage> {
     validate(&command)?;
     let allowed = find_header_with_access(
         engine,
@@ -139,14 +151,14 @@ pub(super) async fn find_receivers(
     outbox::append_effects_as_refreshed(engine, ctx.ws(), command.role, needs_person).await
 }
 
-/// Appends the message with its effects, and returns who is expected to answer it. After an error nothing is stored.
+/// Appends the message with its effects, and returns what follows from it. After an error nothing is stored.
 pub(super) async fn append(
     engine: &Engine,
     ctx: &Ctx,
     (conversation, basis): (&ConversationHeader, AccessBasis),
-    command: CreateMessage,
+    mut command: CreateMessage,
     options: AppendOptions,
-) -> Result<(AppendResult, Responder)> {
+) -> Result<AppendedMessage> {
     let AppendOptions {
         mut conditions,
         mut effects,
@@ -175,13 +187,23 @@ pub(super) async fn append(
         Some(receivers) => receivers,
         None => find_receivers(engine, ctx, &command, &responder).await?,
     };
-    let is_queued = !receivers.is_empty();
+    let outside = OutsideSubject {
+        medium: conversation.medium,
+        has_subject: conversation.subject.is_some(),
+    };
+    let (role, subtype) = (command.role, command.subtype.as_deref());
+    let leaves = outside.receives(role, subtype, command.text.as_str());
+    if leaves {
+        effects.push(outbox::carrier_effect(&mut command.details));
+    }
+    let is_queued = leaves || !receivers.is_empty();
     effects.extend(receivers);
     let requests_turn = effects.iter().any(AppendEffect::requests_turn);
     conditions.extend(append_conditions(ctx, (conversation, basis), &command));
     let mut mentions = command.mentions;
     mentions.sort_unstable();
     mentions.dedup();
+    let delivery = command.details.delivery;
     let stored = engine
         .store
         .append(AppendMessage {
@@ -207,5 +229,9 @@ pub(super) async fn append(
     if is_queued {
         outbox::wake_worker(engine);
     }
-    Ok((stored, responder))
+    Ok(AppendedMessage {
+        message: stored,
+        responder,
+        delivery,
+    })
 }

@@ -5,11 +5,11 @@ use parlor_model::error::EntityKind;
 use parlor_model::id::MessageId;
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::message::{CreateMessage, Message, MessageKey};
+use parlor_model::message_details::MessageDetails;
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::append_message::AppendResult;
 use parlor_store::repo::message as repo;
 
-use super::create::{AppendOptions, append};
+use super::create::{AppendOptions, AppendedMessage, append};
 use super::validate::validate;
 use crate::authority::{self, ConversationPermission};
 use crate::{Engine, member};
@@ -60,14 +60,15 @@ pub(crate) async fn create_in_conversation_with_options(
         None => None,
     };
     let request = command.clone();
-    let (made, _) = append(engine, ctx, (conversation, basis), command, options).await?;
-    let message = match made.duplicate {
-        false => build_message(conversation, request, author, made),
-        true => find_stored(engine, ctx, conversation.number, made.id).await?,
+    let made = append(engine, ctx, (conversation, basis), command, options).await?;
+    let appended = made.message;
+    let message = match appended.duplicate {
+        false => build_message(conversation, request, author, &made),
+        true => find_stored(engine, ctx, conversation.number, appended.id).await?,
     };
     Ok(CreateMessageResult {
         message,
-        duplicate: made.duplicate,
+        duplicate: appended.duplicate,
     })
 }
 
@@ -98,8 +99,9 @@ fn build_message(
     conversation: &ConversationHeader,
     request: CreateMessage,
     author: Option<MemberRef>,
-    made: AppendResult,
+    appended: &AppendedMessage,
 ) -> Message {
+    let made = appended.message;
     Message {
         number: made.number,
         id: made.id,
@@ -109,7 +111,10 @@ fn build_message(
         role: request.role,
         subtype: request.subtype,
         text: request.text,
-        details: request.details,
+        details: MessageDetails {
+            delivery: appended.delivery,
+            ..request.details
+        },
         metadata: request.metadata,
         rating: None,
         rating_comment: None,

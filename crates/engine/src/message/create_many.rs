@@ -42,7 +42,7 @@ pub async fn create_many(
         sends.push(PendingSend::Pending(Box::pin(async move {
             checked?;
             let appended = append(engine, ctx, (header, basis), command, options).await;
-            appended.map(|(message, _)| message)
+            appended.map(|appended| appended.message)
         })));
     }
     // An append is queued when its future is first polled, so the futures are polled in order.

@@ -20,7 +20,7 @@ pub use parlor_store::append_message::AppendResult;
 
 pub use batches::MessageBatches;
 pub(crate) use create::{AppendOptions, create_with_options};
-pub use create::{create, create_with_question, create_with_responder};
+pub use create::{AppendedMessage, create, create_with_question, create_with_responder};
 pub(crate) use create_batch::insert_message;
 pub use create_batch::{InitialMessage, create_batch};
 pub(crate) use create_in_conversation::create_in_conversation_with_options;

@@ -8,8 +8,10 @@ mod noop;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use parlor_model::id::WorkspaceId;
+use parlor_model::outbox::DeliveryFailureReason;
 use parlor_model::redacted::Redacted;
 use uuid::Uuid;
 
@@ -41,6 +43,8 @@ pub struct OutboundMessage {
     pub to: Redacted<String>,
     /// The content.
     pub content: OutboundContent,
+    /// It is a delivery of the outbox: the carrier reports under its id what becomes of it.
+    pub is_tracked: bool,
 }
 
 /// The content of a delivery.
@@ -61,7 +65,19 @@ pub enum OutboundContent {
 
 /// A failed delivery. The carrier logs the reason itself, since it knows what may be logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DeliveryError;
+pub enum DeliveryError {
+    /// It was surely not accepted, and another attempt may succeed.
+    Transient {
+        /// Why it failed.
+        reason: DeliveryFailureReason,
+        /// Pause that the carrier asks for.
+        retry_after: Option<Duration>,
+    },
+    /// It was not accepted, and no attempt will succeed.
+    Permanent(DeliveryFailureReason),
+    /// It may have been accepted.
+    Unknown(DeliveryFailureReason),
+}
 
 /// Future of [`Carrier::deliver`], boxed for dynamic dispatch.
 pub type DeliveryFuture<'a> = Pin<Box<dyn Future<Output = Result<(), DeliveryError>> + Send + 'a>>;
@@ -70,4 +86,9 @@ pub type DeliveryFuture<'a> = Pin<Box<dyn Future<Output = Result<(), DeliveryErr
 pub trait Carrier: Send + Sync + 'static {
     /// Delivers a message; it is delivered when the result is `Ok`.
     fn deliver(&self, dispatch: OutboundMessage) -> DeliveryFuture<'_>;
+
+    /// Returns the longest time of a delivery.
+    fn max_duration(&self) -> Duration {
+        Duration::from_secs(30)
+    }
 }

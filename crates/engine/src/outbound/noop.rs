@@ -1,5 +1,7 @@
 //! The carrier that delivers nothing.
 
+use parlor_model::outbox::DeliveryFailureReason;
+
 use super::{Carrier, DeliveryError, DeliveryFuture, OutboundMessage};
 
 /// Carrier of an engine that was given none: every delivery fails.
@@ -8,6 +10,8 @@ pub(crate) struct NoopCarrier;
 
 impl Carrier for NoopCarrier {
     fn deliver(&self, _: OutboundMessage) -> DeliveryFuture<'_> {
-        Box::pin(std::future::ready(Err(DeliveryError)))
+        Box::pin(std::future::ready(Err(DeliveryError::Permanent(
+            DeliveryFailureReason::NoCarrier,
+        ))))
     }
 }

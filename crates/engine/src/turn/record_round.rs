@@ -8,7 +8,7 @@ use parlor_model::conversation::{ConversationKey, ConversationState};
 use parlor_model::error::{ConflictReason, EntityKind, ForbiddenReason};
 use parlor_model::id::MessageId;
 use parlor_model::message::{Message, MessageRole};
-use parlor_model::message_details::{MessageDetails, ToolResult};
+use parlor_model::message_details::{DeliveryStatus, MessageDetails, ToolResult};
 use parlor_model::participant::ParticipantState;
 use parlor_model::redacted::Redacted;
 use parlor_model::turn::{TurnChange, TurnFinish, TurnState, TurnUsage};
@@ -23,8 +23,9 @@ use serde_json::{Value, json};
 use super::tools::{ToolEffect, ToolOutcome, ToolRequest, is_tool};
 use super::work::publish;
 use super::{TurnLease, TurnWork};
+use crate::Engine;
 use crate::log::write_change_by;
-use crate::{Engine, outbox};
+use crate::outbox::{self, OutsideSubject};
 
 /// Subtype of a message that only calls tools: it is tool traffic and no message for people.
 pub const CALL_SUBTYPE: &str = "call";
@@ -73,6 +74,7 @@ pub async fn record_round(
         message: work.turn.message,
         assistant: work.assistant.as_ref().map(|assistant| assistant.number),
         participant: work.turn.assistant,
+        outside: work.outside(),
         round,
     };
     let recorded = engine.store.write(move |tx| recorder.record(tx)).await?;
@@ -127,6 +129,7 @@ struct Recorder {
     assistant: Option<i64>,
     /// The assistant, if it answers because it participates.
     participant: Option<i64>,
+    outside: OutsideSubject,
     round: ToolRound,
 }
 
@@ -192,6 +195,7 @@ impl Recorder {
             }
         }
         for row in &mut rows {
+            row.details.delivery = self.leaves(row).then_some(DeliveryStatus::Queued);
             row.inserted = self.insert(tx, row)?;
         }
         if let Some(reason) = reason {
@@ -259,6 +263,14 @@ impl Recorder {
         }
     }
 
+    /// Returns whether a row is sent to who takes part from outside. Questions to others are none of its business.
+    fn leaves(&self, row: &RecordedRow) -> bool {
+        row.mentions.is_empty()
+            && self
+                .outside
+                .receives(row.role, row.subtype, row.text.as_str())
+    }
+
     fn insert(&self, tx: &mut dyn Tx, row: &RecordedRow) -> Result<InsertedMessage> {
         let message = RoundMessage {
             id: row.id,
@@ -271,6 +283,9 @@ impl Recorder {
         };
         let ws = self.lease.ws;
         let inserted = tool_round::insert_message(tx, ws, self.number, &message)?;
+        if row.details.delivery.is_some() {
+            outbox::queue_for_carrier(tx, ws, self.number, (row.id, inserted.seq))?;
+        }
         // Tool traffic is no message of the conversation.
         if row.role == MessageRole::Assistant {
             outbox::queue_message(tx, ws, self.number, (row.id, inserted.seq))?;

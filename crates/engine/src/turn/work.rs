@@ -27,8 +27,9 @@ use parlor_store::repo::{assignment, conversation, message, participant, workflo
 use serde_json::json;
 
 use super::stop_signals::StopSignals;
+use crate::Engine;
 use crate::log::write_change_by;
-use crate::{Engine, outbox};
+use crate::outbox::{self, OutsideSubject};
 
 /// Messages that a prompt is made of at most, before its budget is applied.
 const MAX_HISTORY_MESSAGES: i64 = 500;
@@ -67,6 +68,14 @@ pub struct TurnWork {
 }
 
 impl TurnWork {
+    /// Returns who takes part in the conversation from outside.
+    pub(super) fn outside(&self) -> OutsideSubject {
+        OutsideSubject {
+            medium: self.conversation.service.medium,
+            has_subject: self.conversation.subject.is_some(),
+        }
+    }
+
     /// Returns the newest message of a person.
     pub fn question(&self) -> Option<&Message> {
         let mut newest_first = self.messages.iter().rev();
@@ -261,7 +270,7 @@ pub async fn finish(
         "outputTokens": tokens.output_tokens,
         "totalTokens": tokens.input_tokens + tokens.output_tokens,
     });
-    let details = MessageDetails {
+    let mut details = MessageDetails {
         model: answer.model,
         finish_reason: Some(answer.finish.as_str().to_owned()),
         token_usage: (tokens != TurnUsage::default()).then_some(usage),
@@ -288,18 +297,16 @@ pub async fn finish(
     let mut effects = vec![AppendEffect::EndTurn(end)];
     let role = MessageRole::Assistant;
     effects.extend(outbox::append_effects(engine, lease.ws, role, false).await?);
+    let author = work.assistant.as_ref().map(|assistant| assistant.number);
+    if work.outside().receives(role, None, answer.text.as_str()) {
+        effects.push(outbox::carrier_effect(&mut details));
+    }
     let entry = AppendMessage {
         id: Some(turn.message),
         details: details.to_text()?,
         conditions,
         effects,
-        ..AppendMessage::from_text(
-            lease.ws,
-            turn.conversation,
-            work.assistant.as_ref().map(|assistant| assistant.number),
-            MessageRole::Assistant,
-            answer.text.0,
-        )
+        ..AppendMessage::from_text(lease.ws, turn.conversation, author, role, answer.text.0)
     };
     let stored = engine.store.append(entry).await?;
     // The next turn may be due.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use parlor_assistant::registry::{ProviderRegistry, ProviderRegistryDependencies};
 use parlor_bus::BusMessage;
-use parlor_channels::webhook::{DeliveryWorker, WebhookClient};
+use parlor_channels::webhook::WebhookClient;
 use parlor_channels::{
-    AgentClientLimits, AllowedNetworks, ConfiguredCarriers, HttpAgentClient, HttpDownloads,
+    AgentClientLimits, AllowedNetworks, ConfiguredCarriers, DeliveryWorker, HttpAgentClient,
+    HttpDownloads,
 };
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, EngineDeps, EngineSettings};
@@ -110,7 +111,7 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
         FileStorage::Database => engine,
         FileStorage::Folder(path) => engine.with_blobs(Arc::new(FolderBlobs::new(path.clone()))),
     };
-    let carriers = ConfiguredCarriers::new(&options.carriers)
+    let carriers = ConfiguredCarriers::new(&options.carriers, options.public_url.as_deref())
         .map_err(|error| Error::invalid("carriers", error.to_string()))?;
     let engine = engine
         .with_downloads(Arc::new(downloads))

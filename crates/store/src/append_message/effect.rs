@@ -43,6 +43,8 @@ pub enum AppendEffect {
         /// No assistant will answer the message.
         needs_person: bool,
     },
+    /// Queues the message for the carrier of the conversation's medium.
+    QueueForCarrier,
     /// Sets the conversation's announcement; the change takes the `seq` after the message and its title change.
     SetAnnouncement(Announcement),
 }
@@ -96,6 +98,7 @@ impl AppendEffect {
             | Self::RequestTurnIfServed
             | Self::WithdrawTurn
             | Self::EndTurn(_)
+            | Self::QueueForCarrier
             | Self::QueueEvent { .. } => Ok(()),
         }
     }
@@ -163,6 +166,10 @@ impl AppendMessage {
                     queue,
                     needs_person,
                 } => self.queue_event(tx, position, *queue, *needs_person)?,
+                AppendEffect::QueueForCarrier => {
+                    let message = (position.message, position.seq);
+                    outbox::insert_for_carrier(tx, ws, number, message)?;
+                }
                 AppendEffect::SetAnnouncement(announcement) => {
                     if let Some(seq) = position.announcement_seq {
                         let payload = json!({ "announcement": true }).to_string();

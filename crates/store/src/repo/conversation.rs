@@ -14,7 +14,7 @@ use parlor_model::{Error, Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
 use super::param::to_json_array;
-use super::{removal, search_index};
+use super::{outbox, removal, search_index};
 use crate::sql::{conversation as sql, file, participant, vote};
 use crate::{Row, SqlStatement, Tx, params};
 
@@ -126,6 +126,7 @@ pub fn find_header(
             assistant_answers: row.bool(6)? && !row.bool(7)?,
             owner: read_opt_ref(row, 8)?,
             subject: read_opt_ref(row, 14)?,
+            medium: row.enum_value(20, Medium::from_name)?,
         })
     };
     match key {
@@ -290,6 +291,7 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     }
     // It waits for appends that hold the row, and none follows it.
     let last_seq = tx.query_one(&sql::DELETE, params![ws, number], |row| row.int(0))?;
+    outbox::delete_of_conversation(tx, ws, number)?;
     if let Some(last_seq) = last_seq {
         removal::begin(tx, ws, number, last_seq)?;
     }

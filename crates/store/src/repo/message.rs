@@ -250,6 +250,13 @@ pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> 
     Ok(at)
 }
 
+/// Replaces the details of a message, which is no edit of it.
+pub fn set_details(tx: &mut dyn Tx, ws: i64, number: i64, details: &MessageDetails) -> Result<()> {
+    let details = details.to_text()?;
+    tx.execute(&sql::SET_DETAILS, params![ws, number, &details])
+        .map(drop)
+}
+
 /// Clears a message to a tombstone without mentions and ratings, and refreshes the conversation's newest message.
 pub fn clear(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> Result<()> {
     let at = tx.next_stamp().at;

@@ -37,7 +37,7 @@ macro_rules! header {
             crate::sql::member_ref!("o"),
             ", ",
             crate::sql::member_ref!("u"),
-            " from conversation c",
+            ", c.medium from conversation c",
             members!()
         )
     };

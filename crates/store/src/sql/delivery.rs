@@ -26,6 +26,10 @@ macro_rules! insert {
 statements! {
     /// Queues an event.
     tenant INSERT = insert!();
+    /// Queues a message for the carrier of its conversation. Parameters: workspace, id, conversation, `seq`, message, time.
+    tenant INSERT_FOR_CARRIER = "insert into delivery (ws, id, queue, event, conversation, seq, message, state, due_at, created_at)
+        select cast($1 as bigint), $2, q.number, 'message_created', q.target, $4, $5, 'queued', $6, $6
+        from outbox_queue q where q.ws = $1 and q.kind = 'carrier' and q.target = $3";
     /// Queues that a person has to respond, unless that was so before. What this transaction has queued of the conversation
     /// lies beyond the head that it has not written yet. $9 is whether no assistant will answer.
     tenant INSERT_NEEDS_RESPONSE = concat!(insert!(), " and not c.needs_response
@@ -49,6 +53,9 @@ statements! {
     /// Ends an attempt.
     tenant END = "update delivery set state = $3, reason = $4, status = $5, response = $6, due_at = $7, finished_at = $8
         where ws = $1 and number = $2 and state = 'sending'";
+    /// Records what a carrier says of a delivery that it has accepted or may have accepted. What it said last stays.
+    tenant RECORD_STATUS = "update delivery set state = $3, reason = $4, finished_at = $5
+        where ws = $1 and number = $2 and (state in ('sending', 'unknown') or (state = 'sent' and $3 <> 'sent'))";
     /// Ends a delivery without an attempt.
     tenant CANCEL = "update delivery set state = 'cancelled', reason = $3, finished_at = $4
         where ws = $1 and number = $2 and state in ('queued', 'sending')";
@@ -68,7 +75,7 @@ statements! {
     tenant COUNT = "select cast(count(*) as bigint) from delivery where ws = $1 and queue = $2";
     /// Queues an ended delivery once more, under its id.
     tenant REPLAY = "update delivery set state = 'queued', attempts = 0, due_at = $3, finished_at = null, is_new = true
-        where ws = $1 and number = $2 and state in ('sent', 'failed', 'cancelled')";
+        where ws = $1 and number = $2 and state in ('sent', 'failed', 'cancelled', 'unknown')";
     /// Queues once more what has ended of a queue since a time; without $5 only what was not sent.
     tenant REPLAY_SINCE = "update delivery set state = 'queued', attempts = 0, due_at = $4, finished_at = null, is_new = true
         where ws = $1 and queue = $2 and created_at >= $3

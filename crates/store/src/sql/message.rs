@@ -150,6 +150,8 @@ statements! {
     /// Writes the columns that an edit changes.
     tenant UPDATE = "update message set text = $3, form = $4, metadata = $5, updated_at = $6, details = $7
         where ws = $1 and number = $2";
+    /// Replaces the details, which is no edit.
+    tenant SET_DETAILS = "update message set details = $3 where ws = $1 and number = $2";
     /// Changes the role.
     tenant SET_ROLE = "update message set role = $3 where ws = $1 and number = $2";
     /// Clears the message to a tombstone.

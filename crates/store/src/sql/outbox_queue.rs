@@ -14,12 +14,17 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7)
         on conflict (ws, kind, target) do update set event = excluded.event, delay_seconds = excluded.delay_seconds,
             state = case when excluded.state = 'active' and outbox_queue.state = 'paused' then 'paused' else excluded.state end";
+    /// Inserts the queue of a conversation's carrier, unless it exists.
+    tenant PUT_CARRIER = "insert into outbox_queue (ws, kind, target, state, created_at)
+        values ($1, 'carrier', $2, 'active', $3) on conflict (ws, kind, target) do nothing";
+    /// Deletes the queue of a conversation that is deleted.
+    tenant DELETE_CARRIER = "delete from outbox_queue where ws = $1 and kind = 'carrier' and target = $2";
     /// A queue by number.
     tenant BY_NUMBER = concat!("select ", columns!(), " where ws = $1 and number = $2");
     /// The queue of a target.
     tenant BY_TARGET = concat!("select ", columns!(), " where ws = $1 and kind = $2 and target = $3");
-    /// All queues of a workspace.
-    tenant LIST = concat!("select ", columns!(), " where ws = $1 order by number");
+    /// The queues of a workspace's webhooks.
+    tenant LIST_WEBHOOKS = concat!("select ", columns!(), " where ws = $1 and kind = 'webhook' order by number");
     /// Queues that take events.
     tenant TAKING_EVENTS = "select number, event from outbox_queue where ws = $1 and event is not null order by number";
     /// Queues that take an event.

@@ -160,7 +160,7 @@ impl ChatEventEncoder {
                 participants_data(&payload, page),
             ),
             // A deleted message has a log entry of its own.
-            LogEntryKind::MessageEdited => {
+            LogEntryKind::MessageEdited | LogEntryKind::MessageDelivery => {
                 return self.encode_message(MESSAGE_UPDATED, message()?.1?);
             }
             // Encoded per subscriber.
@@ -247,7 +247,7 @@ impl EventEncoder for ChatEventEncoder {
             LogItem::Entry(entry) => {
                 let id = ids::parse_uuid(parse_payload(entry)["message"].as_str()?)?;
                 match entry.kind {
-                    LogEntryKind::MessageEdited => {
+                    LogEntryKind::MessageEdited | LogEntryKind::MessageDelivery => {
                         page.messages.get(&id)?.rating?;
                         (MESSAGE_UPDATED, id, EventAudience::Everybody)
                     }

@@ -47,7 +47,8 @@ pub(crate) struct OpenAIMessageResponse {
     tool_call_id: Option<String>,
     /// Who wrote it.
     member_id: Option<i64>,
-    /// `queued`, `sent`, `delivered` or `failed`; null where nothing leaves the server.
+    /// `queued`, `sent`, `delivered`, `failed` or, where the carrier may have accepted it, `unknown`; null where nothing
+    /// leaves the server.
     delivery_status: Option<&'static str>,
     /// `up` or `down`: the caller's own opinion, or else, with `chats:read`, the newest of anybody.
     rating: Option<&'static str>,
@@ -132,6 +133,7 @@ pub(crate) fn delivery_status(delivery: DeliveryStatus) -> &'static str {
         DeliveryStatus::Sent => "sent",
         DeliveryStatus::Delivered => "delivered",
         DeliveryStatus::Failed => "failed",
+        DeliveryStatus::Unknown => "unknown",
     }
 }
 

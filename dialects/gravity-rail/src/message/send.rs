@@ -136,21 +136,21 @@ async fn send_message(
     };
     let command = CreateMessage::new(key, Some(actor.number), role, content.clone());
     let created = message::create_with_responder(&app.engine, ctx, command).await;
-    let (appended, responder) =
+    let created =
         created.map_err(|error| body::rename_error_field(error, &[("text", "content")]))?;
     let stored = StoredMessage {
         chat,
-        appended,
+        appended: created.message,
         role,
         author: Some(actor.number),
         text: content,
         tool_calls: None,
-        delivery: None,
+        delivery: created.delivery,
     };
     Ok(SentMessage {
         message: OpenAIMessageResponse::from(stored),
-        seq: appended.seq,
-        responder,
+        seq: created.message.seq,
+        responder: created.responder,
     })
 }
 

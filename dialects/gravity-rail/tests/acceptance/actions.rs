@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parlor_engine::conversation;
 use parlor_engine::outbound::{Carrier, DeliveryError, DeliveryFuture, OutboundMessage};
 use parlor_model::conversation::{ConversationKey, ConversationState, UpdateConversation};
+use parlor_model::outbox::DeliveryFailureReason;
 use parlor_testkit::backend::block_on;
 use parlor_testkit::{TestBackend, TestServer, both};
 use serde_json::{Value, json};
@@ -228,7 +229,9 @@ impl Carrier for RepairableCarrier {
         if self.works.load(Ordering::SeqCst) {
             self.sent.deliver(dispatch)
         } else {
-            Box::pin(std::future::ready(Err(DeliveryError)))
+            Box::pin(std::future::ready(Err(DeliveryError::Permanent(
+                DeliveryFailureReason::Rejected,
+            ))))
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use parlor_engine::outbound::{
     Carrier, DeliveryError, DeliveryFuture, OutboundContent, OutboundMessage,
 };
+use parlor_model::outbox::DeliveryFailureReason;
 use parlor_testkit::backend::block_on;
 use parlor_testkit::{TestBackend, TestServer, both};
 use serde_json::{Value, json};
@@ -25,7 +26,7 @@ impl Carrier for RecordingCarrier {
     fn deliver(&self, dispatch: OutboundMessage) -> DeliveryFuture<'_> {
         self.sent.lock().unwrap().push(dispatch);
         Box::pin(std::future::ready(if self.is_down {
-            Err(DeliveryError)
+            Err(DeliveryError::Permanent(DeliveryFailureReason::Rejected))
         } else {
             Ok(())
         }))

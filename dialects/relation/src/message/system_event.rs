@@ -41,7 +41,8 @@ impl SystemEvent {
                 .or(payload.title.map(Self::Renamed)),
             LogEntryKind::MessageEdited
             | LogEntryKind::MessageDeleted
-            | LogEntryKind::MessageRated => None,
+            | LogEntryKind::MessageRated
+            | LogEntryKind::MessageDelivery => None,
         }
     }
 

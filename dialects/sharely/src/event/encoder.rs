@@ -77,7 +77,8 @@ impl GroupEventEncoder {
             | LogEntryKind::Joined
             | LogEntryKind::Left
             | LogEntryKind::Removed
-            | LogEntryKind::MessageRated => None,
+            | LogEntryKind::MessageRated
+            | LogEntryKind::MessageDelivery => None,
             LogEntryKind::Changed => payload["title"].as_str().map(|title| {
                 let update = GroupUpdateData {
                     name: Some(title.to_owned()),

@@ -121,8 +121,8 @@ impl LogEntryFrame {
                 message_id: payload["message"].as_str().map(str::to_owned),
                 ..at("message_deleted")
             },
-            // This dialect has no ratings.
-            LogEntryKind::MessageRated => at("empty"),
+            // This dialect has neither ratings nor carriers.
+            LogEntryKind::MessageRated | LogEntryKind::MessageDelivery => at("empty"),
         }
     }
 

@@ -5,7 +5,7 @@ use parlor_model::id::{DeliveryId, MessageId};
 use parlor_model::outbox::EventKind;
 
 use super::EventQueue;
-use crate::sql::delivery as sql;
+use crate::sql::{delivery as sql, outbox_queue};
 use crate::{SqlStatement, Tx, params};
 
 /// Queues an event of a conversation, if the queue still takes it. `message` is the message with its `seq`.
@@ -56,6 +56,23 @@ pub fn insert_needs_response(
         ],
     )
     .map(drop)
+}
+
+/// Queues a message, with its `seq`, for the carrier of its conversation.
+pub fn insert_for_carrier(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    (message, seq): (MessageId, i64),
+) -> Result<()> {
+    let stamp = tx.next_stamp();
+    let id: DeliveryId = stamp.id();
+    tx.execute(
+        &outbox_queue::PUT_CARRIER,
+        params![ws, conversation, stamp.at],
+    )?;
+    let params = params![ws, &id, conversation, seq, &message, stamp.at];
+    tx.execute(&sql::INSERT_FOR_CARRIER, params).map(drop)
 }
 
 fn insert(

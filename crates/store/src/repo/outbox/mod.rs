@@ -14,8 +14,10 @@ use crate::sql::outbox_queue as sql;
 use crate::{Row, Tx, params};
 
 pub use delivery::{cancel_waiting, delete_ended, expire, find, page, replay, replay_since};
-pub use insert::{insert_archived, insert_event, insert_needs_response};
-pub use work::{DeliveryStep, begin, cancel, end, has_new, next, publish_new, release};
+pub use insert::{insert_archived, insert_event, insert_for_carrier, insert_needs_response};
+pub use work::{
+    DeliveryStep, begin, cancel, end, has_new, next, publish_new, record_status, release,
+};
 
 /// Queue that takes an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,9 +76,9 @@ pub fn find_of_target(
     )
 }
 
-/// Returns all queues of a workspace.
-pub fn list_queues(tx: &mut dyn Tx, ws: i64) -> Result<Vec<OutboxQueue>> {
-    tx.query_all(&sql::LIST, params![ws], queue_from_row)
+/// Returns the queues of a workspace's webhooks.
+pub fn list_webhook_queues(tx: &mut dyn Tx, ws: i64) -> Result<Vec<OutboxQueue>> {
+    tx.query_all(&sql::LIST_WEBHOOKS, params![ws], queue_from_row)
 }
 
 /// Returns the queues that take events of a workspace.
@@ -112,6 +114,12 @@ fn pause(tx: &mut dyn Tx, ws: i64, queue: i64, reason: PauseReason, at: Timestam
 /// Deletes a queue if it is closed, has no deliveries and its target is gone.
 pub fn delete_closed(tx: &mut dyn Tx, ws: i64, queue: i64) -> Result<()> {
     tx.execute(&sql::DELETE_CLOSED, params![ws, queue])
+        .map(drop)
+}
+
+/// Deletes the queue of a conversation that is deleted. Its deliveries go with the conversation's row.
+pub(crate) fn delete_of_conversation(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
+    tx.execute(&sql::DELETE_CARRIER, params![ws, conversation])
         .map(drop)
 }
 

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use parlor_model::id::IdOrNumber;
 use parlor_model::outbox::{
     AttemptOutcome, AttemptResult, Delivery, DeliveryFailureReason, DeliveryState, OutboxQueue,
-    PauseReason, QueueState,
+    PauseReason, QueueKind, QueueState,
 };
 use parlor_model::redacted::Redacted;
 use parlor_model::{Result, Timestamp};
 
-use super::delivery::from_row;
+use super::delivery::{find, from_row};
 use super::{find_queue, pause};
 use crate::repo::job::{self, ClaimedJob};
 use crate::repo::turn::is_held;
@@ -121,6 +122,7 @@ pub fn end(
             None => (DeliveryState::Failed, Some(reason), now),
         },
         AttemptOutcome::Permanent(reason) => (DeliveryState::Failed, Some(reason), now),
+        AttemptOutcome::Unknown(reason) => (DeliveryState::Unknown, Some(reason), now),
         // It is sent when the queue is resumed.
         AttemptOutcome::Gone => (
             DeliveryState::Queued,
@@ -130,7 +132,7 @@ pub fn end(
     };
     let finished_at = (state != DeliveryState::Queued).then_some(now);
     let response = result.response.as_ref().map(|text| text.as_str());
-    tx.execute(
+    let changed = tx.execute(
         &sql::END,
         params![
             ws,
@@ -143,7 +145,14 @@ pub fn end(
             finished_at
         ],
     )?;
-    record_health(tx, ws, queue, (state, result.outcome), (now, pause_after))?;
+    if changed == 0 {
+        // The carrier has reported before its response was recorded.
+        let found = find(tx, ws, IdOrNumber::Number(delivery))?;
+        return Ok(found.map(|found| found.state));
+    }
+    if queue.kind == QueueKind::Webhook {
+        record_health(tx, ws, queue, (state, result.outcome), (now, pause_after))?;
+    }
     Ok(Some(state))
 }
 
@@ -170,6 +179,21 @@ fn record_health(
         _ if has_failed_long => pause(tx, ws, queue.number, PauseReason::FailingForLong, now),
         _ => Ok(()),
     }
+}
+
+/// Records what a carrier says of a delivery. Returns `false` if that is no news: carriers repeat and reorder what they
+/// say, and a delivery that has arrived or failed stays so.
+pub fn record_status(
+    tx: &mut dyn Tx,
+    ws: i64,
+    delivery: i64,
+    (state, reason): (DeliveryState, Option<DeliveryFailureReason>),
+) -> Result<bool> {
+    let now = tx.next_stamp().at;
+    let reason = reason.map(DeliveryFailureReason::as_str);
+    let params = params![ws, delivery, state.as_str(), reason, now];
+    tx.execute(&sql::RECORD_STATUS, params)
+        .map(|changed| changed == 1)
 }
 
 /// Ends a delivery without an attempt, if the job is still held.

@@ -3,6 +3,8 @@
 mod email;
 mod inbound_sms;
 mod mail_server;
+mod outbox;
+mod signature;
 mod sms;
 mod sms_carrier;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_engine::delivery::{
-    self, DeliveryLease, DeliveryWork, EventPayloadEncoder, NextDelivery,
+    self, DeliveryLease, DeliveryTarget, DeliveryWork, EventPayloadEncoder, NextDelivery,
 };
 use parlor_engine::{Engine, WorkWaiter};
 use parlor_model::Result;
@@ -14,8 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
-use super::backoff::retry_delay;
-use super::{WebhookClient, WebhookSettings};
+use crate::webhook::{WebhookClient, WebhookSettings, retry_delay};
 
 /// Time after which a queue is given back although it has more to send, so that others get their turn.
 const MAX_HOLD: Duration = Duration::from_secs(5);
@@ -113,7 +112,8 @@ async fn wait_for_stop(stopped: &mut watch::Receiver<bool>) {
 impl QueueSender {
     /// Returns the lease of a queue, which each attempt extends.
     fn lease_duration(&self) -> Duration {
-        self.client.max_duration() + LEASE_MARGIN
+        let carrier = delivery::max_carrier_duration(&self.engine);
+        self.client.max_duration().max(carrier) + LEASE_MARGIN
     }
 
     async fn work(&self, lease: DeliveryLease, stopped: watch::Receiver<bool>) {
@@ -159,10 +159,19 @@ impl QueueSender {
         work: &DeliveryWork,
         stopped: &mut watch::Receiver<bool>,
     ) -> Option<AttemptResult> {
-        let mut attempt = std::pin::pin!(self.client.send(work));
+        let mut attempt = std::pin::pin!(self.send(work));
         tokio::select! {
             result = &mut attempt => Some(result),
             () = wait_for_stop(stopped) => timeout(STOP_GRACE, attempt).await.ok(),
+        }
+    }
+
+    async fn send(&self, work: &DeliveryWork) -> AttemptResult {
+        match &work.target {
+            DeliveryTarget::Webhook(target) => self.client.send(&work.delivery, target).await,
+            DeliveryTarget::Carrier(message) => {
+                delivery::send_over_carrier(&self.engine, (**message).clone()).await
+            }
         }
     }
 
@@ -181,9 +190,9 @@ impl QueueSender {
 fn log_failure(work: &DeliveryWork, result: &AttemptResult) {
     let reason = match result.outcome {
         AttemptOutcome::Sent => return,
-        AttemptOutcome::Transient { reason, .. } | AttemptOutcome::Permanent(reason) => {
-            reason.as_str()
-        }
+        AttemptOutcome::Transient { reason, .. }
+        | AttemptOutcome::Permanent(reason)
+        | AttemptOutcome::Unknown(reason) => reason.as_str(),
         AttemptOutcome::Gone => "gone",
     };
     tracing::info!(
@@ -192,6 +201,10 @@ fn log_failure(work: &DeliveryWork, result: &AttemptResult) {
         attempt = work.delivery.attempts + 1,
         status = result.status,
         reason,
-        "a webhook was not accepted"
+        "{}",
+        match &work.target {
+            DeliveryTarget::Webhook(_) => "a webhook was not accepted",
+            DeliveryTarget::Carrier(_) => "a message was not accepted by its carrier",
+        }
     );
 }

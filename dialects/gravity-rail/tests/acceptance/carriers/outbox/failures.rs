@@ -1,0 +1,130 @@
+//! Messages that do not leave, or of which nobody knows.
+
+use parlor_testkit::TestBackend;
+use parlor_testkit::backend::block_on;
+use serde_json::json;
+
+use super::super::sms_carrier::Reply;
+use super::super::{TEXT, assert_nothing_private};
+use super::desk::{TOKEN, on_both, say, start, wait_for};
+
+#[test]
+fn message_is_repeated_only_if_it_was_surely_not_accepted() {
+    let busy = Reply::Status(429, "retry-after: 0\r\n", "{}");
+    let gone = r#"{"code":21610,"message":"+15005550123 has left","status":400}"#;
+    for (replies, state, reason, requests) in [
+        // Three attempts at once, three after a pause.
+        (vec![busy; 5], "sent", "", 6),
+        (vec![Reply::Status(400, "", "{}")], "failed", "rejected", 1),
+        (vec![Reply::Status(400, "", gone)], "failed", "opted_out", 1),
+        (
+            vec![Reply::Status(503, "", "")],
+            "unknown",
+            "receiver_failed",
+            1,
+        ),
+        (vec![Reply::Disconnect], "unknown", "connection_lost", 1),
+    ] {
+        on_both(&replies, async |desk| {
+            let chat = desk.chat(json!({})).await;
+            desk.say(&chat, TEXT).await;
+            desk.wait_for(&chat, &[(TEXT, Some(state))]).await;
+            assert_eq!(desk.carrier.requests().len(), requests, "{replies:?}");
+            // The next one is not held up.
+            desk.say(&chat, "next").await;
+            let both = [(TEXT, Some(state)), ("next", Some("sent"))];
+            desk.wait_for(&chat, &both).await;
+            let counted =
+                format!("select count(*) from delivery where coalesce(reason, '') = '{reason}'");
+            assert!(desk.setup.server.count(&counted) > 0, "{reason}");
+            assert_nothing_private(&desk.setup.server.logs());
+        });
+    }
+}
+
+#[test]
+fn nothing_leaves_without_carrier_or_against_an_opt_out() {
+    for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
+        block_on(async {
+            let setup = start(backend, "").await;
+            let body = json!({
+                "channel": "phone-sms", "assistantEnabled": false, "memberId": setup.v.number, "phoneNumberId": setup.p1,
+            });
+            let chat = setup.create_chat(&setup.g, body).await;
+            say(&setup, &chat, TEXT).await;
+            wait_for(&setup, &chat, &[(TEXT, Some("failed"))]).await;
+            let counted = "select count(*) from delivery where reason = 'no_carrier'";
+            assert_eq!(setup.server.count(counted), 1);
+        });
+    }
+    on_both(&[], async |desk| {
+        for (member, reason) in [
+            (desk.setup.o.number, "opted_out"),
+            (desk.setup.n.number, "no_recipient"),
+        ] {
+            let chat = desk.chat(json!({ "memberId": member })).await;
+            desk.say(&chat, TEXT).await;
+            desk.wait_for(&chat, &[(TEXT, Some("failed"))]).await;
+            let counted =
+                format!("select count(*) from delivery where reason = '{reason}' and attempts = 0");
+            assert_eq!(desk.setup.server.count(&counted), 1, "{reason}");
+        }
+        assert_eq!(desk.sent(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn what_was_under_way_when_the_server_died_is_unknown_and_not_sent_again() {
+    on_both(&[], async |mut desk| {
+        let chat = desk.chat(json!({})).await;
+        desk.say(&chat, "first").await;
+        desk.wait_for(&chat, &[("first", Some("sent"))]).await;
+        let id = desk.newest_delivery();
+        desk.setup.server.stop().await;
+        // As it is in the database while the request is under way.
+        desk.setup.server.execute(
+            "update delivery set state = 'sending', finished_at = null, is_new = true where state = 'sent'",
+        );
+        desk.setup.server.restart().await;
+        desk.wait_for(&chat, &[("first", Some("unknown"))]).await;
+        assert_eq!(desk.sent(), ["first"]);
+        desk.say(&chat, "second").await;
+        desk.wait_for(
+            &chat,
+            &[("first", Some("unknown")), ("second", Some("sent"))],
+        )
+        .await;
+        // The carrier knows better.
+        let workspace = desk.setup.server.a.workspace.clone();
+        let path = format!("/carriers/sms/{workspace}/deliveries/{id}");
+        assert_eq!(desk.report_at(&path, "delivered", TOKEN).await, 204);
+        desk.wait_for(
+            &chat,
+            &[("first", Some("delivered")), ("second", Some("sent"))],
+        )
+        .await;
+    });
+}
+
+#[test]
+fn what_waits_goes_with_its_chat() {
+    let busy = Reply::Status(429, "retry-after: 3600\r\n", "{}");
+    on_both(&[busy], async |desk| {
+        let chat = desk.chat(json!({})).await;
+        desk.say(&chat, TEXT).await;
+        let waiting = "select count(*) from delivery where state = 'queued' and attempts = 1";
+        desk.setup.server.wait_for_count(waiting, 1).await;
+        desk.say(&chat, "waits behind it").await;
+        assert_eq!(desk.sent(), [TEXT]);
+        let server = &desk.setup.server;
+        let path = format!("/api/v1/chats/{}", chat["uuid"].as_str().unwrap());
+        let request = server.delete(&path).header("x-api-key", &server.a.key);
+        let deleted = request.send().await;
+        assert_eq!(deleted.status, 200, "{}", deleted.text());
+        for rows in ["delivery", "outbox_queue"] {
+            let counted = format!("select count(*) from {rows}");
+            server.wait_for_count(&counted, 0).await;
+        }
+        assert_eq!(desk.sent(), [TEXT]);
+    });
+}
