@@ -1,21 +1,26 @@
 //! The carriers of a server: which of them a delivery goes over.
 
 use parlor_engine::outbound::{
-    Carrier, DeliveryError, DeliveryFuture, OutboundContent, OutboundMessage,
+    CallFuture, Carrier, DeliveryError, DeliveryFuture, OutboundCall, OutboundContent,
+    OutboundMessage,
 };
 
 use serde::Deserialize;
 
+use crate::carrier_account::CarrierAccountSettings;
 use crate::email::{Mail, SmtpMailer, SmtpSettings};
 use crate::settings_error::ChannelSettingsError;
-use crate::sms::{SmsClient, SmsSettings};
+use crate::sms::SmsClient;
+use crate::voice::VoiceClient;
 
 /// Settings of the carriers in the configuration of the server.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CarrierSettings {
     /// The carrier of text messages.
-    pub sms: Option<SmsSettings>,
+    pub sms: Option<CarrierAccountSettings>,
+    /// The carrier of calls.
+    pub voice: Option<CarrierAccountSettings>,
     /// The mail server that sends.
     pub smtp: Option<SmtpSettings>,
 }
@@ -23,6 +28,7 @@ pub struct CarrierSettings {
 /// Carriers as configured. Without one, deliveries over its medium fail.
 pub struct ConfiguredCarriers {
     sms: Option<SmsClient>,
+    voice: Option<VoiceClient>,
     smtp: Option<SmtpMailer>,
 }
 
@@ -34,6 +40,7 @@ impl ConfiguredCarriers {
     pub fn new(settings: &CarrierSettings) -> Result<Self, ChannelSettingsError> {
         Ok(Self {
             sms: settings.sms.as_ref().map(SmsClient::new).transpose()?,
+            voice: settings.voice.as_ref().map(VoiceClient::new).transpose()?,
             smtp: settings.smtp.as_ref().map(SmtpMailer::new).transpose()?,
         })
     }
@@ -56,7 +63,6 @@ impl ConfiguredCarriers {
                 };
                 smtp.send(&mail).await
             }
-            OutboundContent::Call(_) => Err(DeliveryError),
         }
     }
 }
@@ -64,5 +70,12 @@ impl ConfiguredCarriers {
 impl Carrier for ConfiguredCarriers {
     fn deliver(&self, message: OutboundMessage) -> DeliveryFuture<'_> {
         Box::pin(self.deliver_over(message))
+    }
+
+    fn place_call(&self, call: OutboundCall) -> CallFuture<'_> {
+        Box::pin(async move {
+            let voice = self.voice.as_ref().ok_or(DeliveryError)?;
+            voice.place(&call).await
+        })
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Keeps INV-12, INV-71, INV-72 (`docs/invariants.md`).
 
+pub mod call;
 mod create_in_tx;
 mod deliver;
 mod receive_text;

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use parlor_engine::outbound::{
-    Carrier, DeliveryError, DeliveryFuture, OutboundContent, OutboundMessage,
+    CallFuture, Carrier, DeliveryError, DeliveryFuture, OutboundCall, OutboundContent,
+    OutboundMessage,
 };
 use parlor_testkit::backend::block_on;
 use parlor_testkit::{TestBackend, TestServer, both};
@@ -18,6 +19,7 @@ const INITIAL_MESSAGE: &str = "words-that-stay-between-us";
 #[derive(Default)]
 pub(crate) struct RecordingCarrier {
     pub(crate) sent: Mutex<Vec<OutboundMessage>>,
+    pub(crate) calls: Mutex<Vec<OutboundCall>>,
     pub(crate) is_down: bool,
 }
 
@@ -28,6 +30,15 @@ impl Carrier for RecordingCarrier {
             Err(DeliveryError)
         } else {
             Ok(())
+        }))
+    }
+
+    fn place_call(&self, call: OutboundCall) -> CallFuture<'_> {
+        self.calls.lock().unwrap().push(call);
+        Box::pin(std::future::ready(if self.is_down {
+            Err(DeliveryError)
+        } else {
+            Ok(None)
         }))
     }
 }

@@ -1,31 +1,17 @@
 //! Text messages that a carrier has received.
 
+use parlor_testkit::TestBackend;
 use parlor_testkit::backend::block_on;
-use parlor_testkit::{TestBackend, command};
 use serde_json::{Value, json};
 
+use super::signature::sign;
 use super::sms_carrier::SmsCarrier;
 use super::{assert_nothing_private, start};
 use crate::fixture::{PHONE, TestWorkspace};
 
-/// Signs as the carrier does: HMAC-SHA1 over the address and the sorted fields.
-const SIGN: &str = "
-import base64, hashlib, hmac, sys
-from urllib.parse import parse_qsl
-token, url, body = sys.argv[1:]
-fields = sorted(parse_qsl(body, keep_blank_values=True))
-text = url + ''.join(name + value for name, value in fields)
-print(base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode())
-";
 const TOKEN: &str = "secret-of-the-account";
 /// A number that nobody in the workspace has.
 const STRANGER: &str = "+15005550199";
-
-async fn sign(token: &str, url: &str, body: &str) -> String {
-    let arguments = ["-c", SIGN, token, url, body];
-    let output = command::run("python3", &arguments, &[]).await;
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
 
 fn form(id: &str, from: &str, to: &str, text: &str) -> String {
     let encode = |text: &str| text.replace('+', "%2B").replace(' ', "+");

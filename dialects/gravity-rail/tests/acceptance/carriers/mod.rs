@@ -1,10 +1,12 @@
-//! Messages that really leave: text messages over a carrier, mails over a mail server.
+//! Messages that really leave: text messages and calls over a carrier, mails over a mail server.
 
 mod email;
 mod inbound_sms;
 mod mail_server;
+mod signature;
 mod sms;
 mod sms_carrier;
+mod voice;
 
 use parlor_testkit::{TestBackend, TestServer};
 use serde_json::{Value, json};
