@@ -3,15 +3,18 @@
 use std::time::Duration;
 
 use parlor_engine::outbound::{
-    Carrier, DeliveryError, DeliveryFuture, OutboundContent, OutboundMessage,
+    CallFuture, Carrier, DeliveryError, DeliveryFuture, OutboundCall, OutboundContent,
+    OutboundMessage,
 };
 
 use parlor_model::outbox::DeliveryFailureReason;
 use serde::Deserialize;
 
+use crate::carrier_account::CarrierAccountSettings;
 use crate::email::{Mail, SmtpMailer, SmtpSettings};
 use crate::settings_error::ChannelSettingsError;
-use crate::sms::{SmsClient, SmsSettings};
+use crate::sms::SmsClient;
+use crate::voice::VoiceClient;
 
 /// Time by which a delivery may exceed the time-out of its carrier.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -21,7 +24,9 @@ const MARGIN: Duration = Duration::from_secs(1);
 #[serde(default, deny_unknown_fields)]
 pub struct CarrierSettings {
     /// The carrier of text messages.
-    pub sms: Option<SmsSettings>,
+    pub sms: Option<CarrierAccountSettings>,
+    /// The carrier of calls.
+    pub voice: Option<CarrierAccountSettings>,
     /// The mail server that sends.
     pub smtp: Option<SmtpSettings>,
 }
@@ -29,6 +34,7 @@ pub struct CarrierSettings {
 /// Carriers as configured. Without one, deliveries over its medium fail.
 pub struct ConfiguredCarriers {
     sms: Option<SmsClient>,
+    voice: Option<VoiceClient>,
     smtp: Option<SmtpMailer>,
     max_duration: Duration,
 }
@@ -51,6 +57,7 @@ impl ConfiguredCarriers {
         Ok(Self {
             max_duration: timeouts.into_iter().flatten().max().unwrap_or_default() + MARGIN,
             sms: sms.transpose()?,
+            voice: settings.voice.as_ref().map(VoiceClient::new).transpose()?,
             smtp: settings.smtp.as_ref().map(SmtpMailer::new).transpose()?,
         })
     }
@@ -73,7 +80,6 @@ impl ConfiguredCarriers {
                 };
                 smtp.send(&mail).await
             }
-            OutboundContent::Call(_) => Err(none),
         }
     }
 }
@@ -81,6 +87,14 @@ impl ConfiguredCarriers {
 impl Carrier for ConfiguredCarriers {
     fn deliver(&self, message: OutboundMessage) -> DeliveryFuture<'_> {
         Box::pin(self.deliver_over(message))
+    }
+
+    fn place_call(&self, call: OutboundCall) -> CallFuture<'_> {
+        Box::pin(async move {
+            let none = DeliveryError::Permanent(DeliveryFailureReason::NoCarrier);
+            let voice = self.voice.as_ref().ok_or(none)?;
+            voice.place(&call).await
+        })
     }
 
     fn max_duration(&self) -> Duration {

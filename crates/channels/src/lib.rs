@@ -1,4 +1,5 @@
-//! Outbound channels: the worker that sends the deliveries of the outbox, text messages and mails, webhooks, calls from the server to customers' agent servers, and downloads
+//! Outbound channels: the worker that sends the deliveries of the outbox, text messages, calls and mails, webhooks, calls from
+//! the server to customers' agent servers, and downloads
 //! of files from URLs that callers give.
 //!
 //! Keeps INV-32 (`docs/invariants.md`).
@@ -6,6 +7,7 @@
 mod agent_server;
 mod allowed_networks;
 mod carrier;
+mod carrier_account;
 mod delivery_worker;
 mod dial;
 mod download;
@@ -15,15 +17,19 @@ mod secret;
 mod settings_error;
 mod sms;
 mod tls;
+mod voice;
 pub mod webhook;
 
 pub use agent_server::{AgentClientLimits, HttpAgentClient};
 pub use allowed_networks::AllowedNetworks;
 pub use carrier::{CarrierSettings, ConfiguredCarriers};
+pub use carrier_account::{
+    CarrierAccountSettings, CarrierApi, CarrierForm, CarrierWebhookVerifier,
+};
 pub use delivery_worker::DeliveryWorker;
 pub use download::HttpDownloads;
 pub use email::{SmtpSettings, SmtpTls};
 pub use secret::{SecretSource, SecretUnreadable};
 pub use settings_error::ChannelSettingsError;
-pub use sms::{SmsCarrierKind, SmsForm, SmsSettings, SmsWebhookVerifier};
 pub use tls::tls_client_config;
+pub use voice::{CallHookUrl, VoiceResponse, is_answered_by_machine, parse_call_status};

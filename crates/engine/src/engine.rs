@@ -80,6 +80,8 @@ pub struct Engine {
     pub(crate) live_turns: Arc<LiveTurns>,
     turn_counts: TurnCounts,
     pub(crate) completions: OnceLock<Arc<dyn Completions>>,
+    /// URL at which carriers reach this server.
+    pub(crate) public_url: OnceLock<String>,
     /// Notified when a turn was requested on this node.
     pub(crate) turn_requested: Arc<Notify>,
     /// Notified when something may have been queued on this node for receivers of events.
@@ -112,6 +114,7 @@ impl Engine {
             live_turns: live_turn::subscribe_to_bus(&*deps.bus),
             turn_counts: TurnCounts::default(),
             completions: OnceLock::new(),
+            public_url: OnceLock::new(),
             turn_requested: Arc::default(),
             event_queued: Arc::default(),
             delivery_counts: DeliveryCounts::default(),
@@ -131,6 +134,13 @@ impl Engine {
     pub fn set_completions(&self, completions: Arc<dyn Completions>) {
         // The first one stays.
         let _ = self.completions.set(completions);
+    }
+
+    /// Sets the URL at which carriers reach this server, without a trailing slash; a second call changes nothing. Without it
+    /// no call is placed.
+    pub fn set_public_url(&self, url: String) {
+        // The first one stays.
+        let _ = self.public_url.set(url);
     }
 
     /// Returns the counts of turns, for metrics.

@@ -1,8 +1,6 @@
 //! Starting a chat: a conversation for one member over one medium, answered by an assistant or a person and optionally
 //! driven by a workflow. Missing entities that the chat needs are found or created with it.
 
-use uuid::Uuid;
-
 use crate::conversation::Medium;
 use crate::inbox::InboxKey;
 use crate::label::LabelRef;
@@ -80,15 +78,6 @@ impl StartChat {
             labels: Vec::new(),
         }
     }
-}
-
-/// A placed voice call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VoiceCall {
-    /// Public id.
-    pub id: Uuid,
-    /// Whether the carrier accepted the call.
-    pub is_placed: bool,
 }
 
 /// Reason why a text was not sent. No reason reveals anything about the recipient that the sender did not provide.

@@ -127,6 +127,8 @@ id_kinds! {
     Assignment => AssignmentId;
     /// A phone number of a workspace.
     PhoneNumber => PhoneNumberId;
+    /// A call of a chat.
+    VoiceCall => VoiceCallId;
     /// An email inbox of a workspace.
     Inbox => InboxId;
     /// A custom role of a workspace.

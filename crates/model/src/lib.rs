@@ -51,6 +51,7 @@ mod string_enum;
 pub mod text;
 pub mod time;
 pub mod turn;
+pub mod voice_call;
 pub mod web_chat;
 pub mod workflow;
 pub mod workflow_commands;

@@ -1,4 +1,4 @@
-//! Answering options of a phone number. Stored for an external carrier integration.
+//! Answering options of a phone number. Those that no carrier of this server uses are stored for an external integration.
 
 use serde::{Deserialize, Serialize};
 

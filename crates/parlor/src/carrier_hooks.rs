@@ -1,80 +1,77 @@
 //! Requests of carriers: what they have received is posted here.
 
+mod signed_form;
+mod voice;
+
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::post;
 use http::{HeaderMap, StatusCode, Uri};
-use parlor_channels::{ChannelSettingsError, SmsForm, SmsSettings, SmsWebhookVerifier};
+use parlor_channels::{CarrierSettings, ChannelSettingsError};
 use parlor_engine::chat::{ReceivedText, receive_text};
 use parlor_engine::delivery::record_status;
-use parlor_engine::workspace;
 use parlor_kit::{AppState, response};
-use parlor_model::error::{CredentialReason, EntityKind, ErrorKind};
-use parlor_model::id::{DeliveryId, WorkspaceId};
+use parlor_model::error::{EntityKind, ErrorKind};
+use parlor_model::id::DeliveryId;
 use parlor_model::outbox::DeliveryKey;
-use parlor_model::{Ctx, Error, Result};
+use parlor_model::{Error, Result};
 use uuid::Uuid;
 
+use self::signed_form::SignedFormReader;
 use crate::problem_response::problem_response;
 
-/// Longest request.
-const MAX_BODY_BYTES: usize = 64 * 1024;
 /// Answer to a message after which the carrier sends nothing.
 const NO_REPLY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
 /// Answer to whoever asks for help.
 const HELP_REPLY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Message>Reply STOP to get no more messages from this number, and START to get them again.</Message></Response>";
 
-struct SmsHook {
-    app: AppState,
-    verifier: SmsWebhookVerifier,
-}
+/// A setting of a carrier that cannot be used, with its section.
+pub(crate) type SectionError = (&'static str, ChannelSettingsError);
 
-/// Builds the routes of the carrier of text messages; none without one.
+/// Builds the routes of the carriers that are configured.
 ///
 /// # Errors
-/// If the settings have no token.
+/// If an account has no token.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(
-    app: AppState,
-    sms: Option<&SmsSettings>,
-) -> std::result::Result<Router<S>, ChannelSettingsError> {
-    let Some(settings) = sms else {
-        return Ok(Router::new());
-    };
-    let hook = SmsHook {
-        app,
-        verifier: SmsWebhookVerifier::new(settings)?,
-    };
-    Ok(Router::new()
+    app: &AppState,
+    carriers: &CarrierSettings,
+) -> std::result::Result<Router<S>, SectionError> {
+    let mut router = Router::new();
+    if let Some(sms) = &carriers.sms {
+        let reader = SignedFormReader::new(app.clone(), sms).map_err(|error| ("sms", error))?;
+        router = router.merge(sms_router(reader));
+    }
+    if let Some(voice) = &carriers.voice {
+        let reader = SignedFormReader::new(app.clone(), voice).map_err(|error| ("voice", error))?;
+        router = router.merge(voice::router(reader));
+    }
+    Ok(router)
+}
+
+fn sms_router<S: Clone + Send + Sync + 'static>(reader: SignedFormReader) -> Router<S> {
+    Router::new()
         .route("/carriers/sms/{workspace}/messages", post(receive_message))
         .route(
             "/carriers/sms/{workspace}/deliveries/{delivery}",
             post(receive_report),
         )
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(Arc::new(hook)))
+        .with_state(Arc::new(reader))
 }
 
 /// Receives a text message for a number of a workspace.
 async fn receive_message(
-    State(hook): State<Arc<SmsHook>>,
+    State(reader): State<Arc<SignedFormReader>>,
     Path(workspace): Path<String>,
     uri: Uri,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let address = uri.path_and_query().map_or("/", |path| path.as_str());
-    let received = async {
-        let form = hook.read_form(address, &headers, body).await?;
-        let message = form.into_message();
-        let message = message.ok_or_else(|| Error::invalid("body", "must be a text message"))?;
-        let ctx = hook.find_context(&workspace).await?;
-        receive_text(&hook.app.engine, &ctx, message).await
-    };
-    match received.await {
+    match receive_signed(&reader, &workspace, (&uri, &headers, body)).await {
         Ok(ReceivedText::HelpRequested) => reply(HELP_REPLY),
         Ok(ReceivedText::UnknownNumber) => {
             tracing::warn!(
@@ -97,21 +94,20 @@ async fn receive_message(
 
 /// Receives what the carrier says of a message that it has accepted.
 async fn receive_report(
-    State(hook): State<Arc<SmsHook>>,
+    State(reader): State<Arc<SignedFormReader>>,
     Path((workspace, delivery)): Path<(String, String)>,
     uri: Uri,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let address = uri.path_and_query().map_or("/", |path| path.as_str());
     let recorded = async {
-        let form = hook.read_form(address, &headers, body).await?;
+        let form = reader.read(&uri, &headers, body).await?;
         let unknown = |_| Error::not_found(EntityKind::Delivery);
         let id = DeliveryId::new(Uuid::parse_str(&delivery).map_err(unknown)?);
-        let ctx = hook.find_context(&workspace).await?;
+        let ctx = reader.operator_context(&workspace).await?;
         match form.report() {
             Some(report) => {
-                record_status(&hook.app.engine, &ctx, DeliveryKey::Id(id), report).await
+                record_status(&reader.app().engine, &ctx, DeliveryKey::Id(id), report).await
             }
             None => Ok(()),
         }
@@ -122,35 +118,16 @@ async fn receive_report(
     }
 }
 
-impl SmsHook {
-    /// Reads a form that the carrier has signed, with the address by which clients reach this server: a proxy may have
-    /// another one.
-    async fn read_form(&self, address: &str, headers: &HeaderMap, body: Body) -> Result<SmsForm> {
-        let refused = || Error::unauthenticated(CredentialReason::TokenInvalid);
-        let signature = headers.get("x-twilio-signature");
-        let signature = signature.and_then(|text| text.to_str().ok());
-        let signature = signature.ok_or_else(refused)?;
-        let too_large = |_| {
-            Error::new(ErrorKind::TooLarge {
-                limit: MAX_BODY_BYTES as u64,
-            })
-        };
-        let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(too_large)?;
-        let form = SmsForm::parse(&body).ok_or_else(refused)?;
-        let url = format!("{}{address}", self.app.settings.public_url);
-        if !self.verifier.verifies(&url, &form, signature).await {
-            return Err(refused());
-        }
-        Ok(form)
-    }
-
-    async fn find_context(&self, workspace: &str) -> Result<Ctx> {
-        let engine = &self.app.engine;
-        let unknown = |_| Error::not_found(EntityKind::Workspace);
-        let id = WorkspaceId::new(Uuid::parse_str(workspace).map_err(unknown)?);
-        let workspace = workspace::find(engine, id).await?;
-        Ok(workspace::operator_context(engine, &workspace))
-    }
+async fn receive_signed(
+    reader: &SignedFormReader,
+    workspace: &str,
+    (uri, headers, body): (&Uri, &HeaderMap, Body),
+) -> Result<ReceivedText> {
+    let form = reader.read(uri, headers, body).await?;
+    let message = form.into_message();
+    let message = message.ok_or_else(|| Error::invalid("body", "must be a text message"))?;
+    let ctx = reader.operator_context(workspace).await?;
+    receive_text(&reader.app().engine, &ctx, message).await
 }
 
 async fn method_not_allowed() -> Response {
@@ -159,6 +136,6 @@ async fn method_not_allowed() -> Response {
     }))
 }
 
-fn reply(text: &'static str) -> Response {
+fn reply(text: impl Into<Vec<u8>>) -> Response {
     response::from_bytes(StatusCode::OK, "text/xml; charset=utf-8", text.into())
 }

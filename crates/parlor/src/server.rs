@@ -134,6 +134,7 @@ impl BoundServer {
         let providers = Arc::new(build_provider_registry(options)?);
         let completions = Arc::new(RegistryCompletions::new(providers.clone()));
         app.engine.set_completions(completions);
+        app.engine.set_public_url(app.settings.public_url.clone());
         Ok(Self {
             address,
             app,
@@ -363,8 +364,8 @@ fn build_routers(
         allowed_origins: options.allowed_origins.clone(),
         metrics_access: options.metrics_access,
     };
-    let carrier_router = carrier_hooks::router(app.clone(), options.carriers.sms.as_ref())
-        .map_err(|error| Error::invalid("sms", error.to_string()))?;
+    let carrier_router = carrier_hooks::router(&app, &options.carriers)
+        .map_err(|(section, error)| Error::invalid(section, error.to_string()))?;
     Ok(middleware::router(
         app,
         enabled.collect(),

@@ -70,6 +70,7 @@ tables! {
     ASSISTANT_USAGE = "assistant_usage" 47;
     OUTBOX_QUEUE = "outbox_queue" 51;
     DELIVERY = "delivery" 52;
+    VOICE_CALL = "voice_call" 55;
 }
 
 /// Pseudo-table for the log head: columns of `conversation` that change with every append and are cached only by the

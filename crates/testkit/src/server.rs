@@ -101,7 +101,20 @@ impl TestServer {
         .await
     }
 
-    /// Starts a server with carriers: the sections `[sms]` and `[smtp]` of a configuration file.
+    /// Starts a server like [`Self::start_with_carriers`], whose assistants are `echo`.
+    ///
+    /// # Panics
+    /// If the text is not such sections.
+    pub async fn start_with_carriers_and_assistant(backend: TestBackend, sections: &str) -> Self {
+        let carriers = toml::from_str(sections).unwrap();
+        Self::start_with(backend, |options| {
+            options.carriers = carriers;
+            options.assistant.provider = Some(echo_provider());
+        })
+        .await
+    }
+
+    /// Starts a server with carriers: the sections `[sms]`, `[voice]` and `[smtp]` of a configuration file.
     ///
     /// # Panics
     /// If the text is not such sections.

@@ -145,11 +145,12 @@ pub(super) fn create_in_tx(
     })
 }
 
-/// Returns whether the chat begins with the opening message of its workflow. Other media than the web would have to
-/// deliver it.
+/// Returns whether the chat begins with the opening message of its workflow: on the web, and in a call, where it is said when
+/// the call is answered. Other media would have to deliver it.
 fn says_opening(command: &StartChat, draft: &WorkflowDraft) -> bool {
     let opening = draft.opening_message.as_deref().unwrap_or_default();
-    command.assistant_enabled && command.medium == Medium::Web && !opening.trim().is_empty()
+    let says_itself = matches!(command.medium, Medium::Web | Medium::Voice);
+    command.assistant_enabled && says_itself && !opening.trim().is_empty()
 }
 
 /// Returns whether the chat begins with a call to its subject: a voice chat that a workflow's assistant runs.

@@ -3,6 +3,7 @@
 //! Keeps INV-12, INV-71, INV-72 (`docs/invariants.md`).
 
 mod address_delivery;
+pub mod call;
 mod create_in_tx;
 mod deliver;
 mod receive_text;

@@ -162,15 +162,16 @@ fn find_destination(
         return Ok(Destination::None(apply_keyword(tx, ws, sender, keyword)?));
     }
     let member = sender.member.key.number;
-    let chat = match phone_numbers::find_open_chat(tx, ws, member, number.number)? {
+    let over = (number.number, Medium::Sms);
+    let chat = match phone_numbers::find_open_chat(tx, ws, member, over)? {
         Some(chat) => chat,
-        None => start_chat(tx, ctx, &sender.member, &number, is_known)?,
+        None => start_chat(tx, ctx, &sender.member, (&number, Medium::Sms), is_known)?,
     };
     Ok(Destination::Chat(chat, Box::new(sender.member)))
 }
 
 /// Creates the member of a number that the workspace does not know.
-fn create_sender(
+pub(super) fn create_sender(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     from: &str,
@@ -211,11 +212,11 @@ fn apply_keyword(
 
 /// Starts a chat of the sender over the number, with the number's workflow. The assistant of the number answers whom the
 /// workspace knows or wants to know; otherwise a person has to look.
-fn start_chat(
+pub(super) fn start_chat(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     sender: &Member,
-    number: &PhoneNumber,
+    (number, medium): (&PhoneNumber, Medium),
     is_known: bool,
 ) -> Result<i64> {
     let options = &number.options;
@@ -240,7 +241,7 @@ fn start_chat(
         phone_number: Some(IdOrNumber::Number(number.number)),
         workflow,
         assistant_enabled: options.assistant_enabled && is_welcome,
-        ..StartChat::new(Medium::Sms)
+        ..StartChat::new(medium)
     };
     Ok(create_in_tx(tx, &own, actor, &command)?.created.number)
 }

@@ -1,6 +1,6 @@
 //! Starts a chat.
 
-use parlor_model::chat::{DeliveryFailure, StartChat, VoiceCall};
+use parlor_model::chat::{DeliveryFailure, StartChat};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::ctx::Actor;
 use parlor_model::label::Label;
@@ -9,13 +9,14 @@ use parlor_model::message::MessageRole;
 use parlor_model::message_details::{DeliveryStatus, MessageDetails};
 use parlor_model::redacted::Redacted;
 use parlor_model::scope::{Resource, Scope};
+use parlor_model::voice_call::VoiceCall;
 use parlor_model::{Ctx, Result, limit, text};
 use parlor_store::append_message::{AppendCondition, AppendMessage};
 
+use super::call;
 use super::create_in_tx::{ChatSetup, create_in_tx, starts_with_call};
 use super::deliver::{DeliveryRoute, deliver};
 use crate::conversation::{self, ConversationDetails};
-use crate::outbound::{OutboundContent, OutboundMessage};
 use crate::{Engine, outbox, workspace};
 
 /// A chat that was just started.
@@ -52,17 +53,24 @@ pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Sta
         }
     }
     let (owned_ctx, to_create) = (*ctx, command.clone());
-    let setup = engine
+    let (setup, to_place) = engine
         .store
-        .write(move |tx| create_in_tx(tx, &owned_ctx, actor, &to_create))
+        .write(move |tx| {
+            let setup = create_in_tx(tx, &owned_ctx, actor, &to_create)?;
+            let to_place = match starts_with_call(&to_create, setup.runs_workflow) {
+                true => Some(call::insert_outbound(tx, &owned_ctx, setup.created.number)?),
+                false => None,
+            };
+            Ok((setup, to_place))
+        })
         .await?;
     outbox::wake_worker(engine);
     if setup.requests_opening {
         engine.turn_requested.notify_one();
     }
     let mut placed = None;
-    if starts_with_call(&command, setup.runs_workflow) {
-        placed = Some(place_call(engine, ctx, &setup).await);
+    if let Some(to_place) = to_place {
+        placed = Some(call::dial(engine, ctx, &setup, to_place).await);
     }
     let mut delivery_failure = None;
     let mut is_stored = false;
@@ -174,33 +182,4 @@ async fn append_opening(
     engine.store.append(entry).await?;
     outbox::wake_worker(engine);
     Ok(())
-}
-
-async fn place_call(engine: &Engine, ctx: &Ctx, setup: &ChatSetup) -> VoiceCall {
-    let id = engine.random_uuid();
-    // Both were resolved in the transaction that created the chat.
-    let from = setup
-        .phone_number
-        .as_ref()
-        .map(|sender| sender.e164.clone());
-    let to = setup.subject.profile.phone.clone();
-    let (Some(from), Some(to)) = (from, to) else {
-        return VoiceCall {
-            id,
-            is_placed: false,
-        };
-    };
-    let dispatch = OutboundMessage {
-        id,
-        workspace: ctx.workspace.id,
-        conversation: setup.created.number,
-        from: Redacted(from),
-        to: Redacted(to),
-        content: OutboundContent::Call(id),
-        is_tracked: false,
-    };
-    VoiceCall {
-        id,
-        is_placed: engine.carrier.deliver(dispatch).await.is_ok(),
-    }
 }

@@ -2,6 +2,7 @@
 //! `NoopCarrier`.
 
 mod agent_client;
+mod call;
 mod completions;
 mod download;
 mod noop;
@@ -20,6 +21,7 @@ pub use agent_client::{
     AgentChunkFuture, AgentClient, AgentResponseFuture, AgentResponseStream, AgentServerError,
     AgentServerRequest,
 };
+pub use call::{CallFuture, OutboundCall};
 pub use completions::{
     CompletionPart, CompletionPartFuture, CompletionParts, CompletionPartsFuture, CompletionPrompt,
     CompletionWorkspace, Completions,
@@ -59,8 +61,6 @@ pub enum OutboundContent {
         /// Its text.
         text: Redacted<String>,
     },
-    /// A call, with its id.
-    Call(Uuid),
 }
 
 /// A failed delivery. The carrier logs the reason itself, since it knows what may be logged.
@@ -82,10 +82,16 @@ pub enum DeliveryError {
 /// Future of [`Carrier::deliver`], boxed for dynamic dispatch.
 pub type DeliveryFuture<'a> = Pin<Box<dyn Future<Output = Result<(), DeliveryError>> + Send + 'a>>;
 
-/// Delivers messages. Called outside of transactions.
+/// Delivers messages and places calls. Called outside of transactions.
 pub trait Carrier: Send + Sync + 'static {
     /// Delivers a message; it is delivered when the result is `Ok`.
     fn deliver(&self, dispatch: OutboundMessage) -> DeliveryFuture<'_>;
+
+    /// Places a call, at most once. A carrier of messages alone places none.
+    fn place_call(&self, _: OutboundCall) -> CallFuture<'_> {
+        let none = DeliveryError::Permanent(DeliveryFailureReason::NoCarrier);
+        Box::pin(std::future::ready(Err(none)))
+    }
 
     /// Returns the longest time of a delivery.
     fn max_duration(&self) -> Duration {

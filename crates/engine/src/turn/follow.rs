@@ -198,8 +198,8 @@ impl TurnFollower {
         Some(TurnFollowerEvent::Text(Redacted(Arc::from(text))))
     }
 
-    /// Looks at the database, whether the turn has ended.
-    async fn check(
+    /// Looks at the database, whether the turn has ended, and returns its end then.
+    pub(crate) async fn check(
         &mut self,
         engine: &Engine,
         requested: &RequestedTurn,

@@ -1,4 +1,4 @@
-//! The sections of carriers: `sms` and `smtp`.
+//! The sections of carriers: `sms`, `voice` and `smtp`.
 
 use std::path::Path;
 
@@ -12,24 +12,28 @@ impl ServerConfig {
     pub(crate) fn carrier_settings(&self) -> CarrierSettings {
         CarrierSettings {
             sms: self.sms.clone(),
+            voice: self.voice.clone(),
             smtp: self.smtp.clone(),
         }
     }
 
     /// Returns the files that hold secrets of carriers.
     pub(crate) fn carrier_secret_files(&self) -> impl Iterator<Item = &Path> {
-        let sms = self.sms.as_ref();
+        let accounts = self.sms.iter().chain(&self.voice);
+        let tokens = accounts.filter_map(|account| account.auth_token_file.as_deref());
         let smtp = self.smtp.as_ref();
-        let token = sms.and_then(|sms| sms.auth_token_file.as_deref());
         let password = smtp.and_then(|smtp| smtp.password_file.as_deref());
-        token.into_iter().chain(password)
+        tokens.chain(password)
     }
 
-    /// Checks both sections.
+    /// Checks all sections.
     pub(super) fn validate_carriers(&self) -> Result<(), CliError> {
-        if let Some(sms) = &self.sms {
-            sms.validate()
-                .map_err(|error| section_error("sms", error.field, error.reason))?;
+        for (section, account) in [("sms", &self.sms), ("voice", &self.voice)] {
+            if let Some(account) = account {
+                account
+                    .validate()
+                    .map_err(|error| section_error(section, error.field, error.reason))?;
+            }
         }
         if let Some(smtp) = &self.smtp {
             smtp.validate()

@@ -22,7 +22,7 @@ use std::time::Duration;
 use figment::Figment;
 use parlor_assistant::TurnLimits;
 use parlor_assistant::provider::ProviderSettings;
-use parlor_channels::{SmsSettings, SmtpSettings};
+use parlor_channels::{CarrierAccountSettings, SmtpSettings};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -95,7 +95,8 @@ pub(crate) struct ServerConfig {
     assistant: Option<ProviderSettings>,
     #[serde(default)]
     assistant_turns: TurnLimits,
-    sms: Option<SmsSettings>,
+    sms: Option<CarrierAccountSettings>,
+    voice: Option<CarrierAccountSettings>,
     smtp: Option<SmtpSettings>,
     #[serde(default)]
     webhooks: webhooks::WebhookSection,

@@ -158,6 +158,7 @@ pub const SETTINGS: &[SettingSpec] = &[
     without_flag(setting(Behaviour, "assistant", "SECTION", Section, "", "The model that answers, and how it is called")),
     without_flag(setting(Behaviour, "assistant_turns", "SECTION", Section, "", "Limits of answers")),
     without_flag(setting(Behaviour, "sms", "SECTION", Section, "", "The carrier of text messages")),
+    without_flag(setting(Behaviour, "voice", "SECTION", Section, "", "The carrier of calls")),
     without_flag(setting(Behaviour, "smtp", "SECTION", Section, "", "The mail server that sends")),
     without_flag(setting(Behaviour, "webhooks", "SECTION", Section, "", "Webhooks of event rules: attempts, pauses, limits")),
     without_flag(setting(Behaviour, "dialects", "SECTIONS", DialectTables, "", "Settings of each dialect, by its name")),

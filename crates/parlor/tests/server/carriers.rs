@@ -1,4 +1,4 @@
-//! The sections `sms` and `smtp`.
+//! The sections `sms`, `voice` and `smtp`.
 
 use crate::access::set_mode;
 use crate::program::{Program, run, run_with_file, temp_dir};
@@ -27,6 +27,14 @@ fn wrong_value_names_its_key_and_quotes_no_secret() {
             &format!("{sms}auth_tokn = \"secret\""),
             "unknown key `sms.auth_tokn`",
         ),
+        (
+            &format!("{}auth_tokn = \"secret\"", sms.replace("sms", "voice")),
+            "unknown key `voice.auth_tokn`",
+        ),
+        (
+            &sms.replace("sms", "voice"),
+            "`voice.auth_token` or its file must be given",
+        ),
         ("[smtp]\nport = 25\n", "`smtp.host` is missing"),
         (&format!("{smtp}password = \"secret\""), "`smtp.username`"),
         (
@@ -51,6 +59,9 @@ fn variables_configure_carriers_and_their_secret_files_are_private() {
         ("PARLOR_SMS__KIND", "twilio"),
         ("PARLOR_SMS__ACCOUNT_SID", "AC1"),
         ("PARLOR_SMS__AUTH_TOKEN_FILE", token.to_str().unwrap()),
+        ("PARLOR_VOICE__KIND", "twilio"),
+        ("PARLOR_VOICE__ACCOUNT_SID", "AC1"),
+        ("PARLOR_VOICE__AUTH_TOKEN", "t"),
         ("PARLOR_SMTP__HOST", "mail.example"),
         ("PARLOR_SMTP__PORT", "2525"),
         ("PARLOR_SMTP__TLS", "implicit"),

@@ -47,6 +47,7 @@ pub mod statistics;
 pub mod thread;
 pub mod tool_round;
 pub mod turn;
+pub mod voice_call;
 pub mod vote;
 pub mod wallet_epoch;
 pub mod wallet_signature;

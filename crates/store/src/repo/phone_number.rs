@@ -1,5 +1,6 @@
 //! Phone numbers of a workspace.
 
+use parlor_model::conversation::Medium;
 use parlor_model::id::{IdOrNumber, PhoneNumberId};
 use parlor_model::phone_number::{PhoneNumber, PhoneNumberKey};
 use parlor_model::phone_options::PhoneOptions;
@@ -76,14 +77,14 @@ pub fn lock(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::LOCK_PHONE, params![ws, number]).map(drop)
 }
 
-/// Finds the newest open chat of a member over a phone number.
+/// Finds the newest open chat of a member over a phone number, for texts or for calls.
 pub fn find_open_chat(
     tx: &mut dyn Tx,
     ws: i64,
     subject: i64,
-    phone_number: i64,
+    (phone_number, medium): (i64, Medium),
 ) -> Result<Option<i64>> {
-    let params = params![ws, subject, phone_number];
+    let params = params![ws, subject, phone_number, medium.as_str()];
     tx.query_one(&sql::PHONE_OPEN_CHAT, params, |row| row.int(0))
 }
 

@@ -41,6 +41,7 @@ pub mod space;
 pub mod statistics;
 pub mod thread;
 pub mod turn;
+pub mod voice_call;
 pub mod vote;
 pub mod wallet_epoch;
 pub mod wallet_signature;
@@ -83,6 +84,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         signing::ALL,
         site::ALL,
         space::ALL,
+        voice_call::ALL,
         vote::ALL,
         scan::ALL,
         wallet_epoch::ALL,

@@ -25,9 +25,9 @@ statements! {
     tenant PHONE_BY_E164 = concat!("select ", phone_number!(), " where ws = $1 and e164 = $2");
     /// Locks a phone number until the transaction ends.
     tenant LOCK_PHONE = "update phone_number set sms = sms where ws = $1 and number = $2";
-    /// The newest open chat of a member over a phone number.
+    /// The newest open chat of a member over a phone number, on the medium $4.
     tenant PHONE_OPEN_CHAT = "select number from conversation
-        where ws = $1 and subject = $2 and phone_number = $3 and medium = 'sms' and state = 'active'
+        where ws = $1 and subject = $2 and phone_number = $3 and medium = $4 and state = 'active'
         order by created_at desc, id desc limit 1";
     /// Default phone number.
     tenant PHONE_DEFAULT = concat!("select ", phone_number!(), " where ws = $1 and is_default = true and archived_at is null

@@ -150,6 +150,8 @@ async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
                 select q.ws as ws, w.id as id, q.number as number from outbox_queue q join workflow w on w.ws = q.ws) p;
          insert into turn (ws, conversation, message_id, state, assistant, created_at)
             select ws, {number}, id, 'queued', {other}, 0 from role;
+         insert into voice_call (ws, id, conversation, direction, status, created_at, updated_at)
+            select ws, id, {number}, 'outbound', 'queued', 0, 0 from role;
          update conversation set assistant = {other} where number = {number};
          update conversation set assignment = (select number from assignment) where number = {number};"
     ));
@@ -176,6 +178,7 @@ async fn deleted_conversation_leaves_no_rows(workspace: TestWorkspace) {
     assert_eq!(workspace.rows("conversation_vote"), 0);
     assert_eq!(workspace.rows("file"), 0);
     assert_eq!(workspace.rows("turn"), 0);
+    assert_eq!(workspace.rows("voice_call"), 0);
     assert_eq!(workspace.rows("delivery"), 0);
     // Only the rows of the other conversation remain.
     assert_eq!(workspace.rows("conversation"), 1);

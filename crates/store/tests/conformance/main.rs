@@ -41,4 +41,5 @@ mod sequential_scan;
 mod statement;
 mod text;
 mod turn;
+mod voice_call;
 mod write;

@@ -5,6 +5,7 @@
 use parlor_store::{SqlStatement, catalogue};
 
 use crate::fixture::{DatabaseLocation, TestWorkspace, run};
+use crate::voice_call;
 
 /// Statements, and what their plans must contain.
 const PLANS: &[(&SqlStatement, &str)] = &[
@@ -334,7 +335,7 @@ fn frequent_statements_use_indexes() {
             connection
                 .create_scalar_function("fold", 1, flags, |call| call.get::<String>(0))
                 .unwrap();
-            for (statement, wanted) in PLANS {
+            for (statement, wanted) in PLANS.iter().chain(voice_call::PLANS) {
                 let text = format!("explain query plan {}", catalogue::sqlite_text(statement));
                 let mut prepared = connection.prepare(&text).unwrap();
                 let mut rows = prepared.raw_query();

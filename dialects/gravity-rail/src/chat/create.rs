@@ -8,10 +8,11 @@ use axum::response::Response;
 use parlor_engine::chat;
 use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, RequestBody};
-use parlor_model::chat::{DeliveryFailure, StartChat, VoiceCall};
+use parlor_model::chat::{DeliveryFailure, StartChat};
 use parlor_model::conversation::Medium;
 use parlor_model::json::exact_object;
 use parlor_model::redacted::Redacted;
+use parlor_model::voice_call::VoiceCall;
 use parlor_model::{Error, Metadata, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -24,7 +25,7 @@ use super::{
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
-use crate::ids::{self, EntityRef};
+use crate::ids::EntityRef;
 use crate::label::reference::{LabelReference, to_label_refs};
 use crate::model::ModelReference;
 use crate::respond::ok_json;
@@ -113,7 +114,7 @@ async fn handle(
     let started = started.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
     let (call, delivery_failure) = (started.call, started.delivery_failure);
     let mut chat = ChatResponse::from_details(&ctx, started.details, started.labels);
-    add_delivery_status(&mut chat, medium, call, delivery_failure);
+    add_delivery_status(&mut chat, medium, call.as_ref(), delivery_failure);
     Ok(ok_json(&chat))
 }
 
@@ -245,14 +246,10 @@ fn validated_category(category: String) -> Result<String> {
 fn add_delivery_status(
     chat: &mut ChatResponse,
     medium: Medium,
-    call: Option<VoiceCall>,
+    call: Option<&VoiceCall>,
     delivery_failure: Option<DeliveryFailure>,
 ) {
-    chat.call = call.map(|VoiceCall { id, is_placed }| CallResponse {
-        id: ids::format_uuid(parlor_model::Id::<()>::new(id)),
-        status: if is_placed { "queued" } else { "failed" },
-        call_error: (!is_placed).then_some("call_dispatch_failed"),
-    });
+    chat.call = call.map(CallResponse::from_call);
     chat.initial_message_error =
         delivery_failure.map(|failure| super::delivery_failure::failure_code(failure, medium));
 }

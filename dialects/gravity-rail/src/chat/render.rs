@@ -1,10 +1,11 @@
-//! Renders chats with their labels.
+//! Renders chats with their labels and calls.
 
+use parlor_engine::chat::call;
 use parlor_engine::conversation::{self, ConversationDetails};
 use parlor_kit::AppState;
-use parlor_model::{Ctx, Result};
+use parlor_model::{Ctx, Error, Result};
 
-use super::ChatResponse;
+use super::{CallResponse, ChatResponse};
 
 /// Renders a chat that the caller may see.
 pub(crate) async fn render_one(
@@ -12,15 +13,10 @@ pub(crate) async fn render_one(
     ctx: &Ctx,
     details: ConversationDetails,
 ) -> Result<ChatResponse> {
-    let chats = [details];
-    let mut labels = conversation::list_labels(&app.engine, ctx, &chats).await?;
-    let [details] = chats;
-    let own = labels.remove(&details.conversation.number);
-    Ok(ChatResponse::from_details(
-        ctx,
-        details,
-        own.unwrap_or_default(),
-    ))
+    let mut rendered = render_all(app, ctx, vec![details]).await?;
+    rendered
+        .pop()
+        .ok_or_else(|| Error::internal("a chat was not rendered"))
 }
 
 /// Renders chats that the caller may see.
@@ -30,9 +26,13 @@ pub(crate) async fn render_all(
     chats: Vec<ConversationDetails>,
 ) -> Result<Vec<ChatResponse>> {
     let mut labels = conversation::list_labels(&app.engine, ctx, &chats).await?;
+    let calls = call::find_placed(&app.engine, ctx, &chats).await?;
     let chats = chats.into_iter().map(|details| {
-        let own = labels.remove(&details.conversation.number);
-        ChatResponse::from_details(ctx, details, own.unwrap_or_default())
+        let number = details.conversation.number;
+        let own = labels.remove(&number).unwrap_or_default();
+        let mut chat = ChatResponse::from_details(ctx, details, own);
+        chat.call = calls.get(&number).map(CallResponse::from_call);
+        chat
     });
     Ok(chats.collect())
 }

@@ -6,6 +6,7 @@ use parlor_model::Ctx;
 use parlor_model::conversation::{ConversationKind, ConversationState};
 use parlor_model::label::Label;
 use parlor_model::member::MemberRef;
+use parlor_model::voice_call::VoiceCall;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -64,7 +65,7 @@ pub(crate) struct ChatResponse {
     created_at: String,
     updated_at: String,
     archived_at: Option<String>,
-    /// The call that was placed with the chat; only in the answer to its creation.
+    /// The call that the chat has placed; absent where it has placed none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) call: Option<CallResponse>,
     /// Why `initialMessage` did not leave; absent where it did, and everywhere but in the answer to the creation.
@@ -76,12 +77,22 @@ pub(crate) struct ChatResponse {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CallResponse {
-    pub(super) id: String,
-    /// `queued` or `failed`.
-    pub(super) status: &'static str,
-    /// Why it failed.
+    id: String,
+    /// `queued`, `ringing`, `in-progress`, `completed`, `busy`, `no-answer`, `failed` or `canceled`.
+    status: &'static str,
+    /// `call_dispatch_failed` where the carrier has not accepted it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) call_error: Option<&'static str>,
+    call_error: Option<&'static str>,
+}
+
+impl CallResponse {
+    pub(super) fn from_call(call: &VoiceCall) -> Self {
+        Self {
+            id: ids::format_uuid(call.id),
+            status: call.status.as_str(),
+            call_error: call.is_dispatch_failed().then_some("call_dispatch_failed"),
+        }
+    }
 }
 
 impl ChatResponse {

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use parlor_engine::outbound::{
-    Carrier, DeliveryError, DeliveryFuture, OutboundContent, OutboundMessage,
+    CallFuture, Carrier, DeliveryError, DeliveryFuture, OutboundCall, OutboundContent,
+    OutboundMessage,
 };
 use parlor_model::outbox::DeliveryFailureReason;
 use parlor_testkit::backend::block_on;
@@ -19,6 +20,7 @@ const INITIAL_MESSAGE: &str = "words-that-stay-between-us";
 #[derive(Default)]
 pub(crate) struct RecordingCarrier {
     pub(crate) sent: Mutex<Vec<OutboundMessage>>,
+    pub(crate) calls: Mutex<Vec<OutboundCall>>,
     pub(crate) is_down: bool,
 }
 
@@ -29,6 +31,15 @@ impl Carrier for RecordingCarrier {
             Err(DeliveryError::Permanent(DeliveryFailureReason::Rejected))
         } else {
             Ok(())
+        }))
+    }
+
+    fn place_call(&self, call: OutboundCall) -> CallFuture<'_> {
+        self.calls.lock().unwrap().push(call);
+        Box::pin(std::future::ready(if self.is_down {
+            Err(DeliveryError)
+        } else {
+            Ok(None)
         }))
     }
 }

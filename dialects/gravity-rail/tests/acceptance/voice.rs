@@ -1,6 +1,5 @@
 //! Calls placed with a chat.
 
-use parlor_engine::outbound::OutboundContent;
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
@@ -28,17 +27,15 @@ fn case_16_one_call_is_placed() {
         let chat = setup.create_chat(&setup.g, call_chat(&setup)).await;
         assert_eq!(chat["call"]["status"], "queued");
         assert!(chat["call"].get("callError").is_none());
-        let sent = std::mem::take(&mut *recorder.sent.lock().unwrap());
-        let [one] = sent.as_slice() else {
-            panic!("{sent:?}")
+        let placed = std::mem::take(&mut *recorder.calls.lock().unwrap());
+        let [one] = placed.as_slice() else {
+            panic!("{placed:?}")
         };
         assert_eq!(
             (one.from.as_str(), one.to.as_str()),
             ("+15005550001", PHONE)
         );
-        assert!(
-            matches!(one.content, OutboundContent::Call(id) if id.to_string() == chat["call"]["id"].as_str().unwrap())
-        );
+        assert_eq!(chat["call"]["id"], one.id.uuid().to_string());
         for body in chats_without_call(&setup) {
             assert!(
                 setup
@@ -48,6 +45,7 @@ fn case_16_one_call_is_placed() {
                     .is_none()
             );
         }
+        assert!(recorder.calls.lock().unwrap().is_empty());
         assert!(recorder.sent.lock().unwrap().is_empty());
     });
 }
@@ -61,6 +59,7 @@ both! {
         assert_eq!(chat["phoneNumberId"], setup.p1);
         let visible = setup.get(&setup.g, &format!("/chats/{}", chat["id"])).await.expect(200);
         assert_eq!(visible["assignmentId"], chat["assignmentId"]);
+        assert_eq!(visible["call"], chat["call"]);
         for body in chats_without_call(&setup) {
             assert!(setup.create_chat(&setup.g, body).await.get("call").is_none());
         }

@@ -1,4 +1,4 @@
-//! Messages that really leave: text messages over a carrier, mails over a mail server.
+//! Messages that really leave: text messages and calls over a carrier, mails over a mail server.
 
 mod email;
 mod inbound_sms;
@@ -7,6 +7,7 @@ mod outbox;
 mod signature;
 mod sms;
 mod sms_carrier;
+mod voice;
 
 use parlor_testkit::{TestBackend, TestServer};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Signatures of the carrier of text messages.
+//! Signatures of a carrier's requests.
 
 use parlor_testkit::command;
 
@@ -11,7 +11,7 @@ fields = sorted(parse_qsl(body, keep_blank_values=True))
 text = url + ''.join(name + value for name, value in fields)
 print(base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode())
 ";
-/// Returns the carrier's signature of a form that it posts to an address.
+/// Signs a form that is posted to a URL with the token of an account.
 pub(super) async fn sign(token: &str, url: &str, body: &str) -> String {
     let arguments = ["-c", SIGN, token, url, body];
     let output = command::run("python3", &arguments, &[]).await;

@@ -1,4 +1,4 @@
-//! A carrier of text messages that answers as scripted and records what it is sent.
+//! A carrier of text messages or calls that answers as scripted and records what it is sent.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -16,7 +16,7 @@ pub(super) enum Reply {
     Disconnect,
 }
 
-/// A request for a message.
+/// A request for a message or a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SmsRequest {
     pub(super) path: String,
@@ -54,8 +54,13 @@ impl SmsCarrier {
 
     /// Returns the section of a configuration file.
     pub(super) fn section(&self, more: &str) -> String {
+        self.section_of("sms", more)
+    }
+
+    /// Returns the section of a configuration file with this name.
+    pub(super) fn section_of(&self, name: &str, more: &str) -> String {
         format!(
-            "[sms]\nkind = 'twilio'\nbase_url = 'http://{}'\naccount_sid = 'AC77'\n{more}",
+            "[{name}]\nkind = 'twilio'\nbase_url = 'http://{}'\naccount_sid = 'AC77'\n{more}",
             self.address
         )
     }

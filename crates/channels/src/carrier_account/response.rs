@@ -8,21 +8,23 @@ use parlor_model::outbox::DeliveryFailureReason;
 use reqwest::{Response, StatusCode, header};
 use serde::Deserialize;
 
+use super::webhook::is_carrier_id;
+
 /// Longest response that is read.
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
-/// Why a message was not sent. `Display` has no word of the carrier, of the message or of the addresses.
+/// Why a message or a call was not accepted. `Display` has no word of the carrier, of the message or of the addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
     /// The token cannot be read.
     NoToken,
     /// No connection.
     Unreachable,
-    /// The request was sent, and no response came: the message may have been accepted.
+    /// The request was sent, and no response came: it may have been accepted.
     NoResponse,
     /// The carrier asks for a pause.
     Busy(Duration),
-    /// The carrier has refused the message, with its own code.
+    /// The carrier has refused it, with its own code.
     Refused { status: u16, code: Option<u32> },
 }
 
@@ -70,7 +72,7 @@ impl fmt::Display for Failure {
             Self::NoToken => f.write_str("auth_token_file cannot be read"),
             Self::Unreachable => f.write_str("the carrier cannot be reached"),
             Self::NoResponse => f.write_str("the carrier did not answer in time"),
-            Self::Busy(_) => f.write_str("the carrier limits the rate of messages"),
+            Self::Busy(_) => f.write_str("the carrier limits the rate of requests"),
             Self::Refused { status, code } => {
                 write!(f, "the carrier refused it (HTTP {status}")?;
                 match code {
@@ -88,11 +90,20 @@ struct ErrorBody {
     code: Option<u32>,
 }
 
-/// Reads whether the message was accepted.
-pub(super) async fn read_response(response: Response) -> Result<(), Failure> {
+/// What a carrier says of a message or a call that it has accepted.
+#[derive(Deserialize)]
+struct AcceptedBody {
+    sid: Option<String>,
+}
+
+/// Reads whether the message or the call was accepted, and the id that the carrier has given it, if it has.
+pub(super) async fn read_response(response: Response) -> Result<Option<String>, Failure> {
     let status = response.status();
     if status.is_success() {
-        return Ok(());
+        let body = read_body(response).await.unwrap_or_default();
+        let accepted: Option<AcceptedBody> = serde_json::from_slice(&body).ok();
+        let id = accepted.and_then(|accepted| accepted.sid);
+        return Ok(id.filter(|id| is_carrier_id(id)));
     }
     if status == StatusCode::TOO_MANY_REQUESTS {
         let seconds = response.headers().get(header::RETRY_AFTER);

@@ -1,4 +1,4 @@
-//! Settings of a carrier of text messages.
+//! Settings of an account at a carrier.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,17 +17,17 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(120);
 /// Kind of a carrier's API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum SmsCarrierKind {
+pub enum CarrierApi {
     /// Twilio's REST API of 2010, which other carriers offer too.
     Twilio,
 }
 
-/// Settings of a carrier of text messages.
+/// Settings of an account at a carrier of text messages or calls.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SmsSettings {
+pub struct CarrierAccountSettings {
     /// Kind of its API.
-    pub kind: SmsCarrierKind,
+    pub kind: CarrierApi,
     /// URL before `/2010-04-01`.
     #[serde(default = "default_base_url")]
     pub base_url: String,
@@ -36,10 +36,10 @@ pub struct SmsSettings {
     /// Token of the account.
     #[serde(default)]
     pub auth_token: Option<SecretString>,
-    /// File that contains the token alone. It is read for each message, so that the token can be replaced.
+    /// File that contains the token alone. It is read for each request, so that the token can be replaced.
     #[serde(default)]
     pub auth_token_file: Option<PathBuf>,
-    /// Time for a message, repetitions included.
+    /// Time for a message or a call, repetitions included.
     #[serde(
         default = "default_timeout",
         deserialize_with = "duration::deserialize"
@@ -55,13 +55,13 @@ const fn default_timeout() -> Duration {
     Duration::from_secs(10)
 }
 
-impl SmsSettings {
+impl CarrierAccountSettings {
     /// Checks every setting.
     ///
     /// # Errors
     /// The first setting that cannot be used.
     pub fn validate(&self) -> Result<(), ChannelSettingsError> {
-        self.messages_url()?;
+        self.resource_url("Messages.json")?;
         self.token_source()?;
         if self.timeout.is_zero() || self.timeout > MAX_TIMEOUT {
             return Err(settings_error("timeout", "must be up to 2m, and not 0"));
@@ -69,8 +69,8 @@ impl SmsSettings {
         Ok(())
     }
 
-    /// Returns the URL to which messages are posted.
-    pub(super) fn messages_url(&self) -> Result<Url, ChannelSettingsError> {
+    /// Returns the URL of a resource of the account, such as `Messages.json`.
+    pub(super) fn resource_url(&self, resource: &str) -> Result<Url, ChannelSettingsError> {
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if self.account_sid.is_empty() || !self.account_sid.chars().all(is_word) {
             return Err(settings_error(
@@ -89,7 +89,7 @@ impl SmsSettings {
         if !matches!(url.scheme(), "http" | "https") || has_password || url.query().is_some() {
             return Err(error());
         }
-        let account = ["2010-04-01", "Accounts", &self.account_sid, "Messages.json"];
+        let account = ["2010-04-01", "Accounts", &self.account_sid, resource];
         let mut path = url.path_segments_mut().map_err(|()| error())?;
         path.pop_if_empty().extend(account);
         drop(path);
@@ -108,7 +108,7 @@ mod tests {
 
     const ACCOUNT: &str = "kind = 'twilio'\naccount_sid = 'AC1'\n";
 
-    fn parse(text: &str) -> SmsSettings {
+    fn parse(text: &str) -> CarrierAccountSettings {
         toml::from_str(&format!("{ACCOUNT}{text}")).unwrap()
     }
 
@@ -117,11 +117,11 @@ mod tests {
         let settings = parse("auth_token_file = '/run/token'");
         settings.validate().unwrap();
         assert_eq!(settings.timeout, Duration::from_secs(10));
-        let url = settings.messages_url().unwrap();
+        let url = settings.resource_url("Messages.json").unwrap();
         let path = "2010-04-01/Accounts/AC1/Messages.json";
         assert_eq!(url.as_str(), format!("https://api.twilio.com/{path}"));
         let settings = parse("auth_token = 't'\nbase_url = 'http://127.0.0.1:9/carrier/'");
-        let url = settings.messages_url().unwrap();
+        let url = settings.resource_url("Messages.json").unwrap();
         assert_eq!(url.as_str(), format!("http://127.0.0.1:9/carrier/{path}"));
     }
 
@@ -140,11 +140,13 @@ mod tests {
         ] {
             assert_eq!(parse(text).validate().unwrap_err().field, field, "{text}");
         }
-        let settings = SmsSettings {
+        let settings = CarrierAccountSettings {
             account_sid: "AC1/../x".to_owned(),
             ..parse("auth_token = 't'")
         };
         assert_eq!(settings.validate().unwrap_err().field, "account_sid");
-        assert!(toml::from_str::<SmsSettings>(&format!("{ACCOUNT}token = 't'")).is_err());
+        assert!(
+            toml::from_str::<CarrierAccountSettings>(&format!("{ACCOUNT}token = 't'")).is_err()
+        );
     }
 }

@@ -10,7 +10,7 @@ use parlor_engine::delivery::CarrierReport;
 use parlor_model::redacted::Redacted;
 use secrecy::ExposeSecret;
 
-use super::SmsSettings;
+use super::CarrierAccountSettings;
 use crate::secret::SecretSource;
 use crate::settings_error::ChannelSettingsError;
 
@@ -18,9 +18,9 @@ use crate::settings_error::ChannelSettingsError;
 const MAX_FIELDS: usize = 256;
 
 /// Form of a request, by the names of its fields.
-pub struct SmsForm(BTreeMap<String, String>);
+pub struct CarrierForm(BTreeMap<String, String>);
 
-impl SmsForm {
+impl CarrierForm {
     /// Parses a body. `None` if it has too many fields, or a field twice: then a signature could be read in two ways.
     pub fn parse(body: &[u8]) -> Option<Self> {
         let mut fields = BTreeMap::new();
@@ -33,9 +33,19 @@ impl SmsForm {
         Some(Self(fields))
     }
 
+    /// Returns the value of a field.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Returns the carrier's id of the call that the request is about. `None` if there is none.
+    pub fn call_id(&self) -> Option<&str> {
+        self.field("CallSid").filter(|id| is_carrier_id(id))
+    }
+
     /// Returns the message. `None` if a field is missing.
     pub fn into_message(mut self) -> Option<InboundText> {
-        let id = self.0.remove("MessageSid").filter(|id| is_id(id))?;
+        let id = self.0.remove("MessageSid").filter(|id| is_carrier_id(id))?;
         Some(InboundText {
             id,
             from: Redacted(self.0.remove("From")?),
@@ -57,28 +67,29 @@ impl SmsForm {
     }
 }
 
-fn is_id(text: &str) -> bool {
+/// Returns whether a text has the form of an id that a carrier gives.
+pub(super) fn is_carrier_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 /// Checks that requests come from the carrier.
-pub struct SmsWebhookVerifier {
+pub struct CarrierWebhookVerifier {
     token: SecretSource,
 }
 
-impl SmsWebhookVerifier {
+impl CarrierWebhookVerifier {
     /// Creates a verifier.
     ///
     /// # Errors
     /// If the settings have no token.
-    pub fn new(settings: &SmsSettings) -> Result<Self, ChannelSettingsError> {
+    pub fn new(settings: &CarrierAccountSettings) -> Result<Self, ChannelSettingsError> {
         let token = settings.token_source()?;
         Ok(Self { token })
     }
 
     /// Returns whether `signature` is the carrier's for a form that was posted to `url`: the address that the carrier was
     /// given, with its query. The token signs the address and then each field with its value, in the order of their names.
-    pub async fn verifies(&self, url: &str, form: &SmsForm, signature: &str) -> bool {
+    pub async fn verifies(&self, url: &str, form: &CarrierForm, signature: &str) -> bool {
         let (Ok(signature), Ok(token)) = (STANDARD.decode(signature), self.token.read().await)
         else {
             return false;
@@ -106,8 +117,8 @@ mod tests {
 
     fn verifies(token: &str, url: &str, body: &[u8], signature: &str) -> bool {
         let text = format!("kind = 'twilio'\naccount_sid = 'AC1'\nauth_token = '{token}'");
-        let verifier = SmsWebhookVerifier::new(&toml::from_str(&text).unwrap()).unwrap();
-        let form = SmsForm::parse(body).unwrap();
+        let verifier = CarrierWebhookVerifier::new(&toml::from_str(&text).unwrap()).unwrap();
+        let form = CarrierForm::parse(body).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
@@ -139,7 +150,7 @@ mod tests {
 
     #[test]
     fn form_without_a_field_or_with_one_twice_is_no_message() {
-        let message = SmsForm::parse(BODY).unwrap().into_message().unwrap();
+        let message = CarrierForm::parse(BODY).unwrap().into_message().unwrap();
         assert_eq!(
             (message.id.as_str(), message.text.as_str()),
             ("SM1", "Grüße & more")
@@ -150,11 +161,11 @@ mod tests {
             "To=%2B1&From=%2B1&Body=x&MessageSid=",
             "To=%2B1&From=%2B1&Body=x&MessageSid=S%0AM",
         ] {
-            let form = SmsForm::parse(body.as_bytes()).unwrap();
+            let form = CarrierForm::parse(body.as_bytes()).unwrap();
             assert!(form.into_message().is_none(), "{body}");
         }
-        assert!(SmsForm::parse(b"Body=x&Body=y").is_none());
+        assert!(CarrierForm::parse(b"Body=x&Body=y").is_none());
         let many: String = (0..257).map(|index| format!("f{index}=x&")).collect();
-        assert!(SmsForm::parse(many.as_bytes()).is_none());
+        assert!(CarrierForm::parse(many.as_bytes()).is_none());
     }
 }

@@ -1,0 +1,79 @@
+//! Reads forms that a carrier has signed.
+
+use axum::body::{Body, to_bytes};
+use http::{HeaderMap, Uri};
+use parlor_channels::{
+    CarrierAccountSettings, CarrierForm, CarrierWebhookVerifier, ChannelSettingsError,
+};
+use parlor_engine::workspace;
+use parlor_kit::AppState;
+use parlor_model::error::{CredentialReason, EntityKind, ErrorKind};
+use parlor_model::id::WorkspaceId;
+use parlor_model::{Ctx, Error, Result};
+use uuid::Uuid;
+
+/// Longest request.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// Reads the requests of an account at a carrier.
+pub(super) struct SignedFormReader {
+    app: AppState,
+    verifier: CarrierWebhookVerifier,
+}
+
+impl SignedFormReader {
+    /// Creates a reader.
+    ///
+    /// # Errors
+    /// If the settings have no token.
+    pub(super) fn new(
+        app: AppState,
+        settings: &CarrierAccountSettings,
+    ) -> std::result::Result<Self, ChannelSettingsError> {
+        Ok(Self {
+            app,
+            verifier: CarrierWebhookVerifier::new(settings)?,
+        })
+    }
+
+    /// Returns the state of the server.
+    pub(super) const fn app(&self) -> &AppState {
+        &self.app
+    }
+
+    /// Reads a form that the carrier has signed, with the address by which clients reach this server: a proxy may have
+    /// another one.
+    pub(super) async fn read(
+        &self,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<CarrierForm> {
+        let refused = || Error::unauthenticated(CredentialReason::TokenInvalid);
+        let signature = headers.get("x-twilio-signature");
+        let signature = signature.and_then(|text| text.to_str().ok());
+        let signature = signature.ok_or_else(refused)?;
+        let too_large = |_| {
+            Error::new(ErrorKind::TooLarge {
+                limit: MAX_BODY_BYTES as u64,
+            })
+        };
+        let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(too_large)?;
+        let form = CarrierForm::parse(&body).ok_or_else(refused)?;
+        let address = uri.path_and_query().map_or("/", |path| path.as_str());
+        let url = format!("{}{address}", self.app.settings.public_url);
+        if !self.verifier.verifies(&url, &form, signature).await {
+            return Err(refused());
+        }
+        Ok(form)
+    }
+
+    /// Returns the context of the server's operator in the workspace of a path.
+    pub(super) async fn operator_context(&self, workspace: &str) -> Result<Ctx> {
+        let engine = &self.app.engine;
+        let unknown = |_| Error::not_found(EntityKind::Workspace);
+        let id = WorkspaceId::new(Uuid::parse_str(workspace).map_err(unknown)?);
+        let workspace = workspace::find(engine, id).await?;
+        Ok(workspace::operator_context(engine, &workspace))
+    }
+}
