@@ -1,12 +1,13 @@
 //! The carriers of a server: which of them a delivery goes over.
 
+use parlor_engine::chat::MailId;
 use parlor_engine::outbound::{
     Carrier, DeliveryError, DeliveryFuture, OutboundContent, OutboundMessage,
 };
 
 use serde::Deserialize;
 
-use crate::email::{Mail, SmtpMailer, SmtpSettings};
+use crate::email::{Mail, MailInSettings, SmtpMailer, SmtpSettings};
 use crate::settings_error::ChannelSettingsError;
 use crate::sms::{SmsClient, SmsSettings};
 
@@ -18,6 +19,8 @@ pub struct CarrierSettings {
     pub sms: Option<SmsSettings>,
     /// The mail server that sends.
     pub smtp: Option<SmtpSettings>,
+    /// The address to which a mail server posts what it has received.
+    pub mail_in: Option<MailInSettings>,
 }
 
 /// Carriers as configured. Without one, deliveries over its medium fail.
@@ -45,10 +48,17 @@ impl ConfiguredCarriers {
                 let sms = self.sms.as_ref().ok_or(DeliveryError)?;
                 sms.send(from, to, text).await
             }
-            OutboundContent::Email { subject, text } => {
+            OutboundContent::Email {
+                subject,
+                text,
+                conversation,
+            } => {
                 let smtp = self.smtp.as_ref().ok_or(DeliveryError)?;
                 let mail = Mail {
-                    id: message.id,
+                    id: MailId {
+                        conversation: *conversation,
+                        mail: message.id,
+                    },
                     from,
                     to,
                     subject: subject.as_ref().map(|subject| subject.as_str()),

@@ -1,4 +1,4 @@
-//! Outbound channels: text messages and mails, webhooks, calls from the server to customers' agent servers, and downloads
+//! Channels: text messages and mails in both directions, webhooks, calls from the server to customers' agent servers, and downloads
 //! of files from URLs that callers give.
 //!
 //! Keeps INV-32 (`docs/invariants.md`).
@@ -20,7 +20,10 @@ pub use agent_server::{AgentClientLimits, HttpAgentClient};
 pub use allowed_networks::AllowedNetworks;
 pub use carrier::{CarrierSettings, ConfiguredCarriers};
 pub use download::HttpDownloads;
-pub use email::{SmtpSettings, SmtpTls};
+pub use email::{
+    MailInSettings, MailInVerifier, MailKind, MailParseError, ParsedMail, SmtpSettings, SmtpTls,
+    parse_mail,
+};
 pub use secret::{SecretSource, SecretUnreadable};
 pub use settings_error::ChannelSettingsError;
 pub use sms::{SmsCarrierKind, SmsForm, SmsSettings, SmsWebhookVerifier};

@@ -14,7 +14,7 @@ use parlor_engine::workspace;
 use parlor_kit::{AppState, response};
 use parlor_model::error::{CredentialReason, EntityKind, ErrorKind};
 use parlor_model::id::WorkspaceId;
-use parlor_model::{Error, Result};
+use parlor_model::{Ctx, Error, Result};
 use uuid::Uuid;
 
 use crate::problem_response::problem_response;
@@ -115,16 +115,20 @@ impl SmsHook {
     }
 
     async fn receive(&self, workspace: &str, message: InboundText) -> Result<ReceivedText> {
-        let engine = &self.app.engine;
-        let unknown = |_| Error::not_found(EntityKind::Workspace);
-        let id = WorkspaceId::new(Uuid::parse_str(workspace).map_err(unknown)?);
-        let workspace = workspace::find(engine, id).await?;
-        let ctx = workspace::operator_context(engine, &workspace);
-        receive_text(engine, &ctx, message).await
+        let ctx = operator_context(&self.app, workspace).await?;
+        receive_text(&self.app.engine, &ctx, message).await
     }
 }
 
-async fn method_not_allowed() -> Response {
+/// Returns the context of the server's operator in a workspace that a path names.
+pub(crate) async fn operator_context(app: &AppState, workspace: &str) -> Result<Ctx> {
+    let unknown = |_| Error::not_found(EntityKind::Workspace);
+    let id = WorkspaceId::new(Uuid::parse_str(workspace).map_err(unknown)?);
+    let workspace = workspace::find(&app.engine, id).await?;
+    Ok(workspace::operator_context(&app.engine, &workspace))
+}
+
+pub(crate) async fn method_not_allowed() -> Response {
     problem_response(Error::new(ErrorKind::MethodNotAllowed {
         allow: "POST".into(),
     }))

@@ -30,7 +30,7 @@ mod options;
 
 pub use crate::middleware::MetricsAccess;
 use crate::middleware::{self, RequestLimits};
-use crate::{accept, carrier_hooks};
+use crate::{accept, carrier_hooks, mail_hooks};
 use engine::build_delivery_worker;
 pub use engine::build_engine;
 pub(crate) use engine::build_provider_registry;
@@ -365,10 +365,12 @@ fn build_routers(
     };
     let carrier_router = carrier_hooks::router(app.clone(), options.carriers.sms.as_ref())
         .map_err(|error| Error::invalid("sms", error.to_string()))?;
+    let mail_router = mail_hooks::router(app.clone(), options.carriers.mail_in.as_ref())
+        .map_err(|error| Error::invalid("mail_in", error.to_string()))?;
     Ok(middleware::router(
         app,
         enabled.collect(),
-        carrier_router,
+        carrier_router.merge(mail_router),
         limits,
     ))
 }

@@ -96,7 +96,7 @@ impl TestServer {
         .await
     }
 
-    /// Starts a server with carriers: the sections `[sms]` and `[smtp]` of a configuration file.
+    /// Starts a server with carriers: the sections `[sms]`, `[smtp]` and `[mail_in]` of a configuration file.
     ///
     /// # Panics
     /// If the text is not such sections.

@@ -4,6 +4,10 @@
 
 mod create_in_tx;
 mod deliver;
+mod inbound;
+mod mail_id;
+mod mail_thread;
+mod receive_mail;
 mod receive_text;
 mod reference;
 mod resolve_assistant;
@@ -12,6 +16,8 @@ mod start;
 mod text_keyword;
 pub(crate) mod workflow_pin;
 
+pub use mail_id::MailId;
+pub use receive_mail::{InboundMail, ReceivedMail, receive_mail};
 pub use receive_text::{InboundText, ReceivedText, receive_text};
 pub use reference::{ChatReference, refers_to};
 pub use resolve_assistant::resolve_assistant;

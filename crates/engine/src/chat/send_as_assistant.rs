@@ -192,6 +192,7 @@ async fn deliver_if_external(
     let conversation = &context.conversation;
     let route = DeliveryRoute {
         conversation: conversation.number,
+        conversation_id: conversation.id,
         medium: conversation.service.medium,
         subject: context.subject.as_ref(),
         phone_number: context.phone_number.as_ref(),

@@ -9,7 +9,7 @@ mod noop;
 use std::future::Future;
 use std::pin::Pin;
 
-use parlor_model::id::WorkspaceId;
+use parlor_model::id::{ConversationId, WorkspaceId};
 use parlor_model::redacted::Redacted;
 use uuid::Uuid;
 
@@ -54,6 +54,8 @@ pub enum OutboundContent {
         subject: Option<Redacted<String>>,
         /// Its text.
         text: Redacted<String>,
+        /// Public id of the conversation, by which an answer finds it.
+        conversation: ConversationId,
     },
     /// A call, with its id.
     Call(Uuid),

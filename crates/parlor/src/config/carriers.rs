@@ -1,4 +1,4 @@
-//! The sections of carriers: `sms` and `smtp`.
+//! The sections of carriers: `sms`, `smtp` and `mail_in`.
 
 use std::path::Path;
 
@@ -13,6 +13,7 @@ impl ServerConfig {
         CarrierSettings {
             sms: self.sms.clone(),
             smtp: self.smtp.clone(),
+            mail_in: self.mail_in.clone(),
         }
     }
 
@@ -20,12 +21,14 @@ impl ServerConfig {
     pub(crate) fn carrier_secret_files(&self) -> impl Iterator<Item = &Path> {
         let sms = self.sms.as_ref();
         let smtp = self.smtp.as_ref();
+        let mail_in = self.mail_in.as_ref();
         let token = sms.and_then(|sms| sms.auth_token_file.as_deref());
         let password = smtp.and_then(|smtp| smtp.password_file.as_deref());
-        token.into_iter().chain(password)
+        let mail_token = mail_in.and_then(|mail_in| mail_in.token_file.as_deref());
+        token.into_iter().chain(password).chain(mail_token)
     }
 
-    /// Checks both sections.
+    /// Checks the sections.
     pub(super) fn validate_carriers(&self) -> Result<(), CliError> {
         if let Some(sms) = &self.sms {
             sms.validate()
@@ -34,6 +37,11 @@ impl ServerConfig {
         if let Some(smtp) = &self.smtp {
             smtp.validate()
                 .map_err(|error| section_error("smtp", error.field, error.reason))?;
+        }
+        if let Some(mail_in) = &self.mail_in {
+            mail_in
+                .validate()
+                .map_err(|error| section_error("mail_in", error.field, error.reason))?;
         }
         Ok(())
     }

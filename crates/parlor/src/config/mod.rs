@@ -22,7 +22,7 @@ use std::time::Duration;
 use figment::Figment;
 use parlor_assistant::TurnLimits;
 use parlor_assistant::provider::ProviderSettings;
-use parlor_channels::{SmsSettings, SmtpSettings};
+use parlor_channels::{MailInSettings, SmsSettings, SmtpSettings};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -97,6 +97,7 @@ pub(crate) struct ServerConfig {
     assistant_turns: TurnLimits,
     sms: Option<SmsSettings>,
     smtp: Option<SmtpSettings>,
+    mail_in: Option<MailInSettings>,
     #[serde(default)]
     webhooks: webhooks::WebhookSection,
     #[serde(default)]
