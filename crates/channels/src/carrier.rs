@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use parlor_engine::chat::MailId;
 use parlor_engine::outbound::{
     CallFuture, Carrier, DeliveryError, DeliveryFuture, OutboundCall, OutboundContent,
     OutboundMessage,
@@ -11,7 +12,7 @@ use parlor_model::outbox::DeliveryFailureReason;
 use serde::Deserialize;
 
 use crate::carrier_account::CarrierAccountSettings;
-use crate::email::{Mail, SmtpMailer, SmtpSettings};
+use crate::email::{Mail, MailInSettings, SmtpMailer, SmtpSettings};
 use crate::settings_error::ChannelSettingsError;
 use crate::sms::SmsClient;
 use crate::voice::VoiceClient;
@@ -29,6 +30,8 @@ pub struct CarrierSettings {
     pub voice: Option<CarrierAccountSettings>,
     /// The mail server that sends.
     pub smtp: Option<SmtpSettings>,
+    /// The address to which a mail server posts what it has received.
+    pub mail_in: Option<MailInSettings>,
 }
 
 /// Carriers as configured. Without one, deliveries over its medium fail.
@@ -69,10 +72,17 @@ impl ConfiguredCarriers {
                 let sms = self.sms.as_ref().ok_or(none)?;
                 sms.send(&message, text).await
             }
-            OutboundContent::Email { subject, text } => {
+            OutboundContent::Email {
+                subject,
+                text,
+                conversation,
+            } => {
                 let smtp = self.smtp.as_ref().ok_or(none)?;
                 let mail = Mail {
-                    id: message.id,
+                    id: MailId {
+                        conversation: *conversation,
+                        mail: message.id,
+                    },
                     from: message.from.as_str(),
                     to: message.to.as_str(),
                     subject: subject.as_ref().map(|subject| subject.as_str()),

@@ -1,5 +1,5 @@
-//! Outbound channels: the worker that sends the deliveries of the outbox, text messages, calls and mails, webhooks, calls from
-//! the server to customers' agent servers, and downloads
+//! Channels: text messages, calls and mails in both directions, the worker that sends the deliveries of the outbox, webhooks,
+//! calls from the server to customers' agent servers, and downloads
 //! of files from URLs that callers give.
 //!
 //! Keeps INV-32 (`docs/invariants.md`).
@@ -28,7 +28,10 @@ pub use carrier_account::{
 };
 pub use delivery_worker::DeliveryWorker;
 pub use download::HttpDownloads;
-pub use email::{SmtpSettings, SmtpTls};
+pub use email::{
+    MailInSettings, MailInVerifier, MailKind, MailParseError, ParsedMail, SmtpSettings, SmtpTls,
+    parse_mail,
+};
 pub use secret::{SecretSource, SecretUnreadable};
 pub use settings_error::ChannelSettingsError;
 pub use tls::tls_client_config;

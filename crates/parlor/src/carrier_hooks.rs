@@ -1,5 +1,6 @@
 //! Requests of carriers: what they have received is posted here.
 
+mod mail;
 mod signed_form;
 mod voice;
 
@@ -14,11 +15,12 @@ use http::{HeaderMap, StatusCode, Uri};
 use parlor_channels::{CarrierSettings, ChannelSettingsError};
 use parlor_engine::chat::{ReceivedText, receive_text};
 use parlor_engine::delivery::record_status;
+use parlor_engine::workspace;
 use parlor_kit::{AppState, response};
 use parlor_model::error::{EntityKind, ErrorKind};
-use parlor_model::id::DeliveryId;
+use parlor_model::id::{DeliveryId, WorkspaceId};
 use parlor_model::outbox::DeliveryKey;
-use parlor_model::{Error, Result};
+use parlor_model::{Ctx, Error, Result};
 use uuid::Uuid;
 
 use self::signed_form::SignedFormReader;
@@ -48,6 +50,10 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(
     if let Some(voice) = &carriers.voice {
         let reader = SignedFormReader::new(app.clone(), voice).map_err(|error| ("voice", error))?;
         router = router.merge(voice::router(reader));
+    }
+    if let Some(mail_in) = &carriers.mail_in {
+        let mails = mail::router(app.clone(), mail_in).map_err(|error| ("mail_in", error))?;
+        router = router.merge(mails);
     }
     Ok(router)
 }
@@ -128,6 +134,14 @@ async fn receive_signed(
     let message = message.ok_or_else(|| Error::invalid("body", "must be a text message"))?;
     let ctx = reader.operator_context(workspace).await?;
     receive_text(&reader.app().engine, &ctx, message).await
+}
+
+/// Returns the context of the server's operator in a workspace that a path names.
+async fn operator_context(app: &AppState, workspace: &str) -> Result<Ctx> {
+    let unknown = |_| Error::not_found(EntityKind::Workspace);
+    let id = WorkspaceId::new(Uuid::parse_str(workspace).map_err(unknown)?);
+    let workspace = workspace::find(&app.engine, id).await?;
+    Ok(workspace::operator_context(&app.engine, &workspace))
 }
 
 async fn method_not_allowed() -> Response {

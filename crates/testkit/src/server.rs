@@ -106,15 +106,13 @@ impl TestServer {
     /// # Panics
     /// If the text is not such sections.
     pub async fn start_with_carriers_and_assistant(backend: TestBackend, sections: &str) -> Self {
-        let carriers = toml::from_str(sections).unwrap();
-        Self::start_with(backend, |options| {
-            options.carriers = carriers;
+        Self::start_with_carriers_and(backend, sections, |options| {
             options.assistant.provider = Some(echo_provider());
         })
         .await
     }
 
-    /// Starts a server with carriers: the sections `[sms]`, `[voice]` and `[smtp]` of a configuration file.
+    /// Starts a server with carriers: the sections `[sms]`, `[voice]`, `[smtp]` and `[mail_in]` of a configuration file.
     ///
     /// # Panics
     /// If the text is not such sections.

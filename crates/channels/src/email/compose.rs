@@ -1,9 +1,10 @@
 //! A mail with a text, as plain text and as HTML.
 
 use lettre::Message;
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
+use parlor_engine::chat::MailId;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
-use uuid::Uuid;
 
 /// Subject of a mail of a conversation without a title.
 const DEFAULT_SUBJECT: &str = "New message";
@@ -11,7 +12,7 @@ const DEFAULT_SUBJECT: &str = "New message";
 /// A mail of a conversation.
 pub(crate) struct Mail<'a> {
     /// Its own id.
-    pub(crate) id: Uuid,
+    pub(crate) id: MailId,
     /// Address of the sender.
     pub(crate) from: &'a str,
     /// Address of the recipient.
@@ -27,9 +28,10 @@ pub(super) fn compose(mail: &Mail<'_>) -> Option<Message> {
     let from: Mailbox = mail.from.parse().ok()?;
     // The library would take the name of this machine as the id's domain.
     let id = format!("<{}@{}>", mail.id, from.email.domain());
+    let from_address = from.email.to_string();
     let subject = mail.subject.map(str::trim);
     let subject = subject.filter(|subject| !subject.is_empty());
-    Message::builder()
+    let mut message = Message::builder()
         .from(from)
         .to(mail.to.parse().ok()?)
         .subject(subject.unwrap_or(DEFAULT_SUBJECT))
@@ -38,7 +40,13 @@ pub(super) fn compose(mail: &Mail<'_>) -> Option<Message> {
             mail.text.to_owned(),
             to_html(mail.text),
         ))
-        .ok()
+        .ok()?;
+    // By this the mail is known if it comes back under another id.
+    let mark = HeaderName::new_from_ascii_str("X-Loop");
+    message
+        .headers_mut()
+        .insert_raw(HeaderValue::new(mark, from_address));
+    Some(message)
 }
 
 /// Converts Markdown. HTML in it becomes text, images become their descriptions, and links lead to the web, a mail
@@ -72,11 +80,17 @@ fn is_safe_link(url: &CowStr<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use parlor_model::id::ConversationId;
+    use uuid::Uuid;
+
     use super::*;
 
     const fn mail<'a>(to: &'a str, subject: Option<&'a str>) -> Mail<'a> {
         Mail {
-            id: Uuid::from_u128(7),
+            id: MailId {
+                conversation: ConversationId::new(Uuid::from_u128(5)),
+                mail: Uuid::from_u128(7),
+            },
             from: "care@clinic.example",
             to,
             subject,
@@ -113,7 +127,8 @@ mod tests {
             "From: care@clinic.example\r\n",
             "To: ada@home.example\r\n",
             "Subject: New message\r\n",
-            "Message-ID: <00000000-0000-0000-0000-000000000007@clinic.example>\r\n",
+            "Message-ID: <00000000-0000-0000-0000-000000000005.00000000-0000-0000-0000-000000000007@clinic.example>\r\n",
+            "X-Loop: care@clinic.example\r\n",
             "Content-Type: multipart/alternative;",
             "Content-Type: text/plain; charset=utf-8",
             "Content-Type: text/html; charset=utf-8",

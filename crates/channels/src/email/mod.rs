@@ -1,6 +1,7 @@
-//! Mails over an SMTP server.
+//! Mails: sent over an SMTP server, received from a mail server.
 
 mod compose;
+mod inbound;
 mod settings;
 
 use std::error::Error as StdError;
@@ -19,6 +20,9 @@ use tokio::time::timeout;
 
 pub(crate) use self::compose::Mail;
 use self::compose::compose;
+pub use self::inbound::{
+    MailInSettings, MailInVerifier, MailKind, MailParseError, ParsedMail, parse_mail,
+};
 pub use self::settings::{SmtpSettings, SmtpTls};
 use crate::secret::SecretSource;
 use crate::settings_error::{ChannelSettingsError, settings_error};

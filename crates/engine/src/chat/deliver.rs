@@ -3,7 +3,7 @@
 use parlor_model::Ctx;
 use parlor_model::chat::DeliveryFailure;
 use parlor_model::conversation::Medium;
-use parlor_model::id::WorkspaceId;
+use parlor_model::id::{ConversationId, WorkspaceId};
 use parlor_model::inbox::Inbox;
 use parlor_model::member::Member;
 use parlor_model::phone_number::PhoneNumber;
@@ -19,6 +19,8 @@ use crate::outbound::{OutboundContent, OutboundMessage};
 pub(super) struct DeliveryRoute<'a> {
     /// The chat's number.
     pub(super) conversation: i64,
+    /// The chat's public id.
+    pub(super) conversation_id: ConversationId,
     pub(super) medium: Medium,
     /// The chat's subject.
     pub(super) subject: Option<&'a Member>,
@@ -71,6 +73,7 @@ pub(super) fn address(
             let email = OutboundContent::Email {
                 subject: route.title.map(|title| Redacted(title.to_owned())),
                 text: text.clone(),
+                conversation: route.conversation_id,
             };
             (&sender.address, to, is_opted_out, email)
         }

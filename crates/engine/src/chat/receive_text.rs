@@ -4,27 +4,20 @@
 
 use parlor_model::access::WorkspaceRole;
 use parlor_model::chat::StartChat;
-use parlor_model::conversation::{ConversationKey, Medium};
-use parlor_model::ctx::Actor;
-use parlor_model::error::{ConflictReason, ErrorKind};
+use parlor_model::conversation::Medium;
 use parlor_model::id::IdOrNumber;
-use parlor_model::member::{CreateMember, Member, MemberKind, Profile};
-use parlor_model::message::{CreateMessage, MessageRole};
+use parlor_model::member::{Member, Profile};
 use parlor_model::phone_number::PhoneNumber;
 use parlor_model::redacted::Redacted;
-use parlor_model::scope::Scopes;
-use parlor_model::{Ctx, Error, Result};
+use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
-use parlor_store::repo::address::Address;
-use parlor_store::repo::member::{self as members, MemberLookup, MemberRow};
-use parlor_store::repo::{address, phone_number as phone_numbers, workflow};
+use parlor_store::repo::address::{self, Address};
+use parlor_store::repo::member::{self as members, MemberRow};
+use parlor_store::repo::phone_number as phone_numbers;
 
-use super::create_in_tx::create_in_tx;
+use super::inbound::{self, retry_while_closed, store_message};
 use super::text_keyword::TextKeyword;
-use crate::{Engine, member, message};
-
-/// Attempts to store a text whose chat is closed meanwhile.
-const MAX_ATTEMPTS: u32 = 3;
+use crate::{Engine, member};
 
 /// A text message that a carrier has received.
 #[derive(Debug, Clone)]
@@ -83,20 +76,7 @@ pub async fn receive_text(
     ) else {
         return Ok(ReceivedText::SenderRefused);
     };
-    let mut attempts = 1;
-    loop {
-        let received = receive(engine, ctx, (&from, &to), &inbound).await;
-        match received {
-            // Somebody has just closed the chat: the next attempt finds or begins another.
-            Err(error)
-                if *error.kind() == ErrorKind::Conflict(ConflictReason::Closed)
-                    && attempts < MAX_ATTEMPTS =>
-            {
-                attempts += 1;
-            }
-            other => return other,
-        }
-    }
+    retry_while_closed(|| receive(engine, ctx, (&from, &to), &inbound)).await
 }
 
 async fn receive(
@@ -115,23 +95,9 @@ async fn receive(
         Destination::Chat(conversation, sender) => (conversation, sender.key),
         Destination::None(reason) => return Ok(reason),
     };
-    let own = member::context_by_id(engine, ctx.workspace, sender.id, None, ctx.request).await?;
-    let key = ConversationKey::Number(conversation);
-    let text = message_text(&inbound.text);
-    let command = CreateMessage {
-        client_id: Some(format!("sms:{}", inbound.id)),
-        ..CreateMessage::new(key, Some(sender.number), MessageRole::User, text)
-    };
-    message::create(engine, &own, command).await?;
+    let client_id = format!("sms:{}", inbound.id);
+    store_message(engine, ctx, conversation, sender, client_id, &inbound.text).await?;
     Ok(ReceivedText::Stored)
-}
-
-/// A message has at least a character: one with a picture only has none.
-fn message_text(text: &Redacted<String>) -> &str {
-    match text.trim() {
-        "" => "(no text)",
-        _ => text.as_str(),
-    }
 }
 
 fn find_destination(
@@ -179,17 +145,12 @@ pub(super) fn create_sender(
 ) -> Result<MemberRow> {
     let options = &number.options;
     let is_user = options.allow_signup && options.signup_is_user;
-    let command = CreateMember {
-        role: is_user.then_some(WorkspaceRole::User),
-        profile: Profile {
-            phone: Some(from.to_owned()),
-            ..Profile::default()
-        },
-        ..CreateMember::new(MemberKind::Person)
+    let profile = Profile {
+        phone: Some(from.to_owned()),
+        ..Profile::default()
     };
-    let created = member::insert(tx, ctx.ws(), &command)?;
-    let found = members::find(tx, ctx.ws(), MemberLookup::Number(created.number))?;
-    found.ok_or_else(|| Error::internal("a member vanished within its transaction"))
+    let role = is_user.then_some(WorkspaceRole::User);
+    inbound::create_sender(tx, ctx, profile, role)
 }
 
 fn apply_keyword(
@@ -221,27 +182,11 @@ pub(super) fn start_chat(
 ) -> Result<i64> {
     let options = &number.options;
     let is_welcome = is_known || options.allow_signup || options.allow_anonymous;
-    let workflow = match number.default_workflow {
-        Some(key) => workflow::find(tx, ctx.ws(), IdOrNumber::Number(key))?
-            .filter(|workflow| workflow.archived_at.is_none())
-            .map(|workflow| IdOrNumber::Number(workflow.number)),
-        None => None,
-    };
-    let actor = Actor {
-        number: sender.key.number,
-        id: sender.key.id,
-        kind: sender.key.kind,
-        role: sender.role,
-    };
-    let own = Ctx {
-        actor: Some(actor),
-        ..Ctx::unbound(ctx.workspace, Scopes::NONE, ctx.request)
-    };
     let command = StartChat {
         phone_number: Some(IdOrNumber::Number(number.number)),
-        workflow,
+        workflow: inbound::find_workflow(tx, ctx, number.default_workflow)?,
         assistant_enabled: options.assistant_enabled && is_welcome,
         ..StartChat::new(medium)
     };
-    Ok(create_in_tx(tx, &own, actor, &command)?.created.number)
+    inbound::start_chat(tx, ctx, sender, &command)
 }

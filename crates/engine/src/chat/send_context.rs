@@ -50,6 +50,7 @@ impl SendContext {
     pub(super) fn route(&self) -> DeliveryRoute<'_> {
         DeliveryRoute {
             conversation: self.conversation.number,
+            conversation_id: self.conversation.id,
             medium: self.conversation.service.medium,
             subject: self.subject.as_ref(),
             phone_number: self.phone_number.as_ref(),

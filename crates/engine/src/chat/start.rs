@@ -129,6 +129,7 @@ async fn send_opening(
 ) -> Result<(), DeliveryFailure> {
     let route = DeliveryRoute {
         conversation: setup.created.number,
+        conversation_id: setup.details.conversation.id,
         medium: command.medium,
         subject: Some(&setup.subject),
         phone_number: setup.phone_number.as_ref(),

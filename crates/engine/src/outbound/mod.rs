@@ -11,7 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use parlor_model::id::WorkspaceId;
+use parlor_model::id::{ConversationId, WorkspaceId};
 use parlor_model::outbox::DeliveryFailureReason;
 use parlor_model::redacted::Redacted;
 use uuid::Uuid;
@@ -60,6 +60,8 @@ pub enum OutboundContent {
         subject: Option<Redacted<String>>,
         /// Its text.
         text: Redacted<String>,
+        /// Public id of the conversation, by which an answer finds it.
+        conversation: ConversationId,
     },
 }
 

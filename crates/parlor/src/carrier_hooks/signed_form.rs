@@ -5,12 +5,11 @@ use http::{HeaderMap, Uri};
 use parlor_channels::{
     CarrierAccountSettings, CarrierForm, CarrierWebhookVerifier, ChannelSettingsError,
 };
-use parlor_engine::workspace;
 use parlor_kit::AppState;
-use parlor_model::error::{CredentialReason, EntityKind, ErrorKind};
-use parlor_model::id::WorkspaceId;
+use parlor_model::error::{CredentialReason, ErrorKind};
 use parlor_model::{Ctx, Error, Result};
-use uuid::Uuid;
+
+use super::operator_context;
 
 /// Longest request.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -70,10 +69,6 @@ impl SignedFormReader {
 
     /// Returns the context of the server's operator in the workspace of a path.
     pub(super) async fn operator_context(&self, workspace: &str) -> Result<Ctx> {
-        let engine = &self.app.engine;
-        let unknown = |_| Error::not_found(EntityKind::Workspace);
-        let id = WorkspaceId::new(Uuid::parse_str(workspace).map_err(unknown)?);
-        let workspace = workspace::find(engine, id).await?;
-        Ok(workspace::operator_context(engine, &workspace))
+        operator_context(&self.app, workspace).await
     }
 }

@@ -1,4 +1,4 @@
-//! The sections of carriers: `sms`, `voice` and `smtp`.
+//! The sections of carriers: `sms`, `voice`, `smtp` and `mail_in`.
 
 use std::path::Path;
 
@@ -14,6 +14,7 @@ impl ServerConfig {
             sms: self.sms.clone(),
             voice: self.voice.clone(),
             smtp: self.smtp.clone(),
+            mail_in: self.mail_in.clone(),
         }
     }
 
@@ -22,8 +23,10 @@ impl ServerConfig {
         let accounts = self.sms.iter().chain(&self.voice);
         let tokens = accounts.filter_map(|account| account.auth_token_file.as_deref());
         let smtp = self.smtp.as_ref();
+        let mail_in = self.mail_in.as_ref();
         let password = smtp.and_then(|smtp| smtp.password_file.as_deref());
-        tokens.chain(password)
+        let mail_token = mail_in.and_then(|mail_in| mail_in.token_file.as_deref());
+        tokens.chain(password).chain(mail_token)
     }
 
     /// Checks all sections.
@@ -38,6 +41,11 @@ impl ServerConfig {
         if let Some(smtp) = &self.smtp {
             smtp.validate()
                 .map_err(|error| section_error("smtp", error.field, error.reason))?;
+        }
+        if let Some(mail_in) = &self.mail_in {
+            mail_in
+                .validate()
+                .map_err(|error| section_error("mail_in", error.field, error.reason))?;
         }
         Ok(())
     }

@@ -22,7 +22,7 @@ use std::time::Duration;
 use figment::Figment;
 use parlor_assistant::TurnLimits;
 use parlor_assistant::provider::ProviderSettings;
-use parlor_channels::{CarrierAccountSettings, SmtpSettings};
+use parlor_channels::{CarrierAccountSettings, MailInSettings, SmtpSettings};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -98,6 +98,7 @@ pub(crate) struct ServerConfig {
     sms: Option<CarrierAccountSettings>,
     voice: Option<CarrierAccountSettings>,
     smtp: Option<SmtpSettings>,
+    mail_in: Option<MailInSettings>,
     #[serde(default)]
     webhooks: webhooks::WebhookSection,
     #[serde(default)]

@@ -1,4 +1,4 @@
-//! The sections `sms`, `voice` and `smtp`.
+//! The sections `sms`, `voice`, `smtp` and `mail_in`.
 
 use crate::access::set_mode;
 use crate::program::{Program, run, run_with_file, temp_dir};
@@ -40,6 +40,15 @@ fn wrong_value_names_its_key_and_quotes_no_secret() {
         (
             &format!("{smtp}username = \"u\"\npassword = \"secret\"\ntls = \"none\""),
             "`smtp.tls`",
+        ),
+        ("[mail_in]\n", "`mail_in.token` or its file must be given"),
+        (
+            "[mail_in]\ntoken = \"\"\n",
+            "`mail_in.token` must not be empty",
+        ),
+        (
+            "[mail_in]\ntokn = \"secret\"\n",
+            "unknown key `mail_in.tokn`",
         ),
     ] {
         let refused = run_with_file(text);

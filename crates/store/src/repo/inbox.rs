@@ -1,6 +1,6 @@
 //! Email inboxes of a workspace.
 
-use parlor_model::id::{IdOrNumber, InboxId};
+use parlor_model::id::{ConversationId, IdOrNumber, InboxId};
 use parlor_model::inbox::{Inbox, InboxKey};
 use parlor_model::{Error, Result};
 
@@ -64,6 +64,47 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: InboxKey) -> Result<Option<Inbox>> {
             tx.query_one(&sql::INBOX_BY_NUMBER, params![ws, number], from_row)
         }
     }
+}
+
+/// Finds one by its normalized address, including archived ones.
+pub fn find_by_address(tx: &mut dyn Tx, ws: i64, address: &str) -> Result<Option<Inbox>> {
+    tx.query_one(&sql::INBOX_BY_ADDRESS, params![ws, address], from_row)
+}
+
+/// Locks an inbox until the transaction ends: others that lock it wait.
+pub fn lock(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    tx.execute(&sql::LOCK_INBOX, params![ws, number]).map(drop)
+}
+
+/// Finds an open chat over mail, with its subject.
+pub fn find_open_chat(
+    tx: &mut dyn Tx,
+    ws: i64,
+    id: ConversationId,
+) -> Result<Option<(i64, Option<i64>)>> {
+    tx.query_one(&sql::INBOX_CHAT_BY_ID, params![ws, &id], |row| {
+        Ok((row.int(0)?, row.opt_int(1)?))
+    })
+}
+
+/// Returns a member's newest open chats over an inbox, with their titles unless the server has chosen them.
+pub fn list_open_chats(
+    tx: &mut dyn Tx,
+    ws: i64,
+    subject: i64,
+    inbox: i64,
+) -> Result<Vec<(i64, Option<String>)>> {
+    let params = params![ws, subject, inbox];
+    tx.query_all(&sql::INBOX_OPEN_CHATS, params, |row| {
+        Ok((row.int(0)?, row.opt_string(1)?))
+    })
+}
+
+/// Returns whether a chat of a member over mail, open or not, has the member's message with this client id.
+pub fn has_message(tx: &mut dyn Tx, ws: i64, subject: i64, client_id: &str) -> Result<bool> {
+    let params = params![ws, subject, client_id];
+    let found = tx.query_one(&sql::INBOX_CHAT_WITH_MESSAGE, params, |_| Ok(()))?;
+    Ok(found.is_some())
 }
 
 /// Finds the default inbox, or the only one.

@@ -64,6 +64,21 @@ statements! {
     tenant INBOX_BY_ID = concat!("select ", inbox!(), " where ws = $1 and id = $2");
     /// An inbox by number.
     tenant INBOX_BY_NUMBER = concat!("select ", inbox!(), " where ws = $1 and number = $2");
+    /// An inbox by its normalized address.
+    tenant INBOX_BY_ADDRESS = concat!("select ", inbox!(), " where ws = $1 and address = $2");
+    /// Locks an inbox until the transaction ends.
+    tenant LOCK_INBOX = "update inbox set name = name where ws = $1 and number = $2";
+    /// An open chat over mail by its id.
+    tenant INBOX_CHAT_BY_ID = "select number, subject from conversation
+        where ws = $1 and id = $2 and medium = 'email' and state = 'active'";
+    /// Open chats of a member over an inbox with their chosen titles, newest first.
+    tenant INBOX_OPEN_CHATS = "select number, case when title_is_automatic then null else title end from conversation
+        where ws = $1 and subject = $2 and inbox = $3 and medium = 'email' and state = 'active'
+        order by created_at desc, id desc limit 200";
+    /// A chat of a member over mail, open or not, that has the member's message with this client id.
+    tenant INBOX_CHAT_WITH_MESSAGE = "select c.number from conversation c
+        join message m on m.ws = c.ws and m.conversation = c.number and m.client_id = $3 and coalesce(m.author, 0) = c.subject
+        where c.ws = $1 and c.subject = $2 and c.medium = 'email' limit 1";
     /// Candidates for the default inbox, the flagged one first.
     tenant INBOX_CANDIDATES = concat!("select ", inbox!(), " where ws = $1 and archived_at is null
         order by is_default desc, number limit 2");

@@ -158,7 +158,7 @@ fn case_11_delivered_initial_message_is_stored() {
             (one.from.as_str(), one.to.as_str()),
             ("desk@example.org", EMAIL)
         );
-        let OutboundContent::Email { subject, text } = &one.content else {
+        let OutboundContent::Email { subject, text, .. } = &one.content else {
             panic!()
         };
         assert_eq!(

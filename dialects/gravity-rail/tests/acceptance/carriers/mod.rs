@@ -1,6 +1,7 @@
 //! Messages that really leave: text messages and calls over a carrier, mails over a mail server.
 
 mod email;
+mod inbound_mail;
 mod inbound_sms;
 mod mail_server;
 mod outbox;

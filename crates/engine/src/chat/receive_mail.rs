@@ -1,0 +1,222 @@
+//! Receives mails.
+//!
+//! Keeps INV-76 (`docs/invariants.md`).
+
+use parlor_model::chat::StartChat;
+use parlor_model::conversation::Medium;
+use parlor_model::id::IdOrNumber;
+use parlor_model::inbox::Inbox;
+use parlor_model::member::{Member, Profile};
+use parlor_model::redacted::Redacted;
+use parlor_model::{Ctx, Result, limit};
+use parlor_store::Tx;
+use parlor_store::repo::address::{self, Address};
+use parlor_store::repo::inbox as inboxes;
+
+use super::MailId;
+use super::inbound::{self, retry_while_closed, store_message};
+use super::mail_thread::{find_answered_chat, find_chat_by_subject};
+use crate::{Engine, member};
+
+/// A mail that a person has sent.
+#[derive(Debug, Clone)]
+pub struct InboundMail {
+    /// Digest of its id: a repeated mail is stored once.
+    pub id: String,
+    /// Address of the sender.
+    pub from: Redacted<String>,
+    /// Name of the sender, if it gives one.
+    pub from_name: Option<Redacted<String>>,
+    /// Addresses that it was sent to. The first one that is an inbox of the workspace receives it.
+    pub recipients: Vec<Redacted<String>>,
+    /// Mails of this server that it answers, the newest first.
+    pub references: Vec<MailId>,
+    /// Subject without prefixes such as `Re:`; empty if there is none.
+    pub subject: Redacted<String>,
+    /// What the sender has written.
+    pub text: Redacted<String>,
+}
+
+impl InboundMail {
+    /// Returns the id under which its message is stored.
+    fn client_id(&self) -> String {
+        format!("mail:{}", self.id)
+    }
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReceivedMail {
+    /// It is a message of the sender in its chat.
+    Stored,
+    /// The workspace has no inbox with one of the addresses. Nothing is stored.
+    UnknownInbox,
+    /// The sender has no address that can be answered, is the inbox itself, or is archived. Nothing is stored.
+    SenderRefused,
+}
+
+/// Where a mail belongs.
+enum Destination {
+    /// A chat and its member.
+    Chat(i64, Box<Member>),
+    /// Nowhere, or nowhere anew: what became of it.
+    None(ReceivedMail),
+}
+
+/// Sender of a mail, normalized.
+#[derive(Clone)]
+struct Sender {
+    /// Address as it is shown.
+    email: String,
+    /// Address as it identifies a member.
+    key: String,
+    name: Option<String>,
+}
+
+/// Stores a mail in the chat that it answers, otherwise in the sender's newest open chat over the inbox with the same
+/// subject, otherwise in a new one. A sender whom the workspace does not know becomes a member.
+///
+/// The caller has authenticated the mail server; `ctx` is that of the server's operator.
+///
+/// # Errors
+/// An error means that nothing was stored.
+pub async fn receive_mail(
+    engine: &Engine,
+    ctx: &Ctx,
+    inbound: InboundMail,
+) -> Result<ReceivedMail> {
+    let (Ok(email), Ok(key)) = (
+        member::normalize_email(&inbound.from),
+        member::email_key(&inbound.from),
+    ) else {
+        return Ok(ReceivedMail::SenderRefused);
+    };
+    let name = inbound.from_name.as_deref();
+    let name = name.and_then(|name| shorten(name));
+    let sender = Sender { email, key, name };
+    retry_while_closed(|| receive(engine, ctx, &sender, &inbound)).await
+}
+
+async fn receive(
+    engine: &Engine,
+    ctx: &Ctx,
+    sender: &Sender,
+    inbound: &InboundMail,
+) -> Result<ReceivedMail> {
+    let (owned_ctx, sender, mail) = (*ctx, sender.clone(), inbound.clone());
+    let found = engine
+        .store
+        .write(move |tx| find_destination(tx, &owned_ctx, &sender, &mail))
+        .await?;
+    let (conversation, sender) = match found {
+        Destination::Chat(conversation, sender) => (conversation, sender.key),
+        Destination::None(reason) => return Ok(reason),
+    };
+    let client_id = inbound.client_id();
+    store_message(engine, ctx, conversation, sender, client_id, &inbound.text).await?;
+    Ok(ReceivedMail::Stored)
+}
+
+fn find_destination(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    sender: &Sender,
+    mail: &InboundMail,
+) -> Result<Destination> {
+    let ws = ctx.ws();
+    let Some(inbox) = find_inbox(tx, ws, &mail.recipients)? else {
+        return Ok(Destination::None(ReceivedMail::UnknownInbox));
+    };
+    if inbox.address == sender.key {
+        return Ok(Destination::None(ReceivedMail::SenderRefused));
+    }
+    // The lock of the inbox comes first: two mails of a new sender make one member and one chat.
+    inboxes::lock(tx, ws, inbox.number)?;
+    if let Some((chat, subject)) = find_answered_chat(tx, ctx, &sender.key, &mail.references)? {
+        return destination(tx, ws, mail, subject, |_, _| Ok(chat));
+    }
+    let known = address::find_by_address(tx, ws, Address::Email(&sender.key), 1)?;
+    let known = known.into_iter().next();
+    let is_known = known.is_some();
+    let row = match known {
+        Some(row) => row,
+        None => {
+            let profile = Profile {
+                name: sender.name.clone(),
+                email: Some(sender.email.clone()),
+                ..Profile::default()
+            };
+            inbound::create_sender(tx, ctx, profile, None)?
+        }
+    };
+    destination(tx, ws, mail, row.member, |tx, author| {
+        let number = author.key.number;
+        match find_chat_by_subject(tx, ctx, number, inbox.number, &mail.subject)? {
+            Some(chat) => Ok(chat),
+            None => start_chat(tx, ctx, author, &inbox, mail, is_known),
+        }
+    })
+}
+
+/// Returns the chat of a mail, unless the mail is refused or a repeated one: its chat may be closed or have another title since,
+/// so its message is looked for in all of them.
+fn destination(
+    tx: &mut dyn Tx,
+    ws: i64,
+    mail: &InboundMail,
+    author: Member,
+    find_chat: impl FnOnce(&mut dyn Tx, &Member) -> Result<i64>,
+) -> Result<Destination> {
+    if author.archived_at.is_some() {
+        return Ok(Destination::None(ReceivedMail::SenderRefused));
+    }
+    if inboxes::has_message(tx, ws, author.key.number, &mail.client_id())? {
+        return Ok(Destination::None(ReceivedMail::Stored));
+    }
+    let chat = find_chat(tx, &author)?;
+    Ok(Destination::Chat(chat, Box::new(author)))
+}
+
+/// Finds the first inbox among the addresses.
+fn find_inbox(tx: &mut dyn Tx, ws: i64, recipients: &[Redacted<String>]) -> Result<Option<Inbox>> {
+    for recipient in recipients {
+        let Ok(key) = member::email_key(recipient) else {
+            continue;
+        };
+        let found = inboxes::find_by_address(tx, ws, &key)?;
+        if let Some(inbox) = found.filter(|inbox| inbox.archived_at.is_none()) {
+            return Ok(Some(inbox));
+        }
+    }
+    Ok(None)
+}
+
+/// Starts a chat of the sender over the inbox, with the inbox's workflow. An assistant answers whom the workspace knows, and
+/// whoever writes to an inbox with a workflow; otherwise a person has to look.
+fn start_chat(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    author: &Member,
+    inbox: &Inbox,
+    mail: &InboundMail,
+    is_known: bool,
+) -> Result<i64> {
+    let workflow = inbound::find_workflow(tx, ctx, inbox.workflow)?;
+    let command = StartChat {
+        inbox: Some(IdOrNumber::Number(inbox.number)),
+        assistant_enabled: is_known || workflow.is_some(),
+        workflow,
+        title: shorten(&mail.subject),
+        ..StartChat::new(Medium::Email)
+    };
+    inbound::start_chat(tx, ctx, author, &command)
+}
+
+/// Returns a name or title that fits, on one line; `None` if nothing is left.
+fn shorten(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let joined = words.join(" ");
+    let printable = joined.chars().filter(|c| !c.is_control());
+    let short: String = printable.take(limit::NAME.max_chars).collect();
+    (!short.is_empty()).then_some(short)
+}
