@@ -62,7 +62,7 @@ macro_rules! migrations {
             "0031_tool_rounds"
             "0032_outbox"
             "0033_assistant_model"
-            "0035_voice_calls"
+            "0034_voice_calls"
         }
     };
     ($($file:literal)*) => {

@@ -37,7 +37,7 @@ impl Carrier for RecordingCarrier {
     fn place_call(&self, call: OutboundCall) -> CallFuture<'_> {
         self.calls.lock().unwrap().push(call);
         Box::pin(std::future::ready(if self.is_down {
-            Err(DeliveryError)
+            Err(DeliveryError::Permanent(DeliveryFailureReason::Rejected))
         } else {
             Ok(None)
         }))

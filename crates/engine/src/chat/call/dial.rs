@@ -1,5 +1,6 @@
 //! Places the call of a new chat.
 
+use parlor_model::outbox::DeliveryFailureReason;
 use parlor_model::redacted::Redacted;
 use parlor_model::voice_call::{VoiceCall, VoiceCallDirection, VoiceCallStatus};
 use parlor_model::{Ctx, Result};
@@ -37,7 +38,7 @@ pub(in crate::chat) async fn dial(
             match &accepted {
                 Ok(Some(carrier_id)) => repo::set_carrier_id(tx, ws, number, carrier_id)?,
                 Ok(None) => {}
-                Err(DeliveryError) => repo::fail_dispatch(tx, ws, number)?,
+                Err(_) => repo::fail_dispatch(tx, ws, number)?,
             }
             repo::find(tx, ws, id)
         })
@@ -56,7 +57,7 @@ pub(in crate::chat) async fn dial(
 fn as_sent(call: VoiceCall, sent: Result<Option<String>, DeliveryError>) -> VoiceCall {
     match sent {
         Ok(carrier_id) => VoiceCall { carrier_id, ..call },
-        Err(DeliveryError) => VoiceCall {
+        Err(_) => VoiceCall {
             status: VoiceCallStatus::Failed,
             ..call
         },
@@ -73,7 +74,7 @@ async fn dispatch(
     let from = setup.phone_number.as_ref().map(|sender| &sender.e164);
     let to = setup.subject.profile.phone.as_ref();
     let (Some(from), Some(to), Some(public_url)) = (from, to, engine.public_url.get()) else {
-        return Err(DeliveryError);
+        return Err(DeliveryError::Permanent(DeliveryFailureReason::NoSender));
     };
     let outbound = OutboundCall {
         id: call.id,

@@ -64,7 +64,7 @@ pub async fn speak(
         )
     };
     let stored = message::create_with_responder(engine, &acting, command).await;
-    let (stored, responder) = match stored {
+    let stored = match stored {
         Ok(stored) => stored,
         // The chat was closed just now.
         Err(error) if *error.kind() == ErrorKind::Conflict(ConflictReason::Closed) => {
@@ -72,10 +72,17 @@ pub async fn speak(
         }
         Err(error) => return Err(error),
     };
-    if responder.is_person() {
+    if stored.responder.is_person() {
         return Ok(CallPrompt::Person(None));
     }
-    follow_answer(engine, ctx, &call, (&mut follower, stored.seq), wait).await
+    follow_answer(
+        engine,
+        ctx,
+        &call,
+        (&mut follower, stored.message.seq),
+        wait,
+    )
+    .await
 }
 
 /// Waits on for the answer to what was said at a `seq`, so long at most.
