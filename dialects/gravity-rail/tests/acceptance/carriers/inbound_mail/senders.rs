@@ -123,8 +123,17 @@ fn sender_that_cannot_be_answered_is_not_stored() {
         let setup = &hook.setup;
         let path = format!("/members/{}/archive", setup.v.number);
         setup.post(&setup.g, &path, json!({})).await.expect(200);
+        let help = json!({ "address": "help@other.example" });
+        setup.post(&setup.g, "/inboxes", help).await.expect(200);
         let before = hook.members().await;
-        for from in [EMAIL, "desk@example.org", "nobody", "a b@home.example", ""] {
+        for from in [
+            "help@other.example",
+            EMAIL,
+            "desk@example.org",
+            "nobody",
+            "a b@home.example",
+            "",
+        ] {
             hook.receive(&Mail::new("1", from, "Hello", "Hi")).await;
         }
         assert!(hook.chats().await.is_empty());
