@@ -51,7 +51,7 @@ pub enum ReceivedMail {
     Stored,
     /// The workspace has no inbox with one of the addresses. Nothing is stored.
     UnknownInbox,
-    /// The sender has no address that can be answered, is the inbox itself, or is archived. Nothing is stored.
+    /// The sender has no address that can be answered, is an inbox of the workspace, or is archived. Nothing is stored.
     SenderRefused,
 }
 
@@ -127,7 +127,8 @@ fn find_destination(
     let Some(inbox) = find_inbox(tx, ws, &mail.recipients)? else {
         return Ok(Destination::None(ReceivedMail::UnknownInbox));
     };
-    if inbox.address == sender.key {
+    // Two inboxes that answer each other would not end.
+    if inboxes::find_by_address(tx, ws, &sender.key)?.is_some() {
         return Ok(Destination::None(ReceivedMail::SenderRefused));
     }
     // The lock of the inbox comes first: two mails of a new sender make one member and one chat.

@@ -73,12 +73,9 @@ impl MailHook {
         self.authenticate(headers).await?;
         check_media_type(headers)?;
         let ctx = operator_context(&self.app, workspace).await?;
-        let envelope_to = headers
-            .get("x-envelope-to")
-            .map(HeaderValue::to_str)
-            .transpose()
-            .map_err(|_| Error::invalid("X-Envelope-To", "must be an address"))?
-            .map(str::to_owned);
+        let envelope_to = headers.get("x-envelope-to");
+        let envelope_to =
+            envelope_to.map(|text| String::from_utf8_lossy(text.as_bytes()).into_owned());
         let too_large = |_| {
             Error::new(ErrorKind::TooLarge {
                 limit: MAX_MAIL_BYTES as u64,
@@ -126,7 +123,8 @@ impl MailHook {
     }
 }
 
-const REFUSED_SENDER: &str = "its sender is archived, is the inbox itself, or cannot be answered";
+const REFUSED_SENDER: &str =
+    "its sender is archived, is an inbox of the workspace, or cannot be answered";
 
 /// A mail without a sender's address can neither be answered nor stored, and it would not be better the next time.
 fn unreadable(error: MailParseError) -> Result<()> {

@@ -33,6 +33,27 @@ fn simultaneous_mails_of_a_stranger_make_one_member_and_one_chat() {
 }
 
 #[test]
+fn simultaneous_mails_of_a_member_make_one_chat() {
+    on_both(async |hook| {
+        for round in 1..=4 {
+            let subject = format!("Question {round}");
+            let ids = ["one", "two", "three", "four"].map(|id| format!("{id}-{round}"));
+            let mails = ids
+                .each_ref()
+                .map(|id| Mail::new(id, EMAIL, &subject, "Hello"));
+            let [one, two, three, four] = &mails;
+            parlor_testkit::tokio::join!(
+                hook.receive(one),
+                hook.receive(two),
+                hook.receive(three),
+                hook.receive(four)
+            );
+            assert_eq!(hook.chats().await.len(), round);
+        }
+    });
+}
+
+#[test]
 fn simultaneous_mails_of_a_stranger_to_several_inboxes_make_one_member() {
     on_both(async |hook| {
         let setup = &hook.setup;
@@ -123,8 +144,17 @@ fn sender_that_cannot_be_answered_is_not_stored() {
         let setup = &hook.setup;
         let path = format!("/members/{}/archive", setup.v.number);
         setup.post(&setup.g, &path, json!({})).await.expect(200);
+        let help = json!({ "address": "help@other.example" });
+        setup.post(&setup.g, "/inboxes", help).await.expect(200);
         let before = hook.members().await;
-        for from in [EMAIL, "desk@example.org", "nobody", "a b@home.example", ""] {
+        for from in [
+            "help@other.example",
+            EMAIL,
+            "desk@example.org",
+            "nobody",
+            "a b@home.example",
+            "",
+        ] {
             hook.receive(&Mail::new("1", from, "Hello", "Hi")).await;
         }
         assert!(hook.chats().await.is_empty());
