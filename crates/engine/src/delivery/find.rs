@@ -1,5 +1,8 @@
 //! Finds deliveries.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use parlor_model::error::EntityKind;
 use parlor_model::event_rule::EventRuleKey;
 use parlor_model::outbox::{Delivery, DeliveryKey, OutboxQueue, QueueKind};
@@ -46,6 +49,43 @@ pub async fn page(
         .await?;
     let shown = found.into_iter().map(|delivery| redact(ctx, delivery));
     Ok((shown.collect(), total))
+}
+
+/// A delivery with its queue.
+#[derive(Debug, Clone)]
+pub struct QueuedDelivery {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// Where it goes.
+    pub queue: OutboxQueue,
+}
+
+/// Returns what was not sent of a workspace, or perhaps not: webhooks, and messages over carriers. Newest first. Requires what
+/// [`find`] does.
+pub async fn list_unsent(engine: &Engine, ctx: &Ctx, limit: i64) -> Result<Vec<QueuedDelivery>> {
+    ctx.require(Scope::read(Resource::Webhooks))?;
+    let ws = ctx.ws();
+    let found = engine
+        .store
+        .read(move |tx| {
+            let mut queues = HashMap::new();
+            let mut found = Vec::new();
+            for delivery in repo::list_unsent(tx, ws, limit)? {
+                let number = delivery.queue;
+                if let Entry::Vacant(unknown) = queues.entry(number) {
+                    unknown.insert(repo::find_queue(tx, ws, number)?);
+                }
+                let queue = queues.get(&number).cloned().flatten();
+                found.extend(queue.map(|queue| QueuedDelivery { delivery, queue }));
+            }
+            Ok(found)
+        })
+        .await?;
+    let shown = found.into_iter().map(|found| QueuedDelivery {
+        delivery: redact(ctx, found.delivery),
+        ..found
+    });
+    Ok(shown.collect())
 }
 
 /// Finds a delivery.

@@ -8,6 +8,7 @@ use crate::control::delivery_args::{ListDeliveriesArgs, ReplayDeliveriesArgs};
 const EXAMPLES: &str = "\
 Examples:
   parlor delivery list 3
+  parlor delivery list --unsent
   parlor delivery show 120
   parlor delivery replay 120
   parlor delivery replay --rule 3 --since 2026-11-30T12:00:00Z
@@ -15,15 +16,15 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DeliveryCommand {
-    /// List the webhooks of an event rule, the newest first
+    /// List the webhooks of an event rule, or what was not sent, the newest first
     #[command(after_help = EXAMPLES)]
     List(ListDeliveriesArgs),
-    /// Show a webhook, with what was sent and answered
+    /// Show a webhook, with what was sent and answered, or a message over a carrier
     Show {
-        /// UUID or number of the webhook
+        /// UUID or number of the webhook or message
         id: String,
     },
-    /// Send one webhook once more, or all of a rule since a time
+    /// Send one webhook or message once more, or all webhooks of a rule since a time
     #[command(after_help = EXAMPLES)]
     Replay(ReplayDeliveriesArgs),
     /// Resume the webhooks of a rule that are paused

@@ -2,20 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which webhooks to list.
+/// Which deliveries to list.
 #[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
 pub(crate) struct ListDeliveriesArgs {
     /// UUID or number of the event rule
-    pub(crate) rule: String,
+    #[arg(required_unless_present = "unsent", conflicts_with = "unsent")]
+    pub(crate) rule: Option<String>,
+    /// What was not sent, or perhaps not, of all rules and of chats over text messages and mail
+    #[arg(long)]
+    pub(crate) unsent: bool,
     /// How many, the newest first
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) limit: u32,
 }
 
-/// Which webhooks to send once more.
+/// Which deliveries to send once more.
 #[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
 pub(crate) struct ReplayDeliveriesArgs {
-    /// UUID or number of one webhook
+    /// UUID or number of one webhook or message
     #[arg(required_unless_present = "rule", conflicts_with = "rule")]
     pub(crate) id: Option<String>,
     /// UUID or number of the event rule whose webhooks since a time are meant

@@ -164,6 +164,7 @@ fn killed_server_loses_no_webhook(backend: TestBackend) {
         );
         wait_until_all_are_sent(&stage, &rule).await;
         show_and_replay(&stage, &rule, &received[7].0, &mut receiver).await;
+        list_unsent(&stage, &program, &path).await;
         program.stop();
     });
 }
@@ -233,6 +234,39 @@ async fn show_and_replay(stage: &Stage, rule: &str, id: &str, receiver: &mut Rec
     ] {
         assert_eq!(stage.command(arguments).code, Some(code), "{arguments:?}");
     }
+}
+
+/// A webhook to an inside address is not sent, and listed as such.
+async fn list_unsent(stage: &Stage, program: &Program, messages: &str) {
+    let unsent = ["delivery", "list", "--unsent"];
+    assert_eq!(stage.command(&unsent).json(), json!([]));
+    let rule = json!({ "objectType": "chat", "eventType": "chat:message_created", "actionType": "webhook:send", "actionParams": { "url": "http://10.0.0.1/" } });
+    let rule = call(program, "/event-rules", rule).await["id"].clone();
+    call(program, messages, json!({ "content": "inside" })).await;
+    let mut ticks = tokio::time::interval(Duration::from_millis(100));
+    let looks = async {
+        loop {
+            let listed = stage.command(&unsent).json();
+            if let Some(row) = listed.as_array().unwrap().first() {
+                return row.clone();
+            }
+            ticks.tick().await;
+        }
+    };
+    let row = timeout(WAIT_TIMEOUT, looks)
+        .await
+        .unwrap_or_else(|_| panic!("nothing is listed"));
+    assert_eq!(
+        (&row["kind"], &row["rule"], &row["status"], &row["reason"]),
+        (
+            &json!("webhook"),
+            &rule,
+            &json!("failed"),
+            &json!("address_forbidden")
+        )
+    );
+    let both = ["delivery", "list", "1", "--unsent"];
+    assert_eq!(stage.command(&both).code, Some(2));
 }
 
 #[test]

@@ -63,6 +63,7 @@ macro_rules! migrations {
             "0032_outbox"
             "0033_assistant_model"
             "0034_voice_calls"
+            "0035_unsent_deliveries"
         }
     };
     ($($file:literal)*) => {

@@ -71,6 +71,9 @@ statements! {
     tenant BY_NUMBER = concat!("select ", columns!(), " where ws = $1 and number = $2");
     /// One page of a queue by offset, newest first.
     tenant PAGE = concat!("select ", columns!(), " where ws = $1 and queue = $2 order by number desc limit $3 offset $4");
+    /// What was not sent of a workspace, newest first.
+    tenant UNSENT = concat!("select ", columns!(), " where ws = $1 and state in ('failed', 'cancelled', 'unknown')
+        order by number desc limit $2");
     /// Total number of rows of a queue.
     tenant COUNT = "select cast(count(*) as bigint) from delivery where ws = $1 and queue = $2";
     /// Queues an ended delivery once more, under its id.

@@ -1,11 +1,12 @@
 //! `parlor delivery ...`
 
-use parlor_engine::{Engine, delivery};
+use parlor_engine::Engine;
+use parlor_engine::delivery::{self, QueuedDelivery};
 use parlor_kit::{ids, time};
 use parlor_model::error::EntityKind;
 use parlor_model::event_rule::EventRuleKey;
 use parlor_model::id::IdOrNumber;
-use parlor_model::outbox::{Delivery, DeliveryFailureReason};
+use parlor_model::outbox::{Delivery, DeliveryFailureReason, QueueKind};
 use parlor_model::{Ctx, Error};
 use serde_json::{Value, json};
 
@@ -19,7 +20,7 @@ const SHOWN_BYTES: usize = 16 * 1024;
 /// Maximum number of rows that are listed.
 const MAX_ROWS: u32 = 10_000;
 
-/// Executes a command about webhooks.
+/// Executes a command about deliveries.
 pub(super) async fn execute(
     engine: &Engine,
     ctx: &Ctx,
@@ -43,8 +44,12 @@ pub(super) async fn execute(
 }
 
 async fn list(engine: &Engine, ctx: &Ctx, args: &ListDeliveriesArgs) -> Result<Value, CliError> {
-    let rule = parse_key(&args.rule, EntityKind::EventRule)?;
     let limit = i64::from(args.limit.min(MAX_ROWS));
+    let Some(rule) = &args.rule else {
+        let found = delivery::list_unsent(engine, ctx, limit).await?;
+        return Ok(found.iter().map(render_queued).collect());
+    };
+    let rule = parse_key(rule, EntityKind::EventRule)?;
     let (found, _) = delivery::page(engine, ctx, rule, limit, 0).await?;
     Ok(found.iter().map(render).collect())
 }
@@ -92,6 +97,15 @@ fn render(found: &Delivery) -> Value {
         "createdAt": render_time(Some(found.created_at)),
         "finishedAt": render_time(found.finished_at),
     })
+}
+
+/// Renders a delivery with where it goes: the rule of a webhook, or the conversation whose subject gets a message.
+fn render_queued(found: &QueuedDelivery) -> Value {
+    let mut shown = render(&found.delivery);
+    shown["kind"] = json!(found.queue.kind.as_str());
+    let is_webhook = found.queue.kind == QueueKind::Webhook;
+    shown["rule"] = json!(is_webhook.then_some(found.queue.target));
+    shown
 }
 
 fn render_details(found: &Delivery) -> Value {

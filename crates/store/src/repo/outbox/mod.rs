@@ -13,7 +13,9 @@ use parlor_model::{Error, Result, Timestamp};
 use crate::sql::outbox_queue as sql;
 use crate::{Row, Tx, params};
 
-pub use delivery::{cancel_waiting, delete_ended, expire, find, page, replay, replay_since};
+pub use delivery::{
+    cancel_waiting, delete_ended, expire, find, list_unsent, page, replay, replay_since,
+};
 pub use insert::{insert_archived, insert_event, insert_for_carrier, insert_needs_response};
 pub use work::{
     DeliveryStep, begin, cancel, end, has_new, next, publish_new, record_status, release,

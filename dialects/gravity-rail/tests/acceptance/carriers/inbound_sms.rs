@@ -4,7 +4,7 @@ use parlor_testkit::TestBackend;
 use parlor_testkit::backend::block_on;
 use serde_json::{Value, json};
 
-use super::signature::sign;
+use super::signature::{post_signed_form, sign};
 use super::sms_carrier::SmsCarrier;
 use super::{assert_nothing_private, start};
 use crate::fixture::{PHONE, TestWorkspace};
@@ -48,14 +48,7 @@ impl Hook {
 
     /// Posts a form with a signature; returns the status and the answer.
     async fn post(&self, body: &str, signature: &str) -> (u16, String) {
-        let request = self.setup.server.post(&self.path);
-        let response = request
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("x-twilio-signature", signature)
-            .body(body)
-            .send()
-            .await;
-        (response.status, response.text())
+        post_signed_form(&self.setup.server, &self.path, body, signature).await
     }
 
     /// Receives a text as the carrier does.
@@ -68,20 +61,11 @@ impl Hook {
 
     /// Returns the chats over SMS, newest first.
     async fn chats(&self) -> Vec<Value> {
-        let path = "/chats?channel=phone-sms&sortBy=createdAt";
-        let page = self.setup.get(&self.setup.g, path).await.expect(200);
-        let rows = page.as_array().or_else(|| page["items"].as_array());
-        rows.unwrap().clone()
+        super::chats_over(&self.setup, "phone-sms").await
     }
 
     async fn texts(&self, chat: &Value) -> Vec<String> {
-        let path = format!("/chats/{}/messages", chat["id"]);
-        let page = self.setup.get(&self.setup.g, &path).await.expect(200);
-        let rows = page.as_array().or_else(|| page["items"].as_array());
-        let texts = rows.unwrap().iter().rev();
-        texts
-            .map(|row| row["content"].as_str().unwrap().to_owned())
-            .collect()
+        super::texts_of(&self.setup, chat).await
     }
 }
 

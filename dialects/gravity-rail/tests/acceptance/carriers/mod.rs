@@ -61,3 +61,22 @@ fn assert_nothing_private(logs: &str) {
         assert!(!logs.contains(private), "{private} in {logs:.300}");
     }
 }
+
+/// Returns the chats over a channel, newest first.
+async fn chats_over(setup: &TestWorkspace, channel: &str) -> Vec<Value> {
+    let path = format!("/chats?channel={channel}&sortBy=createdAt");
+    let page = setup.get(&setup.g, &path).await.expect(200);
+    let rows = page.as_array().or_else(|| page["items"].as_array());
+    rows.unwrap().clone()
+}
+
+/// Returns the texts of a chat, oldest first.
+async fn texts_of(setup: &TestWorkspace, chat: &Value) -> Vec<String> {
+    let path = format!("/chats/{}/messages", chat["id"]);
+    let page = setup.get(&setup.g, &path).await.expect(200);
+    let rows = page.as_array().or_else(|| page["items"].as_array());
+    let texts = rows.unwrap().iter().rev();
+    texts
+        .map(|row| row["content"].as_str().unwrap().to_owned())
+        .collect()
+}

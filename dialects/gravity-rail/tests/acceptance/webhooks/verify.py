@@ -1,27 +1,34 @@
-"""Verifies both signatures of a webhook as a receiver does, with Python's own hmac."""
+"""Verifies a webhook as a receiver does: by a library of the standard, and by Python's own hmac."""
 
-import base64
 import hmac
 import json
 import os
 
+from standardwebhooks import Webhook, WebhookVerificationError
+
 request = json.loads(os.environ["WEBHOOK"])
-headers, body = request["headers"], request["body"].encode()
+headers, body = request["headers"], request["body"]
+
+
+def is_standard(secret):
+    try:
+        Webhook(secret).verify(body, headers)
+    except WebhookVerificationError:
+        return False
+    return True
+
+
 found = []
 for secret in request["secrets"]:
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    expected = base64.b64encode(hmac.digest(key, content, "sha256")).decode()
-    standard = [part.split(",", 1) for part in headers["webhook-signature"].split(" ")]
-
     parts = [part.split("=", 1) for part in headers["x-webhook-signature"].split(",")]
     (seconds,) = [value for name, value in parts if name == "t"]
     assert seconds == headers["webhook-timestamp"]
-    digest = hmac.digest(secret.encode(), f"{seconds}.".encode() + body, "sha256").hex()
+    signed = f"{seconds}.{body}".encode()
+    digest = hmac.digest(secret.encode(), signed, "sha256").hex()
     combined = [value for name, value in parts if name == "v1"]
     found.append(
         {
-            "standard": any(version == "v1" and hmac.compare_digest(value, expected) for version, value in standard),
+            "python": is_standard(secret),
             "combined": any(hmac.compare_digest(value, digest) for value in combined),
         }
     )

@@ -76,20 +76,11 @@ impl Hook {
 
     /// Returns the chats over email, newest first.
     async fn chats(&self) -> Vec<Value> {
-        let path = "/chats?channel=email&sortBy=createdAt";
-        let page = self.setup.get(&self.setup.g, path).await.expect(200);
-        let rows = page.as_array().or_else(|| page["items"].as_array());
-        rows.unwrap().clone()
+        super::chats_over(&self.setup, "email").await
     }
 
     async fn texts(&self, chat: &Value) -> Vec<String> {
-        let path = format!("/chats/{}/messages", chat["id"]);
-        let page = self.setup.get(&self.setup.g, &path).await.expect(200);
-        let rows = page.as_array().or_else(|| page["items"].as_array());
-        let texts = rows.unwrap().iter().rev();
-        texts
-            .map(|row| row["content"].as_str().unwrap().to_owned())
-            .collect()
+        super::texts_of(&self.setup, chat).await
     }
 
     async fn archive(&self, chat: &Value) {

@@ -7,7 +7,7 @@ use parlor_testkit::server::echo_provider;
 use parlor_testkit::{TestBackend, TestServer};
 use serde_json::{Value, json};
 
-use super::super::signature::sign;
+use super::super::signature::{post_signed_form, sign};
 use super::super::sms_carrier::{Reply, SmsCarrier};
 use crate::fixture::{TestMember, TestWorkspace};
 
@@ -87,14 +87,9 @@ impl Desk {
         let body = format!("MessageSid=SM1&MessageStatus={status}&To=%2B15005550123");
         let url = format!("{PUBLIC_URL}{path}");
         let signature = sign(signing_token, &url, &body).await;
-        let request = self.setup.server.post(path);
-        let response = request
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("x-twilio-signature", &signature)
-            .body(&*body)
-            .send()
-            .await;
-        response.status
+        post_signed_form(&self.setup.server, path, &body, &signature)
+            .await
+            .0
     }
 }
 

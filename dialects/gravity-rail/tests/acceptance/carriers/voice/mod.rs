@@ -14,7 +14,7 @@ use parlor_testkit::{TestBackend, TestServer};
 use serde_json::{Value, json};
 
 use self::twiml::Twiml;
-use super::signature::sign;
+use super::signature::{post_signed_form, sign};
 use super::sms_carrier::{Reply, SmsCarrier};
 use crate::fixture::TestWorkspace;
 
@@ -74,14 +74,7 @@ impl VoiceSetup {
     }
 
     async fn post_signed(&self, path: &str, body: &str, signature: &str) -> (u16, String) {
-        let request = self.setup.server.post(path);
-        let response = request
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("x-twilio-signature", signature)
-            .body(body)
-            .send()
-            .await;
-        (response.status, response.text())
+        post_signed_form(&self.setup.server, path, body, signature).await
     }
 
     /// Posts a form about the call `CA1`, or that of a URL, and returns what is to be done.
