@@ -87,6 +87,7 @@ impl ConfiguredCarriers {
                     to: message.to.as_str(),
                     subject: subject.as_ref().map(|subject| subject.as_str()),
                     text,
+                    is_automatic: message.is_tracked,
                 };
                 smtp.send(&mail).await
             }

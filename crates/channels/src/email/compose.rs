@@ -21,13 +21,18 @@ pub(crate) struct Mail<'a> {
     pub(crate) subject: Option<&'a str>,
     /// Text, which may be Markdown.
     pub(crate) text: &'a str,
+    /// No person has sent it: programs that answer by themselves must not answer it.
+    pub(crate) is_automatic: bool,
 }
 
 /// Composes a mail. `None` if an address cannot be one.
 pub(super) fn compose(mail: &Mail<'_>) -> Option<Message> {
     let from: Mailbox = mail.from.parse().ok()?;
     // The library would take the name of this machine as the id's domain.
-    let id = format!("<{}@{}>", mail.id, from.email.domain());
+    let domain = from.email.domain();
+    let id = format!("<{}@{domain}>", mail.id);
+    // Mail programs show mails with a reference in common as one conversation, also if nobody has the mail it names.
+    let thread = format!("<{}@{domain}>", mail.id.conversation.uuid().hyphenated());
     let from_address = from.email.to_string();
     let subject = mail.subject.map(str::trim);
     let subject = subject.filter(|subject| !subject.is_empty());
@@ -36,16 +41,20 @@ pub(super) fn compose(mail: &Mail<'_>) -> Option<Message> {
         .to(mail.to.parse().ok()?)
         .subject(subject.unwrap_or(DEFAULT_SUBJECT))
         .message_id(Some(id))
+        .references(thread)
         .multipart(MultiPart::alternative_plain_html(
             mail.text.to_owned(),
             to_html(mail.text),
         ))
         .ok()?;
+    let headers = message.headers_mut();
     // By this the mail is known if it comes back under another id.
     let mark = HeaderName::new_from_ascii_str("X-Loop");
-    message
-        .headers_mut()
-        .insert_raw(HeaderValue::new(mark, from_address));
+    headers.insert_raw(HeaderValue::new(mark, from_address));
+    if mail.is_automatic {
+        let mark = HeaderName::new_from_ascii_str("Auto-Submitted");
+        headers.insert_raw(HeaderValue::new(mark, "auto-replied".to_owned()));
+    }
     Some(message)
 }
 
@@ -95,6 +104,7 @@ mod tests {
             to,
             subject,
             text: "Grüße",
+            is_automatic: false,
         }
     }
 
@@ -128,6 +138,7 @@ mod tests {
             "To: ada@home.example\r\n",
             "Subject: New message\r\n",
             "Message-ID: <00000000-0000-0000-0000-000000000005.00000000-0000-0000-0000-000000000007@clinic.example>\r\n",
+            "References: <00000000-0000-0000-0000-000000000005@clinic.example>\r\n",
             "X-Loop: care@clinic.example\r\n",
             "Content-Type: multipart/alternative;",
             "Content-Type: text/plain; charset=utf-8",
@@ -135,6 +146,14 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part} in {text}");
         }
+        let mark = "Auto-Submitted: auto-replied\r\n";
+        assert!(!text.contains(mark), "{text}");
+        let automatic = Mail {
+            is_automatic: true,
+            ..mail("ada@home.example", None)
+        };
+        let text = String::from_utf8(compose(&automatic).unwrap().formatted()).unwrap();
+        assert!(text.contains(mark), "{text}");
     }
 
     #[test]

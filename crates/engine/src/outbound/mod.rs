@@ -45,7 +45,7 @@ pub struct OutboundMessage {
     pub to: Redacted<String>,
     /// The content.
     pub content: OutboundContent,
-    /// It is a delivery of the outbox: the carrier reports under its id what becomes of it.
+    /// It is a delivery of the outbox, which nobody has sent by hand: the carrier reports under its id what becomes of it.
     pub is_tracked: bool,
 }
 
