@@ -14,6 +14,7 @@ use self::desk::{TOKEN, on_both, start, wait_for};
 use super::assert_nothing_private;
 use super::mail_server::MailServer;
 use crate::fixture::EMAIL;
+use crate::test_chat::open_stream;
 
 #[test]
 fn what_the_assistant_says_leaves_once_and_in_order() {
@@ -91,6 +92,26 @@ fn words_beside_tool_calls_leave_and_questions_to_staff_do_not() {
         desk.wait_for(&chat, &shown).await;
         assert_eq!(desk.sent().last(), Some(&answer));
         assert_eq!(desk.sent().len(), 2);
+    });
+}
+
+#[test]
+fn each_change_of_a_delivery_reaches_those_who_follow_the_chat() {
+    on_both(&[], async |desk| {
+        let chat = desk.chat(json!({})).await;
+        let (server, token) = (&desk.setup.server, &desk.setup.v.token);
+        let (mut events, _) = open_stream(server, token, &chat, "", None).await;
+        desk.say(&chat, "yours").await;
+        let event = events.next().await;
+        assert_eq!(event.name, "chat:message_created");
+        let event = events.next().await;
+        assert_eq!(event.name, "chat:message_updated");
+        let shown = (&event.data["content"], &event.data["deliveryStatus"]);
+        assert_eq!(shown, (&json!("yours"), &json!("sent")));
+        assert_eq!(desk.report("delivered", TOKEN).await, 204);
+        let event = events.next().await;
+        assert_eq!(event.name, "chat:message_updated");
+        assert_eq!(event.data["deliveryStatus"], "delivered");
     });
 }
 
