@@ -7,12 +7,11 @@ mod voice;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::post;
-use http::{HeaderMap, StatusCode, Uri};
-use parlor_channels::{CarrierSettings, ChannelSettingsError};
+use http::StatusCode;
+use parlor_channels::{CarrierForm, CarrierSettings, ChannelSettingsError};
 use parlor_engine::chat::{ReceivedText, receive_text};
 use parlor_engine::delivery::record_status;
 use parlor_engine::workspace;
@@ -23,7 +22,7 @@ use parlor_model::outbox::DeliveryKey;
 use parlor_model::{Ctx, Error, Result};
 use uuid::Uuid;
 
-use self::signed_form::SignedFormReader;
+use self::signed_form::{SignedForm, SignedFormReader};
 use crate::problem_response::problem_response;
 
 /// Answer to a message after which the carrier sends nothing.
@@ -73,11 +72,9 @@ fn sms_router<S: Clone + Send + Sync + 'static>(reader: SignedFormReader) -> Rou
 async fn receive_message(
     State(reader): State<Arc<SignedFormReader>>,
     Path(workspace): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
+    SignedForm { form, .. }: SignedForm,
 ) -> Response {
-    match receive_signed(&reader, &workspace, (&uri, &headers, body)).await {
+    match receive_form(&reader, &workspace, form).await {
         Ok(ReceivedText::HelpRequested) => reply(HELP_REPLY),
         Ok(ReceivedText::UnknownNumber) => {
             tracing::warn!(
@@ -102,12 +99,9 @@ async fn receive_message(
 async fn receive_report(
     State(reader): State<Arc<SignedFormReader>>,
     Path((workspace, delivery)): Path<(String, String)>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
+    SignedForm { form, .. }: SignedForm,
 ) -> Response {
     let recorded = async {
-        let form = reader.read(&uri, &headers, body).await?;
         let unknown = |_| Error::not_found(EntityKind::Delivery);
         let id = DeliveryId::new(Uuid::parse_str(&delivery).map_err(unknown)?);
         let ctx = reader.operator_context(&workspace).await?;
@@ -124,12 +118,11 @@ async fn receive_report(
     }
 }
 
-async fn receive_signed(
+async fn receive_form(
     reader: &SignedFormReader,
     workspace: &str,
-    (uri, headers, body): (&Uri, &HeaderMap, Body),
+    form: CarrierForm,
 ) -> Result<ReceivedText> {
-    let form = reader.read(uri, headers, body).await?;
     let message = form.into_message();
     let message = message.ok_or_else(|| Error::invalid("body", "must be a text message"))?;
     let ctx = reader.operator_context(workspace).await?;

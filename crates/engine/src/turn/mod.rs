@@ -14,6 +14,7 @@ mod record_round;
 mod request;
 mod stop_signals;
 mod tools;
+mod turn_work;
 mod usage;
 mod withdraw;
 mod work;
@@ -25,9 +26,10 @@ pub use record_round::{CALL_SUBTYPE, RoundResult, ToolRound, record_round};
 pub use request::{RequestedTurn, Responder, request};
 pub use stop_signals::{StopSignal, StopSignals};
 pub use tools::{Tool, ToolEffect, ToolOutcome, ToolRequest, call_tool, offered_tools};
+pub use turn_work::TurnWork;
 pub use usage::{ConversationUsage, usage_of_conversation};
 pub use work::{
-    TurnAnswer, TurnLease, TurnWork, begin, claim, fail, finish, give_back, publish_delta, release,
+    TurnAnswer, TurnLease, begin, claim, fail, finish, give_back, publish_delta, release,
     save_progress, usage_today,
 };
 

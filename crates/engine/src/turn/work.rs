@@ -27,9 +27,10 @@ use parlor_store::repo::{assignment, conversation, message, participant, workflo
 use serde_json::json;
 
 use super::stop_signals::StopSignals;
+use super::turn_work::TurnWork;
 use crate::Engine;
 use crate::log::write_change_by;
-use crate::outbox::{self, OutsideSubject};
+use crate::outbox;
 
 /// Messages that a prompt is made of at most, before its budget is applied.
 const MAX_HISTORY_MESSAGES: i64 = 500;
@@ -40,47 +41,6 @@ pub struct TurnLease {
     /// Workspace number.
     pub ws: i64,
     pub(super) job: ClaimedJob,
-}
-
-/// A turn with what its prompt is made of.
-#[derive(Debug)]
-pub struct TurnWork {
-    /// Workspace number.
-    pub ws: i64,
-    /// The turn.
-    pub turn: Turn,
-    /// The conversation.
-    pub conversation: Conversation,
-    /// The assistant, which is the answer's author; `None` if it is no member.
-    pub assistant: Option<MemberRef>,
-    /// Model that the assistant answers with, unless the conversation names one.
-    pub assistant_model: Option<String>,
-    /// Instructions in the assistant's profile.
-    pub instructions: Option<String>,
-    /// Its workflow, as pinned, if it has one.
-    pub workflow: Option<WorkflowDraft>,
-    /// Its assignment's current step, counted from 1.
-    pub current_task: Option<i64>,
-    /// People that the assistant of a chat may consult.
-    pub contributors: Vec<MemberRef>,
-    /// The newest messages up to the answered `seq`, of all roles, oldest first, and those of the rounds recorded since.
-    pub messages: Vec<Message>,
-}
-
-impl TurnWork {
-    /// Returns who takes part in the conversation from outside.
-    pub(super) fn outside(&self) -> OutsideSubject {
-        OutsideSubject {
-            medium: self.conversation.service.medium,
-            has_subject: self.conversation.subject.is_some(),
-        }
-    }
-
-    /// Returns the newest message of a person.
-    pub fn question(&self) -> Option<&Message> {
-        let mut newest_first = self.messages.iter().rev();
-        newest_first.find(|message| message.role == MessageRole::User)
-    }
 }
 
 /// Answer of a turn.

@@ -1,6 +1,10 @@
 //! Reads forms that a carrier has signed.
 
+use std::sync::Arc;
+
 use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequest, Request};
+use axum::response::Response;
 use http::{HeaderMap, Uri};
 use parlor_channels::{
     CarrierAccountSettings, CarrierForm, CarrierWebhookVerifier, ChannelSettingsError,
@@ -10,6 +14,7 @@ use parlor_model::error::{CredentialReason, ErrorKind};
 use parlor_model::{Ctx, Error, Result};
 
 use super::operator_context;
+use crate::problem_response::problem_response;
 
 /// Longest request.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -42,12 +47,7 @@ impl SignedFormReader {
 
     /// Reads a form that the carrier has signed, with the address by which clients reach this server: a proxy may have
     /// another one.
-    pub(super) async fn read(
-        &self,
-        uri: &Uri,
-        headers: &HeaderMap,
-        body: Body,
-    ) -> Result<CarrierForm> {
+    async fn read(&self, uri: &Uri, headers: &HeaderMap, body: Body) -> Result<CarrierForm> {
         let refused = || Error::unauthenticated(CredentialReason::TokenInvalid);
         let signature = headers.get("x-twilio-signature");
         let signature = signature.and_then(|text| text.to_str().ok());
@@ -70,5 +70,29 @@ impl SignedFormReader {
     /// Returns the context of the server's operator in the workspace of a path.
     pub(super) async fn operator_context(&self, workspace: &str) -> Result<Ctx> {
         operator_context(&self.app, workspace).await
+    }
+}
+
+/// A form that the carrier has signed, as handlers take it. Any other request is refused before its path is looked at.
+pub(super) struct SignedForm {
+    /// Its fields.
+    pub(super) form: CarrierForm,
+    /// The address that it was posted to.
+    pub(super) uri: Uri,
+}
+
+impl FromRequest<Arc<SignedFormReader>> for SignedForm {
+    type Rejection = Response;
+
+    async fn from_request(
+        request: Request,
+        reader: &Arc<SignedFormReader>,
+    ) -> std::result::Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let form = reader.read(&parts.uri, &parts.headers, body).await;
+        Ok(Self {
+            form: form.map_err(problem_response)?,
+            uri: parts.uri,
+        })
     }
 }

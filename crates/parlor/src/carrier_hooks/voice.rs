@@ -9,11 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::post;
-use http::{HeaderMap, Uri};
 use parlor_channels::{CarrierForm, is_answered_by_machine, parse_call_status};
 use parlor_engine::chat::call::{self, CallPrompt, InboundCall, ReceivedCall, SpokenText};
 use parlor_model::error::EntityKind;
@@ -23,7 +21,7 @@ use parlor_model::{Ctx, Error, Result};
 
 use self::call_request::CallRequest;
 use self::script::Script;
-use super::signed_form::SignedFormReader;
+use super::signed_form::{SignedForm, SignedFormReader};
 use super::{method_not_allowed, reply};
 use crate::problem_response::problem_response;
 
@@ -55,20 +53,17 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(reader: SignedFormReader)
 async fn receive(
     State(reader): Reader,
     Path(workspace): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
+    signed: SignedForm,
 ) -> Response {
     let received = async {
-        let form = reader.read(&uri, &headers, body).await?;
         let ctx = reader.operator_context(&workspace).await?;
-        let inbound = parse_inbound(&form)?;
+        let inbound = parse_inbound(&signed.form)?;
         let carrier_id = inbound.carrier_id.clone();
         let engine = &reader.app().engine;
         match call::receive(engine, &ctx, inbound).await? {
             ReceivedCall::Accepted(call) => {
                 let request = CallRequest::new(&reader, ctx, call.id, carrier_id);
-                begin(&reader, &request, &form).await
+                begin(&reader, &request, &signed.form).await
             }
             ReceivedCall::UnknownNumber => {
                 tracing::warn!("a carrier has a call to a number that the workspace does not have");
@@ -97,14 +92,11 @@ fn parse_inbound(form: &CarrierForm) -> Result<InboundCall> {
 async fn start(
     State(reader): Reader,
     Path((workspace, call)): Path<(String, String)>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
+    signed: SignedForm,
 ) -> Response {
     let started = async {
-        let form = reader.read(&uri, &headers, body).await?;
-        let request = CallRequest::parse(&reader, (&workspace, &call), &form).await?;
-        begin(&reader, &request, &form).await
+        let request = CallRequest::parse(&reader, (&workspace, &call), &signed.form).await?;
+        begin(&reader, &request, &signed.form).await
     };
     respond(started.await)
 }
@@ -128,19 +120,16 @@ async fn begin(
 async fn turn(
     State(reader): Reader,
     Path((workspace, call)): Path<(String, String)>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
+    signed: SignedForm,
 ) -> Response {
     let answered = async {
-        let form = reader.read(&uri, &headers, body).await?;
-        let request = CallRequest::parse(&reader, (&workspace, &call), &form).await?;
-        let position = call_request::query_number(&uri, "position");
-        let speech = form.field("SpeechResult").map(str::trim);
+        let request = CallRequest::parse(&reader, (&workspace, &call), &signed.form).await?;
+        let position = call_request::query_number(&signed.uri, "position");
+        let speech = signed.form.field("SpeechResult").map(str::trim);
         match speech.filter(|text| !text.is_empty()) {
             Some(text) => hear(&reader, &request, position, text).await,
             None => {
-                let silences = call_request::query_number(&uri, "silences");
+                let silences = call_request::query_number(&signed.uri, "silences");
                 keep_silence(&reader, &request, (position, silences)).await
             }
         }
@@ -184,17 +173,14 @@ async fn keep_silence(
 async fn wait(
     State(reader): Reader,
     Path((workspace, call)): Path<(String, String)>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
+    signed: SignedForm,
 ) -> Response {
     let answered = async {
-        let form = reader.read(&uri, &headers, body).await?;
-        let request = CallRequest::parse(&reader, (&workspace, &call), &form).await?;
+        let request = CallRequest::parse(&reader, (&workspace, &call), &signed.form).await?;
         let (position, waits, seq) = (
-            call_request::query_number(&uri, "position"),
-            call_request::query_number(&uri, "waits"),
-            call_request::query_number(&uri, "seq"),
+            call_request::query_number(&signed.uri, "position"),
+            call_request::query_number(&signed.uri, "waits"),
+            call_request::query_number(&signed.uri, "seq"),
         );
         let engine = &reader.app().engine;
         let (ctx, reference) = (&request.ctx, &request.reference);
@@ -220,15 +206,12 @@ struct StatusPath {
 async fn update_status(
     State(reader): Reader,
     Path(path): Path<StatusPath>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
+    signed: SignedForm,
 ) -> Response {
     let updated = async {
-        let form = reader.read(&uri, &headers, body).await?;
         let ctx = reader.operator_context(&path.workspace).await?;
-        let reference = call_request::parse_reference(path.call.as_deref(), &form)?;
-        record_status(&reader, &ctx, reference, &form).await?;
+        let reference = call_request::parse_reference(path.call.as_deref(), &signed.form)?;
+        record_status(&reader, &ctx, reference, &signed.form).await?;
         Ok(script::nothing())
     };
     respond(updated.await)

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::super::sms_carrier::Reply;
 use super::super::{TEXT, assert_nothing_private};
-use super::desk::{TOKEN, on_both, say, start, wait_for};
+use super::setup::{TOKEN, on_both, say, start, wait_for};
 
 #[test]
 fn message_is_repeated_only_if_it_was_surely_not_accepted() {
@@ -25,19 +25,19 @@ fn message_is_repeated_only_if_it_was_surely_not_accepted() {
         ),
         (vec![Reply::Disconnect], "unknown", "connection_lost", 1),
     ] {
-        on_both(&replies, async |desk| {
-            let chat = desk.chat(json!({})).await;
-            desk.say(&chat, TEXT).await;
-            desk.wait_for(&chat, &[(TEXT, Some(state))]).await;
-            assert_eq!(desk.carrier.requests().len(), requests, "{replies:?}");
+        on_both(&replies, async |outbox| {
+            let chat = outbox.chat(json!({})).await;
+            outbox.say(&chat, TEXT).await;
+            outbox.wait_for(&chat, &[(TEXT, Some(state))]).await;
+            assert_eq!(outbox.carrier.requests().len(), requests, "{replies:?}");
             // The next one is not held up.
-            desk.say(&chat, "next").await;
+            outbox.say(&chat, "next").await;
             let both = [(TEXT, Some(state)), ("next", Some("sent"))];
-            desk.wait_for(&chat, &both).await;
+            outbox.wait_for(&chat, &both).await;
             let counted =
                 format!("select count(*) from delivery where coalesce(reason, '') = '{reason}'");
-            assert!(desk.setup.server.count(&counted) > 0, "{reason}");
-            assert_nothing_private(&desk.setup.server.logs());
+            assert!(outbox.setup.server.count(&counted) > 0, "{reason}");
+            assert_nothing_private(&outbox.setup.server.logs());
         });
     }
 }
@@ -57,66 +57,68 @@ fn nothing_leaves_without_carrier_or_against_an_opt_out() {
             assert_eq!(setup.server.count(counted), 1);
         });
     }
-    on_both(&[], async |desk| {
+    on_both(&[], async |outbox| {
         for (member, reason) in [
-            (desk.setup.o.number, "opted_out"),
-            (desk.setup.n.number, "no_recipient"),
+            (outbox.setup.o.number, "opted_out"),
+            (outbox.setup.n.number, "no_recipient"),
         ] {
-            let chat = desk.chat(json!({ "memberId": member })).await;
-            desk.say(&chat, TEXT).await;
-            desk.wait_for(&chat, &[(TEXT, Some("failed"))]).await;
+            let chat = outbox.chat(json!({ "memberId": member })).await;
+            outbox.say(&chat, TEXT).await;
+            outbox.wait_for(&chat, &[(TEXT, Some("failed"))]).await;
             let counted =
                 format!("select count(*) from delivery where reason = '{reason}' and attempts = 0");
-            assert_eq!(desk.setup.server.count(&counted), 1, "{reason}");
+            assert_eq!(outbox.setup.server.count(&counted), 1, "{reason}");
         }
-        assert_eq!(desk.sent(), Vec::<String>::new());
+        assert_eq!(outbox.sent(), Vec::<String>::new());
     });
 }
 
 #[test]
 fn what_was_under_way_when_the_server_died_is_unknown_and_not_sent_again() {
-    on_both(&[], async |mut desk| {
-        let chat = desk.chat(json!({})).await;
-        desk.say(&chat, "first").await;
-        desk.wait_for(&chat, &[("first", Some("sent"))]).await;
-        let id = desk.newest_delivery();
-        desk.setup.server.stop().await;
+    on_both(&[], async |mut outbox| {
+        let chat = outbox.chat(json!({})).await;
+        outbox.say(&chat, "first").await;
+        outbox.wait_for(&chat, &[("first", Some("sent"))]).await;
+        let id = outbox.newest_delivery();
+        outbox.setup.server.stop().await;
         // As it is in the database while the request is under way.
-        desk.setup.server.execute(
+        outbox.setup.server.execute(
             "update delivery set state = 'sending', finished_at = null, is_new = true where state = 'sent'",
         );
-        desk.setup.server.restart().await;
-        desk.wait_for(&chat, &[("first", Some("unknown"))]).await;
-        assert_eq!(desk.sent(), ["first"]);
-        desk.say(&chat, "second").await;
-        desk.wait_for(
-            &chat,
-            &[("first", Some("unknown")), ("second", Some("sent"))],
-        )
-        .await;
+        outbox.setup.server.restart().await;
+        outbox.wait_for(&chat, &[("first", Some("unknown"))]).await;
+        assert_eq!(outbox.sent(), ["first"]);
+        outbox.say(&chat, "second").await;
+        outbox
+            .wait_for(
+                &chat,
+                &[("first", Some("unknown")), ("second", Some("sent"))],
+            )
+            .await;
         // The carrier knows better.
-        let workspace = desk.setup.server.a.workspace.clone();
+        let workspace = outbox.setup.server.a.workspace.clone();
         let path = format!("/carriers/sms/{workspace}/deliveries/{id}");
-        assert_eq!(desk.report_at(&path, "delivered", TOKEN).await, 204);
-        desk.wait_for(
-            &chat,
-            &[("first", Some("delivered")), ("second", Some("sent"))],
-        )
-        .await;
+        assert_eq!(outbox.report_at(&path, "delivered", TOKEN).await, 204);
+        outbox
+            .wait_for(
+                &chat,
+                &[("first", Some("delivered")), ("second", Some("sent"))],
+            )
+            .await;
     });
 }
 
 #[test]
 fn what_waits_goes_with_its_chat() {
     let busy = Reply::Status(429, "retry-after: 3600\r\n", "{}");
-    on_both(&[busy], async |desk| {
-        let chat = desk.chat(json!({})).await;
-        desk.say(&chat, TEXT).await;
+    on_both(&[busy], async |outbox| {
+        let chat = outbox.chat(json!({})).await;
+        outbox.say(&chat, TEXT).await;
         let waiting = "select count(*) from delivery where state = 'queued' and attempts = 1";
-        desk.setup.server.wait_for_count(waiting, 1).await;
-        desk.say(&chat, "waits behind it").await;
-        assert_eq!(desk.sent(), [TEXT]);
-        let server = &desk.setup.server;
+        outbox.setup.server.wait_for_count(waiting, 1).await;
+        outbox.say(&chat, "waits behind it").await;
+        assert_eq!(outbox.sent(), [TEXT]);
+        let server = &outbox.setup.server;
         let path = format!("/api/v1/chats/{}", chat["uuid"].as_str().unwrap());
         let request = server.delete(&path).header("x-api-key", &server.a.key);
         let deleted = request.send().await;
@@ -125,6 +127,6 @@ fn what_waits_goes_with_its_chat() {
             let counted = format!("select count(*) from {rows}");
             server.wait_for_count(&counted, 0).await;
         }
-        assert_eq!(desk.sent(), [TEXT]);
+        assert_eq!(outbox.sent(), [TEXT]);
     });
 }

@@ -3,14 +3,14 @@
 //!
 //! Proves INV-78 (`docs/invariants.md`).
 
-mod desk;
 mod failures;
+mod setup;
 
 use parlor_testkit::TestBackend;
 use parlor_testkit::backend::block_on;
 use serde_json::json;
 
-use self::desk::{TOKEN, on_both, start, wait_for};
+use self::setup::{TOKEN, on_both, start, wait_for};
 use super::assert_nothing_private;
 use super::mail_server::MailServer;
 use crate::fixture::EMAIL;
@@ -18,14 +18,14 @@ use crate::test_chat::open_stream;
 
 #[test]
 fn what_the_assistant_says_leaves_once_and_in_order() {
-    on_both(&[], async |desk| {
-        let (v, g) = (&desk.setup.v, &desk.setup.g);
-        let chat = desk.chat(json!({})).await;
-        desk.post(v, &chat, "mine").await;
-        desk.post(g, &chat, "between us").await;
-        desk.say(&chat, "yours").await;
+    on_both(&[], async |outbox| {
+        let (v, g) = (&outbox.setup.v, &outbox.setup.g);
+        let chat = outbox.chat(json!({})).await;
+        outbox.post(v, &chat, "mine").await;
+        outbox.post(g, &chat, "between us").await;
+        outbox.say(&chat, "yours").await;
         for number in 0..10 {
-            desk.say(&chat, &format!("number {number}")).await;
+            outbox.say(&chat, &format!("number {number}")).await;
         }
         let numbers: Vec<_> = (0..10).map(|number| format!("number {number}")).collect();
         let said = ["yours"]
@@ -36,50 +36,54 @@ fn what_the_assistant_says_leaves_once_and_in_order() {
             .into_iter()
             .chain(shown)
             .collect();
-        desk.wait_for(&chat, &shown).await;
+        outbox.wait_for(&chat, &shown).await;
         assert!(
-            desk.sent().iter().map(String::as_str).eq(said),
+            outbox.sent().iter().map(String::as_str).eq(said),
             "{:?}",
-            desk.sent()
+            outbox.sent()
         );
 
-        let served = json!({ "assistantEnabled": true, "assistantMemberId": desk.setup.agent });
-        let served = desk.chat(served).await;
-        desk.post(v, &served, "hello").await;
+        let served = json!({ "assistantEnabled": true, "assistantMemberId": outbox.setup.agent });
+        let served = outbox.chat(served).await;
+        outbox.post(v, &served, "hello").await;
         let answered = [("hello", None), ("You said: hello", Some("sent"))];
-        desk.wait_for(&served, &answered).await;
-        assert_eq!(desk.sent().len(), 12);
-        assert_eq!(desk.sent()[11], "You said: hello");
+        outbox.wait_for(&served, &answered).await;
+        assert_eq!(outbox.sent().len(), 12);
+        assert_eq!(outbox.sent()[11], "You said: hello");
         let web = json!({ "channel": "web-chat", "phoneNumberId": null });
-        let web = desk.chat(web).await;
-        desk.say(&web, "on the page").await;
-        desk.wait_for(&web, &[("on the page", None)]).await;
+        let web = outbox.chat(web).await;
+        outbox.say(&web, "on the page").await;
+        outbox.wait_for(&web, &[("on the page", None)]).await;
         let counted = "select count(*) from delivery where state = 'sent'";
-        assert_eq!(desk.setup.server.count(counted), 12);
-        assert_nothing_private(&desk.setup.server.logs());
+        assert_eq!(outbox.setup.server.count(counted), 12);
+        assert_nothing_private(&outbox.setup.server.logs());
     });
 }
 
 #[test]
 fn words_beside_tool_calls_leave_and_questions_to_staff_do_not() {
-    on_both(&[], async |desk| {
-        let served = json!({ "assistantEnabled": true, "assistantMemberId": desk.setup.agent });
-        let chat = desk.chat(served).await;
+    on_both(&[], async |outbox| {
+        let served = json!({ "assistantEnabled": true, "assistantMemberId": outbox.setup.agent });
+        let chat = outbox.chat(served).await;
         let question = "one moment\n/tool hand_off {\"reason\": \"wants a refund\"}";
-        desk.post(&desk.setup.v, &chat, question).await;
+        outbox.post(&outbox.setup.v, &chat, question).await;
         let result = r#"{"handed_off":true}"#;
         let said = ("You said: one moment", Some("sent"));
         let shown = [(question, None), said, (result, None)];
-        desk.wait_for(&chat, &shown).await;
-        assert_eq!(desk.sent(), ["You said: one moment"]);
+        outbox.wait_for(&chat, &shown).await;
+        assert_eq!(outbox.sent(), ["You said: one moment"]);
 
-        let served = json!({ "assistantEnabled": true, "assistantMemberId": desk.setup.agent });
-        let chat = desk.chat(served).await;
-        let add = json!({ "memberId": desk.setup.u.number });
+        let served = json!({ "assistantEnabled": true, "assistantMemberId": outbox.setup.agent });
+        let chat = outbox.chat(served).await;
+        let add = json!({ "memberId": outbox.setup.u.number });
         let path = format!("/chats/{}/participants", chat["id"]);
-        desk.setup.post(&desk.setup.g, &path, add).await.expect(200);
+        outbox
+            .setup
+            .post(&outbox.setup.g, &path, add)
+            .await
+            .expect(200);
         let ask = "/tool request_contributor_input {\"question\": \"Is it in stock?\"}";
-        desk.post(&desk.setup.v, &chat, ask).await;
+        outbox.post(&outbox.setup.v, &chat, ask).await;
         let asked = r#"{"asked":["Uma"]}"#;
         let answer = format!("The tool returned: {asked}");
         let shown = [
@@ -89,26 +93,26 @@ fn words_beside_tool_calls_leave_and_questions_to_staff_do_not() {
             (asked, None),
             (&answer, Some("sent")),
         ];
-        desk.wait_for(&chat, &shown).await;
-        assert_eq!(desk.sent().last(), Some(&answer));
-        assert_eq!(desk.sent().len(), 2);
+        outbox.wait_for(&chat, &shown).await;
+        assert_eq!(outbox.sent().last(), Some(&answer));
+        assert_eq!(outbox.sent().len(), 2);
     });
 }
 
 #[test]
 fn each_change_of_a_delivery_reaches_those_who_follow_the_chat() {
-    on_both(&[], async |desk| {
-        let chat = desk.chat(json!({})).await;
-        let (server, token) = (&desk.setup.server, &desk.setup.v.token);
+    on_both(&[], async |outbox| {
+        let chat = outbox.chat(json!({})).await;
+        let (server, token) = (&outbox.setup.server, &outbox.setup.v.token);
         let (mut events, _) = open_stream(server, token, &chat, "", None).await;
-        desk.say(&chat, "yours").await;
+        outbox.say(&chat, "yours").await;
         let event = events.next().await;
         assert_eq!(event.name, "chat:message_created");
         let event = events.next().await;
         assert_eq!(event.name, "chat:message_updated");
         let shown = (&event.data["content"], &event.data["deliveryStatus"]);
         assert_eq!(shown, (&json!("yours"), &json!("sent")));
-        assert_eq!(desk.report("delivered", TOKEN).await, 204);
+        assert_eq!(outbox.report("delivered", TOKEN).await, 204);
         let event = events.next().await;
         assert_eq!(event.name, "chat:message_updated");
         assert_eq!(event.data["deliveryStatus"], "delivered");
@@ -117,8 +121,8 @@ fn each_change_of_a_delivery_reaches_those_who_follow_the_chat() {
 
 #[test]
 fn carrier_reports_what_becomes_of_a_message() {
-    on_both(&[], async |desk| {
-        let chat = desk.chat(json!({})).await;
+    on_both(&[], async |outbox| {
+        let chat = outbox.chat(json!({})).await;
         let mut shown = Vec::new();
         for (text, reports, state) in [
             (
@@ -138,20 +142,20 @@ fn carrier_reports_what_becomes_of_a_message() {
             ),
             ("is new", &["received", "unheard-of"], "sent"),
         ] {
-            desk.say(&chat, text).await;
+            outbox.say(&chat, text).await;
             let waiting = [shown.clone(), vec![(text, Some("sent"))]].concat();
-            desk.wait_for(&chat, &waiting).await;
-            assert_eq!(desk.report(reports[0], "wrong").await, 401);
+            outbox.wait_for(&chat, &waiting).await;
+            assert_eq!(outbox.report(reports[0], "wrong").await, 401);
             for report in reports {
-                assert_eq!(desk.report(report, TOKEN).await, 204, "{report}");
+                assert_eq!(outbox.report(report, TOKEN).await, 204, "{report}");
             }
             shown.push((text, Some(state)));
-            desk.wait_for(&chat, &shown).await;
+            outbox.wait_for(&chat, &shown).await;
         }
         let entries = "select count(*) from log_entry where kind = 'message_delivery'";
         // Sent each, and three reports that were news.
-        assert_eq!(desk.setup.server.count(entries), 7);
-        let workspace = desk.setup.server.a.workspace.clone();
+        assert_eq!(outbox.setup.server.count(entries), 7);
+        let workspace = outbox.setup.server.a.workspace.clone();
         for (workspace, id) in [
             (
                 workspace.to_string(),
@@ -159,18 +163,18 @@ fn carrier_reports_what_becomes_of_a_message() {
             ),
             (workspace.to_string(), "nothing"),
             (
-                desk.setup.server.b.workspace.to_string(),
-                &*desk.newest_delivery(),
+                outbox.setup.server.b.workspace.to_string(),
+                &*outbox.newest_delivery(),
             ),
         ] {
             let path = format!("/carriers/sms/{workspace}/deliveries/{id}");
             assert_eq!(
-                desk.report_at(&path, "delivered", TOKEN).await,
+                outbox.report_at(&path, "delivered", TOKEN).await,
                 404,
                 "{path}"
             );
         }
-        desk.wait_for(&chat, &shown).await;
+        outbox.wait_for(&chat, &shown).await;
     });
 }
 

@@ -18,12 +18,12 @@ const PUBLIC_URL: &str = "https://chat.example";
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// A workspace with a carrier, whose assistants repeat what is said.
-pub(super) struct Desk {
+pub(super) struct OutboxSetup {
     pub(super) setup: TestWorkspace,
     pub(super) carrier: SmsCarrier,
 }
 
-impl Desk {
+impl OutboxSetup {
     /// Returns the id of the newest message at the carrier.
     pub(super) fn newest_delivery(&self) -> String {
         let form = self.carrier.requests().last().unwrap().form.clone();
@@ -148,8 +148,8 @@ fn field(form: &str, name: &str) -> String {
         .unwrap_or_default()
 }
 
-pub(super) fn on_both(replies: &[Reply], body: impl AsyncFn(Desk)) {
+pub(super) fn on_both(replies: &[Reply], body: impl AsyncFn(OutboxSetup)) {
     for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
-        block_on(async { body(Desk::start(backend, replies).await).await });
+        block_on(async { body(OutboxSetup::start(backend, replies).await).await });
     }
 }
