@@ -7,9 +7,10 @@ use parlor_engine::delivery::{
     self, DeliveryLease, DeliveryTarget, DeliveryWork, EventPayloadEncoder, NextDelivery,
 };
 use parlor_engine::{Engine, WorkWaiter};
-use parlor_model::Result;
+use parlor_model::error::ErrorKind;
 use parlor_model::outbox::{AttemptOutcome, AttemptResult};
 use parlor_model::time::RandomSource;
+use parlor_model::{Error, Result};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
@@ -146,11 +147,33 @@ impl QueueSender {
             };
             log_failure(&work, &result);
             let timing = (self.retry_after(&work, &result), self.settings.pause_after);
-            if !delivery::end(&self.engine, lease, &work, result, timing).await? {
+            if !self.end(lease, &work, result, timing, &stopped).await? {
                 return Ok(());
             }
         }
         delivery::release(&self.engine, lease, Duration::ZERO).await
+    }
+
+    /// Records the end of an attempt, also if the database is lost for a while: nobody else knows of it. Returns whether the
+    /// queue is still held.
+    async fn end(
+        &self,
+        lease: DeliveryLease,
+        work: &DeliveryWork,
+        result: AttemptResult,
+        timing: (Option<Duration>, Duration),
+        stopped: &watch::Receiver<bool>,
+    ) -> Result<bool> {
+        let begun = Instant::now();
+        loop {
+            let ended = delivery::end(&self.engine, lease, work, result.clone(), timing).await;
+            let is_lost = |error: &Error| matches!(error.kind(), ErrorKind::Unavailable);
+            let may_wait = begun.elapsed() < self.lease_duration() && !*stopped.borrow();
+            match ended {
+                Err(error) if is_lost(&error) && may_wait => tokio::time::sleep(ERROR_PAUSE).await,
+                ended => return ended,
+            }
+        }
     }
 
     /// Makes an attempt. `None` if the server stops and the attempt does not end soon: it is repeated then.

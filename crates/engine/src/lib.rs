@@ -6,7 +6,7 @@
 //! knows neither HTTP nor wire formats. Start at [`conversation`].
 //!
 //! Modules form layers, each of which uses only those before it: caches and services (`blob`, [`vault`], [`outbound`]);
-//! [`Engine`]; `outbox`; `authority`; [`log`], [`membership`], [`label`] and [`statistics`]; [`member`]; [`message`];
+//! [`Engine`]; `outbox`; `consent`; `authority`; [`log`], [`membership`], [`label`] and [`statistics`]; [`member`]; [`message`];
 //! [`conversation`]; and the other entities.
 
 pub mod api_key;
@@ -18,6 +18,7 @@ mod cache;
 pub mod channel;
 pub mod chat;
 pub mod completion;
+mod consent;
 pub mod conversation;
 pub mod custom_role;
 pub mod delivery;

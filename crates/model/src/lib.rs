@@ -45,6 +45,7 @@ pub mod redacted;
 pub mod saved_filter;
 pub mod scan;
 pub mod scope;
+pub mod sending_policy;
 pub mod site;
 pub mod space;
 mod string_enum;

@@ -76,7 +76,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Why the last attempt of a delivery failed, or why there is none any more.
+    /// Why the last attempt of a delivery failed, why there is none any more, or what the next one waits for.
     DeliveryFailureReason {
         /// The address is not one that may be called.
         AddressForbidden = "address_forbidden",
@@ -112,6 +112,10 @@ string_enum! {
         TooLong = "too_long",
         /// The server stopped while it was sent.
         Interrupted = "interrupted",
+        /// It waits for the end of the workspace's quiet hours.
+        QuietHours = "quiet_hours",
+        /// It waits because the workspace sends no more in a minute.
+        RateLimited = "rate_limited",
         /// It waited longer than deliveries are kept.
         Expired = "expired",
     }
@@ -163,7 +167,7 @@ pub struct Delivery {
     pub attempts: i64,
     /// Time of the next attempt.
     pub due_at: Timestamp,
-    /// Why the last attempt failed.
+    /// Why the last attempt failed, or what the next one waits for.
     pub reason: Option<DeliveryFailureReason>,
     /// HTTP status of the last response.
     pub status: Option<i64>,

@@ -76,9 +76,14 @@ impl VoiceCall {
         self.status == VoiceCallStatus::Failed && self.carrier_id.is_none()
     }
 
+    /// Returns whether it was not placed because of the workspace's quiet hours.
+    pub fn is_held_back(&self) -> bool {
+        self.status == VoiceCallStatus::Canceled && self.carrier_id.is_none()
+    }
+
     /// Returns whether it is over. A call that failed without the carrier's word is not: should the carrier have
     /// accepted it after all, its requests tell.
     pub fn is_over(&self) -> bool {
-        self.status.is_final() && self.carrier_id.is_some()
+        self.status.is_final() && (self.carrier_id.is_some() || self.is_held_back())
     }
 }

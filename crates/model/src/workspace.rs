@@ -1,6 +1,7 @@
 //! Organizations and their workspaces.
 
 use crate::ctx::WorkspaceRef;
+use crate::sending_policy::{SendingPolicy, UpdateSendingPolicy};
 use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 use crate::web_chat::{UpdateWebChat, WebChat};
@@ -30,7 +31,7 @@ string_enum! {
 }
 
 /// Policy of a workspace, set by its operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkspacePolicy {
     /// Creating a conversation for another member requires `conversations:write`.
     pub require_scope_for_others: bool,
@@ -42,6 +43,8 @@ pub struct WorkspacePolicy {
     pub region: Option<Region>,
     /// JSON shape of offset-paged lists, for dialects whose clients disagree about it.
     pub list_shape: ListShape,
+    /// When and how fast it sends over its carriers.
+    pub sending: SendingPolicy,
 }
 
 impl Default for WorkspacePolicy {
@@ -52,6 +55,7 @@ impl Default for WorkspacePolicy {
             require_roles: false,
             region: None,
             list_shape: ListShape::Documented,
+            sending: SendingPolicy::default(),
         }
     }
 }
@@ -90,13 +94,15 @@ pub struct UpdateWorkspace {
     pub require_roles: Option<bool>,
     /// JSON shape of offset-paged lists, for dialects whose clients disagree about it.
     pub list_shape: Option<ListShape>,
+    /// When and how fast it sends over its carriers.
+    pub sending: UpdateSendingPolicy,
     /// Web chat.
     pub web_chat: UpdateWebChat,
 }
 
 impl UpdateWorkspace {
     /// Returns the policy with the changes applied.
-    pub fn apply(&self, policy: WorkspacePolicy) -> WorkspacePolicy {
+    pub fn apply(&self, policy: &WorkspacePolicy) -> WorkspacePolicy {
         WorkspacePolicy {
             region: self.region.unwrap_or(policy.region),
             space_delete: self.space_delete.unwrap_or(policy.space_delete),
@@ -105,6 +111,7 @@ impl UpdateWorkspace {
                 .unwrap_or(policy.require_scope_for_others),
             require_roles: self.require_roles.unwrap_or(policy.require_roles),
             list_shape: self.list_shape.unwrap_or(policy.list_shape),
+            sending: self.sending.apply(&policy.sending),
         }
     }
 }

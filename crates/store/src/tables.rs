@@ -71,6 +71,7 @@ tables! {
     OUTBOX_QUEUE = "outbox_queue" 51;
     DELIVERY = "delivery" 52;
     VOICE_CALL = "voice_call" 55;
+    SENDING_RATE = "sending_rate" 60;
 }
 
 /// Pseudo-table for the log head: columns of `conversation` that change with every append and are cached only by the

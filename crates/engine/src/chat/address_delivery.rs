@@ -10,16 +10,29 @@ use parlor_store::repo::{conversation, message, workspace};
 
 use super::deliver::address;
 use super::send_context::SendContext;
+use crate::consent::{self, Hold};
 use crate::outbound::OutboundMessage;
 
-/// Returns what is sent for a delivery, to whom, as both are now. Nothing is sent to somebody who has opted out since, nor
-/// what was deleted since.
+/// What becomes of a message of the outbox.
+pub(crate) enum AddressedDelivery {
+    /// It is sent like this.
+    Send(Box<OutboundMessage>),
+    /// It is not sent, for this reason.
+    Cancel(DeliveryFailureReason),
+    /// It waits.
+    Hold(Hold),
+}
+
+/// Decides what is sent for a delivery, to whom and when, as everything is now. Nothing is sent to somebody who has opted out
+/// since, nor what was deleted since.
 pub(crate) fn address_delivery(
     tx: &mut dyn Tx,
     ws: i64,
     delivery: &Delivery,
-) -> Result<std::result::Result<OutboundMessage, DeliveryFailureReason>> {
-    let gone = Ok(Err(DeliveryFailureReason::SubjectDeleted));
+) -> Result<AddressedDelivery> {
+    let gone = Ok(AddressedDelivery::Cancel(
+        DeliveryFailureReason::SubjectDeleted,
+    ));
     let Some(workspace) = workspace::find_by_number(tx, ws)? else {
         return gone;
     };
@@ -38,12 +51,20 @@ pub(crate) fn address_delivery(
         context.route(),
         &message.text,
     );
-    Ok(match addressed {
-        Ok(message) => Ok(OutboundMessage {
+    let message = match addressed {
+        Ok(message) => message,
+        Err(failure) => return Ok(AddressedDelivery::Cancel(failure_reason(failure))),
+    };
+    // It has waited until its place came.
+    let has_place = delivery.reason == Some(DeliveryFailureReason::RateLimited);
+    let sending = &workspace.policy.sending;
+    let hold = consent::find_hold(tx, ws, sending, &context.conversation, has_place)?;
+    Ok(match hold {
+        Some(hold) => AddressedDelivery::Hold(hold),
+        None => AddressedDelivery::Send(Box::new(OutboundMessage {
             is_tracked: true,
             ..message
-        }),
-        Err(failure) => Err(failure_reason(failure)),
+        })),
     })
 }
 

@@ -9,6 +9,7 @@ mod deliver;
 mod inbound;
 mod mail_id;
 mod mail_thread;
+mod opening;
 mod receive_mail;
 mod receive_text;
 mod reference;
@@ -27,4 +28,4 @@ pub use resolve_assistant::resolve_assistant;
 pub use send_as_assistant::{SendAsAssistant, SendAsAssistantResult, send_as_assistant};
 pub use start::{StartChatResult, start};
 
-pub(crate) use address_delivery::address_delivery;
+pub(crate) use address_delivery::{AddressedDelivery, address_delivery};

@@ -12,10 +12,10 @@ use parlor_store::Tx;
 use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage, AppendResult};
 use serde_json::Value;
 
-use super::deliver::deliver;
+use super::deliver::{address, deliver};
 use super::send_context::SendContext;
 use crate::authority::{self, ConversationPermission};
-use crate::{Engine, outbox, statistics, turn};
+use crate::{Engine, consent, outbox, statistics, turn};
 
 /// Maximum length of a message.
 const MAX_MESSAGE_CHARS: usize = limit::MESSAGE.max_chars;
@@ -40,8 +40,8 @@ pub enum SendAsAssistantResult {
         conversation: i64,
         /// The stored message.
         message: AppendResult,
-        /// Whether the medium required a delivery.
-        is_delivered: bool,
+        /// State of the delivery, if the medium requires one.
+        delivery: Option<DeliveryStatus>,
     },
     /// The message is delivered but could not be stored.
     DeliveredNotStored,
@@ -57,7 +57,7 @@ pub enum SendAsAssistantResult {
 /// Sends a message as the conversation's assistant and clears `needs_response`.
 ///
 /// Over SMS and email it is delivered first and stored only if that succeeded, so that a retry after a failed delivery
-/// sends once. After a successful delivery no error is returned, because a retry would send twice. Checks are made in
+/// sends once; in quiet hours, and beyond the workspace's rate, it is stored and waits in the outbox. After a successful delivery no error is returned, because a retry would send twice. Checks are made in
 /// this order: text, visible, `conversations:write`, not closed, not direct.
 pub async fn send_as_assistant(
     engine: &Engine,
@@ -78,10 +78,12 @@ pub async fn send_as_assistant(
         .store
         .read(move |tx| load_context(tx, &scope, key))
         .await?;
+    let must_wait = consent::must_wait(engine, ctx, &context.conversation).await?;
     // Before the delivery, after which no error is returned.
     let receivers = outbox::append_effects(engine, ctx.ws(), MessageRole::Assistant, false).await?;
-    let was_delivered = match deliver_if_external(engine, ctx, &context, &command.text).await {
-        Ok(was_delivered) => was_delivered,
+    let delivered = deliver_if_external(engine, ctx, &context, (&command.text, must_wait)).await;
+    let delivery = match delivered {
+        Ok(delivery) => delivery,
         Err(why) => {
             let medium = context.conversation.service.medium;
             return Ok(SendAsAssistantResult::NotDelivered {
@@ -90,10 +92,12 @@ pub async fn send_as_assistant(
             });
         }
     };
-    let details = MessageDetails {
-        delivery: was_delivered.then_some(DeliveryStatus::Sent),
-        ..details
+    let mut details = details;
+    let queued = match delivery {
+        Some(DeliveryStatus::Queued) => Some(outbox::carrier_effect(&mut details)),
+        _ => None,
     };
+    details.delivery = delivery;
     let calls = details.tool_calls.as_ref();
     let actor = ctx.actor.map(|actor| actor.number);
     let entry = AppendMessage {
@@ -103,6 +107,7 @@ pub async fn send_as_assistant(
             .into_iter()
             .chain([AppendEffect::WithdrawTurn])
             .chain(receivers)
+            .chain(queued)
             .collect(),
         conditions: actor
             .map(AppendCondition::MemberActive)
@@ -123,10 +128,10 @@ pub async fn send_as_assistant(
             Ok(SendAsAssistantResult::Stored {
                 conversation: context.conversation.number,
                 message,
-                is_delivered: was_delivered,
+                delivery,
             })
         }
-        Err(error) if was_delivered => {
+        Err(error) if delivery == Some(DeliveryStatus::Sent) => {
             tracing::error!(?error, "words that have left could not be kept");
             Ok(SendAsAssistantResult::DeliveredNotStored)
         }
@@ -147,16 +152,23 @@ fn load_context(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Send
     SendContext::load(tx, ctx.ws(), conversation)
 }
 
-/// Delivers the text if the medium requires it, and returns whether it did.
+/// Delivers the text if the medium requires it and it need not wait. Returns the state of the delivery.
 async fn deliver_if_external(
     engine: &Engine,
     ctx: &Ctx,
     context: &SendContext,
-    text: &Redacted<String>,
-) -> Result<bool, DeliveryFailure> {
+    (text, must_wait): (&Redacted<String>, bool),
+) -> Result<Option<DeliveryStatus>, DeliveryFailure> {
     let route = context.route();
     match route.medium {
-        Medium::Web | Medium::Voice => Ok(false),
-        Medium::Sms | Medium::Email => deliver(engine, ctx, route, text).await.map(|()| true),
+        Medium::Web | Medium::Voice => Ok(None),
+        Medium::Sms | Medium::Email if must_wait => {
+            address(ctx.workspace.id, engine.random_uuid(), route, text)?;
+            Ok(Some(DeliveryStatus::Queued))
+        }
+        Medium::Sms | Medium::Email => {
+            deliver(engine, ctx, route, text).await?;
+            Ok(Some(DeliveryStatus::Sent))
+        }
     }
 }

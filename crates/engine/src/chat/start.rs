@@ -5,17 +5,13 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::ctx::Actor;
 use parlor_model::label::Label;
 use parlor_model::member::MemberKey;
-use parlor_model::message::MessageRole;
-use parlor_model::message_details::{DeliveryStatus, MessageDetails};
-use parlor_model::redacted::Redacted;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::voice_call::VoiceCall;
 use parlor_model::{Ctx, Result, limit, text};
-use parlor_store::append_message::{AppendCondition, AppendMessage};
 
 use super::call;
-use super::create_in_tx::{ChatSetup, create_in_tx, starts_with_call};
-use super::deliver::{DeliveryRoute, deliver};
+use super::create_in_tx::{create_in_tx, starts_with_call};
+use super::opening::open;
 use crate::conversation::{self, ConversationDetails};
 use crate::{Engine, outbox, workspace};
 
@@ -35,7 +31,7 @@ pub struct StartChatResult {
 /// Starts a chat for a member: creates the chat, its participants and, with a workflow, its assignment in one
 /// transaction, then sends the opening message or places the call.
 ///
-/// A failed delivery is reported in the result and the chat remains. Any caller may start a chat for itself; for
+/// A failed delivery is reported in the result and the chat remains; in quiet hours nobody is called, and the message waits. Any caller may start a chat for itself; for
 /// another member the workspace's policy may require `conversations:write`.
 ///
 /// # Errors
@@ -53,32 +49,31 @@ pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Sta
         }
     }
     let (owned_ctx, to_create) = (*ctx, command.clone());
-    let (setup, to_place) = engine
+    let (setup, call) = engine
         .store
         .write(move |tx| {
             let setup = create_in_tx(tx, &owned_ctx, actor, &to_create)?;
-            let to_place = match starts_with_call(&to_create, setup.runs_workflow) {
+            let call = match starts_with_call(&to_create, setup.runs_workflow) {
                 true => Some(call::insert_outbound(tx, &owned_ctx, setup.created.number)?),
                 false => None,
             };
-            Ok((setup, to_place))
+            Ok((setup, call))
         })
         .await?;
     outbox::wake_worker(engine);
     if setup.requests_opening {
         engine.turn_requested.notify_one();
     }
-    let mut placed = None;
-    if let Some(to_place) = to_place {
-        placed = Some(call::dial(engine, ctx, &setup, to_place).await);
-    }
+    let placed = match call {
+        Some(call) if !call.status.is_final() => Some(call::dial(engine, ctx, &setup, call).await),
+        // Not placed at this time of the day.
+        call => call,
+    };
     let mut delivery_failure = None;
     let mut is_stored = false;
     if let Some(text) = &command.opening {
-        match send_opening(engine, ctx, &command, &setup, text).await {
-            Ok(()) => {
-                is_stored = store_opening(engine, ctx, actor, setup.created.number, text).await;
-            }
+        match open(engine, ctx, actor, (&command, &setup), text).await {
+            Ok(stored) => is_stored = stored,
             Err(failure) => delivery_failure = Some(failure),
         }
     }
@@ -118,69 +113,4 @@ fn is_actor(key: &MemberKey, actor: Actor) -> bool {
         MemberKey::Number(number) => *number == actor.number,
         MemberKey::External(_) | MemberKey::ExternalOr(..) | MemberKey::Handle(_) => false,
     }
-}
-
-async fn send_opening(
-    engine: &Engine,
-    ctx: &Ctx,
-    command: &StartChat,
-    setup: &ChatSetup,
-    text: &Redacted<String>,
-) -> Result<(), DeliveryFailure> {
-    let route = DeliveryRoute {
-        conversation: setup.created.number,
-        conversation_id: setup.details.conversation.id,
-        medium: command.medium,
-        subject: Some(&setup.subject),
-        phone_number: setup.phone_number.as_ref(),
-        inbox: setup.inbox.as_ref(),
-        title: command.title.as_deref(),
-    };
-    deliver(engine, ctx, route, text).await
-}
-
-/// Stores a delivered opening message as the assistant's, and returns whether that succeeded. A failure is only logged:
-/// the recipient has the message, and an error would make the caller send it again.
-async fn store_opening(
-    engine: &Engine,
-    ctx: &Ctx,
-    actor: Actor,
-    conversation: i64,
-    text: &Redacted<String>,
-) -> bool {
-    let details = MessageDetails {
-        delivery: Some(DeliveryStatus::Sent),
-        ..MessageDetails::default()
-    };
-    let stored = append_opening(engine, ctx, actor, conversation, text, &details).await;
-    if let Err(error) = &stored {
-        tracing::error!(?error, "words that have left a new chat could not be kept");
-    }
-    stored.is_ok()
-}
-
-async fn append_opening(
-    engine: &Engine,
-    ctx: &Ctx,
-    actor: Actor,
-    conversation: i64,
-    text: &Redacted<String>,
-    details: &MessageDetails,
-) -> Result<()> {
-    let role = MessageRole::Assistant;
-    let entry = AppendMessage {
-        details: details.to_text()?,
-        effects: outbox::append_effects(engine, ctx.ws(), role, false).await?,
-        conditions: vec![AppendCondition::MemberActive(actor.number)],
-        ..AppendMessage::from_text(
-            ctx.ws(),
-            conversation,
-            Some(actor.number),
-            MessageRole::Assistant,
-            text.as_str(),
-        )
-    };
-    engine.store.append(entry).await?;
-    outbox::wake_worker(engine);
-    Ok(())
 }

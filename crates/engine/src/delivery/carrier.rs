@@ -19,13 +19,16 @@ use parlor_store::repo::{conversation, log, message, outbox as repo};
 use serde_json::json;
 
 use super::recipient::{Prepared, Recipient};
-use crate::chat;
+use crate::chat::{self, AddressedDelivery};
 
-/// Addresses a message. Nothing of it is kept beside the message itself.
+/// Addresses a message, which may have to wait. Nothing of it is kept beside the message itself.
 pub(super) fn prepare(tx: &mut dyn Tx, ws: i64, delivery: &Delivery) -> Result<Prepared> {
     Ok(match chat::address_delivery(tx, ws, delivery)? {
-        Ok(message) => Prepared::Send(Redacted::default(), Recipient::Subject(Box::new(message))),
-        Err(reason) => Prepared::Cancel(reason),
+        AddressedDelivery::Send(message) => {
+            Prepared::Send(Redacted::default(), Recipient::Subject(message))
+        }
+        AddressedDelivery::Cancel(reason) => Prepared::Cancel(reason),
+        AddressedDelivery::Hold(hold) => Prepared::Hold(hold),
     })
 }
 

@@ -63,6 +63,19 @@ pub struct QueuedDelivery {
 /// Returns what was not sent of a workspace, or perhaps not: webhooks, and messages over carriers. Newest first. Requires what
 /// [`find`] does.
 pub async fn list_unsent(engine: &Engine, ctx: &Ctx, limit: i64) -> Result<Vec<QueuedDelivery>> {
+    list(engine, ctx, move |tx, ws| repo::list_unsent(tx, ws, limit)).await
+}
+
+/// Returns what waits of a workspace, like [`list_unsent`].
+pub async fn list_waiting(engine: &Engine, ctx: &Ctx, limit: i64) -> Result<Vec<QueuedDelivery>> {
+    list(engine, ctx, move |tx, ws| repo::list_waiting(tx, ws, limit)).await
+}
+
+async fn list(
+    engine: &Engine,
+    ctx: &Ctx,
+    select: impl Fn(&mut dyn Tx, i64) -> Result<Vec<Delivery>> + Send + 'static,
+) -> Result<Vec<QueuedDelivery>> {
     ctx.require(Scope::read(Resource::Webhooks))?;
     let ws = ctx.ws();
     let found = engine
@@ -70,7 +83,7 @@ pub async fn list_unsent(engine: &Engine, ctx: &Ctx, limit: i64) -> Result<Vec<Q
         .read(move |tx| {
             let mut queues = HashMap::new();
             let mut found = Vec::new();
-            for delivery in repo::list_unsent(tx, ws, limit)? {
+            for delivery in select(tx, ws)? {
                 let number = delivery.queue;
                 if let Entry::Vacant(unknown) = queues.entry(number) {
                     unknown.insert(repo::find_queue(tx, ws, number)?);

@@ -17,7 +17,7 @@ mod retention;
 mod send_over_carrier;
 mod work;
 
-pub use find::{QueuedDelivery, find, list_unsent, page};
+pub use find::{QueuedDelivery, find, list_unsent, list_waiting, page};
 pub use payload::{EventPayload, EventPayloadEncoder};
 pub use record_status::{CarrierReport, record_status};
 pub use replay::{replay, replay_since};

@@ -4,6 +4,7 @@ use parlor_model::event_rule::EventRule;
 use parlor_model::outbox::DeliveryFailureReason;
 use parlor_model::redacted::Redacted;
 
+use crate::consent::Hold;
 use crate::outbound::OutboundMessage;
 
 /// What follows from a look at a delivery.
@@ -12,6 +13,8 @@ pub(super) enum Prepared {
     Send(Redacted<Vec<u8>>, Recipient),
     /// It is not sent, for this reason.
     Cancel(DeliveryFailureReason),
+    /// It waits.
+    Hold(Hold),
 }
 
 /// Who gets a delivery.

@@ -177,6 +177,12 @@ fn begin_in_tx(
                 let step = BegunStep::Send(Box::new((queue, delivery, recipient)));
                 return Ok(Begun { step, skipped });
             }
+            Prepared::Hold(hold) => {
+                let held = (hold.until, hold.reason);
+                repo::hold(tx, ws, job, delivery.number, held)?;
+                let step = BegunStep::Wait(hold.until);
+                return Ok(Begun { step, skipped });
+            }
             Prepared::Cancel(reason) => reason,
         };
         repo::cancel(tx, ws, job, delivery.number, reason)?;
@@ -270,6 +276,6 @@ pub async fn end(
 pub async fn release(engine: &Engine, lease: DeliveryLease, delay: Duration) -> Result<()> {
     let release = engine
         .store
-        .write(move |tx| repo::release(tx, &lease.job, delay));
+        .write(move |tx| repo::release(tx, lease.ws, &lease.job, delay));
     release.await.map(drop)
 }

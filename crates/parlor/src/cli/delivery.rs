@@ -9,6 +9,7 @@ const EXAMPLES: &str = "\
 Examples:
   parlor delivery list 3
   parlor delivery list --unsent
+  parlor delivery list --waiting
   parlor delivery show 120
   parlor delivery replay 120
   parlor delivery replay --rule 3 --since 2026-11-30T12:00:00Z
@@ -16,7 +17,7 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DeliveryCommand {
-    /// List the webhooks of an event rule, or what was not sent, the newest first
+    /// List the webhooks of an event rule, or what was not sent or waits, the newest first
     #[command(after_help = EXAMPLES)]
     List(ListDeliveriesArgs),
     /// Show a webhook, with what was sent and answered, or a message over a carrier

@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
 pub(crate) struct ListDeliveriesArgs {
     /// UUID or number of the event rule
-    #[arg(required_unless_present = "unsent", conflicts_with = "unsent")]
+    #[arg(required_unless_present_any = ["unsent", "waiting"], conflicts_with_all = ["unsent", "waiting"])]
     pub(crate) rule: Option<String>,
     /// What was not sent, or perhaps not, of all rules and of chats over text messages and mail
     #[arg(long)]
     pub(crate) unsent: bool,
+    /// What waits, and for what, of all rules and of chats over text messages and mail
+    #[arg(long, conflicts_with = "unsent")]
+    pub(crate) waiting: bool,
     /// How many, the newest first
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) limit: u32,

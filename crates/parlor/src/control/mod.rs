@@ -250,6 +250,18 @@ pub(crate) struct UpdateWorkspaceArgs {
     /// The shape of Gravity Rail's lists: documented, envelope or array
     #[arg(long, value_name = "SHAPE")]
     pub(crate) list_shape: Option<String>,
+    /// When nothing leaves over SMS, mail and voice: two times of the day, such as 21:00-08:00, or none
+    #[arg(long, value_name = "HH:MM-HH:MM")]
+    pub(crate) quiet_hours: Option<String>,
+    /// The time zone of the quiet hours, such as Europe/Berlin, or none for UTC
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) time_zone: Option<String>,
+    /// The greatest number of text messages that leave in a minute, or none
+    #[arg(long, value_name = "N")]
+    pub(crate) texts_per_minute: Option<String>,
+    /// The greatest number of mails that leave in a minute, or none
+    #[arg(long, value_name = "N")]
+    pub(crate) mails_per_minute: Option<String>,
     /// A text about it that visitors of a web page see; of this and the texts below an empty one takes it away
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,

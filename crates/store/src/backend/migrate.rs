@@ -64,6 +64,7 @@ macro_rules! migrations {
             "0033_assistant_model"
             "0034_voice_calls"
             "0035_unsent_deliveries"
+            "0036_sending_rate"
         }
     };
     ($($file:literal)*) => {

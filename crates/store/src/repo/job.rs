@@ -136,6 +136,21 @@ pub fn release(tx: &mut dyn Tx, job: &ClaimedJob, delay: Duration) -> Result<boo
     tx.execute(&sql::RELEASE, params).map(|held| held == 1)
 }
 
+/// Gives the job of a queue of deliveries back, to be claimed again after a delay, or at once if it was signalled since it
+/// was claimed. Returns `false` if another node has claimed it.
+pub(super) fn release_deliveries(
+    tx: &mut dyn Tx,
+    ws: i64,
+    job: &ClaimedJob,
+    delay: Duration,
+) -> Result<bool> {
+    let now = tx.next_stamp().at;
+    let (number, fence, position) = (job.number, job.fence, job.position);
+    let params = params![ws, number, fence, position, micros(delay)?, now];
+    tx.execute(&sql::RELEASE_DELIVERIES, params)
+        .map(|held| held == 1)
+}
+
 /// Adds the job of a queue of deliveries, or signals the one there is.
 pub(super) fn signal_deliveries(tx: &mut dyn Tx, ws: i64, queue: i64) -> Result<()> {
     let now = tx.next_stamp().at;
@@ -143,7 +158,7 @@ pub(super) fn signal_deliveries(tx: &mut dyn Tx, ws: i64, queue: i64) -> Result<
         .map(drop)
 }
 
-/// Lets the job of a queue of deliveries, if there is one, be claimed now.
+/// Lets the job of a queue of deliveries, if there is one, be claimed now, and signals its holder.
 pub(super) fn make_delivery_due(tx: &mut dyn Tx, ws: i64, queue: i64) -> Result<()> {
     let now = tx.next_stamp().at;
     tx.execute(&sql::MAKE_DELIVERY_DUE, params![ws, queue, now])

@@ -29,6 +29,20 @@ pub fn find(
     }
 }
 
+/// Messages before the head in which [`find_last_of_author`] looks.
+const RECENT_ENTRIES: i64 = 200;
+
+/// Finds the time of a member's newest message among the last entries of a conversation, whose head is `last_seq`.
+pub fn find_last_of_author(
+    tx: &mut dyn Tx,
+    ws: i64,
+    (conversation, author): (i64, i64),
+    last_seq: i64,
+) -> Result<Option<Timestamp>> {
+    let params = params![ws, conversation, last_seq - RECENT_ENTRIES, author];
+    tx.query_one(&sql::LAST_OF_AUTHOR, params, |row| row.time(0))
+}
+
 /// Conversation and author of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageLocation {

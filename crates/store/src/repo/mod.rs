@@ -40,6 +40,7 @@ pub mod saved_filter;
 pub mod scan;
 pub mod search;
 pub mod search_index;
+pub mod sending_rate;
 pub mod signing;
 pub mod site;
 pub mod space;

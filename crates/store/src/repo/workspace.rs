@@ -2,6 +2,7 @@
 
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::id::{OrganizationId, WorkspaceId};
+use parlor_model::sending_policy::{QuietHours, SendingPolicy};
 use parlor_model::web_chat::WebChat;
 use parlor_model::workspace::{ListShape, Region, SpaceDeletePolicy, Workspace, WorkspacePolicy};
 use parlor_model::{Error, Metadata, Result};
@@ -77,6 +78,10 @@ pub fn update(tx: &mut dyn Tx, workspace: &Workspace) -> Result<()> {
         "require_roles": policy.require_roles,
         "region": policy.region.as_ref().map(Region::as_str),
         "list_shape": policy.list_shape.as_str(),
+        "quiet_hours": policy.sending.quiet_hours.map(|hours| hours.to_string()),
+        "time_zone": policy.sending.time_zone,
+        "texts_per_minute": policy.sending.texts_per_minute,
+        "mails_per_minute": policy.sending.mails_per_minute,
     })
     .to_string();
     let web_chat = web_chat_text(&workspace.web_chat);
@@ -132,6 +137,17 @@ fn parse_policy(text: &str) -> WorkspacePolicy {
             .as_str()
             .and_then(ListShape::from_name)
             .unwrap_or(default.list_shape),
+        sending: parse_sending(&settings),
+    }
+}
+
+fn parse_sending(settings: &Value) -> SendingPolicy {
+    let per_minute = |name: &str| settings[name].as_u64().and_then(|n| u32::try_from(n).ok());
+    SendingPolicy {
+        quiet_hours: settings["quiet_hours"].as_str().and_then(QuietHours::parse),
+        time_zone: settings["time_zone"].as_str().map(str::to_owned),
+        texts_per_minute: per_minute("texts_per_minute"),
+        mails_per_minute: per_minute("mails_per_minute"),
     }
 }
 

@@ -50,6 +50,14 @@ statements! {
     /// Begins an attempt.
     tenant BEGIN = "update delivery set state = 'sending', attempts = attempts + 1, payload = $3
         where ws = $1 and number = $2 and state in ('queued', 'sending')";
+    /// Puts off a delivery.
+    tenant HOLD = "update delivery set due_at = $3, reason = $4 where ws = $1 and number = $2 and state = 'queued'";
+    /// The queues of deliveries that were put off.
+    tenant HELD_QUEUES = "select distinct queue from delivery
+        where ws = $1 and state = 'queued' and reason in ('quiet_hours', 'rate_limited')";
+    /// Makes the deliveries of a queue due that were put off.
+    tenant RELEASE_HELD = "update delivery set due_at = $3, reason = null
+        where ws = $1 and queue = $2 and state = 'queued' and reason in ('quiet_hours', 'rate_limited')";
     /// Ends an attempt.
     tenant END = "update delivery set state = $3, reason = $4, status = $5, response = $6, due_at = $7, finished_at = $8
         where ws = $1 and number = $2 and state = 'sending'";
@@ -73,6 +81,9 @@ statements! {
     tenant PAGE = concat!("select ", columns!(), " where ws = $1 and queue = $2 order by number desc limit $3 offset $4");
     /// What was not sent of a workspace, newest first.
     tenant UNSENT = concat!("select ", columns!(), " where ws = $1 and state in ('failed', 'cancelled', 'unknown')
+        order by number desc limit $2");
+    /// What waits of a workspace, newest first.
+    tenant WAITING = concat!("select ", columns!(), " where ws = $1 and state in ('queued', 'sending')
         order by number desc limit $2");
     /// Total number of rows of a queue.
     tenant COUNT = "select cast(count(*) as bigint) from delivery where ws = $1 and queue = $2";

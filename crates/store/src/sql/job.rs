@@ -38,14 +38,19 @@ statements! {
     /// Gives a job back, to be due after a delay ($3).
     global RELEASE = concat!("update job set lease_until = 0, due_at = ", now!("$4"), " + cast($3 as bigint)
         where number = $1 and fence = $2");
+    /// Gives the job of a queue back like [`RELEASE`], to be due at once if it was signalled since its position was read.
+    /// Parameters: workspace, job, fence, position, delay, now.
+    tenant RELEASE_DELIVERIES = concat!("update job set lease_until = 0, due_at = ", now!("$6"), "
+            + case when position = $4 then cast($5 as bigint) else 0 end
+        where ws = $1 and number = $2 and fence = $3");
     /// Ends all leases: those of an earlier process, where a database has one process.
     global END_LEASES = "update job set lease_until = 0 where lease_until > 0";
     /// Adds the job of a queue with new deliveries. If there is one, its holder learns by the position that it must look
     /// again.
     tenant SIGNAL_DELIVERIES = concat!("insert into job (ws, subject, kind, due_at) values ($1, $2, 'deliver', ", now!("$3"), ")
         on conflict (ws, subject) where kind = 'deliver' do update set position = job.position + 1");
-    /// Lets the job of a queue be claimed now, also if what it waits for is later.
-    tenant MAKE_DELIVERY_DUE = concat!("update job set due_at = ", now!("$3"), "
+    /// Lets the job of a queue be claimed now, also if what it waits for is later, and signals its holder.
+    tenant MAKE_DELIVERY_DUE = concat!("update job set position = position + 1, due_at = ", now!("$3"), "
         where ws = $1 and subject = $2 and kind = 'deliver'");
     /// Removes a job that is still held under a fence, unless it was signalled since its position was read.
     global FINISH_UNLESS_SIGNALLED = "delete from job where number = $1 and fence = $2 and position = $3";
@@ -79,7 +84,8 @@ pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
     ),
     (
         &MAKE_DELIVERY_DUE,
-        "update job set due_at = $3 where ws = $1 and subject = $2 and kind = 'deliver'",
+        "update job set position = position + 1, due_at = $3
+        where ws = $1 and subject = $2 and kind = 'deliver'",
     ),
     (
         &RENEW,
@@ -92,5 +98,10 @@ pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
     (
         &RELEASE,
         "update job set lease_until = 0, due_at = $4 + $3 where number = $1 and fence = $2",
+    ),
+    (
+        &RELEASE_DELIVERIES,
+        "update job set lease_until = 0, due_at = $6 + case when position = $4 then $5 else 0 end
+        where ws = $1 and number = $2 and fence = $3",
     ),
 ];

@@ -143,6 +143,9 @@ statements! {
     tenant TOTAL = concat!("select ", message_count!(), " - (select cast(count(*) as bigint) from message t where ", not_conversational!(), "
                 and (cast($3 as boolean) or t.deleted_at is not null))
         from conversation c where c.ws = $1 and c.number = $2");
+    /// Time of an author's newest message after a `seq`.
+    tenant LAST_OF_AUTHOR = "select created_at from message
+        where ws = $1 and conversation = $2 and seq > $3 and author = $4 and deleted_at is null order by seq desc limit 1";
     /// Number of messages of others after a `seq`.
     tenant UNREAD = "select cast(count(*) as bigint) from message
         where ws = $1 and conversation = $2 and seq > $3 and deleted_at is null and role in ('user', 'assistant')

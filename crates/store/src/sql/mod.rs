@@ -35,6 +35,7 @@ pub mod removal;
 pub mod saved_filter;
 pub mod scan;
 pub mod search;
+pub mod sending_rate;
 pub mod signing;
 pub mod site;
 pub mod space;
@@ -81,6 +82,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         removal::ALL,
         custom_role::ALL,
         search::ALL,
+        sending_rate::ALL,
         signing::ALL,
         site::ALL,
         space::ALL,

@@ -23,7 +23,7 @@ use crate::auth::Caller;
 use crate::chat::delivery_failure;
 use crate::documented::{BAD_BODY, NO_CHAT, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
-use crate::message::{OpenAIMessageResponse, StoredMessage};
+use crate::message::{self, OpenAIMessageResponse, StoredMessage};
 use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
 
@@ -136,12 +136,15 @@ async fn handle(
         SendAsAssistantResult::Stored {
             conversation,
             message,
-            is_delivered,
+            delivery,
         } => SendAssistantMessageResponse {
             success: true,
-            message: "The message was sent.",
+            message: match delivery {
+                Some(DeliveryStatus::Queued) => "The message will be sent.",
+                _ => "The message was sent.",
+            },
             message_uuid: Some(ids::format_uuid(message.id)),
-            delivery_status: is_delivered.then_some("sent"),
+            delivery_status: delivery.map(message::delivery_status),
             chat_message: Some(OpenAIMessageResponse::from(StoredMessage {
                 chat: conversation,
                 appended: message,
@@ -149,7 +152,7 @@ async fn handle(
                 author: ctx.actor.map(|actor| actor.number),
                 text,
                 tool_calls,
-                delivery: is_delivered.then_some(DeliveryStatus::Sent),
+                delivery,
             })),
             error: None,
         },

@@ -80,7 +80,8 @@ pub(crate) struct CallResponse {
     id: String,
     /// `queued`, `ringing`, `in-progress`, `completed`, `busy`, `no-answer`, `failed` or `canceled`.
     status: &'static str,
-    /// `call_dispatch_failed` where the carrier has not accepted it.
+    /// `call_dispatch_failed` where the carrier has not accepted it, `quiet_hours` where it was not placed because of the
+    /// time of the day.
     #[serde(skip_serializing_if = "Option::is_none")]
     call_error: Option<&'static str>,
 }
@@ -90,7 +91,11 @@ impl CallResponse {
         Self {
             id: ids::format_uuid(call.id),
             status: call.status.as_str(),
-            call_error: call.is_dispatch_failed().then_some("call_dispatch_failed"),
+            call_error: match (call.is_dispatch_failed(), call.is_held_back()) {
+                (true, _) => Some("call_dispatch_failed"),
+                (false, true) => Some("quiet_hours"),
+                (false, false) => None,
+            },
         }
     }
 }

@@ -58,7 +58,7 @@ both! {
         let setup = TestWorkspace::new(server).await;
         let dm = setup.post(&setup.g, "/chats/dm", json!({ "memberId": setup.v.number })).await.expect(200);
         setup.send_message(&setup.g, &dm, "between-us").await;
-        let key = TestMember { token: setup.server.a.key.clone(), number: 0, uuid: String::new() };
+        let key = TestMember::with_credential(setup.server.a.key.clone());
         let path = format!("/chats/{}", dm["id"]);
         for other in [&setup.u, &key] {
             for rest in ["", "/messages", "/messages?page=1", "/tool-calls/c/messages"] {

@@ -1,7 +1,7 @@
 //! The fixture: a workspace with members, an agent, a workflow and phone numbers, created through the API.
 
 use parlor_model::access::WorkspaceRole;
-use parlor_model::member::UpdateMember;
+use parlor_model::member::{MemberRef, UpdateMember};
 use parlor_testkit::{TestRequest, TestResponse, TestServer};
 use serde_json::{Value, json};
 
@@ -10,6 +10,19 @@ pub(crate) struct TestMember {
     pub(crate) number: i64,
     pub(crate) uuid: String,
     pub(crate) token: String,
+    key: Option<MemberRef>,
+}
+
+impl TestMember {
+    /// Returns a caller with another credential, whoever it is.
+    pub(crate) const fn with_credential(token: String) -> Self {
+        Self {
+            number: 0,
+            uuid: String::new(),
+            token,
+            key: None,
+        }
+    }
 }
 
 /// The workspace under test.
@@ -61,6 +74,21 @@ impl TestWorkspace {
         };
         setup.create_entities().await;
         setup
+    }
+
+    /// Signs everybody in again, after a time in which tokens expire.
+    pub(crate) async fn renew_tokens(&mut self) {
+        let tenant = &self.server.a;
+        for member in [
+            &mut self.u,
+            &mut self.v,
+            &mut self.o,
+            &mut self.n,
+            &mut self.g,
+        ] {
+            let key = member.key.as_ref().unwrap();
+            member.token = tenant.sign_in(key).await;
+        }
     }
 
     async fn create_entities(&mut self) {
@@ -165,6 +193,7 @@ pub(crate) async fn create_member(
         number: member.number,
         uuid: member.id.uuid().hyphenated().to_string(),
         token,
+        key: Some(member),
     }
 }
 
@@ -190,6 +219,7 @@ async fn create_reachable_member(
         number: member.number,
         uuid: member.id.uuid().hyphenated().to_string(),
         token,
+        key: Some(member),
     }
 }
 

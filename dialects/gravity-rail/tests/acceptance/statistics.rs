@@ -66,7 +66,7 @@ both! {
         setup.post(&setup.u, "/chats/dm", json!({ "memberId": setup.agent })).await.expect(200);
         setup.server.clock.advance(Duration::from_secs(24 * 60 * 60));
         // Sessions of yesterday have expired; a key has not.
-        let owner = crate::fixture::TestMember { token: setup.server.a.key.clone(), number: 0, uuid: String::new() };
+        let owner = crate::fixture::TestMember::with_credential(setup.server.a.key.clone());
         let second = setup.create_chat(&owner, json!({ "channel": "web-chat" })).await;
         let day = |chat: &Value| chat["createdAt"].as_str().unwrap()[..10].to_owned();
         let (one, two) = (json!({ "date": day(&first), "count": 2 }), json!({ "date": day(&second), "count": 1 }));
@@ -77,7 +77,7 @@ both! {
         setup.server.clock.advance(Duration::from_secs(29 * 24 * 60 * 60 + 1));
         assert_eq!(days(&owner, "").await, json!([two]));
         let u = parlor_engine::member::find(&setup.server.engine, &setup.server.a.ctx(), parlor_model::member::MemberKey::Number(setup.u.number)).await.unwrap();
-        let u = crate::fixture::TestMember { token: setup.server.a.sign_in(&u.member.key).await, number: 0, uuid: String::new() };
+        let u = crate::fixture::TestMember::with_credential(setup.server.a.sign_in(&u.member.key).await);
         assert_eq!(days(&u, "?createdAfter=2000-01-01T00:00:00Z").await, json!([{ "date": day(&first), "count": 1 }]));
         setup.get(&owner, "/chats/stats/daily-creation?createdAfter=yesterday").await.expect(400);
     }

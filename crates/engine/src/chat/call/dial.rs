@@ -7,17 +7,22 @@ use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::voice_call as repo;
 
-use crate::Engine;
 use crate::chat::create_in_tx::ChatSetup;
 use crate::outbound::{DeliveryError, OutboundCall};
+use crate::{Engine, consent};
 
-/// Inserts the call that a new chat will place, in the transaction that creates the chat.
+/// Inserts the call that a new chat will place, in the transaction that creates the chat. In quiet hours it is cancelled
+/// already.
 pub(in crate::chat) fn insert_outbound(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     conversation: i64,
 ) -> Result<VoiceCall> {
-    let begun = (VoiceCallDirection::Outbound, VoiceCallStatus::Queued);
+    let status = match consent::is_quiet_for_calls(tx, ctx.ws())? {
+        true => VoiceCallStatus::Canceled,
+        false => VoiceCallStatus::Queued,
+    };
+    let begun = (VoiceCallDirection::Outbound, status);
     repo::insert(tx, ctx.ws(), conversation, begun, None)
 }
 

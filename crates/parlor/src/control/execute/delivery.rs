@@ -46,7 +46,10 @@ pub(super) async fn execute(
 async fn list(engine: &Engine, ctx: &Ctx, args: &ListDeliveriesArgs) -> Result<Value, CliError> {
     let limit = i64::from(args.limit.min(MAX_ROWS));
     let Some(rule) = &args.rule else {
-        let found = delivery::list_unsent(engine, ctx, limit).await?;
+        let found = match args.waiting {
+            true => delivery::list_waiting(engine, ctx, limit).await?,
+            false => delivery::list_unsent(engine, ctx, limit).await?,
+        };
         return Ok(found.iter().map(render_queued).collect());
     };
     let rule = parse_key(rule, EntityKind::EventRule)?;

@@ -1,6 +1,7 @@
 //! `parlor workspace ...`
 
 use parlor_engine::{Engine, workspace};
+use parlor_model::sending_policy::{QuietHours, UpdateSendingPolicy};
 use parlor_model::web_chat::UpdateWebChat;
 use parlor_model::workspace::{ListShape, Region, SpaceDeletePolicy, UpdateWorkspace, Workspace};
 use parlor_model::{Ctx, Metadata};
@@ -38,6 +39,8 @@ pub(super) async fn list(engine: &Engine) -> Result<Value, CliError> {
         .collect())
 }
 
+/// Word that takes a value away.
+const NONE: &str = "none";
 /// Hint that refers to the help of the options.
 const HELP_HINT: &str = "see: parlor workspace update --help";
 
@@ -52,6 +55,7 @@ pub(super) async fn update(
     args: UpdateWorkspaceArgs,
 ) -> Result<Value, CliError> {
     let web_chat = web_chat_update(&args)?;
+    let sending = sending_update(&args)?;
     let command = UpdateWorkspace {
         web_chat,
         name: args.name,
@@ -68,6 +72,7 @@ pub(super) async fn update(
             .as_deref()
             .map(parse_list_shape)
             .transpose()?,
+        sending,
     };
     if command == UpdateWorkspace::default() {
         return Err(
@@ -91,6 +96,10 @@ fn render_workspace(workspace: &Workspace) -> Value {
         "requireScopeForOthers": policy.require_scope_for_others,
         "requireRoles": policy.require_roles,
         "listShape": policy.list_shape.as_str(),
+        "quietHours": policy.sending.quiet_hours.map(|hours| hours.to_string()),
+        "timeZone": policy.sending.time_zone,
+        "textsPerMinute": policy.sending.texts_per_minute,
+        "mailsPerMinute": policy.sending.mails_per_minute,
         "description": web_chat.description,
         "photo": web_chat.photo,
         "spaceName": web_chat.space_name,
@@ -122,6 +131,47 @@ fn web_chat_update(args: &UpdateWorkspaceArgs) -> Result<UpdateWebChat, CliError
     })
 }
 
+fn sending_update(args: &UpdateWorkspaceArgs) -> Result<UpdateSendingPolicy, CliError> {
+    let zone = args.time_zone.as_ref();
+    let rate = |text: &Option<String>| text.as_deref().map(parse_rate).transpose();
+    Ok(UpdateSendingPolicy {
+        quiet_hours: args
+            .quiet_hours
+            .as_deref()
+            .map(parse_quiet_hours)
+            .transpose()?,
+        time_zone: zone.map(|zone| Some(zone.clone()).filter(|zone| zone != NONE)),
+        texts_per_minute: rate(&args.texts_per_minute)?,
+        mails_per_minute: rate(&args.mails_per_minute)?,
+    })
+}
+
+fn parse_quiet_hours(text: &str) -> Result<Option<QuietHours>, CliError> {
+    if text == NONE {
+        return Ok(None);
+    }
+    QuietHours::parse(text).map(Some).ok_or_else(|| {
+        CliError::new(
+            ExitKind::Usage,
+            format!("{text:?} is not a time of the day"),
+        )
+        .with_hint("write two different times such as 21:00-08:00, or none")
+    })
+}
+
+fn parse_rate(text: &str) -> Result<Option<u32>, CliError> {
+    if text == NONE {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| {
+        CliError::new(
+            ExitKind::Usage,
+            format!("{text:?} is not a number of messages"),
+        )
+        .with_hint("write a number such as 60, or none")
+    })
+}
+
 fn parse_styling(text: &str) -> Result<Metadata, CliError> {
     let text = if text.is_empty() { "{}" } else { text };
     let invalid = || {
@@ -135,7 +185,7 @@ fn parse_styling(text: &str) -> Result<Metadata, CliError> {
 }
 
 fn parse_region(text: &str) -> Result<Option<Region>, CliError> {
-    if text == "none" {
+    if text == NONE {
         return Ok(None);
     }
     Region::parse(text).map(Some).ok_or_else(|| {

@@ -37,6 +37,11 @@ pub fn list_unsent(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<Vec<Delivery>
     tx.query_all(&sql::UNSENT, params![ws, limit], from_row)
 }
 
+/// Returns what waits of a workspace, newest first.
+pub fn list_waiting(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<Vec<Delivery>> {
+    tx.query_all(&sql::WAITING, params![ws, limit], from_row)
+}
+
 /// Queues an ended delivery of a queue once more. Returns `false` if it has not ended.
 pub fn replay(tx: &mut dyn Tx, ws: i64, queue: i64, delivery: i64) -> Result<bool> {
     let now = tx.next_stamp().at;

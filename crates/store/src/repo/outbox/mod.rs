@@ -4,6 +4,7 @@
 //! Keeps INV-69 (`docs/invariants.md`).
 
 mod delivery;
+mod hold;
 mod insert;
 mod work;
 
@@ -14,8 +15,10 @@ use crate::sql::outbox_queue as sql;
 use crate::{Row, Tx, params};
 
 pub use delivery::{
-    cancel_waiting, delete_ended, expire, find, list_unsent, page, replay, replay_since,
+    cancel_waiting, delete_ended, expire, find, list_unsent, list_waiting, page, replay,
+    replay_since,
 };
+pub use hold::{hold, release_held};
 pub use insert::{insert_archived, insert_event, insert_for_carrier, insert_needs_response};
 pub use work::{
     DeliveryStep, begin, cancel, end, has_new, next, publish_new, record_status, release,

@@ -212,7 +212,8 @@ pub fn cancel(
         .map(drop)
 }
 
-/// Gives the job back, to be claimed again after a delay.
-pub fn release(tx: &mut dyn Tx, job: &ClaimedJob, delay: Duration) -> Result<bool> {
-    job::release(tx, job, delay)
+/// Gives the job back, to be claimed again after a delay, or at once if something of the queue was queued or released since
+/// it was claimed.
+pub fn release(tx: &mut dyn Tx, ws: i64, job: &ClaimedJob, delay: Duration) -> Result<bool> {
+    job::release_deliveries(tx, ws, job, delay)
 }

@@ -5,6 +5,7 @@ mod inbound_mail;
 mod inbound_sms;
 mod mail_server;
 mod outbox;
+mod sending_policy;
 mod signature;
 mod sms;
 mod sms_carrier;

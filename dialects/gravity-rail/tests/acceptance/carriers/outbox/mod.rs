@@ -3,6 +3,7 @@
 //!
 //! Proves INV-78 (`docs/invariants.md`).
 
+mod consent;
 mod failures;
 mod setup;
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use parlor_kit::time::parse_iso;
 use parlor_testkit::backend::block_on;
 use parlor_testkit::server::echo_provider;
 use parlor_testkit::{TestBackend, TestServer};
@@ -35,6 +36,16 @@ impl OutboxSetup {
         let carrier = SmsCarrier::start(replies);
         let section = carrier.section(&format!("auth_token = '{TOKEN}'"));
         let setup = start(backend, &section).await;
+        Self { setup, carrier }
+    }
+
+    /// Starts a server whose carrier accepts everything, at a time.
+    async fn start_from(backend: TestBackend, time: &str) -> Self {
+        let carrier = SmsCarrier::start(&[]);
+        let section = carrier.section(&format!("auth_token = '{TOKEN}'"));
+        let server = start_server(backend, &section).await;
+        server.clock.set(parse_iso(time).unwrap());
+        let setup = TestWorkspace::new(server).await;
         Self { setup, carrier }
     }
 
@@ -94,13 +105,17 @@ impl OutboxSetup {
 }
 
 pub(super) async fn start(backend: TestBackend, sections: &str) -> TestWorkspace {
+    TestWorkspace::new(start_server(backend, sections).await).await
+}
+
+async fn start_server(backend: TestBackend, sections: &str) -> TestServer {
     let server = TestServer::start_with_carriers_and(backend, sections, |options| {
         options.assistant.provider = Some(echo_provider());
         options.public_url = Some(PUBLIC_URL.to_owned());
         options.webhooks.first_delay = Duration::from_millis(50);
         options.webhooks.poll_interval = Duration::from_millis(50);
     });
-    TestWorkspace::new(server.await).await
+    server.await
 }
 
 pub(super) async fn say(setup: &TestWorkspace, chat: &Value, text: &str) {
@@ -151,5 +166,12 @@ fn field(form: &str, name: &str) -> String {
 pub(super) fn on_both(replies: &[Reply], body: impl AsyncFn(OutboxSetup)) {
     for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
         block_on(async { body(OutboxSetup::start(backend, replies).await).await });
+    }
+}
+
+/// Runs a test on both databases, with a carrier that accepts everything, at a time in the future.
+pub(super) fn on_both_from(time: &str, body: impl AsyncFn(OutboxSetup)) {
+    for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
+        block_on(async { body(OutboxSetup::start_from(backend, time).await).await });
     }
 }

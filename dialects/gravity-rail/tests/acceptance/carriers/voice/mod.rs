@@ -3,12 +3,14 @@
 //! Proves INV-77 (`docs/invariants.md`).
 
 mod placed;
+mod quiet_hours;
 mod received;
 mod refused;
 mod silence;
 mod spoken;
 mod twiml;
 
+use parlor_kit::time::parse_iso;
 use parlor_testkit::backend::block_on;
 use parlor_testkit::{TestBackend, TestServer};
 use serde_json::{Value, json};
@@ -31,9 +33,16 @@ struct VoiceSetup {
 impl VoiceSetup {
     /// Starts a server whose assistants repeat what a person says, and whose carrier gives these replies.
     async fn start(backend: TestBackend, replies: &[Reply]) -> Self {
+        Self::start_at(backend, replies, None).await
+    }
+
+    async fn start_at(backend: TestBackend, replies: &[Reply], time: Option<&str>) -> Self {
         let carrier = SmsCarrier::start(replies);
         let section = carrier.section_of("voice", &format!("auth_token = '{TOKEN}'"));
         let server = TestServer::start_with_carriers_and_assistant(backend, &section).await;
+        if let Some(time) = time {
+            server.clock.set(parse_iso(time).unwrap());
+        }
         let setup = TestWorkspace::new(server).await;
         Self { setup, carrier }
     }
@@ -150,5 +159,15 @@ fn user(text: &str) -> (String, String) {
 fn on_both(body: impl AsyncFn(VoiceSetup)) {
     for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
         block_on(async { body(VoiceSetup::start(backend, &[ACCEPT]).await).await });
+    }
+}
+
+/// Runs a test on both databases, with a carrier that accepts calls, at a time in the future.
+fn on_both_from(time: &str, body: impl AsyncFn(VoiceSetup)) {
+    for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
+        block_on(async {
+            let voice = VoiceSetup::start_at(backend, &[ACCEPT], Some(time)).await;
+            body(voice).await;
+        });
     }
 }
