@@ -15,6 +15,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::routing::post;
+use futures_util::future::join_all;
 use http::StatusCode;
 use parlor_testkit::tokio::sync::{Semaphore, mpsc};
 use parlor_testkit::tokio::{self, net::TcpListener, time::timeout};
@@ -202,12 +203,13 @@ async fn queue_messages(api: &Api, nodes: &[&Program]) -> Vec<Value> {
     for index in 0..CHATS {
         chats.push(api.create_chat(nodes[0], &number, index).await);
     }
-    for message in 0..MESSAGES_OF_CHAT {
-        for (index, chat) in chats.iter().enumerate() {
-            let node = nodes[index % nodes.len()];
+    let say_all = chats.iter().enumerate().map(async |(index, chat)| {
+        let node = nodes[index % nodes.len()];
+        for message in 0..MESSAGES_OF_CHAT {
             api.say(node, chat, &format!("{index}/{message}")).await;
         }
-    }
+    });
+    join_all(say_all).await;
     api.set_quiet_hours(nodes[0], "none");
     chats
 }
