@@ -24,6 +24,7 @@ const SMALL_TABLES: &[&str] = &[
     "phone_number",
     "role",
     "search_position",
+    "sending_rate",
     "signing_key",
     "site",
     "tool_name",
