@@ -15,6 +15,7 @@ mod benchmark;
 mod clock;
 pub(crate) mod fanout;
 pub(crate) mod load;
+pub(crate) mod outbox;
 mod parlor_command;
 mod process;
 mod seed;

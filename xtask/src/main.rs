@@ -77,6 +77,10 @@ enum Chore {
     #[cfg(feature = "bench")]
     #[command(hide = true)]
     Turns(bench::turns::TurnArgs),
+    /// One carrier, and what is posted for it, as a process of its own; used by `bench`.
+    #[cfg(feature = "bench")]
+    #[command(hide = true)]
+    Outbox(bench::outbox::OutboxArgs),
     /// One floor server as a process of its own; used by `bench`.
     #[cfg(feature = "bench")]
     #[command(hide = true)]
@@ -114,6 +118,8 @@ fn dispatch(chore: Chore) -> Result<()> {
         Chore::Fan(options) => bench::fanout::run_fanout_worker(options),
         #[cfg(feature = "bench")]
         Chore::Turns(options) => bench::turns::run_turn_worker(options),
+        #[cfg(feature = "bench")]
+        Chore::Outbox(options) => bench::outbox::run_outbox_worker(options),
         #[cfg(feature = "bench")]
         Chore::Floor(options) => bench::baseline::run_baseline(&options),
     }

@@ -15,6 +15,7 @@ mod idle;
 mod list;
 mod message;
 mod message_dataset;
+mod outbox;
 mod peers;
 mod postgres;
 mod pressure;
@@ -76,6 +77,8 @@ pub(super) enum Benchmark {
     StoppedReader,
     /// Very many assistants that answer at once.
     Turns,
+    /// Messages that leave over a carrier.
+    Outbox,
 }
 
 impl Benchmark {
@@ -104,6 +107,7 @@ impl Benchmark {
             Benchmark::Resume,
             Benchmark::StoppedReader,
             Benchmark::Turns,
+            Benchmark::Outbox,
         ]
     }
 
@@ -137,6 +141,7 @@ impl Benchmark {
             Benchmark::Resume => sockets::measure_resume(bench),
             Benchmark::StoppedReader => stalled_reader::measure(bench),
             Benchmark::Turns => turns::measure(bench),
+            Benchmark::Outbox => outbox::measure(bench),
         }
     }
 }

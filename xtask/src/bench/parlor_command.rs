@@ -48,6 +48,18 @@ pub(super) fn create_token(bench: &BenchContext, data: &Path, member: &str) -> R
     Ok(token.to_owned())
 }
 
+/// Sets when nothing of the first workspace leaves over its carriers.
+pub(super) fn set_quiet_hours(
+    bench: &BenchContext,
+    data: &Path,
+    database: Option<&str>,
+    hours: &str,
+) -> Result<()> {
+    let mut words = vec!["workspace", "update", "--quiet-hours", hours];
+    words.extend(database.into_iter().flat_map(|url| ["--database", url]));
+    run_parlor(bench, data, &words).map(drop)
+}
+
 fn run_parlor(bench: &BenchContext, data: &Path, words: &[&str]) -> Result<Value> {
     let mut command = Command::new(&bench.parlor_program);
     command.args(words).arg("--json").arg("--data").arg(data);
