@@ -82,6 +82,15 @@ impl AppendEffect {
         )
     }
 
+    /// Returns whether it queues the message itself in the outbox.
+    pub(crate) fn queues_message(&self) -> bool {
+        match self {
+            Self::QueueForCarrier => true,
+            Self::QueueEvent { queue, .. } => queue.event == EventKind::MessageCreated,
+            _ => false,
+        }
+    }
+
     pub(crate) fn validate(&self) -> Result<()> {
         match self {
             Self::SetTitle(title) => SqlValue::Text(title).validate(),
@@ -117,10 +126,16 @@ impl AppendMessage {
         self.effects.iter().any(sets)
     }
 
-    /// Applies the effects of a message that was just inserted.
-    pub(crate) fn apply_effects(&self, tx: &mut dyn Tx, position: AppendPosition) -> Result<()> {
+    /// Applies those effects of a message that was just inserted which `is_applied` accepts: a backend may apply others at
+    /// once for many messages.
+    pub(crate) fn apply_effects(
+        &self,
+        tx: &mut dyn Tx,
+        position: AppendPosition,
+        is_applied: impl Fn(&AppendEffect) -> bool,
+    ) -> Result<()> {
         let (ws, number) = (self.ws, position.conversation);
-        for effect in &self.effects {
+        for effect in self.effects.iter().filter(|effect| is_applied(effect)) {
             match effect {
                 AppendEffect::SetTitle(title) => {
                     if let Some(seq) = position.title_seq {

@@ -60,6 +60,31 @@ statements! {
         from json_to_recordset(cast($1 as text)::json) as entry(ws bigint, id uuid, conversation bigint, seq bigint,
             author bigint, role text, form text, text text, metadata text, client_id text, at bigint, details text)
         returning id, number";
+    /// Inserts the queues of conversations' carriers that do not exist yet. $1 has rows like [`INSERT_CARRIER_DELIVERIES`].
+    global PUT_CARRIER_QUEUES = "insert into outbox_queue (ws, kind, target, state, created_at)
+        select distinct on (e.ws, e.conversation) e.ws, 'carrier', e.conversation, 'active', e.at
+        from json_to_recordset(cast($1 as text)::json) as e(ws bigint, conversation bigint, at bigint)
+        order by e.ws, e.conversation
+        on conflict (ws, kind, target) do nothing";
+    /// Queues messages of many workspaces for the carriers of their conversations.
+    global INSERT_CARRIER_DELIVERIES = "insert into delivery
+            (ws, id, queue, event, conversation, seq, message, state, due_at, created_at)
+        select e.ws, e.id, q.number, 'message_created', e.conversation, e.seq, e.message, 'queued', e.at, e.at
+        from json_to_recordset(cast($1 as text)::json)
+            as e(ws bigint, id uuid, conversation bigint, seq bigint, message uuid, at bigint)
+        join outbox_queue q on q.ws = e.ws and q.kind = 'carrier' and q.target = e.conversation
+        order by e.ws, e.conversation, e.seq";
+    /// Queues messages of many workspaces for receivers, like the common statement for one.
+    global INSERT_MESSAGE_EVENTS = "insert into delivery
+            (ws, id, queue, event, conversation, seq, message, state, due_at, created_at)
+        select e.ws, e.id, q.number, q.event, c.number, e.seq, e.message, 'queued',
+            e.at + q.delay_seconds * 1000000, e.at
+        from json_to_recordset(cast($1 as text)::json)
+            as e(ws bigint, id uuid, queue bigint, conversation bigint, seq bigint, message uuid, at bigint)
+        join outbox_queue q on q.ws = e.ws and q.number = e.queue and q.event = 'message_created'
+        join conversation c on c.ws = e.ws and c.number = e.conversation and c.kind <> 'direct'
+        where not exists (select 1 from thread_role g where g.ws = c.ws and g.conversation = c.number)
+        order by e.ws, e.conversation, e.seq";
     /// Selects the current snapshot and the database's time in seconds, then the recorded changes that became visible
     /// after an earlier snapshot: those of transactions from its end (`$1`) on, and those in progress then (`$2`).
     global NEW_INVALIDATIONS = "select cast(pg_current_snapshot() as text),

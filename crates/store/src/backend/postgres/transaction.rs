@@ -102,15 +102,17 @@ impl<'s> PostgresTx<'s> {
         Ok(())
     }
 
-    /// Runs the last statement of a transaction and commits, in one round trip. After an error of the statement nothing
+    /// Runs the last statements of a transaction and commits, in one round trip. After an error of a statement nothing
     /// is committed; an error of `each` comes after the commit and is `Unavailable`, so that nothing is tried again.
     pub(super) fn query_and_commit(
         &mut self,
-        (statement, params): PipelinedQuery<'_>,
+        queries: &[PipelinedQuery<'_>],
         each: RowCallback<'_>,
     ) -> Result<()> {
-        let bound = bind_all(&[(statement, params)])?;
-        self.changes.record(statement, params);
+        let bound = bind_all(queries)?;
+        for (statement, params) in queries {
+            self.changes.record(statement, params);
+        }
         if self.state != TransactionState::Begun || self.error_class.is_some() {
             return Err(Error::internal("no transaction is open"));
         }
@@ -126,7 +128,10 @@ impl<'s> PostgresTx<'s> {
                     Error::unavailable(error.context().unwrap_or_default().to_owned())
                 });
             }
-            Err(PipelineError::Statement(error)) => (statement.name, error),
+            Err(PipelineError::Statement(error)) => {
+                let last = queries.last().map_or("", |(statement, _)| statement.name);
+                (last, error)
+            }
             Err(PipelineError::End(error)) => ("commit", error),
         };
         let class = ErrorClass::from_error(&error);

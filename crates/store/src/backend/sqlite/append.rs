@@ -176,7 +176,7 @@ fn append_message(
             announcement_seq: entry.sets_announcement().then(|| head.next_seq(at).0),
             at,
         };
-        entry.apply_effects(tx, position)?;
+        entry.apply_effects(tx, position, |_| true)?;
     }
     // Last, so that a failed append changes no head.
     heads.insert(key, head);

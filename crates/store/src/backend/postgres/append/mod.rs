@@ -7,6 +7,7 @@ mod batch_lookup;
 mod contention;
 mod lane;
 mod locked_head;
+mod outbox_rows;
 mod positioned_message;
 mod respond;
 mod write;

@@ -7,10 +7,11 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::locked_head::{LockedHead, LockedHeads};
+use super::outbox_rows::OutboxRows;
 use super::positioned_message::PositionedMessage;
 use super::to_json_text;
 use crate::backend::postgres::statement as sql;
-use crate::backend::postgres::transaction::PostgresTx;
+use crate::backend::postgres::transaction::{PipelinedQuery, PostgresTx};
 use crate::sql::message;
 use crate::{Tx, params};
 
@@ -20,7 +21,7 @@ pub(super) fn write_and_commit(
     positioned: &[PositionedMessage<'_>],
     heads: &LockedHeads,
 ) -> Result<HashMap<Uuid, i64>> {
-    // Few messages have mentions or effects, so each takes a statement.
+    // Few messages have mentions or other effects than those on the outbox, so each takes a statement.
     for PositionedMessage {
         entry, position, ..
     } in positioned
@@ -29,7 +30,7 @@ pub(super) fn write_and_commit(
             let mention = params![entry.ws, position.conversation, *member, position.seq];
             tx.execute(&message::MENTION, mention)?;
         }
-        entry.apply_effects(tx, *position)?;
+        entry.apply_effects(tx, *position, |effect| !effect.queues_message())?;
     }
     heads.notify_log_updates(tx);
     insert_and_commit(tx, positioned, heads)
@@ -113,14 +114,24 @@ fn insert_and_commit(
         .filter_map(|(key, head)| HeadRow::new(*key, head))
         .collect();
     let mut numbers = HashMap::with_capacity(messages.len());
+    let outbox = OutboxRows::new(tx, positioned)?;
+    let for_carriers = outbox.for_carriers.as_ref().map(|rows| [rows.into()]);
+    let events = outbox.events.as_ref().map(|rows| [rows.into()]);
     let parameters = (to_json_text(&messages)?, to_json_text(&heads)?);
-    tx.query_and_commit(
-        (&sql::INSERT_MESSAGES, params![&parameters.0, &parameters.1]),
-        &mut |row| {
-            numbers.insert(row.id::<()>(0)?.uuid(), row.int(1)?);
-            Ok(())
-        },
-    )?;
+    let mut queries: Vec<PipelinedQuery<'_>> = Vec::new();
+    if let Some(rows) = &for_carriers {
+        queries.push((&sql::PUT_CARRIER_QUEUES, rows));
+        queries.push((&sql::INSERT_CARRIER_DELIVERIES, rows));
+    }
+    if let Some(rows) = &events {
+        queries.push((&sql::INSERT_MESSAGE_EVENTS, rows));
+    }
+    let inserted = params![&parameters.0, &parameters.1];
+    queries.push((&sql::INSERT_MESSAGES, inserted));
+    tx.query_and_commit(&queries, &mut |row| {
+        numbers.insert(row.id::<()>(0)?.uuid(), row.int(1)?);
+        Ok(())
+    })?;
     if numbers.len() != messages.len() {
         // They are committed: an error of another kind would have them stored once more.
         return Err(Error::unavailable("not all messages have numbers"));
