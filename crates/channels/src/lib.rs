@@ -29,8 +29,8 @@ pub use carrier_account::{
 pub use delivery_worker::DeliveryWorker;
 pub use download::HttpDownloads;
 pub use email::{
-    MailInSettings, MailInVerifier, MailKind, MailParseError, ParsedMail, SmtpSettings, SmtpTls,
-    parse_mail,
+    MailInKind, MailInSettings, MailInVerifier, MailKind, MailParseError, ParsedMail, SmtpKind,
+    SmtpSettings, SmtpTls, parse_mail,
 };
 pub use secret::{SecretSource, SecretUnreadable};
 pub use settings_error::ChannelSettingsError;

@@ -20,6 +20,8 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(120);
 pub enum CarrierApi {
     /// Twilio's REST API of 2010, which other carriers offer too.
     Twilio,
+    /// The simulator that the server starts itself, which has the API of `Twilio`. The section has no other key.
+    Simulator,
 }
 
 /// Settings of an account at a carrier of text messages or calls.
@@ -32,6 +34,7 @@ pub struct CarrierAccountSettings {
     #[serde(default = "default_base_url")]
     pub base_url: String,
     /// Id of the account.
+    #[serde(default)]
     pub account_sid: String,
     /// Token of the account.
     #[serde(default)]
@@ -61,6 +64,9 @@ impl CarrierAccountSettings {
     /// # Errors
     /// The first setting that cannot be used.
     pub fn validate(&self) -> Result<(), ChannelSettingsError> {
+        if self.kind == CarrierApi::Simulator {
+            return self.validate_simulator();
+        }
         self.resource_url("Messages.json")?;
         self.token_source()?;
         if self.timeout.is_zero() || self.timeout > MAX_TIMEOUT {
@@ -69,10 +75,25 @@ impl CarrierAccountSettings {
         Ok(())
     }
 
+    /// Checks that there is no account, which the server has with its simulator by itself.
+    fn validate_simulator(&self) -> Result<(), ChannelSettingsError> {
+        let none = "must not be given with the kind simulator";
+        if !self.account_sid.is_empty() {
+            return Err(settings_error("account_sid", none));
+        }
+        if self.auth_token.is_some() || self.auth_token_file.is_some() {
+            return Err(settings_error("auth_token", none));
+        }
+        Ok(())
+    }
+
     /// Returns the URL of a resource of the account, such as `Messages.json`.
     pub(super) fn resource_url(&self, resource: &str) -> Result<Url, ChannelSettingsError> {
+        if self.account_sid.is_empty() {
+            return Err(settings_error("account_sid", "is missing"));
+        }
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if self.account_sid.is_empty() || !self.account_sid.chars().all(is_word) {
+        if !self.account_sid.chars().all(is_word) {
             return Err(settings_error(
                 "account_sid",
                 "must be letters, digits, - and _",
@@ -139,6 +160,14 @@ mod tests {
             ("auth_token = 't'\nbase_url = 'http://host?a=b'", "base_url"),
         ] {
             assert_eq!(parse(text).validate().unwrap_err().field, field, "{text}");
+        }
+        for (text, field) in [
+            ("kind = 'twilio'", "account_sid"),
+            ("kind = 'simulator'\naccount_sid = 'AC1'", "account_sid"),
+            ("kind = 'simulator'\nauth_token = 't'", "auth_token"),
+        ] {
+            let settings: CarrierAccountSettings = toml::from_str(text).unwrap();
+            assert_eq!(settings.validate().unwrap_err().field, field, "{text}");
         }
         let settings = CarrierAccountSettings {
             account_sid: "AC1/../x".to_owned(),

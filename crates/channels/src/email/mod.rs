@@ -21,9 +21,9 @@ use tokio::time::timeout;
 pub(crate) use self::compose::Mail;
 use self::compose::compose;
 pub use self::inbound::{
-    MailInSettings, MailInVerifier, MailKind, MailParseError, ParsedMail, parse_mail,
+    MailInKind, MailInSettings, MailInVerifier, MailKind, MailParseError, ParsedMail, parse_mail,
 };
-pub use self::settings::{SmtpSettings, SmtpTls};
+pub use self::settings::{SmtpKind, SmtpSettings, SmtpTls};
 use crate::secret::SecretSource;
 use crate::settings_error::{ChannelSettingsError, settings_error};
 

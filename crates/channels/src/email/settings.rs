@@ -26,11 +26,26 @@ pub enum SmtpTls {
     None,
 }
 
+/// Kind of the mail server that sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpKind {
+    /// A mail server.
+    #[default]
+    Smtp,
+    /// The simulator that the server starts itself. The section has no other key.
+    Simulator,
+}
+
 /// Settings of the mail server that sends.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SmtpSettings {
+    /// Kind of the server.
+    #[serde(default)]
+    pub kind: SmtpKind,
     /// Name of the server, which its certificate must have.
+    #[serde(default)]
     pub host: String,
     /// Port; the usual one of the encryption if absent.
     #[serde(default)]
@@ -68,8 +83,21 @@ impl SmtpSettings {
     /// # Errors
     /// The first setting that cannot be used.
     pub fn validate(&self) -> Result<(), ChannelSettingsError> {
+        let has_password = self.password.is_some() || self.password_file.is_some();
+        if self.kind == SmtpKind::Simulator {
+            return match self.host.is_empty() && self.username.is_none() && !has_password {
+                true => Ok(()),
+                false => Err(settings_error(
+                    "host",
+                    "must not be given with the kind simulator, nor a user",
+                )),
+            };
+        }
+        if self.host.is_empty() {
+            return Err(settings_error("host", "is missing"));
+        }
         let is_host = |c: char| c.is_ascii_alphanumeric() || ".-:_".contains(c);
-        if self.host.is_empty() || !self.host.chars().all(is_host) {
+        if !self.host.chars().all(is_host) {
             return Err(settings_error("host", "must be a name or an address"));
         }
         if self.port == Some(0) {
@@ -78,7 +106,6 @@ impl SmtpSettings {
         if self.timeout.is_zero() || self.timeout > MAX_TIMEOUT {
             return Err(settings_error("timeout", "must be up to 2m, and not 0"));
         }
-        let has_password = self.password.is_some() || self.password_file.is_some();
         if self.username.is_none() && has_password {
             return Err(settings_error("username", "must be given with a password"));
         }
@@ -147,6 +174,10 @@ mod tests {
             ("username = 'u'\npassword = 'p'\ntls = 'none'", "tls"),
         ] {
             assert_eq!(parse(text).validate().unwrap_err().field, field, "{text}");
+        }
+        for text in ["", "kind = 'simulator'\nhost = 'mail.example'"] {
+            let settings: SmtpSettings = toml::from_str(text).unwrap();
+            assert_eq!(settings.validate().unwrap_err().field, "host", "{text}");
         }
         let settings = SmtpSettings {
             host: "a b".to_owned(),

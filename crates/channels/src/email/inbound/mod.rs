@@ -16,4 +16,4 @@ mod visible_text;
 
 pub use self::classify::MailKind;
 pub use self::parse::{MailParseError, ParsedMail, parse_mail};
-pub use self::settings::{MailInSettings, MailInVerifier};
+pub use self::settings::{MailInKind, MailInSettings, MailInVerifier};

@@ -7,12 +7,26 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::secret::SecretSource;
-use crate::settings_error::ChannelSettingsError;
+use crate::settings_error::{ChannelSettingsError, settings_error};
+
+/// Kind of the mail server that posts mails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailInKind {
+    /// A mail server that posts over HTTP.
+    #[default]
+    Http,
+    /// The simulator that the server starts itself. The section has no other key.
+    Simulator,
+}
 
 /// Settings of the address to which a mail server posts mails.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailInSettings {
+    /// Kind of the mail server.
+    #[serde(default)]
+    pub kind: MailInKind,
     /// Token that the mail server presents.
     #[serde(default)]
     pub token: Option<SecretString>,
@@ -27,7 +41,16 @@ impl MailInSettings {
     /// # Errors
     /// The first setting that cannot be used.
     pub fn validate(&self) -> Result<(), ChannelSettingsError> {
-        self.token_source().map(drop)
+        if self.kind == MailInKind::Http {
+            return self.token_source().map(drop);
+        }
+        match self.token.is_none() && self.token_file.is_none() {
+            true => Ok(()),
+            false => Err(settings_error(
+                "token",
+                "must not be given with the kind simulator",
+            )),
+        }
     }
 
     fn token_source(&self) -> Result<SecretSource, ChannelSettingsError> {
@@ -67,7 +90,12 @@ mod tests {
 
     #[test]
     fn invalid_setting_is_named() {
-        for text in ["", "token = ''", "token = 't'\ntoken_file = '/t'"] {
+        for text in [
+            "",
+            "token = ''",
+            "kind = 'simulator'\ntoken = 't'",
+            "token = 't'\ntoken_file = '/t'",
+        ] {
             let settings: MailInSettings = toml::from_str(text).unwrap();
             assert_eq!(settings.validate().unwrap_err().field, "token", "{text}");
         }
