@@ -17,6 +17,7 @@ mod local_url;
 pub mod middleware;
 mod problem_response;
 pub mod server;
+mod simulator;
 pub mod system;
 mod telemetry;
 mod terminal_text;

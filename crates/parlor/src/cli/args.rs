@@ -6,9 +6,10 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
 
 use super::assistant::AssistantCommand;
+use super::channels::ChannelsCommand;
 use super::delivery::DeliveryCommand;
 use crate::cli_error::{CliError, ExitKind};
-use crate::config::settings_table::{SETTINGS, SettingSpec};
+use crate::config::settings_table::{SETTINGS, SettingKind, SettingSpec};
 use crate::control::{
     CreateKeyArgs, CreateMemberArgs, CreateTokenArgs, MergeMembersArgs, RevokeTokensArgs,
     UpdateMemberArgs, UpdateWorkspaceArgs,
@@ -37,6 +38,9 @@ pub(super) enum CliCommand {
     /// List, show and repeat webhooks, and resume paused ones
     #[command(subcommand)]
     Delivery(DeliveryCommand),
+    /// Simulate a carrier, and act as the people who use it
+    #[command(subcommand, after_help = super::channels::EXAMPLES)]
+    Channels(ChannelsCommand),
     /// Print a request that works when pasted
     #[command(
         after_help = "Example:\n  parlor curl gravity-rail\n  eval \"$(parlor curl gravity-rail)\""
@@ -221,10 +225,12 @@ fn setting_flags(which: impl Fn(&SettingSpec) -> bool) -> Vec<Arg> {
             "" => String::new(),
             default => format!(" [{default}]"),
         };
-        Arg::new(key.name)
-            .long(key.flag_name())
-            .value_name(key.value_name)
-            .help(format!("{}{default}", key.help))
+        let flag = Arg::new(key.name).long(key.flag_name());
+        let flag = match key.kind {
+            SettingKind::SwitchedSection => flag.action(ArgAction::SetTrue),
+            _ => flag.value_name(key.value_name),
+        };
+        flag.help(format!("{}{default}", key.help))
             .help_heading(key.group.title())
             .hide_short_help(!["data", "database", "listen"].contains(&key.name))
             .global(key.is_global)
@@ -260,8 +266,13 @@ pub(super) fn parse(
     })
 }
 
+/// Returns the value of an option; `true` for a switch that is set.
 fn argument_text(matches: &ArgMatches, name: &str) -> Option<String> {
-    matches.try_get_one::<String>(name).ok().flatten().cloned()
+    if let Ok(text) = matches.try_get_one::<String>(name) {
+        return text.cloned();
+    }
+    let switch = matches.try_get_one::<bool>(name).ok().flatten();
+    switch.filter(|is_set| **is_set).map(bool::to_string)
 }
 
 fn usage_error(error: &clap::Error) -> UsageError {

@@ -2,12 +2,14 @@
 
 mod args;
 mod assistant;
+mod channels;
 mod delivery;
 mod health;
 mod open_error;
 mod print;
 mod run_command;
 mod serve;
+mod shutdown_signals;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -72,6 +74,9 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
     let value = match command {
         CliCommand::Serve => return serve::run(&settings),
         CliCommand::Version => return Ok(()),
+        CliCommand::Channels(command) => {
+            return channels::run(&settings, workspace.as_deref(), command, json);
+        }
         CliCommand::Health => health::probe(&settings)?,
         CliCommand::Curl { dialect } => return print_curl_command(&settings, dialect, json),
         CliCommand::Key(KeyCommand::Create(args)) => {

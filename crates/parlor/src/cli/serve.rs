@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, json};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::open_error::explain_open_error;
 use super::print;
+use super::shutdown_signals::ShutdownSignals;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::{ListenAddress, ServerConfig};
 use crate::control::server::ControlContext;
@@ -21,6 +21,7 @@ use crate::first_run::curl::{CurlCommand, CurlError, CurlFileWriter};
 use crate::first_run::{self, DataDir, FirstRunOutcome, master_key, private_file};
 use crate::local_url::local_url;
 use crate::server::{self, BoundServer};
+use crate::simulator::ServerSimulator;
 use crate::telemetry::{self, LogStyle};
 
 /// Runs the server until a termination signal.
@@ -35,7 +36,7 @@ pub(super) fn run(settings: &ServerConfig) -> Result<(), CliError> {
 }
 
 /// Builds the runtime; single-threaded on one core, where work stealing has no benefit.
-fn build_runtime() -> Result<Runtime, CliError> {
+pub(super) fn build_runtime() -> Result<Runtime, CliError> {
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let mut builder = match cores {
         1 => Builder::new_current_thread(),
@@ -66,9 +67,19 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
         None => Vec::new(),
     };
     let key = master_key::load(settings)?;
-    let options = settings.server_options(key.key.clone())?;
+    let mut options = settings.server_options(key.key.clone())?;
     if let Some(file) = &sqlite_path {
         private_file::create_private_file(file)?;
+    }
+    let address = listeners
+        .first()
+        .ok_or_else(|| CliError::new(ExitKind::Failed, "there is no port to listen on"))?
+        .local_addr()
+        .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))?;
+    let url = options.public_url_at(address);
+    let simulator = ServerSimulator::bind(settings).await?;
+    if let Some(simulator) = &simulator {
+        simulator.configure(&mut options, &url);
     }
     let engine_options = options.clone();
     let engine = tokio::task::spawn_blocking(move || server::build_engine(&engine_options))
@@ -76,16 +87,15 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
         .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))?
         .map_err(explain_open_error)?;
     let engine = Arc::new(engine);
-    let address = listeners
-        .first()
-        .ok_or_else(|| CliError::new(ExitKind::Failed, "there is no port to listen on"))?
-        .local_addr()
-        .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))?;
-    let url = options.public_url_at(address);
     let outcome = first_run::prepare(&engine, &data_dir, &key, &url).await?;
     let is_new = matches!(outcome, FirstRunOutcome::Created(_));
     let server = BoundServer::new(&options, engine, listeners, metrics_listeners).await?;
     let local_url = local_url(server.address);
+    let simulator_url = simulator.as_ref().map(ServerSimulator::url);
+    let simulator = match simulator {
+        Some(simulator) => Some(simulator.start(&server.app, &local_url).await?),
+        None => None,
+    };
     let curl_writer = match outcome {
         FirstRunOutcome::OtherNode => None,
         FirstRunOutcome::Created(credentials) | FirstRunOutcome::Existing(credentials) => {
@@ -120,6 +130,7 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
         data_dir: &data_dir,
         is_new,
         curl_commands: &curl_commands,
+        simulator_url: simulator_url.as_deref(),
         startup_time: started.elapsed(),
     };
     match style {
@@ -134,6 +145,10 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
     signals.recv().await;
     tracing::info!("stopping");
     socket.close();
+    // It stays until the server has sent what is under way.
+    if let Some(simulator) = &simulator {
+        simulator.end_calls();
+    }
     tokio::select! {
         () = server.stop() => Ok(()),
         () = signals.recv() => {
@@ -179,38 +194,13 @@ fn listen_error(address: SocketAddr, error: &std::io::Error) -> CliError {
     failure.with_hint(format!("parlor serve --listen {alternative}"))
 }
 
-/// `SIGTERM` and `SIGINT`.
-struct ShutdownSignals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl ShutdownSignals {
-    fn new() -> Result<Self, CliError> {
-        let listen_for = |kind| {
-            signal(kind)
-                .map_err(|error| CliError::new(ExitKind::Failed, format!("no signals: {error}")))
-        };
-        Ok(Self {
-            terminate: listen_for(SignalKind::terminate())?,
-            interrupt: listen_for(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn recv(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-}
-
 /// Output at the end of the startup.
 struct StartupReport<'b> {
     url: &'b str,
     data_dir: &'b DataDir,
     is_new: bool,
     curl_commands: &'b [CurlCommand],
+    simulator_url: Option<&'b str>,
     startup_time: Duration,
 }
 
@@ -226,6 +216,11 @@ impl StartupReport<'_> {
         ));
         print::line(&format!("  address   {}", self.url));
         print::line(&format!("  docs      {}/docs", self.url));
+        if let Some(url) = self.simulator_url {
+            print::line(&format!(
+                "  simulator {url}   (what is simulated reaches nobody: see parlor channels)"
+            ));
+        }
         if self.curl_commands.is_empty() {
             print::line(
                 "No credentials.json for this database here; `parlor key create` makes a key.",
@@ -254,17 +249,18 @@ impl StartupReport<'_> {
         let commands: Map<_, _> = commands
             .map(|command| (command.dialect.clone(), json!(command.to_shell(path))))
             .collect();
-        print::line(
-            &json!({
-                "event": "ready",
-                "version": env!("CARGO_PKG_VERSION"),
-                "url": self.url,
-                "docs": format!("{}/docs", self.url),
-                "data": path.display().to_string(),
-                "made": self.is_new,
-                "curl": commands,
-            })
-            .to_string(),
-        );
+        let mut report = json!({
+            "event": "ready",
+            "version": env!("CARGO_PKG_VERSION"),
+            "url": self.url,
+            "docs": format!("{}/docs", self.url),
+            "data": path.display().to_string(),
+            "made": self.is_new,
+            "curl": commands,
+        });
+        if let Some(url) = self.simulator_url {
+            report["simulator"] = json!(url);
+        }
+        print::line(&report.to_string());
     }
 }

@@ -8,13 +8,14 @@ use super::{ServerConfig, section_error};
 use crate::cli_error::CliError;
 
 impl ServerConfig {
-    /// Returns the settings of carriers.
+    /// Returns the settings of carriers. Those of a simulator are known when it has its ports.
     pub(crate) fn carrier_settings(&self) -> CarrierSettings {
+        let simulated = self.simulated_channels();
         CarrierSettings {
-            sms: self.sms.clone(),
-            voice: self.voice.clone(),
-            smtp: self.smtp.clone(),
-            mail_in: self.mail_in.clone(),
+            sms: self.sms.clone().filter(|_| !simulated.sms),
+            voice: self.voice.clone().filter(|_| !simulated.voice),
+            smtp: self.smtp.clone().filter(|_| !simulated.smtp),
+            mail_in: self.mail_in.clone().filter(|_| !simulated.mail_in),
         }
     }
 

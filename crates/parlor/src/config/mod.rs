@@ -11,6 +11,7 @@ mod password;
 mod secret;
 mod server_options;
 pub mod settings_table;
+mod simulator;
 mod source;
 mod suggest;
 mod value_error;
@@ -32,6 +33,7 @@ use crate::server::MetricsAccess;
 pub(crate) use listen::ListenAddress;
 pub(crate) use secret::SecretSetting;
 use settings_table::SettingSpec;
+pub(crate) use simulator::{SimulatedChannels, SimulatorSection};
 
 /// Complete configuration of a process.
 #[derive(Clone, Deserialize)]
@@ -50,7 +52,8 @@ pub(crate) struct ServerConfig {
     /// Separate listen address of `/metrics`.
     pub(crate) metrics_listen: Option<ListenAddress>,
     metrics_access: MetricsAccess,
-    public_url: Option<String>,
+    /// URL under which others reach the server.
+    pub(crate) public_url: Option<String>,
     #[serde(default)]
     bus: String,
     single_node: bool,
@@ -99,6 +102,9 @@ pub(crate) struct ServerConfig {
     voice: Option<CarrierAccountSettings>,
     smtp: Option<SmtpSettings>,
     mail_in: Option<MailInSettings>,
+    /// Simulator that this process starts, and how `parlor channels` finds it.
+    #[serde(default)]
+    pub(crate) simulator: SimulatorSection,
     #[serde(default)]
     webhooks: webhooks::WebhookSection,
     #[serde(default)]
@@ -227,6 +233,7 @@ impl ServerConfig {
         self.networks()?;
         self.validate_assistant()?;
         self.validate_carriers()?;
+        self.validate_simulator()?;
         self.validate_webhooks()?;
         if self.metrics_listen.is_some() && self.metrics_access == MetricsAccess::All {
             return Err(CliError::new(

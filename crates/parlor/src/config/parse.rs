@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use figment::value::Value;
+use figment::value::{Dict, Value};
 use serde::{Deserialize, Deserializer};
 
 use super::settings_table::SettingKind;
@@ -17,11 +17,11 @@ pub(super) fn parse_value(kind: SettingKind, text: &str) -> Result<Value, &'stat
             .parse::<u64>()
             .map(Value::from)
             .map_err(|_| "must be a whole number"),
-        SettingKind::Boolean => match text.trim() {
-            "true" | "1" | "yes" | "on" => Ok(Value::from(true)),
-            "false" | "0" | "no" | "off" => Ok(Value::from(false)),
-            _ => Err("must be true or false"),
-        },
+        SettingKind::Boolean => parse_boolean(text).map(Value::from),
+        SettingKind::SwitchedSection => {
+            let enabled = Value::from(parse_boolean(text)?);
+            Ok(Value::from(Dict::from([("enabled".to_owned(), enabled)])))
+        }
         SettingKind::List => Ok(Value::from(
             text.split(',')
                 .map(str::trim)
@@ -31,6 +31,14 @@ pub(super) fn parse_value(kind: SettingKind, text: &str) -> Result<Value, &'stat
         SettingKind::DialectTables | SettingKind::Section => {
             Err("is a section: set its keys, as docs/configuration.md shows")
         }
+    }
+}
+
+fn parse_boolean(text: &str) -> Result<bool, &'static str> {
+    match text.trim() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err("must be true or false"),
     }
 }
 

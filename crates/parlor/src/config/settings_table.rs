@@ -20,6 +20,8 @@ pub(crate) enum SettingKind {
     DialectTables,
     /// One table of settings with names of their own; configuration file and variables only.
     Section,
+    /// The same with a key `enabled`, which the flag sets.
+    SwitchedSection,
 }
 
 /// Help section of a setting.
@@ -114,7 +116,9 @@ const fn without_flag(mut key: SettingSpec) -> SettingSpec {
 const DEFAULT_ISSUER: &str = "relationlabs.ai";
 
 use SettingGroup::{Behaviour, Network, Output, Storage};
-use SettingKind::{Boolean, DialectTables, Duration, List, Number, Section, Size, Text};
+use SettingKind::{
+    Boolean, DialectTables, Duration, List, Number, Section, Size, SwitchedSection, Text,
+};
 
 /// All settings, in display order.
 #[rustfmt::skip]
@@ -161,6 +165,7 @@ pub const SETTINGS: &[SettingSpec] = &[
     without_flag(setting(Behaviour, "voice", "SECTION", Section, "", "The carrier of calls")),
     without_flag(setting(Behaviour, "smtp", "SECTION", Section, "", "The mail server that sends")),
     without_flag(setting(Behaviour, "mail_in", "SECTION", Section, "", "The token of the mail server that receives")),
+    setting(Behaviour, "simulator", "", SwitchedSection, "", "Simulate text messages, calls and mail, to try them without a carrier"),
     without_flag(setting(Behaviour, "webhooks", "SECTION", Section, "", "Webhooks of event rules: attempts, pauses, limits")),
     without_flag(setting(Behaviour, "dialects", "SECTIONS", DialectTables, "", "Settings of each dialect, by its name")),
 ];

@@ -108,7 +108,7 @@ pub(super) fn from_variables(
             ));
         };
         let (key, value) = parse_entry(key, &text, &name)?;
-        dict.insert(key, value);
+        insert_merged(&mut dict, key, value);
     }
     if !sections.is_empty() {
         dict.insert("dialects".to_owned(), Value::from(sections));
@@ -117,6 +117,16 @@ pub(super) fn from_variables(
         name: "the environment".to_owned(),
         dict,
     })
+}
+
+/// Inserts a value. A section that other variables have begun keeps its other keys.
+fn insert_merged(dict: &mut Dict, key: String, value: Value) {
+    match (dict.get_mut(&key), value) {
+        (Some(Value::Dict(_, begun)), Value::Dict(_, more)) => begun.extend(more),
+        (_, value) => {
+            dict.insert(key, value);
+        }
+    }
 }
 
 /// Keys of sections whose values are texts even if they look like numbers.
@@ -128,8 +138,12 @@ fn insert_section_variable(dict: &mut Dict, name: &str, text: &str) -> bool {
     let Some((section, path)) = name.split_once("__") else {
         return false;
     };
-    let is_section =
-        settings_table::find(section).is_some_and(|key| key.kind == SettingKind::Section);
+    let is_section = settings_table::find(section).is_some_and(|key| {
+        matches!(
+            key.kind,
+            SettingKind::Section | SettingKind::SwitchedSection
+        )
+    });
     if !is_section {
         return false;
     }
@@ -218,5 +232,27 @@ pub(super) fn unknown_setting_error(message: String, suggestion: Option<&str>) -
     match suggestion {
         Some(name) => error.with_hint(format!("did you mean {name}?")),
         None => error.with_hint("see: parlor --help"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn switch_and_keys_of_a_section_are_merged_in_any_order() {
+        let switch = ("PARLOR_SIMULATOR", "true");
+        let key = ("PARLOR_SIMULATOR__SEED", "7");
+        for variables in [[switch, key], [key, switch]] {
+            let variables = variables.map(|(name, text)| (name.to_owned(), text.to_owned()));
+            let Ok(source) = from_variables(variables, &[]) else {
+                panic!("refused");
+            };
+            let Some(Value::Dict(_, section)) = source.dict.get("simulator") else {
+                panic!("no section");
+            };
+            assert_eq!(section.get("enabled"), Some(&Value::from(true)));
+            assert_eq!(section.get("seed"), Some(&Value::from(7_i64)));
+        }
     }
 }

@@ -29,6 +29,7 @@ pages! {
     "assistants" "What needs an assistant"
     "local-models" "Local models"
     "carriers" "Carriers"
+    "simulator" "The simulator"
     "webhooks" "Webhooks"
     "realtime" "Live"
     "search" "Search"

@@ -69,7 +69,7 @@ fn every_page_is_reached_and_loads_nothing_from_elsewhere() {
             }
         }
         let dialects = parlor::dialects::all().into_iter();
-        let pages = ["start", "limits", "errors", "configuration"].into_iter();
+        let pages = ["start", "limits", "errors", "configuration", "simulator"].into_iter();
         for name in pages.chain(dialects.map(|module| module.name)) {
             assert!(
                 seen.contains(&format!("/docs/{name}")),
@@ -139,7 +139,8 @@ fn the_page_of_the_settings_has_every_setting() {
         };
         let variable = match key.name {
             "dialects" => "PARLOR_DIALECTS__NAME__KEY".to_owned(),
-            "assistant" | "assistant_turns" | "sms" | "voice" | "smtp" | "mail_in" | "webhooks" => {
+            "assistant" | "assistant_turns" | "sms" | "voice" | "smtp" | "mail_in"
+            | "simulator" | "webhooks" => {
                 format!("{}__KEY", key.variable_name())
             }
             _ => key.variable_name(),

@@ -21,6 +21,10 @@ fn help_text_fits_80_columns_and_matches_snapshot() {
         &["assistant"],
         &["assistant", "set"],
         &["assistant", "test"],
+        &["channels"],
+        &["channels", "simulate"],
+        &["channels", "call"],
+        &["channels", "write-mail"],
         &["curl"],
     ] {
         let ended = run(&[words, &["--help"]].concat(), &[]);
