@@ -35,6 +35,7 @@ mod program;
 mod request_head;
 mod revocation;
 mod shutdown;
+mod simulator;
 mod statements;
 mod stopped_reader;
 mod turn_stops;

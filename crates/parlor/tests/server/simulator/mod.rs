@@ -1,0 +1,12 @@
+//! The simulator: all channels of a server without a carrier, and faults by a seed.
+//!
+//! Proves INV-82 (`docs/invariants.md`).
+
+mod api;
+mod calls;
+mod faults;
+mod fixture;
+mod mails;
+mod page;
+mod refused;
+mod texts;
