@@ -266,7 +266,10 @@ pub async fn end(
         Some(DeliveryState::Failed | DeliveryState::Unknown) => {
             counts.record(event, DeliveryEnd::Failed);
         }
-        Some(_) => counts.record(event, DeliveryEnd::Retried),
+        Some(DeliveryState::Cancelled) => counts.record(event, DeliveryEnd::Cancelled),
+        Some(DeliveryState::Queued | DeliveryState::Sending) => {
+            counts.record(event, DeliveryEnd::Retried);
+        }
         None => {}
     }
     Ok(ended.is_some())

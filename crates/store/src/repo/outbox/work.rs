@@ -146,9 +146,11 @@ pub fn end(
         ],
     )?;
     if changed == 0 {
-        // The carrier has reported before its response was recorded.
+        // The carrier has reported before its response was recorded, or the delivery was deleted meanwhile. The queue is still
+        // held, and goes on.
         let found = find(tx, ws, IdOrNumber::Number(delivery))?;
-        return Ok(found.map(|found| found.state));
+        let state = found.map_or(DeliveryState::Cancelled, |found| found.state);
+        return Ok(Some(state));
     }
     if queue.kind == QueueKind::Webhook {
         record_health(tx, ws, queue, (state, result.outcome), (now, pause_after))?;
