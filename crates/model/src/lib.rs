@@ -8,6 +8,7 @@ pub mod access;
 pub mod api_key;
 pub mod assistant_settings;
 pub mod bot_config;
+pub mod call_language;
 pub mod chat;
 pub mod conversation;
 pub mod conversation_header;

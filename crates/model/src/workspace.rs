@@ -1,5 +1,6 @@
 //! Organizations and their workspaces.
 
+use crate::call_language::CallLanguage;
 use crate::ctx::WorkspaceRef;
 use crate::sending_policy::{SendingPolicy, UpdateSendingPolicy};
 use crate::string_enum::string_enum;
@@ -45,6 +46,8 @@ pub struct WorkspacePolicy {
     pub list_shape: ListShape,
     /// When and how fast it sends over its carriers.
     pub sending: SendingPolicy,
+    /// Language of its calls; the carrier's own without it.
+    pub call_language: Option<CallLanguage>,
 }
 
 impl Default for WorkspacePolicy {
@@ -56,6 +59,7 @@ impl Default for WorkspacePolicy {
             region: None,
             list_shape: ListShape::Documented,
             sending: SendingPolicy::default(),
+            call_language: None,
         }
     }
 }
@@ -96,6 +100,8 @@ pub struct UpdateWorkspace {
     pub list_shape: Option<ListShape>,
     /// When and how fast it sends over its carriers.
     pub sending: UpdateSendingPolicy,
+    /// Language of its calls.
+    pub call_language: Option<Option<CallLanguage>>,
     /// Web chat.
     pub web_chat: UpdateWebChat,
 }
@@ -112,6 +118,8 @@ impl UpdateWorkspace {
             require_roles: self.require_roles.unwrap_or(policy.require_roles),
             list_shape: self.list_shape.unwrap_or(policy.list_shape),
             sending: self.sending.apply(&policy.sending),
+            call_language: (self.call_language.clone())
+                .unwrap_or_else(|| policy.call_language.clone()),
         }
     }
 }

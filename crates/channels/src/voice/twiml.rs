@@ -1,5 +1,7 @@
 //! Writes TwiML: XML that tells a carrier what to do with a call.
 
+use parlor_model::call_language::CallLanguage;
+
 use super::spoken_text::to_spoken_text;
 
 /// Longest text of a `Say`, which is the carrier's own limit. A longer one is divided.
@@ -9,18 +11,23 @@ const MAX_CHARS: usize = 12_000;
 
 /// A document under construction.
 #[derive(Debug, Clone)]
-pub struct VoiceResponse(String);
+pub struct VoiceResponse {
+    xml: String,
+    language: Option<CallLanguage>,
+}
 
 impl Default for VoiceResponse {
     fn default() -> Self {
-        Self::new()
+        Self::new(None)
     }
 }
 
 impl VoiceResponse {
-    /// Creates a document that tells nothing.
-    pub fn new() -> Self {
-        Self("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>".to_owned())
+    /// Creates a document that tells nothing. Whatever is said and understood is in this language, without it in the carrier's
+    /// own.
+    pub fn new(language: Option<CallLanguage>) -> Self {
+        let xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>".to_owned();
+        Self { xml, language }
     }
 
     /// Says a text, which may be Markdown.
@@ -34,42 +41,46 @@ impl VoiceResponse {
     /// on.
     #[must_use]
     pub fn gather<'a>(mut self, action: &str, texts: impl IntoIterator<Item = &'a str>) -> Self {
-        self.0.push_str("<Gather input=\"speech\" method=\"POST\" speechTimeout=\"auto\" bargeIn=\"true\" action=\"");
+        self.xml.push_str("<Gather");
+        self.push_language();
+        self.xml.push_str(
+            " input=\"speech\" method=\"POST\" speechTimeout=\"auto\" bargeIn=\"true\" action=\"",
+        );
         self.push_escaped(action);
-        self.0.push_str("\">");
+        self.xml.push_str("\">");
         for text in texts {
             self.push_say(text);
         }
-        self.0.push_str("</Gather>");
+        self.xml.push_str("</Gather>");
         self
     }
 
     /// Waits a second, and goes on with the document of a URL.
     #[must_use]
     pub fn pause_and_redirect(mut self, url: &str) -> Self {
-        self.0.push_str("<Pause length=\"1\"/>");
+        self.xml.push_str("<Pause length=\"1\"/>");
         self.redirect(url)
     }
 
     /// Goes on with the document of a URL.
     #[must_use]
     pub fn redirect(mut self, url: &str) -> Self {
-        self.0.push_str("<Redirect method=\"POST\">");
+        self.xml.push_str("<Redirect method=\"POST\">");
         self.push_escaped(url);
-        self.0.push_str("</Redirect>");
+        self.xml.push_str("</Redirect>");
         self
     }
 
     /// Ends the call.
     #[must_use]
     pub fn hang_up(mut self) -> Self {
-        self.0.push_str("<Hangup/>");
+        self.xml.push_str("<Hangup/>");
         self
     }
 
     /// Returns the document.
     pub fn into_xml(self) -> String {
-        self.0 + "</Response>"
+        self.xml + "</Response>"
     }
 
     fn push_say(&mut self, text: &str) {
@@ -77,10 +88,20 @@ impl VoiceResponse {
         let mut rest = end_at(&spoken, MAX_CHARS);
         while !rest.is_empty() {
             let (part, left) = split_at_space(rest);
-            self.0.push_str("<Say>");
+            self.xml.push_str("<Say");
+            self.push_language();
+            self.xml.push('>');
             self.push_escaped(part);
-            self.0.push_str("</Say>");
+            self.xml.push_str("</Say>");
             rest = left.trim_start();
+        }
+    }
+
+    fn push_language(&mut self) {
+        if let Some(language) = &self.language {
+            // Letters, digits and hyphens.
+            let attribute = format!(" language=\"{language}\"");
+            self.xml.push_str(&attribute);
         }
     }
 
@@ -88,14 +109,14 @@ impl VoiceResponse {
     fn push_escaped(&mut self, text: &str) {
         for character in text.chars() {
             match character {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&apos;"),
-                '\t' | '\n' => self.0.push(character),
+                '&' => self.xml.push_str("&amp;"),
+                '<' => self.xml.push_str("&lt;"),
+                '>' => self.xml.push_str("&gt;"),
+                '"' => self.xml.push_str("&quot;"),
+                '\'' => self.xml.push_str("&apos;"),
+                '\t' | '\n' => self.xml.push(character),
                 '\0'..'\u{20}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {}
-                other => self.0.push(other),
+                other => self.xml.push(other),
             }
         }
     }
@@ -124,7 +145,7 @@ mod tests {
     const BEGIN: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>";
 
     fn said(text: &str) -> String {
-        let xml = VoiceResponse::new().say(text).into_xml();
+        let xml = VoiceResponse::default().say(text).into_xml();
         let inner = xml.strip_prefix(BEGIN).unwrap();
         inner.strip_suffix("</Response>").unwrap().to_owned()
     }
@@ -164,7 +185,7 @@ mod tests {
 
     #[test]
     fn conversation_is_gathered_and_continued() {
-        let xml = VoiceResponse::new()
+        let xml = VoiceResponse::default()
             .gather("https://h/t?a=1&b=2", ["One", "Two"])
             .redirect("https://h/t?a=1&b=3")
             .into_xml();
@@ -172,7 +193,7 @@ mod tests {
         let texts = "<Say>One</Say><Say>Two</Say></Gather>";
         let redirect = "<Redirect method=\"POST\">https://h/t?a=1&amp;b=3</Redirect>";
         assert_eq!(xml, format!("{BEGIN}{gather}{texts}{redirect}</Response>"));
-        let over = VoiceResponse::new().hang_up().into_xml();
+        let over = VoiceResponse::default().hang_up().into_xml();
         assert_eq!(over, format!("{BEGIN}<Hangup/></Response>"));
     }
 }

@@ -75,7 +75,7 @@ proptest! {
 
     #[test]
     fn whatever_is_said_is_one_well_formed_document(texts in prop::collection::vec("(\\PC|[<>&'\"\\]\0\u{1}\u{fffe}\n`*_#]){0,200}", 0..5)) {
-        let response = VoiceResponse::new().gather("https://chat.example/a?b=c&d=<e>", texts.iter().map(String::as_str));
+        let response = VoiceResponse::default().gather("https://chat.example/a?b=c&d=<e>", texts.iter().map(String::as_str));
         let document = response.pause_and_redirect("https://chat.example/\"'").into_xml();
         let read = read_xml(&document);
         prop_assert!(read.iter().all(|text| !text.contains("</")), "{document}");

@@ -4,6 +4,7 @@
 
 mod call_request;
 mod script;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +21,6 @@ use parlor_model::voice_call::VoiceCallStatus;
 use parlor_model::{Ctx, Error, Result};
 
 use self::call_request::CallRequest;
-use self::script::Script;
 use super::signed_form::{SignedForm, SignedFormReader};
 use super::{method_not_allowed, reply};
 use crate::problem_response::problem_response;
@@ -62,7 +62,7 @@ async fn receive(
         let engine = &reader.app().engine;
         match call::receive(engine, &ctx, inbound).await? {
             ReceivedCall::Accepted(call) => {
-                let request = CallRequest::new(&reader, ctx, call.id, carrier_id);
+                let request = CallRequest::new(&reader, ctx, call.id, carrier_id).await?;
                 begin(&reader, &request, &signed.form).await
             }
             ReceivedCall::UnknownNumber => {
@@ -71,7 +71,8 @@ async fn receive(
             }
             ReceivedCall::CallerRefused(text) => {
                 tracing::warn!("a call was not taken: its caller is anonymous or archived");
-                Ok(script::refuse(text.as_ref()))
+                let speech = call_request::find_speech(&reader, &ctx).await?;
+                Ok(speech.refuse(text.as_ref()))
             }
         }
     };
@@ -113,7 +114,7 @@ async fn begin(
         return Ok(script::hang_up());
     }
     let prompt = call::answer(engine, &request.ctx, &request.reference, ANSWER_WAIT).await?;
-    Ok(Script::new(&request.hook, 1).begin(&prompt))
+    Ok(request.script(1).begin(&prompt))
 }
 
 /// The other side has spoken, or was silent.
@@ -150,7 +151,7 @@ async fn hear(
     let engine = &reader.app().engine;
     let (ctx, reference) = (&request.ctx, &request.reference);
     let prompt = call::speak(engine, ctx, reference, spoken, ANSWER_WAIT).await?;
-    let script = Script::new(&request.hook, position.saturating_add(1));
+    let script = request.script(position.saturating_add(1));
     Ok(script.go_on(&prompt, 1))
 }
 
@@ -164,9 +165,9 @@ async fn keep_silence(
         return Ok(script::hang_up());
     }
     if silences >= MAX_SILENCES {
-        return Ok(script::say_goodbye());
+        return Ok(request.speech.say_goodbye());
     }
-    Ok(Script::new(&request.hook, position).ask_again(silences))
+    Ok(request.script(position).ask_again(silences))
 }
 
 /// The carrier asks again for an answer that was not there yet.
@@ -190,7 +191,9 @@ async fn wait(
             CallPrompt::Wait(_) if waits >= MAX_WAITS => CallPrompt::NoAnswer,
             other => other,
         };
-        Ok(Script::new(&request.hook, position).go_on(&prompt, waits.saturating_add(1)))
+        Ok(request
+            .script(position)
+            .go_on(&prompt, waits.saturating_add(1)))
     };
     respond(answered.await)
 }

@@ -262,6 +262,9 @@ pub(crate) struct UpdateWorkspaceArgs {
     /// The greatest number of mails that leave in a minute, or none
     #[arg(long, value_name = "N")]
     pub(crate) mails_per_minute: Option<String>,
+    /// The language of its calls, such as de or pt-BR, or none for the carrier's own
+    #[arg(long, value_name = "TAG")]
+    pub(crate) call_language: Option<String>,
     /// A text about it that visitors of a web page see; of this and the texts below an empty one takes it away
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,

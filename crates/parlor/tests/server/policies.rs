@@ -150,7 +150,18 @@ fn a_change_is_kept_and_a_wrong_one_refused_with_and_without_a_server() {
             ])
             .json();
             assert_eq!(emptied, changed);
-            let cleared = ask(&["workspace", "update", "--region", "none"]).json();
+            let tag = ["workspace", "update", "--call-language", "PT-br"];
+            assert_eq!(ask(&tag).json()["callLanguage"], "pt-BR");
+            let words = [
+                "workspace",
+                "update",
+                "--region",
+                "none",
+                "--call-language",
+                "none",
+            ];
+            let cleared = ask(&words).json();
+            assert_eq!(cleared["callLanguage"], Value::Null);
             assert_eq!(
                 (&cleared["region"], &cleared["name"]),
                 (&Value::Null, &changed["name"])
@@ -165,6 +176,7 @@ fn a_change_is_kept_and_a_wrong_one_refused_with_and_without_a_server() {
                 (&["--quiet-hours", "21:00-21:00"], "21:00-08:00"),
                 (&["--quiet-hours", "21:00-24:00"], "21:00-08:00"),
                 (&["--time-zone", "Mars/Olympus"], "--help"),
+                (&["--call-language", "German!"], "pt-BR"),
                 (&["--texts-per-minute", "0"], "--help"),
                 (&["--mails-per-minute", "few"], "none"),
                 (&["--styling", "[]"], "object"),

@@ -1,5 +1,6 @@
 //! Organizations and workspaces.
 
+use parlor_model::call_language::CallLanguage;
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::id::{OrganizationId, WorkspaceId};
 use parlor_model::sending_policy::{QuietHours, SendingPolicy};
@@ -78,6 +79,7 @@ pub fn update(tx: &mut dyn Tx, workspace: &Workspace) -> Result<()> {
         "require_roles": policy.require_roles,
         "region": policy.region.as_ref().map(Region::as_str),
         "list_shape": policy.list_shape.as_str(),
+        "call_language": policy.call_language.as_ref().map(CallLanguage::as_str),
         "quiet_hours": policy.sending.quiet_hours.map(|hours| hours.to_string()),
         "time_zone": policy.sending.time_zone,
         "texts_per_minute": policy.sending.texts_per_minute,
@@ -138,6 +140,9 @@ fn parse_policy(text: &str) -> WorkspacePolicy {
             .and_then(ListShape::from_name)
             .unwrap_or(default.list_shape),
         sending: parse_sending(&settings),
+        call_language: settings["call_language"]
+            .as_str()
+            .and_then(CallLanguage::parse),
     }
 }
 

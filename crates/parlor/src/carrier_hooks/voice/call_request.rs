@@ -3,11 +3,13 @@
 use http::Uri;
 use parlor_channels::{CallHookUrl, CarrierForm};
 use parlor_engine::chat::call::CallReference;
+use parlor_engine::workspace;
 use parlor_model::error::EntityKind;
 use parlor_model::id::VoiceCallId;
 use parlor_model::{Ctx, Error, Result};
 use uuid::Uuid;
 
+use super::script::{Script, Speech};
 use crate::carrier_hooks::signed_form::SignedFormReader;
 
 /// A call, as the carrier names it.
@@ -15,26 +17,34 @@ pub(super) struct CallRequest {
     /// The server's operator in the workspace of the call.
     pub(super) ctx: Ctx,
     pub(super) reference: CallReference,
+    /// Language of the workspace's calls.
+    pub(super) speech: Speech,
     /// Where the call goes on.
     pub(super) hook: CallHookUrl,
 }
 
 impl CallRequest {
-    pub(super) fn new(
+    pub(super) async fn new(
         reader: &SignedFormReader,
         ctx: Ctx,
         id: VoiceCallId,
         carrier_id: String,
-    ) -> Self {
+    ) -> Result<Self> {
         let public_url = &reader.app().settings.public_url;
-        Self {
+        Ok(Self {
+            speech: find_speech(reader, &ctx).await?,
             hook: CallHookUrl::new(public_url, ctx.workspace.id, id),
             ctx,
             reference: CallReference {
                 id: Some(id),
                 carrier_id,
             },
-        }
+        })
+    }
+
+    /// Returns what writes how the call goes on. `position` is that of what is said next.
+    pub(super) const fn script(&self, position: u32) -> Script<'_> {
+        Script::new(&self.speech, &self.hook, position)
     }
 
     /// Reads the workspace and the call of a path, and the carrier's id of the call.
@@ -46,8 +56,14 @@ impl CallRequest {
         let ctx = reader.operator_context(workspace).await?;
         let id = parse_id(call)?;
         let carrier_id = parse_reference(None, form)?.carrier_id;
-        Ok(Self::new(reader, ctx, id, carrier_id))
+        Self::new(reader, ctx, id, carrier_id).await
     }
+}
+
+/// Finds the language of a workspace's calls.
+pub(super) async fn find_speech(reader: &SignedFormReader, ctx: &Ctx) -> Result<Speech> {
+    let found = workspace::find(&reader.app().engine, ctx.workspace.id).await?;
+    Ok(Speech::new(found.policy.call_language.as_ref()))
 }
 
 /// Reads what names a call: its id, if the path has one, and that of the carrier.

@@ -2,42 +2,67 @@
 
 use parlor_channels::{CallHookUrl, VoiceResponse};
 use parlor_engine::chat::call::CallPrompt;
+use parlor_model::call_language::CallLanguage;
 use parlor_model::redacted::Redacted;
 
-/// Said where nobody has set another greeting.
-const GREETING: &str = "Hello. How can I help you?";
-/// Said where no assistant answers, and nobody has set another text.
-const UNATTENDED: &str = "Nobody can take your call right now. Please say what it is about, and somebody will get back to you.";
-/// Said after something that a person has to answer.
-const PASSED_ON: &str =
-    "Thank you. I have passed that on, and somebody will get back to you. Is there anything else?";
-/// Said when the assistant has no answer.
-const NO_ANSWER: &str =
-    "I am sorry, I have no answer to that. Somebody will get back to you. Is there anything else?";
-/// Said after a silence.
-const SILENCE: &str = "I did not hear anything. Are you still there?";
-/// Said after too many silences.
-const GOODBYE: &str = "I still hear nothing, so I will end the call. Goodbye.";
-/// Said to a caller whose call is not taken.
-const REFUSED: &str = "This call cannot be taken. Goodbye.";
+use super::words::{CallWords, words_in};
+
+/// Language of a call, and the server's own sentences in it.
+#[derive(Clone)]
+pub(super) struct Speech {
+    language: Option<CallLanguage>,
+    words: &'static CallWords,
+}
+
+impl Speech {
+    pub(super) fn new(language: Option<&CallLanguage>) -> Self {
+        Self {
+            language: language.cloned(),
+            words: words_in(language),
+        }
+    }
+
+    fn response(&self) -> VoiceResponse {
+        VoiceResponse::new(self.language.clone())
+    }
+
+    /// Ends a call in which nobody speaks.
+    pub(super) fn say_goodbye(&self) -> String {
+        let response = self.response().say(self.words.goodbye);
+        response.hang_up().into_xml()
+    }
+
+    /// Ends a call that is not taken, in the workspace's words if it has any.
+    pub(super) fn refuse(&self, text: Option<&Redacted<String>>) -> String {
+        let text = text.map_or(self.words.refused, |text| text.as_str());
+        self.response().say(text).hang_up().into_xml()
+    }
+}
 
 /// Writes what happens next in a call.
 pub(super) struct Script<'a> {
+    speech: &'a Speech,
     hook: &'a CallHookUrl,
     /// Position of what is said next.
     position: u32,
 }
 
 impl<'a> Script<'a> {
-    pub(super) const fn new(hook: &'a CallHookUrl, position: u32) -> Self {
-        Self { hook, position }
+    pub(super) const fn new(speech: &'a Speech, hook: &'a CallHookUrl, position: u32) -> Self {
+        Self {
+            speech,
+            hook,
+            position,
+        }
     }
 
     /// Returns the beginning of a call.
     pub(super) fn begin(&self, prompt: &CallPrompt) -> String {
         match prompt {
-            CallPrompt::Say(texts) if texts.is_empty() => self.listen([GREETING], 0),
-            CallPrompt::Person(None) => self.listen([UNATTENDED], 0),
+            CallPrompt::Say(texts) if texts.is_empty() => {
+                self.listen([self.speech.words.greeting], 0)
+            }
+            CallPrompt::Person(None) => self.listen([self.speech.words.unattended], 0),
             other => self.go_on(other, 1),
         }
     }
@@ -49,10 +74,10 @@ impl<'a> Script<'a> {
             CallPrompt::Say(texts) => self.listen(texts.iter().map(|text| text.as_str()), 0),
             CallPrompt::Wait(seq) => {
                 let url = self.hook.wait(*seq, self.position, waits);
-                VoiceResponse::new().pause_and_redirect(&url).into_xml()
+                VoiceResponse::default().pause_and_redirect(&url).into_xml()
             }
-            CallPrompt::NoAnswer => self.listen([NO_ANSWER], 0),
-            CallPrompt::Person(None) => self.listen([PASSED_ON], 0),
+            CallPrompt::NoAnswer => self.listen([self.speech.words.no_answer], 0),
+            CallPrompt::Person(None) => self.listen([self.speech.words.passed_on], 0),
             CallPrompt::Person(Some(text)) => self.listen([text.as_str()], 0),
             CallPrompt::HangUp => hang_up(),
         }
@@ -60,13 +85,14 @@ impl<'a> Script<'a> {
 
     /// Asks whether anybody is there, after some silences in a row.
     pub(super) fn ask_again(&self, silences: u32) -> String {
-        self.listen([SILENCE], silences)
+        self.listen([self.speech.words.silence], silences)
     }
 
     /// Says texts and listens. Silence leads to the next request too.
     fn listen<'t>(&self, texts: impl IntoIterator<Item = &'t str>, silences: u32) -> String {
         let silence = self.hook.turn(self.position, silences.saturating_add(1));
-        VoiceResponse::new()
+        self.speech
+            .response()
             .gather(&self.hook.turn(self.position, 0), texts)
             .redirect(&silence)
             .into_xml()
@@ -75,21 +101,10 @@ impl<'a> Script<'a> {
 
 /// Ends a call without a word.
 pub(super) fn hang_up() -> String {
-    VoiceResponse::new().hang_up().into_xml()
-}
-
-/// Ends a call in which nobody speaks.
-pub(super) fn say_goodbye() -> String {
-    VoiceResponse::new().say(GOODBYE).hang_up().into_xml()
-}
-
-/// Ends a call that is not taken, in the workspace's words if it has any.
-pub(super) fn refuse(text: Option<&Redacted<String>>) -> String {
-    let text = text.map_or(REFUSED, |text| text.as_str());
-    VoiceResponse::new().say(text).hang_up().into_xml()
+    VoiceResponse::default().hang_up().into_xml()
 }
 
 /// Tells nothing.
 pub(super) fn nothing() -> String {
-    VoiceResponse::new().into_xml()
+    VoiceResponse::default().into_xml()
 }

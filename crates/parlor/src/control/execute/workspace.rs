@@ -1,6 +1,7 @@
 //! `parlor workspace ...`
 
 use parlor_engine::{Engine, workspace};
+use parlor_model::call_language::CallLanguage;
 use parlor_model::sending_policy::{QuietHours, UpdateSendingPolicy};
 use parlor_model::web_chat::UpdateWebChat;
 use parlor_model::workspace::{ListShape, Region, SpaceDeletePolicy, UpdateWorkspace, Workspace};
@@ -73,6 +74,11 @@ pub(super) async fn update(
             .map(parse_list_shape)
             .transpose()?,
         sending,
+        call_language: args
+            .call_language
+            .as_deref()
+            .map(parse_call_language)
+            .transpose()?,
     };
     if command == UpdateWorkspace::default() {
         return Err(
@@ -96,6 +102,7 @@ fn render_workspace(workspace: &Workspace) -> Value {
         "requireScopeForOthers": policy.require_scope_for_others,
         "requireRoles": policy.require_roles,
         "listShape": policy.list_shape.as_str(),
+        "callLanguage": policy.call_language.as_ref().map(CallLanguage::as_str),
         "quietHours": policy.sending.quiet_hours.map(|hours| hours.to_string()),
         "timeZone": policy.sending.time_zone,
         "textsPerMinute": policy.sending.texts_per_minute,
@@ -156,6 +163,19 @@ fn parse_quiet_hours(text: &str) -> Result<Option<QuietHours>, CliError> {
             format!("{text:?} is not a time of the day"),
         )
         .with_hint("write two different times such as 21:00-08:00, or none")
+    })
+}
+
+fn parse_call_language(text: &str) -> Result<Option<CallLanguage>, CliError> {
+    if text == NONE {
+        return Ok(None);
+    }
+    CallLanguage::parse(text).map(Some).ok_or_else(|| {
+        CliError::new(
+            ExitKind::Usage,
+            format!("{text:?} is not the tag of a language"),
+        )
+        .with_hint("write a tag such as de or pt-BR, or none")
     })
 }
 

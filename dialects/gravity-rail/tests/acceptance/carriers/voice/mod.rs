@@ -2,6 +2,7 @@
 //!
 //! Proves INV-77 (`docs/invariants.md`).
 
+mod language;
 mod placed;
 mod quiet_hours;
 mod received;

@@ -12,6 +12,7 @@ print(json.dumps({
     'says': [say.text for say in root.iter('Say')],
     'actions': [gather.get('action') for gather in root.iter('Gather') if gather.get('input') == 'speech'],
     'redirects': [redirect.text for redirect in root.findall('Redirect')],
+    'languages': [part.get('language') for part in root.iter() if part.tag in ('Gather', 'Say')],
     'hangs_up': root.find('Hangup') is not None,
 }))
 ";
@@ -26,6 +27,8 @@ pub(super) struct Twiml {
     /// Where the call goes on.
     pub(super) redirects: Vec<String>,
     pub(super) hangs_up: bool,
+    /// Languages of what is heard and said.
+    pub(super) languages: Vec<Option<String>>,
 }
 
 impl Twiml {
