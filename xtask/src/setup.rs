@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 mod apt;
+mod mail;
 mod node;
 mod postgres;
 mod python;
@@ -46,6 +47,7 @@ pub(crate) fn setup(installs: InstallPolicy) -> Result<ToolPaths> {
         report(tools::check(tool, &apt));
     }
     report(user::check(&apt));
+    report(mail::check(&apt));
     let postgres = postgres::check(&apt);
     report(
         postgres

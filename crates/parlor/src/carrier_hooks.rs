@@ -50,7 +50,11 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(
         let reader = SignedFormReader::new(app.clone(), voice).map_err(|error| ("voice", error))?;
         router = router.merge(voice::router(reader));
     }
-    if let Some(mail_in) = &carriers.mail_in {
+    if let Some(mail_in) = carriers
+        .mail_in
+        .as_ref()
+        .filter(|mail_in| mail_in.has_token())
+    {
         let mails = mail::router(app.clone(), mail_in).map_err(|error| ("mail_in", error))?;
         router = router.merge(mails);
     }

@@ -8,7 +8,7 @@ use http::Extensions;
 use parlor_assistant::RegistryCompletions;
 use parlor_assistant::registry::ProviderRegistry;
 use parlor_assistant::turn::{TurnTimings, TurnWorker};
-use parlor_channels::DeliveryWorker;
+use parlor_channels::{DeliveryWorker, MailListener};
 use parlor_engine::conversation::Remover;
 use parlor_engine::delivery::Retention;
 use parlor_engine::file::Upkeep;
@@ -26,6 +26,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 mod engine;
+mod mail_listener;
 mod options;
 
 pub use crate::middleware::MetricsAccess;
@@ -34,6 +35,7 @@ use crate::{accept, carrier_hooks};
 use engine::build_delivery_worker;
 pub use engine::build_engine;
 pub(crate) use engine::build_provider_registry;
+use mail_listener::{bind_mail_listener, run_mail_listener};
 pub use options::{FileStorage, ServerOptions};
 
 /// Interval at which stored bytes that belong to no file are removed.
@@ -49,6 +51,8 @@ const REMOVAL_INTERVAL: Duration = Duration::from_secs(5);
 pub struct Server {
     /// First listen address.
     pub address: SocketAddr,
+    /// Address of the listener for mail servers, if there is one.
+    pub mail_address: Option<SocketAddr>,
     /// Public URL without a trailing slash.
     pub url: String,
     /// Engine that the server uses.
@@ -62,6 +66,7 @@ pub struct Server {
     removal_task: JoinHandle<()>,
     delivery_task: JoinHandle<()>,
     retention_task: JoinHandle<()>,
+    mail_task: JoinHandle<()>,
 }
 
 /// Assembled server whose sockets are bound, but which does not accept connections yet.
@@ -77,6 +82,8 @@ pub(crate) struct BoundServer {
     metrics_router: axum::Router,
     listeners: Vec<TcpListener>,
     metrics_listeners: Vec<TcpListener>,
+    mail_listener: Option<MailListener>,
+    mail_address: Option<SocketAddr>,
     gateway: Arc<Gateway>,
     indexer: Indexer,
     delivery_worker: Option<DeliveryWorker>,
@@ -106,6 +113,9 @@ impl BoundServer {
         }
         parlor_engine::member::normalize_stored_addresses(&engine).await?;
         engine.end_stale_leases().await?;
+        let mail_listener = bind_mail_listener(options, engine.clone()).await?;
+        let mail_address = mail_listener.as_ref().map(MailListener::address);
+        let mail_address = mail_address.transpose().map_err(Error::internal)?;
         let gateway = Gateway::start(&engine, options.timeouts);
         let modules = crate::dialects::all();
         let delivery_worker = build_delivery_worker(options, &engine, &modules);
@@ -144,6 +154,8 @@ impl BoundServer {
             metrics_router,
             listeners,
             metrics_listeners,
+            mail_listener,
+            mail_address,
             gateway,
             indexer: Indexer {
                 idle_interval: options.search_interval,
@@ -173,6 +185,7 @@ impl BoundServer {
                 worker.run(stop_deliveries).await;
             }
         });
+        let mail_task = tokio::spawn(run_mail_listener(self.mail_listener, stopped.clone()));
         let main_listeners = self
             .listeners
             .into_iter()
@@ -195,6 +208,7 @@ impl BoundServer {
             .collect();
         Server {
             address: self.address,
+            mail_address: self.mail_address,
             url: self.app.settings.public_url.clone(),
             engine: self.app.engine.clone(),
             gateway: self.gateway,
@@ -206,6 +220,7 @@ impl BoundServer {
             removal_task,
             delivery_task,
             retention_task,
+            mail_task,
         }
     }
 }
@@ -238,6 +253,9 @@ impl Server {
             if task.await.is_err() {
                 tracing::error!("a serving task panicked");
             }
+        }
+        if self.mail_task.await.is_err() {
+            tracing::error!("the listener for mail servers panicked");
         }
         if self.indexer_task.await.is_err() {
             tracing::error!("the search index's task panicked");

@@ -9,7 +9,7 @@ use parlor_carrier_simulator::{
     SimulatorRandom,
 };
 use parlor_channels::{
-    CarrierAccountSettings, CarrierApi, MailInKind, MailInSettings, SmtpKind, SmtpSettings, SmtpTls,
+    CarrierAccountSettings, CarrierApi, MailInSettings, SmtpKind, SmtpSettings, SmtpTls,
 };
 use parlor_engine::workspace;
 use parlor_kit::AppState;
@@ -112,11 +112,8 @@ impl ServerSimulator {
             });
         }
         if self.channels.mail_in {
-            carriers.mail_in = Some(MailInSettings {
-                kind: MailInKind::Http,
-                token: Some(SecretString::from(self.credentials.mail_token.clone())),
-                token_file: None,
-            });
+            let token = SecretString::from(self.credentials.mail_token.clone());
+            carriers.mail_in = Some(MailInSettings::from_token(token));
         }
     }
 

@@ -21,6 +21,8 @@ use parlor_gateway::ConnectionTimeouts;
 use parlor_model::member::MemberRef;
 use tempfile::TempDir;
 
+mod restart;
+
 use crate::clock::ManualClock;
 use crate::log_capture::LogCapture;
 use crate::{TestBackend, TestRequest, TestTenant};
@@ -277,17 +279,6 @@ impl TestServer {
             }
             TestBackend::Sqlite => count_files(&self.folder.path().join("files")),
         }
-    }
-
-    /// Stops the server and starts another one on the same data. The URL changes.
-    pub async fn restart(&mut self) {
-        self.stop().await;
-        let server = start_server(&self.options, self.outbound.clone()).await;
-        self.url = local_url(&server);
-        self.engine = server.engine.clone();
-        self.a = self.a.with_engine(&self.engine);
-        self.b = self.b.with_engine(&self.engine);
-        self.server = Some(server);
     }
 
     /// Starts another server on the same database, as a second node.

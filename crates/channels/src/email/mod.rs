@@ -1,7 +1,10 @@
-//! Mails: sent over an SMTP server, received from a mail server.
+//! Mails: sent over an SMTP server, received from a mail server that posts them or hands them over to a listener.
 
 mod compose;
 mod inbound;
+mod listener;
+mod mail_in_settings;
+mod receive;
 mod settings;
 
 use std::error::Error as StdError;
@@ -20,9 +23,13 @@ use tokio::time::timeout;
 
 pub(crate) use self::compose::Mail;
 use self::compose::compose;
-pub use self::inbound::{
-    MailInKind, MailInSettings, MailInVerifier, MailKind, MailParseError, ParsedMail, parse_mail,
+pub use self::inbound::{MailKind, MailParseError, ParsedMail, parse_mail};
+pub use self::listener::{
+    MailListener, MailListenerError, MailListenerSettings, MailOutcome, MailProtocol, MailSession,
+    RecipientVerdict, SessionStep,
 };
+pub use self::mail_in_settings::{MailInKind, MailInSettings, MailInVerifier};
+pub use self::receive::{MAX_MAIL_BYTES, receive_raw_mail};
 pub use self::settings::{SmtpKind, SmtpSettings, SmtpTls};
 use crate::secret::SecretSource;
 use crate::settings_error::{ChannelSettingsError, settings_error};

@@ -13,6 +13,7 @@ mod corpus;
 mod headers;
 mod never_panics;
 mod refused;
+mod session;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -6,6 +6,7 @@ mod address_delivery;
 pub mod call;
 mod create_in_tx;
 mod deliver;
+mod find_mail_inbox;
 mod inbound;
 mod mail_id;
 mod mail_thread;
@@ -20,6 +21,7 @@ mod start;
 mod text_keyword;
 pub(crate) mod workflow_pin;
 
+pub use find_mail_inbox::{MailInbox, find_mail_inbox};
 pub use mail_id::MailId;
 pub use receive_mail::{InboundMail, ReceivedMail, receive_mail};
 pub use receive_text::{InboundText, ReceivedText, receive_text};

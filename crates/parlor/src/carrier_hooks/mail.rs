@@ -10,19 +10,14 @@ use axum::routing::post;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use parlor_channels::{
-    ChannelSettingsError, MailInSettings, MailInVerifier, MailKind, MailParseError, ParsedMail,
-    parse_mail,
+    ChannelSettingsError, MAX_MAIL_BYTES, MailInSettings, MailInVerifier, receive_raw_mail,
 };
-use parlor_engine::chat::{ReceivedMail, receive_mail};
 use parlor_kit::AppState;
-use parlor_model::error::{CredentialReason, EntityKind, ErrorKind};
+use parlor_model::error::{CredentialReason, ErrorKind};
 use parlor_model::{Error, Result};
 
 use super::{method_not_allowed, operator_context};
 use crate::problem_response::problem_response;
-
-/// Longest mail.
-const MAX_MAIL_BYTES: usize = 10 * 1024 * 1024;
 
 struct MailHook {
     app: AppState,
@@ -82,30 +77,7 @@ impl MailHook {
             })
         };
         let raw = to_bytes(body, MAX_MAIL_BYTES).await.map_err(too_large)?;
-        let parsed =
-            tokio::task::spawn_blocking(move || parse_mail(&raw, envelope_to.as_deref())).await;
-        let parsed = parsed.map_err(Error::internal)?;
-        let ParsedMail { kind, mail } = match parsed {
-            Ok(parsed) => parsed,
-            Err(error) => return unreadable(error),
-        };
-        if kind != MailKind::Person {
-            log_ignored(kind);
-            return Ok(());
-        }
-        match receive_mail(&self.app.engine, &ctx, mail).await? {
-            ReceivedMail::Stored => Ok(()),
-            ReceivedMail::UnknownInbox => {
-                tracing::warn!(
-                    "a mail server has a mail for an inbox that the workspace does not have"
-                );
-                Err(Error::not_found(EntityKind::Inbox))
-            }
-            ReceivedMail::SenderRefused => {
-                tracing::warn!("a mail was not stored: {REFUSED_SENDER}");
-                Ok(())
-            }
-        }
+        receive_raw_mail(&self.app.engine, &ctx, raw, envelope_to).await
     }
 
     async fn authenticate(&self, headers: &HeaderMap) -> Result<()> {
@@ -121,34 +93,6 @@ impl MailHook {
         }
         Err(refused())
     }
-}
-
-const REFUSED_SENDER: &str =
-    "its sender is archived, is an inbox of the workspace, or cannot be answered";
-
-/// A mail without a sender's address can neither be answered nor stored, and it would not be better the next time.
-fn unreadable(error: MailParseError) -> Result<()> {
-    match error {
-        MailParseError::NoSender => {
-            tracing::warn!("a mail was not stored: {REFUSED_SENDER}");
-            Ok(())
-        }
-        MailParseError::Malformed => Err(Error::invalid("body", "must be a mail")),
-        MailParseError::TooComplex => Err(Error::invalid(
-            "body",
-            "must not have so many parts or headers",
-        )),
-    }
-}
-
-fn log_ignored(kind: MailKind) {
-    let reason = match kind {
-        MailKind::Person => return,
-        MailKind::Automatic => "a program has sent it, or a list",
-        MailKind::Bounce => "it reports a mail that was not delivered",
-        MailKind::Loop => "this server has sent it itself",
-    };
-    tracing::info!(reason, "a mail was not stored");
 }
 
 /// A form or a JSON document would be read as a mail without headers.

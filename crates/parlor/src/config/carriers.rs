@@ -27,7 +27,8 @@ impl ServerConfig {
         let mail_in = self.mail_in.as_ref();
         let password = smtp.and_then(|smtp| smtp.password_file.as_deref());
         let mail_token = mail_in.and_then(|mail_in| mail_in.token_file.as_deref());
-        tokens.chain(password).chain(mail_token)
+        let mail_key = mail_in.and_then(|mail_in| mail_in.tls_key_file.as_deref());
+        tokens.chain(password).chain(mail_token).chain(mail_key)
     }
 
     /// Checks all sections.

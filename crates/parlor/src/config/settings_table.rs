@@ -164,7 +164,7 @@ pub const SETTINGS: &[SettingSpec] = &[
     without_flag(setting(Behaviour, "sms", "SECTION", Section, "", "The carrier of text messages")),
     without_flag(setting(Behaviour, "voice", "SECTION", Section, "", "The carrier of calls")),
     without_flag(setting(Behaviour, "smtp", "SECTION", Section, "", "The mail server that sends")),
-    without_flag(setting(Behaviour, "mail_in", "SECTION", Section, "", "The token of the mail server that receives")),
+    without_flag(setting(Behaviour, "mail_in", "SECTION", Section, "", "How mails come in: a token, or a listener for SMTP or LMTP")),
     setting(Behaviour, "simulator", "", SwitchedSection, "", "Simulate text messages, calls and mail, to try them without a carrier"),
     without_flag(setting(Behaviour, "webhooks", "SECTION", Section, "", "Webhooks of event rules: attempts, pauses, limits")),
     without_flag(setting(Behaviour, "dialects", "SECTIONS", DialectTables, "", "Settings of each dialect, by its name")),

@@ -1,5 +1,8 @@
 //! The sections `sms`, `voice`, `smtp` and `mail_in`.
 
+use std::io::{BufRead, BufReader, Read};
+use std::net::{TcpListener, TcpStream};
+
 use crate::access::set_mode;
 use crate::program::{Program, run, run_with_file, temp_dir};
 
@@ -50,6 +53,19 @@ fn wrong_value_names_its_key_and_quotes_no_secret() {
             "[mail_in]\ntokn = \"secret\"\n",
             "unknown key `mail_in.tokn`",
         ),
+        ("[mail_in]\nlisten = \"2525\"\n", "`mail_in.listen`"),
+        (
+            "[mail_in]\nlisten = \"127.0.0.1:0\"\nprotocol = \"pop3\"\n",
+            "`mail_in.protocol`",
+        ),
+        (
+            "[mail_in]\nlisten = \"127.0.0.1:0\"\nrequire_tls = true\n",
+            "`mail_in.require_tls`",
+        ),
+        (
+            "[mail_in]\nlisten = \"127.0.0.1:0\"\nidle_timeout = \"soon\"\n",
+            "`mail_in.idle_timeout`",
+        ),
     ] {
         let refused = run_with_file(text);
         refused.assert_refused(2, error, "");
@@ -94,4 +110,56 @@ fn certificate_that_cannot_be_read_stops_the_start() {
     let refused = run(&arguments, &variables);
     assert_ne!(refused.code, Some(0));
     assert!(refused.stderr.contains("ca_file"), "{refused:?}");
+}
+
+#[test]
+fn listener_for_mail_servers_runs_until_the_program_is_stopped() {
+    let folder = temp_dir();
+    let data = folder.path().join("data");
+    let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = taken.local_addr().unwrap();
+    let listen = address.to_string();
+    let variables = [
+        ("PARLOR_MAIL_IN__LISTEN", listen.as_str()),
+        ("PARLOR_MAIL_IN__HOSTNAME", "mx.example"),
+        ("PARLOR_MAIL_IN__MAX_CONNECTIONS", "3"),
+    ];
+    let arguments = ["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
+    let refused = run(&arguments, &variables);
+    assert_ne!(refused.code, Some(0));
+    assert!(refused.stderr.contains(&listen), "{refused:?}");
+    drop(taken);
+
+    let program = Program::start(&data, &[], &variables);
+    let mut client = BufReader::new(TcpStream::connect(address).unwrap());
+    let mut greeting = String::new();
+    client.read_line(&mut greeting).unwrap();
+    assert_eq!(greeting, "220 mx.example ESMTP\r\n");
+    program.stop();
+    let mut rest = String::new();
+    client.read_to_string(&mut rest).unwrap();
+    assert!(rest.starts_with("421 4.3.2"), "{rest}");
+}
+
+#[test]
+fn certificate_of_the_listener_is_checked_at_the_start_and_its_key_is_private() {
+    let folder = temp_dir();
+    let data = folder.path().join("data");
+    let key = folder.path().join("key.pem");
+    std::fs::write(&key, "no key").unwrap();
+    set_mode(&key, 0o644);
+    let variables = [
+        ("PARLOR_MAIL_IN__LISTEN", "127.0.0.1:0"),
+        ("PARLOR_MAIL_IN__TLS_CERTIFICATE_FILE", "/nowhere/cert.pem"),
+        ("PARLOR_MAIL_IN__TLS_KEY_FILE", key.to_str().unwrap()),
+    ];
+    let arguments = ["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
+    run(&arguments, &variables).assert_refused(4, key.to_str().unwrap(), "chmod");
+    set_mode(&key, 0o600);
+    let refused = run(&arguments, &variables);
+    assert_ne!(refused.code, Some(0));
+    assert!(
+        refused.stderr.contains("tls_certificate_file"),
+        "{refused:?}"
+    );
 }

@@ -71,6 +71,11 @@ pub fn find_by_address(tx: &mut dyn Tx, ws: i64, address: &str) -> Result<Option
     tx.query_one(&sql::INBOX_BY_ADDRESS, params![ws, address], from_row)
 }
 
+/// Returns the numbers of the workspaces that have an active inbox with a normalized address, two at most.
+pub fn list_workspaces(tx: &mut dyn Tx, address: &str) -> Result<Vec<i64>> {
+    tx.query_all(&sql::INBOX_OWNERS, params![address], |row| row.int(0))
+}
+
 /// Locks an inbox until the transaction ends: others that lock it wait.
 pub fn lock(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::LOCK_INBOX, params![ws, number]).map(drop)

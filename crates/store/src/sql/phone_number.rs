@@ -66,6 +66,8 @@ statements! {
     tenant INBOX_BY_NUMBER = concat!("select ", inbox!(), " where ws = $1 and number = $2");
     /// An inbox by its normalized address.
     tenant INBOX_BY_ADDRESS = concat!("select ", inbox!(), " where ws = $1 and address = $2");
+    /// Workspaces that have an active inbox with a normalized address; two are as many as more.
+    global INBOX_OWNERS = "select ws from inbox where address = $1 and archived_at is null order by ws limit 2";
     /// Locks an inbox until the transaction ends.
     tenant LOCK_INBOX = "update inbox set name = name where ws = $1 and number = $2";
     /// An open chat over mail by its id.

@@ -61,6 +61,7 @@ const PLANS: &[(&SqlStatement, &str)] = &[
         &catalogue::member::CONTACTS_ASC,
         "member_created (ws=? AND (created_at,id)>(?,?))",
     ),
+    (&catalogue::phone_number::INBOX_OWNERS, "inbox_of_address"),
     (&catalogue::follow::MEMBERS, "member_id (ws=? AND id<?)"),
     (
         &catalogue::follow::WALLET_HOLDERS,

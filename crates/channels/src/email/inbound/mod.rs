@@ -9,11 +9,9 @@ mod headers;
 mod history;
 mod html;
 mod parse;
-mod settings;
 mod signature;
 mod structure;
 mod visible_text;
 
 pub use self::classify::MailKind;
 pub use self::parse::{MailParseError, ParsedMail, parse_mail};
-pub use self::settings::{MailInKind, MailInSettings, MailInVerifier};

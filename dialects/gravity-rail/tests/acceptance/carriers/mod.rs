@@ -3,6 +3,7 @@
 mod email;
 mod inbound_mail;
 mod inbound_sms;
+mod mail_listener;
 mod mail_server;
 mod outbox;
 mod sending_policy;

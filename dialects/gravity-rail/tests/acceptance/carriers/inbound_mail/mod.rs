@@ -17,7 +17,7 @@ use crate::fixture::TestWorkspace;
 
 const TOKEN: &str = "secret-of-the-account";
 /// An address that nobody in the workspace has.
-const STRANGER: &str = "stranger@home.example";
+pub(super) const STRANGER: &str = "stranger@home.example";
 
 struct Hook {
     setup: TestWorkspace,
@@ -148,7 +148,7 @@ fn on_both(body: impl AsyncFn(Hook)) {
 }
 
 #[track_caller]
-fn only(chats: &[Value]) -> &Value {
+pub(super) fn only(chats: &[Value]) -> &Value {
     let [chat] = chats else { panic!("{chats:?}") };
     chat
 }
