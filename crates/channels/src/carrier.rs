@@ -76,6 +76,7 @@ impl ConfiguredCarriers {
                 subject,
                 text,
                 conversation,
+                in_reply_to,
             } => {
                 let smtp = self.smtp.as_ref().ok_or(none)?;
                 let mail = Mail {
@@ -87,6 +88,7 @@ impl ConfiguredCarriers {
                     to: message.to.as_str(),
                     subject: subject.as_ref().map(|subject| subject.as_str()),
                     text,
+                    in_reply_to: in_reply_to.as_ref().map(|id| id.as_str()),
                     is_automatic: message.is_tracked,
                 };
                 smtp.send(&mail).await

@@ -1,8 +1,10 @@
 //! A mail with a text, as plain text and as HTML.
 
 use lettre::Message;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{
+    ContentTransferEncoding, ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0,
+};
+use lettre::message::{Body, Mailbox, MultiPart};
 use parlor_engine::chat::MailId;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
@@ -21,6 +23,8 @@ pub(crate) struct Mail<'a> {
     pub(crate) subject: Option<&'a str>,
     /// Text, which may be Markdown.
     pub(crate) text: &'a str,
+    /// `Message-ID` of the mail that it answers, without brackets.
+    pub(crate) in_reply_to: Option<&'a str>,
     /// No person has sent it: programs that answer by themselves must not answer it.
     pub(crate) is_automatic: bool,
 }
@@ -33,19 +37,28 @@ pub(super) fn compose(mail: &Mail<'_>) -> Option<Message> {
     let id = format!("<{}@{domain}>", mail.id);
     // Mail programs show mails with a reference in common as one conversation, also if nobody has the mail it names.
     let thread = format!("<{}@{domain}>", mail.id.conversation.uuid().hyphenated());
+    let answered = mail.in_reply_to.map(|id| format!("<{id}>"));
+    let references = match &answered {
+        Some(answered) => format!("{thread} {answered}"),
+        None => thread,
+    };
     let from_address = from.email.to_string();
     let subject = mail.subject.map(str::trim);
     let subject = subject.filter(|subject| !subject.is_empty());
-    let mut message = Message::builder()
+    let (content_type, body) = both_forms(mail.text)?;
+    let mut builder = Message::builder();
+    if let Some(answered) = answered {
+        builder = builder.in_reply_to(answered);
+    }
+    let mut message = builder
         .from(from)
         .to(mail.to.parse().ok()?)
         .subject(subject.unwrap_or(DEFAULT_SUBJECT))
         .message_id(Some(id))
-        .references(thread)
-        .multipart(MultiPart::alternative_plain_html(
-            mail.text.to_owned(),
-            to_html(mail.text),
-        ))
+        .references(references)
+        .header(MIME_VERSION_1_0)
+        .header(content_type)
+        .body(body)
         .ok()?;
     let headers = message.headers_mut();
     // By this the mail is known if it comes back under another id.
@@ -56,6 +69,19 @@ pub(super) fn compose(mail: &Mail<'_>) -> Option<Message> {
         headers.insert_raw(HeaderValue::new(mark, "auto-replied".to_owned()));
     }
     Some(message)
+}
+
+/// Returns a text as plain text and as HTML, with its media type. The library signs the headers of a mail, but not the media type
+/// while that belongs to a body with parts; so the mail gets both separately.
+fn both_forms(text: &str) -> Option<(ContentType, Body)> {
+    let parts = MultiPart::alternative_plain_html(text.to_owned(), to_html(text));
+    let content_type = parts.headers().get::<ContentType>()?;
+    let formatted = parts.formatted();
+    let head = formatted.windows(4).position(|end| end == b"\r\n\r\n")?;
+    // Each part has an encoding of its own.
+    let encoding = ContentTransferEncoding::SevenBit;
+    let body = Body::dangerous_pre_encoded(formatted[head + 4..].to_vec(), encoding);
+    Some((content_type, body))
 }
 
 /// Converts Markdown. HTML in it becomes text, images become their descriptions, and links lead to the web, a mail
@@ -104,6 +130,7 @@ mod tests {
             to,
             subject,
             text: "Grüße",
+            in_reply_to: None,
             is_automatic: false,
         }
     }
@@ -148,12 +175,20 @@ mod tests {
         }
         let mark = "Auto-Submitted: auto-replied\r\n";
         assert!(!text.contains(mark), "{text}");
+        assert!(!text.contains("In-Reply-To:"), "{text}");
         let automatic = Mail {
+            in_reply_to: Some("1@home.example"),
             is_automatic: true,
             ..mail("ada@home.example", None)
         };
         let text = String::from_utf8(compose(&automatic).unwrap().formatted()).unwrap();
         assert!(text.contains(mark), "{text}");
+        for part in [
+            "In-Reply-To: <1@home.example>\r\n",
+            "References: <00000000-0000-0000-0000-000000000005@clinic.example>\r\n <1@home.example>\r\n",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(super) struct DeliveryRoute<'a> {
     pub(super) phone_number: Option<&'a PhoneNumber>,
     pub(super) inbox: Option<&'a Inbox>,
     pub(super) title: Option<&'a str>,
+    /// `Message-ID` of the last mail that was received in the chat.
+    pub(super) answered_mail: Option<&'a str>,
 }
 
 /// Delivers a text to the chat's subject. The first missing requirement is the failure, in this order: sender, address,
@@ -74,6 +76,7 @@ pub(super) fn address(
                 subject: route.title.map(|title| Redacted(title.to_owned())),
                 text: text.clone(),
                 conversation: route.conversation_id,
+                in_reply_to: route.answered_mail.map(|id| Redacted(id.to_owned())),
             };
             (&sender.address, to, is_opted_out, email)
         }

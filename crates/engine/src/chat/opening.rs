@@ -32,6 +32,8 @@ pub(super) async fn open(
         phone_number: setup.phone_number.as_ref(),
         inbox: setup.inbox.as_ref(),
         title: command.title.as_deref(),
+        // A new chat has received no mail.
+        answered_mail: None,
     };
     // What is missing is said now, not when its time has come.
     address(ctx.workspace.id, engine.random_uuid(), route, text)?;

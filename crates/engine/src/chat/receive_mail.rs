@@ -23,6 +23,8 @@ use crate::{Engine, member};
 pub struct InboundMail {
     /// Digest of its id: a repeated mail is stored once.
     pub id: String,
+    /// Its `Message-ID`, if it has one that can be answered.
+    pub message_id: Option<Redacted<String>>,
     /// Address of the sender.
     pub from: Redacted<String>,
     /// Name of the sender, if it gives one.
@@ -175,6 +177,9 @@ fn destination(
         return Ok(Destination::None(ReceivedMail::Stored));
     }
     let chat = find_chat(tx, &author)?;
+    if let Some(id) = &mail.message_id {
+        inboxes::set_last_mail(tx, ws, chat, id)?;
+    }
     Ok(Destination::Chat(chat, Box::new(author)))
 }
 

@@ -18,6 +18,7 @@ pub(super) struct SendContext {
     subject: Option<Member>,
     phone_number: Option<PhoneNumber>,
     inbox: Option<Inbox>,
+    answered_mail: Option<String>,
 }
 
 impl SendContext {
@@ -38,7 +39,12 @@ impl SendContext {
             (Medium::Email, None) => inbox::find_default(tx, ws)?,
             _ => None,
         };
+        let answered_mail = match service.medium {
+            Medium::Email => inbox::find_last_mail(tx, ws, conversation.number)?,
+            _ => None,
+        };
         Ok(Self {
+            answered_mail,
             conversation,
             subject: subject.map(|stored| stored.member),
             phone_number: phone_number.filter(|sender| sender.sms && sender.archived_at.is_none()),
@@ -56,6 +62,7 @@ impl SendContext {
             phone_number: self.phone_number.as_ref(),
             inbox: self.inbox.as_ref(),
             title: self.conversation.title.as_deref(),
+            answered_mail: self.answered_mail.as_deref(),
         }
     }
 }

@@ -62,6 +62,8 @@ pub enum OutboundContent {
         text: Redacted<String>,
         /// Public id of the conversation, by which an answer finds it.
         conversation: ConversationId,
+        /// `Message-ID` of the mail that it answers, without brackets.
+        in_reply_to: Option<Redacted<String>>,
     },
 }
 

@@ -105,6 +105,20 @@ pub fn list_open_chats(
     })
 }
 
+/// Stores the `Message-ID` of the last mail that was received in a conversation.
+pub fn set_last_mail(tx: &mut dyn Tx, ws: i64, conversation: i64, id: &str) -> Result<()> {
+    tx.execute(&sql::SET_LAST_MAIL, params![ws, conversation, id])
+        .map(drop)
+}
+
+/// Returns the `Message-ID` of the last mail that was received in a conversation.
+pub fn find_last_mail(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<String>> {
+    let found = tx.query_one(&sql::LAST_MAIL, params![ws, conversation], |row| {
+        row.opt_string(0)
+    })?;
+    Ok(found.flatten())
+}
+
 /// Returns whether a chat of a member over mail, open or not, has the member's message with this client id.
 pub fn has_message(tx: &mut dyn Tx, ws: i64, subject: i64, client_id: &str) -> Result<bool> {
     let params = params![ws, subject, client_id];

@@ -81,6 +81,10 @@ statements! {
     tenant INBOX_CHAT_WITH_MESSAGE = "select c.number from conversation c
         join message m on m.ws = c.ws and m.conversation = c.number and m.client_id = $3 and coalesce(m.author, 0) = c.subject
         where c.ws = $1 and c.subject = $2 and c.medium = 'email' limit 1";
+    /// Stores the `Message-ID` of the last mail that was received in a conversation.
+    tenant SET_LAST_MAIL = "update conversation set last_mail_id = $3 where ws = $1 and number = $2";
+    /// The `Message-ID` of the last mail that was received in a conversation.
+    tenant LAST_MAIL = "select last_mail_id from conversation where ws = $1 and number = $2";
     /// Candidates for the default inbox, the flagged one first.
     tenant INBOX_CANDIDATES = concat!("select ", inbox!(), " where ws = $1 and archived_at is null
         order by is_default desc, number limit 2");

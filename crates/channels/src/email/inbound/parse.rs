@@ -16,6 +16,8 @@ use super::visible_text::{visible_text, whole_text};
 
 /// Beginnings of the subject of a mail that was sent on, in English, German, French and Spanish.
 const FORWARD_PREFIXES: [&str; 6] = ["fwd:", "fw:", "wg:", "tr:", "rv:", "i:"];
+/// Longest id of a mail that is answered: a line of a header has less than 1000 bytes.
+const MAX_MESSAGE_ID_BYTES: usize = 500;
 /// Bytes of a text that are looked at: several times what a message may have.
 const MAX_TEXT_BYTES: usize = 1024 * 1024;
 
@@ -72,6 +74,10 @@ pub fn parse_mail(raw: &[u8], envelope_to: Option<&str>) -> Result<ParsedMail, M
     let text: String = text.chars().take(limit::MESSAGE.max_chars).collect();
     let mail = InboundMail {
         id: digest_id(&message, &text),
+        message_id: message
+            .message_id()
+            .filter(|id| is_answerable(id))
+            .map(|id| Redacted(id.to_owned())),
         from: Redacted(from),
         from_name: from_name.map(Redacted),
         recipients,
@@ -80,6 +86,12 @@ pub fn parse_mail(raw: &[u8], envelope_to: Option<&str>) -> Result<ParsedMail, M
         text: Redacted(text),
     };
     Ok(ParsedMail { kind, mail })
+}
+
+/// Returns whether an id can stand in the headers of an answer.
+fn is_answerable(id: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"<>".contains(&byte);
+    id.len() <= MAX_MESSAGE_ID_BYTES && id.contains('@') && id.bytes().all(is_plain)
 }
 
 /// Returns the digest of the mail's id, or of what else a repeated mail has in common with the first one.

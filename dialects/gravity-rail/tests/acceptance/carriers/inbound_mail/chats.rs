@@ -68,6 +68,7 @@ fn answer_to_a_sent_mail_is_a_message_of_its_chat() {
         let sent = hook.mail_server.next_mail();
         let id = sent["headers"]["message-id"].as_str().unwrap();
         assert!(id.contains(chat["uuid"].as_str().unwrap()), "{id} {chat}");
+        assert!(sent["headers"].get("in-reply-to").is_none(), "{sent}");
         // Newer, and with the subject of the answer.
         hook.receive(&Mail::new("1", EMAIL, "Other", "About something else"))
             .await;
@@ -95,6 +96,22 @@ fn answer_to_a_sent_mail_is_a_message_of_its_chat() {
             hook.texts(&chat).await,
             [TEXT, "I come at ten.", "Or at eleven."]
         );
+        // What is sent then answers the last mail of the chat, and names what all mails of the chat have in common.
+        let path = format!("/chats/{}/send-assistant-message", chat["id"]);
+        let message = json!({ "message": "Eleven it is." });
+        setup.post(&setup.g, &path, message).await.expect(200);
+        let reply = hook.mail_server.next_mail();
+        let thread = sent["headers"]["references"].as_str().unwrap();
+        assert_eq!(
+            (
+                &reply["headers"]["in-reply-to"],
+                &reply["headers"]["references"]
+            ),
+            (
+                &json!("<3@home.example>"),
+                &json!(format!("{thread} <3@home.example>"))
+            )
+        );
         // To somebody else the mail was sent on: what it writes is not the member's.
         let stranger = Mail {
             id: "4",
@@ -103,7 +120,7 @@ fn answer_to_a_sent_mail_is_a_message_of_its_chat() {
             ..answer(&in_reply_to)
         };
         hook.receive(&stranger).await;
-        assert_eq!(hook.texts(&chat).await.len(), 3);
+        assert_eq!(hook.texts(&chat).await.len(), 4);
         let chats = hook.chats().await;
         assert_eq!(chats.len(), 3);
         assert_eq!(hook.texts(&chats[0]).await, ["I am another."]);
