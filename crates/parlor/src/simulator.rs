@@ -108,6 +108,7 @@ impl ServerSimulator {
                 username: None,
                 password: None,
                 password_file: None,
+                dkim: Vec::new(),
                 timeout: CARRIER_TIMEOUT,
             });
         }

@@ -21,7 +21,7 @@ pub(crate) struct PythonEnvironment {
 pub(crate) const EXAMPLES: PythonEnvironment = PythonEnvironment {
     folder: "venv",
     requirements: "examples.txt",
-    import_check: "import aiosmtpd, requests, standardwebhooks, websockets, yaml",
+    import_check: "import aiosmtpd, dkim, nacl, requests, standardwebhooks, websockets, yaml",
     pip_options: &[],
 };
 

@@ -1,6 +1,7 @@
 //! Mails: sent over an SMTP server, received from a mail server that posts them or hands them over to a listener.
 
 mod compose;
+mod dkim;
 mod inbound;
 mod listener;
 mod mail_in_settings;
@@ -10,6 +11,7 @@ mod settings;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io::ErrorKind;
+use std::sync::Arc;
 
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
@@ -23,6 +25,8 @@ use tokio::time::timeout;
 
 pub(crate) use self::compose::Mail;
 use self::compose::compose;
+pub use self::dkim::DkimSettings;
+use self::dkim::DkimSigner;
 pub use self::inbound::{MailKind, MailParseError, ParsedMail, parse_mail};
 pub use self::listener::{
     MailListener, MailListenerError, MailListenerSettings, MailOutcome, MailProtocol, MailSession,
@@ -44,6 +48,7 @@ pub(crate) struct SmtpMailer {
     settings: SmtpSettings,
     tls: Tls,
     login: Option<(String, SecretSource)>,
+    signer: Arc<DkimSigner>,
     /// The connections, with the password that they were made with.
     transport: Mutex<Option<(SecretString, Transport)>>,
 }
@@ -54,6 +59,8 @@ enum Failure {
     Address,
     /// The password cannot be read.
     NoPassword,
+    /// Its signature has failed.
+    NotSigned,
     /// The server did not answer in time.
     TimedOut,
     /// The server or the connection failed.
@@ -70,6 +77,7 @@ impl SmtpMailer {
         Ok(Self {
             tls: tls(settings)?,
             login: settings.login()?,
+            signer: Arc::new(DkimSigner::new(&settings.dkim)?),
             settings: settings.clone(),
             transport: Mutex::default(),
         })
@@ -85,8 +93,15 @@ impl SmtpMailer {
     }
 
     async fn attempt(&self, mail: &Mail<'_>) -> Result<(), Failure> {
-        let mail = compose(mail).ok_or(Failure::Address)?;
+        let mut mail = compose(mail).ok_or(Failure::Address)?;
         let transport = self.transport().await?;
+        let signer = self.signer.clone();
+        // An RSA signature takes milliseconds of work.
+        let signed = tokio::task::spawn_blocking(move || {
+            signer.sign(&mut mail);
+            mail
+        });
+        let mail = signed.await.map_err(|_| Failure::NotSigned)?;
         transport.send(mail).await.map_err(Failure::Smtp)?;
         Ok(())
     }
@@ -145,7 +160,9 @@ impl From<Failure> for DeliveryError {
         };
         match failure {
             Failure::Address => Self::Permanent(DeliveryFailureReason::NoRecipient),
-            Failure::NoPassword => transient(DeliveryFailureReason::Unreachable),
+            Failure::NoPassword | Failure::NotSigned => {
+                transient(DeliveryFailureReason::Unreachable)
+            }
             Failure::TimedOut => Self::Unknown(DeliveryFailureReason::TimedOut),
             Failure::Smtp(error) if error.is_permanent() => {
                 Self::Permanent(DeliveryFailureReason::Rejected)
@@ -167,6 +184,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Address => f.write_str("an address is not valid"),
             Self::NoPassword => f.write_str("password_file cannot be read"),
+            Self::NotSigned => f.write_str("it could not be signed"),
             Self::TimedOut => f.write_str("the mail server did not answer in time"),
             Self::Smtp(error) => match error.status() {
                 Some(code) => write!(f, "the mail server refused it ({code})"),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::dkim::DkimSettings;
 use crate::duration;
 use crate::secret::SecretSource;
 use crate::settings_error::{ChannelSettingsError, settings_error};
@@ -71,6 +72,9 @@ pub struct SmtpSettings {
         deserialize_with = "duration::deserialize"
     )]
     pub timeout: Duration,
+    /// Signatures, by the domain of the sender.
+    #[serde(default)]
+    pub dkim: Vec<DkimSettings>,
 }
 
 const fn default_timeout() -> Duration {
@@ -85,11 +89,12 @@ impl SmtpSettings {
     pub fn validate(&self) -> Result<(), ChannelSettingsError> {
         let has_password = self.password.is_some() || self.password_file.is_some();
         if self.kind == SmtpKind::Simulator {
-            return match self.host.is_empty() && self.username.is_none() && !has_password {
+            let has_keys = !self.dkim.is_empty();
+            return match self.host.is_empty() && self.username.is_none() && !has_password && !has_keys {
                 true => Ok(()),
                 false => Err(settings_error(
                     "host",
-                    "must not be given with the kind simulator, nor a user",
+                    "must not be given with the kind simulator, nor a user or keys",
                 )),
             };
         }
@@ -106,6 +111,7 @@ impl SmtpSettings {
         if self.timeout.is_zero() || self.timeout > MAX_TIMEOUT {
             return Err(settings_error("timeout", "must be up to 2m, and not 0"));
         }
+        self.validate_dkim()?;
         if self.username.is_none() && has_password {
             return Err(settings_error("username", "must be given with a password"));
         }
@@ -116,6 +122,17 @@ impl SmtpSettings {
             ));
         }
         self.login().map(drop)
+    }
+
+    fn validate_dkim(&self) -> Result<(), ChannelSettingsError> {
+        for (index, dkim) in self.dkim.iter().enumerate() {
+            dkim.validate()?;
+            let mut before = self.dkim[..index].iter();
+            if before.any(|other| other.domain.eq_ignore_ascii_case(&dkim.domain)) {
+                return Err(settings_error("dkim.domain", "must be given once"));
+            }
+        }
+        Ok(())
     }
 
     /// Returns the port.
@@ -172,6 +189,14 @@ mod tests {
                 "password",
             ),
             ("username = 'u'\npassword = 'p'\ntls = 'none'", "tls"),
+            (
+                "[[dkim]]\ndomain = 'a b'\nselector = 's'\nprivate_key_file = '/k'",
+                "dkim.domain",
+            ),
+            (
+                "[[dkim]]\ndomain = 'a.b'\nselector = 's'\nprivate_key_file = '/k'\n[[dkim]]\ndomain = 'A.B'\nselector = 't'\nprivate_key_file = '/l'",
+                "dkim.domain",
+            ),
         ] {
             assert_eq!(parse(text).validate().unwrap_err().field, field, "{text}");
         }

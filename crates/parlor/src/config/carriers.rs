@@ -28,7 +28,10 @@ impl ServerConfig {
         let password = smtp.and_then(|smtp| smtp.password_file.as_deref());
         let mail_token = mail_in.and_then(|mail_in| mail_in.token_file.as_deref());
         let mail_key = mail_in.and_then(|mail_in| mail_in.tls_key_file.as_deref());
-        tokens.chain(password).chain(mail_token).chain(mail_key)
+        let dkim = smtp.into_iter().flat_map(|smtp| &smtp.dkim);
+        let dkim = dkim.map(|dkim| dkim.private_key_file.as_path());
+        let mail_in = mail_token.into_iter().chain(mail_key);
+        tokens.chain(password).chain(mail_in).chain(dkim)
     }
 
     /// Checks all sections.

@@ -163,3 +163,42 @@ fn certificate_of_the_listener_is_checked_at_the_start_and_its_key_is_private() 
         "{refused:?}"
     );
 }
+
+#[test]
+fn key_of_signatures_is_checked_at_the_start() {
+    let folder = temp_dir();
+    let key = folder.path().join("key.pem");
+    let short = include_str!(
+        "../../../../dialects/gravity-rail/tests/acceptance/carriers/dkim/rsa_short.pem"
+    );
+    let file = folder.path().join("parlor.toml");
+    let data = folder.path().join("data");
+    let dkim = |domain: &str| {
+        format!(
+            "[smtp]\nhost = \"mail.example\"\n[[smtp.dkim]]\ndomain = \"{domain}\"\nselector = \"s\"\nprivate_key_file = \"{}\"\n",
+            key.display()
+        )
+    };
+    run_with_file(&dkim("a b")).assert_refused(2, "`smtp.dkim.domain`", "");
+    std::fs::write(&file, dkim("clinic.example")).unwrap();
+    let arguments = [
+        "--config",
+        file.to_str().unwrap(),
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        data.to_str().unwrap(),
+    ];
+    for text in ["no key", short] {
+        std::fs::write(&key, text).unwrap();
+        set_mode(&key, 0o600);
+        let refused = run(&arguments, &[]);
+        assert_ne!(refused.code, Some(0));
+        assert!(
+            refused.stderr.contains("dkim.private_key_file"),
+            "{refused:?}"
+        );
+    }
+    set_mode(&key, 0o644);
+    run(&arguments, &[]).assert_refused(4, key.to_str().unwrap(), "chmod");
+}

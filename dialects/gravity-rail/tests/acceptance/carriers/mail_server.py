@@ -35,6 +35,7 @@ class Mailbox:
             "headers": {name.lower(): str(value) for name, value in mail.items()},
             "text": text.get_content().replace("\r\n", "\n"),
             "html": html.get_content(),
+            "raw": envelope.content.decode("latin-1"),
             "isEncrypted": session.ssl is not None or MODE == "implicit",
             "isAuthenticated": bool(session.authenticated),
         }), flush=True)
