@@ -109,15 +109,15 @@ impl MailListener {
                         sleep(ACCEPT_RETRY_DELAY).await;
                     }
                 },
-                Some(ended) = connections.join_next() => log_panic(ended),
-                Some(ended) = refusals.join_next() => log_panic(ended),
+                Some(ended) = connections.join_next() => log_panic(&ended),
+                Some(ended) = refusals.join_next() => log_panic(&ended),
                 () = &mut stopping => break,
             }
         }
         drop(self.socket);
         let ended = timeout(SHUTDOWN_TIMEOUT, async {
             while let Some(ended) = connections.join_next().await {
-                log_panic(ended);
+                log_panic(&ended);
             }
         });
         if ended.await.is_err() {
@@ -126,7 +126,7 @@ impl MailListener {
     }
 }
 
-fn log_panic(ended: Result<(), JoinError>) {
+fn log_panic(ended: &Result<(), JoinError>) {
     if ended.is_err() {
         tracing::error!("a mail connection panicked");
     }

@@ -136,7 +136,12 @@ impl Connection {
     where
         S: AsyncRead + Unpin,
     {
-        let idle_until = Instant::now() + self.context.settings.idle_timeout;
+        let now = Instant::now();
+        // Bytes that are there already come before the end of the time below.
+        if now >= self.deadline {
+            return Err(ReadError::Refused(reply::TIMED_OUT));
+        }
+        let idle_until = now + self.context.settings.idle_timeout;
         let until = idle_until.min(self.deadline);
         tokio::select! {
             // A dropped sender also means shutdown.

@@ -43,7 +43,7 @@ impl MailClient {
         loop {
             let start = reply.len();
             self.stream.read_line(&mut reply).unwrap();
-            if reply[start..].as_bytes().get(3) != Some(&b'-') {
+            if reply.as_bytes().get(start + 3) != Some(&b'-') {
                 return reply;
             }
         }

@@ -36,7 +36,7 @@ fn send(postfix: &PostfixServer, recipient: &str, text: &str) -> Output {
             "60",
         ])
         .output()
-        .expect("`cargo xtask setup` installs swaks")
+        .unwrap_or_else(|error| panic!("`cargo xtask setup` installs swaks: {error}"))
 }
 
 #[test]

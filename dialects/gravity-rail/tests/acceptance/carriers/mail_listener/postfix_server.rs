@@ -115,7 +115,7 @@ impl PostfixServer {
         postfix.arg("-c").arg(self.path("config")).arg(command);
         postfix
             .output()
-            .expect("`cargo xtask setup` installs postfix")
+            .unwrap_or_else(|error| panic!("`cargo xtask setup` installs postfix: {error}"))
     }
 
     /// Waits until the log has another line with a text.

@@ -32,7 +32,7 @@ fn swaks(listener: &Listener, recipients: &str, arguments: &[&str]) -> Output {
         .args(["--header", "Subject: Visit", "--body", "Can I come?"])
         .args(arguments)
         .output()
-        .expect("`cargo xtask setup` installs swaks")
+        .unwrap_or_else(|error| panic!("`cargo xtask setup` installs swaks: {error}"))
 }
 
 #[track_caller]
