@@ -29,10 +29,10 @@ pub use carrier_account::{
 pub use delivery_worker::DeliveryWorker;
 pub use download::HttpDownloads;
 pub use email::{
-    DkimSettings, MAX_MAIL_BYTES, MailInKind, MailInSettings, MailInVerifier, MailKind, MailListener,
-    MailListenerError, MailListenerSettings, MailOutcome, MailParseError, MailProtocol,
-    MailSession, ParsedMail, RecipientVerdict, SessionStep, SmtpKind, SmtpSettings, SmtpTls, parse_mail,
-    receive_raw_mail,
+    DkimSettings, MAX_MAIL_BYTES, MailInKind, MailInSettings, MailInVerifier, MailKind,
+    MailListener, MailListenerError, MailListenerSettings, MailOutcome, MailParseError,
+    MailProtocol, MailSession, ParsedMail, RecipientVerdict, SessionStep, SmtpKind, SmtpSettings,
+    SmtpTls, parse_mail, receive_raw_mail,
 };
 pub use secret::{SecretSource, SecretUnreadable};
 pub use settings_error::ChannelSettingsError;

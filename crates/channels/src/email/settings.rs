@@ -90,7 +90,11 @@ impl SmtpSettings {
         let has_password = self.password.is_some() || self.password_file.is_some();
         if self.kind == SmtpKind::Simulator {
             let has_keys = !self.dkim.is_empty();
-            return match self.host.is_empty() && self.username.is_none() && !has_password && !has_keys {
+            return match self.host.is_empty()
+                && self.username.is_none()
+                && !has_password
+                && !has_keys
+            {
                 true => Ok(()),
                 false => Err(settings_error(
                     "host",
