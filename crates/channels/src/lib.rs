@@ -32,7 +32,7 @@ pub use email::{
     DkimSettings, MAX_MAIL_BYTES, MailInKind, MailInSettings, MailInVerifier, MailKind,
     MailListener, MailListenerError, MailListenerSettings, MailOutcome, MailParseError,
     MailProtocol, MailSession, ParsedMail, RecipientVerdict, SessionStep, SmtpKind, SmtpSettings,
-    SmtpTls, parse_mail, receive_raw_mail,
+    SmtpTls, original_file, parse_mail, receive_raw_mail,
 };
 pub use secret::{SecretSource, SecretUnreadable};
 pub use settings_error::ChannelSettingsError;

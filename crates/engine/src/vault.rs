@@ -5,10 +5,11 @@ use aws_lc_rs::{digest, hmac};
 use parlor_model::{Error, Result};
 use secrecy::{ExposeSecret, SecretSlice};
 
-/// Hashes API keys and encrypts signing keys with keys derived from one 32-byte master key.
+/// Hashes API keys, signs links to files and encrypts signing keys with keys derived from one 32-byte master key.
 pub struct Vault {
     hash_key: hmac::Key,
     wallet_hasher: WalletHasher,
+    file_link_key: hmac::Key,
     encryption_key: RandomizedNonceKey,
 }
 
@@ -39,6 +40,7 @@ impl Vault {
                 hmac::HMAC_SHA256,
                 derive("wallet-address-hash").as_ref(),
             )),
+            file_link_key: hmac::Key::new(hmac::HMAC_SHA256, derive("file-link").as_ref()),
             encryption_key: RandomizedNonceKey::new(&AES_256_GCM, derive("seal").as_ref())
                 .map_err(Error::internal)?,
         })
@@ -49,6 +51,18 @@ impl Vault {
         let mut hash = [0; 32];
         hash.copy_from_slice(hmac::sign(&self.hash_key, secret.as_bytes()).as_ref());
         hash
+    }
+
+    /// Signs what a link to a file says.
+    pub(crate) fn sign_file_link(&self, text: &str) -> Vec<u8> {
+        hmac::sign(&self.file_link_key, text.as_bytes())
+            .as_ref()
+            .to_vec()
+    }
+
+    /// Returns whether a signature is that of a text, in a time that does not depend on either.
+    pub(crate) fn verifies_file_link(&self, text: &str, signature: &[u8]) -> bool {
+        hmac::verify(&self.file_link_key, text.as_bytes(), signature).is_ok()
     }
 
     /// Returns the hasher of wallet addresses, for closures that outlive a borrow.

@@ -15,6 +15,7 @@ pub mod deserialize_error;
 pub mod dialect;
 mod dialect_module;
 pub mod example_request;
+pub mod file_response;
 pub mod idempotency;
 pub mod ids;
 pub mod list_stream;

@@ -5,7 +5,8 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::id::FileId;
+use crate::id::{FileId, MessageId};
+use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 
 /// Maximum length of a path in bytes.
@@ -164,6 +165,20 @@ pub struct File {
     pub content: Content,
     /// Time at which it was stored or moved.
     pub updated_at: Timestamp,
+    /// The message that it belongs to; it is deleted with that.
+    pub message: Option<MessageId>,
+    /// It is the mail that its message was read from, whole.
+    pub is_original: bool,
+}
+
+string_enum! {
+    /// What a browser does with a file that it is given.
+    FileDisposition {
+        /// It saves the file.
+        Attachment = "attachment",
+        /// It shows the file, if that is a picture without scripts.
+        Inline = "inline",
+    }
 }
 
 /// Entry of a file list.

@@ -19,6 +19,7 @@ pub mod draft;
 pub mod error;
 pub mod event_rule;
 pub mod file;
+pub mod file_name;
 pub mod following;
 pub mod id;
 pub mod idempotency;

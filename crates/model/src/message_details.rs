@@ -78,6 +78,9 @@ pub struct MessageDetails {
         deserialize_with = "exact_value"
     )]
     pub entities: Option<Value>,
+    /// Files that came with the message and were not stored.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub omitted_files: Vec<OmittedFile>,
 }
 
 /// Attached picture or file, stored elsewhere.
@@ -88,6 +91,31 @@ pub struct Attachment {
     /// URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+}
+
+/// File that came with a message and was not stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OmittedFile {
+    /// Its name, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Redacted<String>>,
+    /// Its bytes, if they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// Why it was not stored.
+    pub reason: OmissionReason,
+}
+
+/// Why a file was not stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OmissionReason {
+    /// The message has more files than a message may have.
+    TooMany,
+    /// It, or all files of the message together, are too large.
+    TooLarge,
+    /// Its carrier did not hand it over.
+    NotFetched,
 }
 
 /// Call of a tool, as the message with its result repeats it.

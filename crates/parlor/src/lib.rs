@@ -17,6 +17,7 @@ mod local_url;
 pub mod middleware;
 mod problem_response;
 pub mod server;
+mod signed_files;
 mod simulator;
 pub mod system;
 mod telemetry;

@@ -31,7 +31,7 @@ mod options;
 
 pub use crate::middleware::MetricsAccess;
 use crate::middleware::{self, RequestLimits};
-use crate::{accept, carrier_hooks};
+use crate::{accept, carrier_hooks, signed_files};
 use engine::build_delivery_worker;
 pub use engine::build_engine;
 pub(crate) use engine::build_provider_registry;
@@ -387,7 +387,7 @@ fn build_routers(
     Ok(middleware::router(
         app,
         enabled.collect(),
-        carrier_router,
+        carrier_router.merge(signed_files::router()),
         limits,
     ))
 }

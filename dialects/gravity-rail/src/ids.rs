@@ -93,6 +93,7 @@ path_entities! {
     Assignment => Assignment;
     Delivery => Delivery;
     EventRule => EventRule;
+    File => File;
     Inbox => Inbox;
     Label => Label;
     PhoneNumber => PhoneNumber;

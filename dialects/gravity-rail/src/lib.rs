@@ -8,6 +8,7 @@ mod action;
 mod agent;
 mod api_key;
 mod assignment;
+mod attachment;
 mod auth;
 mod body;
 mod chat;

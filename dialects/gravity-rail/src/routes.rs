@@ -7,9 +7,9 @@ use crate::documented::DocumentedError;
 use crate::error::ErrorResponse;
 use crate::ids::ENTITY_REF_PATTERN;
 use crate::{
-    action, agent, api_key, assignment, chat, direct, event, event_rule, inbox, label, member,
-    member_role, message, model, phone_number, saved_filter, site, statistics, version, workflow,
-    workspace,
+    action, agent, api_key, assignment, attachment, chat, direct, event, event_rule, inbox, label,
+    member, member_role, message, model, phone_number, saved_filter, site, statistics, version,
+    workflow, workspace,
 };
 
 const NO_SESSION: DocumentedError = (401, "The token is missing or not valid.");
@@ -40,6 +40,7 @@ const ENTITY_REF_PARAMS: &[(&str, &str)] = &[
     ),
     ("event_rule", "The event rule's integer id or UUID."),
     ("delivery", "The delivery's integer id or UUID."),
+    ("attachment", "The file's integer id or UUID."),
 ];
 
 /// Returns every route in the order of the OpenAPI document. Each path is served with and without a trailing slash.
@@ -96,6 +97,9 @@ pub(crate) fn routes() -> Vec<Route> {
         saved_filter::delete::route(),
         message::list::route(),
         message::create::route(),
+        attachment::list::route(),
+        attachment::upload::route(),
+        attachment::get::route(),
         event::stream::route(),
         message::rate::route(),
         message::list_by_tool_call::route(),

@@ -27,7 +27,7 @@ pub(crate) use self::compose::Mail;
 use self::compose::compose;
 pub use self::dkim::DkimSettings;
 use self::dkim::DkimSigner;
-pub use self::inbound::{MailKind, MailParseError, ParsedMail, parse_mail};
+pub use self::inbound::{MailKind, MailParseError, ParsedMail, original_file, parse_mail};
 pub use self::listener::{
     MailListener, MailListenerError, MailListenerSettings, MailOutcome, MailProtocol, MailSession,
     RecipientVerdict, SessionStep,

@@ -6,7 +6,7 @@ use parlor_engine::chat::{ReceivedMail, receive_mail};
 use parlor_model::error::EntityKind;
 use parlor_model::{Ctx, Error, Result};
 
-use super::inbound::{MailKind, MailParseError, ParsedMail, parse_mail};
+use super::inbound::{MailKind, MailParseError, ParsedMail, original_file, parse_mail};
 
 /// Longest mail.
 pub const MAX_MAIL_BYTES: usize = 10 * 1024 * 1024;
@@ -26,9 +26,14 @@ pub async fn receive_raw_mail(
     raw: Bytes,
     envelope_to: Option<String>,
 ) -> Result<()> {
+    let original = original_file(raw.clone());
     let parsed =
         tokio::task::spawn_blocking(move || parse_mail(&raw, envelope_to.as_deref())).await;
-    let ParsedMail { kind, mail } = match parsed.map_err(Error::internal)? {
+    let ParsedMail {
+        kind,
+        mail,
+        mut files,
+    } = match parsed.map_err(Error::internal)? {
         Ok(parsed) => parsed,
         Err(error) => return unreadable(error),
     };
@@ -36,7 +41,8 @@ pub async fn receive_raw_mail(
         log_ignored(kind);
         return Ok(());
     }
-    match receive_mail(engine, ctx, mail).await? {
+    files.push(original);
+    match receive_mail(engine, ctx, mail, files).await? {
         ReceivedMail::Stored => Ok(()),
         ReceivedMail::UnknownInbox => {
             tracing::warn!(

@@ -8,6 +8,7 @@ use parlor_model::error::{ConflictReason, ErrorKind};
 use parlor_model::id::IdOrNumber;
 use parlor_model::member::{CreateMember, Member, MemberKind, MemberRef, Profile};
 use parlor_model::message::{CreateMessage, MessageRole};
+use parlor_model::message_details::{MessageDetails, OmittedFile};
 use parlor_model::redacted::Redacted;
 use parlor_model::scope::Scopes;
 use parlor_model::workflow::WorkflowKey;
@@ -17,7 +18,9 @@ use parlor_store::repo::member::{self as members, MemberLookup, MemberRow};
 use parlor_store::repo::workflow;
 
 use super::create_in_tx::create_in_tx;
-use crate::{Engine, member, message};
+use crate::file::{InboundFile, PendingFiles};
+use crate::message::{AppendOptions, create_with_options};
+use crate::{Engine, member};
 
 /// Attempts to store a message whose chat is closed meanwhile.
 const MAX_ATTEMPTS: u32 = 3;
@@ -41,28 +44,49 @@ where
     }
 }
 
-/// Stores a message of the sender in its chat. A repeated `client_id` stores nothing.
+/// What is stored of a received message.
+pub(super) struct InboundContent<'a> {
+    /// Id by which a repeated one is known.
+    pub(super) client_id: String,
+    /// Text.
+    pub(super) text: &'a Redacted<String>,
+    /// Files that came with it.
+    pub(super) files: &'a [InboundFile],
+    /// Files that came with it and are not stored.
+    pub(super) omitted: &'a [OmittedFile],
+}
+
+/// Stores a message of the sender in its chat, with its files in the same commit. A repeated `client_id` stores nothing.
 pub(super) async fn store_message(
     engine: &Engine,
     ctx: &Ctx,
     conversation: i64,
     sender: MemberRef,
-    client_id: String,
-    text: &Redacted<String>,
+    content: InboundContent<'_>,
 ) -> Result<()> {
     let own = member::context_by_id(engine, ctx.workspace, sender.id, None, ctx.request).await?;
     let key = ConversationKey::Number(conversation);
     let command = CreateMessage {
-        client_id: Some(client_id),
+        client_id: Some(content.client_id),
+        details: MessageDetails {
+            omitted_files: content.omitted.to_vec(),
+            ..MessageDetails::default()
+        },
         ..CreateMessage::new(
             key,
             Some(sender.number),
             MessageRole::User,
-            message_text(text),
+            message_text(content.text),
         )
     };
-    message::create(engine, &own, command).await?;
-    Ok(())
+    let mut files = PendingFiles::store(engine, &own, content.files).await?;
+    let options = AppendOptions {
+        effects: files.attach().into_iter().collect(),
+        ..AppendOptions::default()
+    };
+    let created = create_with_options(engine, &own, command, options).await;
+    files.finish(engine, &created).await;
+    created.map(drop)
 }
 
 /// A message has at least a character: one with pictures or attachments only has none.

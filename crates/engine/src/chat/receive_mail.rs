@@ -7,6 +7,7 @@ use parlor_model::conversation::Medium;
 use parlor_model::id::IdOrNumber;
 use parlor_model::inbox::Inbox;
 use parlor_model::member::{Member, Profile};
+use parlor_model::message_details::OmittedFile;
 use parlor_model::redacted::Redacted;
 use parlor_model::{Ctx, Result, limit};
 use parlor_store::Tx;
@@ -14,8 +15,9 @@ use parlor_store::repo::address::{self, Address};
 use parlor_store::repo::inbox as inboxes;
 
 use super::MailId;
-use super::inbound::{self, retry_while_closed, store_message};
+use super::inbound::{self, InboundContent, retry_while_closed, store_message};
 use super::mail_thread::{find_answered_chat, find_chat_by_subject};
+use crate::file::{InboundFile, omit_excess};
 use crate::{Engine, member};
 
 /// A mail that a person has sent.
@@ -76,7 +78,8 @@ struct Sender {
 }
 
 /// Stores a mail in the chat that it answers, otherwise in the sender's newest open chat over the inbox with the same
-/// subject, otherwise in a new one. A sender whom the workspace does not know becomes a member.
+/// subject, otherwise in a new one. A sender whom the workspace does not know becomes a member. Files that are too many or too
+/// large for a message are noted in it.
 ///
 /// The caller has authenticated the mail server; `ctx` is that of the server's operator.
 ///
@@ -86,6 +89,7 @@ pub async fn receive_mail(
     engine: &Engine,
     ctx: &Ctx,
     inbound: InboundMail,
+    mut files: Vec<InboundFile>,
 ) -> Result<ReceivedMail> {
     let (Ok(email), Ok(key)) = (
         member::normalize_email(&inbound.from),
@@ -96,7 +100,9 @@ pub async fn receive_mail(
     let name = inbound.from_name.as_deref();
     let name = name.and_then(|name| shorten(name));
     let sender = Sender { email, key, name };
-    retry_while_closed(|| receive(engine, ctx, &sender, &inbound)).await
+    let omitted = omit_excess(&mut files);
+    let files = (files.as_slice(), omitted.as_slice());
+    retry_while_closed(|| receive(engine, ctx, &sender, &inbound, files)).await
 }
 
 async fn receive(
@@ -104,6 +110,7 @@ async fn receive(
     ctx: &Ctx,
     sender: &Sender,
     inbound: &InboundMail,
+    (files, omitted): (&[InboundFile], &[OmittedFile]),
 ) -> Result<ReceivedMail> {
     let (owned_ctx, sender, mail) = (*ctx, sender.clone(), inbound.clone());
     let found = engine
@@ -114,8 +121,13 @@ async fn receive(
         Destination::Chat(conversation, sender) => (conversation, sender.key),
         Destination::None(reason) => return Ok(reason),
     };
-    let client_id = inbound.client_id();
-    store_message(engine, ctx, conversation, sender, client_id, &inbound.text).await?;
+    let content = InboundContent {
+        client_id: inbound.client_id(),
+        text: &inbound.text,
+        files,
+        omitted,
+    };
+    store_message(engine, ctx, conversation, sender, content).await?;
     Ok(ReceivedMail::Stored)
 }
 

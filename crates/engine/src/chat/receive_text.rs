@@ -15,7 +15,7 @@ use parlor_store::repo::address::{self, Address};
 use parlor_store::repo::member::{self as members, MemberRow};
 use parlor_store::repo::phone_number as phone_numbers;
 
-use super::inbound::{self, retry_while_closed, store_message};
+use super::inbound::{self, InboundContent, retry_while_closed, store_message};
 use super::text_keyword::TextKeyword;
 use crate::{Engine, member};
 
@@ -95,8 +95,13 @@ async fn receive(
         Destination::Chat(conversation, sender) => (conversation, sender.key),
         Destination::None(reason) => return Ok(reason),
     };
-    let client_id = format!("sms:{}", inbound.id);
-    store_message(engine, ctx, conversation, sender, client_id, &inbound.text).await?;
+    let content = InboundContent {
+        client_id: format!("sms:{}", inbound.id),
+        text: &inbound.text,
+        files: &[],
+        omitted: &[],
+    };
+    store_message(engine, ctx, conversation, sender, content).await?;
     Ok(ReceivedText::Stored)
 }
 

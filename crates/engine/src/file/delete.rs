@@ -9,7 +9,7 @@ use parlor_store::repo::file as repo;
 
 use super::directory::{end_of, files_below};
 use super::find::find_space_number;
-use super::release::{release, release_unused};
+use super::release::{release_unreferenced, release_unused};
 use crate::Engine;
 
 /// Deletes the file at a path, with `is_recursive` also everything below it. Requires `spaces:write`.
@@ -49,7 +49,7 @@ pub async fn delete(
         })
         .await?;
     if let Some(content) = deleted {
-        release(engine, ws, &[content]).await;
+        release_unreferenced(engine, ws, &[content]).await;
     }
     if many > 0
         && let Err(error) = release_unused(engine, ws).await

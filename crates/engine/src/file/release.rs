@@ -11,7 +11,7 @@ const STEP: i64 = 100;
 
 /// Removes those of the given contents that no file refers to. The upkeep repeats failed removals: the files are already
 /// deleted.
-pub(super) async fn release(engine: &Engine, ws: i64, contents: &[i64]) {
+pub(crate) async fn release_unreferenced(engine: &Engine, ws: i64, contents: &[i64]) {
     for number in contents {
         let number = *number;
         let looked_up = engine

@@ -10,7 +10,7 @@ use parlor_store::Tx;
 use parlor_store::repo::file::{self as repo, FileLocation, NewFileRow};
 
 use super::find::find_space_number;
-use super::release::release;
+use super::release::release_unreferenced;
 use super::upload::Upload;
 use crate::Engine;
 use crate::authority::{self, ConversationPermission};
@@ -125,14 +125,14 @@ impl Upload {
             self.drop_sealed(received.hash);
         }
         if let Some(replaced) = replaced.filter(|file| file.content.number != content.number) {
-            release(engine, ctx.ws(), &[replaced.content.number]).await;
+            release_unreferenced(engine, ctx.ws(), &[replaced.content.number]).await;
         }
         Ok(())
     }
 }
 
 /// Returns whether an error proves that nothing was committed. After any other error the upkeep decides about the bytes.
-fn is_certain(error: &Error) -> bool {
+pub(super) fn is_certain(error: &Error) -> bool {
     !matches!(
         error.kind(),
         ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Internal

@@ -10,7 +10,7 @@ use parlor_store::repo::file::{self as repo, FileLocation, NewFileRow};
 
 use super::directory::files_below;
 use super::find::find_space_number;
-use super::release::release;
+use super::release::release_unreferenced;
 use crate::Engine;
 
 /// Maximum files of a directory that is copied or moved.
@@ -91,7 +91,7 @@ async fn transfer(
             Ok(replaced)
         })
         .await?;
-    release(engine, ws, &replaced).await;
+    release_unreferenced(engine, ws, &replaced).await;
     Ok(())
 }
 

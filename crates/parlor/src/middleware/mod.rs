@@ -67,12 +67,12 @@ pub(crate) struct MiddlewareState {
     prefix_renderers: Vec<(&'static str, ErrorRenderer)>,
 }
 
-/// Builds the main router (dialects, routes of carriers, system routes, fallback) and the router of the metrics port, both with the
+/// Builds the main router (dialects, other routes such as those of carriers, system routes, fallback) and the router of the metrics port, both with the
 /// middleware. Spawns background tasks, so it must be called on a Tokio runtime.
 pub(crate) fn router(
     app: AppState,
     modules: Vec<DialectModule>,
-    carrier_router: Router<AppState>,
+    other_router: Router<AppState>,
     limits: RequestLimits,
 ) -> (Router, Router) {
     let auth_by_path = modules
@@ -122,7 +122,7 @@ pub(crate) fn router(
     };
     let router = modules
         .into_iter()
-        .fold(carrier_router, |router, module| router.merge(module.router))
+        .fold(other_router, |router, module| router.merge(module.router))
         .with_state(app)
         .merge(system_router);
     let origins = &state.limits.allowed_origins;

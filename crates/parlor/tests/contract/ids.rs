@@ -80,7 +80,8 @@ pub(crate) fn format_id(dialect: &str, noun: &str, entity: &FixtureEntity) -> St
         // Small integers would be found in any answer.
         (
             "gravity-rail",
-            "label" | "filter" | "site" | "dm" | "key" | "event_rule" | "delivery" | "role",
+            "label" | "filter" | "site" | "dm" | "key" | "event_rule" | "delivery" | "role"
+            | "attachment",
         ) => dashed(),
         ("gravity-rail", "workspace" | "workflow" | "message" | "answer") => dashed(),
         ("gravity-rail", _) => entity.number.to_string(),

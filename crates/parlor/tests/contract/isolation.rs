@@ -19,6 +19,7 @@ const VARYING_ROUTES: &[&str] = &[
     "/v1/space/{space}/storage/download/{path}",
     "/api/v1/conversation/{conversation}/attachment/{attachment}/download",
     "/v1/conversation/{conversation}/attachment/{attachment}/download",
+    "/api/v2/w/{workspace}/chats/{conversation}/attachments/{attachment}",
 ];
 
 /// The text before a key's time of last use.

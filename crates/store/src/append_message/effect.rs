@@ -1,6 +1,6 @@
 //! Changes that are committed together with an append.
 
-use parlor_model::id::MessageId;
+use parlor_model::id::{FileId, MessageId};
 use parlor_model::log::LogEntryKind;
 use parlor_model::outbox::EventKind;
 use parlor_model::redacted::Redacted;
@@ -8,6 +8,7 @@ use parlor_model::{Result, Timestamp};
 use serde_json::json;
 
 use super::AppendMessage;
+use crate::repo::file::{self, NewMessageFile};
 use crate::repo::outbox::{self, EventQueue};
 use crate::repo::turn::{self, TurnEnd};
 use crate::repo::{conversation, draft, log, participant, statistics};
@@ -45,6 +46,10 @@ pub enum AppendEffect {
     },
     /// Queues the message for the carrier of the conversation's medium.
     QueueForCarrier,
+    /// Attaches files whose bytes are stored.
+    AttachFiles(Vec<NewMessageFile>),
+    /// Attaches files of the conversation.
+    GiveFiles(Vec<FileId>),
     /// Sets the conversation's announcement; the change takes the `seq` after the message and its title change.
     SetAnnouncement(Announcement),
 }
@@ -97,6 +102,10 @@ impl AppendEffect {
             Self::RecordTools(names) => names
                 .iter()
                 .try_for_each(|name| SqlValue::from(name).validate()),
+            Self::AttachFiles(files) => files.iter().try_for_each(|file| {
+                SqlValue::Text(file.name.as_str()).validate()?;
+                SqlValue::from(file.media_type.as_deref()).validate()
+            }),
             Self::SetAnnouncement(announcement) => {
                 SqlValue::Text(announcement.text.as_str()).validate()
             }
@@ -108,6 +117,7 @@ impl AppendEffect {
             | Self::WithdrawTurn
             | Self::EndTurn(_)
             | Self::QueueForCarrier
+            | Self::GiveFiles(_)
             | Self::QueueEvent { .. } => Ok(()),
         }
     }
@@ -184,6 +194,16 @@ impl AppendMessage {
                 AppendEffect::QueueForCarrier => {
                     let message = (position.message, position.seq);
                     outbox::insert_for_carrier(tx, ws, number, message)?;
+                }
+                AppendEffect::AttachFiles(files) => {
+                    for new in files {
+                        file::attach_to_message(tx, (ws, number), position.message, new)?;
+                    }
+                }
+                AppendEffect::GiveFiles(ids) => {
+                    for id in ids {
+                        file::give_to_message(tx, (ws, number), position.message, *id)?;
+                    }
                 }
                 AppendEffect::SetAnnouncement(announcement) => {
                     if let Some(seq) = position.announcement_seq {

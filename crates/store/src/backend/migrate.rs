@@ -65,6 +65,7 @@ macro_rules! migrations {
             "0034_voice_calls"
             "0035_unsent_deliveries"
             "0036_sending_rate"
+            "0037_message_files"
             "0039_mail"
         }
     };

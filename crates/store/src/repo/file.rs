@@ -1,7 +1,8 @@
 //! Files and their contents.
 
 use parlor_model::file::{Content, ContentHash, File, Location};
-use parlor_model::id::FileId;
+use parlor_model::id::{FileId, IdOrNumber, MessageId, kind};
+use parlor_model::redacted::Redacted;
 use parlor_model::{Error, Id, Result, Timestamp};
 use uuid::Uuid;
 
@@ -27,6 +28,26 @@ pub struct NewFileRow<'a> {
     pub content: i64,
 }
 
+/// A file of a message, whose bytes are stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessageFile {
+    /// Its name.
+    pub name: Redacted<String>,
+    /// Its media type.
+    pub media_type: Option<String>,
+    /// Where its bytes are, unless another file of the workspace has the same.
+    pub location: Location,
+    /// Hash of its bytes.
+    pub hash: ContentHash,
+    /// Number of its bytes.
+    pub size: i64,
+    /// It is the mail that its message was read from, whole.
+    pub is_original: bool,
+}
+
+/// A file by its id, or by its row number.
+pub type FileKey = IdOrNumber<kind::File>;
+
 /// Claims the content with a hash for one more file: the existing one, or a new one whose bytes are at this location.
 pub fn claim_hash(
     tx: &mut dyn Tx,
@@ -36,21 +57,11 @@ pub fn claim_hash(
 ) -> Result<Content> {
     let ws = location.ws;
     let bytes = hash.0.as_slice();
-    let known = tx.query_one(&sql::OF_HASH, params![ws, bytes], |row| row.int(0))?;
-    let number = match known {
-        Some(number) => {
-            claim(tx, ws, number)?;
-            number
-        }
-        None => {
-            let at = tx.next_stamp().at;
-            let id = Id::<()>::new(location.id);
-            let values = params![ws, bytes, size, &id, at];
-            let number = tx.query_one(&sql::INSERT_CONTENT, values, |row| row.int(0))?;
-            number.ok_or_else(|| Error::internal("no number of a content"))?
-        }
-    };
-    let found = tx.query_one(&sql::CONTENT, params![ws, number], |row| {
+    let at = tx.next_stamp().at;
+    let id = Id::<()>::new(location.id);
+    // One statement: two transactions may store the same bytes at once.
+    tx.execute(&sql::CLAIM_HASH, params![ws, bytes, size, &id, at])?;
+    let found = tx.query_one(&sql::OF_HASH, params![ws, bytes], |row| {
         read_content(row, ws, 0)
     })?;
     found.ok_or_else(|| Error::internal("a content that was just claimed is gone"))
@@ -96,6 +107,78 @@ pub fn put(tx: &mut dyn Tx, ws: i64, new: &NewFileRow<'_>) -> Result<Timestamp> 
     Ok(at)
 }
 
+/// Inserts a file of a message whose bytes are stored, with a new id.
+pub fn attach_to_message(
+    tx: &mut dyn Tx,
+    (ws, conversation): (i64, i64),
+    message: MessageId,
+    file: &NewMessageFile,
+) -> Result<()> {
+    let content = claim_hash(tx, file.location, file.hash, file.size)?;
+    insert_for_message(tx, (ws, conversation), message, file, content.number)
+}
+
+fn insert_for_message(
+    tx: &mut dyn Tx,
+    (ws, conversation): (i64, i64),
+    message: MessageId,
+    file: &NewMessageFile,
+    content: i64,
+) -> Result<()> {
+    let stamp = tx.next_stamp();
+    let id: FileId = stamp.id();
+    let values = params![
+        ws,
+        &id,
+        conversation,
+        file.name.as_str(),
+        file.media_type.as_deref(),
+        content,
+        stamp.at,
+        &message,
+        file.is_original
+    ];
+    tx.execute(&sql::ATTACH_TO_MESSAGE, values).map(drop)
+}
+
+/// Gives a file of a conversation to a message; one that belongs to another message is copied. Does nothing if it is gone.
+pub fn give_to_message(
+    tx: &mut dyn Tx,
+    (ws, conversation): (i64, i64),
+    message: MessageId,
+    id: FileId,
+) -> Result<()> {
+    let values = params![ws, conversation, &id, &message];
+    if tx.execute(&sql::GIVE_TO_MESSAGE, values)? > 0 {
+        return Ok(());
+    }
+    let Some(found) = attached(tx, ws, conversation, IdOrNumber::Id(id))? else {
+        return Ok(());
+    };
+    claim(tx, ws, found.content.number)?;
+    let copy = NewMessageFile {
+        name: Redacted(found.path),
+        media_type: found.media_type,
+        location: found.content.location,
+        hash: found.content.hash,
+        size: found.content.size,
+        is_original: false,
+    };
+    insert_for_message(tx, (ws, conversation), message, &copy, found.content.number)
+}
+
+/// Lists files of a message, in the order in which they were stored.
+pub fn of_message(tx: &mut dyn Tx, ws: i64, message: MessageId, limit: i64) -> Result<Vec<File>> {
+    tx.query_all(&sql::OF_MESSAGE, params![ws, &message, limit], |row| {
+        read(row, ws)
+    })
+}
+
+/// Deletes the files of a message.
+pub fn delete_of_message(tx: &mut dyn Tx, ws: i64, message: MessageId) -> Result<u64> {
+    tx.execute(&sql::DELETE_OF_MESSAGE, params![ws, &message])
+}
+
 /// Finds the file at a path of a space.
 pub fn at_path(tx: &mut dyn Tx, ws: i64, space: i64, path: &str) -> Result<Option<File>> {
     tx.query_one(&sql::AT_PATH, params![ws, space, path], |row| read(row, ws))
@@ -128,8 +211,21 @@ pub fn below(
 }
 
 /// Finds a file of a conversation.
-pub fn attached(tx: &mut dyn Tx, ws: i64, conversation: i64, id: FileId) -> Result<Option<File>> {
-    tx.query_one(&sql::ATTACHED, params![ws, conversation, &id], |row| {
+pub fn attached(tx: &mut dyn Tx, ws: i64, conversation: i64, key: FileKey) -> Result<Option<File>> {
+    match key {
+        IdOrNumber::Id(id) => tx.query_one(&sql::ATTACHED, params![ws, conversation, &id], |row| {
+            read(row, ws)
+        }),
+        IdOrNumber::Number(number) => {
+            let values = params![ws, conversation, number];
+            tx.query_one(&sql::ATTACHED_NUMBER, values, |row| read(row, ws))
+        }
+    }
+}
+
+/// Finds a file of any conversation.
+pub fn of_any_conversation(tx: &mut dyn Tx, ws: i64, id: FileId) -> Result<Option<File>> {
+    tx.query_one(&sql::OF_ANY_CONVERSATION, params![ws, &id], |row| {
         read(row, ws)
     })
 }
@@ -147,6 +243,23 @@ pub fn attachments(
         params![ws, conversation, &after, limit],
         |row| read(row, ws),
     )
+}
+
+/// Lists a page of the files of a conversation, oldest first.
+pub fn attachment_page(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<File>> {
+    let values = params![ws, conversation, limit, offset];
+    tx.query_all(&sql::ATTACHMENT_PAGE, values, |row| read(row, ws))
+}
+
+/// Counts the files of a conversation.
+pub fn count_attachments(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<i64> {
+    tx.query_count(&sql::COUNT_ATTACHMENTS, params![ws, conversation])
 }
 
 /// Changes the path of a file. The new path must be free.
@@ -235,5 +348,7 @@ fn read(row: &dyn Row, ws: i64) -> Result<File> {
         media_type: row.opt_string(3)?,
         updated_at: row.time(4)?,
         content: read_content(row, ws, 5)?,
+        message: row.opt_id(10)?,
+        is_original: row.bool(11)?,
     })
 }

@@ -5,6 +5,7 @@ use parlor_engine::file;
 use parlor_kit::route::Route;
 use parlor_kit::{AppState, PathParams};
 use parlor_model::conversation::ConversationKey;
+use parlor_model::id::IdOrNumber;
 use parlor_model::scope::{Resource, Scope};
 
 use crate::auth::Caller;
@@ -29,7 +30,7 @@ async fn handle(State(app): State<AppState>, caller: Caller, params: PathParams)
     let attachment = ids::parse_file_id(params.get("attachment"))?;
     conversation_access::find_for_messages(&app, ctx, params.get("conversation")).await?;
     let key = ConversationKey::Id(id);
-    let found = file::attachment(&app.engine, ctx, key, attachment).await?;
+    let found = file::attachment(&app.engine, ctx, key, IdOrNumber::Id(attachment)).await?;
     let grant = Grant::download_from_conversation(id, &found);
     download_response(&app, ctx, &found, grant).await
 }

@@ -147,7 +147,7 @@ fn parse_key(text: &str) -> parlor_model::Result<MessageKey> {
 }
 
 /// Grants `messages:write` with `chats:write`: this API has no separate scope for messages.
-fn with_message_scope(mut ctx: Ctx) -> Ctx {
+pub(crate) fn with_message_scope(mut ctx: Ctx) -> Ctx {
     if ctx.allows(Scope::write(Resource::Conversations)) {
         ctx.scopes = ctx.scopes.with_scope(Scope::write(Resource::Messages));
     }

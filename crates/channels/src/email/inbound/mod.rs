@@ -1,9 +1,10 @@
-//! Mails that a mail server has received: what they are, and what their senders have written.
+//! Mails that a mail server has received: what they are, what their senders have written, and what is attached.
 //!
 //! Keeps INV-76 (`docs/invariants.md`).
 
 mod body;
 mod classify;
+mod files;
 mod flowed;
 mod headers;
 mod history;
@@ -14,4 +15,4 @@ mod structure;
 mod visible_text;
 
 pub use self::classify::MailKind;
-pub use self::parse::{MailParseError, ParsedMail, parse_mail};
+pub use self::parse::{MailParseError, ParsedMail, original_file, parse_mail};

@@ -1,15 +1,18 @@
 //! Parses a received mail.
 
 use aws_lc_rs::digest::{SHA256, digest};
+use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use mail_parser::parsers::fields::thread::thread_name;
 use mail_parser::{Message, MessageParser};
 use parlor_engine::chat::InboundMail;
+use parlor_engine::file::InboundFile;
 use parlor_model::limit;
 use parlor_model::redacted::Redacted;
 
 use super::body::body_text;
 use super::classify::{MailKind, classify};
+use super::files::{MAIL_MEDIA_TYPE, files};
 use super::headers::{raw_values, recipients, references, sender};
 use super::structure::{TooComplex, limit_structure};
 use super::visible_text::{visible_text, whole_text};
@@ -28,6 +31,19 @@ pub struct ParsedMail {
     pub kind: MailKind,
     /// The mail.
     pub mail: InboundMail,
+    /// What is attached to it.
+    pub files: Vec<InboundFile>,
+}
+
+/// Returns the file that keeps a mail as it came.
+pub fn original_file(raw: Bytes) -> InboundFile {
+    InboundFile {
+        name: None,
+        fallback_name: "original.eml",
+        media_type: Some(MAIL_MEDIA_TYPE.to_owned()),
+        bytes: Redacted(raw),
+        is_original: true,
+    }
 }
 
 /// Why a mail cannot be parsed. It contains nothing of the mail.
@@ -85,7 +101,11 @@ pub fn parse_mail(raw: &[u8], envelope_to: Option<&str>) -> Result<ParsedMail, M
         subject: Redacted(thread_name(subject).to_owned()),
         text: Redacted(text),
     };
-    Ok(ParsedMail { kind, mail })
+    Ok(ParsedMail {
+        kind,
+        mail,
+        files: files(&message, raw),
+    })
 }
 
 /// Returns whether an id can stand in the headers of an answer.

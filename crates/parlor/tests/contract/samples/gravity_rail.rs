@@ -125,6 +125,7 @@ pub(super) fn samples(
             | "/chats/{conversation}/summarize"
             | "/chats/{conversation}/archive"
             | "/chats/{conversation}/unarchive"
+            | "/chats/{conversation}/attachments"
             | "/members/{member}/archive"
             | "/members/{member}/unarchive"
             | "/event-rules/{event_rule}/resume"

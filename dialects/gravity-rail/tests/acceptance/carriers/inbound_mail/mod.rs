@@ -4,6 +4,7 @@
 
 mod chats;
 mod content;
+mod files;
 mod requests;
 mod senders;
 
