@@ -17,6 +17,16 @@ impl AllowedNetworks {
         Self { allowed }
     }
 
+    /// Allows every network, for addresses that the operator has named.
+    pub(crate) fn all() -> Self {
+        let every = [
+            IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        ];
+        let every = every.map(|address| IpNet::new_assert(address, 0));
+        Self::with_allowed(every.to_vec())
+    }
+
     /// Returns whether an address may be called. IPv4-mapped addresses are judged as IPv4.
     pub fn allows(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();

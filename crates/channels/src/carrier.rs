@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use parlor_engine::chat::MailId;
 use parlor_engine::outbound::{
-    CallFuture, Carrier, DeliveryError, DeliveryFuture, OutboundCall, OutboundContent,
-    OutboundMessage,
+    AgentServerError, CallFuture, Carrier, DeliveryError, DeliveryFuture, Downloading,
+    OutboundCall, OutboundContent, OutboundMessage,
 };
 
 use parlor_model::outbox::DeliveryFailureReason;
+use parlor_model::redacted::Redacted;
 use serde::Deserialize;
 
+use crate::AllowedNetworks;
 use crate::carrier_account::CarrierAccountSettings;
 use crate::email::{Mail, MailInSettings, SmtpMailer, SmtpSettings};
 use crate::settings_error::ChannelSettingsError;
-use crate::sms::SmsClient;
+use crate::sms::{MediaClient, SmsClient};
 use crate::voice::VoiceClient;
 
 /// Time by which a delivery may exceed the time-out of its carrier.
@@ -37,22 +39,27 @@ pub struct CarrierSettings {
 /// Carriers as configured. Without one, deliveries over its medium fail.
 pub struct ConfiguredCarriers {
     sms: Option<SmsClient>,
+    media: Option<MediaClient>,
     voice: Option<VoiceClient>,
     smtp: Option<SmtpMailer>,
     max_duration: Duration,
 }
 
 impl ConfiguredCarriers {
-    /// Creates the carriers. `public_url` is where others reach this server, if that is known.
+    /// Creates the carriers. `public_url` is where others reach this server, if that is known; files of messages are fetched from
+    /// `networks`, and from the carrier itself.
     ///
     /// # Errors
     /// The first setting that cannot be used.
     pub fn new(
         settings: &CarrierSettings,
         public_url: Option<&str>,
+        networks: AllowedNetworks,
     ) -> Result<Self, ChannelSettingsError> {
         let sms = settings.sms.as_ref();
         let sms = sms.map(|settings| SmsClient::new(settings, public_url.map(str::to_owned)));
+        let media = settings.sms.as_ref();
+        let media = media.map(|settings| MediaClient::new(settings, networks));
         let timeouts = [
             settings.sms.as_ref().map(|sms| sms.timeout),
             settings.smtp.as_ref().map(|smtp| smtp.timeout),
@@ -60,6 +67,7 @@ impl ConfiguredCarriers {
         Ok(Self {
             max_duration: timeouts.into_iter().flatten().max().unwrap_or_default() + MARGIN,
             sms: sms.transpose()?,
+            media: media.transpose()?,
             voice: settings.voice.as_ref().map(VoiceClient::new).transpose()?,
             smtp: settings.smtp.as_ref().map(SmtpMailer::new).transpose()?,
         })
@@ -90,6 +98,7 @@ impl ConfiguredCarriers {
                     text,
                     in_reply_to: in_reply_to.as_ref().map(|id| id.as_str()),
                     is_automatic: message.is_tracked,
+                    files: &message.files,
                 };
                 smtp.send(&mail).await
             }
@@ -107,6 +116,13 @@ impl Carrier for ConfiguredCarriers {
             let none = DeliveryError::Permanent(DeliveryFailureReason::NoCarrier);
             let voice = self.voice.as_ref().ok_or(none)?;
             voice.place(&call).await
+        })
+    }
+
+    fn fetch_file(&self, url: Redacted<String>, limit: u64) -> Downloading<'_> {
+        Box::pin(async move {
+            let media = self.media.as_ref().ok_or(AgentServerError::Unreachable)?;
+            media.fetch(&url, limit).await
         })
     }
 

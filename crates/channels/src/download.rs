@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, USER_AGENT,
+};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
 use http_body_util::Empty;
 use parlor_engine::outbound::{AgentServerError, Download, Downloading, Downloads};
@@ -32,14 +34,35 @@ impl HttpDownloads {
     }
 
     async fn request(&self, address: &str, limit: u64) -> Result<Download, AgentServerError> {
+        match self.get(address, limit, None).await? {
+            FileResponse::File(download) => Ok(download),
+            FileResponse::Redirect(_) => Err(AgentServerError::UnexpectedResponse),
+        }
+    }
+
+    /// Makes one request, with credentials if they are given.
+    pub(crate) async fn get(
+        &self,
+        address: &str,
+        limit: u64,
+        authorization: Option<HeaderValue>,
+    ) -> Result<FileResponse, AgentServerError> {
         let limits = AgentClientLimits {
             max_bytes: usize::try_from(limit).unwrap_or(usize::MAX),
             ..self.limits
         };
         let deadline = Instant::now() + limits.connect_timeout + limits.total_timeout;
         let uri: Uri = address.parse().map_err(|_| AgentServerError::Unreachable)?;
-        let request = build_request(&uri)?;
+        let mut request = build_request(&uri)?;
+        if let Some(credentials) = authorization {
+            request.headers_mut().insert(AUTHORIZATION, credentials);
+        }
         let (response, connection) = send_request(&self.dialer, limits, &uri, request).await?;
+        if response.status().is_redirection()
+            && let Some(location) = header_text(response.headers(), &LOCATION)
+        {
+            return Ok(FileResponse::Redirect(location));
+        }
         if response.status() != StatusCode::OK {
             return Err(AgentServerError::UnexpectedResponse);
         }
@@ -50,11 +73,19 @@ impl HttpDownloads {
         }
         let media_type = header_text(headers, &CONTENT_TYPE);
         let body = HttpAgentResponseStream::new(response.into_body(), connection, limits, deadline);
-        Ok(Download {
+        Ok(FileResponse::File(Download {
             media_type,
             body: Box::new(body),
-        })
+        }))
     }
+}
+
+/// Response to a request for a file.
+pub(crate) enum FileResponse {
+    /// The file.
+    File(Download),
+    /// It is at another address, which may be relative.
+    Redirect(String),
 }
 
 impl Downloads for HttpDownloads {

@@ -86,6 +86,8 @@ pub struct Engine {
     pub(crate) turn_requested: Arc<Notify>,
     /// Notified when something may have been queued on this node for receivers of events.
     pub(crate) event_queued: Arc<Notify>,
+    /// Notified when a message of this node has files that are to be fetched.
+    pub(crate) fetch_requested: Arc<Notify>,
     pub(crate) delivery_counts: DeliveryCounts,
     pub(crate) bus: Arc<dyn Bus>,
     /// The epoch of the logs, once it is known.
@@ -117,6 +119,7 @@ impl Engine {
             public_url: OnceLock::new(),
             turn_requested: Arc::default(),
             event_queued: Arc::default(),
+            fetch_requested: Arc::default(),
             delivery_counts: DeliveryCounts::default(),
             bus: deps.bus,
             epoch: OnceLock::new(),

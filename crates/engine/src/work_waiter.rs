@@ -23,6 +23,11 @@ impl WorkWaiter {
         Self(engine.event_queued.clone())
     }
 
+    /// Creates a waiter for files that are to be fetched.
+    pub(crate) fn for_fetches(engine: &Engine) -> Self {
+        Self(engine.fetch_requested.clone())
+    }
+
     /// Returns when there may be new work of this node since the last call, or after the interval: work of other nodes,
     /// or held by a worker that is gone, makes no sound.
     pub async fn wait(&self, interval: Duration) {

@@ -93,6 +93,10 @@ pub enum DeliveryFailure {
     NoRecipientEmail,
     /// The recipient has opted out of this medium.
     OptedOut,
+    /// The carrier takes no files as many or as large as these.
+    FilesTooLarge,
+    /// The carrier takes no files of such a type.
+    FileTypeRefused,
     /// The carrier refused it, or none is configured.
     Dispatch,
 }

@@ -110,6 +110,12 @@ string_enum! {
         NoCarrier = "no_carrier",
         /// The carrier takes no text as long as this.
         TooLong = "too_long",
+        /// The carrier takes no files as many or as large as these.
+        FilesTooLarge = "files_too_large",
+        /// The carrier takes no files of such a type.
+        FileTypeRefused = "file_type_refused",
+        /// The carrier fetches files from this server, which has no public URL.
+        NoPublicUrl = "no_public_url",
         /// The server stopped while it was sent.
         Interrupted = "interrupted",
         /// It waits for the end of the workspace's quiet hours.

@@ -11,7 +11,7 @@ use parlor_assistant::turn::{TurnTimings, TurnWorker};
 use parlor_channels::{DeliveryWorker, MailListener};
 use parlor_engine::conversation::Remover;
 use parlor_engine::delivery::Retention;
-use parlor_engine::file::Upkeep;
+use parlor_engine::file::{FileFetcher, Upkeep};
 use parlor_engine::search::Indexer;
 use parlor_engine::{Engine, workspace};
 use parlor_gateway::Gateway;
@@ -47,6 +47,9 @@ const RETENTION_INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// Interval at which a node looks for deleted conversations to remove.
 const REMOVAL_INTERVAL: Duration = Duration::from_secs(5);
 
+/// Interval at which a node looks for files of messages to fetch, beside those of its own messages.
+const FETCH_INTERVAL: Duration = Duration::from_secs(2);
+
 /// Running server.
 pub struct Server {
     /// First listen address.
@@ -64,6 +67,7 @@ pub struct Server {
     file_upkeep_task: JoinHandle<()>,
     turn_task: JoinHandle<()>,
     removal_task: JoinHandle<()>,
+    fetch_task: JoinHandle<()>,
     delivery_task: JoinHandle<()>,
     retention_task: JoinHandle<()>,
     mail_task: JoinHandle<()>,
@@ -178,6 +182,7 @@ impl BoundServer {
         let turn_worker = TurnWorker::new(engine.clone(), self.providers, TurnTimings::default());
         let turn_task = tokio::spawn(turn_worker.run(stopped.clone()));
         let removal_task = tokio::spawn(run_removal(engine.clone(), stopped.clone()));
+        let fetch_task = tokio::spawn(run_fetches(engine.clone(), stopped.clone()));
         let retention_task = tokio::spawn(run_retention(self.retention, engine, stopped.clone()));
         let (delivery_worker, stop_deliveries) = (self.delivery_worker, stopped.clone());
         let delivery_task = tokio::spawn(async move {
@@ -218,6 +223,7 @@ impl BoundServer {
             file_upkeep_task,
             turn_task,
             removal_task,
+            fetch_task,
             delivery_task,
             retention_task,
             mail_task,
@@ -269,6 +275,9 @@ impl Server {
         if self.removal_task.await.is_err() {
             tracing::error!("the task that removes deleted conversations panicked");
         }
+        if self.fetch_task.await.is_err() {
+            tracing::error!("the task that fetches files of messages panicked");
+        }
         if self.delivery_task.await.is_err() {
             tracing::error!("the worker of deliveries panicked");
         }
@@ -307,6 +316,15 @@ async fn run_file_upkeep(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>
 async fn run_removal(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
     tokio::select! {
         () = Remover { idle_interval: REMOVAL_INTERVAL }.run(&engine) => {}
+        // A dropped sender also means shutdown.
+        _ = stopped.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Fetches files of messages from their carriers, until shutdown.
+async fn run_fetches(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
+    tokio::select! {
+        () = FileFetcher { idle_interval: FETCH_INTERVAL }.run(&engine) => {}
         // A dropped sender also means shutdown.
         _ = stopped.wait_for(|stop| *stop) => {}
     }

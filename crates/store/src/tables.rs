@@ -71,7 +71,8 @@ tables! {
     OUTBOX_QUEUE = "outbox_queue" 51;
     DELIVERY = "delivery" 52;
     VOICE_CALL = "voice_call" 55;
-    SENDING_RATE = "sending_rate" 60;
+    REMOTE_FILE = "remote_file" 56;
+    SENDING_RATE = "sending_rate" 57;
 }
 
 /// Pseudo-table for the log head: columns of `conversation` that change with every append and are cached only by the

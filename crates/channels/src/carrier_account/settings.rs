@@ -88,7 +88,7 @@ impl CarrierAccountSettings {
     }
 
     /// Returns the URL of a resource of the account, such as `Messages.json`.
-    pub(super) fn resource_url(&self, resource: &str) -> Result<Url, ChannelSettingsError> {
+    pub(crate) fn resource_url(&self, resource: &str) -> Result<Url, ChannelSettingsError> {
         if self.account_sid.is_empty() {
             return Err(settings_error("account_sid", "is missing"));
         }
@@ -117,7 +117,7 @@ impl CarrierAccountSettings {
         Ok(url)
     }
 
-    pub(super) fn token_source(&self) -> Result<SecretSource, ChannelSettingsError> {
+    pub(crate) fn token_source(&self) -> Result<SecretSource, ChannelSettingsError> {
         let file = self.auth_token_file.as_deref();
         SecretSource::choose("auth_token", self.auth_token.as_ref(), file)
     }

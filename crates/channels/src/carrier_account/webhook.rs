@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use parlor_engine::chat::InboundText;
+use parlor_engine::chat::{InboundText, NewRemoteFile};
 use parlor_engine::delivery::CarrierReport;
 use parlor_model::redacted::Redacted;
 use secrecy::ExposeSecret;
@@ -16,6 +16,10 @@ use crate::settings_error::ChannelSettingsError;
 
 /// Fields of a form at most.
 const MAX_FIELDS: usize = 256;
+/// Files of a message at most.
+const MAX_FILES: usize = 10;
+/// Longest address of a file.
+const MAX_URL_BYTES: usize = 2_048;
 
 /// Form of a request, by the names of its fields.
 pub struct CarrierForm(BTreeMap<String, String>);
@@ -48,10 +52,27 @@ impl CarrierForm {
         let id = self.0.remove("MessageSid").filter(|id| is_carrier_id(id))?;
         Some(InboundText {
             id,
+            files: self.take_files(),
             from: Redacted(self.0.remove("From")?),
             to: Redacted(self.0.remove("To")?),
             text: Redacted(self.0.remove("Body")?),
         })
+    }
+
+    /// Takes the files of the message, which the carrier hands out at addresses.
+    fn take_files(&mut self) -> Vec<NewRemoteFile> {
+        let count = self.field("NumMedia").and_then(|text| text.parse().ok());
+        let count: usize = count.unwrap_or(0);
+        let indexes = 0..count.min(MAX_FILES);
+        let files = indexes.filter_map(|index| {
+            let url = self.0.remove(&format!("MediaUrl{index}"))?;
+            let media_type = self.0.remove(&format!("MediaContentType{index}"));
+            (url.len() <= MAX_URL_BYTES).then_some(NewRemoteFile {
+                url: Redacted(url),
+                media_type,
+            })
+        });
+        files.collect()
     }
 
     /// Returns what the carrier says of a message. `None` for states of which nothing follows.

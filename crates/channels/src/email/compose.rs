@@ -1,11 +1,13 @@
-//! A mail with a text, as plain text and as HTML.
+//! A mail with a text, as plain text and as HTML, and with files.
 
 use lettre::Message;
 use lettre::message::header::{
     ContentTransferEncoding, ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0,
 };
-use lettre::message::{Body, Mailbox, MultiPart};
+use lettre::message::{Attachment, Body, Mailbox, MultiPart};
 use parlor_engine::chat::MailId;
+use parlor_engine::file::UNKNOWN_MEDIA_TYPE;
+use parlor_engine::outbound::{OutboundFile, OutboundFileSource};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 /// Subject of a mail of a conversation without a title.
@@ -27,6 +29,8 @@ pub(crate) struct Mail<'a> {
     pub(crate) in_reply_to: Option<&'a str>,
     /// No person has sent it: programs that answer by themselves must not answer it.
     pub(crate) is_automatic: bool,
+    /// Files that are attached.
+    pub(crate) files: &'a [OutboundFile],
 }
 
 /// Composes a mail. `None` if an address cannot be one.
@@ -45,7 +49,7 @@ pub(super) fn compose(mail: &Mail<'_>) -> Option<Message> {
     let from_address = from.email.to_string();
     let subject = mail.subject.map(str::trim);
     let subject = subject.filter(|subject| !subject.is_empty());
-    let (content_type, body) = both_forms(mail.text)?;
+    let (content_type, body) = separate(&parts(mail))?;
     let mut builder = Message::builder();
     if let Some(answered) = answered {
         builder = builder.in_reply_to(answered);
@@ -71,10 +75,9 @@ pub(super) fn compose(mail: &Mail<'_>) -> Option<Message> {
     Some(message)
 }
 
-/// Returns a text as plain text and as HTML, with its media type. The library signs the headers of a mail, but not the media type
-/// while that belongs to a body with parts; so the mail gets both separately.
-fn both_forms(text: &str) -> Option<(ContentType, Body)> {
-    let parts = MultiPart::alternative_plain_html(text.to_owned(), to_html(text));
+/// Returns a body with parts, and its media type. The library signs the headers of a mail, but not the media type while that
+/// belongs to a body with parts; so the mail gets both separately.
+fn separate(parts: &MultiPart) -> Option<(ContentType, Body)> {
     let content_type = parts.headers().get::<ContentType>()?;
     let formatted = parts.formatted();
     let head = formatted.windows(4).position(|end| end == b"\r\n\r\n")?;
@@ -82,6 +85,28 @@ fn both_forms(text: &str) -> Option<(ContentType, Body)> {
     let encoding = ContentTransferEncoding::SevenBit;
     let body = Body::dangerous_pre_encoded(formatted[head + 4..].to_vec(), encoding);
     Some((content_type, body))
+}
+
+/// Returns the text in both forms, and the files behind it.
+fn parts(mail: &Mail<'_>) -> MultiPart {
+    let text = MultiPart::alternative_plain_html(mail.text.to_owned(), to_html(mail.text));
+    if mail.files.is_empty() {
+        return text;
+    }
+    let mixed = MultiPart::mixed().multipart(text);
+    mail.files.iter().fold(mixed, |mixed, file| {
+        let OutboundFileSource::Bytes(bytes) = &file.source else {
+            return mixed;
+        };
+        let kind = ContentType::parse(&file.media_type);
+        let kind = kind.or_else(|_| ContentType::parse(UNKNOWN_MEDIA_TYPE));
+        match kind {
+            Ok(kind) => mixed.singlepart(
+                Attachment::new(file.name.as_str().to_owned()).body(bytes.to_vec(), kind),
+            ),
+            Err(_) => mixed,
+        }
+    })
 }
 
 /// Converts Markdown. HTML in it becomes text, images become their descriptions, and links lead to the web, a mail
@@ -132,6 +157,7 @@ mod tests {
             text: "Grüße",
             in_reply_to: None,
             is_automatic: false,
+            files: &[],
         }
     }
 

@@ -1,6 +1,11 @@
 //! Text messages over a carrier with Twilio's REST API.
 
-use parlor_engine::outbound::{DeliveryError, OutboundMessage};
+mod media;
+mod media_client;
+
+pub(crate) use self::media_client::MediaClient;
+
+use parlor_engine::outbound::{DeliveryError, OutboundFileSource, OutboundMessage};
 use parlor_model::outbox::DeliveryFailureReason;
 
 use crate::carrier_account::{CarrierAccountClient, CarrierAccountSettings};
@@ -32,7 +37,7 @@ impl SmsClient {
         })
     }
 
-    /// Sends a text.
+    /// Sends a text, with its files.
     pub(crate) async fn send(
         &self,
         message: &OutboundMessage,
@@ -42,14 +47,37 @@ impl SmsClient {
             tracing::warn!("a text message is too long for the carrier");
             return Err(DeliveryError::Permanent(DeliveryFailureReason::TooLong));
         }
+        let media = self.media_urls(message).map_err(DeliveryError::Permanent)?;
         let callback = self.status_callback(message);
         let mut form = vec![
             ("From", message.from.as_str()),
             ("To", message.to.as_str()),
             ("Body", text),
         ];
+        form.extend(media.iter().map(|url| ("MediaUrl", url.as_str())));
         form.extend(callback.as_deref().map(|url| ("StatusCallback", url)));
         self.account.create(&form).await.map(drop)
+    }
+
+    /// Returns the addresses from which the carrier fetches the files of a message.
+    ///
+    /// # Errors
+    /// Why the carrier would not take them.
+    fn media_urls(&self, message: &OutboundMessage) -> Result<Vec<String>, DeliveryFailureReason> {
+        if message.files.is_empty() {
+            return Ok(Vec::new());
+        }
+        media::check(&message.files)?;
+        let public_url = self.public_url.as_ref();
+        let public_url = public_url.ok_or_else(|| {
+            tracing::warn!("a text message has files, and the server has no public_url");
+            DeliveryFailureReason::NoPublicUrl
+        })?;
+        let links = message.files.iter().filter_map(|file| match &file.source {
+            OutboundFileSource::Link(path) => Some(format!("{public_url}{}", path.as_str())),
+            OutboundFileSource::Bytes(_) => None,
+        });
+        Ok(links.collect())
     }
 
     /// Returns where the carrier reports what becomes of a message, if somebody waits for that.

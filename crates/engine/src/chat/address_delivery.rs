@@ -6,7 +6,7 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::message::MessageKey;
 use parlor_model::outbox::{Delivery, DeliveryFailureReason};
 use parlor_store::Tx;
-use parlor_store::repo::{conversation, message, workspace};
+use parlor_store::repo::{conversation, file, message, workspace};
 
 use super::deliver::address;
 use super::send_context::SendContext;
@@ -63,6 +63,7 @@ pub(crate) fn address_delivery(
         Some(hold) => AddressedDelivery::Hold(hold),
         None => AddressedDelivery::Send(Box::new(OutboundMessage {
             is_tracked: true,
+            stored_files: file::of_message(tx, ws, id, i64::MAX)?,
             ..message
         })),
     })
@@ -77,6 +78,8 @@ const fn failure_reason(failure: DeliveryFailure) -> DeliveryFailureReason {
             DeliveryFailureReason::NoRecipient
         }
         DeliveryFailure::OptedOut => DeliveryFailureReason::OptedOut,
+        DeliveryFailure::FilesTooLarge => DeliveryFailureReason::FilesTooLarge,
+        DeliveryFailure::FileTypeRefused => DeliveryFailureReason::FileTypeRefused,
         // Nothing is dispatched here; a medium without messages has no carrier for them.
         DeliveryFailure::Dispatch => DeliveryFailureReason::NoCarrier,
     }

@@ -3,16 +3,19 @@
 use parlor_model::Ctx;
 use parlor_model::chat::DeliveryFailure;
 use parlor_model::conversation::Medium;
+use parlor_model::file::File;
 use parlor_model::id::{ConversationId, WorkspaceId};
 use parlor_model::inbox::Inbox;
 use parlor_model::member::Member;
+use parlor_model::outbox::DeliveryFailureReason;
 use parlor_model::phone_number::PhoneNumber;
 use parlor_model::redacted::Redacted;
 
 use uuid::Uuid;
 
 use crate::Engine;
-use crate::outbound::{OutboundContent, OutboundMessage};
+use crate::file::load_files;
+use crate::outbound::{DeliveryError, OutboundContent, OutboundMessage};
 
 /// What a delivery needs to know.
 #[derive(Clone, Copy)]
@@ -31,18 +34,49 @@ pub(super) struct DeliveryRoute<'a> {
     pub(super) answered_mail: Option<&'a str>,
 }
 
-/// Delivers a text to the chat's subject. The first missing requirement is the failure, in this order: sender, address,
+/// Delivers a text with files to the chat's subject. The first missing requirement is the failure, in this order: sender, address,
 /// opt-in, carrier.
 pub(super) async fn deliver(
     engine: &Engine,
     ctx: &Ctx,
     route: DeliveryRoute<'_>,
     text: &Redacted<String>,
+    files: Vec<File>,
 ) -> Result<(), DeliveryFailure> {
-    let id = engine.random_uuid();
-    let message = address(ctx.workspace.id, id, route, text)?;
+    let message = prepare(engine, ctx, route, text, files).await?;
     let sent = engine.carrier.deliver(message).await;
-    sent.map_err(|_| DeliveryFailure::Dispatch)
+    sent.map_err(|error| match error {
+        DeliveryError::Permanent(reason) => to_failure(reason),
+        DeliveryError::Transient { .. } | DeliveryError::Unknown(_) => DeliveryFailure::Dispatch,
+    })
+}
+
+/// Returns what [`deliver`] gives to the carrier, also to say what is missing of a message that waits.
+pub(super) async fn prepare(
+    engine: &Engine,
+    ctx: &Ctx,
+    route: DeliveryRoute<'_>,
+    text: &Redacted<String>,
+    files: Vec<File>,
+) -> Result<OutboundMessage, DeliveryFailure> {
+    let id = engine.random_uuid();
+    let mut message = address(ctx.workspace.id, id, route, text)?;
+    message.stored_files = files;
+    let loaded = load_files(engine, &mut message).await.map_err(|error| {
+        tracing::error!(?error, "a file of a message could not be read");
+        DeliveryFailure::Dispatch
+    })?;
+    loaded.map_err(to_failure)?;
+    Ok(message)
+}
+
+/// Returns what a carrier's reason is called where somebody waits for it.
+const fn to_failure(reason: DeliveryFailureReason) -> DeliveryFailure {
+    match reason {
+        DeliveryFailureReason::FilesTooLarge => DeliveryFailure::FilesTooLarge,
+        DeliveryFailureReason::FileTypeRefused => DeliveryFailure::FileTypeRefused,
+        _ => DeliveryFailure::Dispatch,
+    }
 }
 
 /// Addresses a text to the chat's subject. The first missing requirement is the failure, in this order: sender, address,
@@ -93,6 +127,8 @@ pub(super) fn address(
         from: Redacted(from.clone()),
         to: Redacted(to.clone()),
         content,
+        files: Vec::new(),
+        stored_files: Vec::new(),
         is_tracked: false,
     })
 }

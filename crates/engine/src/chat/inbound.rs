@@ -14,7 +14,9 @@ use parlor_model::scope::Scopes;
 use parlor_model::workflow::WorkflowKey;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
+use parlor_store::append_message::AppendEffect;
 use parlor_store::repo::member::{self as members, MemberLookup, MemberRow};
+use parlor_store::repo::remote_file::NewRemoteFile;
 use parlor_store::repo::workflow;
 
 use super::create_in_tx::create_in_tx;
@@ -52,6 +54,8 @@ pub(super) struct InboundContent<'a> {
     pub(super) text: &'a Redacted<String>,
     /// Files that came with it.
     pub(super) files: &'a [InboundFile],
+    /// Files that are still at the carrier.
+    pub(super) remote: Vec<NewRemoteFile>,
     /// Files that came with it and are not stored.
     pub(super) omitted: &'a [OmittedFile],
 }
@@ -80,12 +84,17 @@ pub(super) async fn store_message(
         )
     };
     let mut files = PendingFiles::store(engine, &own, content.files).await?;
+    let is_remote = !content.remote.is_empty();
+    let remote = is_remote.then_some(AppendEffect::FetchFiles(content.remote));
     let options = AppendOptions {
-        effects: files.attach().into_iter().collect(),
+        effects: files.attach().into_iter().chain(remote).collect(),
         ..AppendOptions::default()
     };
     let created = create_with_options(engine, &own, command, options).await;
     files.finish(engine, &created).await;
+    if is_remote {
+        engine.fetch_requested.notify_one();
+    }
     created.map(drop)
 }
 

@@ -23,6 +23,7 @@ pub(crate) mod workflow_pin;
 
 pub use find_mail_inbox::{MailInbox, find_mail_inbox};
 pub use mail_id::MailId;
+pub use parlor_store::repo::remote_file::NewRemoteFile;
 pub use receive_mail::{InboundMail, ReceivedMail, receive_mail};
 pub use receive_text::{InboundText, ReceivedText, receive_text};
 pub use reference::{ChatReference, refers_to};

@@ -9,7 +9,7 @@ use parlor_model::{Ctx, Result};
 use parlor_store::append_message::{AppendCondition, AppendMessage};
 
 use super::create_in_tx::ChatSetup;
-use super::deliver::{DeliveryRoute, address, deliver};
+use super::deliver::{DeliveryRoute, deliver, prepare};
 use crate::{Engine, consent, outbox};
 
 /// Sends the opening message and stores it, or leaves it to the outbox if it has to wait. Returns whether the chat has it.
@@ -36,7 +36,7 @@ pub(super) async fn open(
         answered_mail: None,
     };
     // What is missing is said now, not when its time has come.
-    address(ctx.workspace.id, engine.random_uuid(), route, text)?;
+    prepare(engine, ctx, route, text, Vec::new()).await?;
     let must_wait = consent::must_wait(engine, ctx, &setup.details.conversation).await;
     let must_wait = must_wait.map_err(|error| {
         tracing::error!(
@@ -56,7 +56,7 @@ pub(super) async fn open(
             }
         };
     }
-    deliver(engine, ctx, route, text).await?;
+    deliver(engine, ctx, route, text, Vec::new()).await?;
     let state = DeliveryStatus::Sent;
     let stored = append(engine, ctx, actor, (conversation, text), state).await;
     // The recipient has the message, and an error would make the caller send it again.

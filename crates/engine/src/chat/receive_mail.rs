@@ -125,6 +125,7 @@ async fn receive(
         client_id: inbound.client_id(),
         text: &inbound.text,
         files,
+        remote: Vec::new(),
         omitted,
     };
     store_message(engine, ctx, conversation, sender, content).await?;

@@ -14,6 +14,7 @@ use parlor_store::Tx;
 use parlor_store::repo::address::{self, Address};
 use parlor_store::repo::member::{self as members, MemberRow};
 use parlor_store::repo::phone_number as phone_numbers;
+use parlor_store::repo::remote_file::NewRemoteFile;
 
 use super::inbound::{self, InboundContent, retry_while_closed, store_message};
 use super::text_keyword::TextKeyword;
@@ -30,6 +31,8 @@ pub struct InboundText {
     pub to: Redacted<String>,
     /// The text.
     pub text: Redacted<String>,
+    /// Files that the carrier hands out. They are fetched after the message is stored.
+    pub files: Vec<NewRemoteFile>,
 }
 
 /// What became of a text message.
@@ -99,6 +102,7 @@ async fn receive(
         client_id: format!("sms:{}", inbound.id),
         text: &inbound.text,
         files: &[],
+        remote: inbound.files.clone(),
         omitted: &[],
     };
     store_message(engine, ctx, conversation, sender, content).await?;

@@ -2,7 +2,8 @@
 
 use parlor_model::chat::DeliveryFailure;
 use parlor_model::conversation::{ConversationKey, ConversationKind, ConversationState, Medium};
-use parlor_model::error::ConflictReason;
+use parlor_model::error::{ConflictReason, EntityKind};
+use parlor_model::file::File;
 use parlor_model::message::MessageRole;
 use parlor_model::message_details::{DeliveryStatus, MessageDetails};
 use parlor_model::redacted::Redacted;
@@ -10,11 +11,13 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::Tx;
 use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage, AppendResult};
+use parlor_store::repo::file::{self, FileKey};
 use serde_json::Value;
 
-use super::deliver::{address, deliver};
+use super::deliver::{deliver, prepare};
 use super::send_context::SendContext;
 use crate::authority::{self, ConversationPermission};
+use crate::file::MAX_MESSAGE_FILES;
 use crate::{Engine, consent, outbox, statistics, turn};
 
 /// Maximum length of a message.
@@ -29,6 +32,8 @@ pub struct SendAsAssistant {
     pub text: Redacted<String>,
     /// Tool calls of the message.
     pub tool_calls: Option<Value>,
+    /// Files of the conversation to send with it.
+    pub files: Vec<FileKey>,
 }
 
 /// Result of sending as the assistant.
@@ -57,8 +62,9 @@ pub enum SendAsAssistantResult {
 /// Sends a message as the conversation's assistant and clears `needs_response`.
 ///
 /// Over SMS and email it is delivered first and stored only if that succeeded, so that a retry after a failed delivery
-/// sends once; in quiet hours, and beyond the workspace's rate, it is stored and waits in the outbox. After a successful delivery no error is returned, because a retry would send twice. Checks are made in
-/// this order: text, visible, `conversations:write`, not closed, not direct.
+/// sends once; in quiet hours, and beyond the workspace's rate, it is stored and waits in the outbox. After a successful
+/// delivery no error is returned, because a retry would send twice. Checks are made in this order: text, number of files,
+/// visible, `conversations:write`, not closed, not direct, files.
 pub async fn send_as_assistant(
     engine: &Engine,
     ctx: &Ctx,
@@ -74,14 +80,25 @@ pub async fn send_as_assistant(
     };
     details.to_text()?;
     let (scope, key) = (*ctx, command.conversation);
-    let context = engine
+    if command.files.len() > MAX_MESSAGE_FILES {
+        let rule = format!("must be at most {MAX_MESSAGE_FILES}");
+        return Err(Error::invalid("files", rule));
+    }
+    let wanted = command.files;
+    let (context, files) = engine
         .store
-        .read(move |tx| load_context(tx, &scope, key))
+        .read(move |tx| {
+            let context = load_context(tx, &scope, key)?;
+            let files = find_files(tx, scope.ws(), context.conversation.number, &wanted)?;
+            Ok((context, files))
+        })
         .await?;
+    let given = files.iter().map(|file| file.id).collect::<Vec<_>>();
     let must_wait = consent::must_wait(engine, ctx, &context.conversation).await?;
     // Before the delivery, after which no error is returned.
     let receivers = outbox::append_effects(engine, ctx.ws(), MessageRole::Assistant, false).await?;
-    let delivered = deliver_if_external(engine, ctx, &context, (&command.text, must_wait)).await;
+    let sent = (&command.text, files);
+    let delivered = deliver_if_external(engine, ctx, &context, sent, must_wait).await;
     let delivery = match delivered {
         Ok(delivery) => delivery,
         Err(why) => {
@@ -106,6 +123,7 @@ pub async fn send_as_assistant(
             .and_then(statistics::record_tools_effect)
             .into_iter()
             .chain([AppendEffect::WithdrawTurn])
+            .chain((!given.is_empty()).then_some(AppendEffect::GiveFiles(given)))
             .chain(receivers)
             .chain(queued)
             .collect(),
@@ -152,22 +170,43 @@ fn load_context(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Send
     SendContext::load(tx, ctx.ws(), conversation)
 }
 
+/// Finds the files of a message, each once. What was received may be sent on, but no mail as it came: it contains more than its
+/// sender has shown.
+fn find_files(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    wanted: &[FileKey],
+) -> Result<Vec<File>> {
+    let mut files: Vec<File> = Vec::with_capacity(wanted.len());
+    for key in wanted {
+        let found = file::attached(tx, ws, conversation, *key)?;
+        let found = found.filter(|found| !found.is_original);
+        let found = found.ok_or_else(|| Error::not_found(EntityKind::File))?;
+        if files.iter().all(|known| known.id != found.id) {
+            files.push(found);
+        }
+    }
+    Ok(files)
+}
+
 /// Delivers the text if the medium requires it and it need not wait. Returns the state of the delivery.
 async fn deliver_if_external(
     engine: &Engine,
     ctx: &Ctx,
     context: &SendContext,
-    (text, must_wait): (&Redacted<String>, bool),
+    (text, files): (&Redacted<String>, Vec<File>),
+    must_wait: bool,
 ) -> Result<Option<DeliveryStatus>, DeliveryFailure> {
     let route = context.route();
     match route.medium {
         Medium::Web | Medium::Voice => Ok(None),
         Medium::Sms | Medium::Email if must_wait => {
-            address(ctx.workspace.id, engine.random_uuid(), route, text)?;
+            prepare(engine, ctx, route, text, files).await?;
             Ok(Some(DeliveryStatus::Queued))
         }
         Medium::Sms | Medium::Email => {
-            deliver(engine, ctx, route, text).await?;
+            deliver(engine, ctx, route, text, files).await?;
             Ok(Some(DeliveryStatus::Sent))
         }
     }

@@ -6,6 +6,7 @@ use parlor_model::outbox::{AttemptOutcome, AttemptResult, DeliveryFailureReason}
 use tokio::time::timeout;
 
 use crate::Engine;
+use crate::file::load_files;
 use crate::outbound::{DeliveryError, OutboundMessage};
 
 /// Returns the longest time of an attempt over a carrier.
@@ -14,7 +15,23 @@ pub fn max_carrier_duration(engine: &Engine) -> Duration {
 }
 
 /// Makes one attempt. One that takes too long may have succeeded.
-pub async fn send_over_carrier(engine: &Engine, message: OutboundMessage) -> AttemptResult {
+pub async fn send_over_carrier(engine: &Engine, mut message: OutboundMessage) -> AttemptResult {
+    let result = |outcome| AttemptResult {
+        outcome,
+        status: None,
+        response: None,
+    };
+    match load_files(engine, &mut message).await {
+        Ok(Ok(())) => {}
+        Ok(Err(reason)) => return result(AttemptOutcome::Permanent(reason)),
+        Err(error) => {
+            tracing::error!(?error, "a file of a message could not be read");
+            return result(AttemptOutcome::Transient {
+                reason: DeliveryFailureReason::Unreachable,
+                retry_after: None,
+            });
+        }
+    }
     let sending = engine.carrier.deliver(message);
     let sent = timeout(engine.carrier.max_duration(), sending).await;
     let outcome = match sent {
@@ -30,9 +47,5 @@ pub async fn send_over_carrier(engine: &Engine, message: OutboundMessage) -> Att
         Ok(Err(DeliveryError::Unknown(reason))) => AttemptOutcome::Unknown(reason),
         Err(_) => AttemptOutcome::Unknown(DeliveryFailureReason::TimedOut),
     };
-    AttemptResult {
-        outcome,
-        status: None,
-        response: None,
-    }
+    result(outcome)
 }

@@ -86,28 +86,58 @@ impl PendingFiles {
         for file in files {
             let mut upload = Upload::begin(engine, ctx, u64::MAX);
             upload.write(&file.bytes).await?;
-            let received = upload.seal().await?;
-            pending.rows.push(NewMessageFile {
-                name: Redacted(file_name(file)),
-                media_type: Some(safe_media_type(file.media_type.as_deref(), &file.bytes)),
-                location: received.location,
-                hash: received.hash,
-                size: received.size,
-                is_original: file.is_original,
-            });
-            pending.uploads.push((upload, received));
+            let media_type = safe_media_type(file.media_type.as_deref(), &file.bytes);
+            let name = (Redacted(file_name(file)), media_type);
+            pending.add(upload, name, file.is_original).await?;
         }
         Ok(pending)
     }
 
-    /// Returns the effect by which the message gets the files. From now on a commit may refer to the bytes, also if this
-    /// request is cancelled.
+    /// Stores one file whose bytes were received.
+    pub(crate) async fn from_upload(
+        upload: Upload,
+        name: Redacted<String>,
+        media_type: String,
+    ) -> Result<Self> {
+        let mut pending = Self {
+            uploads: Vec::with_capacity(1),
+            rows: Vec::with_capacity(1),
+        };
+        pending.add(upload, (name, media_type), false).await?;
+        Ok(pending)
+    }
+
+    async fn add(
+        &mut self,
+        mut upload: Upload,
+        (name, media_type): (Redacted<String>, String),
+        is_original: bool,
+    ) -> Result<()> {
+        let received = upload.seal().await?;
+        self.rows.push(NewMessageFile {
+            name,
+            media_type: Some(media_type),
+            location: received.location,
+            hash: received.hash,
+            size: received.size,
+            is_original,
+        });
+        self.uploads.push((upload, received));
+        Ok(())
+    }
+
+    /// Returns the effect by which the message gets the files, as [`Self::take_rows`] does.
     pub(crate) fn attach(&mut self) -> Option<AppendEffect> {
+        let rows = self.take_rows();
+        (!rows.is_empty()).then_some(AppendEffect::AttachFiles(rows))
+    }
+
+    /// Returns the rows of the files. From now on a commit may refer to the bytes, also if this request is cancelled.
+    pub(crate) fn take_rows(&mut self) -> Vec<NewMessageFile> {
         for (upload, _) in &mut self.uploads {
             upload.keep();
         }
-        let rows = std::mem::take(&mut self.rows);
-        (!rows.is_empty()).then_some(AppendEffect::AttachFiles(rows))
+        std::mem::take(&mut self.rows)
     }
 
     /// Removes bytes to which nothing refers after the append: it has failed, it was a repeated one, or the workspace had the

@@ -10,11 +10,13 @@
 mod attachment;
 mod delete;
 mod directory;
+mod fetch;
 mod find;
 mod inbound;
 mod link;
 mod list;
 mod media_type;
+mod outbound;
 mod read;
 mod release;
 mod store;
@@ -24,12 +26,14 @@ mod upload;
 
 pub use attachment::{attachment, attachment_page, attachments};
 pub use delete::delete;
+pub use fetch::FileFetcher;
 pub use find::find;
 pub use inbound::{InboundFile, MAX_MESSAGE_FILE_BYTES, MAX_MESSAGE_FILES};
 pub(crate) use inbound::{PendingFiles, omit_excess};
 pub use link::{FileLink, find_linked};
 pub use list::{FilePage, MAX_PAGE, list};
 pub use media_type::{UNKNOWN_MEDIA_TYPE, is_safe_picture, safe_media_type};
+pub(crate) use outbound::load_files;
 pub use read::read_piece;
 pub(crate) use release::{release_unreferenced, release_unused};
 pub use store::{StoreFile, Target, check_target};

@@ -5,12 +5,14 @@ mod agent_client;
 mod call;
 mod completions;
 mod download;
+mod file;
 mod noop;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use parlor_model::file::File;
 use parlor_model::id::{ConversationId, WorkspaceId};
 use parlor_model::outbox::DeliveryFailureReason;
 use parlor_model::redacted::Redacted;
@@ -28,6 +30,7 @@ pub use completions::{
 };
 pub(crate) use download::NoDownloads;
 pub use download::{Download, Downloading, Downloads};
+pub use file::{OutboundFile, OutboundFileSource};
 pub(crate) use noop::NoopCarrier;
 
 /// A message to deliver.
@@ -45,6 +48,10 @@ pub struct OutboundMessage {
     pub to: Redacted<String>,
     /// The content.
     pub content: OutboundContent,
+    /// Its files, as the carrier gets them.
+    pub files: Vec<OutboundFile>,
+    /// Its files, before `load_files` has read them.
+    pub(crate) stored_files: Vec<File>,
     /// It is a delivery of the outbox, which nobody has sent by hand: the carrier reports under its id what becomes of it.
     pub is_tracked: bool,
 }
@@ -95,6 +102,11 @@ pub trait Carrier: Send + Sync + 'static {
     fn place_call(&self, _: OutboundCall) -> CallFuture<'_> {
         let none = DeliveryError::Permanent(DeliveryFailureReason::NoCarrier);
         Box::pin(std::future::ready(Err(none)))
+    }
+
+    /// Fetches at most `limit` bytes of a file that it has announced with a message.
+    fn fetch_file(&self, _: Redacted<String>, _: u64) -> Downloading<'_> {
+        Box::pin(std::future::ready(Err(AgentServerError::Unreachable)))
     }
 
     /// Returns the longest time of a delivery.

@@ -94,6 +94,7 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
     })?;
     let networks = AllowedNetworks::with_allowed(options.agent_server_networks.clone());
     let downloads = HttpDownloads::new(networks.clone());
+    let carrier_networks = networks.clone();
     let agent_servers = HttpAgentClient::new(networks, AgentClientLimits::default());
     let engine = Engine::new(EngineDeps {
         store,
@@ -111,8 +112,12 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
         FileStorage::Database => engine,
         FileStorage::Folder(path) => engine.with_blobs(Arc::new(FolderBlobs::new(path.clone()))),
     };
-    let carriers = ConfiguredCarriers::new(&options.carriers, options.public_url.as_deref())
-        .map_err(|error| Error::invalid("carriers", error.to_string()))?;
+    let carriers = ConfiguredCarriers::new(
+        &options.carriers,
+        options.public_url.as_deref(),
+        carrier_networks,
+    )
+    .map_err(|error| Error::invalid("carriers", error.to_string()))?;
     let engine = engine
         .with_downloads(Arc::new(downloads))
         .with_carrier(Arc::new(carriers));

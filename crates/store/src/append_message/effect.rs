@@ -10,6 +10,7 @@ use serde_json::json;
 use super::AppendMessage;
 use crate::repo::file::{self, NewMessageFile};
 use crate::repo::outbox::{self, EventQueue};
+use crate::repo::remote_file::{self, NewRemoteFile};
 use crate::repo::turn::{self, TurnEnd};
 use crate::repo::{conversation, draft, log, participant, statistics};
 use crate::{SqlValue, Tx};
@@ -48,6 +49,8 @@ pub enum AppendEffect {
     QueueForCarrier,
     /// Attaches files whose bytes are stored.
     AttachFiles(Vec<NewMessageFile>),
+    /// Has files fetched from their carrier.
+    FetchFiles(Vec<NewRemoteFile>),
     /// Attaches files of the conversation.
     GiveFiles(Vec<FileId>),
     /// Sets the conversation's announcement; the change takes the `seq` after the message and its title change.
@@ -104,6 +107,10 @@ impl AppendEffect {
                 .try_for_each(|name| SqlValue::from(name).validate()),
             Self::AttachFiles(files) => files.iter().try_for_each(|file| {
                 SqlValue::Text(file.name.as_str()).validate()?;
+                SqlValue::from(file.media_type.as_deref()).validate()
+            }),
+            Self::FetchFiles(files) => files.iter().try_for_each(|file| {
+                SqlValue::Text(file.url.as_str()).validate()?;
                 SqlValue::from(file.media_type.as_deref()).validate()
             }),
             Self::SetAnnouncement(announcement) => {
@@ -198,6 +205,11 @@ impl AppendMessage {
                 AppendEffect::AttachFiles(files) => {
                     for new in files {
                         file::attach_to_message(tx, (ws, number), position.message, new)?;
+                    }
+                }
+                AppendEffect::FetchFiles(files) => {
+                    for new in files {
+                        remote_file::insert(tx, (ws, number), position.message, new)?;
                     }
                 }
                 AppendEffect::GiveFiles(ids) => {

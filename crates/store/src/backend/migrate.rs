@@ -66,6 +66,7 @@ macro_rules! migrations {
             "0035_unsent_deliveries"
             "0036_sending_rate"
             "0037_message_files"
+            "0038_remote_files"
             "0039_mail"
         }
     };

@@ -15,7 +15,7 @@ use parlor_model::{Error, Metadata, Result, Timestamp};
 use super::member::read_opt_ref;
 use super::param::to_json_array;
 use super::{outbox, removal, search_index};
-use crate::sql::{conversation as sql, file, participant, vote};
+use crate::sql::{conversation as sql, file, participant, remote_file, vote};
 use crate::{Row, SqlStatement, Tx, params};
 
 /// Row of a new conversation; references are row numbers.
@@ -274,7 +274,8 @@ pub fn update_group_profile(tx: &mut dyn Tx, ws: i64, conversation: &Conversatio
 /// Deletes a conversation with everything that belongs to it, and queues the deletion as a log update. The rows of a long
 /// log are invisible from now on and are removed by a job (INV-63).
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
-    let parts: [&'static SqlStatement; 10] = [
+    let parts: [&'static SqlStatement; 11] = [
+        &remote_file::DELETE_OF_CONVERSATION,
         &file::DELETE_OF_CONVERSATION,
         &vote::DELETE_OF_CONVERSATION,
         &sql::DELETE_DRAFTS,

@@ -24,6 +24,8 @@ pub enum JobKind {
     RemoveConversation,
     /// Sends the deliveries of a queue of the outbox; its subject is the queue, and its position counts signals.
     Deliver,
+    /// Fetches a file of a message from its carrier; its subject is the remote file.
+    FetchFile,
 }
 
 impl JobKind {
@@ -36,6 +38,7 @@ impl JobKind {
             Self::Turn => "turn",
             Self::RemoveConversation => "remove_conversation",
             Self::Deliver => "deliver",
+            Self::FetchFile => "fetch_file",
         }
     }
 }

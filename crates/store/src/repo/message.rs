@@ -10,7 +10,7 @@ use parlor_model::{Metadata, Result, Timestamp};
 
 use super::bounded_rows::{BoundedRows, to_count};
 use super::member::read_opt_ref;
-use super::{file, rating, search_index};
+use super::{file, rating, remote_file, search_index};
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
@@ -277,6 +277,7 @@ pub fn clear(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> 
     tx.execute(&sql::ERASE, params![ws, message.number, at])?;
     search_index::unindex_message(tx, ws, message.number)?;
     rating::delete_for_message(tx, ws, conversation, message.number)?;
+    remote_file::delete_of_message(tx, ws, message.id)?;
     file::delete_of_message(tx, ws, message.id)?;
     tx.execute(&sql::UNMENTION, params![ws, conversation, message.seq])?;
     refresh_last_message(tx, ws, conversation)

@@ -35,6 +35,7 @@ pub mod participant;
 pub mod phone_number;
 pub mod public_profile;
 pub mod rating;
+pub mod remote_file;
 pub mod removal;
 pub mod saved_filter;
 pub mod scan;

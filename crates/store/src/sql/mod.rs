@@ -31,6 +31,7 @@ pub mod outbox_queue;
 pub mod participant;
 pub mod phone_number;
 pub mod rating;
+pub mod remote_file;
 pub mod removal;
 pub mod saved_filter;
 pub mod scan;
@@ -79,6 +80,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         conversation_list_item::ALL,
         participant::ALL,
         rating::ALL,
+        remote_file::ALL,
         removal::ALL,
         custom_role::ALL,
         search::ALL,

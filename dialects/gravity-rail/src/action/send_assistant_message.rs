@@ -2,7 +2,7 @@
 //!
 //! Over SMS and email the message is delivered first and stored afterwards. A failed delivery is reported by a code
 //! with status 200 and nothing is stored, so a retry sends the message once. The vendor runs `tool_calls` before
-//! delivery; this server has no tools, so it stores them with the message and runs nothing.
+//! delivery; this server has no tools, so it stores them with the message and runs nothing. `attachmentIds` is its own field.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -23,6 +23,7 @@ use crate::auth::Caller;
 use crate::chat::delivery_failure;
 use crate::documented::{BAD_BODY, NO_CHAT, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
+use crate::ids::EntityRef;
 use crate::message::{self, OpenAIMessageResponse, StoredMessage};
 use crate::respond::ok_json;
 use crate::{HandlerError, body, ids};
@@ -40,6 +41,10 @@ struct SendAssistantMessageRequest {
     /// Kept with the message; at most 100.
     #[schema(max_items = 100)]
     tool_calls: Option<Vec<ToolCall>>,
+    /// Files of the chat to send with it, at most 30. A field of this server's own.
+    #[serde(rename = "attachmentIds", default)]
+    #[schema(max_items = 30)]
+    attachment_ids: Option<Vec<EntityRef>>,
 }
 
 /// A tool that is called.
@@ -107,16 +112,18 @@ async fn handle(
         return Err(Error::invalid("message", "must not be empty").into());
     }
     let tool_calls = request.tool_calls.map(to_tool_calls).transpose()?.flatten();
+    let files = request.attachment_ids.unwrap_or_default();
     let text = request.message;
     let command = SendAsAssistant {
         conversation: ids::parse_chat_key(params.get("conversation"))?,
         text: Redacted(text.clone()),
         tool_calls: tool_calls.clone(),
+        files: files.into_iter().map(EntityRef::to_id_or_number).collect(),
     };
     let result = chat::send_as_assistant(&app.engine, &ctx, command).await;
-    let answer = match result
-        .map_err(|error| body::rename_error_field(error, &[("text", "message")]))?
-    {
+    let answer = match result.map_err(|error| {
+        body::rename_error_field(error, &[("text", "message"), ("files", "attachmentIds")])
+    })? {
         SendAsAssistantResult::NotDelivered { medium, reason } => SendAssistantMessageResponse {
             success: false,
             message: "The message was not sent.",

@@ -132,6 +132,7 @@ impl Step {
                     conversation: chat,
                     text: Redacted(OPERATOR.to_owned()),
                     tool_calls: None,
+                    files: Vec::new(),
                 };
                 send_as_assistant(engine, &ctx, command).await.map(drop)
             }

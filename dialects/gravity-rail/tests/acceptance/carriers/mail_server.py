@@ -36,6 +36,10 @@ class Mailbox:
             "text": text.get_content().replace("\r\n", "\n"),
             "html": html.get_content(),
             "raw": envelope.content.decode("latin-1"),
+            "files": [
+                [part.get_filename(), part.get_content_type(), part.get_payload(decode=True).hex()]
+                for part in mail.iter_attachments()
+            ],
             "isEncrypted": session.ssl is not None or MODE == "implicit",
             "isAuthenticated": bool(session.authenticated),
         }), flush=True)

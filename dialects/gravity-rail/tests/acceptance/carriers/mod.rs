@@ -3,9 +3,11 @@
 mod dkim;
 mod email;
 mod inbound_mail;
+mod inbound_media;
 mod inbound_sms;
 mod mail_listener;
 mod mail_server;
+mod outbound_files;
 mod outbox;
 mod sending_policy;
 mod signature;

@@ -16,6 +16,9 @@ pub(super) enum Reply {
     Disconnect,
 }
 
+/// The picture that the carrier hands out.
+pub(super) const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n-the-rest-of-a-picture";
+
 /// A request for a message or a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SmsRequest {
@@ -43,7 +46,21 @@ impl SmsCarrier {
             for stream in listener.incoming().map_while(Result::ok) {
                 // A client may end a connection at any time.
                 if let Ok(request) = read_request(&stream) {
+                    let file = request.path.strip_prefix("GET ").map(str::to_owned);
                     recorded.lock().unwrap().push(request);
+                    if let Some(path) = file {
+                        let requests = recorded.lock().unwrap().clone().into_iter();
+                        let is_late = path.starts_with("/media/late");
+                        // What is late is there when it is asked for again.
+                        let path = match is_late
+                            && requests.filter(|one| one.path.contains(&path)).count() > 1
+                        {
+                            true => "/media/picture".to_owned(),
+                            false => path,
+                        };
+                        let _ = answer_file(&stream, &path);
+                        continue;
+                    }
                     let reply = replies.pop_front().unwrap_or(Reply::Accept);
                     let _ = answer(&stream, reply);
                 }
@@ -63,6 +80,16 @@ impl SmsCarrier {
             "[{name}]\nkind = 'twilio'\nbase_url = 'http://{}'\naccount_sid = 'AC77'\n{more}",
             self.address
         )
+    }
+
+    /// Returns the address of a file that the carrier hands out.
+    pub(super) fn file_url(&self, name: &str) -> String {
+        format!("http://{}/media/{name}", self.address)
+    }
+
+    /// Returns the port.
+    pub(super) fn port(&self) -> u16 {
+        self.address.port()
     }
 
     /// Returns the requests so far.
@@ -95,6 +122,31 @@ fn read_request(stream: &TcpStream) -> std::io::Result<SmsRequest> {
         authorization: header("authorization"),
         form: String::from_utf8(body).unwrap(),
     })
+}
+
+/// Hands out a picture at `/media/picture…`, and any number of bytes at `/media/long/<number>`. At `/media/moved/<port>` it says
+/// that the picture is at another port.
+fn answer_file(mut stream: &TcpStream, path: &str) -> std::io::Result<()> {
+    let path = path.split(' ').next().unwrap_or_default();
+    if let Some(port) = path.strip_prefix("/media/moved/") {
+        return write!(
+            stream,
+            "HTTP/1.1 307 X\r\nlocation: http://127.0.0.1:{port}/media/picture\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        );
+    }
+    let (status, body) = if path.starts_with("/media/picture") {
+        (200, PICTURE.to_vec())
+    } else if let Some(length) = path.strip_prefix("/media/long/") {
+        (200, vec![0; length.parse().unwrap()])
+    } else {
+        (404, Vec::new())
+    };
+    write!(
+        stream,
+        "HTTP/1.1 {status} X\r\ncontent-type: image/jpeg\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    )?;
+    stream.write_all(&body)
 }
 
 fn answer(mut stream: &TcpStream, reply: Reply) -> std::io::Result<()> {
