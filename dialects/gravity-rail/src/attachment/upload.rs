@@ -16,11 +16,13 @@ use crate::auth::Caller;
 use crate::documented::{BAD_QUERY, NO_CHAT, NO_SCOPE, TOO_LARGE, workspace_path};
 use crate::error::ErrorResponse;
 use crate::message::with_message_scope;
+use crate::query::invalid_query_error;
 use crate::respond::ok_json;
 use crate::{HandlerError, ids};
 
 /// Name of a file that is uploaded without one.
 const DEFAULT_NAME: &str = "attachment";
+const MAX_NAME_CHARS: usize = 200;
 
 /// Declares the route.
 pub(crate) fn route() -> Route {
@@ -28,13 +30,24 @@ pub(crate) fn route() -> Route {
         .doc("Stores a file for a chat", VENDOR_PAGE)
         .query(
             "name",
-            Length(1, 200),
+            Length(1, MAX_NAME_CHARS),
             "Its name; folders in it are left out.",
         )
         .body_media_type("application/octet-stream")
         .optional()
         .responds::<AttachmentResponse>(200, "The file, which `send-assistant-message` can send.")
         .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE, NO_CHAT, TOO_LARGE])
+}
+
+/// Returns the name of the query without what could deceive, or the default.
+fn given_name(query: &QueryParams) -> Result<String> {
+    let given = query.get("name");
+    let has_length = |name: &str| (1..=MAX_NAME_CHARS).contains(&name.chars().count());
+    if given.is_some_and(|name| !has_length(name)) {
+        return Err(invalid_query_error("name", "must be 1 to 200 characters"));
+    }
+    let clean = given.and_then(clean_file_name);
+    Ok(clean.unwrap_or_else(|| DEFAULT_NAME.to_owned()))
 }
 
 /// The caller's own chat, or any with `chats:write`. The right is checked before any byte is read.
@@ -47,8 +60,7 @@ async fn handle(
 ) -> Result<Response, HandlerError> {
     let ctx = with_message_scope(ctx);
     let chat = ids::parse_chat_key(params.get("conversation"))?;
-    let name = query.get("name").and_then(clean_file_name);
-    let name = name.unwrap_or_else(|| DEFAULT_NAME.to_owned());
+    let name = given_name(&query)?;
     let target = Target::Conversation(
         chat,
         FilePath::from_segments([name.as_str()], "query.name")?,

@@ -68,6 +68,10 @@ pub(super) fn samples(
             body["conditions"] = serde_json::Value::Null;
             vec![SampleRequest::body(body)]
         }
+        // Any bytes are a file.
+        ("POST", "/chats/{conversation}/attachments") => {
+            vec![SampleRequest::body(json!({ "any": "bytes" }))]
+        }
         ("POST", "/event-rules/{event_rule}/rotate-secret") => {
             vec![SampleRequest::body(json!({ "overlap": 60 }))]
         }
@@ -125,7 +129,6 @@ pub(super) fn samples(
             | "/chats/{conversation}/summarize"
             | "/chats/{conversation}/archive"
             | "/chats/{conversation}/unarchive"
-            | "/chats/{conversation}/attachments"
             | "/members/{member}/archive"
             | "/members/{member}/unarchive"
             | "/event-rules/{event_rule}/resume"
