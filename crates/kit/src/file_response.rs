@@ -31,6 +31,9 @@ pub async fn checked_response(
     disposition: FileDisposition,
 ) -> Result<Response> {
     let (first, chunks, mut response) = begin(app, &found, "attachment").await?;
+    // A link that has not expired may be followed again; other downloads are not kept.
+    let private = HeaderValue::from_static("private");
+    response.headers_mut().insert(CACHE_CONTROL, private);
     let start = first.as_deref().unwrap_or_default();
     let media_type = file::safe_media_type(found.media_type.as_deref(), start);
     if disposition == FileDisposition::Inline && file::is_safe_picture(&media_type) {
@@ -63,7 +66,6 @@ async fn begin(
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (CACHE_CONTROL, "private"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

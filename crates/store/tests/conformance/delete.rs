@@ -126,6 +126,8 @@ async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
             select ws, id, number, {other}, {number}, 'active', 0, 0 from workflow;
          insert into draft (ws, id, conversation, author, role, created_at, updated_at)
             select ws, id, {number}, {other}, 'assistant', 0, 0 from workflow;
+         insert into remote_file (ws, conversation, message, url, created_at)
+            select ws, {number}, id, 'https://carrier.example/1', 0 from workflow;
          insert into label (ws, id, name, created_at) select ws, id, 'late', 0 from workflow;
          insert into conversation_label (ws, conversation, label) select ws, {number}, number from label;
          insert into message_rating (ws, id, conversation, message, member, rating, comment, rated_at)
