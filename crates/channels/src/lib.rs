@@ -30,9 +30,9 @@ pub use delivery_worker::DeliveryWorker;
 pub use download::HttpDownloads;
 pub use email::{
     DkimSettings, MAX_MAIL_BYTES, MailInKind, MailInSettings, MailInVerifier, MailKind,
-    MailListener, MailListenerError, MailListenerSettings, MailOutcome, MailParseError,
-    MailProtocol, MailSession, ParsedMail, RecipientVerdict, SessionStep, SmtpKind, SmtpSettings,
-    SmtpTls, original_file, parse_mail, receive_raw_mail,
+    MailListener, MailListenerError, MailListenerSettings, MailParseError, MailProtocol,
+    MailReceiptOutcome, MailSession, ParsedMail, RecipientVerdict, SessionStep, SmtpKind,
+    SmtpSettings, SmtpTls, original_file, parse_mail, receive_raw_mail,
 };
 pub use secret::{SecretSource, SecretUnreadable};
 pub use settings_error::ChannelSettingsError;

@@ -29,8 +29,8 @@ pub use self::dkim::DkimSettings;
 use self::dkim::DkimSigner;
 pub use self::inbound::{MailKind, MailParseError, ParsedMail, original_file, parse_mail};
 pub use self::listener::{
-    MailListener, MailListenerError, MailListenerSettings, MailOutcome, MailProtocol, MailSession,
-    RecipientVerdict, SessionStep,
+    MailListener, MailListenerError, MailListenerSettings, MailProtocol, MailReceiptOutcome,
+    MailSession, RecipientVerdict, SessionStep,
 };
 pub use self::mail_in_settings::{MailInKind, MailInSettings, MailInVerifier};
 pub use self::receive::{MAX_MAIL_BYTES, receive_raw_mail};

@@ -2,6 +2,13 @@
 //! headers of webhooks.
 //!
 //! `PROPTEST_CASES=10000000` runs ten million inputs of each kind.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests"
+)]
 
 use std::borrow::Cow;
 

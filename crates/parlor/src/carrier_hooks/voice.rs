@@ -3,8 +3,8 @@
 //! Keeps INV-77 (`docs/invariants.md`).
 
 mod call_request;
+mod call_sentences;
 mod script;
-mod words;
 
 use std::sync::Arc;
 use std::time::Duration;

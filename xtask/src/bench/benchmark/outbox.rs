@@ -1,7 +1,7 @@
 //! Messages that leave over a carrier: what they cost those who write, how many leave in a second, and how soon.
 
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use parlor_test_postgres::{Durability, PostgresServer};
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::LoadRuns;
 use super::message::MESSAGE_TEXT;
 use crate::bench::BenchContext;
+use crate::bench::clock;
 use crate::bench::load::{self, LoadMode, LoadPlan};
 use crate::bench::outbox::{OutboxLoadPlan, OutboxLoadReport, PacedPosts};
 use crate::bench::parlor_command::set_quiet_hours;
@@ -196,7 +197,7 @@ impl<'b> OutboxStage<'b> {
             let report = self.run(Some(posts), || Ok(()))?;
             runs.delay_p50.push(report.delay_p50_ms);
             runs.delay_p99.push(report.delay_p99_ms);
-            self.set_quiet_hours(&hours_around_now()?)?;
+            self.set_quiet_hours(&hours_around_now())?;
             let kept = self.posts(&self.on_page, repeat(bench));
             runs.kept.push(&server::run_load(bench, &kept)?);
             let queued = self.posts(&self.over_sms, repeat(bench));
@@ -239,11 +240,11 @@ impl<'b> OutboxStage<'b> {
 }
 
 /// Returns quiet hours of the next two hours and of the last two, in UTC.
-fn hours_around_now() -> Result<String> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
-    let time = |hours: u64| {
-        let minute = (now.as_secs() / 60 + hours * 60) % (24 * 60);
+fn hours_around_now() -> String {
+    let now = clock::now_micros() / 1_000_000;
+    let time = |hours: i64| {
+        let minute = (now / 60 + hours * 60) % (24 * 60);
         format!("{:02}:{:02}", minute / 60, minute % 60)
     };
-    Ok(format!("{}-{}", time(22), time(2)))
+    format!("{}-{}", time(22), time(2))
 }

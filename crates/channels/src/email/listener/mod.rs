@@ -17,7 +17,7 @@ mod settings;
 mod tls;
 
 pub use self::bound::{MailListener, MailListenerError};
-pub use self::outcome::{MailOutcome, RecipientVerdict};
+pub use self::outcome::{MailReceiptOutcome, RecipientVerdict};
 pub use self::session::{MailSession, SessionStep};
 pub use self::settings::{MailListenerSettings, MailProtocol};
 pub(super) use self::tls::TlsFiles;

@@ -20,7 +20,7 @@ pub enum RecipientVerdict<R> {
 
 /// What became of a mail for one recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailOutcome {
+pub enum MailReceiptOutcome {
     /// It is stored, or is one that is stored nowhere. It must not be repeated.
     Accepted,
     /// The inbox does not exist any more.
@@ -33,7 +33,7 @@ pub enum MailOutcome {
     Unavailable,
 }
 
-impl MailOutcome {
+impl MailReceiptOutcome {
     /// Returns the outcome of an error, as a request of a mail server over HTTP is answered.
     pub(super) fn from_error(error: &Error) -> Self {
         match error.kind() {

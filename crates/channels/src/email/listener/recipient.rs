@@ -10,7 +10,7 @@ use parlor_model::id::WorkspaceId;
 use parlor_model::redacted::Redacted;
 use parlor_model::workspace::Workspace;
 
-use super::outcome::{MailOutcome, RecipientVerdict};
+use super::outcome::{MailReceiptOutcome, RecipientVerdict};
 use crate::email::receive::receive_raw_mail;
 
 /// Inbox of a workspace that a mail is for.
@@ -48,7 +48,11 @@ impl InboxDirectory {
     }
 
     /// Stores a mail for each recipient.
-    pub(super) async fn store(&self, mail: Vec<u8>, recipients: &[Recipient]) -> Vec<MailOutcome> {
+    pub(super) async fn store(
+        &self,
+        mail: Vec<u8>,
+        recipients: &[Recipient],
+    ) -> Vec<MailReceiptOutcome> {
         let mail = Bytes::from(mail);
         let mut outcomes = Vec::with_capacity(recipients.len());
         for recipient in recipients {
@@ -57,14 +61,14 @@ impl InboxDirectory {
         outcomes
     }
 
-    async fn store_for(&self, mail: Bytes, recipient: &Recipient) -> MailOutcome {
+    async fn store_for(&self, mail: Bytes, recipient: &Recipient) -> MailReceiptOutcome {
         let ctx = operator_context(&self.engine, &recipient.workspace);
         let envelope_to = Some(recipient.address.to_string());
         match receive_raw_mail(&self.engine, &ctx, mail, envelope_to).await {
-            Ok(()) => MailOutcome::Accepted,
+            Ok(()) => MailReceiptOutcome::Accepted,
             Err(error) => {
-                let outcome = MailOutcome::from_error(&error);
-                if outcome == MailOutcome::Unavailable {
+                let outcome = MailReceiptOutcome::from_error(&error);
+                if outcome == MailReceiptOutcome::Unavailable {
                     tracing::error!(%error, "a mail was not stored");
                 }
                 outcome

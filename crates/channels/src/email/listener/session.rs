@@ -3,7 +3,7 @@
 use super::command::{self, Command};
 use super::line_reader::{Line, LineReader};
 use super::mail_data::{MailData, MailProgress};
-use super::outcome::{MailOutcome, RecipientVerdict};
+use super::outcome::{MailReceiptOutcome, RecipientVerdict};
 use super::reply::{self, Reply};
 use super::settings::{MailListenerSettings, MailProtocol};
 use crate::email::receive::MAX_MAIL_BYTES;
@@ -128,9 +128,9 @@ impl<R> MailSession<R> {
     }
 
     /// Returns the replies to a mail: one, or with LMTP one for each recipient.
-    pub fn end_mail(&self, outcomes: &[MailOutcome]) -> Vec<Reply> {
+    pub fn end_mail(&self, outcomes: &[MailReceiptOutcome]) -> Vec<Reply> {
         match self.settings.protocol {
-            MailProtocol::Smtp => vec![MailOutcome::of_all(outcomes).reply()],
+            MailProtocol::Smtp => vec![MailReceiptOutcome::of_all(outcomes).reply()],
             MailProtocol::Lmtp => outcomes.iter().map(|outcome| outcome.reply()).collect(),
         }
     }
@@ -250,7 +250,7 @@ impl<R> MailSession<R> {
         match mail {
             Some(mail) => SessionStep::StoreMail { mail, recipients },
             None => {
-                let outcomes = vec![MailOutcome::TooLong; recipients.len()];
+                let outcomes = vec![MailReceiptOutcome::TooLong; recipients.len()];
                 let replies = self.end_mail(&outcomes);
                 SessionStep::Reply(Reply::joined(&replies))
             }

@@ -1,6 +1,6 @@
 //! Commands, their order and their replies.
 
-use parlor_channels::{MailOutcome, MailSession, SessionStep};
+use parlor_channels::{MailReceiptOutcome, MailSession, SessionStep};
 
 use super::{BEGIN, RECIPIENT, assert_codes, converse, settings};
 
@@ -119,10 +119,10 @@ fn encryption_comes_first_where_it_is_required_and_nothing_is_sent_behind_it() {
 #[test]
 fn lmtp_replies_for_each_recipient_and_smtp_for_all() {
     let outcome = |address: &str| match address {
-        "full@ok.example" => MailOutcome::Unavailable,
-        "gone@ok.example" => MailOutcome::UnknownInbox,
-        "bad@ok.example" => MailOutcome::Refused,
-        _ => MailOutcome::Accepted,
+        "full@ok.example" => MailReceiptOutcome::Unavailable,
+        "gone@ok.example" => MailReceiptOutcome::UnknownInbox,
+        "bad@ok.example" => MailReceiptOutcome::Refused,
+        _ => MailReceiptOutcome::Accepted,
     };
     let script = |hello: &str, names: &[&str]| {
         let recipients: String = names

@@ -6,7 +6,8 @@ mod bytes;
 mod commands;
 
 use parlor_channels::{
-    MailInSettings, MailListenerSettings, MailOutcome, MailSession, RecipientVerdict, SessionStep,
+    MailInSettings, MailListenerSettings, MailReceiptOutcome, MailSession, RecipientVerdict,
+    SessionStep,
 };
 
 const END: &[u8] = b"\r\n.\r\n";
@@ -30,7 +31,7 @@ struct Transcript {
 fn converse(
     settings: MailListenerSettings,
     chunks: &[&[u8]],
-    outcome: impl Fn(&str) -> MailOutcome,
+    outcome: impl Fn(&str) -> MailReceiptOutcome,
 ) -> Transcript {
     let mut session = MailSession::new(settings);
     let mut transcript = Transcript::default();
@@ -103,8 +104,8 @@ fn without_dots(raw: &[u8]) -> Vec<u8> {
     mail
 }
 
-fn accept(_: &str) -> MailOutcome {
-    MailOutcome::Accepted
+fn accept(_: &str) -> MailReceiptOutcome {
+    MailReceiptOutcome::Accepted
 }
 
 /// Returns the codes of the replies to a script that comes at once.

@@ -5,20 +5,20 @@ use parlor_engine::chat::call::CallPrompt;
 use parlor_model::call_language::CallLanguage;
 use parlor_model::redacted::Redacted;
 
-use super::words::{CallWords, words_in};
+use super::call_sentences::{CallSentences, sentences_in};
 
 /// Language of a call, and the server's own sentences in it.
 #[derive(Clone)]
 pub(super) struct Speech {
     language: Option<CallLanguage>,
-    words: &'static CallWords,
+    sentences: &'static CallSentences,
 }
 
 impl Speech {
     pub(super) fn new(language: Option<&CallLanguage>) -> Self {
         Self {
             language: language.cloned(),
-            words: words_in(language),
+            sentences: sentences_in(language),
         }
     }
 
@@ -28,13 +28,13 @@ impl Speech {
 
     /// Ends a call in which nobody speaks.
     pub(super) fn say_goodbye(&self) -> String {
-        let response = self.response().say(self.words.goodbye);
+        let response = self.response().say(self.sentences.goodbye);
         response.hang_up().into_xml()
     }
 
     /// Ends a call that is not taken, in the workspace's words if it has any.
     pub(super) fn refuse(&self, text: Option<&Redacted<String>>) -> String {
-        let text = text.map_or(self.words.refused, |text| text.as_str());
+        let text = text.map_or(self.sentences.refused, |text| text.as_str());
         self.response().say(text).hang_up().into_xml()
     }
 }
@@ -60,9 +60,9 @@ impl<'a> Script<'a> {
     pub(super) fn begin(&self, prompt: &CallPrompt) -> String {
         match prompt {
             CallPrompt::Say(texts) if texts.is_empty() => {
-                self.listen([self.speech.words.greeting], 0)
+                self.listen([self.speech.sentences.greeting], 0)
             }
-            CallPrompt::Person(None) => self.listen([self.speech.words.unattended], 0),
+            CallPrompt::Person(None) => self.listen([self.speech.sentences.unattended], 0),
             other => self.go_on(other, 1),
         }
     }
@@ -76,8 +76,8 @@ impl<'a> Script<'a> {
                 let url = self.hook.wait(*seq, self.position, waits);
                 VoiceResponse::default().pause_and_redirect(&url).into_xml()
             }
-            CallPrompt::NoAnswer => self.listen([self.speech.words.no_answer], 0),
-            CallPrompt::Person(None) => self.listen([self.speech.words.passed_on], 0),
+            CallPrompt::NoAnswer => self.listen([self.speech.sentences.no_answer], 0),
+            CallPrompt::Person(None) => self.listen([self.speech.sentences.passed_on], 0),
             CallPrompt::Person(Some(text)) => self.listen([text.as_str()], 0),
             CallPrompt::HangUp => hang_up(),
         }
@@ -85,7 +85,7 @@ impl<'a> Script<'a> {
 
     /// Asks whether anybody is there, after some silences in a row.
     pub(super) fn ask_again(&self, silences: u32) -> String {
-        self.listen([self.speech.words.silence], silences)
+        self.listen([self.speech.sentences.silence], silences)
     }
 
     /// Says texts and listens. Silence leads to the next request too.

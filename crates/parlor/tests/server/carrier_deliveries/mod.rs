@@ -9,7 +9,7 @@ mod restarted_database;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -17,6 +17,8 @@ use axum::extract::State;
 use axum::routing::post;
 use futures_util::future::join_all;
 use http::StatusCode;
+use parlor::system::SystemClock;
+use parlor_model::time::Clock;
 use parlor_testkit::tokio::sync::{Semaphore, mpsc};
 use parlor_testkit::tokio::{self, net::TcpListener, time::timeout};
 use serde_json::{Value, json};
@@ -186,9 +188,9 @@ impl Api {
 
 /// Returns quiet hours of the next two hours and of the last two, in UTC.
 fn quiet_hours_around_now() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let time = |hours: u64| {
-        let minute = (now.as_secs() / 60 + hours * 60) % (24 * 60);
+    let now = SystemClock.now().seconds();
+    let time = |hours: i64| {
+        let minute = (now / 60 + hours * 60) % (24 * 60);
         format!("{:02}:{:02}", minute / 60, minute % 60)
     };
     format!("{}-{}", time(22), time(2))

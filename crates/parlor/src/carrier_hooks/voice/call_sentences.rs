@@ -3,7 +3,7 @@
 use parlor_model::call_language::CallLanguage;
 
 /// What is said in a call, in one language.
-pub(super) struct CallWords {
+pub(super) struct CallSentences {
     /// Where nobody has set another greeting.
     pub(super) greeting: &'static str,
     /// Where no assistant answers.
@@ -21,7 +21,7 @@ pub(super) struct CallWords {
 }
 
 /// Returns the sentences in a language; in English where there are none.
-pub(super) fn words_in(language: Option<&CallLanguage>) -> &'static CallWords {
+pub(super) fn sentences_in(language: Option<&CallLanguage>) -> &'static CallSentences {
     match language.map(CallLanguage::primary) {
         Some("de") => &GERMAN,
         Some("es") => &SPANISH,
@@ -32,7 +32,7 @@ pub(super) fn words_in(language: Option<&CallLanguage>) -> &'static CallWords {
     }
 }
 
-const ENGLISH: CallWords = CallWords {
+const ENGLISH: CallSentences = CallSentences {
     greeting: "Hello. How can I help you?",
     unattended: "Nobody can take your call right now. Please say what it is about, and somebody will get back to you.",
     passed_on: "Thank you. I have passed that on, and somebody will get back to you. Is there anything else?",
@@ -42,7 +42,7 @@ const ENGLISH: CallWords = CallWords {
     refused: "This call cannot be taken. Goodbye.",
 };
 
-const GERMAN: CallWords = CallWords {
+const GERMAN: CallSentences = CallSentences {
     greeting: "Guten Tag. Wie kann ich Ihnen helfen?",
     unattended: "Im Moment kann niemand Ihren Anruf annehmen. Bitte sagen Sie, worum es geht. Wir melden uns bei Ihnen.",
     passed_on: "Vielen Dank. Ich habe das weitergegeben, und wir melden uns bei Ihnen. Kann ich sonst noch etwas für Sie tun?",
@@ -52,7 +52,7 @@ const GERMAN: CallWords = CallWords {
     refused: "Dieser Anruf kann nicht angenommen werden. Auf Wiederhören.",
 };
 
-const SPANISH: CallWords = CallWords {
+const SPANISH: CallSentences = CallSentences {
     greeting: "Hola. ¿En qué puedo ayudarle?",
     unattended: "En este momento nadie puede atender su llamada. Díganos de qué se trata y nos pondremos en contacto con usted.",
     passed_on: "Gracias. Lo he comunicado y nos pondremos en contacto con usted. ¿Desea algo más?",
@@ -62,7 +62,7 @@ const SPANISH: CallWords = CallWords {
     refused: "No podemos atender esta llamada. Adiós.",
 };
 
-const FRENCH: CallWords = CallWords {
+const FRENCH: CallSentences = CallSentences {
     greeting: "Bonjour. Comment puis-je vous aider ?",
     unattended: "Personne ne peut prendre votre appel pour le moment. Dites-nous de quoi il s'agit, et nous vous recontacterons.",
     passed_on: "Merci. J'ai transmis votre message, et nous vous recontacterons. Puis-je faire autre chose pour vous ?",
@@ -72,7 +72,7 @@ const FRENCH: CallWords = CallWords {
     refused: "Cet appel ne peut pas être pris. Au revoir.",
 };
 
-const ITALIAN: CallWords = CallWords {
+const ITALIAN: CallSentences = CallSentences {
     greeting: "Buongiorno. Come posso aiutarla?",
     unattended: "In questo momento nessuno può rispondere alla sua chiamata. Ci dica di cosa si tratta e la ricontatteremo.",
     passed_on: "Grazie. Ho riferito il messaggio e la ricontatteremo. Posso fare altro per lei?",
@@ -82,7 +82,7 @@ const ITALIAN: CallWords = CallWords {
     refused: "Questa chiamata non può essere accettata. Arrivederci.",
 };
 
-const PORTUGUESE: CallWords = CallWords {
+const PORTUGUESE: CallSentences = CallSentences {
     greeting: "Olá. Como posso ajudar?",
     unattended: "Neste momento ninguém pode atender a sua chamada. Diga-nos do que se trata e entraremos em contacto.",
     passed_on: "Obrigado. Transmiti a sua mensagem e entraremos em contacto. Posso ajudar em mais alguma coisa?",
