@@ -115,6 +115,12 @@ const fn hint_for(kind: &ErrorKind) -> Option<&'static str> {
             Some("see who there is: parlor member list")
         }
         ErrorKind::NotFound(EntityKind::Key) => Some("see which keys there are: parlor key list"),
+        ErrorKind::NotFound(EntityKind::Delivery) => Some(
+            "see which there are: parlor delivery list --unsent, parlor delivery list --waiting",
+        ),
+        ErrorKind::NotFound(EntityKind::EventRule) => {
+            Some("see which there are: GET /api/v2/w/WORKSPACE/event-rules")
+        }
         ErrorKind::NotFound(EntityKind::Workspace) => {
             Some("see which there are: parlor workspace list")
         }

@@ -144,6 +144,16 @@ async fn post(
         .update(&record.id, |record| record.status = status);
     match error {
         None => Ok(record),
-        Some(error) => Err(ControlError::server(error)),
+        Some(error) => {
+            let details = EventDetails {
+                id: &record.id,
+                from: &record.from,
+                to: &record.to,
+                status: Some(status),
+                text: None,
+            };
+            state.publish(SimulatedChannel::Mail, "status", &details);
+            Err(ControlError::server(error))
+        }
     }
 }

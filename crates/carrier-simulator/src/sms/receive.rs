@@ -91,6 +91,14 @@ pub(crate) async fn receive_text(
         }
         Err(error) => {
             set_status(state, &record.sid, "failed");
+            let details = EventDetails {
+                id: &record.sid,
+                from: &record.from,
+                to: &record.to,
+                status: Some("failed"),
+                text: None,
+            };
+            state.publish(SimulatedChannel::Sms, "status", &details);
             Err(error)
         }
     }

@@ -300,9 +300,22 @@ fn usage_error(error: &clap::Error) -> UsageError {
     };
     let fix = match suggestion {
         Some(suggestion) => format!("did you mean {suggestion}?"),
-        None => "see: parlor --help".to_owned(),
+        None => format!("see: {} --help", failed_command(error)),
     };
     UsageError::Error(CliError::new(ExitKind::Usage, message).with_hint(fix))
+}
+
+/// Returns the command that was not understood, such as `parlor delivery list`: the words with which its usage begins.
+fn failed_command(error: &clap::Error) -> String {
+    let usage = match error.get(ContextKind::Usage) {
+        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
+        _ => "parlor".to_owned(),
+    };
+    let words = usage.trim_start_matches("Usage:").split_whitespace();
+    let is_name = |word: &&str| {
+        word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-')
+    };
+    words.take_while(is_name).collect::<Vec<_>>().join(" ")
 }
 
 /// Joins the first paragraph of clap's message into one sentence.

@@ -16,6 +16,8 @@ fn with_file(text: &str, check: impl FnOnce(&str)) {
 fn unknown_names_get_suggestions_in_every_source() {
     run(&["--listn", "x"], &[]).assert_refused(2, "--listn", "did you mean --listen?");
     run(&["key", "creat"], &[]).assert_refused(2, "creat", "did you mean create?");
+    run(&["delivery", "list"], &[]).assert_refused(2, "<RULE>", "see: parlor delivery list --help");
+    run(&["--nothing"], &[]).assert_refused(2, "--nothing", "see: parlor --help");
     run(&[], &[("PARLOR_DATABSE", "x")]).assert_refused(2, "PARLOR_DATABSE", "PARLOR_DATABASE");
     with_file("# a comment\n\nlistn = \"127.0.0.1:0\"\n", |file| {
         run(&["--config", file], &[]).assert_refused(2, "`listn` in", "did you mean listen?");

@@ -182,7 +182,7 @@ fn merge_without_a_server_says_what_is_wrong() {
     merge(&[&other, "--into", &ada]).assert_refused(4, "in common", "parlor member duplicates");
     merge(&[&ada, "--into", &ada]).assert_refused(4, "another member", "parlor member duplicates");
     merge(&[&adah, "--into", "nobody-at-all"]).assert_refused(5, "", "parlor member list");
-    merge(&[&adah]).assert_refused(2, "--into", "parlor --help");
+    merge(&[&adah]).assert_refused(2, "--into", "parlor member merge --help");
     let did = merge(&[&adah, "--into", &ada, "--discard-ids", "--json"]).json();
     assert_eq!(did["number"].to_string(), ada);
 }

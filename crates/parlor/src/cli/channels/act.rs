@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::SERVER_HINT;
 use super::args::{CallArgs, ChannelsCommand, HangUpArgs, SayArgs, SendSmsArgs, WriteMailArgs};
 use super::follow::{connect, follow_call};
 use super::list::list;
 use super::person::{Person, get, send};
 use crate::cli::print;
-use crate::cli_error::CliError;
+use crate::cli_error::{CliError, ExitKind};
 use crate::config::ServerConfig;
 
 /// Runs a command for the simulator and prints its result.
@@ -103,12 +104,18 @@ async fn call(person: &Person, args: CallArgs, json: bool) -> Result<(), CliErro
         return Ok(());
     }
     let sid = record["sid"].as_str().unwrap_or_default();
-    follow_call(person.client(), sid, json).await?;
+    let took_place = follow_call(person.client(), sid, json).await?;
     if json {
         let path = format!("calls/{}", path_part(sid));
         print::result(&get(person.client(), &path).await?, true);
     }
-    Ok(())
+    match took_place {
+        true => Ok(()),
+        false => {
+            let error = CliError::new(ExitKind::Failed, "the call has failed");
+            Err(error.with_hint(SERVER_HINT))
+        }
+    }
 }
 
 /// Returns an id as it may stand in a path: what no id has is left out.

@@ -43,7 +43,7 @@ pub(super) async fn watch(
     }
 }
 
-/// Follows a call to its end, and prints what is said in it.
+/// Follows a call to its end, and prints what is said in it. Returns whether it took place.
 ///
 /// # Errors
 /// `Unreachable` if the simulator does not answer any more.
@@ -51,7 +51,7 @@ pub(super) async fn follow_call(
     client: &SimulatorClient,
     sid: &str,
     json: bool,
-) -> Result<(), CliError> {
+) -> Result<bool, CliError> {
     let mut seq = 0;
     loop {
         let events = client.events_after(seq).await;
@@ -73,7 +73,7 @@ pub(super) async fn follow_call(
             }
             let is_over = !matches!(event.status.as_deref(), Some("ringing" | "in-progress"));
             if event.event == "status" && is_over {
-                return Ok(());
+                return Ok(event.status.as_deref() != Some("failed"));
             }
         }
     }

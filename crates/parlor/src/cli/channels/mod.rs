@@ -17,6 +17,10 @@ use super::serve::build_runtime;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::ServerConfig;
 
+/// What to look at if the server has not taken what a person has sent.
+const SERVER_HINT: &str =
+    "see whether the workspace has the number or the inbox, and what the server's log says";
+
 /// Runs a command.
 ///
 /// # Errors
@@ -53,7 +57,10 @@ fn client_error(error: &SimulatorClientError) -> CliError {
         ExitKind::Unreachable => {
             "start one: parlor serve --simulator, or parlor channels simulate; or name its URL with --simulator-url"
         }
-        ExitKind::NotFound => "see what there is: parlor channels list calls",
+        ExitKind::NotFound => {
+            "see what there is: parlor channels list calls, parlor channels list mails"
+        }
+        ExitKind::Failed => SERVER_HINT,
         _ => "see: parlor channels --help",
     };
     CliError::new(exit, error.to_string()).with_hint(hint)

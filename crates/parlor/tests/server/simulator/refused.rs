@@ -37,6 +37,17 @@ fn requests_of_pages_are_refused() {
         }
         let missing = run_channels(&server.simulator, &["say", "CA1", "Hello"]);
         missing.assert_refused(5, "there is no such call", "list calls");
+        let unknown = ["write-mail", "--in-reply-to", "ML1", "Hello"];
+        server
+            .channels(&unknown)
+            .assert_refused(5, "no mail of the simulator", "list mails");
+        let call = ["call", "--from", ADA, "--to", "+15005550009", "Hello"];
+        let failed = server.channels(&call);
+        assert_eq!(failed.code, Some(1), "{failed:?}");
+        assert!(
+            failed.stderr.contains("the call has failed") && failed.stdout.contains("404"),
+            "{failed:?}"
+        );
         let wrong = server.channels(&["send-sms", "--from", "Ada", "--to", NUMBER, "Hello"]);
         wrong.assert_refused(2, "must be numbers", "channels");
         server.program.stop();
