@@ -8,7 +8,7 @@ use parlor_engine::delivery::{
 };
 use parlor_engine::{Engine, WorkWaiter};
 use parlor_model::error::ErrorKind;
-use parlor_model::outbox::{AttemptOutcome, AttemptResult};
+use parlor_model::outbox::{AttemptOutcome, AttemptResult, QueueKind};
 use parlor_model::time::RandomSource;
 use parlor_model::{Error, Result};
 use tokio::sync::watch;
@@ -67,34 +67,60 @@ impl DeliveryWorker {
     /// the next start.
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
         let waiter = WorkWaiter::for_deliveries(&self.sender.engine);
-        let mut tasks = JoinSet::new();
+        let mut webhooks = JoinSet::new();
+        let mut carriers = JoinSet::new();
         loop {
-            while tasks.try_join_next().is_some() {}
-            let free = self.settings.max_concurrent.saturating_sub(tasks.len());
-            let claimed = match free {
-                0 => Vec::new(),
-                _ => self.claim(free).await,
-            };
-            let may_be_more = claimed.len() == free && free > 0;
-            for lease in claimed {
-                let (sender, stopped) = (self.sender.clone(), stopped.clone());
-                tasks.spawn(async move { sender.work(lease, stopped).await });
-            }
-            if may_be_more {
+            self.publish_new().await;
+            let more_webhooks = self.fill(&mut webhooks, QueueKind::Webhook, &stopped).await;
+            let more_messages = self.fill(&mut carriers, QueueKind::Carrier, &stopped).await;
+            if more_webhooks || more_messages {
                 continue;
             }
+            let max = self.settings.max_concurrent;
             tokio::select! {
                 () = waiter.wait(self.settings.poll_interval) => {}
-                Some(_) = tasks.join_next(), if free == 0 => {}
+                Some(_) = webhooks.join_next(), if webhooks.len() >= max => {}
+                Some(_) = carriers.join_next(), if carriers.len() >= max => {}
                 () = wait_for_stop(&mut stopped) => break,
             }
         }
-        while tasks.join_next().await.is_some() {}
+        while webhooks.join_next().await.is_some() {}
+        while carriers.join_next().await.is_some() {}
     }
 
-    async fn claim(&self, limit: usize) -> Vec<DeliveryLease> {
+    /// Claims queues for the free places of one kind of target, and begins the work on them. Each kind has places of its own:
+    /// receivers of webhooks that answer slowly, or not at all, must not hold back what leaves over carriers. Returns whether
+    /// it has taken all free places, after which there may be more to claim.
+    async fn fill(
+        &self,
+        tasks: &mut JoinSet<()>,
+        target: QueueKind,
+        stopped: &watch::Receiver<bool>,
+    ) -> bool {
+        while tasks.try_join_next().is_some() {}
+        let free = self.settings.max_concurrent.saturating_sub(tasks.len());
+        if free == 0 {
+            return false;
+        }
+        let claimed = self.claim(target, free).await;
+        let may_be_more = claimed.len() == free;
+        for lease in claimed {
+            let (sender, stopped) = (self.sender.clone(), stopped.clone());
+            tasks.spawn(async move { sender.work(lease, stopped).await });
+        }
+        may_be_more
+    }
+
+    async fn publish_new(&self) {
+        if let Err(error) = delivery::publish_new(&self.sender.engine).await {
+            tracing::debug!(?error, "no new deliveries were found");
+            tokio::time::sleep(ERROR_PAUSE).await;
+        }
+    }
+
+    async fn claim(&self, target: QueueKind, limit: usize) -> Vec<DeliveryLease> {
         let lease = self.sender.lease_duration();
-        match delivery::claim(&self.sender.engine, limit, lease).await {
+        match delivery::claim(&self.sender.engine, target, limit, lease).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 tracing::debug!(?error, "no deliveries were claimed");

@@ -122,6 +122,8 @@ string_enum! {
         QuietHours = "quiet_hours",
         /// It waits because the workspace sends no more in a minute.
         RateLimited = "rate_limited",
+        /// It waits until somebody resumes its queue. Not stored: the queue says so.
+        Paused = "paused",
         /// It waited longer than deliveries are kept.
         Expired = "expired",
     }
@@ -183,6 +185,14 @@ pub struct Delivery {
     pub created_at: Timestamp,
     /// Time of the end.
     pub finished_at: Option<Timestamp>,
+}
+
+impl Delivery {
+    /// Returns when it is tried next; `None` if it is over, or waits until its queue is resumed.
+    pub fn next_attempt_at(&self) -> Option<Timestamp> {
+        let waits_for_time = self.reason != Some(DeliveryFailureReason::Paused);
+        (self.finished_at.is_none() && waits_for_time).then_some(self.due_at)
+    }
 }
 
 /// How an attempt has ended.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use parlor_model::error::ErrorKind;
 use parlor_model::message::MessageRole;
+use parlor_model::outbox::QueueKind;
 use parlor_model::{Error, Result};
 use tokio::sync::oneshot;
 
@@ -192,7 +193,25 @@ impl Store {
         limit: i64,
         lease: Duration,
     ) -> Result<Vec<ClaimedJob>> {
-        let work = move |tx: &mut dyn Tx| job::claim(tx, kind, limit, lease);
+        self.claim_with(move |tx| job::claim(tx, kind, limit, lease))
+            .await
+    }
+
+    /// Claims jobs like [`claim`](Self::claim): those of queues of deliveries that go to such a target.
+    pub async fn claim_deliveries(
+        &self,
+        target: QueueKind,
+        limit: i64,
+        lease: Duration,
+    ) -> Result<Vec<ClaimedJob>> {
+        self.claim_with(move |tx| job::claim_deliveries(tx, target, limit, lease))
+            .await
+    }
+
+    async fn claim_with(
+        &self,
+        work: impl Fn(&mut dyn Tx) -> Result<Vec<ClaimedJob>> + Send + 'static,
+    ) -> Result<Vec<ClaimedJob>> {
         match &self.backend {
             Backend::Sqlite(_) => self.write(work).await,
             // A statement of its own, at read committed: it skips rows that others are claiming and meets no conflict.

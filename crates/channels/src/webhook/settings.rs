@@ -19,7 +19,7 @@ pub struct WebhookSettings {
     pub timeout: Duration,
     /// Time for which ended deliveries are kept.
     pub keep: Duration,
-    /// Receivers that are called at once by one server.
+    /// Receivers that are called at once by one server, and conversations whose messages it sends at once over carriers.
     pub max_concurrent: usize,
     /// Pause between two looks for what was queued on other nodes, or waits for another attempt.
     pub poll_interval: Duration,

@@ -5,7 +5,9 @@ use std::collections::hash_map::Entry;
 
 use parlor_model::error::EntityKind;
 use parlor_model::event_rule::EventRuleKey;
-use parlor_model::outbox::{Delivery, DeliveryKey, OutboxQueue, QueueKind};
+use parlor_model::outbox::{
+    Delivery, DeliveryFailureReason, DeliveryKey, DeliveryState, OutboxQueue, QueueKind, QueueState,
+};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
@@ -20,14 +22,22 @@ pub async fn find(
     ctx: &Ctx,
     rule: Option<EventRuleKey>,
     key: DeliveryKey,
-) -> Result<Delivery> {
+) -> Result<QueuedDelivery> {
     ctx.require(Scope::read(Resource::Webhooks))?;
     let ws = ctx.ws();
     let found = engine
         .store
-        .read(move |tx| find_in_tx(tx, ws, rule, key))
+        .read(move |tx| {
+            let delivery = find_in_tx(tx, ws, rule, key)?;
+            let queue = repo::find_queue(tx, ws, delivery.queue)?;
+            let queue = queue.ok_or_else(|| Error::not_found(EntityKind::Delivery))?;
+            Ok(QueuedDelivery::new(delivery, queue))
+        })
         .await?;
-    Ok(redact(ctx, found))
+    Ok(QueuedDelivery {
+        delivery: redact(ctx, found.delivery),
+        ..found
+    })
 }
 
 /// Returns one page of a rule's deliveries, newest first, and the total. Requires what [`find`] does.
@@ -43,7 +53,13 @@ pub async fn page(
     let (found, total) = engine
         .store
         .read(move |tx| match find_queue(tx, ws, rule)? {
-            Some(queue) => repo::page(tx, ws, queue.number, limit, offset),
+            Some(queue) => {
+                let (found, total) = repo::page(tx, ws, queue.number, limit, offset)?;
+                let shown = found
+                    .into_iter()
+                    .map(|delivery| show_pause(delivery, &queue));
+                Ok((shown.collect::<Vec<_>>(), total))
+            }
             None => Ok((Vec::new(), 0)),
         })
         .await?;
@@ -58,6 +74,13 @@ pub struct QueuedDelivery {
     pub delivery: Delivery,
     /// Where it goes.
     pub queue: OutboxQueue,
+}
+
+impl QueuedDelivery {
+    fn new(delivery: Delivery, queue: OutboxQueue) -> Self {
+        let delivery = show_pause(delivery, &queue);
+        Self { delivery, queue }
+    }
 }
 
 /// Returns what was not sent of a workspace, or perhaps not: webhooks, and messages over carriers. Newest first. Requires what
@@ -89,7 +112,7 @@ async fn list(
                     unknown.insert(repo::find_queue(tx, ws, number)?);
                 }
                 let queue = queues.get(&number).cloned().flatten();
-                found.extend(queue.map(|queue| QueuedDelivery { delivery, queue }));
+                found.extend(queue.map(|queue| QueuedDelivery::new(delivery, queue)));
             }
             Ok(found)
         })
@@ -134,6 +157,14 @@ pub(super) fn find_queue(
     let rule = rules::find(tx, ws, rule)?;
     let rule = rule.ok_or_else(|| Error::not_found(EntityKind::EventRule))?;
     repo::find_of_target(tx, ws, QueueKind::Webhook, rule.number)
+}
+
+/// Says of a delivery of a paused queue what it waits for: its own row has the reason of its last attempt.
+fn show_pause(mut delivery: Delivery, queue: &OutboxQueue) -> Delivery {
+    if queue.state == QueueState::Paused && delivery.state == DeliveryState::Queued {
+        delivery.reason = Some(DeliveryFailureReason::Paused);
+    }
+    delivery
 }
 
 /// Removes what only readers of conversations may see.

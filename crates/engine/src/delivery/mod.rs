@@ -25,5 +25,6 @@ pub use resume::resume;
 pub use retention::Retention;
 pub use send_over_carrier::{max_carrier_duration, send_over_carrier};
 pub use work::{
-    DeliveryLease, DeliveryTarget, DeliveryWork, NextDelivery, begin, claim, end, release,
+    DeliveryLease, DeliveryTarget, DeliveryWork, NextDelivery, begin, claim, end, publish_new,
+    release,
 };

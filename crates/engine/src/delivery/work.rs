@@ -7,13 +7,14 @@ use std::time::Duration;
 use parlor_model::event_rule::EventRule;
 use parlor_model::id::IdOrNumber;
 use parlor_model::outbox::{
-    AttemptResult, Delivery, DeliveryFailureReason, DeliveryState, OutboxQueue, QueueKind,
+    AttemptResult, Delivery, DeliveryFailureReason, DeliveryState, OutboxQueue, PauseReason,
+    QueueKind, QueueState,
 };
 use parlor_model::redacted::Redacted;
 use parlor_model::{Result, Timestamp};
 use parlor_store::Tx;
 use parlor_store::repo::event_rule;
-use parlor_store::repo::job::{ClaimedJob, JobKind};
+use parlor_store::repo::job::{self, ClaimedJob};
 use parlor_store::repo::outbox::{self as repo, DeliveryStep};
 
 use super::carrier;
@@ -67,18 +68,29 @@ pub enum NextDelivery {
     Done,
 }
 
-/// Claims at most `limit` queues that have something to send.
-pub async fn claim(engine: &Engine, limit: usize, lease: Duration) -> Result<Vec<DeliveryLease>> {
+/// Lets the queues with new deliveries be claimed.
+pub async fn publish_new(engine: &Engine) -> Result<()> {
     if engine.store.read(repo::has_new).await? {
         engine.store.write(repo::publish_new).await?;
     }
+    Ok(())
+}
+
+/// Claims at most `limit` queues that have something to send to such a target.
+pub async fn claim(
+    engine: &Engine,
+    target: QueueKind,
+    limit: usize,
+    lease: Duration,
+) -> Result<Vec<DeliveryLease>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let is_due = move |tx: &mut dyn Tx| parlor_store::repo::job::is_due(tx, JobKind::Deliver);
+    let is_due = move |tx: &mut dyn Tx| job::is_delivery_due(tx, target);
     // A claim is a write, also where there is nothing to claim.
     if !engine.store.read(is_due).await? {
         return Ok(Vec::new());
     }
-    let claimed = engine.store.claim(JobKind::Deliver, limit, lease).await?;
+    let store = &engine.store;
+    let claimed = store.claim_deliveries(target, limit, lease).await?;
     let leases = claimed.into_iter().filter_map(|job| {
         let ws = job.ws?;
         Some(DeliveryLease { ws, job })
@@ -230,7 +242,7 @@ fn render(
     }
 }
 
-/// Ends an attempt. After a transient failure the delivery is tried again after `retry`, or has failed without it. Returns
+/// Ends an attempt, and says in the log if that pauses the queue. After a transient failure the delivery is tried again after `retry`, or has failed without it. Returns
 /// whether the queue is still held.
 pub async fn end(
     engine: &Engine,
@@ -240,8 +252,8 @@ pub async fn end(
     (retry, pause_after): (Option<Duration>, Duration),
 ) -> Result<bool> {
     let (queue, delivery) = (work.queue.clone(), work.delivery.clone());
-    let event = delivery.event;
-    let ended = engine
+    let (event, rule) = (delivery.event, queue.target);
+    let (ended, paused) = engine
         .store
         .write(move |tx| {
             let ended = (&queue, delivery.number);
@@ -253,9 +265,17 @@ pub async fn end(
                 }
                 _ => {}
             }
-            Ok(state)
+            Ok((state, find_new_pause(tx, lease.ws, &queue)?))
         })
         .await?;
+    if let Some(reason) = paused {
+        let reason = reason.as_str();
+        tracing::warn!(
+            rule,
+            reason,
+            "an event rule is paused: what happens waits until somebody resumes it"
+        );
+    }
     let counts = &engine.delivery_counts;
     match ended {
         Some(DeliveryState::Sent | DeliveryState::Delivered) => {
@@ -273,6 +293,16 @@ pub async fn end(
         None => {}
     }
     Ok(ended.is_some())
+}
+
+/// Returns why a queue is paused that was not when its delivery began.
+fn find_new_pause(tx: &mut dyn Tx, ws: i64, before: &OutboxQueue) -> Result<Option<PauseReason>> {
+    if before.kind != QueueKind::Webhook {
+        return Ok(None);
+    }
+    let queue = repo::find_queue(tx, ws, before.number)?;
+    let paused = queue.filter(|queue| queue.state == QueueState::Paused);
+    Ok(paused.and_then(|queue| queue.pause_reason))
 }
 
 /// Gives a queue back, to be claimed again after a delay.

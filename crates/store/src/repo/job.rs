@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
+use parlor_model::outbox::QueueKind;
 use parlor_model::{Error, Result};
 
 use crate::sql::job as sql;
-use crate::{Tx, params};
+use crate::{Row, Tx, params};
 
 /// Kind of a job. Each has its own queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,6 +89,14 @@ pub fn is_due(tx: &mut dyn Tx, kind: JobKind) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Returns whether the job of a queue of deliveries that go to such a target may be claimed.
+pub fn is_delivery_due(tx: &mut dyn Tx, target: QueueKind) -> Result<bool> {
+    let now = tx.next_stamp().at;
+    let params = params![target.as_str(), now];
+    let found = tx.query_one(&sql::DELIVERY_IS_DUE, params, |_| Ok(()))?;
+    Ok(found.is_some())
+}
+
 /// Claims due jobs, the longest due first.
 pub(crate) fn claim(
     tx: &mut dyn Tx,
@@ -97,19 +106,30 @@ pub(crate) fn claim(
 ) -> Result<Vec<ClaimedJob>> {
     let now = tx.next_stamp().at;
     let params = params![kind.as_str(), limit, micros(lease)?, now];
-    let mut claimed = Vec::new();
-    tx.query(&sql::CLAIM, params, &mut |row| {
-        claimed.push(ClaimedJob {
-            number: row.int(0)?,
-            ws: row.opt_int(1)?,
-            subject: row.int(2)?,
-            fence: row.int(3)?,
-            attempts: row.int(4)?,
-            position: row.int(5)?,
-        });
-        Ok(())
-    })?;
-    Ok(claimed)
+    tx.query_all(&sql::CLAIM, params, from_row)
+}
+
+/// Claims due jobs of queues of deliveries that go to such a target, the longest due first.
+pub(crate) fn claim_deliveries(
+    tx: &mut dyn Tx,
+    target: QueueKind,
+    limit: i64,
+    lease: Duration,
+) -> Result<Vec<ClaimedJob>> {
+    let now = tx.next_stamp().at;
+    let params = params![target.as_str(), limit, micros(lease)?, now];
+    tx.query_all(&sql::CLAIM_DELIVERIES, params, from_row)
+}
+
+fn from_row(row: &dyn Row) -> Result<ClaimedJob> {
+    Ok(ClaimedJob {
+        number: row.int(0)?,
+        ws: row.opt_int(1)?,
+        subject: row.int(2)?,
+        fence: row.int(3)?,
+        attempts: row.int(4)?,
+        position: row.int(5)?,
+    })
 }
 
 /// Extends the lease. Returns `false` if another node has claimed the job: nothing may be changed on its behalf.

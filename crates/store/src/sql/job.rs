@@ -15,6 +15,14 @@ macro_rules! now {
     };
 }
 
+/// Whether a job is of a queue that goes where $1 says: over carriers, or to the receivers of webhooks.
+macro_rules! of_queue_kind {
+    () => {
+        "(exists (select 1 from outbox_queue queue where queue.ws = job.ws and queue.number = job.subject
+            and queue.kind = 'carrier')) = (cast($1 as text) = 'carrier')"
+    };
+}
+
 statements! {
     /// Adds a job that is due after a delay ($4).
     global INSERT = concat!("insert into job (kind, ws, subject, due_at)
@@ -28,6 +36,16 @@ statements! {
             attempts = attempts + 1
         where number in (select number from job where kind = $1 and due_at <= ", now!("$4"), "
             and lease_until <= ", now!("$4"), " order by due_at, number limit $2 for update skip locked)
+        returning number, ws, subject, fence, attempts, position");
+    /// Whether the job of a queue of a kind may be claimed.
+    global DELIVERY_IS_DUE = concat!("select 1 from job where kind = 'deliver' and due_at <= ", now!("$2"), "
+        and lease_until <= ", now!("$2"), " and ", of_queue_kind!(), " limit 1");
+    /// Claims jobs of queues of a kind like [`CLAIM`].
+    global CLAIM_DELIVERIES = concat!("update job set lease_until = ", now!("$4"), " + cast($3 as bigint), fence = fence + 1,
+            attempts = attempts + 1
+        where number in (select number from job where kind = 'deliver' and due_at <= ", now!("$4"), "
+            and lease_until <= ", now!("$4"), " and ", of_queue_kind!(), "
+            order by due_at, number limit $2 for update skip locked)
         returning number, ws, subject, fence, attempts, position");
     /// Extends the lease of a job that is still held under a fence.
     global RENEW = concat!("update job set lease_until = ", now!("$4"), " + cast($3 as bigint)
@@ -76,6 +94,24 @@ pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
         where number in (select number from job where kind = $1 and due_at <= $4 and lease_until <= $4
             order by due_at, number limit $2)
         returning number, ws, subject, fence, attempts, position",
+    ),
+    (
+        &DELIVERY_IS_DUE,
+        concat!(
+            "select 1 from job where kind = 'deliver' and due_at <= $2 and lease_until <= $2 and ",
+            of_queue_kind!(),
+            " limit 1"
+        ),
+    ),
+    (
+        &CLAIM_DELIVERIES,
+        concat!(
+            "update job set lease_until = $4 + $3, fence = fence + 1, attempts = attempts + 1
+        where number in (select number from job where kind = 'deliver' and due_at <= $4 and lease_until <= $4 and ",
+            of_queue_kind!(),
+            " order by due_at, number limit $2)
+        returning number, ws, subject, fence, attempts, position"
+        ),
     ),
     (
         &SIGNAL_DELIVERIES,

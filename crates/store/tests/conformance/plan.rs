@@ -31,6 +31,7 @@ const PLANS: &[(&SqlStatement, &str)] = &[
     ),
     (&catalogue::assistant_settings::FIND, "PRIMARY KEY (ws=?)"),
     (&catalogue::job::CLAIM, "job_due (kind=? AND due_at<?)"),
+    (&catalogue::job::CLAIM_DELIVERIES, "job_due (kind=?"),
     (&catalogue::job::RENEW, "PRIMARY KEY (rowid=?)"),
     (&catalogue::member::BY_ID, "member_id (ws=? AND id=?)"),
     (

@@ -86,7 +86,6 @@ fn parse_key<K>(text: &str, kind: EntityKind) -> Result<IdOrNumber<K>, CliError>
 }
 
 fn render(found: &Delivery) -> Value {
-    let is_over = found.finished_at.is_some();
     json!({
         "id": render_id(found.id),
         "number": found.number,
@@ -96,7 +95,7 @@ fn render(found: &Delivery) -> Value {
         "attempts": found.attempts,
         "reason": found.reason.map(DeliveryFailureReason::as_str),
         "responseStatus": found.status,
-        "nextAttemptAt": render_time((!is_over).then_some(found.due_at)),
+        "nextAttemptAt": render_time(found.next_attempt_at()),
         "createdAt": render_time(Some(found.created_at)),
         "finishedAt": render_time(found.finished_at),
     })
@@ -111,8 +110,9 @@ fn render_queued(found: &QueuedDelivery) -> Value {
     shown
 }
 
-fn render_details(found: &Delivery) -> Value {
-    let mut shown = render(found);
+fn render_details(found: &QueuedDelivery) -> Value {
+    let mut shown = render_queued(found);
+    let found = &found.delivery;
     let sent = found.payload.as_ref().map(|payload| {
         let beginning = payload.get(..SHOWN_BYTES).unwrap_or(payload);
         String::from_utf8_lossy(beginning).into_owned()

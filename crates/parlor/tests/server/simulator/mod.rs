@@ -8,5 +8,6 @@ mod faults;
 mod fixture;
 mod mails;
 mod page;
+mod receivers;
 mod refused;
 mod texts;

@@ -8,7 +8,7 @@ use parlor_model::outbox::{
 };
 use parlor_model::redacted::Redacted;
 use parlor_store::append_message::{AppendEffect, AppendMessage};
-use parlor_store::repo::job::{ClaimedJob, JobKind};
+use parlor_store::repo::job::ClaimedJob;
 use parlor_store::repo::outbox::{self, DeliveryStep, EventQueue};
 
 use crate::fixture::TestWorkspace;
@@ -69,7 +69,10 @@ impl Outbox {
     pub(super) async fn claim(&self) -> Option<ClaimedJob> {
         let store = &self.workspace.store;
         store.write(outbox::publish_new).await.unwrap();
-        let claimed = store.claim(JobKind::Deliver, 10, LEASE).await.unwrap();
+        let messages = store.claim_deliveries(QueueKind::Carrier, 10, LEASE);
+        assert_eq!(messages.await.unwrap(), Vec::new());
+        let claimed = store.claim_deliveries(QueueKind::Webhook, 10, LEASE);
+        let claimed = claimed.await.unwrap();
         assert!(claimed.len() <= 1);
         claimed.first().copied()
     }

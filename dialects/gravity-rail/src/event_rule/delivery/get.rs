@@ -38,6 +38,6 @@ async fn handle(
     let key = parse_key(params.get("delivery"))?;
     let found = delivery::find(&app.engine, &ctx, Some(rule), key).await?;
     Ok(ok_json(&WebhookDeliveryDetailsResponse::from_delivery(
-        &found,
+        &found.delivery,
     )))
 }

@@ -32,7 +32,8 @@ pub(crate) struct WebhookDeliveryResponse {
     /// `queued`, `sending`, `sent`, `failed` or `cancelled`.
     status: &'static str,
     attempts: i64,
-    /// Why the last attempt failed, or why there is none any more, such as `timed_out`.
+    /// Why the last attempt failed, or why there is none any more, such as `timed_out`; `paused` if it waits until the rule
+    /// is resumed.
     reason: Option<&'static str>,
     response_status: Option<i64>,
     /// When it is tried next.
@@ -55,7 +56,6 @@ pub(crate) struct WebhookDeliveryDetailsResponse {
 
 impl WebhookDeliveryResponse {
     pub(crate) fn from_delivery(delivery: &Delivery) -> Self {
-        let is_over = delivery.finished_at.is_some();
         Self {
             id: delivery.number,
             uuid: ids::format_uuid(delivery.id),
@@ -66,7 +66,7 @@ impl WebhookDeliveryResponse {
             attempts: delivery.attempts,
             reason: delivery.reason.map(DeliveryFailureReason::as_str),
             response_status: delivery.status,
-            next_attempt_at: (!is_over).then(|| time::format_iso(delivery.due_at)),
+            next_attempt_at: delivery.next_attempt_at().map(time::format_iso),
             created_at: time::format_iso(delivery.created_at),
             finished_at: delivery.finished_at.map(time::format_iso),
         }

@@ -83,6 +83,9 @@ webhook_tests! {
         hooks.setup.server.wait_for_count("select count(*) from outbox_queue where state = 'paused'", 1).await;
         assert_eq!(hooks.rule(&rule).await["deliveryPausedReason"], "gone");
         hooks.say(&chat, "second").await;
+        let waiting = hooks.deliveries(&rule).await;
+        let shown: Vec<_> = waiting.iter().map(|delivery| (&delivery["reason"], &delivery["nextAttemptAt"])).collect();
+        assert_eq!(shown, [(&json!("paused"), &Value::Null); 2]);
         hooks.post(&rule, "/resume", json!({})).await;
         let received = hooks.receiver.take(2).await;
         assert_eq!((received[0].id(), received[1].text()), (first.id(), "second"));
