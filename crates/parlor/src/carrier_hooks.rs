@@ -13,7 +13,7 @@ use axum::routing::post;
 use http::StatusCode;
 use parlor_channels::{CarrierForm, CarrierSettings, ChannelSettingsError};
 use parlor_engine::chat::{ReceivedText, receive_text};
-use parlor_engine::delivery::record_status;
+use parlor_engine::delivery::{CarrierReport, record_status};
 use parlor_engine::workspace;
 use parlor_kit::{AppState, response};
 use parlor_model::error::{EntityKind, ErrorKind};
@@ -111,7 +111,13 @@ async fn receive_report(
         let ctx = reader.operator_context(&workspace).await?;
         match form.report() {
             Some(report) => {
-                record_status(&reader.app().engine, &ctx, DeliveryKey::Id(id), report).await
+                let engine = &reader.app().engine;
+                let is_news = record_status(engine, &ctx, DeliveryKey::Id(id), report).await?;
+                if is_news && report == CarrierReport::Undelivered {
+                    let (delivery, code) = (id.uuid(), form.error_code());
+                    tracing::warn!(%delivery, code, "a message was not delivered by its carrier");
+                }
+                Ok(())
             }
             None => Ok(()),
         }

@@ -71,7 +71,7 @@ impl fmt::Display for Failure {
         match self {
             Self::NoToken => f.write_str("auth_token_file cannot be read"),
             Self::Unreachable => f.write_str("the carrier cannot be reached"),
-            Self::NoResponse => f.write_str("the carrier did not answer in time"),
+            Self::NoResponse => f.write_str("the carrier did not answer, or not in time"),
             Self::Busy(_) => f.write_str("the carrier limits the rate of requests"),
             Self::Refused { status, code } => {
                 write!(f, "the carrier refused it (HTTP {status}")?;

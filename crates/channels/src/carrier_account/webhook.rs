@@ -75,6 +75,14 @@ impl CarrierForm {
         files.collect()
     }
 
+    /// Returns the carrier's number of what went wrong with a message. `None` if there is none.
+    pub fn error_code(&self) -> Option<u32> {
+        self.field("ErrorCode")?
+            .parse()
+            .ok()
+            .filter(|code| *code > 0)
+    }
+
     /// Returns what the carrier says of a message. `None` for states of which nothing follows.
     pub fn report(&self) -> Option<CarrierReport> {
         match self.0.get("MessageStatus")?.as_str() {

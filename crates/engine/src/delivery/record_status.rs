@@ -9,6 +9,7 @@ use parlor_store::repo::outbox as repo;
 
 use super::carrier::show_status;
 use crate::Engine;
+use crate::delivery_counts::DeliveryEnd;
 
 /// What a carrier says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,8 @@ pub enum CarrierReport {
     Undelivered,
 }
 
-/// Records what a carrier says of a delivery. What is no news changes nothing: carriers repeat and reorder their reports.
+/// Records what a carrier says of a delivery, and returns whether it is news. What is none changes nothing: carriers repeat
+/// and reorder their reports.
 ///
 /// The caller has authenticated the carrier; `ctx` is that of the server's operator.
 ///
@@ -32,9 +34,9 @@ pub async fn record_status(
     ctx: &Ctx,
     key: DeliveryKey,
     report: CarrierReport,
-) -> Result<()> {
+) -> Result<bool> {
     let ws = ctx.ws();
-    engine
+    let (is_news, failed) = engine
         .store
         .write(move |tx| {
             let unknown = || Error::not_found(EntityKind::Delivery);
@@ -52,9 +54,15 @@ pub async fn record_status(
                 }
             };
             match repo::record_status(tx, ws, delivery.number, (state, reason))? {
-                true => show_status(tx, ws, &delivery, state),
-                false => Ok(()),
+                true => show_status(tx, ws, &delivery, state)?,
+                false => return Ok((false, None)),
             }
+            let has_failed = state == DeliveryState::Failed;
+            Ok((true, has_failed.then_some(delivery.event)))
         })
-        .await
+        .await?;
+    if let Some(event) = failed {
+        engine.delivery_counts.record(event, DeliveryEnd::Failed);
+    }
+    Ok(is_news)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fixture::{ADA, NUMBER, SimulatedServer, wait_for};
-use crate::program::block_on;
+use crate::program::{block_on, get};
 
 fn send(server: &SimulatedServer, from: &str, text: &str) -> Value {
     let sent = server.channels(&["send-sms", "--from", from, "--to", NUMBER, text, "--json"]);
@@ -74,7 +74,22 @@ fn texts_are_answered_and_delivered_unless_the_person_or_the_number_refuses() {
             1
         );
         number_decides_what_becomes_of_a_text(&server).await;
-        server.program.stop();
+        let metrics = get(&format!("{}/metrics", server.program.url), "").await.1;
+        // One was refused at once, of two it was reported.
+        let failed = "parlor_deliveries_total{event=\"message_created\",state=\"failed\"} 3";
+        assert!(metrics.contains(failed), "{metrics}");
+        let log = server.program.stop();
+        for code in [30_003, 30_008] {
+            let is_reported = |line: &&str| {
+                line.contains("not delivered by its carrier")
+                    && line.contains(&format!("\"code\":{code}"))
+            };
+            assert_eq!(log.lines().filter(is_reported).count(), 1, "{log}");
+        }
+        assert!(
+            !log.contains("You said") && !log.contains("One more") && !log.contains("1500555"),
+            "{log}"
+        );
     });
 }
 
@@ -113,4 +128,11 @@ async fn number_decides_what_becomes_of_a_text(server: &SimulatedServer) {
     let unknown = server.channels(&["send-sms", "--from", ADA, "--to", "+15005550009", "Hello"]);
     assert_eq!(unknown.code, Some(1), "{unknown:?}");
     assert!(unknown.stderr.contains("404"), "{unknown:?}");
+    unknown.assert_refused(1, "phone number not found", "the server's log");
+    let events = server.simulated("events?after=0").await.to_string();
+    assert_eq!(
+        events.matches("\"status\":\"failed\"").count(),
+        2,
+        "{events}"
+    );
 }
