@@ -118,6 +118,8 @@ string_enum! {
         NoPublicUrl = "no_public_url",
         /// The server stopped while it was sent.
         Interrupted = "interrupted",
+        /// A mail server reports that it could not deliver it.
+        Bounced = "bounced",
         /// It waits for the end of the workspace's quiet hours.
         QuietHours = "quiet_hours",
         /// It waits because the workspace sends no more in a minute.

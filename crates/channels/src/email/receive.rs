@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use parlor_engine::Engine;
 use parlor_engine::chat::{ReceivedMail, receive_mail};
+use parlor_engine::delivery::record_bounce;
 use parlor_model::error::EntityKind;
 use parlor_model::{Ctx, Error, Result};
 
@@ -14,7 +15,8 @@ pub const MAX_MAIL_BYTES: usize = 10 * 1024 * 1024;
 const REFUSED_SENDER: &str =
     "its sender is archived, is an inbox of the workspace, or cannot be answered";
 
-/// Stores a mail, unless it is one that is stored nowhere: that of a program, or of a sender that cannot be answered.
+/// Stores a mail, unless it is one that is stored nowhere: that of a program, or of a sender that cannot be answered. A report
+/// that a mail of this server was not delivered is recorded with the message that it carried.
 /// `envelope_to` is the recipient that the mail server has accepted it for, if that is known.
 ///
 /// # Errors
@@ -31,6 +33,7 @@ pub async fn receive_raw_mail(
         tokio::task::spawn_blocking(move || parse_mail(&raw, envelope_to.as_deref())).await;
     let ParsedMail {
         kind,
+        bounced,
         mail,
         mut files,
     } = match parsed.map_err(Error::internal)? {
@@ -39,6 +42,9 @@ pub async fn receive_raw_mail(
     };
     if kind != MailKind::Person {
         log_ignored(kind);
+        if let Some(mail) = bounced {
+            record_bounce(engine, ctx, mail).await?;
+        }
         return Ok(());
     }
     files.push(original);

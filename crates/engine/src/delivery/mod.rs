@@ -10,6 +10,7 @@ mod carrier;
 mod find;
 mod payload;
 mod recipient;
+mod record_bounce;
 mod record_status;
 mod replay;
 mod resume;
@@ -19,6 +20,7 @@ mod work;
 
 pub use find::{QueuedDelivery, find, list_unsent, list_waiting, page};
 pub use payload::{EventPayload, EventPayloadEncoder};
+pub use record_bounce::record_bounce;
 pub use record_status::{CarrierReport, record_status};
 pub use replay::{replay, replay_since};
 pub use resume::resume;

@@ -3,6 +3,7 @@
 //! Keeps INV-76 (`docs/invariants.md`).
 
 mod body;
+mod bounce;
 mod classify;
 mod files;
 mod flowed;

@@ -5,12 +5,13 @@ use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use mail_parser::parsers::fields::thread::thread_name;
 use mail_parser::{Message, MessageParser};
-use parlor_engine::chat::InboundMail;
+use parlor_engine::chat::{InboundMail, MailId};
 use parlor_engine::file::InboundFile;
 use parlor_model::limit;
 use parlor_model::redacted::Redacted;
 
 use super::body::body_text;
+use super::bounce::bounced_mail;
 use super::classify::{MailKind, classify};
 use super::files::{MAIL_MEDIA_TYPE, files};
 use super::headers::{raw_values, recipients, references, sender};
@@ -29,6 +30,8 @@ const MAX_TEXT_BYTES: usize = 1024 * 1024;
 pub struct ParsedMail {
     /// What it is.
     pub kind: MailKind,
+    /// The mail of this server that was not delivered, if it says so.
+    pub bounced: Option<MailId>,
     /// The mail.
     pub mail: InboundMail,
     /// What is attached to it.
@@ -103,6 +106,9 @@ pub fn parse_mail(raw: &[u8], envelope_to: Option<&str>) -> Result<ParsedMail, M
     };
     Ok(ParsedMail {
         kind,
+        bounced: (kind == MailKind::Bounce)
+            .then(|| bounced_mail(&message))
+            .flatten(),
         mail,
         files: files(&message, raw),
     })

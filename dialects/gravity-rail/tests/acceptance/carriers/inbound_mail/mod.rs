@@ -2,6 +2,7 @@
 //!
 //! Proves INV-76 (`docs/invariants.md`).
 
+mod bounces;
 mod chats;
 mod content;
 mod files;
