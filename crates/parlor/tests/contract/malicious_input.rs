@@ -147,7 +147,12 @@ fn malformed_bodies() -> Vec<(&'static str, Vec<u8>)> {
 both! {
     async fn every_route_that_reads_a_body(server: TestServer) {
         let credentials = Credentials::create(&server, &server.a).await;
+        let probe = create_fixtures(&server, &server.a).await;
         for route in RouteUnderTest::all() {
+            let samples = route.samples(&server, &FixtureIds::own(route.dialect, &probe));
+            if samples.iter().all(|sample| sample.body.is_none()) {
+                continue;
+            }
             let entities = create_fixtures(&server, &server.a).await;
             let ids = FixtureIds::own(route.dialect, &entities);
             let headers = route.headers(&credentials);
