@@ -34,16 +34,11 @@ pub(super) struct DeliveryRoute<'a> {
     pub(super) answered_mail: Option<&'a str>,
 }
 
-/// Delivers a text with files to the chat's subject. The first missing requirement is the failure, in this order: sender, address,
-/// opt-in, carrier.
+/// Gives a prepared message to its carrier.
 pub(super) async fn deliver(
     engine: &Engine,
-    ctx: &Ctx,
-    route: DeliveryRoute<'_>,
-    text: &Redacted<String>,
-    files: Vec<File>,
+    message: OutboundMessage,
 ) -> Result<(), DeliveryFailure> {
-    let message = prepare(engine, ctx, route, text, files).await?;
     let sent = engine.carrier.deliver(message).await;
     sent.map_err(|error| match error {
         DeliveryError::Permanent(reason) => to_failure(reason),
@@ -51,7 +46,8 @@ pub(super) async fn deliver(
     })
 }
 
-/// Returns what [`deliver`] gives to the carrier, also to say what is missing of a message that waits.
+/// Addresses a text to the chat's subject, and reads its files. The first missing requirement is the failure, in this order:
+/// sender, address, opt-in, files.
 pub(super) async fn prepare(
     engine: &Engine,
     ctx: &Ctx,

@@ -36,7 +36,7 @@ pub(super) async fn open(
         answered_mail: None,
     };
     // What is missing is said now, not when its time has come.
-    prepare(engine, ctx, route, text, Vec::new()).await?;
+    let message = prepare(engine, ctx, route, text, Vec::new()).await?;
     let must_wait = consent::must_wait(engine, ctx, &setup.details.conversation).await;
     let must_wait = must_wait.map_err(|error| {
         tracing::error!(
@@ -56,7 +56,7 @@ pub(super) async fn open(
             }
         };
     }
-    deliver(engine, ctx, route, text, Vec::new()).await?;
+    deliver(engine, message).await?;
     let state = DeliveryStatus::Sent;
     let stored = append(engine, ctx, actor, (conversation, text), state).await;
     // The recipient has the message, and an error would make the caller send it again.

@@ -201,12 +201,12 @@ async fn deliver_if_external(
     let route = context.route();
     match route.medium {
         Medium::Web | Medium::Voice => Ok(None),
-        Medium::Sms | Medium::Email if must_wait => {
-            prepare(engine, ctx, route, text, files).await?;
-            Ok(Some(DeliveryStatus::Queued))
-        }
         Medium::Sms | Medium::Email => {
-            deliver(engine, ctx, route, text, files).await?;
+            let message = prepare(engine, ctx, route, text, files).await?;
+            if must_wait {
+                return Ok(Some(DeliveryStatus::Queued));
+            }
+            deliver(engine, message).await?;
             Ok(Some(DeliveryStatus::Sent))
         }
     }
