@@ -4,11 +4,11 @@
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::{DeliveryId, IdOrNumber};
-use parlor_model::outbox::{DeliveryFailureReason, DeliveryState, QueueKind};
+use parlor_model::outbox::{DeliveryFailureReason, DeliveryState};
 use parlor_model::{Ctx, Result};
-use parlor_store::repo::{conversation, outbox as repo};
+use parlor_store::repo::conversation;
 
-use super::carrier::show_status;
+use super::record_status::{find_of_carrier, record_in_tx};
 use crate::Engine;
 use crate::chat::MailId;
 use crate::delivery_counts::DeliveryEnd;
@@ -24,23 +24,17 @@ pub async fn record_bounce(engine: &Engine, ctx: &Ctx, mail: MailId) -> Result<b
         .store
         .write(move |tx| {
             let id = DeliveryId::new(mail.mail);
-            let Some(delivery) = repo::find(tx, ws, IdOrNumber::Id(id))? else {
+            let Some(delivery) = find_of_carrier(tx, ws, IdOrNumber::Id(id))? else {
                 return Ok(None);
             };
-            let queue = repo::find_queue(tx, ws, delivery.queue)?;
             let key = ConversationKey::Number(delivery.conversation);
             let chat = conversation::find(tx, ws, key)?;
-            let is_carrier = queue.is_some_and(|queue| queue.kind == QueueKind::Carrier);
-            if !is_carrier || chat.is_none_or(|chat| chat.id != mail.conversation) {
+            if chat.is_none_or(|chat| chat.id != mail.conversation) {
                 return Ok(None);
             }
-            let state = DeliveryState::Failed;
-            let ended = (state, Some(DeliveryFailureReason::Bounced));
-            if !repo::record_status(tx, ws, delivery.number, ended)? {
-                return Ok(None);
-            }
-            show_status(tx, ws, &delivery, state)?;
-            Ok(Some((delivery.id, delivery.event)))
+            let bounced = (DeliveryState::Failed, Some(DeliveryFailureReason::Bounced));
+            let is_news = record_in_tx(tx, ws, &delivery, bounced)?;
+            Ok(is_news.then_some((delivery.id, delivery.event)))
         })
         .await?;
     let Some((id, event)) = recorded else {

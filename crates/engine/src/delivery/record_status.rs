@@ -3,8 +3,11 @@
 //! Keeps INV-78 (`docs/invariants.md`).
 
 use parlor_model::error::EntityKind;
-use parlor_model::outbox::{DeliveryFailureReason, DeliveryKey, DeliveryState, QueueKind};
+use parlor_model::outbox::{
+    Delivery, DeliveryFailureReason, DeliveryKey, DeliveryState, QueueKind,
+};
 use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
 use parlor_store::repo::outbox as repo;
 
 use super::carrier::show_status;
@@ -39,12 +42,8 @@ pub async fn record_status(
     let (is_news, failed) = engine
         .store
         .write(move |tx| {
-            let unknown = || Error::not_found(EntityKind::Delivery);
-            let delivery = repo::find(tx, ws, key)?.ok_or_else(unknown)?;
-            let queue = repo::find_queue(tx, ws, delivery.queue)?;
-            if queue.is_none_or(|queue| queue.kind != QueueKind::Carrier) {
-                return Err(unknown());
-            }
+            let delivery = find_of_carrier(tx, ws, key)?
+                .ok_or_else(|| Error::not_found(EntityKind::Delivery))?;
             let (state, reason) = match report {
                 CarrierReport::Accepted => (DeliveryState::Sent, None),
                 CarrierReport::Delivered => (DeliveryState::Delivered, None),
@@ -53,9 +52,8 @@ pub async fn record_status(
                     (DeliveryState::Failed, Some(reason))
                 }
             };
-            match repo::record_status(tx, ws, delivery.number, (state, reason))? {
-                true => show_status(tx, ws, &delivery, state)?,
-                false => return Ok((false, None)),
+            if !record_in_tx(tx, ws, &delivery, (state, reason))? {
+                return Ok((false, None));
             }
             let has_failed = state == DeliveryState::Failed;
             Ok((true, has_failed.then_some(delivery.event)))
@@ -63,6 +61,34 @@ pub async fn record_status(
         .await?;
     if let Some(event) = failed {
         engine.delivery_counts.record(event, DeliveryEnd::Failed);
+    }
+    Ok(is_news)
+}
+
+/// Finds a delivery over a carrier.
+pub(super) fn find_of_carrier(
+    tx: &mut dyn Tx,
+    ws: i64,
+    key: DeliveryKey,
+) -> Result<Option<Delivery>> {
+    let Some(delivery) = repo::find(tx, ws, key)? else {
+        return Ok(None);
+    };
+    let queue = repo::find_queue(tx, ws, delivery.queue)?;
+    let is_carrier = queue.is_some_and(|queue| queue.kind == QueueKind::Carrier);
+    Ok(is_carrier.then_some(delivery))
+}
+
+/// Records a state that was reported of a delivery, and shows it in its message. Returns whether it is news.
+pub(super) fn record_in_tx(
+    tx: &mut dyn Tx,
+    ws: i64,
+    delivery: &Delivery,
+    (state, reason): (DeliveryState, Option<DeliveryFailureReason>),
+) -> Result<bool> {
+    let is_news = repo::record_status(tx, ws, delivery.number, (state, reason))?;
+    if is_news {
+        show_status(tx, ws, delivery, state)?;
     }
     Ok(is_news)
 }

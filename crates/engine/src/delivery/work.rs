@@ -242,8 +242,8 @@ fn render(
     }
 }
 
-/// Ends an attempt, and says in the log if that pauses the queue. After a transient failure the delivery is tried again after `retry`, or has failed without it. Returns
-/// whether the queue is still held.
+/// Ends an attempt, and says in the log if that pauses the queue. After a transient failure the delivery is tried again after
+/// `retry`, or has failed without it. Returns whether the queue is still held.
 pub async fn end(
     engine: &Engine,
     lease: DeliveryLease,
