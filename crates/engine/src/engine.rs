@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use parlor_bus::Bus;
 use parlor_model::time::{Clock, RandomSource};
 use parlor_model::{Result, Timestamp};
-use parlor_store::Store;
+use parlor_store::{CommitCounts, Store};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -236,6 +236,11 @@ impl Engine {
     /// Those of any write. The caller sets the time limit.
     pub async fn verify_writable(&self) -> Result<()> {
         self.store.probe_write().await
+    }
+
+    /// Returns how much was committed since the start.
+    pub fn commit_counts(&self) -> CommitCounts {
+        self.store.commit_counts()
     }
 
     /// Returns how many transactions were retried since the start, by cause.

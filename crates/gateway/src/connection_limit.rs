@@ -129,6 +129,19 @@ impl ConnectionRegistry {
         })
     }
 
+    /// Returns the numbers of open sockets and of open event streams.
+    pub fn totals(&self) -> (usize, usize) {
+        let (mut sockets, mut streams) = (0, 0);
+        for (key, count) in self.0.lock().iter() {
+            match key {
+                LimitKey::Member(..) | LimitKey::Key(_) => sockets += count,
+                LimitKey::Stream(..) => streams += count,
+                LimitKey::Conversation(..) | LimitKey::Workspace(_) => {}
+            }
+        }
+        (sockets, streams)
+    }
+
     /// Returns the number of sockets of a member.
     pub fn count_for_member(&self, ws: i64, member: i64) -> usize {
         let counts = self.0.lock();

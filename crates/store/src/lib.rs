@@ -35,7 +35,7 @@ pub mod visibility;
 
 pub use backend::postgres::ConnectTarget;
 pub use bounds::Bounds;
-pub use commit_listener::{CommitListener, Invalidation};
+pub use commit_listener::{CommitCounts, CommitListener, Invalidation};
 pub use options::StoreOptions;
 pub use retry_counts::RetryCounts;
 pub use stamp::{Stamp, StampGenerator};

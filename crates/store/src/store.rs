@@ -14,7 +14,7 @@ use crate::backend::{self, Backend, ClosureJob};
 use crate::repo::job::{self, ClaimedJob, JobKind};
 use crate::scan_limiter::ScanLimiter;
 use crate::scan_threads::ScanThreads;
-use crate::{RetryCounts, StampGenerator, StoreOptions, Tables, Tx};
+use crate::{CommitCounts, CommitListener, RetryCounts, StampGenerator, StoreOptions, Tables, Tx};
 
 /// Handle to the database: cheap to clone, safe to share. Reads and writes are synchronous closures over a [`Tx`].
 #[derive(Clone)]
@@ -23,6 +23,7 @@ pub struct Store {
     stamps: Arc<StampGenerator>,
     scan_limiter: Arc<ScanLimiter>,
     scan_threads: Arc<ScanThreads>,
+    commit_listener: CommitListener,
 }
 
 /// Number of concurrent long reads on SQLite. Each occupies a processor, so half of the processors (at least two) may
@@ -54,6 +55,7 @@ impl Store {
             stamps,
             scan_limiter: Arc::new(ScanLimiter::new(scans, options.bounds)),
             scan_threads: Arc::new(ScanThreads::start(threads)?),
+            commit_listener: options.commit_listener.clone(),
         })
     }
 
@@ -85,6 +87,11 @@ impl Store {
             Backend::Sqlite(database) => database.revision(ws, tables),
             Backend::Postgres(database) => database.revision(ws, tables),
         }
+    }
+
+    /// Returns how much was committed since the store was opened.
+    pub fn commit_counts(&self) -> CommitCounts {
+        self.commit_listener.counts()
     }
 
     /// Returns how many transactions were retried since the store was opened.

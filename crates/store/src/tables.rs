@@ -68,6 +68,7 @@ tables! {
     ASSISTANT_SETTINGS = "assistant_settings" 45;
     TURN = "turn" 46;
     ASSISTANT_USAGE = "assistant_usage" 47;
+    OUTBOX_SIGNAL = "outbox_signal" 48;
     OUTBOX_QUEUE = "outbox_queue" 51;
     DELIVERY = "delivery" 52;
     VOICE_CALL = "voice_call" 55;

@@ -9,6 +9,7 @@ use metrics::{Counter, Histogram, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use parlor_engine::delivery_counts::DeliveryCountsSnapshot;
 use parlor_engine::live_turn::TurnCountsSnapshot;
+use parlor_store::CommitCounts;
 
 use super::MiddlewareState;
 
@@ -115,6 +116,36 @@ impl HttpMetrics {
             let gauge = self.recorder.register_gauge(&key, &METADATA);
             // Counts above 2^53 do not occur.
             gauge.set(*rows as f64);
+        }
+    }
+
+    /// Sets the numbers of open sockets and event streams.
+    pub(super) fn set_connections(&self, (sockets, streams): (usize, usize)) {
+        for (kind, count) in [("socket", sockets), ("stream", streams)] {
+            let labels = vec![Label::new("kind", kind)];
+            let key = Key::from_parts("parlor_connections_open", labels);
+            let gauge = self.recorder.register_gauge(&key, &METADATA);
+            gauge.set(count as f64);
+        }
+    }
+
+    /// Sets the number of deliveries that wait in the outbox.
+    pub(super) fn set_waiting_deliveries(&self, waiting: i64) {
+        let key = Key::from_name("parlor_outbox_waiting");
+        let gauge = self.recorder.register_gauge(&key, &METADATA);
+        gauge.set(waiting as f64);
+    }
+
+    /// Sets the number of commits, and of the logs that grew in them.
+    pub(super) fn set_commits(&self, counts: CommitCounts) {
+        for (name, count) in [
+            ("parlor_commits_total", counts.commits),
+            ("parlor_log_updates_total", counts.log_updates),
+        ] {
+            let counter = self
+                .recorder
+                .register_counter(&Key::from_name(name), &METADATA);
+            counter.absolute(count);
         }
     }
 

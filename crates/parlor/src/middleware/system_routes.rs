@@ -14,6 +14,7 @@ use axum::response::Response;
 use axum::routing::get;
 use http::header::{ACCEPT, LOCATION, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use parlor_gateway::Gateway;
 use parlor_kit::response;
 use parlor_model::Error;
 use parlor_model::error::ErrorKind;
@@ -127,6 +128,13 @@ async fn metrics(State(state): State<Arc<MiddlewareState>>) -> Response {
     if let Ok(backlog) = parlor_engine::search::backlog(&state.app.engine).await {
         state.metrics.set_index_backlog(&backlog);
     }
+    if let Ok(waiting) = parlor_engine::delivery::count_waiting(&state.app.engine).await {
+        state.metrics.set_waiting_deliveries(waiting);
+    }
+    if let Ok(gateway) = Gateway::from_app(&state.app) {
+        state.metrics.set_connections(gateway.connections.totals());
+    }
+    state.metrics.set_commits(state.app.engine.commit_counts());
     let retries = state.app.engine.database_retries();
     state.metrics.set_database_retries(&retries);
     state

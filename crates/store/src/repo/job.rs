@@ -7,6 +7,7 @@ use std::time::Duration;
 use parlor_model::outbox::QueueKind;
 use parlor_model::{Error, Result};
 
+use crate::repo::param::to_json_array;
 use crate::sql::job as sql;
 use crate::{Row, Tx, params};
 
@@ -174,10 +175,11 @@ pub(super) fn release_deliveries(
         .map(|held| held == 1)
 }
 
-/// Adds the job of a queue of deliveries, or signals the one there is.
-pub(super) fn signal_deliveries(tx: &mut dyn Tx, ws: i64, queue: i64) -> Result<()> {
+/// Adds the jobs of queues of deliveries, or signals those there are.
+pub(super) fn signal_deliveries(tx: &mut dyn Tx, ws: i64, queues: &[i64]) -> Result<()> {
     let now = tx.next_stamp().at;
-    tx.execute(&sql::SIGNAL_DELIVERIES, params![ws, queue, now])
+    let queues = to_json_array(queues);
+    tx.execute(&sql::SIGNAL_DELIVERIES, params![ws, &queues, now])
         .map(drop)
 }
 

@@ -4,8 +4,8 @@ use crate::statement::statements;
 
 macro_rules! columns {
     () => {
-        "number, id, queue, event, conversation, seq, message, payload, state, attempts, due_at, reason, status, response,
-         created_at, finished_at from delivery"
+        "number, id, queue, event, coalesce(conversation, (select q.target from outbox_queue q where q.ws = delivery.ws and q.number = delivery.queue)),
+         seq, message, payload, state, attempts, due_at, reason, status, response, created_at, finished_at from delivery"
     };
 }
 
@@ -27,9 +27,9 @@ statements! {
     /// Queues an event.
     tenant INSERT = insert!();
     /// Queues a message for the carrier of its conversation. Parameters: workspace, id, conversation, `seq`, message, time.
-    tenant INSERT_FOR_CARRIER = "insert into delivery (ws, id, queue, event, conversation, seq, message, state, due_at, created_at)
-        select cast($1 as bigint), $2, q.number, 'message_created', q.target, $4, $5, 'queued', $6, $6
-        from outbox_queue q where q.ws = $1 and q.kind = 'carrier' and q.target = $3";
+    tenant INSERT_FOR_CARRIER = "insert into delivery (ws, id, queue, event, seq, message, state, due_at, created_at)
+        select cast($1 as bigint), $2, q.number, 'message_created', $4, $5, 'queued', $6, $6
+        from outbox_queue q where q.ws = $1 and q.kind = 'carrier' and q.target = $3 returning queue";
     /// Queues that a person has to respond, unless that was so before. What this transaction has queued of the conversation
     /// lies beyond the head that it has not written yet. $9 is whether no assistant will answer.
     tenant INSERT_NEEDS_RESPONSE = concat!(insert!(), " and not c.needs_response
@@ -38,15 +38,9 @@ statements! {
                 and d.queue = q.number and d.seq > c.last_seq)");
     /// Queues that a conversation is archived, unless it was before.
     tenant INSERT_ARCHIVED = concat!(insert!(), " and c.state = 'active'");
-    /// The queues of new deliveries, with the greatest number of each.
-    global NEW = "select f.ws, f.queue, max(f.number) from (
-            select ws, queue, number from delivery where is_new order by ws, queue, number limit $1) f
-        group by f.ws, f.queue order by f.ws, f.queue";
-    /// Records that a queue's worker will see its new deliveries.
-    tenant SET_SEEN = "update delivery set is_new = false where ws = $1 and queue = $2 and number <= $3 and is_new";
     /// The next delivery of a queue.
-    tenant NEXT = concat!("select ", columns!(), " where ws = $1 and queue = $2 and state in ('queued', 'sending')
-        order by number limit 1");
+    tenant NEXT = concat!("select ", columns!(), " where ws = $1 and queue = $2 and finished_at is null
+        and state in ('queued', 'sending') order by number limit 1");
     /// Begins an attempt.
     tenant BEGIN = "update delivery set state = 'sending', attempts = attempts + 1, payload = $3
         where ws = $1 and number = $2 and state in ('queued', 'sending')";
@@ -85,17 +79,23 @@ statements! {
     /// What waits of a workspace, newest first.
     tenant WAITING = concat!("select ", columns!(), " where ws = $1 and state in ('queued', 'sending')
         order by number desc limit $2");
+    /// Number of deliveries that wait, of all workspaces; counting ends at $1.
+    global COUNT_WAITING = "select cast(count(*) as bigint) from (
+        select 1 from delivery where state in ('queued', 'sending') limit $1) w";
     /// Total number of rows of a queue.
     tenant COUNT = "select cast(count(*) as bigint) from delivery where ws = $1 and queue = $2";
     /// Queues an ended delivery once more, under its id.
-    tenant REPLAY = "update delivery set state = 'queued', attempts = 0, due_at = $3, finished_at = null, is_new = true
+    tenant REPLAY = "update delivery set state = 'queued', attempts = 0, due_at = $3, finished_at = null
         where ws = $1 and number = $2 and state in ('sent', 'failed', 'cancelled', 'unknown')";
     /// Queues once more what has ended of a queue since a time; without $5 only what was not sent.
-    tenant REPLAY_SINCE = "update delivery set state = 'queued', attempts = 0, due_at = $4, finished_at = null, is_new = true
+    tenant REPLAY_SINCE = "update delivery set state = 'queued', attempts = 0, due_at = $4, finished_at = null
         where ws = $1 and queue = $2 and created_at >= $3
             and (state in ('failed', 'cancelled') or (cast($5 as bigint) = 1 and state = 'sent'))";
     /// Deliveries that ended before a time, oldest first.
     tenant ENDED = "select number from delivery where ws = $1 and finished_at < $2 order by finished_at limit $3";
+    /// Deletes the deliveries to the carrier of a conversation.
+    tenant DELETE_OF_CARRIER = "delete from delivery where ws = $1 and queue in (select q.number from outbox_queue q
+        where q.ws = $1 and q.kind = 'carrier' and q.target = $2)";
     /// Deletes deliveries.
     tenant DELETE = "delete from delivery where ws = $1 and number in (select value from json_each(cast($2 as text)))";
 }

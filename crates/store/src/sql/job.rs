@@ -63,9 +63,11 @@ statements! {
         where ws = $1 and number = $2 and fence = $3");
     /// Ends all leases: those of an earlier process, where a database has one process.
     global END_LEASES = "update job set lease_until = 0 where lease_until > 0";
-    /// Adds the job of a queue with new deliveries. If there is one, its holder learns by the position that it must look
-    /// again.
-    tenant SIGNAL_DELIVERIES = concat!("insert into job (ws, subject, kind, due_at) values ($1, $2, 'deliver', ", now!("$3"), ")
+    /// Adds the jobs of queues with new deliveries. Where there is one, its holder learns by the position that it must look
+    /// again. Parameters: workspace, numbers of the queues, now.
+    tenant SIGNAL_DELIVERIES = concat!("insert into job (ws, subject, kind, due_at)
+        select cast($1 as bigint), q.number, 'deliver', ", now!("$3"), " from outbox_queue q
+        where q.ws = $1 and q.number in (select value from json_each(cast($2 as text))) order by q.number
         on conflict (ws, subject) where kind = 'deliver' do update set position = job.position + 1");
     /// Lets the job of a queue be claimed now, also if what it waits for is later, and signals its holder.
     tenant MAKE_DELIVERY_DUE = concat!("update job set position = position + 1, due_at = ", now!("$3"), "
@@ -115,7 +117,9 @@ pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
     ),
     (
         &SIGNAL_DELIVERIES,
-        "insert into job (ws, subject, kind, due_at) values ($1, $2, 'deliver', $3)
+        "insert into job (ws, subject, kind, due_at)
+        select $1, q.number, 'deliver', $3 from outbox_queue q
+        where q.ws = $1 and q.number in (select value from json_each($2)) order by q.number
         on conflict (ws, subject) where kind = 'deliver' do update set position = job.position + 1",
     ),
     (

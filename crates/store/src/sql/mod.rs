@@ -28,6 +28,7 @@ pub mod member;
 pub mod merge;
 pub mod message;
 pub mod outbox_queue;
+pub mod outbox_signal;
 pub mod participant;
 pub mod phone_number;
 pub mod rating;
@@ -77,6 +78,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         merge::ALL,
         message::ALL,
         outbox_queue::ALL,
+        outbox_signal::ALL,
         conversation_list_item::ALL,
         participant::ALL,
         rating::ALL,

@@ -112,10 +112,18 @@ async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
         };
         workspace.store.append(entry).await.unwrap();
     }
-    let (id, hash) = if workspace.database.file().is_some() {
-        ("x'00000000000000000000000000000001'", "x'01'")
+    let (id, second, hash) = if workspace.database.file().is_some() {
+        (
+            "x'00000000000000000000000000000001'",
+            "x'00000000000000000000000000000002'",
+            "x'01'",
+        )
     } else {
-        ("'00000000-0000-0000-0000-000000000001'", "'\\x01'")
+        (
+            "'00000000-0000-0000-0000-000000000001'",
+            "'00000000-0000-0000-0000-000000000002'",
+            "'\\x01'",
+        )
     };
     workspace.database.execute(&format!(
         "insert into workflow (ws, id, slug, name, agent, created_at, updated_at)
@@ -149,7 +157,11 @@ async fn fill_workspace(workspace: &TestWorkspace) -> (i64, i64) {
          insert into outbox_queue (ws, kind, target, state, created_at) values ({ws}, 'webhook', 1, 'active', 0);
          insert into delivery (ws, id, queue, event, conversation, seq, state, due_at, created_at)
             select ws, id, number, 'message_created', {number}, 1, 'queued', 0, 0 from (
-                select q.ws as ws, w.id as id, q.number as number from outbox_queue q join workflow w on w.ws = q.ws) p;
+                select q.ws as ws, w.id as id, q.number as number from outbox_queue q join workflow w on w.ws = q.ws
+                where q.kind = 'webhook') p;
+         insert into outbox_queue (ws, kind, target, state, created_at) values ({ws}, 'carrier', {number}, 'active', 0);
+         insert into delivery (ws, id, queue, event, seq, state, due_at, created_at)
+            select ws, {second}, number, 'message_created', 1, 'sent', 0, 0 from outbox_queue where kind = 'carrier';
          insert into turn (ws, conversation, message_id, state, assistant, created_at)
             select ws, {number}, id, 'queued', {other}, 0 from role;
          insert into voice_call (ws, id, conversation, direction, status, created_at, updated_at)

@@ -21,6 +21,7 @@ const SMALL_TABLES: &[&str] = &[
     "migration",
     "organization",
     "outbox_queue",
+    "outbox_signal",
     "phone_number",
     "role",
     "search_position",

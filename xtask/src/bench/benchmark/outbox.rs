@@ -92,6 +92,11 @@ fn table_rows(label: &str, floor: &LoadRuns, runs: &OutboxRuns) -> Vec<TableRow>
         )
         .with_goal("", Goal::AtLeast(0.8, None)),
         TableRow::compared(
+            format!("{what}: processor µs of the server per message, without and with a row"),
+            &runs.kept.server_us,
+            &runs.queued.server_us,
+        ),
+        TableRow::compared(
             format!("{what}: bare requests/s, and messages/s to the carrier"),
             &floor.per_second,
             &runs.sent_per_second,

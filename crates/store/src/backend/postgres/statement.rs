@@ -67,15 +67,16 @@ statements! {
         order by e.ws, e.conversation
         on conflict (ws, kind, target) do nothing";
     /// Queues messages of many workspaces for the carriers of their conversations.
-    global INSERT_CARRIER_DELIVERIES = "insert into delivery
-            (ws, id, queue, event, conversation, seq, message, state, due_at, created_at)
-        select e.ws, e.id, q.number, 'message_created', e.conversation, e.seq, e.message, 'queued', e.at, e.at
+    global INSERT_CARRIER_DELIVERIES = "with inserted as (insert into delivery
+            (ws, id, queue, event, seq, message, state, due_at, created_at)
+        select e.ws, e.id, q.number, 'message_created', e.seq, e.message, 'queued', e.at, e.at
         from json_to_recordset(cast($1 as text)::json)
             as e(ws bigint, id uuid, conversation bigint, seq bigint, message uuid, at bigint)
         join outbox_queue q on q.ws = e.ws and q.kind = 'carrier' and q.target = e.conversation
-        order by e.ws, e.conversation, e.seq";
+        order by e.ws, e.conversation, e.seq returning ws, queue)
+        insert into outbox_signal (ws, queue) select distinct ws, queue from inserted";
     /// Queues messages of many workspaces for receivers, like the common statement for one.
-    global INSERT_MESSAGE_EVENTS = "insert into delivery
+    global INSERT_MESSAGE_EVENTS = "with inserted as (insert into delivery
             (ws, id, queue, event, conversation, seq, message, state, due_at, created_at)
         select e.ws, e.id, q.number, q.event, c.number, e.seq, e.message, 'queued',
             e.at + q.delay_seconds * 1000000, e.at
@@ -84,7 +85,8 @@ statements! {
         join outbox_queue q on q.ws = e.ws and q.number = e.queue and q.event = 'message_created'
         join conversation c on c.ws = e.ws and c.number = e.conversation and c.kind <> 'direct'
         where not exists (select 1 from thread_role g where g.ws = c.ws and g.conversation = c.number)
-        order by e.ws, e.conversation, e.seq";
+        order by e.ws, e.conversation, e.seq returning ws, queue)
+        insert into outbox_signal (ws, queue) select distinct ws, queue from inserted";
     /// Selects the current snapshot and the database's time in seconds, then the recorded changes that became visible
     /// after an earlier snapshot: those of transactions from its end (`$1`) on, and those in progress then (`$2`).
     global NEW_INVALIDATIONS = "select cast(pg_current_snapshot() as text),

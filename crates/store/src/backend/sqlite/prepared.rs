@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rusqlite::{CachedStatement, Connection, Statement};
 
 use crate::SqlStatement;
-use crate::sql::{job, search, turn};
+use crate::sql::{job, outbox_signal, search, turn};
 use crate::statement::SqliteSql;
 
 /// Returns the SQLite text of a statement and builds it at the first call.
@@ -15,6 +15,7 @@ pub(crate) fn sqlite_sql(statement: &'static SqlStatement) -> &'static SqliteSql
     statement.sqlite.get_or_init(|| {
         let text = search::sqlite::OVERRIDES
             .iter()
+            .chain(outbox_signal::SQLITE)
             .chain(job::SQLITE)
             .chain(turn::SQLITE)
             .find(|(own, _)| own.name == statement.name)

@@ -7,6 +7,7 @@ use parlor_model::outbox::{
 use parlor_model::redacted::Redacted;
 use parlor_model::{Result, Timestamp};
 
+use super::insert::signal;
 use crate::repo::job;
 use crate::repo::param::to_json_array;
 use crate::sql::delivery as sql;
@@ -42,12 +43,18 @@ pub fn list_waiting(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<Vec<Delivery
     tx.query_all(&sql::WAITING, params![ws, limit], from_row)
 }
 
+/// Returns how many deliveries wait, of all workspaces, at most `limit`.
+pub fn count_waiting(tx: &mut dyn Tx, limit: i64) -> Result<i64> {
+    tx.query_count(&sql::COUNT_WAITING, params![limit])
+}
+
 /// Queues an ended delivery of a queue once more. Returns `false` if it has not ended.
 pub fn replay(tx: &mut dyn Tx, ws: i64, queue: i64, delivery: i64) -> Result<bool> {
     let now = tx.next_stamp().at;
     job::make_delivery_due(tx, ws, queue)?;
-    tx.execute(&sql::REPLAY, params![ws, delivery, now])
-        .map(|replayed| replayed == 1)
+    let replayed = tx.execute(&sql::REPLAY, params![ws, delivery, now])?;
+    signal(tx, ws, queue)?;
+    Ok(replayed == 1)
 }
 
 /// Queues once more what has failed or was cancelled of a queue since a time, and with `also_sent` what was sent. Returns
@@ -62,7 +69,9 @@ pub fn replay_since(
     let now = tx.next_stamp().at;
     job::make_delivery_due(tx, ws, queue)?;
     let params = params![ws, queue, since, now, i64::from(also_sent)];
-    tx.execute(&sql::REPLAY_SINCE, params)
+    let replayed = tx.execute(&sql::REPLAY_SINCE, params)?;
+    signal(tx, ws, queue)?;
+    Ok(replayed)
 }
 
 /// Ends all deliveries of a queue that wait.

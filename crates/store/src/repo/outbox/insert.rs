@@ -5,7 +5,7 @@ use parlor_model::id::{DeliveryId, MessageId};
 use parlor_model::outbox::EventKind;
 
 use super::EventQueue;
-use crate::sql::{delivery as sql, outbox_queue};
+use crate::sql::{delivery as sql, outbox_queue, outbox_signal};
 use crate::{SqlStatement, Tx, params};
 
 /// Queues an event of a conversation, if the queue still takes it. `message` is the message with its `seq`.
@@ -41,7 +41,7 @@ pub fn insert_needs_response(
     let id: DeliveryId = stamp.id();
     let event = EventKind::NeedsResponse.as_str();
     let (message, seq) = message.unzip();
-    tx.execute(
+    let inserted = tx.execute(
         &sql::INSERT_NEEDS_RESPONSE,
         params![
             ws,
@@ -54,8 +54,8 @@ pub fn insert_needs_response(
             stamp.at,
             i64::from(is_certain)
         ],
-    )
-    .map(drop)
+    )?;
+    signal_if(tx, ws, queue, inserted)
 }
 
 /// Queues a message, with its `seq`, for the carrier of its conversation.
@@ -67,12 +67,24 @@ pub fn insert_for_carrier(
 ) -> Result<()> {
     let stamp = tx.next_stamp();
     let id: DeliveryId = stamp.id();
-    tx.execute(
-        &outbox_queue::PUT_CARRIER,
-        params![ws, conversation, stamp.at],
-    )?;
     let params = params![ws, &id, conversation, seq, &message, stamp.at];
-    tx.execute(&sql::INSERT_FOR_CARRIER, params).map(drop)
+    let mut inserted = tx.query_one(&sql::INSERT_FOR_CARRIER, params, |row| row.int(0))?;
+    if inserted.is_none() {
+        // The first message of the conversation to its carrier.
+        let queue = params![ws, conversation, stamp.at];
+        tx.execute(&outbox_queue::PUT_CARRIER, queue)?;
+        inserted = tx.query_one(&sql::INSERT_FOR_CARRIER, params, |row| row.int(0))?;
+    }
+    match inserted {
+        Some(queue) => signal(tx, ws, queue),
+        None => Ok(()),
+    }
+}
+
+/// Lets a worker learn of new deliveries of a queue.
+pub(super) fn signal(tx: &mut dyn Tx, ws: i64, queue: i64) -> Result<()> {
+    tx.execute(&outbox_signal::INSERT, params![ws, queue])
+        .map(drop)
 }
 
 fn insert(
@@ -85,7 +97,7 @@ fn insert(
     let stamp = tx.next_stamp();
     let id: DeliveryId = stamp.id();
     let (message, seq) = message.unzip();
-    tx.execute(
+    let inserted = tx.execute(
         statement,
         params![
             ws,
@@ -97,6 +109,13 @@ fn insert(
             message.as_ref(),
             stamp.at
         ],
-    )
-    .map(drop)
+    )?;
+    signal_if(tx, ws, queue.number, inserted)
+}
+
+fn signal_if(tx: &mut dyn Tx, ws: i64, queue: i64, inserted: u64) -> Result<()> {
+    match inserted {
+        0 => Ok(()),
+        _ => signal(tx, ws, queue),
+    }
 }

@@ -11,12 +11,12 @@ mod work;
 use parlor_model::outbox::{EventKind, OutboxQueue, PauseReason, QueueKind, QueueState};
 use parlor_model::{Error, Result, Timestamp};
 
-use crate::sql::outbox_queue as sql;
+use crate::sql::{delivery as delivery_sql, outbox_queue as sql};
 use crate::{Row, Tx, params};
 
 pub use delivery::{
-    cancel_waiting, delete_ended, expire, find, list_unsent, list_waiting, page, replay,
-    replay_since,
+    cancel_waiting, count_waiting, delete_ended, expire, find, list_unsent, list_waiting, page,
+    replay, replay_since,
 };
 pub use hold::{hold, release_held};
 pub use insert::{insert_archived, insert_event, insert_for_carrier, insert_needs_response};
@@ -105,7 +105,7 @@ pub fn list_queues_of_event(tx: &mut dyn Tx, ws: i64, event: EventKind) -> Resul
 pub fn resume(tx: &mut dyn Tx, ws: i64, queue: i64) -> Result<bool> {
     let is_resumed = tx.execute(&sql::RESUME, params![ws, queue])? == 1;
     if is_resumed {
-        super::job::signal_deliveries(tx, ws, queue)?;
+        super::job::signal_deliveries(tx, ws, &[queue])?;
     }
     Ok(is_resumed)
 }
@@ -122,8 +122,10 @@ pub fn delete_closed(tx: &mut dyn Tx, ws: i64, queue: i64) -> Result<()> {
         .map(drop)
 }
 
-/// Deletes the queue of a conversation that is deleted. Its deliveries go with the conversation's row.
+/// Deletes the queue of a conversation that is deleted, with its deliveries. Those to receivers of webhooks go with the
+/// conversation's row.
 pub(crate) fn delete_of_conversation(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
+    tx.execute(&delivery_sql::DELETE_OF_CARRIER, params![ws, conversation])?;
     tx.execute(&sql::DELETE_CARRIER, params![ws, conversation])
         .map(drop)
 }

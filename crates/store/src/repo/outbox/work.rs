@@ -1,5 +1,6 @@
 //! What the holder of a queue's job does with its deliveries.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use parlor_model::id::IdOrNumber;
@@ -14,11 +15,11 @@ use super::delivery::{find, from_row};
 use super::{find_queue, pause};
 use crate::repo::job::{self, ClaimedJob};
 use crate::repo::turn::is_held;
-use crate::sql::{delivery as sql, outbox_queue};
+use crate::sql::{delivery as sql, outbox_queue, outbox_signal};
 use crate::{Tx, params};
 
-/// Queues whose new deliveries are found at a time.
-const MAX_NEW: i64 = 1_000;
+/// Signals that are taken at a time.
+const MAX_SIGNALS: i64 = 1_000;
 
 /// What the holder of a queue's job has to do next.
 #[derive(Debug)]
@@ -33,19 +34,24 @@ pub enum DeliveryStep {
 
 /// Returns whether a queue has new deliveries.
 pub fn has_new(tx: &mut dyn Tx) -> Result<bool> {
-    let found = tx.query_one(&sql::NEW, params![1_i64], |_| Ok(()))?;
+    let found = tx.query_one(&outbox_signal::ANY, params![], |_| Ok(()))?;
     Ok(found.is_some())
 }
 
 /// Gives each queue with new deliveries a job, or signals its holder. Returns whether there may be more.
 pub fn publish_new(tx: &mut dyn Tx) -> Result<bool> {
-    let read = |row: &dyn crate::Row| Ok((row.int(0)?, row.int(1)?, row.int(2)?));
-    let found = tx.query_all(&sql::NEW, params![MAX_NEW], read)?;
-    for (ws, queue, last) in &found {
-        job::signal_deliveries(tx, *ws, *queue)?;
-        tx.execute(&sql::SET_SEEN, params![*ws, *queue, *last])?;
+    let read = |row: &dyn crate::Row| Ok((row.int(0)?, row.int(1)?));
+    let taken = tx.query_all(&outbox_signal::TAKE, params![MAX_SIGNALS], read)?;
+    let mut queues_by_workspace = BTreeMap::<i64, BTreeSet<i64>>::new();
+    for (ws, queue) in &taken {
+        queues_by_workspace.entry(*ws).or_default().insert(*queue);
     }
-    Ok(!found.is_empty())
+    // In order, so that two nodes do not wait for each other.
+    for (ws, queues) in &queues_by_workspace {
+        let queues: Vec<i64> = queues.iter().copied().collect();
+        job::signal_deliveries(tx, *ws, &queues)?;
+    }
+    Ok(!taken.is_empty())
 }
 
 /// Returns what the holder of a job has to do next. A job without anything to do is removed.
