@@ -36,6 +36,11 @@ pub(crate) const TOOLS: &[Tool] = &[
         package: "chromium",
         min_version: (100, 0),
     },
+    Tool {
+        program: "systemd-analyze",
+        package: "systemd",
+        min_version: (250, 0),
+    },
 ];
 
 /// Server that the benchmark compares.

@@ -22,6 +22,7 @@ macro_rules! pages {
 
 pages! {
     "start" "Five minutes"
+    "install" "Install"
     "model" "One model"
     "errors" "Errors"
     "limits" "Limits"

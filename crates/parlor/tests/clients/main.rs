@@ -3,6 +3,7 @@
 
 mod chromium;
 mod closing;
+mod deployment;
 mod events;
 mod examples;
 mod fuzz;
