@@ -100,13 +100,6 @@ pub(crate) fn socket_io() -> Result<PathBuf> {
     node::peers(&apt::Apt::new(InstallPolicy::Allowed))
 }
 
-/// Installs NATS, which the benchmark compares with the server.
-#[cfg(feature = "bench")]
-pub(crate) fn nats() -> Result<()> {
-    tools::check(&tools::NATS, &apt::Apt::new(InstallPolicy::Allowed))
-        .map(|text| println!("setup: {text}"))
-}
-
 /// Copies an error as text, since `anyhow::Error` is not `Clone`.
 fn clone_error(error: &anyhow::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:#}")

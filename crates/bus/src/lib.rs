@@ -8,10 +8,14 @@ use parlor_model::realtime::{ChannelMessage, EphemeralEvent, LogUpdate, Presence
 use parlor_model::turn::TurnEvent;
 
 mod local;
+mod nats;
 mod packet;
+mod pending;
 mod postgres;
+mod remote_bus;
 
 pub use local::LocalBus;
+pub use nats::{NatsBus, NatsOptions};
 pub use postgres::PostgresBus;
 
 /// Published message.

@@ -41,15 +41,12 @@ pub(crate) const TOOLS: &[Tool] = &[
         package: "systemd",
         min_version: (250, 0),
     },
+    Tool {
+        program: "nats-server",
+        package: "nats-server",
+        min_version: (2, 9),
+    },
 ];
-
-/// Server that the benchmark compares.
-#[cfg(feature = "bench")]
-pub(crate) const NATS: Tool = Tool {
-    program: "nats-server",
-    package: "nats-server",
-    min_version: (2, 9),
-};
 
 /// Finds a program, installs it if it is missing, and checks its version.
 pub(crate) fn check(tool: &Tool, apt: &Apt) -> Result<String> {

@@ -85,6 +85,11 @@ fn encode_message(wire: &WireMessage) -> Result<Vec<u8>> {
     postcard::to_allocvec(wire).map_err(Error::internal)
 }
 
+/// Encodes a packet without messages.
+pub(crate) fn empty_packet(node: Uuid) -> Vec<u8> {
+    packet_header(node)
+}
+
 fn packet_header(node: Uuid) -> Vec<u8> {
     let mut bytes = vec![VERSION];
     bytes.extend(node.as_bytes());

@@ -11,8 +11,8 @@ use tokio_postgres::{AsyncMessage, Client, Config, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use uuid::Uuid;
 
-use super::pending::PendingMessages;
 use crate::packet::{PartialMessages, decode_packet, encode_packets};
+use crate::pending::PendingMessages;
 use crate::{Bus, BusMessage, LocalBus};
 
 /// Maximum size of a packet: a notification payload is shorter than 8,000 bytes, and base64 encodes three bytes in four

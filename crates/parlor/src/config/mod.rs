@@ -55,7 +55,10 @@ pub(crate) struct ServerConfig {
     /// URL under which others reach the server.
     pub(crate) public_url: Option<String>,
     #[serde(default)]
-    bus: String,
+    bus: Option<SecretSetting>,
+    nats_credentials_file: Option<PathBuf>,
+    nats_certificates_file: Option<PathBuf>,
+    nats_subject: Option<String>,
     single_node: bool,
     #[serde(deserialize_with = "parse::deserialize_size")]
     body_limit: u64,
@@ -254,7 +257,15 @@ impl ServerConfig {
     /// Resolves the bus for a database URL.
     fn bus_kind(&self, database: &str) -> Result<BusKind, CliError> {
         let is_postgres = !database.starts_with("sqlite:");
-        bus::resolve_bus_kind(&self.bus, is_postgres, self.single_node)
+        let settings = bus::BusSettings {
+            bus: self.bus.as_ref().map_or("", SecretSetting::expose),
+            is_postgres,
+            is_single: self.single_node,
+            credentials_file: self.nats_credentials_file.clone(),
+            certificates_file: self.nats_certificates_file.clone(),
+            subject: self.nats_subject.clone(),
+        };
+        settings.resolve()
     }
 
     /// Returns the database URL: the setting, the content of `database_file`, or SQLite in the data folder.
@@ -278,6 +289,11 @@ impl ServerConfig {
             "the database's URL is neither sqlite:PATH nor postgres://...",
         )
         .with_hint("for example --database sqlite:./parlor.db"))
+    }
+
+    /// Returns the file with which a node proves to NATS who it is, if configured.
+    pub(crate) fn nats_credentials_file(&self) -> Option<&Path> {
+        self.nats_credentials_file.as_deref()
     }
 
     /// Returns the file that holds the database URL, if configured.

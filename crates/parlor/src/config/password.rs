@@ -1,28 +1,38 @@
-//! Passwords in database URLs.
+//! Passwords in the URLs of databases and NATS servers.
 
 use percent_encoding::percent_decode_str;
 
 use super::settings_table::SettingSpec;
 use crate::cli_error::{CliError, ExitKind};
 
-/// Rejects a `--database` flag that contains a password, because process arguments are visible to all local users.
+/// Rejects a `--database` or `--bus` flag that contains a password, because process arguments are visible to all local users.
 ///
 /// # Errors
 /// `Usage` if the URL contains a password.
 pub(super) fn reject_password_flags(
     flags: &[(&'static SettingSpec, String)],
 ) -> Result<(), CliError> {
-    let exposed = flags
-        .iter()
-        .find(|(key, url)| key.name == "database" && has_password(url));
-    match exposed {
-        None => Ok(()),
-        Some(_) => Err(CliError::new(
+    let is_exposed = |name: &str, has_secret: fn(&str) -> bool| {
+        flags
+            .iter()
+            .any(|(key, url)| key.name == name && has_secret(url))
+    };
+    if is_exposed("database", has_password) {
+        return Err(CliError::new(
             ExitKind::Usage,
             "the database's password would stand in the list of processes, for every user of this machine",
         )
-        .with_hint("put the URL into a file for --database-file, or into the variable PARLOR_DATABASE")),
+        .with_hint("put the URL into a file for --database-file, or into the variable PARLOR_DATABASE"));
     }
+    // A name alone may be a token.
+    if is_exposed("bus", |url| url.contains('@')) {
+        return Err(CliError::new(
+            ExitKind::Usage,
+            "the password of NATS would stand in the list of processes, for every user of this machine",
+        )
+        .with_hint("put the URL into the variable PARLOR_BUS or the configuration's file, or use nats_credentials_file"));
+    }
+    Ok(())
 }
 
 /// Checks for a password in the user info or the query. Parses like the driver: credentials end at the first `@`, and

@@ -60,12 +60,9 @@ pub(super) fn build_delivery_worker(
 /// If the database cannot be opened or migrated, or if the master key has a wrong length, or if a setting of a
 /// carrier cannot be used.
 pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
-    let bus = bus::open(
-        options.bus,
-        &options.database,
-        options.queue_bounds,
-        &*options.random,
-    )?;
+    let vault = Vault::new(&options.master_key)?;
+    let database = (options.database.as_str(), options.queue_bounds);
+    let bus = bus::open(&options.bus, database, &vault, &*options.random)?;
     let update_bus = bus.clone();
     let rights_bus = bus.clone();
     let store = Store::open(&StoreOptions {
@@ -100,7 +97,7 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
         store,
         clock: options.clock.clone(),
         random: options.random.clone(),
-        vault: Vault::new(&options.master_key)?,
+        vault,
         settings: EngineSettings {
             has_assistant_provider: options.assistant.provider.is_some(),
             allow_http_webhooks: options.webhooks.allow_http,

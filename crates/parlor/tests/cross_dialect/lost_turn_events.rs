@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::two_nodes::{TestBus, TwoNodes};
 use parlor_bus::BusMessage;
 use parlor_engine::Engine;
 use parlor_kit::ids::{format_uuid, parse_uuid};
@@ -174,35 +175,40 @@ impl Seen {
 
 #[test]
 fn each_stream_ends_while_the_connection_of_the_nodes_breaks() {
-    backend::run_with_assistant(TestBackend::Postgres, async |server: TestServer| {
-        let node = server.start_node().await;
-        let mut readers = Vec::new();
-        for number in 0..8 {
-            let chat = create_chat(&server).await;
-            let url = [server.url.as_str(), node.url()][number % 2];
-            readers.push((open(&server, url, &chat, "&v=2").await, Seen::default()));
-            let words = "word ".repeat(20);
-            let content = match number % 4 {
-                0 | 1 => format!("/slow 60\n{words}"),
-                _ => format!("/slow 60\n/fail malformed 12\n{words}"),
-            };
-            say(&server, &chat, &content).await;
+    for bus in TestBus::ALL {
+        println!("{bus:?}");
+        backend::block_on(streams_end_while_the_bus_breaks(bus));
+    }
+}
+
+async fn streams_end_while_the_bus_breaks(bus: TestBus) {
+    let nodes = TwoNodes::start(bus).await;
+    let (server, node) = (&nodes.server, &nodes.node);
+    let mut readers = Vec::new();
+    for number in 0..8 {
+        let chat = create_chat(server).await;
+        let url = [server.url.as_str(), node.url()][number % 2];
+        readers.push((open(server, url, &chat, "&v=2").await, Seen::default()));
+        let words = "word ".repeat(20);
+        let content = match number % 4 {
+            0 | 1 => format!("/slow 60\n{words}"),
+            _ => format!("/slow 60\n/fail malformed 12\n{words}"),
+        };
+        say(server, &chat, &content).await;
+    }
+    let breaking = async {
+        let mut ticks = interval(nodes.break_interval());
+        for _ in 0..16 {
+            ticks.tick().await;
+            nodes.break_bus();
         }
-        let breaking = async {
-            let mut ticks = interval(Duration::from_millis(120));
-            for _ in 0..16 {
-                ticks.tick().await;
-                server.drop_bus_connections();
+    };
+    let reading = async {
+        for (reader, seen) in &mut readers {
+            while !seen.is_complete() {
+                seen.note(&reader.next().await);
             }
-        };
-        let reading = async {
-            for (reader, seen) in &mut readers {
-                while !seen.is_complete() {
-                    seen.note(&reader.next().await);
-                }
-            }
-        };
-        parlor_testkit::tokio::join!(breaking, reading);
-        drop(node);
-    });
+        }
+    };
+    parlor_testkit::tokio::join!(breaking, reading);
 }

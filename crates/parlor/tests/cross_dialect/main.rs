@@ -13,3 +13,4 @@ mod model;
 mod nodes;
 mod property;
 mod scenario;
+mod two_nodes;

@@ -1,42 +1,49 @@
 //! Two nodes on one PostgreSQL database: events on one node reach subscribers of the other, also after the connection
-//! between the nodes was interrupted.
+//! between the nodes was interrupted. Each test runs with both buses, PostgreSQL's own and NATS.
 //!
 //! Proves INV-26, INV-41 (`docs/invariants.md`).
 
 use std::time::Duration;
 
 use http::Method;
-use parlor_testkit::backend::run;
+use parlor_testkit::backend::block_on;
 use parlor_testkit::tokio::time::{interval, timeout};
-use parlor_testkit::{TestBackend, TestNode, TestServer, TestSocket};
+use parlor_testkit::{TestServer, TestSocket};
 use serde_json::{Value, json};
 
 use crate::live::assert_all_listeners_receive;
+use crate::two_nodes::{TestBus, TwoNodes};
 
 /// Deadline for expected frames.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
 
-fn with_two_nodes(test: impl AsyncFnOnce(&TestServer, &TestNode)) {
-    run(TestBackend::Postgres, async |server: TestServer| {
-        let node = server.start_node().await;
-        test(&server, &node).await;
-        drop(node);
-    });
+/// Runs a test with each bus.
+fn with_two_nodes(test: impl AsyncFn(&TwoNodes)) {
+    for bus in TestBus::ALL {
+        println!("{bus:?}");
+        block_on(async {
+            let nodes = TwoNodes::start(bus).await;
+            test(&nodes).await;
+        });
+    }
 }
 
 #[test]
 fn stored_message_reaches_subscriber_on_other_node() {
-    with_two_nodes(async |server, node| assert_all_listeners_receive(server, node.url()).await);
+    with_two_nodes(async |nodes| {
+        assert_all_listeners_receive(&nodes.server, nodes.node.url()).await;
+    });
 }
 
 #[test]
 fn messages_stored_during_partition_arrive_late_and_complete() {
-    with_two_nodes(async |server, node| {
+    with_two_nodes(async |nodes| {
+        let (server, node) = (&nodes.server, &nodes.node);
         let breaking = async {
-            let mut ticks = interval(Duration::from_millis(150));
+            let mut ticks = interval(nodes.break_interval());
             loop {
                 ticks.tick().await;
-                server.drop_bus_connections();
+                nodes.break_bus();
             }
         };
         tokio::select! {
@@ -75,7 +82,8 @@ async fn next_frame(socket: &mut TestSocket, kind: &str) -> Value {
 
 #[test]
 fn ephemeral_event_reaches_other_node() {
-    with_two_nodes(async |server, node| {
+    with_two_nodes(async |nodes| {
+        let (server, node) = (&nodes.server, &nodes.node);
         let (id, key) = (create_chat(server).await, &server.a.key);
         let path = |user: &str| format!("/ws/chat?api_key={key}&user_id={user}&chat_id={id}&v=2");
         let mut here = TestSocket::open_greeted(&server.url, &path("u1")).await;
@@ -98,7 +106,8 @@ fn ephemeral_event_reaches_other_node() {
 
 #[test]
 fn presence_is_known_on_both_nodes() {
-    with_two_nodes(async |server, node| {
+    with_two_nodes(async |nodes| {
+        let (server, node) = (&nodes.server, &nodes.node);
         let (id, key) = (create_chat(server).await, &server.a.key);
         let follow = async |node: &str, user: &str| {
             let path = format!("/live?api_key={key}&user_id={user}");
@@ -128,7 +137,8 @@ fn presence_is_known_on_both_nodes() {
 
 #[test]
 fn conversation_list_updates_from_other_node_and_after_gap() {
-    with_two_nodes(async |server, node| {
+    with_two_nodes(async |nodes| {
+        let (server, node) = (&nodes.server, &nodes.node);
         let (id, key) = (create_chat(server).await, &server.a.key);
         let mut list =
             TestSocket::open_greeted(node.url(), &format!("/live?api_key={key}&user_id=u2")).await;
@@ -137,7 +147,7 @@ fn conversation_list_updates_from_other_node_and_after_gap() {
         let path = format!("/api/v1/chats/{id}/messages");
         for (content, broken) in [("at once", false), ("after a gap", true)] {
             if broken {
-                server.drop_bus_connections();
+                nodes.break_bus();
             }
             let post = server.post(&path).header("x-api-key", key);
             let body = json!({ "user_id": "u1", "content": content });
@@ -154,7 +164,8 @@ fn conversation_list_updates_from_other_node_and_after_gap() {
 
 #[test]
 fn channel_message_of_any_length_reaches_other_node() {
-    with_two_nodes(async |server, node| {
+    with_two_nodes(async |nodes| {
+        let (server, node) = (&nodes.server, &nodes.node);
         let path = "/api/v1/channel/weather-0123456789";
         let subscribe = node.request(Method::POST, &format!("{path}/subscribe"));
         let subscribe = subscribe.bearer(&server.a.key).json(&json!({}));

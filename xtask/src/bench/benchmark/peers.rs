@@ -159,7 +159,6 @@ fn socket_io(bench: &BenchContext) -> Result<FanoutTarget> {
 }
 
 fn nats(bench: &BenchContext) -> Result<FanoutTarget> {
-    setup::nats()?;
     let config = bench.run_dir.join("nats.conf");
     // Prevents NATS from disconnecting readers that are slow for a moment.
     std::fs::write(&config, "max_pending: 256MB\n")?;

@@ -15,7 +15,7 @@ const MAX_PENDING_MESSAGES: usize = 10_000;
 const MAX_CHANNEL_BYTES: usize = 8 << 20;
 
 /// Pending messages in sending order. Log updates of one conversation are coalesced.
-pub(super) struct PendingMessages {
+pub(crate) struct PendingMessages {
     state: Mutex<State>,
     changed: Notify,
     closed: watch::Sender<bool>,
@@ -45,7 +45,7 @@ impl Default for PendingMessages {
 
 impl PendingMessages {
     /// Adds messages. Those beyond the limits are dropped, and `MessagesLost` is sent instead.
-    pub(super) fn add(&self, messages: &[BusMessage]) {
+    pub(crate) fn add(&self, messages: &[BusMessage]) {
         {
             let mut state = self.state.lock();
             for message in messages {
@@ -59,14 +59,14 @@ impl PendingMessages {
     ///
     /// # Cancel safety
     /// Cancelling the wait loses nothing.
-    pub(super) async fn wait(&self) {
+    pub(crate) async fn wait(&self) {
         while !*self.closed.borrow() && self.state.lock().is_empty() {
             self.changed.notified().await;
         }
     }
 
     /// Takes all pending messages: changed rights before the log updates of the same commits.
-    pub(super) fn drain(&self) -> Vec<BusMessage> {
+    pub(crate) fn drain(&self) -> Vec<BusMessage> {
         let mut state = self.state.lock();
         let lost = std::mem::take(&mut state.has_dropped).then_some(BusMessage::MessagesLost);
         let rights = std::mem::take(&mut state.changed_rights).into_iter();
@@ -88,19 +88,19 @@ impl PendingMessages {
         messages
     }
 
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.closed.send_replace(true);
         self.changed.notify_one();
     }
 
     /// Waits until the bus is closed.
-    pub(super) async fn wait_closed(&self) {
+    pub(crate) async fn wait_closed(&self) {
         // `self` owns the sender, so it cannot be dropped before.
         let _ = self.closed.subscribe().wait_for(|closed| *closed).await;
     }
 
     /// Waits until the bus is closed; never returns if messages are pending then.
-    pub(super) async fn wait_closed_and_empty(&self) {
+    pub(crate) async fn wait_closed_and_empty(&self) {
         self.wait_closed().await;
         if !self.state.lock().is_empty() {
             std::future::pending::<()>().await;
