@@ -23,6 +23,7 @@ pub(crate) fn check_permissions(settings: &ServerConfig) -> Result<(), CliError>
         .assistant_key_file()
         .into_iter()
         .chain(settings.carrier_secret_files())
+        .chain(settings.bucket_secret_file())
     {
         require_private(file, "600")?;
     }
