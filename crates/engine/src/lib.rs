@@ -53,6 +53,8 @@ pub mod space;
 pub mod statistics;
 pub mod thread;
 pub mod turn;
+pub mod undeliverable_address;
+pub mod unmatched_message;
 pub mod vault;
 mod work_waiter;
 pub mod workflow;

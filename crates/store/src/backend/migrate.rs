@@ -68,6 +68,8 @@ macro_rules! migrations {
             "0037_message_files"
             "0038_remote_files"
             "0039_mail"
+            "0040_undeliverable_address"
+            "0041_unmatched_message"
         }
     };
     ($($file:literal)*) => {
