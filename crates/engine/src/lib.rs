@@ -56,9 +56,11 @@ pub mod turn;
 pub mod undeliverable_address;
 pub mod unmatched_message;
 pub mod vault;
+mod work_places;
 mod work_waiter;
 pub mod workflow;
 pub mod workspace;
 
 pub use engine::{Engine, EngineDeps, EngineSettings};
+pub use work_places::{NextClaim, WorkPlaces};
 pub use work_waiter::WorkWaiter;

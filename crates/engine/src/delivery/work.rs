@@ -24,7 +24,7 @@ use crate::delivery_counts::DeliveryEnd;
 use crate::event_rule::{WebhookTarget, open_target};
 use crate::outbound::OutboundMessage;
 use crate::undeliverable_address::mark_subject;
-use crate::Engine;
+use crate::{Engine, NextClaim};
 
 /// Deliveries that are skipped in one transaction, because they have nothing to send any more.
 const MAX_SKIPPED: usize = 100;
@@ -77,14 +77,14 @@ pub async fn publish_new(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-/// Claims at most `limit` queues that have something to send to such a target.
+/// Claims queues that have something to send to such a target.
 pub async fn claim(
     engine: &Engine,
     target: QueueKind,
-    limit: usize,
+    next: NextClaim,
     lease: Duration,
 ) -> Result<Vec<DeliveryLease>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let limit = i64::try_from(next.limit).unwrap_or(i64::MAX);
     let is_due = move |tx: &mut dyn Tx| job::is_delivery_due(tx, target);
     // A claim is a write, also where there is nothing to claim.
     if !engine.store.read(is_due).await? {
@@ -92,7 +92,7 @@ pub async fn claim(
     }
     let store = &engine.store;
     let claimed = store
-        .claim_deliveries(target, limit, lease)
+        .claim_deliveries(target, limit, lease, next.except)
         .await?;
     let leases = claimed.into_iter().filter_map(|job| {
         let ws = job.ws?;
