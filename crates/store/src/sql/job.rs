@@ -103,10 +103,13 @@ pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
     ),
     (
         &CLAIM,
-        "update job set lease_until = $4 + $3, fence = fence + 1, attempts = attempts + 1
-        where number in (select number from job where kind = $1 and due_at <= $4 and lease_until <= $4
-            order by due_at, number limit $2)
-        returning number, ws, subject, fence, attempts, position",
+        concat!(
+            "update job set lease_until = $4 + $3, fence = fence + 1, attempts = attempts + 1
+        where number in (select number from job where kind = $1 and due_at <= $4 and lease_until <= $4 and ",
+            not_of!("$5"),
+            " order by due_at, number limit $2)
+        returning number, ws, subject, fence, attempts, position"
+        ),
     ),
     (
         &DELIVERY_IS_DUE,
@@ -122,6 +125,8 @@ pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
             "update job set lease_until = $4 + $3, fence = fence + 1, attempts = attempts + 1
         where number in (select number from job where kind = 'deliver' and due_at <= $4 and lease_until <= $4 and ",
             of_queue_kind!(),
+            " and ",
+            not_of!("$5"),
             " order by due_at, number limit $2)
         returning number, ws, subject, fence, attempts, position"
         ),
