@@ -21,6 +21,10 @@ fn location(id: u128) -> Location {
     }
 }
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the stores have times of their own"
+)]
 fn now() -> Timestamp {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     Timestamp::from_micros(i64::try_from(now.unwrap().as_micros()).unwrap())

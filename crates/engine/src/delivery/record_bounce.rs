@@ -33,8 +33,8 @@ pub struct UnknownRecipients {
     pub status: String,
 }
 
-/// Records that a mail has come back, and returns whether that is news: a mail that this workspace has not sent from its outbox,
-/// or that has come back before, changes nothing.
+/// Records that a mail has come back, and returns whether that is news for its message: one that was sent by hand has no state to
+/// change, and of one that has come back before nothing changes.
 ///
 /// The caller has authenticated the mail server; `ctx` is that of the server's operator. The id contains that of the chat, which
 /// only those know who have got a mail of it. The address of the chat's subject is marked if the report says that it does not
@@ -45,22 +45,24 @@ pub async fn record_bounce(engine: &Engine, ctx: &Ctx, bounced: BouncedMail) -> 
     let recorded = engine
         .store
         .write(move |tx| {
-            let id = DeliveryId::new(mail.mail);
-            let Some(delivery) = find_of_carrier(tx, ws, IdOrNumber::Id(id))? else {
+            let key = ConversationKey::Id(mail.conversation);
+            let Some(chat) = conversation::find(tx, ws, key)?.map(|chat| chat.number) else {
                 return Ok(None);
             };
-            let key = ConversationKey::Number(delivery.conversation);
-            let chat = conversation::find(tx, ws, key)?;
-            if chat.is_none_or(|chat| chat.id != mail.conversation) {
+            let id = DeliveryId::new(mail.mail);
+            let delivery = find_of_carrier(tx, ws, IdOrNumber::Id(id))?;
+            let delivery = delivery.filter(|delivery| delivery.conversation == chat);
+            let bounced = (DeliveryState::Failed, Some(DeliveryFailureReason::Bounced));
+            if let Some(delivery) = &delivery
+                && !record_in_tx(tx, ws, delivery, bounced)?
+            {
                 return Ok(None);
             }
-            let bounced = (DeliveryState::Failed, Some(DeliveryFailureReason::Bounced));
-            let is_news = record_in_tx(tx, ws, &delivery, bounced)?;
-            if is_news && let Some(unknown) = &unknown {
-                let (chat, named) = (delivery.conversation, Some(unknown.addresses.as_slice()));
+            if let Some(unknown) = &unknown {
+                let named = Some(unknown.addresses.as_slice());
                 mark_subject(tx, ws, chat, named, Some(&unknown.status))?;
             }
-            Ok(is_news.then_some((delivery.id, delivery.event)))
+            Ok(delivery.map(|delivery| (delivery.id, delivery.event)))
         })
         .await?;
     let Some((id, event)) = recorded else {

@@ -26,7 +26,7 @@ fn hanging_receivers_leave_places_to_other_workspaces() {
             request.send().await.expect(200);
         };
         let rule = |name: &str| {
-            let url = format!("{}/hooks/{name}", receiver.url);
+            let url = format!("{}/{name}", receiver.url);
             json!({
                 "objectType": "chat", "eventType": "chat:created", "actionType": "webhook:send",
                 "actionParams": { "url": url },
