@@ -34,6 +34,8 @@ const MOTO: &str = "PARLOR_TEST_MOTO";
 const LOCAL_MODEL: &str = "PARLOR_TEST_LOCAL_MODEL";
 /// Variable: folder of the Node.js packages.
 const NODE_CLIENTS: &str = "PARLOR_TEST_NODE_CLIENTS";
+/// Variable: folder of Prism.
+const PRISM: &str = "PARLOR_TEST_PRISM";
 /// Variable: release build of `parlor`, for tests that run the program.
 const BINARY: &str = "PARLOR_TEST_BINARY";
 /// Variable: number of generated cases per operation of Schemathesis.
@@ -88,6 +90,7 @@ pub(crate) fn test(options: &TestOptions) -> Result<()> {
         (MOTO, tools.moto.as_os_str()),
         (LOCAL_MODEL, tools.local_model.as_os_str()),
         (NODE_CLIENTS, tools.node.clients.as_os_str()),
+        (PRISM, tools.node.prism.as_os_str()),
     ];
     let numbers = [(FUZZ_CASES, options.fuzz), (FUZZ_SEED, options.seed)];
     let path = tools.node.bin.as_deref().map(prepend_to_path).transpose()?;
