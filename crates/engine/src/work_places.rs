@@ -66,9 +66,9 @@ impl WorkPlaces {
 
     /// Begins the work on a job of a workspace.
     pub fn spawn(&mut self, ws: i64, work: impl Future<Output = ()> + Send + 'static) {
-        let place = Place::take(self.running.clone(), ws);
+        let permit = PlacePermit::take(self.running.clone(), ws);
         self.tasks.spawn(async move {
-            let _place = place;
+            let _permit = permit;
             work.await;
         });
     }
@@ -89,19 +89,19 @@ impl WorkPlaces {
 }
 
 /// One task of a workspace.
-struct Place {
+struct PlacePermit {
     running: Arc<Mutex<HashMap<i64, usize>>>,
     ws: i64,
 }
 
-impl Place {
+impl PlacePermit {
     fn take(running: Arc<Mutex<HashMap<i64, usize>>>, ws: i64) -> Self {
         *running.lock().entry(ws).or_default() += 1;
         Self { running, ws }
     }
 }
 
-impl Drop for Place {
+impl Drop for PlacePermit {
     fn drop(&mut self) {
         let mut running = self.running.lock();
         if let Some(count) = running.get_mut(&self.ws) {

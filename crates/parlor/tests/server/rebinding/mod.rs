@@ -88,7 +88,9 @@ impl Caller {
     async fn wait_for(&self, rule: &Value, count: usize) -> (Value, Value) {
         let url = self.url(&format!("/event-rules/{rule}/deliveries"));
         let look = async {
+            let mut ticks = tokio::time::interval(Duration::from_millis(20));
             loop {
+                ticks.tick().await;
                 let request = self.client.get(&url).bearer_auth(self.program.key());
                 let page: Value = request.send().await.unwrap().json().await.unwrap();
                 let rows = page.as_array().or_else(|| page["items"].as_array());
@@ -99,7 +101,6 @@ impl Caller {
                 {
                     return (row["status"].clone(), row["reason"].clone());
                 }
-                tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
         let found = timeout(WAIT_TIMEOUT, look).await;

@@ -5,9 +5,10 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use parlor_testkit::backend::block_on;
+use parlor_testkit::tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use parlor_testkit::tokio::net::{TcpListener, TcpStream};
 use parlor_testkit::tokio::process::{Child, Command};
-use parlor_testkit::tokio::time::{sleep, timeout};
+use parlor_testkit::tokio::time::{interval, timeout};
 use parlor_testkit::{TestBackend, TestServer};
 use serde_json::json;
 
@@ -38,17 +39,23 @@ impl Prism {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
+        let url = format!("http://127.0.0.1:{port}");
         let starts = async {
-            while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            let mut ticks = interval(Duration::from_millis(50));
+            loop {
+                ticks.tick().await;
                 assert!(child.try_wait().unwrap().is_none(), "Prism has ended");
-                sleep(Duration::from_millis(50)).await;
+                // Its own error says that it is this program which answers, and that it has read the description.
+                if ask(port)
+                    .await
+                    .is_ok_and(|answer| answer.contains("NO_PATH_MATCHED"))
+                {
+                    return;
+                }
             }
         };
         timeout(START_TIMEOUT, starts).await.unwrap();
-        Self {
-            url: format!("http://127.0.0.1:{port}"),
-            _child: child,
-        }
+        Self { url, _child: child }
     }
 
     fn sections(&self, account: &str) -> String {
@@ -70,6 +77,15 @@ impl Prism {
             });
         TestWorkspace::new(server.await).await
     }
+}
+
+/// Asks for a path that the description does not have.
+async fn ask(port: u16) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+    stream.write_all(b"GET / HTTP/1.0\r\n\r\n").await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer)
 }
 
 /// Returns the program that the set-up installs, or fails with the command that installs it.

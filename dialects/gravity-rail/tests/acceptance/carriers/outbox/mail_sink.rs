@@ -7,7 +7,7 @@ use std::time::Duration;
 use parlor_testkit::backend::block_on;
 use parlor_testkit::tokio::net::{TcpListener, TcpStream};
 use parlor_testkit::tokio::process::{Child, Command};
-use parlor_testkit::tokio::time::{sleep, timeout};
+use parlor_testkit::tokio::time::{interval, timeout};
 use parlor_testkit::{FaultProxy, TestBackend};
 use serde_json::json;
 
@@ -45,9 +45,10 @@ impl MailSink {
             .spawn()
             .unwrap();
         let starts = async {
+            let mut ticks = interval(Duration::from_millis(20));
             while TcpStream::connect(&address).await.is_err() {
                 assert!(child.try_wait().unwrap().is_none(), "smtp-sink has ended");
-                sleep(Duration::from_millis(20)).await;
+                ticks.tick().await;
             }
         };
         timeout(START_TIMEOUT, starts).await.unwrap();
