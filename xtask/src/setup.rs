@@ -25,6 +25,8 @@ pub(crate) struct ToolPaths {
     pub(crate) schemathesis: PathBuf,
     /// Python interpreter with llmock, a model server for tests.
     pub(crate) llmock: PathBuf,
+    /// Python interpreter with moto, a server with the API of S3.
+    pub(crate) moto: PathBuf,
     /// Python interpreter with a small language model and its server.
     pub(crate) local_model: PathBuf,
     /// Node.js and the third-party clients for it.
@@ -66,6 +68,7 @@ pub(crate) fn setup(installs: InstallPolicy) -> Result<ToolPaths> {
     let examples = environment(python::EXAMPLES);
     let schemathesis = environment(python::SCHEMATHESIS);
     let llmock = environment(python::LLMOCK);
+    let moto = environment(python::MOTO);
     let local_model = environment(python::LOCAL_MODEL);
     let node = node::check(&apt);
     report(
@@ -74,19 +77,23 @@ pub(crate) fn setup(installs: InstallPolicy) -> Result<ToolPaths> {
             .map_err(clone_error),
     );
 
-    match (postgres, examples, schemathesis, llmock, local_model, node) {
-        (Ok(postgres), Ok(python), Ok(schemathesis), Ok(llmock), Ok(local_model), Ok(node))
-            if remedies.is_empty() =>
-        {
-            Ok(ToolPaths {
-                postgres_bin: postgres.bin,
-                python,
-                schemathesis,
-                llmock,
-                local_model,
-                node,
-            })
-        }
+    let servers = (llmock, moto, local_model);
+    match (postgres, examples, schemathesis, servers, node) {
+        (
+            Ok(postgres),
+            Ok(python),
+            Ok(schemathesis),
+            (Ok(llmock), Ok(moto), Ok(local_model)),
+            Ok(node),
+        ) if remedies.is_empty() => Ok(ToolPaths {
+            postgres_bin: postgres.bin,
+            python,
+            schemathesis,
+            llmock,
+            moto,
+            local_model,
+            node,
+        }),
         _ => bail!(
             "this machine lacks what the tests need:\n{}",
             remedies.join("\n")

@@ -28,10 +28,14 @@ const PYTHON: &str = "PARLOR_TEST_PYTHON";
 const SCHEMATHESIS: &str = "PARLOR_TEST_SCHEMATHESIS";
 /// Variable: Python interpreter of llmock, a model server.
 const LLMOCK: &str = "PARLOR_TEST_LLMOCK";
+/// Variable: Python interpreter of moto, a server with the API of S3.
+const MOTO: &str = "PARLOR_TEST_MOTO";
 /// Variable: Python interpreter of a small language model and its server.
 const LOCAL_MODEL: &str = "PARLOR_TEST_LOCAL_MODEL";
 /// Variable: folder of the Node.js packages.
 const NODE_CLIENTS: &str = "PARLOR_TEST_NODE_CLIENTS";
+/// Variable: folder of Prism.
+const PRISM: &str = "PARLOR_TEST_PRISM";
 /// Variable: release build of `parlor`, for tests that run the program.
 const BINARY: &str = "PARLOR_TEST_BINARY";
 /// Variable: number of generated cases per operation of Schemathesis.
@@ -83,8 +87,10 @@ pub(crate) fn test(options: &TestOptions) -> Result<()> {
         (PYTHON, tools.python.as_os_str()),
         (SCHEMATHESIS, tools.schemathesis.as_os_str()),
         (LLMOCK, tools.llmock.as_os_str()),
+        (MOTO, tools.moto.as_os_str()),
         (LOCAL_MODEL, tools.local_model.as_os_str()),
         (NODE_CLIENTS, tools.node.clients.as_os_str()),
+        (PRISM, tools.node.prism.as_os_str()),
     ];
     let numbers = [(FUZZ_CASES, options.fuzz), (FUZZ_SEED, options.seed)];
     let path = tools.node.bin.as_deref().map(prepend_to_path).transpose()?;

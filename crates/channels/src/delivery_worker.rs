@@ -6,13 +6,12 @@ use std::time::Duration;
 use parlor_engine::delivery::{
     self, DeliveryLease, DeliveryTarget, DeliveryWork, EventPayloadEncoder, NextDelivery,
 };
-use parlor_engine::{Engine, WorkWaiter};
+use parlor_engine::{Engine, NextClaim, WorkPlaces, WorkWaiter};
 use parlor_model::error::ErrorKind;
 use parlor_model::outbox::{AttemptOutcome, AttemptResult, QueueKind};
 use parlor_model::time::RandomSource;
 use parlor_model::{Error, Result};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::webhook::{WebhookClient, WebhookSettings, retry_delay};
@@ -70,8 +69,8 @@ impl DeliveryWorker {
     /// the next start.
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
         let waiter = WorkWaiter::for_deliveries(&self.sender.engine);
-        let mut webhooks = JoinSet::new();
-        let mut carriers = JoinSet::new();
+        let mut webhooks = WorkPlaces::new(self.settings.max_concurrent);
+        let mut carriers = WorkPlaces::new(self.settings.max_concurrent);
         loop {
             let published_at = Instant::now();
             self.publish_new().await;
@@ -80,38 +79,38 @@ impl DeliveryWorker {
             if more_webhooks || more_messages {
                 continue;
             }
-            let max = self.settings.max_concurrent;
             tokio::select! {
                 () = waiter.wait(self.settings.poll_interval) => {}
-                Some(_) = webhooks.join_next(), if webhooks.len() >= max => {}
-                Some(_) = carriers.join_next(), if carriers.len() >= max => {}
+                () = webhooks.wait_for_room() => {}
+                () = carriers.wait_for_room() => {}
                 () = wait_for_stop(&mut stopped) => break,
             }
             sleep_until(published_at + PUBLISH_INTERVAL).await;
         }
-        while webhooks.join_next().await.is_some() {}
-        while carriers.join_next().await.is_some() {}
+        webhooks.finish().await;
+        carriers.finish().await;
     }
 
     /// Claims queues for the free places of one kind of target, and begins the work on them. Each kind has places of its own:
-    /// receivers of webhooks that answer slowly, or not at all, must not hold back what leaves over carriers. Returns whether
-    /// it has taken all free places, after which there may be more to claim.
+    /// receivers of webhooks that answer slowly, or not at all, must not hold back what leaves over carriers, nor the webhooks of
+    /// other workspaces. Returns whether it has claimed as many as it wanted, after which there may be more to claim.
     async fn fill(
         &self,
-        tasks: &mut JoinSet<()>,
+        places: &mut WorkPlaces,
         target: QueueKind,
         stopped: &watch::Receiver<bool>,
     ) -> bool {
-        while tasks.try_join_next().is_some() {}
-        let free = self.settings.max_concurrent.saturating_sub(tasks.len());
-        if free == 0 {
+        let Some(next) = places.next_claim() else {
             return false;
-        }
-        let claimed = self.claim(target, free).await;
-        let may_be_more = claimed.len() == free;
+        };
+        let limit = next.limit;
+        let claimed = self.claim(target, next).await;
+        let may_be_more = claimed.len() == limit;
         for lease in claimed {
             let (sender, stopped) = (self.sender.clone(), stopped.clone());
-            tasks.spawn(async move { sender.work(lease, stopped).await });
+            places.spawn(lease.ws, async move {
+                sender.work(lease, stopped).await;
+            });
         }
         may_be_more
     }
@@ -123,9 +122,9 @@ impl DeliveryWorker {
         }
     }
 
-    async fn claim(&self, target: QueueKind, limit: usize) -> Vec<DeliveryLease> {
+    async fn claim(&self, target: QueueKind, next: NextClaim) -> Vec<DeliveryLease> {
         let lease = self.sender.lease_duration();
-        match delivery::claim(&self.sender.engine, target, limit, lease).await {
+        match delivery::claim(&self.sender.engine, target, next, lease).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 tracing::debug!(?error, "no deliveries were claimed");

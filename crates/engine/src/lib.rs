@@ -53,10 +53,14 @@ pub mod space;
 pub mod statistics;
 pub mod thread;
 pub mod turn;
+pub mod undeliverable_address;
+pub mod unmatched_message;
 pub mod vault;
+mod work_places;
 mod work_waiter;
 pub mod workflow;
 pub mod workspace;
 
 pub use engine::{Engine, EngineDeps, EngineSettings};
+pub use work_places::{NextClaim, WorkPlaces};
 pub use work_waiter::WorkWaiter;

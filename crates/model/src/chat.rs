@@ -93,6 +93,8 @@ pub enum DeliveryFailure {
     NoRecipientEmail,
     /// The recipient has opted out of this medium.
     OptedOut,
+    /// The recipient's address does not exist, as was said of this message or an earlier one.
+    AddressBounced,
     /// The carrier takes no files as many or as large as these.
     FilesTooLarge,
     /// The carrier takes no files of such a type.

@@ -54,6 +54,8 @@ mod string_enum;
 pub mod text;
 pub mod time;
 pub mod turn;
+pub mod undeliverable_address;
+pub mod unmatched_message;
 pub mod voice_call;
 pub mod web_chat;
 pub mod workflow;

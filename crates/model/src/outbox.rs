@@ -106,6 +106,8 @@ string_enum! {
         NoRecipient = "no_recipient",
         /// The recipient has opted out.
         OptedOut = "opted_out",
+        /// The recipient's address does not exist, as a mail server or a carrier has said of this message or an earlier one.
+        AddressBounced = "address_bounced",
         /// The server has no carrier for the medium.
         NoCarrier = "no_carrier",
         /// The carrier takes no text as long as this.

@@ -113,7 +113,11 @@ async fn receive_report(
             Some(report) => {
                 let engine = &reader.app().engine;
                 let is_news = record_status(engine, &ctx, DeliveryKey::Id(id), report).await?;
-                if is_news && report == CarrierReport::Undelivered {
+                let has_failed = matches!(
+                    report,
+                    CarrierReport::Undelivered | CarrierReport::UnknownAddress
+                );
+                if is_news && has_failed {
                     let (delivery, code) = (id.uuid(), form.error_code());
                     tracing::warn!(%delivery, code, "a message was not delivered by its carrier");
                 }

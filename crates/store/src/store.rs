@@ -200,18 +200,30 @@ impl Store {
         limit: i64,
         lease: Duration,
     ) -> Result<Vec<ClaimedJob>> {
-        self.claim_with(move |tx| job::claim(tx, kind, limit, lease))
+        self.claim_except(kind, limit, lease, Vec::new()).await
+    }
+
+    /// Claims jobs like [`claim`](Self::claim), but none of these workspaces.
+    pub async fn claim_except(
+        &self,
+        kind: JobKind,
+        limit: i64,
+        lease: Duration,
+        except: Vec<i64>,
+    ) -> Result<Vec<ClaimedJob>> {
+        self.claim_with(move |tx| job::claim(tx, kind, limit, lease, &except))
             .await
     }
 
-    /// Claims jobs like [`claim`](Self::claim): those of queues of deliveries that go to such a target.
+    /// Claims jobs like [`claim_except`](Self::claim_except): those of queues of deliveries that go to such a target.
     pub async fn claim_deliveries(
         &self,
         target: QueueKind,
         limit: i64,
         lease: Duration,
+        except: Vec<i64>,
     ) -> Result<Vec<ClaimedJob>> {
-        self.claim_with(move |tx| job::claim_deliveries(tx, target, limit, lease))
+        self.claim_with(move |tx| job::claim_deliveries(tx, target, limit, lease, &except))
             .await
     }
 

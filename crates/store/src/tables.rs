@@ -74,6 +74,8 @@ tables! {
     VOICE_CALL = "voice_call" 55;
     REMOTE_FILE = "remote_file" 56;
     SENDING_RATE = "sending_rate" 57;
+    UNDELIVERABLE_ADDRESS = "undeliverable_address" 58;
+    UNMATCHED_MESSAGE = "unmatched_message" 59;
 }
 
 /// Pseudo-table for the log head: columns of `conversation` that change with every append and are cached only by the

@@ -25,7 +25,7 @@ mod restart;
 
 use crate::clock::ManualClock;
 use crate::log_capture::LogCapture;
-use crate::{TestBackend, TestRequest, TestTenant};
+use crate::{TestBackend, TestRequest, TestTenant, s3_server};
 
 /// Default issuer of a test server's tokens.
 pub const ISSUER: &str = "parlor.test";
@@ -270,14 +270,17 @@ impl TestServer {
         }
     }
 
-    /// Counts the stored contents of files, in the folder or in the database, referenced or not.
+    /// Counts the stored contents of files, wherever they are, referenced or not.
     pub fn kept_contents(&self) -> usize {
-        match self.backend {
-            TestBackend::Postgres => {
+        match &self.options.files {
+            FileStorage::Database => {
                 let query = "select count(distinct location) from file_chunk";
                 usize::try_from(self.count(query)).unwrap()
             }
-            TestBackend::Sqlite => count_files(&self.folder.path().join("files")),
+            FileStorage::Folder(folder) => count_files(folder),
+            FileStorage::Bucket { settings, uploads } => {
+                count_files(uploads) + s3_server::count_objects(settings)
+            }
         }
     }
 

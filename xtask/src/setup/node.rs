@@ -14,6 +14,8 @@ use crate::run;
 const MIN_VERSION: (u32, u32) = (20, 15);
 /// Package folder of the clients that tests run.
 const CLIENT_PACKAGES: &str = "node";
+/// Package folder of Prism, which checks requests by an OpenAPI description.
+const PRISM_PACKAGES: &str = "prism";
 /// Package folder of the servers that the benchmark compares.
 #[cfg(feature = "bench")]
 const PEER_PACKAGES: &str = "peers";
@@ -25,6 +27,8 @@ pub(crate) struct NodeInstallation {
     pub(crate) bin: Option<PathBuf>,
     /// Folder that contains `node_modules`.
     pub(crate) clients: PathBuf,
+    /// Folder that contains the `node_modules` of Prism.
+    pub(crate) prism: PathBuf,
     version: String,
 }
 
@@ -47,9 +51,11 @@ impl NodeInstallation {
 pub(crate) fn check(apt: &Apt) -> Result<NodeInstallation> {
     if let Some(version) = system_version() {
         let clients = install(apt, &mut Command::new("npm"), CLIENT_PACKAGES)?;
+        let prism = install(apt, &mut Command::new("npm"), PRISM_PACKAGES)?;
         return Ok(NodeInstallation {
             bin: None,
             clients,
+            prism,
             version,
         });
     }
@@ -67,12 +73,17 @@ pub(crate) fn check(apt: &Apt) -> Result<NodeInstallation> {
             bin.display()
         );
     };
-    let mut npm = Command::new(bin.join("node"));
-    npm.arg(package_dir.join("lib/node_modules/npm/bin/npm-cli.js"));
-    let clients = install(apt, &mut npm, CLIENT_PACKAGES)?;
+    let npm = || {
+        let mut npm = Command::new(bin.join("node"));
+        npm.arg(package_dir.join("lib/node_modules/npm/bin/npm-cli.js"));
+        npm
+    };
+    let clients = install(apt, &mut npm(), CLIENT_PACKAGES)?;
+    let prism = install(apt, &mut npm(), PRISM_PACKAGES)?;
     Ok(NodeInstallation {
         bin: Some(bin),
         clients,
+        prism,
         version,
     })
 }

@@ -41,6 +41,14 @@ pub(crate) const LLMOCK: PythonEnvironment = PythonEnvironment {
     pip_options: &[],
 };
 
+/// Environment of moto, a server with the API of S3.
+pub(crate) const MOTO: PythonEnvironment = PythonEnvironment {
+    folder: "moto",
+    requirements: "moto.txt",
+    import_check: "import flask_cors, moto.s3, moto.server, py_partiql_parser",
+    pip_options: &[],
+};
+
 /// Environment of a small language model and the server that runs it.
 pub(crate) const LOCAL_MODEL: PythonEnvironment = PythonEnvironment {
     folder: "local-model",

@@ -80,8 +80,10 @@ const RESTRICTED_LIBRARIES: &[(&[&str], &[&str])] = &[
             "crates/carrier-simulator",
             "crates/channels",
             "crates/client",
+            "crates/files",
         ],
     ),
+    (&["object_store"], &["crates/files"]),
     (
         &["lettre"],
         &["crates/carrier-simulator", "crates/channels"],

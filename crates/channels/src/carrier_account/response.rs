@@ -41,6 +41,8 @@ impl Failure {
 
 /// Twilio's code for a recipient who has opted out at the carrier.
 const OPTED_OUT: u32 = 21_610;
+/// Twilio's codes for a recipient that is no number, or none that text messages can be sent to.
+const UNKNOWN_NUMBERS: [u32; 2] = [21_211, 21_614];
 
 impl From<Failure> for DeliveryError {
     fn from(failure: Failure) -> Self {
@@ -61,6 +63,11 @@ impl From<Failure> for DeliveryError {
                 code: Some(OPTED_OUT),
                 ..
             } => Self::Permanent(DeliveryFailureReason::OptedOut),
+            Failure::Refused {
+                code: Some(code), ..
+            } if UNKNOWN_NUMBERS.contains(&code) => {
+                Self::Permanent(DeliveryFailureReason::AddressBounced)
+            }
             Failure::Refused { .. } => Self::Permanent(DeliveryFailureReason::Rejected),
         }
     }

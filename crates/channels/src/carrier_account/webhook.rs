@@ -21,6 +21,9 @@ const MAX_FILES: usize = 10;
 /// Longest address of a file.
 const MAX_URL_BYTES: usize = 2_048;
 
+/// Twilio's code of a message to a number that does not exist any more.
+const UNKNOWN_HANDSET: u32 = 30_005;
+
 /// Form of a request, by the names of its fields.
 pub struct CarrierForm(BTreeMap<String, String>);
 
@@ -90,6 +93,9 @@ impl CarrierForm {
                 Some(CarrierReport::Accepted)
             }
             "delivered" | "read" => Some(CarrierReport::Delivered),
+            "undelivered" | "failed" if self.error_code() == Some(UNKNOWN_HANDSET) => {
+                Some(CarrierReport::UnknownAddress)
+            }
             "undelivered" | "failed" | "canceled" => Some(CarrierReport::Undelivered),
             _ => None,
         }

@@ -7,6 +7,7 @@ mod listener;
 mod mail_in_settings;
 mod receive;
 mod settings;
+mod unknown_mailbox;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -35,6 +36,7 @@ pub use self::listener::{
 pub use self::mail_in_settings::{MailInKind, MailInSettings, MailInVerifier};
 pub use self::receive::{MAX_MAIL_BYTES, receive_raw_mail};
 pub use self::settings::{SmtpKind, SmtpSettings, SmtpTls};
+use self::unknown_mailbox::is_unknown_mailbox;
 use crate::secret::SecretSource;
 use crate::settings_error::{ChannelSettingsError, settings_error};
 
@@ -165,7 +167,10 @@ impl From<Failure> for DeliveryError {
             }
             Failure::TimedOut => Self::Unknown(DeliveryFailureReason::TimedOut),
             Failure::Smtp(error) if error.is_permanent() => {
-                Self::Permanent(DeliveryFailureReason::Rejected)
+                Self::Permanent(match is_unknown_recipient(&error) {
+                    true => DeliveryFailureReason::AddressBounced,
+                    false => DeliveryFailureReason::Rejected,
+                })
             }
             // Greylisting is one of them.
             Failure::Smtp(error) if error.is_transient() => {
@@ -197,6 +202,12 @@ impl fmt::Display for Failure {
             },
         }
     }
+}
+
+/// Returns whether the mail server says that the recipient does not exist. Its words are the cause of the library's error.
+fn is_unknown_recipient(error: &SmtpError) -> bool {
+    let words = error.source().map(ToString::to_string);
+    words.is_some_and(|words| is_unknown_mailbox(&words))
 }
 
 /// Returns whether there was surely no session in which a mail could be accepted.

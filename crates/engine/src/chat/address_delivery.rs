@@ -12,6 +12,7 @@ use super::deliver::address;
 use super::send_context::SendContext;
 use crate::consent::{self, Hold};
 use crate::outbound::OutboundMessage;
+use crate::undeliverable_address::is_undeliverable;
 
 /// What becomes of a message of the outbox.
 pub(crate) enum AddressedDelivery {
@@ -24,7 +25,7 @@ pub(crate) enum AddressedDelivery {
 }
 
 /// Decides what is sent for a delivery, to whom and when, as everything is now. Nothing is sent to somebody who has opted out
-/// since, nor what was deleted since.
+/// since, nor to an address that does not exist, nor what was deleted since.
 pub(crate) fn address_delivery(
     tx: &mut dyn Tx,
     ws: i64,
@@ -55,6 +56,10 @@ pub(crate) fn address_delivery(
         Ok(message) => message,
         Err(failure) => return Ok(AddressedDelivery::Cancel(failure_reason(failure))),
     };
+    if is_undeliverable(tx, ws, context.conversation.service.medium, &message.to)? {
+        let reason = DeliveryFailureReason::AddressBounced;
+        return Ok(AddressedDelivery::Cancel(reason));
+    }
     // It has waited until its place came.
     let has_place = delivery.reason == Some(DeliveryFailureReason::RateLimited);
     let sending = &workspace.policy.sending;
@@ -78,6 +83,7 @@ const fn failure_reason(failure: DeliveryFailure) -> DeliveryFailureReason {
             DeliveryFailureReason::NoRecipient
         }
         DeliveryFailure::OptedOut => DeliveryFailureReason::OptedOut,
+        DeliveryFailure::AddressBounced => DeliveryFailureReason::AddressBounced,
         DeliveryFailure::FilesTooLarge => DeliveryFailureReason::FilesTooLarge,
         DeliveryFailure::FileTypeRefused => DeliveryFailureReason::FileTypeRefused,
         // Nothing is dispatched here; a medium without messages has no carrier for them.

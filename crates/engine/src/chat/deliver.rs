@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::Engine;
 use crate::file::load_files;
 use crate::outbound::{DeliveryError, OutboundContent, OutboundMessage};
+use crate::undeliverable_address;
 
 /// What a delivery needs to know.
 #[derive(Clone, Copy)]
@@ -34,20 +35,29 @@ pub(super) struct DeliveryRoute<'a> {
     pub(super) answered_mail: Option<&'a str>,
 }
 
-/// Gives a prepared message to its carrier.
+/// Gives a prepared message to its carrier. An address that does not exist is marked.
 pub(super) async fn deliver(
     engine: &Engine,
+    ctx: &Ctx,
     message: OutboundMessage,
 ) -> Result<(), DeliveryFailure> {
+    let (medium, to) = (message.medium(), message.to.clone());
     let sent = engine.carrier.deliver(message).await;
-    sent.map_err(|error| match error {
-        DeliveryError::Permanent(reason) => to_failure(reason),
-        DeliveryError::Transient { .. } | DeliveryError::Unknown(_) => DeliveryFailure::Dispatch,
-    })
+    let failure = match sent {
+        Ok(()) => return Ok(()),
+        Err(DeliveryError::Permanent(reason)) => to_failure(reason),
+        Err(DeliveryError::Transient { .. } | DeliveryError::Unknown(_)) => {
+            DeliveryFailure::Dispatch
+        }
+    };
+    if failure == DeliveryFailure::AddressBounced {
+        undeliverable_address::mark(engine, ctx.ws(), medium, &to).await;
+    }
+    Err(failure)
 }
 
 /// Addresses a text to the chat's subject, and reads its files. The first missing requirement is the failure, in this order:
-/// sender, address, opt-in, files.
+/// sender, address, opt-in, whether the address exists, files.
 pub(super) async fn prepare(
     engine: &Engine,
     ctx: &Ctx,
@@ -57,6 +67,18 @@ pub(super) async fn prepare(
 ) -> Result<OutboundMessage, DeliveryFailure> {
     let id = engine.random_uuid();
     let mut message = address(ctx.workspace.id, id, route, text)?;
+    let (ws, medium, to) = (ctx.ws(), route.medium, message.to.clone());
+    let marked = engine
+        .store
+        .read(move |tx| undeliverable_address::is_undeliverable(tx, ws, medium, &to))
+        .await;
+    let is_marked = marked.map_err(|error| {
+        tracing::error!(?error, "it is not known whether an address exists");
+        DeliveryFailure::Dispatch
+    })?;
+    if is_marked {
+        return Err(DeliveryFailure::AddressBounced);
+    }
     message.stored_files = files;
     let loaded = load_files(engine, &mut message).await.map_err(|error| {
         tracing::error!(?error, "a file of a message could not be read");
@@ -69,6 +91,7 @@ pub(super) async fn prepare(
 /// Returns what a carrier's reason is called where somebody waits for it.
 const fn to_failure(reason: DeliveryFailureReason) -> DeliveryFailure {
     match reason {
+        DeliveryFailureReason::AddressBounced => DeliveryFailure::AddressBounced,
         DeliveryFailureReason::FilesTooLarge => DeliveryFailure::FilesTooLarge,
         DeliveryFailureReason::FileTypeRefused => DeliveryFailure::FileTypeRefused,
         _ => DeliveryFailure::Dispatch,

@@ -30,5 +30,6 @@ pub use reference::{ChatReference, refers_to};
 pub use resolve_assistant::resolve_assistant;
 pub use send_as_assistant::{SendAsAssistant, SendAsAssistantResult, send_as_assistant};
 pub use start::{StartChatResult, start};
+pub use text_keyword::is_opt_out;
 
 pub(crate) use address_delivery::{AddressedDelivery, address_delivery};

@@ -56,7 +56,7 @@ pub(super) async fn open(
             }
         };
     }
-    deliver(engine, message).await?;
+    deliver(engine, ctx, message).await?;
     let state = DeliveryStatus::Sent;
     let stored = append(engine, ctx, actor, (conversation, text), state).await;
     // The recipient has the message, and an error would make the caller send it again.

@@ -9,6 +9,7 @@ use parlor_model::inbox::Inbox;
 use parlor_model::member::{Member, Profile};
 use parlor_model::message_details::OmittedFile;
 use parlor_model::redacted::Redacted;
+use parlor_model::unmatched_message::NewUnmatchedMessage;
 use parlor_model::{Ctx, Result, limit};
 use parlor_store::Tx;
 use parlor_store::repo::address::{self, Address};
@@ -18,6 +19,8 @@ use super::MailId;
 use super::inbound::{self, InboundContent, retry_while_closed, store_message};
 use super::mail_thread::{find_answered_chat, find_chat_by_subject};
 use crate::file::{InboundFile, omit_excess};
+use crate::undeliverable_address::clear_sender;
+use crate::unmatched_message;
 use crate::{Engine, member};
 
 /// A mail that a person has sent.
@@ -119,7 +122,12 @@ async fn receive(
         .await?;
     let (conversation, sender) = match found {
         Destination::Chat(conversation, sender) => (conversation, sender.key),
-        Destination::None(reason) => return Ok(reason),
+        Destination::None(reason) => {
+            if reason == ReceivedMail::UnknownInbox {
+                unmatched_message::record(engine, ctx.ws(), unmatched(inbound)).await;
+            }
+            return Ok(reason);
+        }
     };
     let content = InboundContent {
         client_id: inbound.client_id(),
@@ -130,6 +138,26 @@ async fn receive(
     };
     store_message(engine, ctx, conversation, sender, content).await?;
     Ok(ReceivedMail::Stored)
+}
+
+/// Returns what is kept of a mail for an inbox that the workspace does not have.
+fn unmatched(mail: &InboundMail) -> NewUnmatchedMessage {
+    let recipient = mail.recipients.first().cloned();
+    let content = match mail.subject.is_empty() {
+        true => mail.text.clone(),
+        false => Redacted(format!(
+            "{}\n\n{}",
+            mail.subject.as_str(),
+            mail.text.as_str()
+        )),
+    };
+    NewUnmatchedMessage {
+        medium: Medium::Email,
+        external_id: mail.id.clone(),
+        sender: mail.from.clone(),
+        recipient: recipient.unwrap_or_default(),
+        content,
+    }
 }
 
 fn find_destination(
@@ -146,6 +174,7 @@ fn find_destination(
     if inboxes::find_by_address(tx, ws, &sender.key)?.is_some() {
         return Ok(Destination::None(ReceivedMail::SenderRefused));
     }
+    clear_sender(tx, ws, (Medium::Email, &sender.key))?;
     // The lock of the inbox comes first: two mails of a new sender make one member and one chat.
     inboxes::lock(tx, ws, inbox.number)?;
     if let Some((chat, subject)) = find_answered_chat(tx, ctx, &sender.key, &mail.references)? {

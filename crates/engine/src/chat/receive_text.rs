@@ -9,6 +9,7 @@ use parlor_model::id::IdOrNumber;
 use parlor_model::member::{Member, Profile};
 use parlor_model::phone_number::PhoneNumber;
 use parlor_model::redacted::Redacted;
+use parlor_model::unmatched_message::NewUnmatchedMessage;
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::address::{self, Address};
@@ -18,7 +19,8 @@ use parlor_store::repo::remote_file::NewRemoteFile;
 
 use super::inbound::{self, InboundContent, retry_while_closed, store_message};
 use super::text_keyword::TextKeyword;
-use crate::{Engine, member};
+use crate::undeliverable_address::clear_sender;
+use crate::{Engine, member, unmatched_message};
 
 /// A text message that a carrier has received.
 #[derive(Debug, Clone)]
@@ -96,7 +98,19 @@ async fn receive(
         .await?;
     let (conversation, sender) = match found {
         Destination::Chat(conversation, sender) => (conversation, sender.key),
-        Destination::None(reason) => return Ok(reason),
+        Destination::None(reason) => {
+            if reason == ReceivedText::UnknownNumber {
+                let unmatched = NewUnmatchedMessage {
+                    medium: Medium::Sms,
+                    external_id: inbound.id.clone(),
+                    sender: inbound.from.clone(),
+                    recipient: inbound.to.clone(),
+                    content: inbound.text.clone(),
+                };
+                unmatched_message::record(engine, ctx.ws(), unmatched).await;
+            }
+            return Ok(reason);
+        }
     };
     let content = InboundContent {
         client_id: format!("sms:{}", inbound.id),
@@ -121,6 +135,7 @@ fn find_destination(
     let Some(number) = number else {
         return Ok(Destination::None(ReceivedText::UnknownNumber));
     };
+    clear_sender(tx, ws, (Medium::Sms, from))?;
     // The lock of the number comes first: two texts of a new sender make one member and one chat.
     phone_numbers::lock(tx, ws, number.number)?;
     let known = address::find_by_address(tx, ws, Address::Phone(from), 1)?;

@@ -206,7 +206,7 @@ async fn deliver_if_external(
             if must_wait {
                 return Ok(Some(DeliveryStatus::Queued));
             }
-            deliver(engine, message).await?;
+            deliver(engine, ctx, message).await?;
             Ok(Some(DeliveryStatus::Sent))
         }
     }

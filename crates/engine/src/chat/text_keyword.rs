@@ -26,6 +26,11 @@ const OPT_OUT: [&str; 9] = [
 const OPT_IN: [&str; 3] = ["START", "YES", "UNSTOP"];
 const HELP: [&str; 3] = ["HELP", "INFO", "AIDE"];
 
+/// Returns whether a text opts out of text messages, after which nothing is sent in answer.
+pub fn is_opt_out(text: &str) -> bool {
+    TextKeyword::from_text(text, false) == Some(TextKeyword::OptOut)
+}
+
 impl TextKeyword {
     /// Returns the meaning of a text, if the whole of it is one of the words, in any case.
     pub(super) fn from_text(text: &str, is_opted_out: bool) -> Option<Self> {

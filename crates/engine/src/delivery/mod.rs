@@ -20,7 +20,7 @@ mod work;
 
 pub use find::{QueuedDelivery, count_waiting, find, list_unsent, list_waiting, page};
 pub use payload::{EventPayload, EventPayloadEncoder};
-pub use record_bounce::record_bounce;
+pub use record_bounce::{BouncedMail, UnknownRecipients, record_bounce};
 pub use record_status::{CarrierReport, record_status};
 pub use replay::{replay, replay_since};
 pub use resume::resume;

@@ -5,6 +5,7 @@
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::{DeliveryId, IdOrNumber};
 use parlor_model::outbox::{DeliveryFailureReason, DeliveryState};
+use parlor_model::redacted::Redacted;
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::conversation;
 
@@ -12,29 +13,56 @@ use super::record_status::{find_of_carrier, record_in_tx};
 use crate::Engine;
 use crate::chat::MailId;
 use crate::delivery_counts::DeliveryEnd;
+use crate::undeliverable_address::mark_subject;
 
-/// Records that a mail has come back, and returns whether that is news: a mail that this workspace has not sent from its outbox,
-/// or that has come back before, changes nothing.
+/// A mail that has come back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BouncedMail {
+    /// The mail.
+    pub mail: MailId,
+    /// Why its recipients do not exist, if the report says so.
+    pub unknown: Option<UnknownRecipients>,
+}
+
+/// Recipients that do not exist, as a mail server says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownRecipients {
+    /// Addresses that the report names, also those to which another address passes mails on.
+    pub addresses: Vec<Redacted<String>>,
+    /// Status of the mail server, such as `5.1.1`.
+    pub status: String,
+}
+
+/// Records that a mail has come back, and returns whether that is news for its message: one that was sent by hand has no state to
+/// change, and of one that has come back before nothing changes.
 ///
 /// The caller has authenticated the mail server; `ctx` is that of the server's operator. The id contains that of the chat, which
-/// only those know who have got a mail of it.
-pub async fn record_bounce(engine: &Engine, ctx: &Ctx, mail: MailId) -> Result<bool> {
+/// only those know who have got a mail of it. The address of the chat's subject is marked if the report says that it does not
+/// exist.
+pub async fn record_bounce(engine: &Engine, ctx: &Ctx, bounced: BouncedMail) -> Result<bool> {
+    let BouncedMail { mail, unknown } = bounced;
     let ws = ctx.ws();
     let recorded = engine
         .store
         .write(move |tx| {
-            let id = DeliveryId::new(mail.mail);
-            let Some(delivery) = find_of_carrier(tx, ws, IdOrNumber::Id(id))? else {
+            let key = ConversationKey::Id(mail.conversation);
+            let Some(chat) = conversation::find(tx, ws, key)?.map(|chat| chat.number) else {
                 return Ok(None);
             };
-            let key = ConversationKey::Number(delivery.conversation);
-            let chat = conversation::find(tx, ws, key)?;
-            if chat.is_none_or(|chat| chat.id != mail.conversation) {
+            let id = DeliveryId::new(mail.mail);
+            let delivery = find_of_carrier(tx, ws, IdOrNumber::Id(id))?;
+            let delivery = delivery.filter(|delivery| delivery.conversation == chat);
+            let bounced = (DeliveryState::Failed, Some(DeliveryFailureReason::Bounced));
+            if let Some(delivery) = &delivery
+                && !record_in_tx(tx, ws, delivery, bounced)?
+            {
                 return Ok(None);
             }
-            let bounced = (DeliveryState::Failed, Some(DeliveryFailureReason::Bounced));
-            let is_news = record_in_tx(tx, ws, &delivery, bounced)?;
-            Ok(is_news.then_some((delivery.id, delivery.event)))
+            if let Some(unknown) = &unknown {
+                let named = Some(unknown.addresses.as_slice());
+                mark_subject(tx, ws, chat, named, Some(&unknown.status))?;
+            }
+            Ok(delivery.map(|delivery| (delivery.id, delivery.event)))
         })
         .await?;
     let Some((id, event)) = recorded else {

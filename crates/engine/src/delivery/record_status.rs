@@ -13,6 +13,7 @@ use parlor_store::repo::outbox as repo;
 use super::carrier::show_status;
 use crate::Engine;
 use crate::delivery_counts::DeliveryEnd;
+use crate::undeliverable_address::mark_subject;
 
 /// What a carrier says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum CarrierReport {
     Delivered,
     /// The message has not arrived, and will not.
     Undelivered,
+    /// The message has not arrived because its recipient's address does not exist.
+    UnknownAddress,
 }
 
 /// Records what a carrier says of a delivery, and returns whether it is news. What is none changes nothing: carriers repeat
@@ -51,9 +54,16 @@ pub async fn record_status(
                     let reason = DeliveryFailureReason::Rejected;
                     (DeliveryState::Failed, Some(reason))
                 }
+                CarrierReport::UnknownAddress => {
+                    let reason = DeliveryFailureReason::AddressBounced;
+                    (DeliveryState::Failed, Some(reason))
+                }
             };
             if !record_in_tx(tx, ws, &delivery, (state, reason))? {
                 return Ok((false, None));
+            }
+            if report == CarrierReport::UnknownAddress {
+                mark_subject(tx, ws, delivery.conversation, None, None)?;
             }
             let has_failed = state == DeliveryState::Failed;
             Ok((true, has_failed.then_some(delivery.event)))

@@ -7,8 +7,8 @@ use std::time::Duration;
 use parlor_model::event_rule::EventRule;
 use parlor_model::id::IdOrNumber;
 use parlor_model::outbox::{
-    AttemptResult, Delivery, DeliveryFailureReason, DeliveryState, OutboxQueue, PauseReason,
-    QueueKind, QueueState,
+    AttemptOutcome, AttemptResult, Delivery, DeliveryFailureReason, DeliveryState, OutboxQueue,
+    PauseReason, QueueKind, QueueState,
 };
 use parlor_model::redacted::Redacted;
 use parlor_model::{Result, Timestamp};
@@ -20,10 +20,11 @@ use parlor_store::repo::outbox::{self as repo, DeliveryStep};
 use super::carrier;
 use super::payload::{self, EventPayloadEncoder};
 use super::recipient::{Prepared, Recipient};
-use crate::Engine;
 use crate::delivery_counts::DeliveryEnd;
 use crate::event_rule::{WebhookTarget, open_target};
 use crate::outbound::OutboundMessage;
+use crate::undeliverable_address::mark_subject;
+use crate::{Engine, NextClaim};
 
 /// Deliveries that are skipped in one transaction, because they have nothing to send any more.
 const MAX_SKIPPED: usize = 100;
@@ -76,21 +77,23 @@ pub async fn publish_new(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-/// Claims at most `limit` queues that have something to send to such a target.
+/// Claims queues that have something to send to such a target.
 pub async fn claim(
     engine: &Engine,
     target: QueueKind,
-    limit: usize,
+    next: NextClaim,
     lease: Duration,
 ) -> Result<Vec<DeliveryLease>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let limit = i64::try_from(next.limit).unwrap_or(i64::MAX);
     let is_due = move |tx: &mut dyn Tx| job::is_delivery_due(tx, target);
     // A claim is a write, also where there is nothing to claim.
     if !engine.store.read(is_due).await? {
         return Ok(Vec::new());
     }
     let store = &engine.store;
-    let claimed = store.claim_deliveries(target, limit, lease).await?;
+    let claimed = store
+        .claim_deliveries(target, limit, lease, next.except)
+        .await?;
     let leases = claimed.into_iter().filter_map(|job| {
         let ws = job.ws?;
         Some(DeliveryLease { ws, job })
@@ -262,6 +265,10 @@ pub async fn end(
             match state {
                 Some(state) if queue.kind == QueueKind::Carrier => {
                     carrier::show_status(tx, lease.ws, &delivery, state)?;
+                    let gone = AttemptOutcome::Permanent(DeliveryFailureReason::AddressBounced);
+                    if result.outcome == gone {
+                        mark_subject(tx, lease.ws, delivery.conversation, None, None)?;
+                    }
                 }
                 _ => {}
             }

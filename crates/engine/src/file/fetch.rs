@@ -3,6 +3,7 @@
 //!
 //! Keeps INV-80 (`docs/invariants.md`).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_model::conversation::ConversationKey;
@@ -21,7 +22,7 @@ use super::inbound::{MAX_MESSAGE_FILE_BYTES, PendingFiles};
 use super::media_type::safe_media_type;
 use super::upload::Upload;
 use crate::outbound::AgentServerError;
-use crate::{Engine, WorkWaiter, workspace};
+use crate::{Engine, WorkPlaces, WorkWaiter, workspace};
 
 /// Longest time of an attempt.
 const MAX_DURATION: Duration = Duration::from_secs(60);
@@ -47,6 +48,9 @@ const NAMES: [(&str, &str); 10] = [
     ("application/pdf", "document.pdf"),
 ];
 
+/// Files that a node fetches at a time.
+const MAX_FETCHES: usize = 8;
+
 /// The background task that fetches files of messages. Each node runs one; a file is fetched by one of them.
 #[derive(Debug, Clone, Copy)]
 pub struct FileFetcher {
@@ -66,29 +70,52 @@ enum FetchError {
 
 impl FileFetcher {
     /// Runs until the future is dropped.
-    pub async fn run(self, engine: &Engine) {
+    pub async fn run(self, engine: &Arc<Engine>) {
         let waiter = WorkWaiter::for_fetches(engine);
+        let mut places = WorkPlaces::new(MAX_FETCHES);
         loop {
-            // Retried later: the database may be unreachable. The job is free again when its lease has ended.
-            if let Err(error) = fetch_due(engine).await {
-                tracing::debug!(?error, "files of messages are fetched later");
+            match fetch_due(engine, &mut places).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                // The database may be unreachable.
+                Err(error) => log_delay(&error),
             }
-            waiter.wait(self.idle_interval).await;
+            tokio::select! {
+                () = waiter.wait(self.idle_interval) => {}
+                () = places.wait_for_room() => {}
+            }
         }
     }
 }
 
-async fn fetch_due(engine: &Engine) -> Result<()> {
+/// The job of a fetch that has failed is free again when its lease has ended.
+fn log_delay(error: &Error) {
+    tracing::debug!(?error, "files of messages are fetched later");
+}
+
+/// Begins to fetch files for which there are places. Returns whether there may be more to begin.
+async fn fetch_due(engine: &Arc<Engine>, places: &mut WorkPlaces) -> Result<bool> {
     let kind = JobKind::FetchFile;
+    let Some(next) = places.next_claim() else {
+        return Ok(false);
+    };
     // A claim is a write, also where there is nothing to claim.
-    while engine.store.read(move |tx| job::is_due(tx, kind)).await? {
-        let claimed = engine.store.claim(kind, 1, LEASE).await?;
-        let Some(job) = claimed.into_iter().next() else {
-            return Ok(());
-        };
-        run_job(engine, job).await?;
+    if !engine.store.read(move |tx| job::is_due(tx, kind)).await? {
+        return Ok(false);
     }
-    Ok(())
+    let limit = i64::try_from(next.limit).unwrap_or(1);
+    let claimed = engine.store.claim_except(kind, limit, LEASE, next.except);
+    let claimed = claimed.await?;
+    let may_be_more = claimed.len() == next.limit;
+    for job in claimed {
+        let engine = engine.clone();
+        places.spawn(job.ws.unwrap_or_default(), async move {
+            if let Err(error) = run_job(&engine, job).await {
+                log_delay(&error);
+            }
+        });
+    }
+    Ok(may_be_more)
 }
 
 async fn run_job(engine: &Engine, job: ClaimedJob) -> Result<()> {

@@ -12,6 +12,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use parlor_model::conversation::Medium;
 use parlor_model::file::File;
 use parlor_model::id::{ConversationId, WorkspaceId};
 use parlor_model::outbox::DeliveryFailureReason;
@@ -54,6 +55,16 @@ pub struct OutboundMessage {
     pub(crate) stored_files: Vec<File>,
     /// It is a delivery of the outbox, which nobody has sent by hand: the carrier reports under its id what becomes of it.
     pub is_tracked: bool,
+}
+
+impl OutboundMessage {
+    /// Returns the medium of its content.
+    pub const fn medium(&self) -> Medium {
+        match self.content {
+            OutboundContent::Text(_) => Medium::Sms,
+            OutboundContent::Email { .. } => Medium::Email,
+        }
+    }
 }
 
 /// The content of a delivery.

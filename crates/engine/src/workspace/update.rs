@@ -35,7 +35,7 @@ pub async fn update(engine: &Engine, ctx: &Ctx, mut command: UpdateWorkspace) ->
     validate_sending(&command.sending)?;
     command.web_chat.validate()?;
     let id = ctx.workspace.id;
-    let (updated, is_moved) = engine
+    let (updated, is_moved, is_released) = engine
         .store
         .write(move |tx| {
             let found =
@@ -47,7 +47,8 @@ pub async fn update(engine: &Engine, ctx: &Ctx, mut command: UpdateWorkspace) ->
                 ..found.clone()
             };
             repo::update(tx, &updated)?;
-            if updated.policy.sending != found.policy.sending {
+            let is_released = updated.policy.sending != found.policy.sending;
+            if is_released {
                 sending_rate::reset(tx, updated.key.number)?;
                 outbox::release_held(tx, updated.key.number)?;
             }
@@ -56,10 +57,12 @@ pub async fn update(engine: &Engine, ctx: &Ctx, mut command: UpdateWorkspace) ->
                 // Unreadable numbers may be readable now. An interrupted run is repeated at the next start.
                 repo::set_address_form(tx, id, 0)?;
             }
-            Ok((updated, is_moved))
+            Ok((updated, is_moved, is_released))
         })
         .await?;
-    wake_worker(engine);
+    if is_released {
+        wake_worker(engine);
+    }
     if is_moved {
         member::normalize_workspace(engine, &updated).await?;
     }

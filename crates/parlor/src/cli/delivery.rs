@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use crate::control::ControlCommand;
-use crate::control::delivery_args::{ListDeliveriesArgs, ReplayDeliveriesArgs};
+use crate::control::delivery_args::{ListDeliveriesArgs, ListRowsArgs, ReplayDeliveriesArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -13,7 +13,10 @@ Examples:
   parlor delivery show 120
   parlor delivery replay 120
   parlor delivery replay --rule 3 --since 2026-11-30T12:00:00Z
-  parlor delivery resume 3";
+  parlor delivery resume 3
+  parlor delivery undeliverable
+  parlor delivery clear ada@example.org
+  parlor delivery unmatched --json";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DeliveryCommand {
@@ -33,6 +36,17 @@ pub(super) enum DeliveryCommand {
         /// UUID or number of the event rule
         rule: String,
     },
+    /// List addresses that do not exist, to which nothing is sent
+    #[command(after_help = EXAMPLES)]
+    Undeliverable(ListRowsArgs),
+    /// Let messages be sent to such an address again
+    Clear {
+        /// Email address or phone number
+        address: String,
+    },
+    /// List received messages for numbers and inboxes that the workspace does not have, the newest first
+    #[command(after_help = EXAMPLES)]
+    Unmatched(ListRowsArgs),
 }
 
 impl DeliveryCommand {
@@ -43,6 +57,9 @@ impl DeliveryCommand {
             Self::Show { id } => ControlCommand::DeliveryShow { id },
             Self::Replay(args) => ControlCommand::DeliveryReplay(args),
             Self::Resume { rule } => ControlCommand::DeliveryResume { rule },
+            Self::Undeliverable(args) => ControlCommand::DeliveryUndeliverable(args),
+            Self::Clear { address } => ControlCommand::DeliveryClear { address },
+            Self::Unmatched(args) => ControlCommand::DeliveryUnmatched(args),
         }
     }
 }

@@ -4,6 +4,7 @@ mod assistant;
 mod bus;
 mod carriers;
 mod connections;
+mod files;
 mod listen;
 mod locate;
 pub(crate) mod parse;
@@ -24,6 +25,7 @@ use figment::Figment;
 use parlor_assistant::TurnLimits;
 use parlor_assistant::provider::ProviderSettings;
 use parlor_channels::{CarrierAccountSettings, MailInSettings, SmtpSettings};
+use parlor_files::S3Section;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -73,6 +75,7 @@ pub(crate) struct ServerConfig {
     agent_server_networks: Vec<String>,
     #[serde(default)]
     files: String,
+    s3: Option<S3Section>,
     #[serde(deserialize_with = "parse::deserialize_size")]
     file_limit: u64,
     database_queue: usize,
@@ -235,6 +238,7 @@ impl ServerConfig {
         self.allowed_origins()?;
         self.networks()?;
         self.validate_assistant()?;
+        self.validate_files()?;
         self.validate_carriers()?;
         self.validate_simulator()?;
         self.validate_webhooks()?;

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use http::HeaderValue;
@@ -14,7 +13,7 @@ use secrecy::SecretSlice;
 use super::ServerConfig;
 use crate::cli_error::{CliError, ExitKind};
 use crate::middleware::AllowedOrigins;
-use crate::server::{Bounds, FileStorage, MetricsAccess, ServerOptions};
+use crate::server::{Bounds, MetricsAccess, ServerOptions};
 use crate::system::{SystemClock, SystemRandom};
 
 impl ServerConfig {
@@ -35,7 +34,7 @@ impl ServerConfig {
                 .as_ref()
                 .map(|url| url.trim_end_matches('/').to_owned()),
             bus: self.bus_kind(&database)?,
-            files: self.files(&database),
+            files: self.file_storage(&database)?,
             file_limit: self.file_limit,
             database,
             max_connections: self.max_connections(),
@@ -76,16 +75,6 @@ impl ServerConfig {
                 MetricsAccess::None
             }
             access => access,
-        }
-    }
-
-    /// Resolves where files are kept. The default is a folder beside an embedded database; with PostgreSQL it is the
-    /// database, because its nodes need not share a folder.
-    fn files(&self, database: &str) -> FileStorage {
-        match self.files.as_str() {
-            "" if database.starts_with("sqlite:") => FileStorage::Folder(self.data.join("files")),
-            "" | "database" => FileStorage::Database,
-            folder => FileStorage::Folder(PathBuf::from(folder)),
         }
     }
 

@@ -130,7 +130,16 @@ fn insert_merged(dict: &mut Dict, key: String, value: Value) {
 }
 
 /// Keys of sections whose values are texts even if they look like numbers.
-const TEXT_KEYS: [&str; 5] = ["api_key", "api_key_file", "base_url", "kind", "model"];
+const TEXT_KEYS: [&str; 8] = [
+    "access_key_id",
+    "api_key",
+    "api_key_file",
+    "base_url",
+    "kind",
+    "model",
+    "secret_access_key",
+    "secret_access_key_file",
+];
 
 /// Inserts the value of a variable such as `assistant__timeouts__connect` (without prefix, in lower case) into its
 /// section. Returns `false` if it names no section. Names of keys are checked when the section is read.

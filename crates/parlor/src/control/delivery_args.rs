@@ -35,3 +35,11 @@ pub(crate) struct ReplayDeliveriesArgs {
     #[arg(long, requires = "rule")]
     pub(crate) include_sent: bool,
 }
+
+/// How many rows to list.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
+pub(crate) struct ListRowsArgs {
+    /// How many
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: u32,
+}

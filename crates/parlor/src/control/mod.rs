@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::assistant_args::{SetAssistantArgs, TestAssistantArgs};
-use self::delivery_args::{ListDeliveriesArgs, ReplayDeliveriesArgs};
+use self::delivery_args::{ListDeliveriesArgs, ListRowsArgs, ReplayDeliveriesArgs};
 use crate::cli_error::CliError;
 
 /// Protocol version; client and server must use the same.
@@ -118,6 +118,15 @@ pub(crate) enum ControlCommand {
         /// UUID or number of the rule.
         rule: String,
     },
+    /// List addresses to which nothing is sent because they do not exist.
+    DeliveryUndeliverable(ListRowsArgs),
+    /// Let messages be sent to such an address again.
+    DeliveryClear {
+        /// Email address or phone number.
+        address: String,
+    },
+    /// List received messages that belong nowhere.
+    DeliveryUnmatched(ListRowsArgs),
 }
 
 impl ControlCommand {

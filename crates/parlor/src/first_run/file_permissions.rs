@@ -24,6 +24,7 @@ pub(crate) fn check_permissions(settings: &ServerConfig) -> Result<(), CliError>
         .into_iter()
         .chain(settings.carrier_secret_files())
         .chain(settings.nats_credentials_file())
+        .chain(settings.bucket_secret_file())
     {
         require_private(file, "600")?;
     }

@@ -11,7 +11,7 @@ use parlor_channels::{
 };
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, EngineDeps, EngineSettings};
-use parlor_files::FolderBlobs;
+use parlor_files::{FolderBlobs, S3Blobs};
 use parlor_kit::DialectModule;
 use parlor_model::{Error, Result};
 use parlor_store::{CommitListener, Store, StoreOptions, Tables};
@@ -108,6 +108,9 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
     let engine = match &options.files {
         FileStorage::Database => engine,
         FileStorage::Folder(path) => engine.with_blobs(Arc::new(FolderBlobs::new(path.clone()))),
+        FileStorage::Bucket { settings, uploads } => {
+            engine.with_blobs(Arc::new(S3Blobs::new(settings, uploads.clone())?))
+        }
     };
     let carriers = ConfiguredCarriers::new(
         &options.carriers,

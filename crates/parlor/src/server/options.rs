@@ -11,6 +11,7 @@ use parlor_assistant::registry::ServerAssistantSettings;
 use parlor_channels::CarrierSettings;
 use parlor_channels::webhook::WebhookSettings;
 use parlor_engine::EngineSettings;
+use parlor_files::S3Settings;
 use parlor_gateway::ConnectionTimeouts;
 use parlor_model::time::{Clock, RandomSource};
 use parlor_store::Bounds;
@@ -85,12 +86,19 @@ pub struct ServerOptions {
 }
 
 /// Storage of the bytes of files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum FileStorage {
     /// Rows of the database.
     Database,
     /// Files in this folder.
     Folder(PathBuf),
+    /// Objects of a bucket.
+    Bucket {
+        /// The bucket, and how it is reached.
+        settings: S3Settings,
+        /// Folder of this node where bytes are received before they are sent there.
+        uploads: PathBuf,
+    },
 }
 
 impl ServerOptions {

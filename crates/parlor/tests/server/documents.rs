@@ -140,7 +140,7 @@ fn the_page_of_the_settings_has_every_setting() {
         let variable = match key.name {
             "dialects" => "PARLOR_DIALECTS__NAME__KEY".to_owned(),
             "assistant" | "assistant_turns" | "sms" | "voice" | "smtp" | "mail_in"
-            | "simulator" | "webhooks" => {
+            | "simulator" | "webhooks" | "s3" => {
                 format!("{}__KEY", key.variable_name())
             }
             _ => key.variable_name(),

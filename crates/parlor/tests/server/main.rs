@@ -9,6 +9,7 @@
 
 mod access;
 mod assistant;
+mod bucket;
 mod carrier_deliveries;
 mod carriers;
 mod commands;
@@ -32,6 +33,7 @@ mod operator;
 mod policies;
 mod postgres;
 mod program;
+mod rebinding;
 mod request_head;
 mod revocation;
 mod shutdown;

@@ -68,7 +68,9 @@ macro_rules! migrations {
             "0037_message_files"
             "0038_remote_files"
             "0039_mail"
-            "0040_outbox_signals"
+            "0040_undeliverable_address"
+            "0041_unmatched_message"
+            "0042_outbox_signals"
         }
     };
     ($($file:literal)*) => {

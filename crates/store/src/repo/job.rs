@@ -7,7 +7,7 @@ use std::time::Duration;
 use parlor_model::outbox::QueueKind;
 use parlor_model::{Error, Result};
 
-use crate::repo::param::to_json_array;
+use super::param::to_json_array;
 use crate::sql::job as sql;
 use crate::{Row, Tx, params};
 
@@ -98,27 +98,31 @@ pub fn is_delivery_due(tx: &mut dyn Tx, target: QueueKind) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Claims due jobs, the longest due first.
+/// Claims due jobs, the longest due first, except those of some workspaces.
 pub(crate) fn claim(
     tx: &mut dyn Tx,
     kind: JobKind,
     limit: i64,
     lease: Duration,
+    except: &[i64],
 ) -> Result<Vec<ClaimedJob>> {
     let now = tx.next_stamp().at;
-    let params = params![kind.as_str(), limit, micros(lease)?, now];
+    let except = to_json_array(except);
+    let params = params![kind.as_str(), limit, micros(lease)?, now, &except];
     tx.query_all(&sql::CLAIM, params, from_row)
 }
 
-/// Claims due jobs of queues of deliveries that go to such a target, the longest due first.
+/// Claims due jobs of queues of deliveries that go to such a target, the longest due first, except those of some workspaces.
 pub(crate) fn claim_deliveries(
     tx: &mut dyn Tx,
     target: QueueKind,
     limit: i64,
     lease: Duration,
+    except: &[i64],
 ) -> Result<Vec<ClaimedJob>> {
     let now = tx.next_stamp().at;
-    let params = params![target.as_str(), limit, micros(lease)?, now];
+    let except = to_json_array(except);
+    let params = params![target.as_str(), limit, micros(lease)?, now, &except];
     tx.query_all(&sql::CLAIM_DELIVERIES, params, from_row)
 }
 

@@ -49,6 +49,8 @@ pub mod statistics;
 pub mod thread;
 pub mod tool_round;
 pub mod turn;
+pub mod undeliverable_address;
+pub mod unmatched_message;
 pub mod voice_call;
 pub mod vote;
 pub mod wallet_epoch;

@@ -23,6 +23,17 @@ macro_rules! of_queue_kind {
     };
 }
 
+/// Whether a job is of none of the workspaces whose numbers are in a JSON array.
+macro_rules! not_of {
+    ($parameter:literal) => {
+        concat!(
+            "coalesce(ws, 0) not in (select value from json_each(cast(",
+            $parameter,
+            " as text)))"
+        )
+    };
+}
+
 statements! {
     /// Adds a job that is due after a delay ($4).
     global INSERT = concat!("insert into job (kind, ws, subject, due_at)
@@ -31,11 +42,13 @@ statements! {
     global EXISTS = "select 1 from job where kind = $1 limit 1";
     /// Whether a job of a kind may be claimed.
     global IS_DUE = concat!("select 1 from job where kind = $1 and due_at <= ", now!("$2"), " and lease_until <= ", now!("$2"), " limit 1");
-    /// Claims due jobs that nobody holds, the longest due first, and skips those that others are claiming.
+    /// Claims due jobs that nobody holds, the longest due first, except those of some workspaces ($5), and skips those that
+    /// others are claiming.
     global CLAIM = concat!("update job set lease_until = ", now!("$4"), " + cast($3 as bigint), fence = fence + 1,
             attempts = attempts + 1
         where number in (select number from job where kind = $1 and due_at <= ", now!("$4"), "
-            and lease_until <= ", now!("$4"), " order by due_at, number limit $2 for update skip locked)
+            and lease_until <= ", now!("$4"), " and ", not_of!("$5"), "
+            order by due_at, number limit $2 for update skip locked)
         returning number, ws, subject, fence, attempts, position");
     /// Whether the job of a queue of a kind may be claimed.
     global DELIVERY_IS_DUE = concat!("select 1 from job where kind = 'deliver' and due_at <= ", now!("$2"), "
@@ -44,7 +57,7 @@ statements! {
     global CLAIM_DELIVERIES = concat!("update job set lease_until = ", now!("$4"), " + cast($3 as bigint), fence = fence + 1,
             attempts = attempts + 1
         where number in (select number from job where kind = 'deliver' and due_at <= ", now!("$4"), "
-            and lease_until <= ", now!("$4"), " and ", of_queue_kind!(), "
+            and lease_until <= ", now!("$4"), " and ", of_queue_kind!(), " and ", not_of!("$5"), "
             order by due_at, number limit $2 for update skip locked)
         returning number, ws, subject, fence, attempts, position");
     /// Extends the lease of a job that is still held under a fence.
@@ -92,10 +105,13 @@ pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
     ),
     (
         &CLAIM,
-        "update job set lease_until = $4 + $3, fence = fence + 1, attempts = attempts + 1
-        where number in (select number from job where kind = $1 and due_at <= $4 and lease_until <= $4
-            order by due_at, number limit $2)
-        returning number, ws, subject, fence, attempts, position",
+        concat!(
+            "update job set lease_until = $4 + $3, fence = fence + 1, attempts = attempts + 1
+        where number in (select number from job where kind = $1 and due_at <= $4 and lease_until <= $4 and ",
+            not_of!("$5"),
+            " order by due_at, number limit $2)
+        returning number, ws, subject, fence, attempts, position"
+        ),
     ),
     (
         &DELIVERY_IS_DUE,
@@ -111,6 +127,8 @@ pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
             "update job set lease_until = $4 + $3, fence = fence + 1, attempts = attempts + 1
         where number in (select number from job where kind = 'deliver' and due_at <= $4 and lease_until <= $4 and ",
             of_queue_kind!(),
+            " and ",
+            not_of!("$5"),
             " order by due_at, number limit $2)
         returning number, ws, subject, fence, attempts, position"
         ),

@@ -44,6 +44,8 @@ pub mod space;
 pub mod statistics;
 pub mod thread;
 pub mod turn;
+pub mod undeliverable_address;
+pub mod unmatched_message;
 pub mod voice_call;
 pub mod vote;
 pub mod wallet_epoch;
@@ -98,6 +100,8 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         statistics::ALL,
         thread::ALL,
         turn::ALL,
+        undeliverable_address::ALL,
+        unmatched_message::ALL,
         workflow::ALL,
         workspace::ALL,
     ]

@@ -41,5 +41,6 @@ mod sequential_scan;
 mod statement;
 mod text;
 mod turn;
+mod unmatched;
 mod voice_call;
 mod write;

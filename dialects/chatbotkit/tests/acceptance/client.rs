@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 macro_rules! cases {
     (async fn $($rest:tt)*) => { $crate::client::cases! { @run async fn $($rest)* } };
     (@$run:ident $($(#[$meta:meta])* async fn $name:ident($client:ident: Client) $body:block)*) => {$(
-        mod $name {
+        pub(crate) mod $name {
             #[allow(unused_imports, reason = "the body may need what stands beside it")]
             use super::*;
             use parlor_testkit::TestBackend::{Postgres, Sqlite};
@@ -21,7 +21,7 @@ macro_rules! cases {
 
             $(#[$meta])*
             #[allow(unused_mut, reason = "some bodies restart the server")]
-            async fn body(mut $client: Client) $body
+            pub(crate) async fn body(mut $client: Client) $body
 
             #[test]
             fn sqlite() {

@@ -35,6 +35,7 @@ mod sessions;
 mod spaces;
 mod storage;
 mod storage_addresses;
+mod storage_bucket;
 mod storage_upkeep;
 mod streams;
 mod upserts;

@@ -11,6 +11,7 @@ pub(crate) fn failure_code(failure: DeliveryFailure, medium: Medium) -> &'static
         DeliveryFailure::NoRecipientPhone => "missing_recipient_phone",
         DeliveryFailure::NoRecipientEmail => "missing_recipient_email",
         DeliveryFailure::OptedOut => "recipient_opted_out",
+        DeliveryFailure::AddressBounced => "recipient_address_bounced",
         DeliveryFailure::FilesTooLarge => "attachments_too_large",
         DeliveryFailure::FileTypeRefused => "attachment_type_refused",
         DeliveryFailure::Dispatch if medium == Medium::Email => "email_dispatch_failed",

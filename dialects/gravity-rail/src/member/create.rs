@@ -4,6 +4,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::member;
+use parlor_engine::undeliverable_address::find_of_members;
 use parlor_kit::route::{Route, post};
 use parlor_kit::{AppState, RequestBody, request_body::double_option};
 use parlor_model::access::WorkspaceRole;
@@ -100,7 +101,10 @@ async fn handle(
     }
     labels.sort_unstable();
     labels.dedup();
-    Ok(ok_json(&MemberResponse::from_member(created, labels)))
+    let numbers = vec![created.key.number];
+    let undeliverable = find_of_members(&app.engine, &ctx, numbers).await?;
+    let response = MemberResponse::from_member(created, labels, &undeliverable);
+    Ok(ok_json(&response))
 }
 
 fn build_command(request: CreateMemberRequest) -> Result<CreateMember> {

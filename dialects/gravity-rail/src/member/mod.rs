@@ -14,6 +14,7 @@ pub(crate) mod unarchive;
 pub(crate) mod update;
 
 use parlor_engine::label;
+use parlor_engine::undeliverable_address::{UndeliverableMembers, find_of_members};
 use parlor_kit::{AppState, time};
 use parlor_model::member::Member;
 use parlor_model::{Ctx, Result};
@@ -55,6 +56,10 @@ pub(crate) struct MemberResponse {
     notify_email: Option<String>,
     sms_opted_out: bool,
     email_opted_out: bool,
+    /// Whether no text messages are sent to the number, because a carrier has said that it does not exist.
+    sms_undeliverable: bool,
+    /// Whether no mails are sent to the address, because a mail server has said that it does not exist.
+    email_undeliverable: bool,
     is_archived: bool,
     /// `YYYY-MM-DD`.
     date_of_birth: Option<String>,
@@ -71,7 +76,11 @@ pub(crate) struct MemberResponse {
 
 impl MemberResponse {
     /// Builds the object of a member with the names of its labels.
-    pub(crate) fn from_member(member: Member, labels: Vec<String>) -> Self {
+    pub(crate) fn from_member(
+        member: Member,
+        labels: Vec<String>,
+        undeliverable: &UndeliverableMembers,
+    ) -> Self {
         let profile = member.profile;
         let metadata = member.metadata.map();
         let text = |name: &str| {
@@ -97,6 +106,8 @@ impl MemberResponse {
             member_type: member_type(member.key.kind),
             sms_opted_out: member.sms_opted_out,
             email_opted_out: member.email_opted_out,
+            sms_undeliverable: undeliverable.sms.contains(&member.key.number),
+            email_undeliverable: undeliverable.email.contains(&member.key.number),
             is_archived: member.archived_at.is_some(),
             date_of_birth: text(DATE_OF_BIRTH),
             locale: text(LOCALE),
@@ -115,11 +126,12 @@ pub(crate) async fn render_members(
     ctx: &Ctx,
     members: Vec<Member>,
 ) -> Result<Vec<MemberResponse>> {
-    let numbers = members.iter().map(|member| member.key.number).collect();
+    let numbers: Vec<i64> = members.iter().map(|member| member.key.number).collect();
+    let undeliverable = find_of_members(&app.engine, ctx, numbers.clone()).await?;
     let mut labels = label::list_by_member(&app.engine, ctx, numbers).await?;
     let rendered = members.into_iter().map(|member| {
         let labels = labels.remove(&member.key.number).unwrap_or_default();
-        MemberResponse::from_member(member, labels)
+        MemberResponse::from_member(member, labels, &undeliverable)
     });
     Ok(rendered.collect())
 }

@@ -5,7 +5,8 @@ use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use mail_parser::parsers::fields::thread::thread_name;
 use mail_parser::{Message, MessageParser};
-use parlor_engine::chat::{InboundMail, MailId};
+use parlor_engine::chat::InboundMail;
+use parlor_engine::delivery::BouncedMail;
 use parlor_engine::file::InboundFile;
 use parlor_model::limit;
 use parlor_model::redacted::Redacted;
@@ -31,7 +32,7 @@ pub struct ParsedMail {
     /// What it is.
     pub kind: MailKind,
     /// The mail of this server that was not delivered, if it says so.
-    pub bounced: Option<MailId>,
+    pub bounced: Option<BouncedMail>,
     /// The mail.
     pub mail: InboundMail,
     /// What is attached to it.

@@ -2,6 +2,7 @@
 
 use parlor_model::conversation::Medium;
 use parlor_model::redacted::Redacted;
+use parlor_model::unmatched_message::NewUnmatchedMessage;
 use parlor_model::voice_call::{VoiceCall, VoiceCallDirection, VoiceCallStatus};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
@@ -9,7 +10,7 @@ use parlor_store::repo::address::Address;
 use parlor_store::repo::{address, phone_number as phone_numbers, voice_call as repo};
 
 use crate::chat::receive_text::{create_sender, start_chat};
-use crate::{Engine, member};
+use crate::{Engine, member, unmatched_message};
 
 /// A call to a number of a workspace.
 #[derive(Debug, Clone)]
@@ -45,14 +46,24 @@ pub async fn receive(engine: &Engine, ctx: &Ctx, inbound: InboundCall) -> Result
         return Ok(ReceivedCall::UnknownNumber);
     };
     let from = member::normalize_phone(&inbound.from, None).ok();
-    let owned_ctx = *ctx;
+    let (owned_ctx, id) = (*ctx, inbound.carrier_id.clone());
     let received = engine
         .store
         .write(move |tx| {
             let numbers = (from.as_deref(), to.as_str());
-            receive_in_tx(tx, &owned_ctx, numbers, &inbound.carrier_id)
+            receive_in_tx(tx, &owned_ctx, numbers, &id)
         })
         .await?;
+    if received == ReceivedCall::UnknownNumber {
+        let unmatched = NewUnmatchedMessage {
+            medium: Medium::Voice,
+            external_id: inbound.carrier_id,
+            sender: inbound.from,
+            recipient: inbound.to,
+            content: Redacted::default(),
+        };
+        unmatched_message::record(engine, ctx.ws(), unmatched).await;
+    }
     // A new chat's assistant may have something to say first.
     engine.turn_requested.notify_one();
     crate::outbox::wake_worker(engine);

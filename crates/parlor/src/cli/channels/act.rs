@@ -1,5 +1,6 @@
 //! Acts as a simulated person.
 
+use parlor_engine::chat::is_opt_out;
 use serde_json::{Map, Value, json};
 
 use super::SERVER_HINT;
@@ -50,7 +51,8 @@ pub(super) async fn run(
 async fn send_sms(person: &Person, args: SendSmsArgs) -> Result<Value, CliError> {
     let command = json!({ "from": args.from, "to": args.to, "text": args.text });
     let sent = person.post("sms", command).await?;
-    match args.wait {
+    // Nothing is sent to somebody who has just opted out.
+    match args.wait && !is_opt_out(&args.text) {
         true => person.wait_for_answer("messages", &sent).await,
         false => Ok(sent),
     }

@@ -2,11 +2,15 @@
 
 use parlor_engine::Engine;
 use parlor_engine::delivery::{self, QueuedDelivery};
+use parlor_engine::{undeliverable_address, unmatched_message};
 use parlor_kit::{ids, time};
 use parlor_model::error::EntityKind;
 use parlor_model::event_rule::EventRuleKey;
 use parlor_model::id::IdOrNumber;
 use parlor_model::outbox::{Delivery, DeliveryFailureReason, QueueKind};
+use parlor_model::redacted::Redacted;
+use parlor_model::undeliverable_address::UndeliverableAddress;
+use parlor_model::unmatched_message::UnmatchedMessage;
 use parlor_model::{Ctx, Error};
 use serde_json::{Value, json};
 
@@ -39,8 +43,43 @@ pub(super) async fn execute(
             let is_resumed = delivery::resume(engine, ctx, key).await?;
             Ok(json!({ "rule": rule, "resumed": is_resumed }))
         }
+        ControlCommand::DeliveryUndeliverable(args) => {
+            let limit = args.limit.min(MAX_ROWS) as usize;
+            let found = undeliverable_address::list(engine, ctx, limit).await?;
+            Ok(found.iter().map(render_undeliverable).collect())
+        }
+        ControlCommand::DeliveryClear { address } => {
+            let address = Redacted(address);
+            let is_cleared = undeliverable_address::clear(engine, ctx, &address).await?;
+            Ok(json!({ "address": address.0, "cleared": is_cleared }))
+        }
+        ControlCommand::DeliveryUnmatched(args) => {
+            let limit = i64::from(args.limit.min(MAX_ROWS));
+            let found = unmatched_message::list(engine, ctx, None, limit).await?;
+            Ok(found.iter().map(render_unmatched).collect())
+        }
         _ => Ok(Value::Null),
     }
+}
+
+fn render_undeliverable(found: &UndeliverableAddress) -> Value {
+    json!({
+        "medium": found.medium.as_str(),
+        "address": found.address.as_str(),
+        "code": found.code,
+        "markedAt": render_time(Some(found.marked_at)),
+    })
+}
+
+fn render_unmatched(found: &UnmatchedMessage) -> Value {
+    json!({
+        "number": found.number,
+        "medium": found.medium.as_str(),
+        "from": found.sender.as_str(),
+        "to": found.recipient.as_str(),
+        "text": found.content.as_str(),
+        "receivedAt": render_time(Some(found.received_at)),
+    })
 }
 
 async fn list(engine: &Engine, ctx: &Ctx, args: &ListDeliveriesArgs) -> Result<Value, CliError> {

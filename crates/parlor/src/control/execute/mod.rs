@@ -73,7 +73,10 @@ pub(crate) async fn execute(
         command @ (ControlCommand::DeliveryList(_)
         | ControlCommand::DeliveryShow { .. }
         | ControlCommand::DeliveryReplay(_)
-        | ControlCommand::DeliveryResume { .. }) => {
+        | ControlCommand::DeliveryResume { .. }
+        | ControlCommand::DeliveryUndeliverable(_)
+        | ControlCommand::DeliveryClear { .. }
+        | ControlCommand::DeliveryUnmatched(_)) => {
             let ctx = resolve_workspace(engine, workspace_id).await?;
             delivery::execute(engine, &ctx, command).await
         }
@@ -102,6 +105,9 @@ pub(crate) async fn execute(
                 | ControlCommand::DeliveryShow { .. }
                 | ControlCommand::DeliveryReplay(_)
                 | ControlCommand::DeliveryResume { .. }
+                | ControlCommand::DeliveryUndeliverable(_)
+                | ControlCommand::DeliveryClear { .. }
+                | ControlCommand::DeliveryUnmatched(_)
                 | ControlCommand::Status
                 | ControlCommand::Curl { .. } => Ok(Value::Null),
             }

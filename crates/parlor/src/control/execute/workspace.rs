@@ -2,10 +2,11 @@
 
 use parlor_engine::{Engine, workspace};
 use parlor_model::call_language::CallLanguage;
+use parlor_model::error::ErrorKind;
 use parlor_model::sending_policy::{QuietHours, UpdateSendingPolicy};
 use parlor_model::web_chat::UpdateWebChat;
 use parlor_model::workspace::{ListShape, Region, SpaceDeletePolicy, UpdateWorkspace, Workspace};
-use parlor_model::{Ctx, Metadata};
+use parlor_model::{Ctx, Error, Metadata};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -86,8 +87,19 @@ pub(super) async fn update(
         );
     }
     let updated = workspace::update(engine, ctx, command).await;
-    let updated = updated.map_err(|error| CliError::from(error).with_hint(HELP_HINT))?;
+    let updated = updated.map_err(|error| option_error(error).with_hint(HELP_HINT))?;
     Ok(render_workspace(&updated))
+}
+
+/// Names the option whose value is refused, which is called like the field.
+fn option_error(error: Error) -> CliError {
+    match error.kind() {
+        ErrorKind::Invalid { field, rule } => {
+            let option = field.replace('_', "-");
+            CliError::new(ExitKind::Usage, format!("--{option} {rule}"))
+        }
+        _ => CliError::from(error),
+    }
 }
 
 fn render_workspace(workspace: &Workspace) -> Value {

@@ -79,7 +79,8 @@ fn mails_are_answered_in_their_chat_unless_they_come_back() {
         assert_eq!(own["status"], "received");
         assert_eq!(server.chats("email").await.len(), 2);
         mails_of_programs_are_stored_nowhere(&server).await;
-        server.program.stop();
+        let log = server.program.stop();
+        assert!(!log.contains("Is this the desk?") && !log.contains("bounce@example.org"));
     });
 }
 
@@ -99,4 +100,33 @@ async fn mails_of_programs_are_stored_nowhere(server: &SimulatedServer) {
         assert_eq!(server.messages(&chat).await.len(), 1, "{address}");
     }
     assert_eq!(server.chats("email").await.len(), 4);
+    operator_sees_what_does_not_exist(server).await;
+}
+
+/// The address whose mail has come back is listed and cleared; a text to a number that nobody has is listed.
+async fn operator_sees_what_does_not_exist(server: &SimulatedServer) {
+    let delivery = |arguments: &[&str]| {
+        let words = [&["delivery"], arguments, &["--json"]].concat();
+        server.program.run_command(&words).json()
+    };
+    let listed = delivery(&["undeliverable"]);
+    let entry = json!({ "medium": "email", "address": "bounce@example.org", "code": "5.1.1" });
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    for field in ["medium", "address", "code"] {
+        assert_eq!(listed[0][field], entry[field], "{listed}");
+    }
+    let clear = ["clear", "Bounce@Example.org"];
+    assert_eq!(delivery(&clear)["cleared"], true);
+    assert_eq!(delivery(&clear)["cleared"], false);
+    assert_eq!(delivery(&["undeliverable"]), json!([]));
+
+    let text = json!({ "from": "+15005550123", "to": "+15005550009", "text": "Is this the desk?" });
+    server.command("sms", &text).await;
+    let unmatched = wait_for(async || {
+        let listed = delivery(&["unmatched"]);
+        let is_there = listed[0]["text"] == "Is this the desk?";
+        is_there.then(|| listed.clone()).ok_or(listed.to_string())
+    });
+    let unmatched = unmatched.await;
+    assert_eq!(unmatched[0]["to"], "+15005550009");
 }

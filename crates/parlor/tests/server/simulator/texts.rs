@@ -55,7 +55,11 @@ fn texts_are_answered_and_delivered_unless_the_person_or_the_number_refuses() {
             .wait_for_record("messages", |record| record["direction"] == "outbound-reply")
             .await;
         assert!(help["text"].as_str().unwrap().contains("STOP"), "{help}");
-        send(&server, ADA, "stop");
+        // Nothing comes in answer, so nothing is waited for.
+        let stop = [
+            "send-sms", "--from", ADA, "--to", NUMBER, "--wait", "stop", "--json",
+        ];
+        assert_eq!(server.channels(&stop).json()["text"], "stop");
         send(&server, ADA, "One more");
         let failed = json!("failed");
         let after = [

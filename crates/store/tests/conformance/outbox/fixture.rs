@@ -69,9 +69,9 @@ impl Outbox {
     pub(super) async fn claim(&self) -> Option<ClaimedJob> {
         let store = &self.workspace.store;
         store.write(outbox::publish_new).await.unwrap();
-        let messages = store.claim_deliveries(QueueKind::Carrier, 10, LEASE);
+        let messages = store.claim_deliveries(QueueKind::Carrier, 10, LEASE, Vec::new());
         assert_eq!(messages.await.unwrap(), Vec::new());
-        let claimed = store.claim_deliveries(QueueKind::Webhook, 10, LEASE);
+        let claimed = store.claim_deliveries(QueueKind::Webhook, 10, LEASE, Vec::new());
         let claimed = claimed.await.unwrap();
         assert!(claimed.len() <= 1);
         claimed.first().copied()

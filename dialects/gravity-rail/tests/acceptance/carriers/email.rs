@@ -100,10 +100,14 @@ fn refused_recipient_and_lost_connection_are_failures() {
     let server = MailServer::start("starttls", "");
     block_on(async {
         let setup = start(TestBackend::Sqlite, &server.section("timeout = '20s'")).await;
-        for (mailbox, logged) in [
-            ("full", "refused it (452)"),
-            ("unknown", "refused it (550)"),
-            ("drop", "connection to the mail server failed"),
+        let failed = "email_dispatch_failed";
+        let bounced = "recipient_address_bounced";
+        for (mailbox, code, logged) in [
+            ("full", failed, "refused it (452)"),
+            ("unknown", bounced, "refused it (550)"),
+            // It is known now, and not asked again.
+            ("unknown", bounced, "refused it (550)"),
+            ("drop", failed, "connection to the mail server failed"),
         ] {
             let member = json!({ "email": format!("{mailbox}@example.org") });
             setup
@@ -111,7 +115,8 @@ fn refused_recipient_and_lost_connection_are_failures() {
                 .await
                 .expect(200);
             let chat = create_chat(&setup, "email", TEXT).await;
-            assert_not_sent(&setup, &chat, ("email_dispatch_failed", logged));
+            assert_not_sent(&setup, &chat, (code, logged));
         }
+        assert_eq!(setup.server.logs().matches("refused it (550)").count(), 1);
     });
 }

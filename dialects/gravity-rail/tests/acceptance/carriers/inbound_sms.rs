@@ -1,4 +1,6 @@
 //! Text messages that a carrier has received.
+//!
+//! Proves INV-91 (`docs/invariants.md`).
 
 use parlor_testkit::TestBackend;
 use parlor_testkit::backend::block_on;
@@ -201,6 +203,7 @@ fn number_of_nobody_and_incomplete_form_are_told_to_the_carrier() {
         setup.post(&setup.g, &path, json!({})).await.expect(200);
         for (body, status) in [
             (form("SM1", PHONE, "+15005550009", "Hello"), 404),
+            (form("SM1", PHONE, "+15005550009", "Hello"), 404),
             // The number is archived.
             (form("SM1", PHONE, "+15005550002", "Hello"), 404),
             // Nobody can answer a name.
@@ -211,5 +214,9 @@ fn number_of_nobody_and_incomplete_form_are_told_to_the_carrier() {
             assert_eq!(hook.post(&body, &signature).await.0, status, "{body}");
         }
         assert!(hook.chats().await.is_empty());
+        // The carrier gives each text an id: this was one text.
+        let kept =
+            "select count(*) from unmatched_message where medium = 'sms' and content = 'Hello'";
+        assert_eq!(hook.setup.server.count(kept), 1);
     });
 }

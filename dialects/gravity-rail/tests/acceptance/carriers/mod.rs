@@ -1,5 +1,6 @@
 //! Messages that really leave: text messages and calls over a carrier, mails over a mail server.
 
+mod described_api;
 mod dkim;
 mod email;
 mod inbound_mail;

@@ -11,7 +11,7 @@ const TOKEN: &str = "auth_token = 'secret-of-the-account'";
 const REFUSED: Reply = Reply::Status(
     400,
     "",
-    r#"{"code":21211,"message":"+15005550123 is no number","status":400}"#,
+    r#"{"code":21408,"message":"+15005550123 is in a region that is switched off","status":400}"#,
 );
 
 #[test]
@@ -64,7 +64,7 @@ fn message_is_repeated_only_if_it_was_surely_not_accepted() {
             Some("limits the rate"),
             1,
         ),
-        (vec![REFUSED], Some("HTTP 400, code 21211"), 1),
+        (vec![REFUSED], Some("HTTP 400, code 21408"), 1),
         (
             vec![Reply::Status(503, "", "out of order")],
             Some("HTTP 503)"),

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod failures;
+mod fairness;
 mod fixture;
 mod receiver;
 mod replays;

@@ -1,21 +1,26 @@
 //! Reports of mails that were not delivered.
 //!
-//! Proves INV-78 (`docs/invariants.md`).
+//! Proves INV-78, INV-90 (`docs/invariants.md`).
 
 use serde_json::{Value, json};
 
-use super::{Hook, on_both};
+use super::{Hook, Mail, on_both};
 use crate::carriers::TEXT;
 use crate::fixture::EMAIL;
 
 /// A report of a mail server about a mail with an id.
 fn report(action: &str, mail: &str) -> String {
+    report_of(action, mail, ("5.1.1", EMAIL))
+}
+
+/// A report with a status of a recipient.
+fn report_of(action: &str, mail: &str, (status, recipient): (&str, &str)) -> String {
     format!(
         "From: mailer-daemon@home.example\r\nTo: Desk@Example.ORG\r\nSubject: Undelivered\r\nReturn-Path: <>\r\n\
          MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
          --b\r\nContent-Type: text/plain\r\n\r\nWhat became of your mail to {EMAIL}\r\n\
          --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; home.example\r\n\r\n\
-         Final-Recipient: rfc822; {EMAIL}\r\nAction: {action}\r\nStatus: 5.1.1\r\n\
+         Final-Recipient: rfc822; {recipient}\r\nAction: {action}\r\nStatus: {status}\r\n\
          --b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {mail}\r\nSubject: Appointment\r\n\r\n{TEXT}\r\n--b--\r\n"
     )
 }
@@ -28,6 +33,16 @@ impl Hook {
             "channel": "email", "assistantEnabled": false, "memberId": setup.v.number, "inboxId": setup.inbox,
         });
         let chat = setup.create_chat(&setup.g, body).await;
+        self.say_in(&chat).await;
+        let mail = self.mail_server.next_mail();
+        let id = mail["headers"]["message-id"].as_str().unwrap().to_owned();
+        let sent = "select count(*) from delivery where state in ('queued', 'sending')";
+        setup.server.wait_for_count(sent, 0).await;
+        (chat, id)
+    }
+
+    async fn say_in(&self, chat: &Value) {
+        let setup = &self.setup;
         let path = format!("/api/v1/chats/{}/messages", chat["uuid"].as_str().unwrap());
         let said = json!({ "content": TEXT, "sender_role": "assistant" });
         let request = setup
@@ -35,11 +50,14 @@ impl Hook {
             .post(&path)
             .header("x-api-key", &setup.server.a.key);
         request.json(&said).send().await.expect(201);
-        let mail = self.mail_server.next_mail();
-        let id = mail["headers"]["message-id"].as_str().unwrap().to_owned();
-        let sent = "select count(*) from delivery where state in ('queued', 'sending')";
-        setup.server.wait_for_count(sent, 0).await;
-        (chat, id)
+    }
+
+    /// Returns whether the member's address is one that does not exist.
+    async fn is_undeliverable(&self) -> Value {
+        let path = format!("/members/{}", self.setup.v.number);
+        let member = self.setup.get(&self.setup.g, &path).await.expect(200);
+        assert_eq!(member["smsUndeliverable"], false);
+        member["emailUndeliverable"].clone()
     }
 
     async fn state(&self, chat: &Value) -> Value {
@@ -99,6 +117,41 @@ fn mail_that_comes_back_makes_its_message_a_failed_one() {
             (hook.members().await, hook.chats().await.len()),
             (members, chats)
         );
+        hook.assert_private();
+    });
+}
+
+#[test]
+fn address_that_does_not_exist_gets_no_mail_until_it_writes() {
+    on_both(async |hook| {
+        let server = &hook.setup.server;
+        let (chat, id) = hook.say().await;
+        let (_, full_id) = hook.say().await;
+        let (_, forwarded_id) = hook.say().await;
+        // A full mailbox exists, and so does an address that passes mails on.
+        for (id, status, recipient) in [
+            (&full_id, "5.2.2", EMAIL),
+            (&forwarded_id, "5.1.1", "elsewhere@home.example"),
+        ] {
+            let report = report_of("failed", id, (status, recipient));
+            assert_eq!(hook.deliver(report).await, 204);
+            assert_eq!(hook.is_undeliverable().await, false, "{status} {recipient}");
+        }
+        let upper = EMAIL.to_uppercase();
+        let gone = report_of("failed", &id, ("5.1.1", &upper));
+        assert_eq!(hook.deliver(gone).await, 204);
+        assert_eq!(hook.is_undeliverable().await, true);
+        hook.say_in(&chat).await;
+        let refused =
+            "select count(*) from delivery where reason = 'address_bounced' and attempts = 0";
+        server.wait_for_count(refused, 1).await;
+        assert_eq!(hook.state(&chat).await, "failed");
+        assert!(!hook.mail_server.has_mail());
+
+        hook.receive(&Mail::new("9", EMAIL, "Hello", "I am here"))
+            .await;
+        assert_eq!(hook.is_undeliverable().await, false);
+        hook.say().await;
         hook.assert_private();
     });
 }

@@ -57,8 +57,16 @@ fn inbox_is_that_of_the_envelope_otherwise_of_the_headers() {
             headers: "To: other@example.org\r\n",
             ..Mail::new("6", STRANGER, "Hello", "Hi")
         };
-        assert_eq!(hook.deliver(stranger.raw()).await, 404);
+        for _ in 0..2 {
+            assert_eq!(hook.deliver(stranger.raw()).await, 404);
+        }
         assert_eq!(hook.members().await, before);
+        // Each is kept once, for a person to see.
+        let kept = "select count(*) from unmatched_message
+            where medium = 'email' and recipient = 'other@example.org'";
+        assert_eq!(setup.server.count(kept), 3);
+        let content = "select count(*) from unmatched_message where content like 'Hello%Hi'";
+        assert_eq!(setup.server.count(content), 2);
         hook.assert_private();
     });
 }

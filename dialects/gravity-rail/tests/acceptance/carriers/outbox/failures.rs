@@ -1,4 +1,6 @@
 //! Messages that do not leave, or of which nobody knows.
+//!
+//! Proves INV-90 (`docs/invariants.md`).
 
 use parlor_testkit::TestBackend;
 use parlor_testkit::backend::block_on;
@@ -128,5 +130,39 @@ fn what_waits_goes_with_its_chat() {
             server.wait_for_count(&counted, 0).await;
         }
         assert_eq!(outbox.sent(), [TEXT]);
+    });
+}
+
+#[test]
+fn number_that_does_not_exist_gets_no_text_until_it_writes() {
+    let gone = r#"{"code":21614,"message":"+15005550123 is no mobile number","status":400}"#;
+    on_both(&[Reply::Status(400, "", gone)], async |outbox| {
+        let server = &outbox.setup.server;
+        let chat = outbox.chat(json!({})).await;
+        let failed = Some("failed");
+        outbox.say(&chat, TEXT).await;
+        outbox.wait_for(&chat, &[(TEXT, failed)]).await;
+        outbox.say(&chat, "next").await;
+        outbox
+            .wait_for(&chat, &[(TEXT, failed), ("next", failed)])
+            .await;
+        let counted = "select count(*) from delivery where reason = 'address_bounced'";
+        assert_eq!(server.count(counted), 2);
+        assert_eq!(outbox.carrier.requests().len(), 1);
+        let marked = "select count(*) from undeliverable_address where medium = 'sms'";
+        assert_eq!(server.count(marked), 1);
+
+        // It writes, and is written to, until the carrier reports that it is gone.
+        outbox.receive("SM9", "I am here").await;
+        assert_eq!(server.count(marked), 0);
+        outbox.say(&chat, "again").await;
+        let sent = "select count(*) from delivery where state = 'sent'";
+        server.wait_for_count(sent, 1).await;
+        assert_eq!(
+            outbox.report("undelivered&ErrorCode=30005", TOKEN).await,
+            204
+        );
+        assert_eq!((server.count(counted), server.count(marked)), (3, 1));
+        assert_nothing_private(&server.logs());
     });
 }

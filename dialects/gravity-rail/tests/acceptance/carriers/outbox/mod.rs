@@ -5,6 +5,7 @@
 
 mod consent;
 mod failures;
+mod mail_sink;
 mod setup;
 
 use parlor_testkit::TestBackend;

@@ -94,6 +94,18 @@ impl OutboxSetup {
         self.report_at(path, status, signing_token).await
     }
 
+    /// Receives a text of the member, as the carrier does.
+    pub(super) async fn receive(&self, id: &str, text: &str) {
+        let path = format!("/carriers/sms/{}/messages", self.setup.server.a.workspace);
+        let body = format!(
+            "MessageSid={id}&From=%2B15005550123&To=%2B15005550001&Body={}&NumMedia=0",
+            text.replace(' ', "+")
+        );
+        let signature = sign(TOKEN, &format!("{PUBLIC_URL}{path}"), &body).await;
+        let (status, answer) = post_signed_form(&self.setup.server, &path, &body, &signature).await;
+        assert_eq!(status, 200, "{answer}");
+    }
+
     pub(super) async fn report_at(&self, path: &str, status: &str, signing_token: &str) -> u16 {
         let body = format!("MessageSid=SM1&MessageStatus={status}&To=%2B15005550123");
         let url = format!("{PUBLIC_URL}{path}");
