@@ -22,3 +22,4 @@ mod simulator;
 pub mod system;
 mod telemetry;
 mod terminal_text;
+mod widget;

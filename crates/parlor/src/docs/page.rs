@@ -32,6 +32,7 @@ pages! {
     "simulator" "The simulator"
     "webhooks" "Webhooks"
     "realtime" "Live"
+    "widget" "Chat widget"
     "search" "Search"
     "relation-notes" "Relation: notes"
     "backup" "Backup"

@@ -10,6 +10,7 @@ mod sdk;
 mod sockets;
 mod streamed_events;
 mod tools;
+mod typescript;
 mod validity;
 mod widget_visit;
 
