@@ -80,6 +80,8 @@ export class ParlorChatElement extends HTMLElement {
   }
 
   connectedCallback() {
+    this.#adoptProperty("texts");
+    this.#adoptProperty("tokenProvider");
     globalThis.addEventListener("online", this.#onOnline);
     document.addEventListener("visibilitychange", this.#onVisible);
     this.#panel.hidden = this.#isLauncher;
@@ -127,13 +129,28 @@ export class ParlorChatElement extends HTMLElement {
     });
   }
 
+  /**
+   * Takes a property that the page has set before the element was defined, which hides the accessor of its name.
+   *
+   * @param {"texts" | "tokenProvider"} name
+   */
+  #adoptProperty(name) {
+    if (!Object.hasOwn(this, name)) return;
+    const value = /** @type {any} */ (this)[name];
+    delete (/** @type {any} */ (this)[name]);
+    /** @type {any} */ (this)[name] = value;
+  }
+
   #start() {
     this.#session?.stop();
     this.#session = undefined;
     this.#render();
     const server = this.getAttribute("server") ?? ParlorChatElement.defaultServer;
     const token = this.#tokenProvider ?? createTokenProvider(this);
-    if (server === undefined || token === undefined) return this.#showStatus(this.#texts.unavailable);
+    if (server === undefined || token === undefined) {
+      this.#composer?.setEnabled(false);
+      return this.#showStatus(this.#texts.unavailable);
+    }
     const state = new SessionState(`${server} ${this.getAttribute("token-url") ?? ""}`, findSessionStorage());
     const log = this.#log;
     const composer = this.#composer;

@@ -16,6 +16,7 @@
  * @property {string | undefined} mediaUrl
  * @property {"stored" | "sending" | "failed" | "streaming" | "deleted"} state
  * @property {string} [cause] Why it was not sent.
+ * @property {boolean} [isRejected] Whether the server would refuse it again.
  */
 
 /** The messages of a chat, in the order of the log; those that are not stored yet are last. */
@@ -95,16 +96,18 @@ export class MessageList {
   /**
    * @param {string} id
    * @param {string} cause
+   * @param {boolean} isRejected
    */
-  markFailed(id, cause) {
+  markFailed(id, cause, isRejected) {
     const message = this.#messages.get(id);
-    if (message?.state === "sending") this.#put({ ...message, state: "failed", cause });
+    if (message?.state === "sending") this.#put({ ...message, state: "failed", cause, isRejected });
   }
 
-  /** Own messages that are not stored yet, in the order of sending. */
+  /** Own messages that may still be stored, in the order of sending. */
   unsent() {
-    const waiting = [...this.#messages.values()].filter(({ state }) => state === "sending" || state === "failed");
-    return waiting.map(({ key, content }) => ({ id: key, content }));
+    const isUnsent = (/** @type {ShownMessage} */ { state, isRejected }) =>
+      state === "sending" || (state === "failed" && !isRejected);
+    return [...this.#messages.values()].filter(isUnsent).map(({ key, content }) => ({ id: key, content }));
   }
 
   /**

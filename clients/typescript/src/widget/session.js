@@ -97,7 +97,7 @@ export class ChatSession {
     } catch (error) {
       // Whether it was stored is unknown when the socket has ended, so it is kept under the same id.
       if (!(error instanceof ClosedError && error.reason.kind === "by_client")) {
-        this.#messages.markFailed(id, describeError(error));
+        this.#messages.markFailed(id, describeError(error), !(error instanceof ClosedError));
       }
     }
     this.#save();

@@ -29,7 +29,6 @@ export const DEFAULT_TEXTS = Object.freeze({
   chatClosed: "This chat is closed.",
   chatDeleted: "This chat was deleted.",
   unavailable: "The chat is not available.",
-  tooLong: "The message is too long",
 });
 
 /** @typedef {Record<keyof typeof DEFAULT_TEXTS, string>} Texts */

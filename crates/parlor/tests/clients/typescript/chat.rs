@@ -110,6 +110,8 @@ fn widget_talks_in_a_page_of_another_origin() {
         }
         visit.open().await;
         visit.wait_for_messages(&HOSTILE).await;
+        let send = "widget.querySelector('[part=send]').textContent";
+        assert_eq!(visit.evaluate(send).await, "Go");
         let foreign = "widget.querySelectorAll('img, script, b, style, [style]').length";
         assert_eq!(visit.evaluate(foreign).await, 0);
         assert_eq!(visit.evaluate("window.hacked").await, Value::Null);
