@@ -14,6 +14,7 @@ pub mod dialects;
 mod docs;
 mod first_run;
 mod local_url;
+mod mcp;
 pub mod middleware;
 mod problem_response;
 pub mod server;

@@ -57,6 +57,7 @@ pub(crate) struct ServerConfig {
     #[serde(default)]
     bus: String,
     single_node: bool,
+    mcp: bool,
     #[serde(deserialize_with = "parse::deserialize_size")]
     body_limit: u64,
     #[serde(deserialize_with = "parse::deserialize_duration")]

@@ -8,6 +8,7 @@ pub(crate) mod server;
 
 use std::time::Duration;
 
+use parlor_model::redacted::Redacted;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -117,6 +118,13 @@ pub(crate) enum ControlCommand {
     DeliveryResume {
         /// UUID or number of the rule.
         rule: String,
+    },
+    /// Answer a message of the Model Context Protocol.
+    Mcp {
+        /// API key with whose rights it is answered.
+        key: Redacted<String>,
+        /// JSON-RPC message.
+        message: Redacted<Value>,
     },
 }
 

@@ -31,6 +31,7 @@ pages! {
     "carriers" "Carriers"
     "simulator" "The simulator"
     "webhooks" "Webhooks"
+    "mcp" "Tools of models"
     "realtime" "Live"
     "widget" "Chat widget"
     "search" "Search"

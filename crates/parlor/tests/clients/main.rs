@@ -6,6 +6,7 @@ mod closing;
 mod events;
 mod examples;
 mod fuzz;
+mod mcp;
 mod sdk;
 mod sockets;
 mod streamed_events;

@@ -25,6 +25,7 @@ mod log_output;
 mod long_answers;
 mod long_group;
 mod lost_database;
+mod mcp;
 mod merge;
 mod metrics;
 mod middleware;
