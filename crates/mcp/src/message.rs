@@ -22,7 +22,7 @@ pub async fn answer_message(engine: Arc<Engine>, ctx: Ctx, message: Value) -> Op
         Ok(_) => return None,
         Err(_) => {
             return Some(error_message(
-                id,
+                id.as_ref(),
                 ErrorCode::INVALID_REQUEST,
                 "not a request of this protocol",
             ));
@@ -43,7 +43,7 @@ pub async fn answer_message(engine: Arc<Engine>, ctx: Ctx, message: Value) -> Op
             RequestId::Number(number) => json!(number),
             RequestId::String(text) => json!(text),
         };
-        error_message(Some(id), ErrorCode::INTERNAL_ERROR, "internal error")
+        error_message(Some(&id), ErrorCode::INTERNAL_ERROR, "internal error")
     }))
 }
 
@@ -57,6 +57,6 @@ fn client_parameters(request: &ClientRequest) -> InitializeRequestParams {
     }
 }
 
-fn error_message(id: Option<Value>, code: ErrorCode, text: &str) -> Value {
+fn error_message(id: Option<&Value>, code: ErrorCode, text: &str) -> Value {
     json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code.0, "message": text } })
 }

@@ -1,13 +1,13 @@
 //! Web server of somebody who uses the client or the widget: another origin, with the strictest content security policy.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Router, extract};
 use http::StatusCode;
 use parlor_client::Client;
 use parlor_testkit::tokio;
@@ -69,32 +69,39 @@ async fn create_token(State(state): State<HostState>) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     };
     match client.create_token(chat, "ada", TOKEN_TTL).await {
-        Ok(token) => axum::response::IntoResponse::into_response((
+        Ok(token) => (
             [("content-type", "application/json")],
             json!({ "token": token.token }).to_string(),
-        )),
+        )
+            .into_response(),
         Err(_) => StatusCode::BAD_GATEWAY.into_response(),
     }
 }
 
-async fn page_file(State(state): State<HostState>, Path(name): Path<String>) -> Response {
+async fn page_file(
+    State(state): State<HostState>,
+    extract::Path(name): extract::Path<String>,
+) -> Response {
     file(
         &state,
-        tools::tests_dir().join("typescript/page").join(name),
+        &tools::tests_dir().join("typescript/page").join(name),
     )
 }
 
-async fn client_file(State(state): State<HostState>, Path(path): Path<String>) -> Response {
-    file(&state, sources().join(path))
+async fn client_file(
+    State(state): State<HostState>,
+    extract::Path(path): extract::Path<String>,
+) -> Response {
+    file(&state, &sources().join(path))
 }
 
 async fn axe(State(state): State<HostState>) -> Response {
     let packages = tools::installed_tool("PARLOR_TEST_NODE_CLIENTS", "node");
-    file(&state, packages.join("node_modules/axe-core/axe.min.js"))
+    file(&state, &packages.join("node_modules/axe-core/axe.min.js"))
 }
 
-fn file(state: &HostState, path: PathBuf) -> Response {
-    let Ok(text) = std::fs::read_to_string(&path) else {
+fn file(state: &HostState, path: &Path) -> Response {
+    let Ok(text) = std::fs::read_to_string(path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let media_type = match path.extension().and_then(|ending| ending.to_str()) {

@@ -40,6 +40,15 @@ impl PackageCopy {
         self.folder.path().join("typescript").join(below)
     }
 
+    /// Runs npm in the package; returns its output.
+    async fn run_npm(&self, arguments: &[&str]) -> String {
+        let script = self.run("node", &["-e", NPM_SCRIPT]).await;
+        match script.trim() {
+            "" => self.run("npm", arguments).await,
+            script => self.run("node", &[&[script], arguments].concat()).await,
+        }
+    }
+
     /// Runs a program in the package; returns its output.
     async fn run(&self, program: &str, arguments: &[&str]) -> String {
         let program = match program {
@@ -50,6 +59,11 @@ impl PackageCopy {
         tools::output_text(&output)
     }
 }
+
+/// The script of an npm that came with its own Node.js and is in no search path.
+const NPM_SCRIPT: &str = "const { join, dirname } = require('node:path');
+    const own = join(dirname(process.execPath), '../lib/node_modules/npm/bin/npm-cli.js');
+    console.log(require('node:fs').existsSync(own) ? own : '')";
 
 /// Copies a folder without the packages that a developer may have linked into it.
 fn copy(from: &Path, to: &Path) {
@@ -120,7 +134,7 @@ fn package_is_complete_and_its_types_serve_a_program() {
     block_on(async {
         let copy = PackageCopy::new();
         copy.run("tsc", &[]).await;
-        let packed = copy.run("npm", &["pack", "--json", "--silent"]).await;
+        let packed = copy.run_npm(&["pack", "--json", "--silent"]).await;
         let packed: serde_json::Value =
             serde_json::from_str(&packed[packed.find('[').unwrap()..]).unwrap();
         let files = packed[0]["files"].as_array().unwrap();
