@@ -31,7 +31,7 @@ mod options;
 
 pub use crate::middleware::MetricsAccess;
 use crate::middleware::{self, RequestLimits};
-use crate::{accept, carrier_hooks, signed_files};
+use crate::{accept, carrier_hooks, mcp, signed_files};
 use engine::build_delivery_worker;
 pub use engine::build_engine;
 pub(crate) use engine::build_provider_registry;
@@ -402,10 +402,14 @@ fn build_routers(
     };
     let carrier_router = carrier_hooks::router(&app, &options.carriers)
         .map_err(|(section, error)| Error::invalid(section, error.to_string()))?;
+    let mut other_router = carrier_router.merge(signed_files::router());
+    if options.mcp {
+        other_router = other_router.merge(mcp::router(&app, &options.allowed_origins));
+    }
     Ok(middleware::router(
         app,
         enabled.collect(),
-        carrier_router.merge(signed_files::router()),
+        other_router,
         limits,
     ))
 }

@@ -202,6 +202,7 @@ impl TestServer {
             queue_bounds: parlor::server::Bounds::default(),
             search_interval: SEARCH_INTERVAL,
             allowed_origins: AllowedOrigins::Any,
+            mcp: true,
             engine: parlor_engine::EngineSettings::default(),
             assistant: ServerAssistantSettings::default(),
             carriers: CarrierSettings::default(),

@@ -29,6 +29,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["crates/kit", "crates/engine", "crates/model"],
     ),
     (
+        "crates/mcp",
+        &["crates/kit", "crates/engine", "crates/model"],
+    ),
+    (
         "dialects/*",
         &[
             "crates/gateway",

@@ -105,11 +105,6 @@ impl FakeConnection {
         self.send_established("e1", seq, resumed, 25_000).await;
     }
 
-    /// Establishes with another epoch.
-    pub(crate) async fn establish_with_epoch(&mut self, epoch: &str, seq: i64, resumed: bool) {
-        self.send_established(epoch, seq, resumed, 25_000).await;
-    }
-
     /// Establishes with a ping interval in milliseconds.
     pub(crate) async fn send_established(
         &mut self,

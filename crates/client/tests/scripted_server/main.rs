@@ -8,14 +8,27 @@
 )]
 
 mod close;
-mod delivery;
+mod description;
 mod fake_server;
 #[path = "../fixture/mod.rs"]
 mod fixture;
-mod reconnect;
+mod retry;
+mod scenario;
 
-use parlor_client::ChatLogEntry;
+use parlor_testkit::backend::block_on;
+use scenario::ScenarioRun;
+use serde_json::Value;
 
-fn seqs(entries: &[ChatLogEntry]) -> Vec<i64> {
-    entries.iter().map(|entry| entry.seq).collect()
+/// Scenarios that all clients share.
+const SCENARIOS: &str = include_str!("../../../../clients/conformance/scenarios.json");
+
+#[test]
+fn shared_scenarios_are_met() {
+    let scenarios: Vec<Value> = serde_json::from_str(SCENARIOS).unwrap();
+    assert!(scenarios.len() > 20, "the table was read");
+    block_on(async {
+        for scenario in &scenarios {
+            ScenarioRun::start(scenario).await.execute(scenario).await;
+        }
+    });
 }

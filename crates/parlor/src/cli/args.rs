@@ -8,6 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
 use super::assistant::AssistantCommand;
 use super::channels::ChannelsCommand;
 use super::delivery::DeliveryCommand;
+use super::mcp::McpArgs;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::settings_table::{SETTINGS, SettingKind, SettingSpec};
 use crate::control::{
@@ -49,6 +50,9 @@ pub(super) enum CliCommand {
         /// The dialect it speaks
         dialect: String,
     },
+    /// Give the tools of the Model Context Protocol over standard input and output
+    #[command(after_help = "Example:\n  parlor mcp --key-file parlor-data/model.key")]
+    Mcp(McpArgs),
     /// Ask the running server whether it can serve
     Health,
     /// Print the version

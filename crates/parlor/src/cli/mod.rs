@@ -5,6 +5,7 @@ mod assistant;
 mod channels;
 mod delivery;
 mod health;
+mod mcp;
 mod open_error;
 mod print;
 mod run_command;
@@ -77,6 +78,7 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
         CliCommand::Channels(command) => {
             return channels::run(&settings, workspace.as_deref(), command, json);
         }
+        CliCommand::Mcp(args) => return mcp::run(&settings, &args),
         CliCommand::Health => health::probe(&settings)?,
         CliCommand::Curl { dialect } => return print_curl_command(&settings, dialect, json),
         CliCommand::Key(KeyCommand::Create(args)) => {

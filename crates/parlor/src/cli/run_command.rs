@@ -1,5 +1,7 @@
 //! Execution of a command by the running server or by this process.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::open_error::explain_open_error;
@@ -71,7 +73,7 @@ fn run_locally(
         private_file::create_private_file(&file)?;
     }
     let providers = server::build_provider_registry(&options)?;
-    let engine = server::build_engine(&options).map_err(explain_open_error)?;
+    let engine = Arc::new(server::build_engine(&options).map_err(explain_open_error)?);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

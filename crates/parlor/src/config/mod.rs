@@ -62,6 +62,7 @@ pub(crate) struct ServerConfig {
     nats_certificates_file: Option<PathBuf>,
     nats_subject: Option<String>,
     single_node: bool,
+    mcp: bool,
     #[serde(deserialize_with = "parse::deserialize_size")]
     body_limit: u64,
     #[serde(deserialize_with = "parse::deserialize_duration")]

@@ -53,6 +53,7 @@ impl ServerConfig {
             queue_bounds: self.queue_bounds(),
             search_interval: self.search_interval,
             allowed_origins: self.allowed_origins()?,
+            mcp: self.mcp,
             timeouts: ConnectionTimeouts::default(),
             engine: EngineSettings {
                 title_from_first_message: self.title_from_first_message,

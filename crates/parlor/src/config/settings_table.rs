@@ -162,6 +162,7 @@ pub const SETTINGS: &[SettingSpec] = &[
     setting(Behaviour, "issuer", "NAME", Text, DEFAULT_ISSUER, "The issuer in tokens"),
     setting(Behaviour, "title_from_first_message", "BOOL", Boolean, "true", "Whether an automatic title gives way to the first message"),
     setting(Behaviour, "search_interval", "TIME", Duration, "1s", "How long the search index rests when nothing is new"),
+    setting(Behaviour, "mcp", "BOOL", Boolean, "true", "Whether /mcp is served, for the tools of models"),
     setting(Behaviour, "disabled_dialects", "LIST", List, "", "Dialects that are switched off"),
     without_flag(setting(Behaviour, "assistant", "SECTION", Section, "", "The model that answers, and how it is called")),
     without_flag(setting(Behaviour, "assistant_turns", "SECTION", Section, "", "Limits of answers")),

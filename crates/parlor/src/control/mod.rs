@@ -8,6 +8,7 @@ pub(crate) mod server;
 
 use std::time::Duration;
 
+use parlor_model::redacted::Redacted;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -127,6 +128,13 @@ pub(crate) enum ControlCommand {
     },
     /// List received messages that belong nowhere.
     DeliveryUnmatched(ListRowsArgs),
+    /// Answer a message of the Model Context Protocol.
+    Mcp {
+        /// API key with whose rights it is answered.
+        key: Redacted<String>,
+        /// JSON-RPC message.
+        message: Redacted<Value>,
+    },
 }
 
 impl ControlCommand {

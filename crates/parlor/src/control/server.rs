@@ -20,7 +20,7 @@ use crate::first_run::DataDir;
 use crate::first_run::curl::CurlFileWriter;
 
 /// Maximum bytes that are read from one connection.
-const MAX_REQUEST_BYTES: u64 = 64 * 1024;
+const MAX_REQUEST_BYTES: u64 = 1024 * 1024;
 
 /// Delay after a failed `accept`; doubles up to [`MAX_ACCEPT_RETRY_DELAY`].
 const MIN_ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(20);

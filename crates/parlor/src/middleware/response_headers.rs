@@ -39,7 +39,7 @@ pub(super) fn set_response_headers(response: &mut Response, meta: &RequestMeta) 
 /// Returns whether a route serves public documents, which caches may store.
 pub(super) fn is_public(route: Option<&MatchedPath>) -> bool {
     let path = route.map_or("", MatchedPath::as_str);
-    ["/docs", "/openapi", "/asyncapi/"]
+    ["/docs", "/openapi", "/asyncapi/", "/widget/"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
 }

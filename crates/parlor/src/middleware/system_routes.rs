@@ -1,4 +1,4 @@
-//! Routes outside the dialects: health, metrics, OpenAPI and AsyncAPI documents, documentation pages.
+//! Routes outside the dialects: health, metrics, OpenAPI and AsyncAPI documents, documentation pages, the chat widget.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use super::{MetricsAccess, MiddlewareState};
 use crate::accept::PeerAddress;
 use crate::docs::{self, DialectDocument, DialectDocuments};
 use crate::problem_response::problem_response;
+use crate::widget;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -57,7 +58,9 @@ pub(super) fn router(
             router = router.route(&format!("/asyncapi/{name}.json"), get(document));
         }
     }
-    router = router.merge(docs::router(documents));
+    router = router
+        .merge(docs::router(documents))
+        .merge(widget::router());
     router
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(state)

@@ -69,6 +69,8 @@ pub struct ServerOptions {
     pub search_interval: Duration,
     /// Origins allowed by CORS.
     pub allowed_origins: AllowedOrigins,
+    /// Whether `/mcp` is served.
+    pub mcp: bool,
     /// Timeouts of live connections.
     pub timeouts: ConnectionTimeouts,
     /// Settings of the engine.

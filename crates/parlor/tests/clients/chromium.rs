@@ -111,13 +111,36 @@ impl Page {
         answer["result"]["value"].clone()
     }
 
-    /// Waits until an expression is true. It is evaluated after each change of the document.
+    /// Types a text into the focused element.
+    pub(crate) async fn type_text(&mut self, text: &str) {
+        self.call("Input.insertText", json!({ "text": text })).await;
+    }
+
+    /// Presses and releases a key that has this name and code, such as `Enter` and 13.
+    pub(crate) async fn press(&mut self, key: &str, code: u32) {
+        for event in ["rawKeyDown", "char", "keyUp"] {
+            let text = if event == "char" && key == "Enter" {
+                "\r"
+            } else {
+                ""
+            };
+            if event == "char" && text.is_empty() {
+                continue;
+            }
+            let params = json!({ "type": event, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text });
+            self.call("Input.dispatchKeyEvent", params).await;
+        }
+    }
+
+    /// Waits until an expression is true. It is evaluated after each change of the document, shadow trees included.
     pub(crate) async fn wait_for(&mut self, condition: &str) {
         let expression = format!(
             "new Promise((resolve, reject) => {{
                 const check = () => {{ if ({condition}) {{ observer.disconnect(); resolve(true); }} }};
                 const observer = new MutationObserver(check);
-                observer.observe(document, {{ subtree: true, childList: true, attributes: true, characterData: true }});
+                const changes = {{ subtree: true, childList: true, attributes: true, characterData: true }};
+                observer.observe(document, changes);
+                for (const host of document.querySelectorAll('*')) if (host.shadowRoot) observer.observe(host.shadowRoot, changes);
                 const shown = () => document.body.dataset.state + ': ' + document.body.innerText;
                 setTimeout(() => reject(new Error(shown())), {CONDITION_TIMEOUT_MILLIS});
                 check();

@@ -7,10 +7,12 @@ mod deployment;
 mod events;
 mod examples;
 mod fuzz;
+mod mcp;
 mod sdk;
 mod sockets;
 mod streamed_events;
 mod tools;
+mod typescript;
 mod validity;
 mod widget_visit;
 

@@ -26,6 +26,7 @@ mod log_output;
 mod long_answers;
 mod long_group;
 mod lost_database;
+mod mcp;
 mod merge;
 mod metrics;
 mod middleware;

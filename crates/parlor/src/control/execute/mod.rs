@@ -3,9 +3,12 @@
 mod assistant;
 mod delivery;
 mod key;
+mod mcp;
 mod member;
 mod token;
 mod workspace;
+
+use std::sync::Arc;
 
 use parlor_assistant::registry::ProviderRegistry;
 use parlor_engine::Engine;
@@ -24,7 +27,7 @@ use crate::cli_error::{CliError, ExitKind};
 #[derive(Clone, Copy)]
 pub(crate) struct CommandContext<'c> {
     /// Engine.
-    pub(crate) engine: &'c Engine,
+    pub(crate) engine: &'c Arc<Engine>,
     /// Issuer of tokens.
     pub(crate) issuer: &'c str,
     /// Providers of assistants.
@@ -65,6 +68,7 @@ pub(crate) async fn execute(
             let ctx = resolve_workspace(engine, change.id.as_deref().or(workspace_id)).await?;
             workspace::update(engine, &ctx, *change).await
         }
+        ControlCommand::Mcp { key, message } => mcp::answer(engine, &key, message.0).await,
         ControlCommand::Status | ControlCommand::Curl { .. } => Err(CliError::new(
             ExitKind::Unreachable,
             "no server runs on this data folder",
@@ -108,6 +112,7 @@ pub(crate) async fn execute(
                 | ControlCommand::DeliveryUndeliverable(_)
                 | ControlCommand::DeliveryClear { .. }
                 | ControlCommand::DeliveryUnmatched(_)
+                | ControlCommand::Mcp { .. }
                 | ControlCommand::Status
                 | ControlCommand::Curl { .. } => Ok(Value::Null),
             }

@@ -1,0 +1,2 @@
+// Runs before the element is defined, as a page's own script may.
+document.querySelector("parlor-chat").texts = { send: "Go" };
