@@ -71,6 +71,7 @@ fn run_locally(
         private_file::create_private_file(&file)?;
     }
     let providers = server::build_provider_registry(&options)?;
+    let url = settings.local_public_url();
     let engine = server::build_engine(&options).map_err(explain_open_error)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -84,6 +85,7 @@ fn run_locally(
         let context = CommandContext {
             engine: &engine,
             issuer: &options.issuer,
+            url: &url,
             providers: &providers,
         };
         execute::execute(context, workspace, command).await

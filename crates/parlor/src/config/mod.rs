@@ -95,6 +95,7 @@ pub(crate) struct ServerConfig {
     #[serde(deserialize_with = "parse::deserialize_duration")]
     search_interval: Duration,
     disabled_dialects: Vec<String>,
+    console: ConsoleSwitch,
     assistant: Option<ProviderSettings>,
     #[serde(default)]
     assistant_turns: TurnLimits,
@@ -109,6 +110,16 @@ pub(crate) struct ServerConfig {
     webhooks: webhooks::WebhookSection,
     #[serde(default)]
     dialects: Map<String, Value>,
+}
+
+/// Whether the console is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ConsoleSwitch {
+    /// At `/console/`.
+    On,
+    /// Not at all.
+    Off,
 }
 
 /// Format of log lines.
@@ -278,6 +289,12 @@ impl ServerConfig {
             "the database's URL is neither sqlite:PATH nor postgres://...",
         )
         .with_hint("for example --database sqlite:./parlor.db"))
+    }
+
+    /// Returns the URL at which browsers reach a server of this configuration, as far as it is known before it starts.
+    pub(crate) fn local_public_url(&self) -> String {
+        let url = self.public_url.clone();
+        url.unwrap_or_else(|| format!("http://{}", self.listen.as_str()))
     }
 
     /// Returns the file that holds the database URL, if configured.

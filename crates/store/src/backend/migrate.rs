@@ -68,6 +68,7 @@ macro_rules! migrations {
             "0037_message_files"
             "0038_remote_files"
             "0039_mail"
+            "0044_console"
         }
     };
     ($($file:literal)*) => {

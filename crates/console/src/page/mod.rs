@@ -1,0 +1,62 @@
+//! The pages. Each is a file or a folder: its entry in [`PAGES`], its route, the view that its template shows, and its
+//! forms. A page calls the engine as a dialect does, and never decides what a visitor may do.
+
+pub(crate) mod keys;
+pub(crate) mod setup;
+pub(crate) mod sign_in;
+pub(crate) mod sign_out;
+pub(crate) mod start;
+pub(crate) mod theme;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+use parlor_kit::AppState;
+use parlor_model::scope::Scope;
+
+use crate::error_page::PageError;
+use crate::response::see_other;
+
+/// A page in the list of pages.
+#[derive(Debug)]
+pub(crate) struct PageEntry {
+    /// Name, for style and script.
+    pub(crate) name: &'static str,
+    /// Title, and what the list calls it.
+    pub(crate) title: &'static str,
+    /// Path.
+    pub(crate) path: &'static str,
+    /// Letter that opens it, after `g`.
+    pub(crate) letter: char,
+    /// Scope without which the list does not show it. What a visitor may read and do is decided by the engine.
+    pub(crate) scope: Option<Scope>,
+    /// Routes of the page and its forms.
+    pub(crate) routes: fn() -> Router<AppState>,
+}
+
+/// Every page that the list shows, in its order.
+pub(crate) const PAGES: &[PageEntry] = &[start::PAGE, keys::PAGE];
+
+/// Builds the routes of all pages.
+pub(crate) fn router() -> Router<AppState> {
+    let others = Router::new()
+        .route("/console", get(first_page))
+        .route(crate::PATH, get(first_page))
+        .merge(setup::routes())
+        .merge(sign_in::routes())
+        .merge(sign_out::routes())
+        .merge(theme::routes());
+    PAGES
+        .iter()
+        .fold(others, |router, page| router.merge((page.routes)()))
+}
+
+/// Leads to the first page.
+async fn first_page() -> Response {
+    see_other(start::PAGE.path)
+}
+
+/// Answers a path that has no page.
+pub(crate) async fn not_found() -> PageError {
+    PageError::unknown_page()
+}
