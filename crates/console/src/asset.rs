@@ -4,12 +4,10 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use parlor_kit::response;
-
-use crate::error_page::PageError;
 
 /// Route of all files.
 pub(crate) const ROUTE: &str = "/console/asset/{digest}/{name}";
@@ -45,7 +43,10 @@ const ASSETS: &[Asset] = assets! {
 
 /// Path of the files. One digest stands for all of them, so that modules can import each other by name.
 static BASE_PATH: LazyLock<String> = LazyLock::new(|| {
-    let mut digest = [crc32fast::Hasher::new(), crc32fast::Hasher::new_with_initial(1)];
+    let mut digest = [
+        crc32fast::Hasher::new(),
+        crc32fast::Hasher::new_with_initial(1),
+    ];
     for asset in ASSETS {
         for hasher in &mut digest {
             hasher.update(asset.name.as_bytes());
@@ -68,7 +69,7 @@ pub(crate) fn base_path() -> &'static str {
 /// Answers a file. A page of an earlier version names another digest and gets the file of today, which is not kept.
 pub(crate) async fn handle(Path((digest, name)): Path<(String, String)>) -> Response {
     let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
-        return PageError::unknown_page().into_response();
+        return response::empty(StatusCode::NOT_FOUND);
     };
     let bytes = asset.text.as_bytes().to_vec();
     let mut answer = response::from_bytes(StatusCode::OK, asset.media_type, bytes);
@@ -96,9 +97,19 @@ mod tests {
             assert!(bytes <= budget, "{media_type}: {bytes} bytes");
         }
         for asset in ASSETS {
-            for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "://"] {
+            for word in [
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "eval(",
+                "://",
+            ] {
                 let is_namespace = asset.media_type == SVG && word == "://";
-                assert!(is_namespace || !asset.text.contains(word), "{}: {word}", asset.name);
+                assert!(
+                    is_namespace || !asset.text.contains(word),
+                    "{}: {word}",
+                    asset.name
+                );
             }
         }
     }

@@ -142,9 +142,7 @@ impl From<Error> for PageError {
                 StatusCode::CONFLICT,
                 "Open the page again: somebody may have changed it meanwhile.",
             ),
-            ErrorKind::TooLarge { .. } => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "Send less at a time.")
-            }
+            ErrorKind::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "Send less at a time."),
             ErrorKind::UnsupportedMediaType | ErrorKind::UnsupportedEncoding => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Send the form of the page.",
@@ -157,10 +155,9 @@ impl From<Error> for PageError {
             ErrorKind::MethodNotAllowed { .. } => {
                 (StatusCode::METHOD_NOT_ALLOWED, "Use the page's own form.")
             }
-            ErrorKind::NotImplemented { .. } => (
-                StatusCode::NOT_IMPLEMENTED,
-                "This server does not have it.",
-            ),
+            ErrorKind::NotImplemented { .. } => {
+                (StatusCode::NOT_IMPLEMENTED, "This server does not have it.")
+            }
             ErrorKind::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The server or its database is starting or stopping. Try again.",
@@ -172,9 +169,7 @@ impl From<Error> for PageError {
             ),
         };
         let retry_after = match error.kind() {
-            ErrorKind::RateLimited { retry_after } => {
-                Some(retry_after.as_secs_f64().ceil() as u64)
-            }
+            ErrorKind::RateLimited { retry_after } => Some(retry_after.as_secs_f64().ceil() as u64),
             _ => None,
         };
         Self {

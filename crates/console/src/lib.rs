@@ -11,6 +11,7 @@ mod form;
 mod live;
 mod origin;
 mod page;
+mod page_entry;
 mod response;
 mod security;
 mod session_cookie;
@@ -18,13 +19,14 @@ mod settings;
 mod shell;
 mod visit;
 
-use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use axum::{Extension, Router};
 use parlor_kit::AppState;
 
-pub use page::start::ExampleCall;
-pub use settings::ConsoleSettings;
+use page_entry::PageList;
+
+pub use settings::{ConsoleSettings, ExampleCall};
 
 /// Path at which the console begins.
 pub const PATH: &str = "/console/";
@@ -42,5 +44,6 @@ pub fn router(app: &AppState) -> Router<AppState> {
         .route("/console/live", get(live::handle))
         .route(asset::ROUTE, get(asset::handle))
         .route("/console/{*path}", get(page::not_found))
+        .layer(Extension(PageList(page::PAGES)))
         .layer(from_fn_with_state(app.clone(), security::protect))
 }

@@ -30,7 +30,9 @@ pub(crate) fn see_other(path: &str) -> Response {
 pub(crate) fn safe_path(text: &str) -> &str {
     let is_own = text.starts_with(crate::PATH)
         && !text.contains("..")
-        && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if is_own { text } else { crate::PATH }
 }
 

@@ -34,7 +34,11 @@ pub(crate) fn session_cookie(secret: &str, settings: &ConsoleSettings) -> Option
     } else {
         "Path=/console"
     };
-    let age = if secret.is_empty() { 0 } else { MAX_AGE_SECONDS };
+    let age = if secret.is_empty() {
+        0
+    } else {
+        MAX_AGE_SECONDS
+    };
     let text = format!("{name}={secret}; {place}; HttpOnly; SameSite=Lax; Max-Age={age}");
     HeaderValue::from_str(&text).ok()
 }

@@ -8,10 +8,19 @@ use parlor_kit::AppState;
 use parlor_kit::client_address_limiter::ClientAddressLimiter;
 use parlor_model::{Error, Result};
 
-use crate::page::start::ExampleCall;
-
 /// Failed attempts to sign in that an address has in a minute.
 const FAILED_SIGN_INS_PER_MINUTE: Option<NonZeroU32> = NonZeroU32::new(8);
+
+/// A call of one dialect that works when pasted into a shell.
+#[derive(Debug, Clone)]
+pub struct ExampleCall {
+    /// Name of the dialect.
+    pub dialect: String,
+    /// Title of the dialect.
+    pub title: String,
+    /// Shell command.
+    pub command: String,
+}
 
 /// Settings and shared state of the console of one server.
 pub struct ConsoleSettings {

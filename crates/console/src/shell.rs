@@ -7,7 +7,7 @@ use parlor_model::console::ConsoleSessionOwner;
 use parlor_model::member::MemberKey;
 
 use crate::asset;
-use crate::page::{PAGES, PageEntry};
+use crate::page_entry::PageEntry;
 use crate::session_cookie::Theme;
 use crate::visit::Visit;
 
@@ -49,7 +49,9 @@ impl Shell {
             Some(actor) => {
                 let key = MemberKey::Number(actor.number);
                 let found = member::find(engine, &visit.ctx, key).await?.member.key;
-                found.name.unwrap_or_else(|| format!("member {}", found.number))
+                found
+                    .name
+                    .unwrap_or_else(|| format!("member {}", found.number))
             }
             None => "a key without a member".to_owned(),
         };
@@ -67,7 +69,7 @@ impl Shell {
                 workspace: workspace.name.clone(),
                 name,
                 form_token: visit.form_token.clone(),
-                pages: PAGES.iter().filter(allowed).collect(),
+                pages: visit.pages.iter().filter(allowed).collect(),
             }),
         })
     }

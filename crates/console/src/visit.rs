@@ -10,6 +10,7 @@ use parlor_model::console::ConsoleSession;
 use parlor_model::error::ErrorKind;
 
 use crate::error_page::PageError;
+use crate::page_entry::{PageEntry, PageList};
 use crate::session_cookie::{Theme, session_secret, theme};
 use crate::settings::ConsoleSettings;
 
@@ -23,6 +24,8 @@ pub(crate) struct Visit {
     pub(crate) secret: String,
     /// Token of the session's forms.
     pub(crate) form_token: String,
+    /// Every page.
+    pub(crate) pages: &'static [PageEntry],
     /// Chosen colours.
     pub(crate) theme: Option<Theme>,
 }
@@ -43,6 +46,10 @@ impl FromRequestParts<AppState> for Visit {
                 session,
                 form_token: form_token(&app.engine, &secret),
                 secret,
+                pages: parts
+                    .extensions
+                    .get::<PageList>()
+                    .map_or(&[], |list| list.0),
                 theme: theme(&parts.headers),
             }),
             Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => {

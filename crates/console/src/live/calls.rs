@@ -64,11 +64,7 @@ impl CallSubscription {
 }
 
 /// Returns the conversation that a call has made, if the newest one of the workspace is from its time.
-async fn find_made(
-    app: &AppState,
-    ctx: &Ctx,
-    call: &RecordedCall,
-) -> Option<MadeConversation> {
+async fn find_made(app: &AppState, ctx: &Ctx, call: &RecordedCall) -> Option<MadeConversation> {
     if call.method != "POST" || call.status >= 300 {
         return None;
     }

@@ -82,9 +82,9 @@ impl MultiplexProtocol for ConsoleProtocol {
             return std::future::pending().await;
         };
         let calls = calls.next(&self.app, &self.ctx).await;
-        let frames = calls.into_iter().map(|call| {
-            SocketAction::Send(to_text(&CallFrame { kind: "call", call }))
-        });
+        let frames = calls
+            .into_iter()
+            .map(|call| SocketAction::Send(to_text(&CallFrame { kind: "call", call })));
         MultiplexReply {
             actions: frames.collect(),
             disconnect: None,

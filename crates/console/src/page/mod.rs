@@ -12,27 +12,10 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 use parlor_kit::AppState;
-use parlor_model::scope::Scope;
 
 use crate::error_page::PageError;
+use crate::page_entry::PageEntry;
 use crate::response::see_other;
-
-/// A page in the list of pages.
-#[derive(Debug)]
-pub(crate) struct PageEntry {
-    /// Name, for style and script.
-    pub(crate) name: &'static str,
-    /// Title, and what the list calls it.
-    pub(crate) title: &'static str,
-    /// Path.
-    pub(crate) path: &'static str,
-    /// Letter that opens it, after `g`.
-    pub(crate) letter: char,
-    /// Scope without which the list does not show it. What a visitor may read and do is decided by the engine.
-    pub(crate) scope: Option<Scope>,
-    /// Routes of the page and its forms.
-    pub(crate) routes: fn() -> Router<AppState>,
-}
 
 /// Every page that the list shows, in its order.
 pub(crate) const PAGES: &[PageEntry] = &[start::PAGE, keys::PAGE];

@@ -11,7 +11,7 @@ use parlor_store::repo::console as repo;
 use uuid::Uuid;
 
 use super::secret::{self, SecretPurpose};
-use super::sign_in::find_workspace;
+use super::secret_workspace::find_workspace;
 use crate::{Engine, api_key, member};
 
 /// Time after which an unused session ends.

@@ -6,6 +6,7 @@ mod authenticate;
 mod form_token;
 mod link;
 mod secret;
+mod secret_workspace;
 mod sign_in;
 mod sign_out;
 

@@ -1,7 +1,6 @@
 //! Opens sessions of the console.
 
 use parlor_model::console::ConsoleSessionOwner;
-use parlor_model::ctx::WorkspaceRef;
 use parlor_model::error::EntityKind;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::{audit, console as repo};
@@ -11,7 +10,8 @@ use uuid::Uuid;
 
 use super::authenticate::{IDLE_TTL, SESSION_TTL};
 use super::secret::{self, SecretPurpose};
-use crate::{Engine, api_key, member, workspace};
+use super::secret_workspace::find_workspace;
+use crate::{Engine, api_key, member};
 
 /// A session that was opened.
 #[derive(Debug)]
@@ -49,21 +49,6 @@ pub async fn sign_in_with_link(engine: &Engine, link: &str, request: Uuid) -> Re
     let (id, epoch) = redeemed.ok_or_else(secret::refused)?;
     let ctx = member::context_by_token(engine, workspace, (id, epoch), None, request).await?;
     open(engine, &ctx, ConsoleSessionOwner::Member(id, epoch)).await
-}
-
-/// Returns the workspace that a secret names.
-///
-/// # Errors
-/// `Unauthenticated` for an unknown one.
-pub(super) async fn find_workspace(engine: &Engine, secret: &str) -> Result<WorkspaceRef> {
-    let id = secret::workspace_of(secret)?;
-    match workspace::find(engine, id).await {
-        Ok(found) => Ok(found.key),
-        Err(error) if matches!(error.kind(), parlor_model::error::ErrorKind::NotFound(_)) => {
-            Err(secret::refused())
-        }
-        Err(error) => Err(error),
-    }
 }
 
 async fn open(engine: &Engine, ctx: &Ctx, owner: ConsoleSessionOwner) -> Result<SignInResult> {

@@ -61,9 +61,7 @@ pub(super) enum CliCommand {
 #[derive(Debug, Subcommand)]
 pub(super) enum ConsoleCommand {
     /// Print a link that works once, for 30 minutes
-    #[command(
-        after_help = "Example:\n  parlor console link\n  parlor console link --member 2"
-    )]
+    #[command(after_help = "Example:\n  parlor console link\n  parlor console link --member 2")]
     Link {
         /// UUID, number or principal of the member it signs in; the owner if left out
         #[arg(long, value_name = "ID")]

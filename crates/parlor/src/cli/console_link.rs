@@ -24,7 +24,9 @@ pub(super) async fn first_link(app: &AppState) -> Option<String> {
     };
     let created: parlor_model::Result<_> = created.await;
     match created {
-        Ok(link) => link.map(|link| parlor_console::setup_url(&app.settings.public_url, link.secret.expose_secret())),
+        Ok(link) => link.map(|link| {
+            parlor_console::setup_url(&app.settings.public_url, link.secret.expose_secret())
+        }),
         Err(error) => {
             tracing::warn!(?error, "no link to the console");
             None

@@ -22,7 +22,8 @@ use crate::cli_error::CliError;
 use crate::config::{self, ConfigSources, ServerConfig};
 use crate::control;
 use args::{
-    CliCommand, ConsoleCommand, KeyCommand, MemberCommand, ParsedArgs, TokenCommand, UsageError, WorkspaceCommand,
+    CliCommand, ConsoleCommand, KeyCommand, MemberCommand, ParsedArgs, TokenCommand, UsageError,
+    WorkspaceCommand,
 };
 
 /// Runs the program with its arguments (the first is the program name) and environment variables.

@@ -139,9 +139,10 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
         is_new,
         curl_commands: &curl_commands,
         simulator_url: simulator_url.as_deref(),
-        console: server.console.is_some().then(|| {
-            console_link.unwrap_or_else(|| format!("{url}{}", parlor_console::PATH))
-        }),
+        console: server
+            .console
+            .is_some()
+            .then(|| console_link.unwrap_or_else(|| format!("{url}{}", parlor_console::PATH))),
         startup_time: started.elapsed(),
     };
     match style {

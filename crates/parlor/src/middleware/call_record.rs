@@ -21,8 +21,7 @@ impl MiddlewareState {
         failure: Option<&ErrorExtension>,
     ) {
         let route = template(route);
-        let (Some(origin), Some(dialect)) =
-            (meta.origin.get(), self.dialects.get(route.as_ref()))
+        let (Some(origin), Some(dialect)) = (meta.origin.get(), self.dialects.get(route.as_ref()))
         else {
             return;
         };

@@ -80,7 +80,11 @@ async fn root(State(state): State<Arc<MiddlewareState>>, headers: HeaderMap) -> 
     if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
         let mut response = response::empty(StatusCode::FOUND);
         let headers = response.headers_mut();
-        let target = if has_console { parlor_console::PATH } else { "/docs" };
+        let target = if has_console {
+            parlor_console::PATH
+        } else {
+            "/docs"
+        };
         headers.insert(LOCATION, HeaderValue::from_static(target));
         headers.insert(VARY, HeaderValue::from_static("accept"));
         return response;

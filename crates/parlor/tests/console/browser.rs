@@ -42,7 +42,7 @@ fn copy_folder(from: &Path, to: &Path) {
 fn every_check_in_the_browser_passes() {
     let folder = temp_dir();
     let program = Program::start(&folder.path().join("data"), &[], &[]);
-    let link = program.ready["console"].as_str().unwrap();
+    let link = program.ready["console"].as_str().unwrap().to_owned();
     let checks = folder.path().join("browser");
     copy_folder(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/console/browser"),
@@ -54,7 +54,7 @@ fn every_check_in_the_browser_passes() {
     let mut node = command("node");
     node.arg("main.mjs").current_dir(&checks).envs([
         ("URL", program.url.as_str()),
-        ("LINK", link),
+        ("LINK", &link),
         ("KEY", &program.key()),
         ("CREDENTIALS", &program.credentials().to_string()),
         ("CURL", &program.ready["curl"].to_string()),

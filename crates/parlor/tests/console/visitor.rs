@@ -23,7 +23,11 @@ pub struct Answer {
 impl Answer {
     async fn read(response: reqwest::Response) -> Self {
         let headers = response.headers().clone();
-        let text = |name| headers.get(name).map(|value: &reqwest::header::HeaderValue| value.to_str().unwrap());
+        let text = |name| {
+            headers
+                .get(name)
+                .map(|value: &reqwest::header::HeaderValue| value.to_str().unwrap())
+        };
         Self {
             status: response.status().as_u16(),
             location: text("location").unwrap_or_default().to_owned(),
@@ -59,7 +63,10 @@ impl Visitor {
         self.cookie = cookie.split(';').next().unwrap().to_owned();
         let page = self.get("/console/start").await;
         assert_eq!(page.status, 200, "{}", page.text);
-        let (_, rest) = page.text.split_once("name=\"form_token\" value=\"").unwrap();
+        let (_, rest) = page
+            .text
+            .split_once("name=\"form_token\" value=\"")
+            .unwrap();
         self.form_token = rest.split('"').next().unwrap().to_owned();
     }
 
@@ -72,7 +79,8 @@ impl Visitor {
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let own = [("form_token", self.form_token.as_str())];
         let fields = [&own, fields].concat();
-        self.post_as(path, &fields, &[("sec-fetch-site", "same-origin")]).await
+        self.post_as(path, &fields, &[("sec-fetch-site", "same-origin")])
+            .await
     }
 
     /// Posts fields with these headers, and no others that browsers add.

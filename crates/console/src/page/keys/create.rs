@@ -50,9 +50,9 @@ fn parse_scopes(form: &Form) -> Result<Scopes> {
         let level = form.text(name);
         if !level.is_empty() {
             let scope = format!("{name}:{level}");
-            let scope = scope.parse().map_err(|_| {
-                Error::invalid(name, "must be read, write or admin")
-            })?;
+            let scope = scope
+                .parse()
+                .map_err(|_| Error::invalid(name, "must be read, write or admin"))?;
             scopes = scopes.with_scope(scope);
         }
     }

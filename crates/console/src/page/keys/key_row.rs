@@ -21,7 +21,10 @@ impl KeyRow {
     pub(super) fn new(key: &ApiKey, now: Timestamp) -> Self {
         Self {
             id: ids::format_uuid(key.id),
-            name: key.name.clone().unwrap_or_else(|| "without a name".to_owned()),
+            name: key
+                .name
+                .clone()
+                .unwrap_or_else(|| "without a name".to_owned()),
             hint: key.hint.clone(),
             scopes: match key.scopes == Scopes::all() {
                 true => "everything".to_owned(),

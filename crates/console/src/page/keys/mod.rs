@@ -18,8 +18,8 @@ use parlor_model::scope::{Resource, Scope};
 
 use self::key_row::KeyRow;
 use self::session_row::SessionRow;
-use super::PageEntry;
 use crate::error_page::PageError;
+use crate::page_entry::PageEntry;
 use crate::response::html;
 use crate::shell::Shell;
 use crate::visit::Visit;
@@ -39,7 +39,10 @@ const PAGE_ROWS: i64 = 50;
 fn routes() -> Router<AppState> {
     Router::new()
         .route(PAGE.path, get(handle).post(create::handle))
-        .route("/console/keys/{id}/revoke", get(revoke::ask).post(revoke::handle))
+        .route(
+            "/console/keys/{id}/revoke",
+            get(revoke::ask).post(revoke::handle),
+        )
         .route("/console/keys/{id}/rotate", post(rotate::handle))
 }
 
@@ -93,7 +96,10 @@ async fn show(
         keys: keys.iter().map(|key| KeyRow::new(key, now)).collect(),
         previous: (offset > 0).then_some((offset - PAGE_ROWS).max(0)),
         next: has_more.then_some(offset + PAGE_ROWS),
-        resources: Resource::ALL.iter().map(|resource| resource.as_str()).collect(),
+        resources: Resource::ALL
+            .iter()
+            .map(|resource| resource.as_str())
+            .collect(),
         sessions: sessions
             .iter()
             .map(|session| SessionRow::new(session, visit.session.id))

@@ -43,7 +43,10 @@ pub(super) async fn ask(
     let page = RevokePage {
         shell: Shell::new(&app, &visit, &PAGE).await?,
         key: KeyRow::new(&key, app.engine.now()),
-        calls: calls.iter().filter(|call| call.origin.key == Some(id)).count(),
+        calls: calls
+            .iter()
+            .filter(|call| call.origin.key == Some(id))
+            .count(),
         is_own: visit.session.owner == ConsoleSessionOwner::Key(id),
     };
     Ok(html(StatusCode::OK, &page)?)

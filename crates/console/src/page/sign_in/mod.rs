@@ -50,10 +50,9 @@ async fn sign_in(
     let signed_in = console::sign_in_with_key(&app.engine, key, meta.request_id).await;
     match attempt.record(signed_in) {
         Ok(signed_in) => begin_session(&app, &signed_in, next),
-        Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => Ok(html(
-            StatusCode::UNAUTHORIZED,
-            &page(&headers, next, true),
-        )?),
+        Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => {
+            Ok(html(StatusCode::UNAUTHORIZED, &page(&headers, next, true))?)
+        }
         Err(error) => Err(error.into()),
     }
 }

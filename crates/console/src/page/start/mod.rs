@@ -17,10 +17,10 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 
 pub(crate) use self::call::{CallView, MadeConversation};
-use super::PageEntry;
 use crate::error_page::PageError;
+use crate::page_entry::PageEntry;
 use crate::response::html;
-use crate::settings::ConsoleSettings;
+use crate::settings::{ConsoleSettings, ExampleCall};
 use crate::shell::Shell;
 use crate::visit::Visit;
 
@@ -35,17 +35,6 @@ pub(crate) const PAGE: PageEntry = PageEntry {
 
 /// Calls that the page shows.
 const MAX_CALLS: usize = 20;
-
-/// A call of one dialect that works when pasted into a shell.
-#[derive(Debug, Clone)]
-pub struct ExampleCall {
-    /// Name of the dialect.
-    pub dialect: String,
-    /// Title of the dialect.
-    pub title: String,
-    /// Shell command.
-    pub command: String,
-}
 
 fn routes() -> Router<AppState> {
     Router::new().route(PAGE.path, get(handle))

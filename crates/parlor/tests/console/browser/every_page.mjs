@@ -44,7 +44,9 @@ async function checkSignedIn(visit, page, path) {
   await page.setViewportSize({ width: 320, height: 640 });
   const wide = await page.evaluate(() => {
     if (document.documentElement.scrollWidth <= innerWidth) return "";
-    const outside = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > innerWidth + 1);
+    const isOutside = (element) => element.getBoundingClientRect().right > innerWidth + 1;
+    const all = [...document.querySelectorAll("body *")].filter((element) => element.checkVisibility());
+    const outside = all.filter((element) => isOutside(element) && !element.closest(".scroll, pre"));
     return outside.slice(0, 3).map((element) => element.outerHTML.slice(0, 80)).join(" ");
   });
   visit.report(`${path} fits 320 pixels`, wide);
