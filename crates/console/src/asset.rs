@@ -33,7 +33,9 @@ macro_rules! assets {
 const ASSETS: &[Asset] = assets! {
     "console.css" CSS;
     "console.js" JS;
+    "conversation.js" JS;
     "copy.js" JS;
+    "inbox.js" JS;
     "keys.js" JS;
     "live.js" JS;
     "setup.js" JS;

@@ -17,6 +17,7 @@ mod security;
 mod session_cookie;
 mod settings;
 mod shell;
+mod text;
 mod visit;
 
 use axum::middleware::from_fn_with_state;

@@ -14,7 +14,7 @@ use crate::visit::Visit;
 /// Surroundings of a page, used by `shell.html`.
 pub(crate) struct Shell {
     /// Title of the page.
-    pub(crate) title: &'static str,
+    pub(crate) title: String,
     /// Name of the page, for style and script.
     pub(crate) name: &'static str,
     /// Path of the files.
@@ -61,7 +61,7 @@ impl Shell {
         };
         let allowed = |page: &&PageEntry| page.scope.is_none_or(|scope| visit.ctx.allows(scope));
         Ok(Self {
-            title: entry.title,
+            title: entry.title.to_owned(),
             name: entry.name,
             assets: asset::base_path(),
             theme: visit.theme,
@@ -74,6 +74,20 @@ impl Shell {
         })
     }
 
+    /// Builds the surroundings of a page that belongs to an entry of the list and has a title of its own.
+    ///
+    /// # Errors
+    /// Those of [`Shell::new`].
+    pub(crate) async fn within(
+        app: &AppState,
+        visit: &Visit,
+        entry: &PageEntry,
+        title: String,
+    ) -> Result<Self> {
+        let shell = Self::new(app, visit, entry).await?;
+        Ok(Self { title, ..shell })
+    }
+
     /// Builds the surroundings of a page that leads to the sign-in.
     pub(crate) fn signed_out(
         title: &'static str,
@@ -81,7 +95,7 @@ impl Shell {
         theme: Option<Theme>,
     ) -> Self {
         Self {
-            title,
+            title: title.to_owned(),
             name,
             assets: asset::base_path(),
             theme,

@@ -15,7 +15,7 @@ use crate::page::start::{CallView, MadeConversation};
 /// Calls that are sent at once.
 const MAX_CALLS: usize = 50;
 /// Added to the time that a call took, since clocks of requests and rows are read at different moments.
-const TOLERANCE: Duration = Duration::from_millis(50);
+const TOLERANCE: Duration = Duration::from_millis(2);
 
 /// Position of a browser in the calls of its workspace.
 pub(super) struct CallSubscription {

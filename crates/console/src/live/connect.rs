@@ -74,7 +74,7 @@ pub(crate) async fn handle(
         permit,
         initial_frames: vec![to_text(&WelcomeFrame::new(&epoch))],
         list: None,
-        protocol: ConsoleProtocol::new(app.clone(), ctx, visit.secret),
+        protocol: ConsoleProtocol::new(app.clone(), gateway.clone(), ctx, visit.secret),
     };
     let mut answer = upgrade(handshake, MAX_FRAME_BYTES, |socket| session.run(socket));
     answer.extensions_mut().insert(SocketOpened);

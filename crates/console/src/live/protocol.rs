@@ -1,39 +1,50 @@
 //! Protocol of the socket.
 
+use std::sync::Arc;
+
 use parlor_engine::console;
 use parlor_gateway::hub::ListUpdate;
 use parlor_gateway::multiplex::{MultiplexProtocol, MultiplexReply, SocketAction};
 use parlor_gateway::socket::Utf8Bytes;
-use parlor_gateway::{Disconnect, DisconnectReason};
+use parlor_gateway::{Disconnect, DisconnectReason, Gateway};
 use parlor_kit::AppState;
 use parlor_model::Ctx;
 use parlor_model::error::ErrorKind;
 use tokio::time::Instant;
 
+use super::activity::ActivitySubscription;
 use super::calls::CallSubscription;
+use super::conversation::OpenConversations;
 use super::frame::{CallFrame, ClientFrame, ErrorFrame, PlainFrame, to_text};
+use crate::page::start::CallView;
 
 /// Frames without meaning after which the socket is closed.
 const MAX_INVALID_FRAMES: u32 = 10;
 
 /// State of one socket.
 pub(super) struct ConsoleProtocol {
-    app: AppState,
+    pub(super) app: AppState,
+    gateway: Arc<Gateway>,
     /// Rights of the session when they were last checked.
-    ctx: Ctx,
+    pub(super) ctx: Ctx,
     /// Secret of the session.
     secret: String,
     calls: Option<CallSubscription>,
+    activity: Option<ActivitySubscription>,
+    pub(super) conversations: OpenConversations,
     invalid_frames: u32,
 }
 
 impl ConsoleProtocol {
-    pub(super) const fn new(app: AppState, ctx: Ctx, secret: String) -> Self {
+    pub(super) fn new(app: AppState, gateway: Arc<Gateway>, ctx: Ctx, secret: String) -> Self {
         Self {
             app,
+            gateway,
             ctx,
             secret,
             calls: None,
+            activity: None,
+            conversations: OpenConversations::new(),
             invalid_frames: 0,
         }
     }
@@ -61,6 +72,15 @@ impl MultiplexProtocol for ConsoleProtocol {
                 self.calls = Some(CallSubscription::new(&self.app, after));
                 MultiplexReply::default()
             }
+            Ok(ClientFrame::Activity) => {
+                let changes = self.gateway.activity.watch(self.ctx.ws());
+                self.activity = Some(ActivitySubscription::new(changes));
+                MultiplexReply::default()
+            }
+            Ok(ClientFrame::Open {
+                conversation,
+                after,
+            }) => self.subscribe(&conversation, after).await,
             Err(_) => self.invalid_frame("This frame means nothing here.".to_owned()),
         }
     }
@@ -78,29 +98,38 @@ impl MultiplexProtocol for ConsoleProtocol {
     }
 
     async fn next_reply(&mut self) -> MultiplexReply {
-        let Some(calls) = &mut self.calls else {
-            return std::future::pending().await;
-        };
-        let calls = calls.next(&self.app, &self.ctx).await;
-        let frames = calls
-            .into_iter()
-            .map(|call| SocketAction::Send(to_text(&CallFrame { kind: "call", call })));
-        MultiplexReply {
-            actions: frames.collect(),
-            disconnect: None,
+        let (app, ctx) = (&self.app, &self.ctx);
+        let (calls, activity) = (self.calls.as_mut(), self.activity.as_mut());
+        tokio::select! {
+            calls = next_calls(calls, app, ctx) => {
+                let frames = calls
+                    .into_iter()
+                    .map(|call| SocketAction::Send(to_text(&CallFrame { kind: "call", call })));
+                MultiplexReply {
+                    actions: frames.collect(),
+                    disconnect: None,
+                }
+            }
+            () = next_activity(activity) => {
+                MultiplexReply::from_frame(to_text(&PlainFrame { kind: "activity" }))
+            }
         }
     }
 
-    fn on_caught_up(&self, _: i64) -> Option<Utf8Bytes> {
-        None
+    fn on_caught_up(&self, conversation: i64) -> Option<Utf8Bytes> {
+        self.conversation_frame("caught-up", conversation)
     }
 
-    fn lagged_frame(&self, _: i64, _: i64, _: i64) -> Option<Utf8Bytes> {
-        None
+    fn lagged_frame(&self, conversation: i64, _: i64, _: i64) -> Option<Utf8Bytes> {
+        self.conversation_frame("lagged", conversation)
     }
 
-    async fn on_unsubscribed(&mut self, _: i64, _: DisconnectReason) -> MultiplexReply {
-        MultiplexReply::default()
+    async fn on_unsubscribed(
+        &mut self,
+        conversation: i64,
+        reason: DisconnectReason,
+    ) -> MultiplexReply {
+        self.end_subscription(conversation, reason)
     }
 
     fn on_list_update(&mut self, _: ListUpdate) -> Vec<Utf8Bytes> {
@@ -137,5 +166,25 @@ impl MultiplexProtocol for ConsoleProtocol {
             // A database that does not answer has revoked nothing.
             Err(_) => Ok(()),
         }
+    }
+}
+
+/// Waits for calls; for ever if none are followed.
+async fn next_calls(
+    calls: Option<&mut CallSubscription>,
+    app: &AppState,
+    ctx: &Ctx,
+) -> Vec<CallView> {
+    match calls {
+        Some(calls) => calls.next(app, ctx).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits for activity; for ever if it is not followed.
+async fn next_activity(activity: Option<&mut ActivitySubscription>) {
+    match activity {
+        Some(activity) => activity.next().await,
+        None => std::future::pending().await,
     }
 }

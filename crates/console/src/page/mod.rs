@@ -1,6 +1,8 @@
 //! The pages. Each is a file or a folder: its entry in [`PAGES`], its route, the view that its template shows, and its
 //! forms. A page calls the engine as a dialect does, and never decides what a visitor may do.
 
+pub(crate) mod conversation;
+pub(crate) mod inbox;
 pub(crate) mod keys;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
@@ -18,13 +20,14 @@ use crate::page_entry::PageEntry;
 use crate::response::see_other;
 
 /// Every page that the list shows, in its order.
-pub(crate) const PAGES: &[PageEntry] = &[start::PAGE, keys::PAGE];
+pub(crate) const PAGES: &[PageEntry] = &[start::PAGE, inbox::PAGE, keys::PAGE];
 
 /// Builds the routes of all pages.
 pub(crate) fn router() -> Router<AppState> {
     let others = Router::new()
         .route("/console", get(first_page))
         .route(crate::PATH, get(first_page))
+        .merge(conversation::routes())
         .merge(setup::routes())
         .merge(sign_in::routes())
         .merge(sign_out::routes())

@@ -56,8 +56,8 @@ pub fn insert_session(
     (hash, owner): (&[u8], ConsoleSessionOwner),
     (now, unused_since, expires_at): (Timestamp, Timestamp, Timestamp),
 ) -> Result<ConsoleSessionId> {
-    let expired = params![ws, now, unused_since];
-    tx.execute(&sql::DELETE_EXPIRED_SESSIONS, expired)?;
+    tx.execute(&sql::DELETE_EXPIRED_SESSIONS, params![ws, now])?;
+    tx.execute(&sql::DELETE_UNUSED_SESSIONS, params![ws, unused_since])?;
     let id: ConsoleSessionId = tx.next_stamp().id();
     let (key, member) = match owner {
         ConsoleSessionOwner::Key(key) => (Some(key), None),

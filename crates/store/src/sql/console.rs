@@ -35,6 +35,8 @@ statements! {
     tenant DELETE_OF_KEY = "delete from console_session where ws = $1 and api_key = $2";
     /// Ends the sessions of a member.
     tenant DELETE_OF_MEMBER = "delete from console_session where ws = $1 and member = $2";
-    /// Deletes sessions that have expired, or were not used since $3.
-    tenant DELETE_EXPIRED_SESSIONS = "delete from console_session where ws = $1 and (expires_at <= $2 or used_at <= $3)";
+    /// Deletes sessions that have expired.
+    tenant DELETE_EXPIRED_SESSIONS = "delete from console_session where ws = $1 and expires_at <= $2";
+    /// Deletes sessions that were not used since a time.
+    tenant DELETE_UNUSED_SESSIONS = "delete from console_session where ws = $1 and used_at <= $2";
 }

@@ -51,7 +51,9 @@ export class Visit {
       if (!request.url().startsWith(this.url)) this.faults.push(`request to ${request.url()}`);
     });
     context.on("console", (message) => {
-      if (message.type() === "error" && !message.text().includes("status of 4")) this.faults.push(message.text());
+      // Answers that refuse, and connections that a check has cut, are errors of the network only.
+      const isExpected = /status of 4|ERR_INTERNET_DISCONNECTED/.test(message.text());
+      if (message.type() === "error" && !isExpected) this.faults.push(message.text());
     });
     context.on("weberror", (error) => this.faults.push(String(error.error())));
     return context;
