@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use http::Uri;
 use parlor_kit::AppState;
@@ -35,6 +36,7 @@ pub struct ConsoleSettings {
     pub(crate) sign_in_limiter: ClientAddressLimiter,
     /// Calls that work when pasted; none until the server has started.
     examples: OnceLock<Vec<ExampleCall>>,
+    started_at: Instant,
 }
 
 impl ConsoleSettings {
@@ -48,6 +50,7 @@ impl ConsoleSettings {
             is_secure: uri.as_ref().and_then(Uri::scheme_str) == Some("https"),
             sign_in_limiter: ClientAddressLimiter::new(FAILED_SIGN_INS_PER_MINUTE, None),
             examples: OnceLock::new(),
+            started_at: Instant::now(),
         }
     }
 
@@ -69,6 +72,11 @@ impl ConsoleSettings {
     /// Returns the calls that the start page shows.
     pub(crate) fn examples(&self) -> &[ExampleCall] {
         self.examples.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the time since the server has started.
+    pub(crate) fn uptime(&self) -> Duration {
+        self.started_at.elapsed()
     }
 
     /// Returns whether browsers reach the server over TLS.

@@ -20,7 +20,9 @@ const opener = document.getElementById("keys-open");
 
 if (sheet instanceof HTMLDialogElement) {
   for (const link of document.querySelectorAll("nav.pages a[data-letter]")) {
-    addKey(`g ${link.dataset.letter}`, link.textContent, () => location.assign(link.href));
+    const { letter } = link.dataset;
+    const keys = letter === "/" ? letter : `g ${letter}`;
+    addKey(keys, link.textContent, () => location.assign(link.href));
   }
   addKey("?", "This sheet", openSheet);
   off.checked = localStorage.getItem(OFF) === "yes";

@@ -1,54 +1,57 @@
 //! Follows conversations.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use parlor_engine::conversation;
+use parlor_engine::{Engine, conversation};
 use parlor_gateway::DisconnectReason;
 use parlor_gateway::multiplex::{MultiplexReply, SocketAction, SubscribeOptions};
+use parlor_gateway::socket::Utf8Bytes;
 use parlor_kit::ids;
+use parlor_model::Ctx;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::ConversationId;
 
 use super::encoder::ConsoleEncoder;
 use super::frame::{ConversationFrame, ErrorFrame, to_text};
-use super::protocol::ConsoleProtocol;
 
 /// Conversations that a tab may follow.
 const MAX_SUBSCRIPTIONS: usize = 50;
 
-impl ConsoleProtocol {
+/// Conversations that a tab follows, by number.
+#[derive(Default)]
+pub(super) struct OpenConversations(HashMap<i64, ConversationId>);
+
+impl OpenConversations {
     /// Follows the log of a conversation after a seq.
-    pub(super) async fn subscribe(&mut self, id: &str, after: i64) -> MultiplexReply {
-        let refused = |sentence: &str| {
-            MultiplexReply::from_frame(to_text(&ErrorFrame {
-                kind: "error",
-                sentence: sentence.to_owned(),
-            }))
+    pub(super) async fn open(
+        &mut self,
+        engine: &Engine,
+        ctx: &Ctx,
+        (id, after): (&str, i64),
+    ) -> MultiplexReply {
+        let Some(id) = ids::parse_uuid(id) else {
+            return refused("There is no such conversation.".to_owned());
         };
-        let Some(id) = ids::parse_uuid::<parlor_model::id::kind::Conversation>(id) else {
-            return refused("There is no such conversation.");
-        };
-        if self.conversations.len() >= MAX_SUBSCRIPTIONS {
-            return refused("This tab follows too many conversations.");
+        if self.0.len() >= MAX_SUBSCRIPTIONS {
+            return refused("This tab follows too many conversations.".to_owned());
         }
-        let key = ConversationKey::Id(id);
-        let found = match conversation::find(&self.app.engine, &self.ctx, key).await {
+        let found = match conversation::find(engine, ctx, ConversationKey::Id(id)).await {
             Ok(found) => found,
-            Err(error) => return refused(&error.to_string()),
+            Err(error) => return refused(error.to_string()),
         };
-        self.conversations.insert(found.number, id);
+        self.0.insert(found.number, id);
         // A position beyond the log is one of another database, such as before a restored backup.
-        let kind = if after > found.last_seq {
-            "reload"
-        } else {
-            "opened"
+        let kind = match after > found.last_seq {
+            true => "reload",
+            false => "opened",
         };
         MultiplexReply {
             actions: vec![
                 SocketAction::Send(to_text(&ConversationFrame::new(kind, id))),
                 SocketAction::Subscribe(SubscribeOptions {
                     conversation: found.number,
-                    ctx: self.ctx,
+                    ctx: *ctx,
                     encoder: Arc::new(ConsoleEncoder::new(id)),
                     after_seq: after.clamp(0, found.last_seq),
                 }),
@@ -58,22 +61,14 @@ impl ConsoleProtocol {
     }
 
     /// Returns the frame that says something of a followed conversation.
-    pub(super) fn conversation_frame(
-        &self,
-        kind: &'static str,
-        conversation: i64,
-    ) -> Option<parlor_gateway::socket::Utf8Bytes> {
-        let id = self.conversations.get(&conversation)?;
+    pub(super) fn frame(&self, kind: &'static str, conversation: i64) -> Option<Utf8Bytes> {
+        let id = self.0.get(&conversation)?;
         Some(to_text(&ConversationFrame::new(kind, *id)))
     }
 
-    /// Ends following a conversation.
-    pub(super) fn end_subscription(
-        &mut self,
-        conversation: i64,
-        reason: DisconnectReason,
-    ) -> MultiplexReply {
-        let Some(id) = self.conversations.remove(&conversation) else {
+    /// Forgets a conversation whose subscription has ended, and says why.
+    pub(super) fn close(&mut self, conversation: i64, reason: DisconnectReason) -> MultiplexReply {
+        let Some(id) = self.0.remove(&conversation) else {
             return MultiplexReply::default();
         };
         let kind = match reason {
@@ -85,5 +80,9 @@ impl ConsoleProtocol {
     }
 }
 
-/// Followed conversations by number.
-pub(super) type OpenConversations = std::collections::HashMap<i64, ConversationId>;
+fn refused(sentence: String) -> MultiplexReply {
+    MultiplexReply::from_frame(to_text(&ErrorFrame {
+        kind: "error",
+        sentence,
+    }))
+}

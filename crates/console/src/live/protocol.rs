@@ -23,15 +23,15 @@ const MAX_INVALID_FRAMES: u32 = 10;
 
 /// State of one socket.
 pub(super) struct ConsoleProtocol {
-    pub(super) app: AppState,
+    app: AppState,
     gateway: Arc<Gateway>,
     /// Rights of the session when they were last checked.
-    pub(super) ctx: Ctx,
+    ctx: Ctx,
     /// Secret of the session.
     secret: String,
     calls: Option<CallSubscription>,
     activity: Option<ActivitySubscription>,
-    pub(super) conversations: OpenConversations,
+    conversations: OpenConversations,
     invalid_frames: u32,
 }
 
@@ -44,7 +44,7 @@ impl ConsoleProtocol {
             secret,
             calls: None,
             activity: None,
-            conversations: OpenConversations::new(),
+            conversations: OpenConversations::default(),
             invalid_frames: 0,
         }
     }
@@ -80,7 +80,12 @@ impl MultiplexProtocol for ConsoleProtocol {
             Ok(ClientFrame::Open {
                 conversation,
                 after,
-            }) => self.subscribe(&conversation, after).await,
+            }) => {
+                let target = (conversation.as_str(), after);
+                self.conversations
+                    .open(&self.app.engine, &self.ctx, target)
+                    .await
+            }
             Err(_) => self.invalid_frame("This frame means nothing here.".to_owned()),
         }
     }
@@ -117,11 +122,11 @@ impl MultiplexProtocol for ConsoleProtocol {
     }
 
     fn on_caught_up(&self, conversation: i64) -> Option<Utf8Bytes> {
-        self.conversation_frame("caught-up", conversation)
+        self.conversations.frame("caught-up", conversation)
     }
 
     fn lagged_frame(&self, conversation: i64, _: i64, _: i64) -> Option<Utf8Bytes> {
-        self.conversation_frame("lagged", conversation)
+        self.conversations.frame("lagged", conversation)
     }
 
     async fn on_unsubscribed(
@@ -129,7 +134,7 @@ impl MultiplexProtocol for ConsoleProtocol {
         conversation: i64,
         reason: DisconnectReason,
     ) -> MultiplexReply {
-        self.end_subscription(conversation, reason)
+        self.conversations.close(conversation, reason)
     }
 
     fn on_list_update(&mut self, _: ListUpdate) -> Vec<Utf8Bytes> {

@@ -2,13 +2,18 @@
 //! forms. A page calls the engine as a dialect does, and never decides what a visitor may do.
 
 pub(crate) mod conversation;
+pub(crate) mod deliveries;
+pub(crate) mod health;
 pub(crate) mod inbox;
 pub(crate) mod keys;
+pub(crate) mod members;
+pub(crate) mod search;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod start;
 pub(crate) mod theme;
+pub(crate) mod usage;
 
 use axum::Router;
 use axum::response::Response;
@@ -20,7 +25,16 @@ use crate::page_entry::PageEntry;
 use crate::response::see_other;
 
 /// Every page that the list shows, in its order.
-pub(crate) const PAGES: &[PageEntry] = &[start::PAGE, inbox::PAGE, keys::PAGE];
+pub(crate) const PAGES: &[PageEntry] = &[
+    start::PAGE,
+    inbox::PAGE,
+    search::PAGE,
+    deliveries::PAGE,
+    members::PAGE,
+    keys::PAGE,
+    usage::PAGE,
+    health::PAGE,
+];
 
 /// Builds the routes of all pages.
 pub(crate) fn router() -> Router<AppState> {

@@ -70,7 +70,14 @@ fn every_check_in_the_browser_passes() {
     assert!(failed.is_empty(), "{}\n{}", failed.join("\n"), visit.stderr);
     assert_eq!(visit.code, Some(0), "{}\n{}", visit.stdout, visit.stderr);
     // A visit that checks little would pass too.
-    for check in ["setup: ", "start: ", "inbox: ", "keys: ", "every page: "] {
+    for check in [
+        "setup: ",
+        "start: ",
+        "inbox: ",
+        "pages: ",
+        "keys: ",
+        "every page: ",
+    ] {
         let named = format!("ok {check}");
         assert!(
             visit.stdout.lines().any(|line| line.starts_with(&named)),

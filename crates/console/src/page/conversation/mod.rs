@@ -6,7 +6,7 @@ mod item_view;
 mod log;
 mod reply;
 mod saw;
-mod talk;
+mod transcript;
 mod window;
 
 use axum::Router;
@@ -23,7 +23,7 @@ use crate::text::{kind_word, member_name};
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
-        .route("/console/conversations/{id}", get(talk::handle))
+        .route("/console/conversations/{id}", get(transcript::handle))
         .route("/console/conversations/{id}/items", get(window::handle))
         .route("/console/conversations/{id}/log", get(log::handle))
         .route("/console/conversations/{id}/saw", get(saw::handle))

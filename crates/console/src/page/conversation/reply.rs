@@ -13,7 +13,7 @@ use parlor_model::redacted::Redacted;
 use parlor_model::{Ctx, Error, Result};
 use serde_json::json;
 
-use super::{parse_key, talk};
+use super::{parse_key, transcript};
 use crate::error_page::PageError;
 use crate::form::{Form, SignedForm};
 use crate::response::see_other;
@@ -45,7 +45,7 @@ pub(super) async fn handle(
         // The text is kept in the form.
         Err(error) => {
             let unsent = (form.text("text").to_owned(), error.to_string());
-            talk::show(&app, &visit, &params, (None, Some(unsent))).await
+            transcript::show(&app, &visit, &params, (None, Some(unsent))).await
         }
     }
 }

@@ -23,6 +23,7 @@ export default async function (visit, page) {
   await page.keyboard.press("?");
   await visit.check("? opens the sheet of keys", () => page.locator("dialog#keys").isVisible());
   await page.keyboard.press("Escape");
+  await visit.check("Escape closes it", () => page.locator("dialog#keys").isHidden());
   await page.keyboard.press("g");
   await page.keyboard.press("k");
   await page.waitForURL("**/console/keys");

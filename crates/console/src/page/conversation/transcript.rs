@@ -15,8 +15,8 @@ use crate::shell::Shell;
 use crate::visit::Visit;
 
 #[derive(Template)]
-#[template(path = "page/conversation/talk.html")]
-struct TalkPage {
+#[template(path = "page/conversation/transcript.html")]
+struct TranscriptPage {
     shell: Shell,
     head: ConversationHead,
     window: LogWindow,
@@ -40,7 +40,7 @@ pub(super) async fn handle(
     .await
 }
 
-/// Renders the talk, with an answer that was not stored.
+/// Renders the transcript, with an answer that was not stored.
 pub(super) async fn show(
     app: &AppState,
     visit: &Visit,
@@ -55,7 +55,7 @@ pub(super) async fn show(
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
-    let page = TalkPage {
+    let page = TranscriptPage {
         shell: Shell::within(app, visit, &inbox::PAGE, head.title.clone()).await?,
         head,
         window,
