@@ -61,6 +61,9 @@ fn every_check_in_the_browser_passes() {
         ("PARLOR", crate::program::binary()),
         ("DATA", program.data.to_str().unwrap()),
     ]);
+    if let Some(folder) = std::env::var_os("PARLOR_TEST_SCREENSHOTS") {
+        node.env("SCREENSHOTS", folder);
+    }
     let visit = run_within(VISIT_TIMEOUT, node);
     let failed: Vec<&str> = visit
         .stdout

@@ -46,6 +46,7 @@ fn draw_into(
     let last = rows.len().saturating_sub(1).max(1);
     let mut chart = ChartBuilder::on(&area)
         .margin(12)
+        .margin_right(28)
         .x_label_area_size(28)
         .y_label_area_size(44)
         .build_cartesian_2d(0..last, 0..most.max(4) + 1)?;

@@ -1,5 +1,6 @@
 // What holds for every page: colours, width, keyboard, and no script needed to read it.
 import { createRequire } from "node:module";
+import process from "node:process";
 
 const axe = createRequire(import.meta.url)("axe-core");
 const SERIOUS = ["serious", "critical"];
@@ -38,6 +39,7 @@ async function checkSignedIn(visit, page, path) {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     await page.goto(path);
+    await picture(page, path, colorScheme);
     const found = await findings(page);
     visit.report(`${path} is accessible in ${colorScheme} colours`, found.join("; "));
   }
@@ -49,8 +51,16 @@ async function checkSignedIn(visit, page, path) {
     const outside = all.filter((element) => isOutside(element) && !element.closest(".scroll, pre"));
     return outside.slice(0, 3).map((element) => element.outerHTML.slice(0, 80)).join(" ");
   });
+  await picture(page, path, "narrow");
   visit.report(`${path} fits 320 pixels`, wide);
   await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+// Pictures are taken where somebody asks for them: `cargo xtask screenshots`.
+async function picture(page, path, name) {
+  const folder = process.env.SCREENSHOTS;
+  const title = path.replace("/console/", "").replaceAll(/[^a-z-]+/g, "-");
+  if (folder) await page.screenshot({ path: `${folder}/${title}-${name}.png`, fullPage: name !== "narrow" });
 }
 
 async function findings(page) {
