@@ -17,6 +17,7 @@ mod dist;
 #[cfg(not(feature = "bench"))]
 mod release_build;
 mod run;
+mod screenshots;
 mod setup;
 mod test;
 mod tidy;
@@ -39,6 +40,8 @@ enum Chore {
     Setup,
     /// Set up, then run every test of the workspace.
     Test(test::TestOptions),
+    /// Take a picture of every page of the console, into `target/screenshots`.
+    Screenshots,
     /// Check the rules of the house that no compiler checks.
     Tidy,
     /// Build the release and split its debug information into a file of its own, in `target/dist`.
@@ -101,6 +104,7 @@ fn dispatch(chore: Chore) -> Result<()> {
     match chore {
         Chore::Setup => setup::setup(setup::InstallPolicy::Allowed).map(|_| ()),
         Chore::Test(options) => test::test(&options),
+        Chore::Screenshots => screenshots::screenshots(),
         Chore::Tidy => tidy::tidy(),
         Chore::Ci => ci::ci(),
         Chore::Dist => dist::dist(),

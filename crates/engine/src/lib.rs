@@ -19,6 +19,7 @@ pub mod channel;
 pub mod chat;
 pub mod completion;
 mod consent;
+pub mod console;
 pub mod conversation;
 pub mod custom_role;
 pub mod delivery;

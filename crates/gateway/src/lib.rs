@@ -24,16 +24,20 @@ pub mod multiplex;
 pub mod socket;
 pub mod sse;
 mod timeouts;
+mod workspace_activity;
 
 pub use connection_limit::{ConnectionPermit, ConnectionRegistry, StreamOwner};
 pub use disconnect::{ConnectionEnd, Disconnect, DisconnectReason};
 use hub::Hub;
 pub use timeouts::ConnectionTimeouts;
+pub use workspace_activity::WorkspaceActivity;
 
 /// Live part of a server.
 pub struct Gateway {
     /// Subscribers.
     pub hub: Arc<Hub>,
+    /// Changes of workspaces.
+    pub activity: Arc<WorkspaceActivity>,
     /// Channels between programs.
     pub(crate) channels: Arc<channel::Channels>,
     /// Connection counts.
@@ -56,6 +60,7 @@ impl Gateway {
         let (shutdown_sender, shutdown_receiver) = mpsc::channel(1);
         Arc::new(Self {
             hub: Hub::start(engine),
+            activity: WorkspaceActivity::start(engine),
             channels: channel::Channels::start(engine),
             connections: Arc::new(ConnectionRegistry(Mutex::new(HashMap::new()))),
             heartbeat: heartbeat::HeartbeatScheduler::start(engine, timeouts),

@@ -7,6 +7,7 @@ use http::Extensions;
 use parlor_engine::Engine;
 use parlor_model::{Ctx, Result};
 
+use crate::call_log::CallLog;
 use crate::client_address_limiter::ClientAddressLimiter;
 use crate::rate_limit::RequestLimiter;
 use crate::request_meta::RequestMeta;
@@ -25,6 +26,8 @@ pub struct AppStateInner {
     pub limiter: Option<Arc<RequestLimiter>>,
     /// Limits per client address.
     pub address_limiter: Arc<ClientAddressLimiter>,
+    /// Recent calls of the dialects.
+    pub calls: Arc<CallLog>,
     /// Settings of each dialect, by type.
     pub settings_by_type: Arc<Extensions>,
 }
@@ -65,7 +68,7 @@ impl AppStateInner {
             .unwrap_or_default()
     }
 
-    /// Counts a request of a context on an endpoint, if requests are limited.
+    /// Notes who makes a request, and counts it on an endpoint if requests are limited.
     ///
     /// # Errors
     /// `RateLimited` over the limit.
@@ -75,6 +78,7 @@ impl AppStateInner {
         endpoint: &'static str,
         meta: &RequestMeta,
     ) -> Result<()> {
+        meta.record_origin(ctx);
         match &self.limiter {
             Some(limiter) => limiter.check_request(ctx, endpoint, meta),
             None => Ok(()),

@@ -7,6 +7,7 @@
 
 mod app_state;
 pub mod body_stream;
+pub mod call_log;
 pub mod client_address;
 pub mod client_address_limiter;
 pub mod credential;

@@ -6,8 +6,10 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use parlor_model::Ctx;
 use uuid::Uuid;
 
+use crate::call_log::CallOrigin;
 use crate::client_address::ClientAddress;
 use crate::rate_limit_status::RateLimitStatus;
 
@@ -20,6 +22,8 @@ pub struct RequestMeta {
     pub address: Option<ClientAddress>,
     /// Set when a limiter counted the request; the middleware copies it into headers.
     pub rate_limit: Arc<OnceLock<RateLimitStatus>>,
+    /// Set when a dialect has authenticated the caller.
+    pub origin: Arc<OnceLock<CallOrigin>>,
     /// Settings of each dialect, by type, for rendering errors.
     pub settings_by_type: Arc<http::Extensions>,
     /// Set when a long request makes progress; the middleware resets it and restarts the request's timeout.
@@ -30,6 +34,15 @@ impl RequestMeta {
     /// Returns the metadata in a request's extensions, or defaults with a nil id.
     pub fn from_extensions(extensions: &http::Extensions) -> Self {
         extensions.get::<Self>().cloned().unwrap_or_default()
+    }
+
+    /// Notes who makes the request, for the log of recent calls.
+    pub fn record_origin(&self, ctx: &Ctx) {
+        // A request that is authenticated twice keeps its first caller.
+        let _ = self.origin.set(CallOrigin {
+            workspace: ctx.ws(),
+            key: ctx.key,
+        });
     }
 
     /// Returns the settings of a dialect, or their defaults.

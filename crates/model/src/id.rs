@@ -121,6 +121,8 @@ id_kinds! {
     Message => MessageId;
     /// An API key.
     ApiKey => ApiKeyId;
+    /// A session of the console.
+    ConsoleSession => ConsoleSessionId;
     /// A workflow, whose draft is edited and whose versions are published.
     Workflow => WorkflowId;
     /// One run of a workflow for one member.

@@ -10,6 +10,7 @@ pub mod assistant_settings;
 pub mod bot_config;
 pub mod call_language;
 pub mod chat;
+pub mod console;
 pub mod conversation;
 pub mod conversation_header;
 pub mod conversation_list_item;

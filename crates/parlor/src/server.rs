@@ -9,6 +9,7 @@ use parlor_assistant::RegistryCompletions;
 use parlor_assistant::registry::ProviderRegistry;
 use parlor_assistant::turn::{TurnTimings, TurnWorker};
 use parlor_channels::{DeliveryWorker, MailListener};
+use parlor_console::ConsoleSettings;
 use parlor_engine::conversation::Remover;
 use parlor_engine::delivery::Retention;
 use parlor_engine::file::{FileFetcher, Upkeep};
@@ -25,6 +26,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+mod console;
 mod engine;
 mod mail_listener;
 mod options;
@@ -79,6 +81,8 @@ pub(crate) struct BoundServer {
     pub(crate) address: SocketAddr,
     /// State shared by all handlers.
     pub(crate) app: AppState,
+    /// Settings of the console, if it is served.
+    pub(crate) console: Option<Arc<ConsoleSettings>>,
     /// Providers of assistants.
     pub(crate) providers: Arc<ProviderRegistry>,
     router: axum::Router,
@@ -123,11 +127,17 @@ impl BoundServer {
         let gateway = Gateway::start(&engine, options.timeouts);
         let modules = crate::dialects::all();
         let delivery_worker = build_delivery_worker(options, &engine, &modules);
+        let public_url = options.public_url_at(address);
+        let console = console::build_settings(options, &public_url, address);
+        let mut settings_by_type = collect_dialect_settings(options, &modules, gateway.clone())?;
+        if let Some(console) = &console {
+            settings_by_type.insert(console.clone());
+        }
         let app = AppState::from(AppStateInner {
             engine,
             settings: SharedSettings {
                 issuer: options.issuer.clone(),
-                public_url: options.public_url_at(address),
+                public_url,
                 body_limit: options.body_limit,
                 file_limit: options.file_limit,
             },
@@ -138,11 +148,8 @@ impl BoundServer {
                 options.failed_credentials_per_minute,
                 options.anonymous_requests_per_minute,
             )),
-            settings_by_type: Arc::new(collect_dialect_settings(
-                options,
-                &modules,
-                gateway.clone(),
-            )?),
+            calls: Arc::default(),
+            settings_by_type: Arc::new(settings_by_type),
         });
         let (router, metrics_router) = build_routers(options, app.clone(), modules)?;
         let providers = Arc::new(build_provider_registry(options)?);
@@ -151,6 +158,7 @@ impl BoundServer {
         app.engine.set_public_url(app.settings.public_url.clone());
         Ok(Self {
             address,
+            console,
             app,
             providers,
             router,
@@ -402,14 +410,12 @@ fn build_routers(
     };
     let carrier_router = carrier_hooks::router(&app, &options.carriers)
         .map_err(|(section, error)| Error::invalid(section, error.to_string()))?;
-    let mut other_router = carrier_router.merge(signed_files::router());
+    let mut others = carrier_router.merge(signed_files::router());
     if options.mcp {
-        other_router = other_router.merge(mcp::router(&app, &options.allowed_origins));
+        others = others.merge(mcp::router(&app, &options.allowed_origins));
     }
-    Ok(middleware::router(
-        app,
-        enabled.collect(),
-        other_router,
-        limits,
-    ))
+    if options.console {
+        others = others.merge(parlor_console::router(&app));
+    }
+    Ok(middleware::router(app, enabled.collect(), others, limits))
 }

@@ -7,7 +7,7 @@ use std::ops::BitOr;
 
 /// Set of tables.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tables(u64);
+pub struct Tables(u128);
 
 /// Declares the tables by name, each with its bit.
 macro_rules! tables {
@@ -76,13 +76,15 @@ tables! {
     SENDING_RATE = "sending_rate" 57;
     UNDELIVERABLE_ADDRESS = "undeliverable_address" 58;
     UNMATCHED_MESSAGE = "unmatched_message" 59;
+    CONSOLE_LINK = "console_link" 64;
+    CONSOLE_SESSION = "console_session" 65;
 }
 
 /// Pseudo-table for the log head: columns of `conversation` that change with every append and are cached only by the
 /// writer.
 const LOG_HEAD: Tables = Tables(1 << 62);
 /// Stands for an undeclared table; treated as all tables.
-const UNDECLARED: Tables = Tables(u64::MAX);
+const UNDECLARED: Tables = Tables(u128::MAX);
 
 /// Tables of which absences or counts are cached, so that an insert invalidates as well.
 const ABSENCE_COUNTS: Tables = Tables(Tables::PARTICIPANT.0 | Tables::SIGNING_KEY.0);
@@ -90,6 +92,7 @@ const ABSENCE_COUNTS: Tables = Tables(Tables::PARTICIPANT.0 | Tables::SIGNING_KE
 /// Statements that change only columns that no cache holds, or only the writer's.
 const EXCEPTIONS: &[(&str, Tables)] = &[
     ("parlor_store::sql::api_key::TOUCH", Tables::NONE),
+    ("parlor_store::sql::console::TOUCH_SESSION", Tables::NONE),
     ("parlor_store::sql::message::MOVE_HEAD", Tables::NONE),
     ("parlor_store::sql::message::SET_LAST_MESSAGE", LOG_HEAD),
     ("parlor_store::sql::log::NEXT_SEQ", LOG_HEAD),
@@ -100,7 +103,7 @@ const EXCEPTIONS: &[(&str, Tables)] = &[
 ];
 
 /// Maximum number of bits of a set.
-pub(crate) const MAX_TABLES: usize = 64;
+pub(crate) const MAX_TABLES: usize = 128;
 
 impl Tables {
     /// No table.
@@ -123,12 +126,13 @@ impl Tables {
 
     /// Returns the set with these bits, as [`Tables::to_bits`] gives them.
     pub(crate) const fn from_bits(bits: i64) -> Self {
-        Self(bits.cast_unsigned())
+        Self(bits.cast_unsigned() as u128)
     }
 
-    /// Returns the set as an integer. Bits are never reassigned, since nodes of different versions exchange them.
+    /// Returns the first 64 bits of the set as an integer; the tables that nodes record for each other are among them. Bits
+    /// are never reassigned, since nodes of different versions exchange them.
     pub(crate) const fn to_bits(self) -> i64 {
-        self.0.cast_signed()
+        (self.0 as u64).cast_signed()
     }
 
     /// Returns the tables of both sets.

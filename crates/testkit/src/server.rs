@@ -207,6 +207,7 @@ impl TestServer {
             assistant: ServerAssistantSettings::default(),
             carriers: CarrierSettings::default(),
             webhooks: WebhookSettings::default(),
+            console: true,
             dialect_settings: serde_json::Map::new(),
             disabled_dialects: Vec::new(),
         };

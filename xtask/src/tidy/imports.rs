@@ -26,7 +26,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "crates/console",
-        &["crates/kit", "crates/engine", "crates/model"],
+        &[
+            "crates/gateway",
+            "crates/kit",
+            "crates/engine",
+            "crates/model",
+        ],
     ),
     (
         "crates/mcp",

@@ -21,6 +21,13 @@ pub trait MultiplexProtocol: Send + 'static {
     fn next_deadline(&self) -> Option<Instant>;
     /// Handles the deadline.
     fn on_deadline(&mut self) -> impl Future<Output = MultiplexReply> + Send;
+    /// Waits for something that is sent without a frame of the client, other than of its subscriptions.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost when the wait is given up.
+    fn next_reply(&mut self) -> impl Future<Output = MultiplexReply> + Send {
+        std::future::pending()
+    }
     /// Returns the frame that reports a subscription as caught up and live.
     fn on_caught_up(&self, conversation: i64) -> Option<Utf8Bytes>;
     /// Returns the frame that reports a lagged subscription, replayed between these seqs.

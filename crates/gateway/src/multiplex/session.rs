@@ -119,6 +119,7 @@ impl<D: MultiplexProtocol> MultiplexTask<D> {
                     let reply = self.protocol.on_deadline().await;
                     self.apply_reply(reply).await
                 }
+                reply = self.protocol.next_reply() => self.apply_reply(reply).await,
                 event = heartbeat.next() => match event {
                     Ok(HeartbeatEvent::Ping) => self.connection.ping().await,
                     Ok(HeartbeatEvent::Reauthorize) => self.reauthorize().await,

@@ -21,6 +21,9 @@ use crate::control::{
 pub(super) enum CliCommand {
     /// Start the server; what `parlor` alone does
     Serve,
+    /// Make a link that signs you in to the console
+    #[command(subcommand)]
+    Console(ConsoleCommand),
     /// Make, list and revoke API keys
     #[command(subcommand, after_help = KEYS_FOR_EXAMPLE)]
     Key(KeyCommand),
@@ -57,6 +60,17 @@ pub(super) enum CliCommand {
     Health,
     /// Print the version
     Version,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConsoleCommand {
+    /// Print a link that works once, for 30 minutes
+    #[command(after_help = "Example:\n  parlor console link\n  parlor console link --member 2")]
+    Link {
+        /// UUID, number or principal of the member it signs in; the owner if left out
+        #[arg(long, value_name = "ID")]
+        member: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

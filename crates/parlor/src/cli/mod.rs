@@ -3,6 +3,7 @@
 mod args;
 mod assistant;
 mod channels;
+mod console_link;
 mod delivery;
 mod health;
 mod mcp;
@@ -22,7 +23,8 @@ use crate::cli_error::CliError;
 use crate::config::{self, ConfigSources, ServerConfig};
 use crate::control;
 use args::{
-    CliCommand, KeyCommand, MemberCommand, ParsedArgs, TokenCommand, UsageError, WorkspaceCommand,
+    CliCommand, ConsoleCommand, KeyCommand, MemberCommand, ParsedArgs, TokenCommand, UsageError,
+    WorkspaceCommand,
 };
 
 /// Runs the program with its arguments (the first is the program name) and environment variables.
@@ -81,6 +83,15 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
         CliCommand::Mcp(args) => return mcp::run(&settings, &args),
         CliCommand::Health => health::probe(&settings)?,
         CliCommand::Curl { dialect } => return print_curl_command(&settings, dialect, json),
+        CliCommand::Console(ConsoleCommand::Link { member }) => {
+            let value = run(control::ControlCommand::ConsoleLink { member })?;
+            if !json {
+                // Prints only the link, so that it can be piped.
+                print::line(value["url"].as_str().unwrap_or_default());
+                return Ok(());
+            }
+            value
+        }
         CliCommand::Key(KeyCommand::Create(args)) => {
             let value = run(control::ControlCommand::KeyCreate(args))?;
             if !json {

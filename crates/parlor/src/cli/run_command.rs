@@ -73,6 +73,7 @@ fn run_locally(
         private_file::create_private_file(&file)?;
     }
     let providers = server::build_provider_registry(&options)?;
+    let url = settings.local_public_url();
     let engine = Arc::new(server::build_engine(&options).map_err(explain_open_error)?);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -86,6 +87,7 @@ fn run_locally(
         let context = CommandContext {
             engine: &engine,
             issuer: &options.issuer,
+            url: &url,
             providers: &providers,
         };
         execute::execute(context, workspace, command).await

@@ -11,6 +11,7 @@ use serde_json::{Map, json};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
+use super::console_link;
 use super::open_error::explain_open_error;
 use super::print;
 use super::shutdown_signals::ShutdownSignals;
@@ -118,6 +119,13 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
             }
         }
     }
+    if let Some(console) = &server.console {
+        console.set_examples(console_link::example_calls(&curl_commands, data_dir.path()));
+    }
+    let console_link = match (&server.console, is_new) {
+        (Some(_), true) => console_link::first_link(&server.app).await,
+        _ => None,
+    };
     let context = ControlContext {
         app: server.app.clone(),
         providers: server.providers.clone(),
@@ -131,6 +139,10 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
         is_new,
         curl_commands: &curl_commands,
         simulator_url: simulator_url.as_deref(),
+        console: server
+            .console
+            .is_some()
+            .then(|| console_link.unwrap_or_else(|| format!("{url}{}", parlor_console::PATH))),
         startup_time: started.elapsed(),
     };
     match style {
@@ -201,6 +213,8 @@ struct StartupReport<'b> {
     is_new: bool,
     curl_commands: &'b [CurlCommand],
     simulator_url: Option<&'b str>,
+    /// Link that signs the owner in at the first start; later the console's URL.
+    console: Option<String>,
     startup_time: Duration,
 }
 
@@ -215,6 +229,13 @@ impl StartupReport<'_> {
             path.display()
         ));
         print::line(&format!("  address   {}", self.url));
+        if let Some(console) = &self.console {
+            let note = match self.is_new {
+                true => "   works once, for 30 minutes",
+                false => "   (parlor console link signs you in)",
+            };
+            print::line(&format!("  console   {console}{note}"));
+        }
         print::line(&format!("  docs      {}/docs", self.url));
         if let Some(url) = self.simulator_url {
             print::line(&format!(
@@ -258,6 +279,9 @@ impl StartupReport<'_> {
             "made": self.is_new,
             "curl": commands,
         });
+        if let Some(console) = &self.console {
+            report["console"] = json!(console);
+        }
         if let Some(url) = self.simulator_url {
             report["simulator"] = json!(url);
         }

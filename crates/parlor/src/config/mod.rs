@@ -102,6 +102,7 @@ pub(crate) struct ServerConfig {
     #[serde(deserialize_with = "parse::deserialize_duration")]
     search_interval: Duration,
     disabled_dialects: Vec<String>,
+    console: ConsoleSwitch,
     assistant: Option<ProviderSettings>,
     #[serde(default)]
     assistant_turns: TurnLimits,
@@ -116,6 +117,16 @@ pub(crate) struct ServerConfig {
     webhooks: webhooks::WebhookSection,
     #[serde(default)]
     dialects: Map<String, Value>,
+}
+
+/// Whether the console is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ConsoleSwitch {
+    /// At `/console/`.
+    On,
+    /// Not at all.
+    Off,
 }
 
 /// Format of log lines.
@@ -299,6 +310,12 @@ impl ServerConfig {
     /// Returns the file with which a node proves to NATS who it is, if configured.
     pub(crate) fn nats_credentials_file(&self) -> Option<&Path> {
         self.nats_credentials_file.as_deref()
+    }
+
+    /// Returns the URL at which browsers reach a server of this configuration, as far as it is known before it starts.
+    pub(crate) fn local_public_url(&self) -> String {
+        let url = self.public_url.clone();
+        url.unwrap_or_else(|| format!("http://{}", self.listen.as_str()))
     }
 
     /// Returns the file that holds the database URL, if configured.

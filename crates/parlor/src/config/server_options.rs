@@ -10,7 +10,7 @@ use parlor_engine::EngineSettings;
 use parlor_gateway::ConnectionTimeouts;
 use secrecy::SecretSlice;
 
-use super::ServerConfig;
+use super::{ConsoleSwitch, ServerConfig};
 use crate::cli_error::{CliError, ExitKind};
 use crate::middleware::AllowedOrigins;
 use crate::server::{Bounds, MetricsAccess, ServerOptions};
@@ -62,6 +62,7 @@ impl ServerConfig {
             assistant: self.assistant_settings(),
             carriers: self.carrier_settings(),
             webhooks: self.webhook_settings(),
+            console: self.console == ConsoleSwitch::On,
             dialect_settings: self.dialects.clone(),
             disabled_dialects: self.disabled_dialects.clone(),
         })

@@ -164,6 +164,7 @@ pub const SETTINGS: &[SettingSpec] = &[
     setting(Behaviour, "search_interval", "TIME", Duration, "1s", "How long the search index rests when nothing is new"),
     setting(Behaviour, "mcp", "BOOL", Boolean, "true", "Whether /mcp is served, for the tools of models"),
     setting(Behaviour, "disabled_dialects", "LIST", List, "", "Dialects that are switched off"),
+    setting(Behaviour, "console", "WHETHER", Text, "on", "Whether the console is served at /console/: on or off"),
     without_flag(setting(Behaviour, "assistant", "SECTION", Section, "", "The model that answers, and how it is called")),
     without_flag(setting(Behaviour, "assistant_turns", "SECTION", Section, "", "Limits of answers")),
     without_flag(setting(Behaviour, "sms", "SECTION", Section, "", "The carrier of text messages")),

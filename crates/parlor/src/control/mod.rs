@@ -60,6 +60,11 @@ pub(crate) enum ControlCommand {
         /// Name of the dialect.
         dialect: String,
     },
+    /// Create a link to the console.
+    ConsoleLink {
+        /// Member that it signs in; the owner if left out.
+        member: Option<String>,
+    },
     /// Create an API key.
     KeyCreate(CreateKeyArgs),
     /// List the workspace's API keys.

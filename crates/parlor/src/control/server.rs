@@ -157,6 +157,7 @@ async fn handle_line(line: &str, context: &ControlContext) -> Result<Value, CliE
             let command_context = CommandContext {
                 engine: &context.app.engine,
                 issuer: &context.app.settings.issuer,
+                url: &context.app.settings.public_url,
                 providers: &context.providers,
             };
             execute::execute(command_context, request.workspace.as_deref(), command).await

@@ -5,6 +5,7 @@
 
 mod access_log;
 mod admission;
+mod call_record;
 mod cors;
 mod drain_body;
 mod forwarded;
@@ -61,6 +62,8 @@ pub(crate) struct MiddlewareState {
     limits: RequestLimits,
     /// Route templates that check a credential, with the kind of credential.
     auth_by_path: HashMap<&'static str, Auth>,
+    /// Names of the dialects by route template.
+    dialects: HashMap<&'static str, &'static str>,
     /// Error renderers by route template.
     renderers: HashMap<&'static str, ErrorRenderer>,
     /// Error renderers of unknown paths by path prefix, longest prefix first.
@@ -89,6 +92,13 @@ pub(crate) fn router(
             paths.map(|path| (path.trim_end_matches('/'), module.render))
         })
         .collect();
+    let dialects = modules
+        .iter()
+        .flat_map(|module| {
+            let paths = module.routes.iter().map(|route| route.path);
+            paths.map(|path| (path.trim_end_matches('/'), module.name))
+        })
+        .collect();
     let mut prefix_renderers: Vec<(&'static str, ErrorRenderer)> = modules
         .iter()
         .flat_map(|module| {
@@ -106,6 +116,7 @@ pub(crate) fn router(
         readiness: ReadinessProbe::default(),
         limits,
         auth_by_path,
+        dialects,
         renderers,
         prefix_renderers,
     });
@@ -239,9 +250,16 @@ async fn handle_request(
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);
     }
+    let elapsed = started.elapsed();
+    state.record_call(
+        method,
+        route.as_ref(),
+        (response.status(), elapsed),
+        &meta,
+        failure.as_ref(),
+    );
     // Only the route template is recorded: a path may contain personal data.
     let route = route.as_ref().map_or("-", |route| route.as_str());
-    let elapsed = started.elapsed();
     state
         .metrics
         .record_request(method, route, response.status(), elapsed);

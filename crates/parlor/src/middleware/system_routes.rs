@@ -15,6 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use http::header::{ACCEPT, LOCATION, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use parlor_console::ConsoleSettings;
 use parlor_gateway::Gateway;
 use parlor_kit::response;
 use parlor_model::Error;
@@ -75,20 +76,28 @@ pub(super) fn metrics_router(state: Arc<MiddlewareState>) -> Router<Arc<Middlewa
         .with_state(state)
 }
 
-/// Returns server information as JSON; browsers are redirected to the documentation.
+/// Returns server information as JSON; browsers are redirected to the console, or to the documentation if there is none.
 async fn root(State(state): State<Arc<MiddlewareState>>, headers: HeaderMap) -> Response {
+    let settings = &state.app.settings_by_type;
+    let has_console = settings.get::<Arc<ConsoleSettings>>().is_some();
     let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
     if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
-        let mut response = response::empty(StatusCode::TEMPORARY_REDIRECT);
+        let mut response = response::empty(StatusCode::FOUND);
         let headers = response.headers_mut();
-        headers.insert(LOCATION, HeaderValue::from_static("/docs"));
+        let target = if has_console {
+            parlor_console::PATH
+        } else {
+            "/docs"
+        };
+        headers.insert(LOCATION, HeaderValue::from_static(target));
         headers.insert(VARY, HeaderValue::from_static("accept"));
         return response;
     }
-    response::json(
-        StatusCode::OK,
-        &json!({ "name": "parlor", "version": env!("CARGO_PKG_VERSION"), "url": state.app.settings.public_url, "docs": "/docs" }),
-    )
+    let mut card = json!({ "name": "parlor", "version": env!("CARGO_PKG_VERSION"), "url": state.app.settings.public_url, "docs": "/docs" });
+    if has_console {
+        card["console"] = json!(parlor_console::PATH);
+    }
+    response::json(StatusCode::OK, &card)
 }
 
 /// Liveness probe.

@@ -72,7 +72,11 @@ pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
             update_bus.publish(&messages);
         })
         .with_invalidations(move |changes| {
-            let rights_tables = Tables::MEMBER | Tables::API_KEY | Tables::ROLE | Tables::WORKSPACE;
+            let rights_tables = Tables::MEMBER
+                | Tables::API_KEY
+                | Tables::ROLE
+                | Tables::WORKSPACE
+                | Tables::CONSOLE_SESSION;
             let changed = changes
                 .iter()
                 .filter(|change| change.tables.intersects(rights_tables));

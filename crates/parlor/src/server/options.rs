@@ -81,6 +81,8 @@ pub struct ServerOptions {
     pub carriers: CarrierSettings,
     /// Settings of webhooks.
     pub webhooks: WebhookSettings,
+    /// Whether the console is served.
+    pub console: bool,
     /// Settings of each dialect, by dialect name.
     pub dialect_settings: Map<String, Value>,
     /// Names of the dialects that are not served.

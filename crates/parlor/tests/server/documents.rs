@@ -120,12 +120,22 @@ fn browsers_are_led_to_the_pages_and_programs_are_told_what_this_is() {
             .get(&program.url)
             .header("accept", "text/html,*/*;q=0.8");
         let led = request.send().await.unwrap();
-        assert_eq!(led.status().as_u16(), 307);
-        assert_eq!(led.headers()["location"], "/docs");
+        assert_eq!(led.status().as_u16(), 302);
+        assert_eq!(led.headers()["location"], "/console/");
         let card = client().get(&program.url).send().await.unwrap();
         let card: Value = serde_json::from_str(&card.text().await.unwrap()).unwrap();
         assert_eq!(card["name"], "parlor");
         assert_eq!(card["url"], program.url.as_str());
+        assert_eq!(card["console"], "/console/");
+    });
+    program.stop();
+    let off = Program::start(folder.path(), &["--console", "off"], &[]);
+    assert_eq!(off.ready.get("console"), None);
+    block_on(async {
+        let request = client().get(&off.url).header("accept", "text/html");
+        assert_eq!(request.send().await.unwrap().headers()["location"], "/docs");
+        let page = client().get(format!("{}/console/sign-in", off.url));
+        assert_eq!(page.send().await.unwrap().status().as_u16(), 404);
     });
 }
 

@@ -72,6 +72,8 @@ fn first_start_creates_private_data_folder() {
     assert_eq!((&key[..10], key.len()), ("sk-parlor-", 53));
     assert_eq!(credentials["ownerRelationId"].as_str().unwrap().len(), 27);
     assert_eq!(program.ready["made"], true);
+    let link = program.ready["console"].as_str().unwrap();
+    assert!(link.starts_with(&format!("{}/console/setup#", program.url)));
 }
 
 #[test]
@@ -142,6 +144,8 @@ fn the_second_start_keeps_everything() {
 
     let second = Program::start(&data, &[], &[]);
     assert_eq!(second.ready["made"], false);
+    let console = format!("{}/console/", second.url);
+    assert_eq!(second.ready["console"], json!(console));
     let mut kept = second.credentials();
     assert_eq!(kept["url"], json!(second.url));
     kept["url"] = made["url"].clone();

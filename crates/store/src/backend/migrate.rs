@@ -71,6 +71,7 @@ macro_rules! migrations {
             "0040_undeliverable_address"
             "0041_unmatched_message"
             "0042_outbox_signals"
+            "0043_console"
         }
     };
     ($($file:literal)*) => {

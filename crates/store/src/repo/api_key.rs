@@ -118,6 +118,11 @@ pub fn revoke(tx: &mut dyn Tx, ws: i64, id: ApiKeyId) -> Result<bool> {
     Ok(tx.execute(&sql::REVOKE, params![ws, &id, at])? > 0)
 }
 
+/// Ends an unrevoked key at a time, unless it ends earlier.
+pub fn expire(tx: &mut dyn Tx, ws: i64, id: ApiKeyId, at: Timestamp) -> Result<()> {
+    tx.execute(&sql::EXPIRE, params![ws, &id, at]).map(drop)
+}
+
 /// Records a use, unless one was recorded after `since`: concurrent requests may find the update due at the same time.
 pub fn record_use(
     tx: &mut dyn Tx,

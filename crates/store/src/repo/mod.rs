@@ -8,6 +8,7 @@ pub mod assignment;
 pub mod assistant_settings;
 pub mod audit;
 mod bounded_rows;
+pub mod console;
 pub mod conversation;
 pub mod conversation_list_item;
 pub mod custom_role;

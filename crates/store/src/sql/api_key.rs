@@ -41,6 +41,9 @@ statements! {
     tenant BY_NUMBER = concat!("select ", columns!(), " where k.ws = $1 and k.number = $2 and k.revoked_at is null");
     /// Revokes a key.
     tenant REVOKE = "update api_key set revoked_at = $3 where ws = $1 and id = $2 and revoked_at is null";
+    /// Ends an unrevoked key at a time, unless it ends earlier.
+    tenant EXPIRE = "update api_key set expires_at = $3 where ws = $1 and id = $2 and revoked_at is null
+        and (expires_at is null or expires_at > $3)";
     /// Records a use.
     tenant TOUCH = "update api_key set last_used_at = $3 where ws = $1 and id = $2
         and coalesce(last_used_at, 0) <= $4";

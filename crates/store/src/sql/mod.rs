@@ -8,6 +8,7 @@ pub mod api_key;
 pub mod assignment;
 pub mod assistant_settings;
 pub mod audit;
+pub mod console;
 pub mod conversation;
 pub mod conversation_list_item;
 pub mod custom_role;
@@ -59,6 +60,7 @@ pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
         assignment::ALL,
         assistant_settings::ALL,
         audit::ALL,
+        console::ALL,
         conversation::ALL,
         delivery::ALL,
         draft::ALL,

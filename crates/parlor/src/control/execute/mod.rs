@@ -1,6 +1,7 @@
 //! Execution of control commands by an engine.
 
 mod assistant;
+mod console;
 mod delivery;
 mod key;
 mod mcp;
@@ -30,6 +31,8 @@ pub(crate) struct CommandContext<'c> {
     pub(crate) engine: &'c Arc<Engine>,
     /// Issuer of tokens.
     pub(crate) issuer: &'c str,
+    /// URL at which browsers reach the server.
+    pub(crate) url: &'c str,
     /// Providers of assistants.
     pub(crate) providers: &'c ProviderRegistry,
 }
@@ -88,6 +91,9 @@ pub(crate) async fn execute(
             let ctx = resolve_workspace(engine, workspace_id).await?;
             match command {
                 ControlCommand::KeyCreate(new) => key::create(engine, &ctx, new).await,
+                ControlCommand::ConsoleLink { member } => {
+                    console::create_link(context, &ctx, member.as_deref()).await
+                }
                 ControlCommand::KeyList => key::list(engine, &ctx).await,
                 ControlCommand::KeyRevoke { id } => key::revoke(engine, &ctx, &id).await,
                 ControlCommand::MemberCreate(new) => member::create(engine, &ctx, new).await,

@@ -1,0 +1,31 @@
+// The first page: its calls work in a shell, and arrive while it is open.
+export default async function (visit, page) {
+  await page.goto("/console/start");
+  await visit.check("the connection becomes live", async () => (await page.getAttribute("#connection", "data-state")) === "live");
+  for (const dialect of Object.keys(visit.curl)) {
+    await page.click(`nav.tabs a[data-dialect="${dialect}"]`);
+    await page.waitForURL(`**?dialect=${dialect}`);
+    await visit.check(`live again in the tab of ${dialect}`, async () => (await page.getAttribute("#connection", "data-state")) === "live");
+    const line = await page.textContent("#command");
+    const before = await page.locator("#calls li").count();
+    await visit.shell(line);
+    const begun = Date.now();
+    await page.waitForFunction((count) => document.querySelectorAll("#calls li").length > count, before);
+    visit.report(`the call of ${dialect} appears within a second`, Date.now() - begun < 1_000 ? "" : `${Date.now() - begun} ms`);
+    const row = (await page.locator("#calls li").first().textContent()) ?? "";
+    visit.report(`the call of ${dialect} is named`, row.includes(dialect) ? "" : row);
+    // The example of one dialect makes a space.
+    const made = row.includes("/space/create") || row.includes("Hello");
+    visit.report(`the call of ${dialect} names the conversation that it made`, made ? "" : row);
+  }
+  await page.reload();
+  await visit.check("the first step is done after a reload", async () => (await page.locator(".steps .done").count()) >= 2);
+  await page.keyboard.press("?");
+  await visit.check("? opens the sheet of keys", () => page.locator("dialog#keys").isVisible());
+  await page.keyboard.press("Escape");
+  await visit.check("Escape closes it", () => page.locator("dialog#keys").isHidden());
+  await page.keyboard.press("g");
+  await page.keyboard.press("k");
+  await page.waitForURL("**/console/keys");
+  visit.report("g k opens the keys");
+}
