@@ -176,7 +176,6 @@ impl Seen {
 #[test]
 fn each_stream_ends_while_the_connection_of_the_nodes_breaks() {
     for bus in TestBus::ALL {
-        println!("{bus:?}");
         backend::block_on(streams_end_while_the_bus_breaks(bus));
     }
 }

@@ -18,9 +18,8 @@ use crate::two_nodes::{TestBus, TwoNodes};
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Runs a test with each bus.
-fn with_two_nodes(test: impl AsyncFn(&TwoNodes)) {
+fn with_two_nodes(test: &impl AsyncFn(&TwoNodes)) {
     for bus in TestBus::ALL {
-        println!("{bus:?}");
         block_on(async {
             let nodes = TwoNodes::start(bus).await;
             test(&nodes).await;
@@ -30,14 +29,14 @@ fn with_two_nodes(test: impl AsyncFn(&TwoNodes)) {
 
 #[test]
 fn stored_message_reaches_subscriber_on_other_node() {
-    with_two_nodes(async |nodes| {
+    with_two_nodes(&async |nodes| {
         assert_all_listeners_receive(&nodes.server, nodes.node.url()).await;
     });
 }
 
 #[test]
 fn messages_stored_during_partition_arrive_late_and_complete() {
-    with_two_nodes(async |nodes| {
+    with_two_nodes(&async |nodes| {
         let (server, node) = (&nodes.server, &nodes.node);
         let breaking = async {
             let mut ticks = interval(nodes.break_interval());
@@ -82,7 +81,7 @@ async fn next_frame(socket: &mut TestSocket, kind: &str) -> Value {
 
 #[test]
 fn ephemeral_event_reaches_other_node() {
-    with_two_nodes(async |nodes| {
+    with_two_nodes(&async |nodes| {
         let (server, node) = (&nodes.server, &nodes.node);
         let (id, key) = (create_chat(server).await, &server.a.key);
         let path = |user: &str| format!("/ws/chat?api_key={key}&user_id={user}&chat_id={id}&v=2");
@@ -106,7 +105,7 @@ fn ephemeral_event_reaches_other_node() {
 
 #[test]
 fn presence_is_known_on_both_nodes() {
-    with_two_nodes(async |nodes| {
+    with_two_nodes(&async |nodes| {
         let (server, node) = (&nodes.server, &nodes.node);
         let (id, key) = (create_chat(server).await, &server.a.key);
         let follow = async |node: &str, user: &str| {
@@ -137,7 +136,7 @@ fn presence_is_known_on_both_nodes() {
 
 #[test]
 fn conversation_list_updates_from_other_node_and_after_gap() {
-    with_two_nodes(async |nodes| {
+    with_two_nodes(&async |nodes| {
         let (server, node) = (&nodes.server, &nodes.node);
         let (id, key) = (create_chat(server).await, &server.a.key);
         let mut list =
@@ -164,7 +163,7 @@ fn conversation_list_updates_from_other_node_and_after_gap() {
 
 #[test]
 fn channel_message_of_any_length_reaches_other_node() {
-    with_two_nodes(async |nodes| {
+    with_two_nodes(&async |nodes| {
         let (server, node) = (&nodes.server, &nodes.node);
         let path = "/api/v1/channel/weather-0123456789";
         let subscribe = node.request(Method::POST, &format!("{path}/subscribe"));
