@@ -28,8 +28,9 @@ struct Prism {
 
 impl Prism {
     async fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = port.local_addr().unwrap().port();
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
         let mut child = Command::new("node")
             .arg(program())
             .args(["mock", "--host", "127.0.0.1", "--port", &port.to_string()])
