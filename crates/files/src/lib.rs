@@ -4,3 +4,4 @@ mod folder;
 mod layout;
 
 pub use folder::FolderBlobs;
+pub use layout::{parse_relative_path, relative_path};

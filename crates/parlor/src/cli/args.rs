@@ -6,7 +6,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
 
 use super::assistant::AssistantCommand;
+use super::backup::{BackupArgs, RestoreArgs, VerifyArgs};
 use super::channels::ChannelsCommand;
+use super::completions::{CompletionsArgs, ManArgs};
 use super::delivery::DeliveryCommand;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::settings_table::{SETTINGS, SettingKind, SettingSpec};
@@ -41,6 +43,15 @@ pub(super) enum CliCommand {
     /// Simulate a carrier, and act as the people who use it
     #[command(subcommand, after_help = super::channels::EXAMPLES)]
     Channels(ChannelsCommand),
+    /// Make a backup of the embedded database and its files, while they are used
+    #[command(after_help = super::backup::EXAMPLES)]
+    Backup(BackupArgs),
+    /// Check a backup: its checksums, its database and its files
+    #[command(after_help = super::backup::EXAMPLES)]
+    Verify(VerifyArgs),
+    /// Restore a backup into the data folder
+    #[command(after_help = super::backup::EXAMPLES)]
+    Restore(RestoreArgs),
     /// Print a request that works when pasted
     #[command(
         after_help = "Example:\n  parlor curl gravity-rail\n  eval \"$(parlor curl gravity-rail)\""
@@ -51,6 +62,16 @@ pub(super) enum CliCommand {
     },
     /// Ask the running server whether it can serve
     Health,
+    /// Print a script with which a shell completes commands and options
+    #[command(
+        after_help = "Examples:\n  parlor completions bash > /etc/bash_completion.d/parlor\n  parlor completions fish > ~/.config/fish/completions/parlor.fish"
+    )]
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    #[command(
+        after_help = "Examples:\n  parlor man | man -l -\n  parlor man --out /usr/local/share/man/man1"
+    )]
+    Man(ManArgs),
     /// Print the version
     Version,
 }
@@ -208,6 +229,17 @@ pub(super) fn build_command() -> clap::Command {
         .mut_subcommand("serve", |serve| {
             serve.args(setting_flags(|key| !key.is_global))
         })
+        .mut_subcommand("backup", |backup| {
+            backup.args(setting_flags(is_backup_folder))
+        })
+        .mut_subcommand("verify", |verify| {
+            verify.args(setting_flags(is_backup_folder))
+        })
+}
+
+/// Returns whether a setting is the one that commands about backups accept.
+fn is_backup_folder(key: &SettingSpec) -> bool {
+    key.name == "backup_folder"
 }
 
 fn global_option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
@@ -249,10 +281,13 @@ pub(super) fn parse(
         None => CliCommand::Serve,
         Some(_) => CliCommand::from_arg_matches(&matches).map_err(|error| usage_error(&error))?,
     };
-    let inner = matches.subcommand_matches("serve");
+    let with_settings = ["serve", "backup", "verify"];
+    let inner = with_settings
+        .iter()
+        .find_map(|name| matches.subcommand_matches(name));
     let text_of = |name: &str| {
-        let serve = inner.and_then(|inner| argument_text(inner, name));
-        serve.or_else(|| argument_text(&matches, name))
+        let given = inner.and_then(|inner| argument_text(inner, name));
+        given.or_else(|| argument_text(&matches, name))
     };
     let flags = SETTINGS.iter().filter(|key| key.has_flag);
     Ok(ParsedArgs {

@@ -2,11 +2,14 @@
 
 mod args;
 mod assistant;
+mod backup;
 mod channels;
+mod completions;
 mod delivery;
 mod health;
 mod open_error;
 mod print;
+mod progress_display;
 mod run_command;
 mod serve;
 mod shutdown_signals;
@@ -65,6 +68,11 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
         }
         return Ok(());
     }
+    match &command {
+        CliCommand::Completions(args) => return completions::print_completions(args),
+        CliCommand::Man(args) => return completions::write_manual(args),
+        _ => {}
+    }
     let settings = config::load(&ConfigSources {
         flags,
         file: file.map(PathBuf::from),
@@ -73,10 +81,13 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
     let run = |command| run_command::run_command(&settings, workspace.as_deref(), command);
     let value = match command {
         CliCommand::Serve => return serve::run(&settings),
-        CliCommand::Version => return Ok(()),
+        CliCommand::Version | CliCommand::Completions(_) | CliCommand::Man(_) => return Ok(()),
         CliCommand::Channels(command) => {
             return channels::run(&settings, workspace.as_deref(), command, json);
         }
+        CliCommand::Backup(args) => backup::create(&settings, args)?,
+        CliCommand::Verify(args) => backup::verify(&settings, args)?,
+        CliCommand::Restore(args) => backup::restore(&settings, args)?,
         CliCommand::Health => health::probe(&settings)?,
         CliCommand::Curl { dialect } => return print_curl_command(&settings, dialect, json),
         CliCommand::Key(KeyCommand::Create(args)) => {

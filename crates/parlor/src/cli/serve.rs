@@ -14,6 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::open_error::explain_open_error;
 use super::print;
 use super::shutdown_signals::ShutdownSignals;
+use crate::backup::{BackupRunner, BackupSource, ScheduledBackups, require_no_cut_off_restore};
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::{ListenAddress, ServerConfig};
 use crate::control::server::ControlContext;
@@ -56,6 +57,7 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
     let mut signals = ShutdownSignals::new()?;
     first_run::file_permissions::check_permissions(settings)?;
     let sqlite_path = settings.sqlite_path()?;
+    require_no_cut_off_restore(&settings.data)?;
     let data_dir = DataDir::open(&settings.data)?;
     if !data_dir.is_used() {
         data_dir.restrict_permissions()?;
@@ -118,7 +120,16 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
             }
         }
     }
+    let backups = sqlite_path.map(|database| {
+        Arc::new(BackupRunner::new(BackupSource {
+            engine: server.app.engine.clone(),
+            database,
+            files: options.files.clone(),
+            master_key: options.master_key.clone(),
+        }))
+    });
     let context = ControlContext {
+        backups: backups.clone(),
         app: server.app.clone(),
         providers: server.providers.clone(),
         url: local_url,
@@ -142,9 +153,13 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
         tracing::warn!(dialect, %reason, "no curl line");
     }
     let server = server.serve();
+    let backups = backups.map(|runner| ScheduledBackups::start(runner, settings.backup_schedule()));
     signals.recv().await;
     tracing::info!("stopping");
     socket.close();
+    if let Some(backups) = backups {
+        backups.stop().await;
+    }
     // It stays until the server has sent what is under way.
     if let Some(simulator) = &simulator {
         simulator.end_calls();

@@ -1,6 +1,7 @@
 //! Configuration from command-line flags, `PARLOR_*` variables and one TOML file, in this order of precedence.
 
 mod assistant;
+mod backups;
 mod bus;
 mod carriers;
 mod connections;
@@ -30,6 +31,7 @@ use serde_json::{Map, Value};
 use crate::bus::BusKind;
 use crate::cli_error::{CliError, ExitKind};
 use crate::server::MetricsAccess;
+pub(crate) use backups::BackupSchedule;
 pub(crate) use listen::ListenAddress;
 pub(crate) use secret::SecretSetting;
 use settings_table::SettingSpec;
@@ -72,6 +74,11 @@ pub(crate) struct ServerConfig {
     files: String,
     #[serde(deserialize_with = "parse::deserialize_size")]
     file_limit: u64,
+    #[serde(deserialize_with = "parse::deserialize_duration")]
+    backup_every: Duration,
+    backup_keep: usize,
+    #[serde(default)]
+    backup_folder: Option<PathBuf>,
     database_queue: usize,
     waiting_searches: usize,
     #[serde(deserialize_with = "parse::deserialize_duration")]
@@ -248,6 +255,7 @@ impl ServerConfig {
         if self.master_key.is_some() && self.master_key_file.is_some() {
             return Err(conflicting_settings_error("master_key"));
         }
+        self.validate_backups()?;
         self.bus_kind(&self.database_url()?).map(drop)
     }
 

@@ -81,7 +81,7 @@ impl ServerConfig {
 
     /// Resolves where files are kept. The default is a folder beside an embedded database; with PostgreSQL it is the
     /// database, because its nodes need not share a folder.
-    fn files(&self, database: &str) -> FileStorage {
+    pub(crate) fn files(&self, database: &str) -> FileStorage {
         match self.files.as_str() {
             "" if database.starts_with("sqlite:") => FileStorage::Folder(self.data.join("files")),
             "" | "database" => FileStorage::Database,

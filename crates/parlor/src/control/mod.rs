@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use self::assistant_args::{SetAssistantArgs, TestAssistantArgs};
 use self::delivery_args::{ListDeliveriesArgs, ReplayDeliveriesArgs};
+use crate::backup::{BackupProgress, CreateBackup};
 use crate::cli_error::CliError;
 
 /// Protocol version; client and server must use the same.
@@ -22,6 +23,9 @@ pub(crate) const PROTOCOL_VERSION: u32 = 1;
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 /// Maximum time of `assistant test`, longer than that of a trial of a provider.
 const ASSISTANT_TEST_TIMEOUT: Duration = Duration::from_secs(330);
+
+/// Maximum time of one percent of a backup.
+const BACKUP_STEP_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// File name of the socket in the data folder.
 pub(crate) const SOCKET_FILE: &str = "control.sock";
@@ -46,6 +50,8 @@ pub(crate) enum ControlResponse {
     Result(Value),
     /// Failure of the command.
     Fault(CliError),
+    /// How far the command has come; another response follows.
+    Progress(BackupProgress),
 }
 
 /// Command of the control protocol.
@@ -59,6 +65,8 @@ pub(crate) enum ControlCommand {
         /// Name of the dialect.
         dialect: String,
     },
+    /// Make a backup.
+    Backup(CreateBackup),
     /// Create an API key.
     KeyCreate(CreateKeyArgs),
     /// List the workspace's API keys.
@@ -121,10 +129,11 @@ pub(crate) enum ControlCommand {
 }
 
 impl ControlCommand {
-    /// Returns the maximum time of the command.
+    /// Returns the maximum time until a response.
     pub(crate) const fn max_duration(&self) -> Duration {
         match self {
             Self::AssistantTest(_) => ASSISTANT_TEST_TIMEOUT,
+            Self::Backup(_) => BACKUP_STEP_TIMEOUT,
             _ => COMMAND_TIMEOUT,
         }
     }

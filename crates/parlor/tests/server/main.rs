@@ -9,6 +9,7 @@
 
 mod access;
 mod assistant;
+mod backup;
 mod carrier_deliveries;
 mod carriers;
 mod commands;

@@ -65,11 +65,10 @@ pub(crate) async fn execute(
             let ctx = resolve_workspace(engine, change.id.as_deref().or(workspace_id)).await?;
             workspace::update(engine, &ctx, *change).await
         }
-        ControlCommand::Status | ControlCommand::Curl { .. } => Err(CliError::new(
-            ExitKind::Unreachable,
-            "no server runs on this data folder",
-        )
-        .with_hint("start one: parlor serve")),
+        ControlCommand::Status | ControlCommand::Curl { .. } | ControlCommand::Backup(_) => Err(
+            CliError::new(ExitKind::Unreachable, "no server runs on this data folder")
+                .with_hint("start one: parlor serve"),
+        ),
         command @ (ControlCommand::DeliveryList(_)
         | ControlCommand::DeliveryShow { .. }
         | ControlCommand::DeliveryReplay(_)
@@ -103,6 +102,7 @@ pub(crate) async fn execute(
                 | ControlCommand::DeliveryReplay(_)
                 | ControlCommand::DeliveryResume { .. }
                 | ControlCommand::Status
+                | ControlCommand::Backup(_)
                 | ControlCommand::Curl { .. } => Ok(Value::Null),
             }
         }
