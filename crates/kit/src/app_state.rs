@@ -9,6 +9,7 @@ use parlor_model::{Ctx, Result};
 
 use crate::client_address_limiter::ClientAddressLimiter;
 use crate::rate_limit::RequestLimiter;
+use crate::request_history::RequestHistory;
 use crate::request_meta::RequestMeta;
 
 /// Engine, settings and limits behind one `Arc`, since each layer of a request clones it.
@@ -27,6 +28,8 @@ pub struct AppStateInner {
     pub address_limiter: Arc<ClientAddressLimiter>,
     /// Settings of each dialect, by type.
     pub settings_by_type: Arc<Extensions>,
+    /// The last requests.
+    pub requests: Arc<RequestHistory>,
 }
 
 /// Settings shared by all dialects.
@@ -65,7 +68,7 @@ impl AppStateInner {
             .unwrap_or_default()
     }
 
-    /// Counts a request of a context on an endpoint, if requests are limited.
+    /// Notes the caller of a request, and counts the request on an endpoint if requests are limited.
     ///
     /// # Errors
     /// `RateLimited` over the limit.
@@ -75,6 +78,7 @@ impl AppStateInner {
         endpoint: &'static str,
         meta: &RequestMeta,
     ) -> Result<()> {
+        meta.note_caller(ctx);
         match &self.limiter {
             Some(limiter) => limiter.check_request(ctx, endpoint, meta),
             None => Ok(()),

@@ -26,6 +26,7 @@ pub mod rate_limit;
 mod rate_limit_status;
 pub mod record_reader;
 pub mod request_body;
+pub mod request_history;
 mod request_meta;
 pub mod response;
 pub mod route;

@@ -6,10 +6,12 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use parlor_model::Ctx;
 use uuid::Uuid;
 
 use crate::client_address::ClientAddress;
 use crate::rate_limit_status::RateLimitStatus;
+use crate::request_history::RequestCaller;
 
 /// Metadata in every request's extensions.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +24,8 @@ pub struct RequestMeta {
     pub rate_limit: Arc<OnceLock<RateLimitStatus>>,
     /// Settings of each dialect, by type, for rendering errors.
     pub settings_by_type: Arc<http::Extensions>,
+    /// Set when the credential was accepted, for the history of requests.
+    pub caller: Arc<OnceLock<RequestCaller>>,
     /// Set when a long request makes progress; the middleware resets it and restarts the request's timeout.
     pub progress: Arc<AtomicBool>,
 }
@@ -30,6 +34,11 @@ impl RequestMeta {
     /// Returns the metadata in a request's extensions, or defaults with a nil id.
     pub fn from_extensions(extensions: &http::Extensions) -> Self {
         extensions.get::<Self>().cloned().unwrap_or_default()
+    }
+
+    /// Notes the caller, whose credential was accepted. The first one stays.
+    pub fn note_caller(&self, ctx: &Ctx) {
+        let _ = self.caller.set(RequestCaller::from(ctx));
     }
 
     /// Returns the settings of a dialect, or their defaults.

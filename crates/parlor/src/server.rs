@@ -143,6 +143,7 @@ impl BoundServer {
                 &modules,
                 gateway.clone(),
             )?),
+            requests: Arc::default(),
         });
         let (router, metrics_router) = build_routers(options, app.clone(), modules)?;
         let providers = Arc::new(build_provider_registry(options)?);

@@ -10,8 +10,11 @@ use super::backup::{BackupArgs, RestoreArgs, VerifyArgs};
 use super::channels::ChannelsCommand;
 use super::completions::{CompletionsArgs, ManArgs};
 use super::delivery::DeliveryCommand;
+use super::tail::TailArgs;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::settings_table::{SETTINGS, SettingKind, SettingSpec};
+use crate::control::log_args::SendMessageArgs;
+use crate::control::request_args::ListRequestsArgs;
 use crate::control::{
     CreateKeyArgs, CreateMemberArgs, CreateTokenArgs, MergeMembersArgs, RevokeTokensArgs,
     UpdateMemberArgs, UpdateWorkspaceArgs,
@@ -43,6 +46,21 @@ pub(super) enum CliCommand {
     /// Simulate a carrier, and act as the people who use it
     #[command(subcommand, after_help = super::channels::EXAMPLES)]
     Channels(ChannelsCommand),
+    /// Show the log of a conversation, live
+    #[command(after_help = super::tail::EXAMPLES)]
+    Tail(TailArgs),
+    /// Say something in a conversation
+    #[command(after_help = super::tail::EXAMPLES)]
+    Send(SendMessageArgs),
+    /// List the last requests that the running server has answered
+    #[command(after_help = super::requests::EXAMPLES)]
+    Requests(ListRequestsArgs),
+    /// Explain which rule has refused a request, and what to do
+    #[command(after_help = super::requests::EXAMPLES)]
+    Explain {
+        /// The request's id, from the header X-Request-Id
+        id: String,
+    },
     /// Make a backup of the embedded database and its files, while they are used
     #[command(after_help = super::backup::EXAMPLES)]
     Backup(BackupArgs),

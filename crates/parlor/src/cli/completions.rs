@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use clap_complete::Shell;
 
-use super::args::build_command;
 use super::print;
 use crate::cli_error::{CliError, ExitKind};
 
@@ -24,9 +23,12 @@ pub(super) struct ManArgs {
 }
 
 /// Prints a completion script.
-pub(super) fn print_completions(args: &CompletionsArgs) -> Result<(), CliError> {
+pub(super) fn print_completions(
+    args: &CompletionsArgs,
+    mut command: clap::Command,
+) -> Result<(), CliError> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut build_command(), "parlor", &mut script);
+    clap_complete::generate(args.shell, &mut command, "parlor", &mut script);
     print::bytes(&script).map_err(|error| write_error(Path::new("standard output"), &error))
 }
 
@@ -34,8 +36,7 @@ pub(super) fn print_completions(args: &CompletionsArgs) -> Result<(), CliError> 
 ///
 /// # Errors
 /// `Failed` if a page cannot be written.
-pub(super) fn write_manual(args: &ManArgs) -> Result<(), CliError> {
-    let command = build_command();
+pub(super) fn write_manual(args: &ManArgs, command: clap::Command) -> Result<(), CliError> {
     let Some(folder) = &args.out else {
         let mut page = Vec::new();
         let rendered = clap_mangen::Man::new(command).render(&mut page);

@@ -10,9 +10,11 @@ mod health;
 mod open_error;
 mod print;
 mod progress_display;
+mod requests;
 mod run_command;
 mod serve;
 mod shutdown_signals;
+mod tail;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -69,8 +71,10 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
         return Ok(());
     }
     match &command {
-        CliCommand::Completions(args) => return completions::print_completions(args),
-        CliCommand::Man(args) => return completions::write_manual(args),
+        CliCommand::Completions(args) => {
+            return completions::print_completions(args, args::build_command());
+        }
+        CliCommand::Man(args) => return completions::write_manual(args, args::build_command()),
         _ => {}
     }
     let settings = config::load(&ConfigSources {
@@ -85,6 +89,10 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
         CliCommand::Channels(command) => {
             return channels::run(&settings, workspace.as_deref(), command, json);
         }
+        CliCommand::Tail(args) => return tail::run(&settings, workspace.as_deref(), args, json),
+        CliCommand::Send(args) => run(control::ControlCommand::MessageSend(args))?,
+        CliCommand::Requests(args) => requests::list(&settings, args)?,
+        CliCommand::Explain { id } => return requests::explain(&settings, id, json),
         CliCommand::Backup(args) => backup::create(&settings, args)?,
         CliCommand::Verify(args) => backup::verify(&settings, args)?,
         CliCommand::Restore(args) => backup::restore(&settings, args)?,

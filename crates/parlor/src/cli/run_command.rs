@@ -172,7 +172,19 @@ pub(super) fn run_on_server(
     settings: &ServerConfig,
     command: ControlCommand,
 ) -> Result<Value, CliError> {
-    client::send_command(&settings.data, None, command, &mut |_| {}).unwrap_or_else(|| {
+    run_on_server_in(settings, None, command)
+}
+
+/// Runs a command that needs a running server, in a workspace.
+///
+/// # Errors
+/// `Unreachable` if no server is running.
+pub(super) fn run_on_server_in(
+    settings: &ServerConfig,
+    workspace: Option<&str>,
+    command: ControlCommand,
+) -> Result<Value, CliError> {
+    client::send_command(&settings.data, workspace, command, &mut |_| {}).unwrap_or_else(|| {
         Err(CliError::new(
             ExitKind::Unreachable,
             format!("no server runs on {}", settings.data.display()),

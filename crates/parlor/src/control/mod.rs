@@ -4,6 +4,9 @@ pub(crate) mod assistant_args;
 pub(crate) mod client;
 pub(crate) mod delivery_args;
 pub(crate) mod execute;
+pub(crate) mod log_args;
+pub(crate) mod request_args;
+mod requests;
 pub(crate) mod server;
 
 use std::time::Duration;
@@ -13,6 +16,8 @@ use serde_json::Value;
 
 use self::assistant_args::{SetAssistantArgs, TestAssistantArgs};
 use self::delivery_args::{ListDeliveriesArgs, ReplayDeliveriesArgs};
+use self::log_args::{ReadLogArgs, SendMessageArgs};
+use self::request_args::ListRequestsArgs;
 use crate::backup::{BackupProgress, CreateBackup};
 use crate::cli_error::CliError;
 
@@ -65,6 +70,17 @@ pub(crate) enum ControlCommand {
         /// Name of the dialect.
         dialect: String,
     },
+    /// List the last requests.
+    RequestList(ListRequestsArgs),
+    /// Explain a request.
+    RequestExplain {
+        /// Request id.
+        id: String,
+    },
+    /// Read the log of a conversation.
+    LogRead(ReadLogArgs),
+    /// Create a message.
+    MessageSend(SendMessageArgs),
     /// Make a backup.
     Backup(CreateBackup),
     /// Create an API key.

@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 
 use super::client::socket_path;
 use super::execute::CommandContext;
-use super::{ControlCommand, ControlRequest, ControlResponse, PROTOCOL_VERSION, execute};
+use super::{ControlCommand, ControlRequest, ControlResponse, PROTOCOL_VERSION, execute, requests};
 use crate::backup::{BackupProgress, BackupRunner};
 use crate::cli_error::{CliError, ExitKind};
 use crate::first_run::DataDir;
@@ -170,6 +170,8 @@ async fn handle_line(
     let request: ControlRequest = serde_json::from_str(line).map_err(|_| version_error())?;
     match request.command {
         ControlCommand::Status => Ok(json!({ "url": context.url })),
+        ControlCommand::RequestList(args) => requests::list(&context.app, &args).await,
+        ControlCommand::RequestExplain { id } => requests::explain(&context.app, &id).await,
         ControlCommand::Backup(command) => match &context.backups {
             Some(runner) => {
                 let made = runner.run(command, progress).await?;

@@ -13,6 +13,7 @@ mod metrics;
 mod readiness;
 mod request_id;
 mod request_limits;
+mod request_recording;
 mod response_headers;
 mod system_routes;
 mod timeout;
@@ -32,6 +33,7 @@ use http::header::{ACCEPT_ENCODING, CONNECTION, ORIGIN, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, StatusCode};
 use parlor_kit::client_address_limiter::{CredentialFingerprint, SocketOpened};
 use parlor_kit::dialect::{ErrorExtension, rerender};
+use parlor_kit::request_history::CredentialForm;
 use parlor_kit::route::Auth;
 use parlor_kit::{AppState, DialectModule, RequestMeta};
 use parlor_model::Error;
@@ -40,6 +42,7 @@ use parlor_model::error::ErrorKind;
 use self::metrics::HttpMetrics;
 use self::readiness::ReadinessProbe;
 use self::request_id::RequestIdGenerator;
+use self::request_recording::AnsweredRequest;
 use self::response_headers::{is_public, set_response_headers, set_security_headers};
 use crate::accept::PeerAddress;
 use crate::docs::DialectDocument;
@@ -61,6 +64,8 @@ pub(crate) struct MiddlewareState {
     limits: RequestLimits,
     /// Route templates that check a credential, with the kind of credential.
     auth_by_path: HashMap<&'static str, Auth>,
+    /// Dialects and credentials by route template.
+    routes: HashMap<&'static str, (&'static str, Auth)>,
     /// Error renderers by route template.
     renderers: HashMap<&'static str, ErrorRenderer>,
     /// Error renderers of unknown paths by path prefix, longest prefix first.
@@ -81,6 +86,7 @@ pub(crate) fn router(
         .filter(|route| route.auth != Auth::None)
         .map(|route| (route.path.trim_end_matches('/'), route.auth))
         .collect();
+    let routes = request_recording::routes_by_path(&modules);
     // Dialects may share a prefix, so errors on a known route are rendered by the dialect of the route.
     let renderers = modules
         .iter()
@@ -106,6 +112,7 @@ pub(crate) fn router(
         readiness: ReadinessProbe::default(),
         limits,
         auth_by_path,
+        routes,
         renderers,
         prefix_renderers,
     });
@@ -193,6 +200,7 @@ async fn handle_request(
         _ => None,
     };
     let admission_error = admission::admission_error(&request, &state.limits.allowed_origins);
+    let credential = CredentialForm::from_headers(request.headers());
     let from_page = request.headers().contains_key(ORIGIN);
     let request = drain_body::drain_unread(request);
     let result = match (admission_error, limit_error) {
@@ -240,8 +248,17 @@ async fn handle_request(
         response.headers_mut().insert(CONNECTION, close);
     }
     // Only the route template is recorded: a path may contain personal data.
-    let route = route.as_ref().map_or("-", |route| route.as_str());
     let elapsed = started.elapsed();
+    state.record_request(AnsweredRequest {
+        method,
+        route: route.as_ref(),
+        status: response.status(),
+        elapsed,
+        credential,
+        meta: &meta,
+        failure: failure.as_ref(),
+    });
+    let route = route.as_ref().map_or("-", |route| route.as_str());
     state
         .metrics
         .record_request(method, route, response.status(), elapsed);

@@ -1,8 +1,10 @@
 //! Execution of control commands by an engine.
 
 mod assistant;
+mod conversation_key;
 mod delivery;
 mod key;
+mod log;
 mod member;
 mod token;
 mod workspace;
@@ -65,10 +67,15 @@ pub(crate) async fn execute(
             let ctx = resolve_workspace(engine, change.id.as_deref().or(workspace_id)).await?;
             workspace::update(engine, &ctx, *change).await
         }
-        ControlCommand::Status | ControlCommand::Curl { .. } | ControlCommand::Backup(_) => Err(
-            CliError::new(ExitKind::Unreachable, "no server runs on this data folder")
-                .with_hint("start one: parlor serve"),
-        ),
+        ControlCommand::Status
+        | ControlCommand::Curl { .. }
+        | ControlCommand::RequestList(_)
+        | ControlCommand::RequestExplain { .. }
+        | ControlCommand::Backup(_) => Err(CliError::new(
+            ExitKind::Unreachable,
+            "no server runs on this data folder",
+        )
+        .with_hint("start one: parlor serve")),
         command @ (ControlCommand::DeliveryList(_)
         | ControlCommand::DeliveryShow { .. }
         | ControlCommand::DeliveryReplay(_)
@@ -88,6 +95,8 @@ pub(crate) async fn execute(
                 ControlCommand::MemberDuplicates => member::duplicates(engine, &ctx).await,
                 ControlCommand::MemberMerge(merge) => member::merge(engine, &ctx, merge).await,
                 ControlCommand::TokenCreate(new) => token::create(engine, issuer, &ctx, new).await,
+                ControlCommand::LogRead(args) => log::read(engine, &ctx, &args).await,
+                ControlCommand::MessageSend(args) => log::send(engine, &ctx, args).await,
                 ControlCommand::TokenRevoke(args) => token::revoke(engine, &ctx, &args).await,
                 ControlCommand::WorkspaceCreate { .. }
                 | ControlCommand::WorkspaceList
@@ -102,6 +111,8 @@ pub(crate) async fn execute(
                 | ControlCommand::DeliveryReplay(_)
                 | ControlCommand::DeliveryResume { .. }
                 | ControlCommand::Status
+                | ControlCommand::RequestList(_)
+                | ControlCommand::RequestExplain { .. }
                 | ControlCommand::Backup(_)
                 | ControlCommand::Curl { .. } => Ok(Value::Null),
             }
