@@ -21,8 +21,8 @@ use uuid::Uuid;
 
 pub use self::explanation::{Explanation, ExplanationStep, StepOutcome};
 pub use self::failure::{RequestFailure, RequestStep};
+use crate::auth::Auth;
 use crate::credential::header;
-use crate::route::Auth;
 
 /// Number of requests that a node remembers.
 pub const MAX_RECORDS: usize = 10_000;

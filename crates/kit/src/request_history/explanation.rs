@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::failure::RequestStep;
 use super::{CredentialForm, RequestRecord};
-use crate::route::Auth;
+use crate::auth::Auth;
 
 /// Outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
