@@ -7,9 +7,12 @@ use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
 
 use super::assistant::AssistantCommand;
 use super::backup::{BackupArgs, RestoreArgs, VerifyArgs};
+use super::bench::BenchArgs;
 use super::channels::ChannelsCommand;
 use super::completions::{CompletionsArgs, ManArgs};
+use super::config_command::ConfigCommand;
 use super::delivery::DeliveryCommand;
+use super::doctor::DoctorArgs;
 use super::tail::TailArgs;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::settings_table::{SETTINGS, SettingKind, SettingSpec};
@@ -80,6 +83,21 @@ pub(super) enum CliCommand {
     },
     /// Ask the running server whether it can serve
     Health,
+    /// Check the installation, with a remedy for each fault
+    #[command(after_help = super::doctor::EXAMPLES)]
+    Doctor(DoctorArgs),
+    /// Show the settings: as a file, as a table, or what was changed
+    #[command(subcommand, after_help = super::config_command::EXAMPLES)]
+    Config(ConfigCommand),
+    /// Measure how fast this machine stores messages, in a database of its own
+    #[command(after_help = super::bench::EXAMPLES)]
+    Bench(BenchArgs),
+    /// Explain a command, or one of: limits, ids, errors
+    #[command(after_help = "Examples:\n  parlor help limits\n  parlor help key create")]
+    Help {
+        /// The command, or the topic
+        words: Vec<String>,
+    },
     /// Print a script with which a shell completes commands and options
     #[command(
         after_help = "Examples:\n  parlor completions bash > /etc/bash_completion.d/parlor\n  parlor completions fish > ~/.config/fish/completions/parlor.fish"

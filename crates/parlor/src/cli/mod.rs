@@ -3,9 +3,12 @@
 mod args;
 mod assistant;
 mod backup;
+mod bench;
 mod channels;
 mod completions;
+mod config_command;
 mod delivery;
+mod doctor;
 mod health;
 mod open_error;
 mod print;
@@ -15,6 +18,7 @@ mod run_command;
 mod serve;
 mod shutdown_signals;
 mod tail;
+mod topics;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -74,10 +78,11 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
         CliCommand::Completions(args) => {
             return completions::print_completions(args, args::build_command());
         }
+        CliCommand::Help { words } => return print_help(words),
         CliCommand::Man(args) => return completions::write_manual(args, args::build_command()),
         _ => {}
     }
-    let settings = config::load(&ConfigSources {
+    let (settings, effective) = config::load(&ConfigSources {
         flags,
         file: file.map(PathBuf::from),
         variables,
@@ -85,7 +90,16 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
     let run = |command| run_command::run_command(&settings, workspace.as_deref(), command);
     let value = match command {
         CliCommand::Serve => return serve::run(&settings),
-        CliCommand::Version | CliCommand::Completions(_) | CliCommand::Man(_) => return Ok(()),
+        CliCommand::Version
+        | CliCommand::Completions(_)
+        | CliCommand::Man(_)
+        | CliCommand::Help { .. } => return Ok(()),
+        CliCommand::Doctor(args) => return doctor::run(&settings, &effective, &args, json),
+        CliCommand::Config(command) => {
+            config_command::run(&command, &effective, json);
+            return Ok(());
+        }
+        CliCommand::Bench(args) => bench::run(&settings, &args)?,
         CliCommand::Channels(command) => {
             return channels::run(&settings, workspace.as_deref(), command, json);
         }
@@ -152,6 +166,27 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
     };
     print::result(&value, json);
     Ok(())
+}
+
+/// Prints a topic, or the help of a command.
+fn print_help(words: &[String]) -> Result<(), CliError> {
+    if let [topic] = words
+        && let Some(text) = topics::find(topic)
+    {
+        print::text_line(text);
+        return Ok(());
+    }
+    let mut arguments = vec![OsString::from("parlor")];
+    arguments.extend(words.iter().map(OsString::from));
+    arguments.push(OsString::from("--help"));
+    match args::parse(arguments) {
+        Err(UsageError::Output(text)) => {
+            print::line(text.trim_end());
+            Ok(())
+        }
+        Err(UsageError::Error(error)) => Err(error),
+        Ok(_) => Ok(()),
+    }
 }
 
 fn print_curl_command(

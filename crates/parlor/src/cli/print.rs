@@ -12,6 +12,13 @@ pub(super) fn line(text: &str) {
     let _ = writeln!(io::stdout().lock(), "{text}");
 }
 
+/// Prints lines on standard output, with symbols for control characters.
+pub(super) fn text_line(text: &str) {
+    for part in text.lines() {
+        line(escape_text(part).as_ref());
+    }
+}
+
 /// Prints a file on standard output as it is. A closed pipe is ignored.
 pub(super) fn bytes(text: &[u8]) -> io::Result<()> {
     match io::stdout().lock().write_all(text) {

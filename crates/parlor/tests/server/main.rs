@@ -16,6 +16,7 @@ mod commands;
 mod cors;
 mod crash;
 mod deliveries;
+mod doctor;
 mod documented_examples;
 mod documents;
 mod first_run;
