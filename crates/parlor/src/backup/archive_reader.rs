@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, Read, Write};
 use std::ops::ControlFlow;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use data_encoding::HEXLOWER;
 use parlor_model::file::{ContentHash, Location};
@@ -147,7 +147,7 @@ impl Reading<'_> {
         }
         match name.as_str() {
             DATABASE_NAME => self
-                .read_to_file(&mut entry, &name, Some(self.folder.join(&name)))
+                .read_to_file(&mut entry, &name, Some(&self.folder.join(&name)))
                 .map(drop),
             KEY_NAME => {
                 self.master_key = Some(self.read_text(&mut entry, &name, MAX_TEXT_BYTES)?);
@@ -196,7 +196,7 @@ impl Reading<'_> {
             true => Some(self.folder.join(name)),
             false => None,
         };
-        let (bytes, found) = self.read_to_file(entry, name, path)?;
+        let (bytes, found) = self.read_to_file(entry, name, path.as_deref())?;
         if found != HEXLOWER.encode(&hash.0) {
             return Err(self.damaged(format_args!("{name} has other bytes than its name says")));
         }
@@ -225,10 +225,10 @@ impl Reading<'_> {
         &mut self,
         entry: &mut Entry<'_, R>,
         name: &str,
-        path: Option<PathBuf>,
+        path: Option<&Path>,
     ) -> Result<(u64, String), CliError> {
         let size = entry.size();
-        let mut file = match &path {
+        let mut file = match path {
             Some(path) => {
                 Some(create_file(path).map_err(|error| file_error("write", path, &error))?)
             }
@@ -245,7 +245,7 @@ impl Reading<'_> {
             if bytes.is_empty() {
                 break;
             }
-            if let (Some(file), Some(path)) = (&mut file, &path) {
+            if let (Some(file), Some(path)) = (&mut file, path) {
                 file.write_all(bytes)
                     .map_err(|error| file_error("write", path, &error))?;
             }

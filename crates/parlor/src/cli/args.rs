@@ -13,15 +13,15 @@ use super::completions::{CompletionsArgs, ManArgs};
 use super::config_command::ConfigCommand;
 use super::delivery::DeliveryCommand;
 use super::doctor::DoctorArgs;
+use super::entity_commands::{
+    KEYS_FOR_EXAMPLE, KeyCommand, MEMBERS_FOR_EXAMPLE, MemberCommand, TokenCommand,
+    WORKSPACES_FOR_EXAMPLE, WorkspaceCommand,
+};
 use super::tail::TailArgs;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::settings_table::{SETTINGS, SettingKind, SettingSpec};
 use crate::control::log_args::SendMessageArgs;
 use crate::control::request_args::ListRequestsArgs;
-use crate::control::{
-    CreateKeyArgs, CreateMemberArgs, CreateTokenArgs, MergeMembersArgs, RevokeTokensArgs,
-    UpdateMemberArgs, UpdateWorkspaceArgs,
-};
 
 /// What can be args for.
 #[derive(Debug, Subcommand)]
@@ -112,69 +112,6 @@ pub(super) enum CliCommand {
     Version,
 }
 
-#[derive(Debug, Subcommand)]
-pub(super) enum KeyCommand {
-    /// Make a key and print it: the only time it is shown
-    #[command(after_help = KEYS_FOR_EXAMPLE)]
-    Create(CreateKeyArgs),
-    /// List the workspace's keys
-    List,
-    /// End a key at once
-    Revoke {
-        /// The key's id
-        id: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum WorkspaceCommand {
-    /// Make an organization with a workspace, its owner and a key
-    Create {
-        /// What both are called
-        #[arg(long)]
-        name: String,
-    },
-    /// Show a workspace and what is decided for it
-    Show {
-        /// Its UUID, where more than one exists
-        id: Option<String>,
-    },
-    /// Change a workspace and what is decided for it
-    #[command(after_help = WORKSPACES_FOR_EXAMPLE)]
-    Update(Box<UpdateWorkspaceArgs>),
-    /// List all workspaces
-    List,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum MemberCommand {
-    /// Make a member
-    #[command(after_help = MEMBERS_FOR_EXAMPLE)]
-    Create(CreateMemberArgs),
-    /// Change a member
-    #[command(after_help = MEMBERS_FOR_EXAMPLE)]
-    Update(UpdateMemberArgs),
-    /// List the workspace's members
-    List,
-    /// List members that have one email address or phone number
-    Duplicates,
-    /// Make one member of two that are one person
-    #[command(after_help = MERGES_FOR_EXAMPLE)]
-    Merge(MergeMembersArgs),
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum TokenCommand {
-    /// Make a token for a member
-    #[command(
-        after_help = "Example:\n  parlor token create --member 2 --scopes conversations:read --ttl 12h"
-    )]
-    Create(CreateTokenArgs),
-    /// End every token of a member, of every kind; its keys stay
-    #[command(after_help = "Example:\n  parlor token revoke --member 2")]
-    Revoke(RevokeTokensArgs),
-}
-
 /// Parsed command line.
 pub(super) struct ParsedArgs {
     /// Defaults to `serve`.
@@ -204,32 +141,6 @@ Examples:
   parlor serve --listen 0.0.0.0:8080 --database postgres://db/parlor
   parlor key create --name backend --scopes conversations:write,members:read";
 
-const KEYS_FOR_EXAMPLE: &str = "\
-Examples:
-  parlor key create --name backend --scopes conversations:write,members:read
-  parlor key create --member 2 --ttl 90d
-  parlor key list --json
-  parlor key revoke 0192f0c1-5a2b-7c3d-8e4f-a1b2c3d4e5f6";
-
-const WORKSPACES_FOR_EXAMPLE: &str = "\
-Examples:
-  parlor workspace show
-  parlor workspace update --region US
-  parlor workspace update --space-delete refuse --require-scope-for-others true";
-
-const MEMBERS_FOR_EXAMPLE: &str = "\
-Examples:
-  parlor member create --name Ada --role user --external-id customer-7
-  parlor member create --name Helper --kind assistant
-  parlor member update 2 --role manager
-  parlor member list --json";
-
-const MERGES_FOR_EXAMPLE: &str = "\
-Examples:
-  parlor member duplicates
-  parlor member merge 7 --into 3 --dry-run
-  parlor member merge 7 --into 3";
-
 const HELP_FOOTER: &str = "\
 Every setting is also a variable (--log-format: PARLOR_LOG_FORMAT) and a key of
 the file that --config names (log_format). Flags win over variables, variables
@@ -244,21 +155,25 @@ pub(super) fn build_command() -> clap::Command {
         .after_help(HELP_FOOTER)
         .term_width(HELP_WIDTH)
         .disable_help_subcommand(true)
-        .arg(global_option("config", "FILE", "TOML file with settings").help_heading("Settings"))
-        .arg(global_option(
-            "workspace",
-            "ID",
-            "The workspace meant, where more than one exists",
-        ))
+        .arg(global_option("config", "FILE", "TOML file with settings").help_heading("Common"))
+        .arg(
+            global_option(
+                "workspace",
+                "ID",
+                "The workspace meant, where more than one exists",
+            )
+            .help_heading("Common"),
+        )
         .arg(
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
                 .global(true)
+                .help_heading("Common")
                 .help("Print one JSON object or array"),
         )
         .args(setting_flags(|key| key.is_global));
-    CliCommand::augment_subcommands(root)
+    let command = CliCommand::augment_subcommands(root)
         .about("One conversation server that speaks five vendors' APIs")
         .subcommand_required(false)
         .args(setting_flags(|key| !key.is_global))
@@ -270,7 +185,20 @@ pub(super) fn build_command() -> clap::Command {
         })
         .mut_subcommand("verify", |verify| {
             verify.args(setting_flags(is_backup_folder))
-        })
+        });
+    command.mut_subcommands(with_examples_first)
+}
+
+/// Moves the examples of a command, and of its commands, to the place before its options.
+fn with_examples_first(command: clap::Command) -> clap::Command {
+    let examples = command.get_after_help().cloned();
+    let command = match examples {
+        Some(examples) => command.before_help(examples).after_help(None),
+        None => command,
+    };
+    command
+        .help_template(HELP_TEMPLATE)
+        .mut_subcommands(with_examples_first)
 }
 
 /// Returns whether a setting is the one that commands about backups accept.
@@ -284,6 +212,7 @@ fn global_option(name: &'static str, value: &'static str, help: &'static str) ->
         .value_name(value)
         .help(help)
         .global(true)
+        .hide_short_help(true)
 }
 
 fn setting_flags(which: impl Fn(&SettingSpec) -> bool) -> Vec<Arg> {
@@ -300,7 +229,7 @@ fn setting_flags(which: impl Fn(&SettingSpec) -> bool) -> Vec<Arg> {
         };
         flag.help(format!("{}{default}", key.help))
             .help_heading(key.group.title())
-            .hide_short_help(!["data", "database", "listen"].contains(&key.name))
+            .hide_short_help(!["data", "listen"].contains(&key.name))
             .global(key.is_global)
     })
     .collect()

@@ -176,7 +176,7 @@ fn latest(folder: &Path) -> Result<(Timestamp, PathBuf), CliError> {
 }
 
 /// Restores a backup into the data folder.
-pub(super) fn restore(settings: &ServerConfig, args: RestoreArgs) -> Result<Value, CliError> {
+pub(super) fn restore(settings: &ServerConfig, args: &RestoreArgs) -> Result<Value, CliError> {
     let database = settings.embedded_database()?;
     if absolute(&database)? != absolute(&settings.data.join("parlor.db"))? {
         return Err(CliError::new(

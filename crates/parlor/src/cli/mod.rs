@@ -9,6 +9,7 @@ mod completions;
 mod config_command;
 mod delivery;
 mod doctor;
+mod entity_commands;
 mod health;
 mod open_error;
 mod print;
@@ -29,9 +30,8 @@ use serde_json::json;
 use crate::cli_error::CliError;
 use crate::config::{self, ConfigSources, ServerConfig};
 use crate::control;
-use args::{
-    CliCommand, KeyCommand, MemberCommand, ParsedArgs, TokenCommand, UsageError, WorkspaceCommand,
-};
+use args::{CliCommand, ParsedArgs, UsageError};
+use entity_commands::{KeyCommand, MemberCommand, TokenCommand, WorkspaceCommand};
 
 /// Runs the program with its arguments (the first is the program name) and environment variables.
 pub fn run(
@@ -109,7 +109,7 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
         CliCommand::Explain { id } => return requests::explain(&settings, id, json),
         CliCommand::Backup(args) => backup::create(&settings, args)?,
         CliCommand::Verify(args) => backup::verify(&settings, args)?,
-        CliCommand::Restore(args) => backup::restore(&settings, args)?,
+        CliCommand::Restore(args) => backup::restore(&settings, &args)?,
         CliCommand::Health => health::probe(&settings)?,
         CliCommand::Curl { dialect } => return print_curl_command(&settings, dialect, json),
         CliCommand::Key(KeyCommand::Create(args)) => {

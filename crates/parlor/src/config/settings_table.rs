@@ -123,7 +123,7 @@ use SettingKind::{
 /// All settings, in display order.
 #[rustfmt::skip]
 pub const SETTINGS: &[SettingSpec] = &[
-    global(setting(Storage, "data", "DIR", Text, "./parlor-data", "Folder of the database, keys and credentials")),
+    global(setting(Storage, "data", "DIR", Text, "./parlor-data", "Folder of database, keys and credentials")),
     global(setting(Storage, "database", "URL", Text, "", "sqlite:PATH or postgres://...; default sqlite:DIR/parlor.db")),
     global(setting(Storage, "database_file", "FILE", Text, "", "File that holds the database's URL")),
     without_flag(setting(Storage, "master_key", "HEX", Text, "", "The master key itself: 64 hex digits")),

@@ -249,7 +249,7 @@ async fn handle_request(
     }
     // Only the route template is recorded: a path may contain personal data.
     let elapsed = started.elapsed();
-    state.record_request(AnsweredRequest {
+    state.record_request(&AnsweredRequest {
         method,
         route: route.as_ref(),
         status: response.status(),

@@ -42,7 +42,7 @@ pub(super) fn routes_by_path(
 
 impl MiddlewareState {
     /// Adds a request to the history of this node.
-    pub(super) fn record_request(&self, request: AnsweredRequest<'_>) {
+    pub(super) fn record_request(&self, request: &AnsweredRequest<'_>) {
         let path = template(request.route);
         if UNRECORDED_ROUTES.contains(&path.as_ref()) {
             return;

@@ -52,10 +52,12 @@ pub(super) fn check_disk(settings: &ServerConfig) -> Option<Check> {
     let disk = rustix::fs::statvfs(&settings.data).ok()?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let detail = format!("{} MiB free", free >> 20);
-    Some(match free {
-        ..NO_SPACE_BYTES => Check::fail(name, detail, "free some space now: writes will fail"),
-        ..LOW_SPACE_BYTES => Check::warn(name, detail, "free some space, or move the data folder"),
-        _ => Check::ok(name, detail),
+    Some(if free < NO_SPACE_BYTES {
+        Check::fail(name, detail, "free some space now: writes will fail")
+    } else if free < LOW_SPACE_BYTES {
+        Check::warn(name, detail, "free some space, or move the data folder")
+    } else {
+        Check::ok(name, detail)
     })
 }
 
