@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Seek, Write};
 use std::ops::ControlFlow;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -25,6 +25,8 @@ use crate::cli_error::{CliError, ExitKind};
 const MAX_TEXT_BYTES: u64 = 64 * 1024;
 /// Greatest list of checksums: some millions of files.
 const MAX_CHECKSUMS_BYTES: u64 = 1024 * 1024 * 1024;
+/// First bytes of data that zstd has compressed.
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 const BUFFER_BYTES: usize = 256 * 1024;
 
 /// Workspace, place and hash of a content.
@@ -54,7 +56,14 @@ pub(super) fn read_archive(
     with_files: bool,
     observe: ProgressSink<'_>,
 ) -> Result<ArchiveContents, CliError> {
-    let file = File::open(archive).map_err(|error| file_error("read", archive, &error))?;
+    let mut file = File::open(archive).map_err(|error| file_error("read", archive, &error))?;
+    // A file that begins like an archive and goes on otherwise is a damaged one.
+    let mut begin = [0; ZSTD_MAGIC.len()];
+    if file.read_exact(&mut begin).is_err() || begin != ZSTD_MAGIC {
+        return Err(foreign_error(archive));
+    }
+    file.rewind()
+        .map_err(|error| file_error("read", archive, &error))?;
     let total = file
         .metadata()
         .map_err(|error| file_error("read", archive, &error))?
@@ -85,7 +94,6 @@ pub(super) fn read_archive(
     for entry in tar.entries().map_err(|_| foreign_error(archive))? {
         match entry {
             Ok(entry) => reading.read_entry(entry)?,
-            Err(_) if reading.manifest.is_none() => return Err(foreign_error(archive)),
             Err(error) => return Err(damaged(error)),
         }
     }
