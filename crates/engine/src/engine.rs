@@ -11,7 +11,7 @@ use parlor_store::{CommitCounts, Store};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::blob::{BlobStore, DatabaseBlobs};
+use crate::blob::{BlobStore, DatabaseBlobs, RemovalHolds};
 use crate::cache::{
     AuthCache, ConversationHeaderCache, EventQueueCache, OwnProviderCache, SignerCache,
     WorkspaceCache,
@@ -77,6 +77,8 @@ pub struct Engine {
     agent_client: Arc<dyn AgentClient>,
     downloads: Arc<dyn Downloads>,
     pub(crate) blobs: Arc<dyn BlobStore>,
+    /// While there is one, no bytes of files are removed.
+    pub(crate) removal_holds: RemovalHolds,
     pub(crate) live_turns: Arc<LiveTurns>,
     turn_counts: TurnCounts,
     pub(crate) completions: OnceLock<Arc<dyn Completions>>,
@@ -100,6 +102,7 @@ impl Engine {
         Self {
             downloads: Arc::new(NoDownloads),
             blobs: Arc::new(DatabaseBlobs::new(deps.store.clone())),
+            removal_holds: RemovalHolds::default(),
             store: deps.store,
             clock: deps.clock,
             random: deps.random,

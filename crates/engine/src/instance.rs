@@ -5,15 +5,19 @@
 use parlor_model::{Error, Result, Timestamp};
 use parlor_store::Tx;
 use parlor_store::repo::instance as repo;
+use secrecy::SecretSlice;
 use uuid::Uuid;
 
 use crate::Engine;
-use crate::vault::sha256;
+use crate::vault::{Vault, sha256};
+
+/// What is hashed with a key of the vault to recognize the master key.
+const FINGERPRINT_PURPOSE: &str = "instance";
 
 impl Engine {
     /// Returns the fingerprint of the master key.
     pub(crate) fn master_key_fingerprint(&self) -> [u8; 32] {
-        self.vault.hash("instance")
+        self.vault.hash(FINGERPRINT_PURPOSE)
     }
 }
 
@@ -25,8 +29,16 @@ pub async fn master_key_matches(engine: &Engine) -> Result<Option<bool>> {
     Ok(found.map(|found| found == expected))
 }
 
-/// Returns the epoch of this database's logs: seqs of different epochs are not comparable. It distinguishes databases,
-/// not a database from its own restored backup.
+/// Returns the fingerprint of a master key, which the database that was initialized with it has stored.
+///
+/// # Errors
+/// `Invalid` for a key of a wrong length.
+pub fn fingerprint_of(master_key: &SecretSlice<u8>) -> Result<[u8; 32]> {
+    Ok(Vault::new(master_key)?.hash(FINGERPRINT_PURPOSE))
+}
+
+/// Returns the epoch of this database's logs: seqs of different epochs are not comparable. It distinguishes databases, and
+/// a database from its backup that `parlor restore` has restored, not from one that was copied.
 pub async fn epoch(engine: &Engine) -> Result<Uuid> {
     if let Some(epoch) = engine.epoch.get() {
         return Ok(*epoch);
@@ -37,7 +49,7 @@ pub async fn epoch(engine: &Engine) -> Result<Uuid> {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&sha256(&seed)[..16]);
     let epoch = uuid::Builder::from_custom_bytes(bytes).into_uuid();
-    // The time of initialization never changes.
+    // The time of initialization does not change while a process runs.
     if begun.is_some() {
         let _ = engine.epoch.set(epoch);
     }

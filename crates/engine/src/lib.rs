@@ -50,6 +50,7 @@ mod signer;
 pub mod signing;
 pub mod site;
 mod slug;
+pub mod snapshot;
 pub mod space;
 pub mod statistics;
 pub mod thread;

@@ -31,6 +31,21 @@ pub(crate) fn path(root: &Path, location: Location, hash: Option<ContentHash>) -
     part_folder(root, location.ws, hash[0]).join(name)
 }
 
+/// Returns the path of a content below the folder of all files.
+pub fn relative_path(location: Location, hash: ContentHash) -> PathBuf {
+    path(Path::new(""), location, Some(hash))
+}
+
+/// Parses the path of a content below the folder of all files. Returns `None` for a path that this program does not make.
+pub fn parse_relative_path(path: &Path) -> Option<(Location, ContentHash)> {
+    let mut names = path.to_str()?.split('/');
+    let (ws, part, name) = (names.next()?, names.next()?, names.next()?);
+    let ws: i64 = ws.parse().ok()?;
+    let found = parse_sealed(ws, u8::from_str_radix(part, 16).ok()?, name)?;
+    // One content has one path: no sign, no leading zero, no capital letter.
+    (relative_path(found.0, found.1) == path).then_some(found)
+}
+
 /// Parses a file name of a part's folder. Returns `None` for a name that this program has not created.
 pub(crate) fn parse_sealed(ws: i64, part: u8, name: &str) -> Option<(Location, ContentHash)> {
     let (rest, id) = name.split_once('-')?;
@@ -66,5 +81,13 @@ mod tests {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap();
         assert_eq!(parse_sealed(7, hash.0[0], name), Some((location, hash)));
         assert_eq!(parse_sealed(7, 0, "notes.txt"), None);
+        let relative = relative_path(location, hash);
+        assert_eq!(parse_relative_path(&relative), Some((location, hash)));
+        for other in [
+            format!("../{}", relative.display()),
+            format!("0{}", relative.display()),
+        ] {
+            assert_eq!(parse_relative_path(Path::new(&other)), None, "{other}");
+        }
     }
 }

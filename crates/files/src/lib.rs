@@ -5,4 +5,5 @@ mod layout;
 mod s3;
 
 pub use folder::FolderBlobs;
+pub use layout::{parse_relative_path, relative_path};
 pub use s3::{S3Blobs, S3Location, S3Section, S3Settings, S3SettingsError};

@@ -10,6 +10,7 @@ use parlor_model::{Ctx, Result};
 use crate::call_log::CallLog;
 use crate::client_address_limiter::ClientAddressLimiter;
 use crate::rate_limit::RequestLimiter;
+use crate::request_history::RequestHistory;
 use crate::request_meta::RequestMeta;
 
 /// Engine, settings and limits behind one `Arc`, since each layer of a request clones it.
@@ -30,6 +31,8 @@ pub struct AppStateInner {
     pub calls: Arc<CallLog>,
     /// Settings of each dialect, by type.
     pub settings_by_type: Arc<Extensions>,
+    /// The last requests.
+    pub requests: Arc<RequestHistory>,
 }
 
 /// Settings shared by all dialects.
@@ -68,7 +71,7 @@ impl AppStateInner {
             .unwrap_or_default()
     }
 
-    /// Notes who makes a request, and counts it on an endpoint if requests are limited.
+    /// Notes the caller of a request, and counts the request on an endpoint if requests are limited.
     ///
     /// # Errors
     /// `RateLimited` over the limit.
@@ -79,6 +82,7 @@ impl AppStateInner {
         meta: &RequestMeta,
     ) -> Result<()> {
         meta.record_origin(ctx);
+        meta.note_caller(ctx);
         match &self.limiter {
             Some(limiter) => limiter.check_request(ctx, endpoint, meta),
             None => Ok(()),

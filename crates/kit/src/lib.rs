@@ -6,6 +6,7 @@
 //! never render a response themselves. This crate knows HTTP and the engine, but no vendor and no SQL.
 
 mod app_state;
+mod auth;
 pub mod body_stream;
 pub mod call_log;
 pub mod client_address;
@@ -27,6 +28,7 @@ pub mod rate_limit;
 mod rate_limit_status;
 pub mod record_reader;
 pub mod request_body;
+pub mod request_history;
 mod request_meta;
 pub mod response;
 pub mod route;
@@ -35,6 +37,7 @@ pub mod time;
 mod write_timeout;
 
 pub use app_state::{AppState, AppStateInner, SharedSettings};
+pub use auth::Auth;
 pub use dialect::{Dialect, DialectError};
 pub use dialect_module::{DialectModule, build_module};
 pub use example_request::ExampleRequest;
@@ -42,5 +45,5 @@ pub use openapi::FINAL_DATA_EXTENSION;
 pub use params::{PathParams, QueryParams, Tail};
 pub use request_body::{BodyParts, ContentTypePolicy, RequestBody, RequestProgress};
 pub use request_meta::RequestMeta;
-pub use route::{Auth, Route};
+pub use route::Route;
 pub use write_timeout::WriteTimeout;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::call_log::CallOrigin;
 use crate::client_address::ClientAddress;
 use crate::rate_limit_status::RateLimitStatus;
+use crate::request_history::RequestCaller;
 
 /// Metadata in every request's extensions.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +27,8 @@ pub struct RequestMeta {
     pub origin: Arc<OnceLock<CallOrigin>>,
     /// Settings of each dialect, by type, for rendering errors.
     pub settings_by_type: Arc<http::Extensions>,
+    /// Set when the credential was accepted, for the history of requests.
+    pub caller: Arc<OnceLock<RequestCaller>>,
     /// Set when a long request makes progress; the middleware resets it and restarts the request's timeout.
     pub progress: Arc<AtomicBool>,
 }
@@ -43,6 +46,11 @@ impl RequestMeta {
             workspace: ctx.ws(),
             key: ctx.key,
         });
+    }
+
+    /// Notes the caller, whose credential was accepted. The first one stays.
+    pub fn note_caller(&self, ctx: &Ctx) {
+        let _ = self.caller.set(RequestCaller::from(ctx));
     }
 
     /// Returns the settings of a dialect, or their defaults.

@@ -20,37 +20,12 @@ use utoipa::ToSchema;
 
 use crate::AppState;
 
+pub use crate::auth::Auth;
+
 pub(crate) use body_schema::{BodySchema, JSON, NamedSchema, RequestBodySpec, ResponseSpec};
 pub use matched_route::MatchedRoute;
 pub use parameter::ParameterKind;
 pub(crate) use parameter::{ParameterLocation, ParameterSpec};
-
-/// Credentials of a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Auth {
-    /// None.
-    None,
-    /// An API key in the named header.
-    Key(&'static str),
-    /// A bearer token or key in `Authorization`.
-    Bearer,
-    /// An API key in the named header, or a bearer token.
-    KeyOrBearer(&'static str),
-    /// An API key in the first named header and a token in the second.
-    KeyAndToken(&'static str, &'static str),
-}
-
-impl Auth {
-    /// Returns the `WWW-Authenticate` challenge of a 401 (RFC 9110, section 11.6.1): the scheme of tokens, and
-    /// `ApiKey` for keys in their own header, for which there is no scheme.
-    pub const fn challenge(self) -> &'static str {
-        match self {
-            Self::None | Self::Key(_) => "ApiKey",
-            Self::Bearer | Self::KeyAndToken(..) => "Bearer",
-            Self::KeyOrBearer(_) => "Bearer, ApiKey",
-        }
-    }
-}
 
 /// Scope that some requests of a route require besides the row's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

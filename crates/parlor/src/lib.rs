@@ -4,6 +4,7 @@
 //! [`cli::run`] for the program and [`server::Server`] for an embedded server.
 
 mod accept;
+mod backup;
 pub mod bus;
 mod carrier_hooks;
 pub mod cli;

@@ -150,6 +150,7 @@ impl BoundServer {
             )),
             calls: Arc::default(),
             settings_by_type: Arc::new(settings_by_type),
+            requests: Arc::default(),
         });
         let (router, metrics_router) = build_routers(options, app.clone(), modules)?;
         let providers = Arc::new(build_provider_registry(options)?);

@@ -16,6 +16,8 @@ mod case_fold;
 #[doc(hidden)]
 pub mod catalogue;
 mod commit_listener;
+mod database_report;
+pub mod embedded;
 mod ngram;
 mod options;
 pub mod repo;

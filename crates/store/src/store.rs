@@ -1,5 +1,6 @@
 //! The handle to the database.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::append_message::{AppendMessage, AppendResult};
 use crate::backend::{self, Backend, ClosureJob};
+use crate::database_report::SnapshotObserver;
 use crate::repo::job::{self, ClaimedJob, JobKind};
 use crate::scan_limiter::ScanLimiter;
 use crate::scan_threads::ScanThreads;
@@ -274,6 +276,17 @@ impl Store {
             tx.check_backend_statements()
         })
         .await
+    }
+
+    /// Copies an embedded database as it is now into an empty file, while others read and write. Blocks.
+    ///
+    /// # Errors
+    /// `Invalid` on PostgreSQL; `Unavailable` if `observe` ends the copy, or if the disk is full.
+    pub fn write_snapshot(&self, target: &Path, observe: SnapshotObserver<'_>) -> Result<()> {
+        match &self.backend {
+            Backend::Sqlite(database) => database.copy(target, observe),
+            Backend::Postgres(_) => Err(Error::invalid("database", "is not embedded")),
+        }
     }
 
     /// Stops the backend's threads after the queued work and, on SQLite, checkpoints the WAL. Blocks until done; later

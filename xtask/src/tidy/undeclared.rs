@@ -9,7 +9,9 @@ const STATEMENT_LIST: &str = "crates/store/src/sql/mod.rs";
 
 /// Checks the modules of all packages and the list of statements.
 pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
-    let modules = tree.sources.keys().filter(|path| !is_declared(tree, path));
+    let paths = named_paths(tree);
+    let undeclared = |path: &&String| !is_declared(tree, &paths, path);
+    let modules = tree.sources.keys().filter(undeclared);
     let modules = modules.map(|path| {
         let text = "no module declares this file: add its `mod` line to the parent, or delete it";
         Finding::new(path, 1, text)
@@ -18,7 +20,7 @@ pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
 }
 
 /// Returns whether a file is the root of a crate, or its parent module declares it.
-fn is_declared(tree: &SourceTree, path: &str) -> bool {
+fn is_declared(tree: &SourceTree, paths: &[&str], path: &str) -> bool {
     let Some((folder, file)) = path.rsplit_once('/') else {
         return true;
     };
@@ -26,7 +28,7 @@ fn is_declared(tree: &SourceTree, path: &str) -> bool {
         || ["/src/bin", "/tests", "/benches", "/examples"]
             .iter()
             .any(|kind| folder.ends_with(kind));
-    if is_root || is_named_by_path(tree, folder, file) {
+    if is_root || is_named_by_path(paths, folder, file) {
         return true;
     }
     let (folder, name) = match file.strip_suffix(".rs") {
@@ -47,15 +49,23 @@ fn is_declared(tree: &SourceTree, path: &str) -> bool {
         })
 }
 
-/// Returns whether a manifest or a `#[path]` attribute names the file.
-fn is_named_by_path(tree: &SourceTree, folder: &str, file: &str) -> bool {
-    let last_folder = folder.rsplit('/').next().unwrap_or_default();
-    let ends = [format!("/{last_folder}/{file}\""), format!("\"{file}\"")];
+/// Returns the lines of manifests and of `#[path]` attributes that name a file. Collected once: each of some thousand files
+/// is looked for in them.
+fn named_paths(tree: &SourceTree) -> Vec<&str> {
     tree.files
         .iter()
         .filter(|(path, _)| path.ends_with(".rs") || path.ends_with("Cargo.toml"))
         .flat_map(|(_, text)| text.lines())
         .filter(|line| line.starts_with("path = ") || line.trim_start().starts_with("#[path = "))
+        .collect()
+}
+
+/// Returns whether a manifest or a `#[path]` attribute names the file.
+fn is_named_by_path(paths: &[&str], folder: &str, file: &str) -> bool {
+    let last_folder = folder.rsplit('/').next().unwrap_or_default();
+    let ends = [format!("/{last_folder}/{file}\""), format!("\"{file}\"")];
+    paths
+        .iter()
         .any(|line| ends.iter().any(|end| line.contains(end)))
 }
 

@@ -1,6 +1,7 @@
 //! Storage of the bytes of files.
 
 mod database;
+mod removal_hold;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,6 +10,8 @@ use parlor_model::file::{ContentHash, Location};
 use parlor_model::{Result, Timestamp};
 
 pub(crate) use self::database::DatabaseBlobs;
+pub use self::removal_hold::RemovalHold;
+pub(crate) use self::removal_hold::RemovalHolds;
 
 /// Size of every piece except the last.
 pub const PIECE_BYTES: usize = 256 * 1024;

@@ -58,7 +58,8 @@ async fn discard(engine: &Engine, content: Content) -> Result<()> {
         .store
         .write(move |tx| repo::discard(tx, &content))
         .await?;
-    if is_gone {
+    // Looked at after the commit: a snapshot that has the row is of a hold that has begun before.
+    if is_gone && !engine.removal_holds.is_held() {
         engine
             .blobs
             .remove(content.location, Some(content.hash))

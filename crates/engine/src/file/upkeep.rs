@@ -38,7 +38,7 @@ impl Upkeep {
                         .store
                         .read(move |tx| repo::is_location_used(tx, location))
                         .await?;
-                    if !is_used {
+                    if !is_used && !engine.removal_holds.is_held() {
                         engine.blobs.remove(location, stray.hash).await?;
                     }
                 }

@@ -6,15 +6,23 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
 
 use super::assistant::AssistantCommand;
+use super::backup::{BackupArgs, RestoreArgs, VerifyArgs};
+use super::bench::BenchArgs;
 use super::channels::ChannelsCommand;
+use super::completions::{CompletionsArgs, ManArgs};
+use super::config_command::ConfigCommand;
 use super::delivery::DeliveryCommand;
+use super::doctor::DoctorArgs;
+use super::entity_commands::{
+    KEYS_FOR_EXAMPLE, KeyCommand, MEMBERS_FOR_EXAMPLE, MemberCommand, TokenCommand,
+    WORKSPACES_FOR_EXAMPLE, WorkspaceCommand,
+};
 use super::mcp::McpArgs;
+use super::tail::TailArgs;
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::settings_table::{SETTINGS, SettingKind, SettingSpec};
-use crate::control::{
-    CreateKeyArgs, CreateMemberArgs, CreateTokenArgs, MergeMembersArgs, RevokeTokensArgs,
-    UpdateMemberArgs, UpdateWorkspaceArgs,
-};
+use crate::control::log_args::SendMessageArgs;
+use crate::control::request_args::ListRequestsArgs;
 
 /// What can be args for.
 #[derive(Debug, Subcommand)]
@@ -45,6 +53,30 @@ pub(super) enum CliCommand {
     /// Simulate a carrier, and act as the people who use it
     #[command(subcommand, after_help = super::channels::EXAMPLES)]
     Channels(ChannelsCommand),
+    /// Show the log of a conversation, live
+    #[command(after_help = super::tail::EXAMPLES)]
+    Tail(TailArgs),
+    /// Say something in a conversation
+    #[command(after_help = super::tail::EXAMPLES)]
+    Send(SendMessageArgs),
+    /// List the last requests that the running server has answered
+    #[command(after_help = super::requests::EXAMPLES)]
+    Requests(ListRequestsArgs),
+    /// Explain which rule has refused a request, and what to do
+    #[command(after_help = super::requests::EXAMPLES)]
+    Explain {
+        /// The request's id, from the header X-Request-Id
+        id: String,
+    },
+    /// Make a backup of the embedded database and its files, while they are used
+    #[command(after_help = super::backup::EXAMPLES)]
+    Backup(BackupArgs),
+    /// Check a backup: its checksums, its database and its files
+    #[command(after_help = super::backup::EXAMPLES)]
+    Verify(VerifyArgs),
+    /// Restore a backup into the data folder
+    #[command(after_help = super::backup::EXAMPLES)]
+    Restore(RestoreArgs),
     /// Print a request that works when pasted
     #[command(
         after_help = "Example:\n  parlor curl gravity-rail\n  eval \"$(parlor curl gravity-rail)\""
@@ -58,6 +90,31 @@ pub(super) enum CliCommand {
     Mcp(McpArgs),
     /// Ask the running server whether it can serve
     Health,
+    /// Check the installation, with a remedy for each fault
+    #[command(after_help = super::doctor::EXAMPLES)]
+    Doctor(DoctorArgs),
+    /// Show the settings: as a file, as a table, or what was changed
+    #[command(subcommand, after_help = super::config_command::EXAMPLES)]
+    Config(ConfigCommand),
+    /// Measure how fast this machine stores messages, in a database of its own
+    #[command(after_help = super::bench::EXAMPLES)]
+    Bench(BenchArgs),
+    /// Explain a command, or one of: limits, ids, errors
+    #[command(after_help = "Examples:\n  parlor help limits\n  parlor help key create")]
+    Help {
+        /// The command, or the topic
+        words: Vec<String>,
+    },
+    /// Print a script with which a shell completes commands and options
+    #[command(
+        after_help = "Examples:\n  parlor completions bash > /etc/bash_completion.d/parlor\n  parlor completions fish > ~/.config/fish/completions/parlor.fish"
+    )]
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    #[command(
+        after_help = "Examples:\n  parlor man | man -l -\n  parlor man --out /usr/local/share/man/man1"
+    )]
+    Man(ManArgs),
     /// Print the version
     Version,
 }
@@ -71,69 +128,6 @@ pub(super) enum ConsoleCommand {
         #[arg(long, value_name = "ID")]
         member: Option<String>,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum KeyCommand {
-    /// Make a key and print it: the only time it is shown
-    #[command(after_help = KEYS_FOR_EXAMPLE)]
-    Create(CreateKeyArgs),
-    /// List the workspace's keys
-    List,
-    /// End a key at once
-    Revoke {
-        /// The key's id
-        id: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum WorkspaceCommand {
-    /// Make an organization with a workspace, its owner and a key
-    Create {
-        /// What both are called
-        #[arg(long)]
-        name: String,
-    },
-    /// Show a workspace and what is decided for it
-    Show {
-        /// Its UUID, where more than one exists
-        id: Option<String>,
-    },
-    /// Change a workspace and what is decided for it
-    #[command(after_help = WORKSPACES_FOR_EXAMPLE)]
-    Update(Box<UpdateWorkspaceArgs>),
-    /// List all workspaces
-    List,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum MemberCommand {
-    /// Make a member
-    #[command(after_help = MEMBERS_FOR_EXAMPLE)]
-    Create(CreateMemberArgs),
-    /// Change a member
-    #[command(after_help = MEMBERS_FOR_EXAMPLE)]
-    Update(UpdateMemberArgs),
-    /// List the workspace's members
-    List,
-    /// List members that have one email address or phone number
-    Duplicates,
-    /// Make one member of two that are one person
-    #[command(after_help = MERGES_FOR_EXAMPLE)]
-    Merge(MergeMembersArgs),
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum TokenCommand {
-    /// Make a token for a member
-    #[command(
-        after_help = "Example:\n  parlor token create --member 2 --scopes conversations:read --ttl 12h"
-    )]
-    Create(CreateTokenArgs),
-    /// End every token of a member, of every kind; its keys stay
-    #[command(after_help = "Example:\n  parlor token revoke --member 2")]
-    Revoke(RevokeTokensArgs),
 }
 
 /// Parsed command line.
@@ -165,32 +159,6 @@ Examples:
   parlor serve --listen 0.0.0.0:8080 --database postgres://db/parlor
   parlor key create --name backend --scopes conversations:write,members:read";
 
-const KEYS_FOR_EXAMPLE: &str = "\
-Examples:
-  parlor key create --name backend --scopes conversations:write,members:read
-  parlor key create --member 2 --ttl 90d
-  parlor key list --json
-  parlor key revoke 0192f0c1-5a2b-7c3d-8e4f-a1b2c3d4e5f6";
-
-const WORKSPACES_FOR_EXAMPLE: &str = "\
-Examples:
-  parlor workspace show
-  parlor workspace update --region US
-  parlor workspace update --space-delete refuse --require-scope-for-others true";
-
-const MEMBERS_FOR_EXAMPLE: &str = "\
-Examples:
-  parlor member create --name Ada --role user --external-id customer-7
-  parlor member create --name Helper --kind assistant
-  parlor member update 2 --role manager
-  parlor member list --json";
-
-const MERGES_FOR_EXAMPLE: &str = "\
-Examples:
-  parlor member duplicates
-  parlor member merge 7 --into 3 --dry-run
-  parlor member merge 7 --into 3";
-
 const HELP_FOOTER: &str = "\
 Every setting is also a variable (--log-format: PARLOR_LOG_FORMAT) and a key of
 the file that --config names (log_format). Flags win over variables, variables
@@ -205,27 +173,55 @@ pub(super) fn build_command() -> clap::Command {
         .after_help(HELP_FOOTER)
         .term_width(HELP_WIDTH)
         .disable_help_subcommand(true)
-        .arg(global_option("config", "FILE", "TOML file with settings").help_heading("Settings"))
-        .arg(global_option(
-            "workspace",
-            "ID",
-            "The workspace meant, where more than one exists",
-        ))
+        .arg(global_option("config", "FILE", "TOML file with settings").help_heading("Common"))
+        .arg(
+            global_option(
+                "workspace",
+                "ID",
+                "The workspace meant, where more than one exists",
+            )
+            .help_heading("Common"),
+        )
         .arg(
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
                 .global(true)
+                .help_heading("Common")
                 .help("Print one JSON object or array"),
         )
         .args(setting_flags(|key| key.is_global));
-    CliCommand::augment_subcommands(root)
+    let command = CliCommand::augment_subcommands(root)
         .about("One conversation server that speaks five vendors' APIs")
         .subcommand_required(false)
         .args(setting_flags(|key| !key.is_global))
         .mut_subcommand("serve", |serve| {
             serve.args(setting_flags(|key| !key.is_global))
         })
+        .mut_subcommand("backup", |backup| {
+            backup.args(setting_flags(is_backup_folder))
+        })
+        .mut_subcommand("verify", |verify| {
+            verify.args(setting_flags(is_backup_folder))
+        });
+    command.mut_subcommands(with_examples_first)
+}
+
+/// Moves the examples of a command, and of its commands, to the place before its options.
+fn with_examples_first(command: clap::Command) -> clap::Command {
+    let examples = command.get_after_help().cloned();
+    let command = match examples {
+        Some(examples) => command.before_help(examples).after_help(None),
+        None => command,
+    };
+    command
+        .help_template(HELP_TEMPLATE)
+        .mut_subcommands(with_examples_first)
+}
+
+/// Returns whether a setting is the one that commands about backups accept.
+fn is_backup_folder(key: &SettingSpec) -> bool {
+    key.name == "backup_folder"
 }
 
 fn global_option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
@@ -234,6 +230,7 @@ fn global_option(name: &'static str, value: &'static str, help: &'static str) ->
         .value_name(value)
         .help(help)
         .global(true)
+        .hide_short_help(true)
 }
 
 fn setting_flags(which: impl Fn(&SettingSpec) -> bool) -> Vec<Arg> {
@@ -250,7 +247,7 @@ fn setting_flags(which: impl Fn(&SettingSpec) -> bool) -> Vec<Arg> {
         };
         flag.help(format!("{}{default}", key.help))
             .help_heading(key.group.title())
-            .hide_short_help(!["data", "database", "listen"].contains(&key.name))
+            .hide_short_help(!["data", "listen"].contains(&key.name))
             .global(key.is_global)
     })
     .collect()
@@ -267,10 +264,13 @@ pub(super) fn parse(
         None => CliCommand::Serve,
         Some(_) => CliCommand::from_arg_matches(&matches).map_err(|error| usage_error(&error))?,
     };
-    let inner = matches.subcommand_matches("serve");
+    let with_settings = ["serve", "backup", "verify"];
+    let inner = with_settings
+        .iter()
+        .find_map(|name| matches.subcommand_matches(name));
     let text_of = |name: &str| {
-        let serve = inner.and_then(|inner| argument_text(inner, name));
-        serve.or_else(|| argument_text(&matches, name))
+        let given = inner.and_then(|inner| argument_text(inner, name));
+        given.or_else(|| argument_text(&matches, name))
     };
     let flags = SETTINGS.iter().filter(|key| key.has_flag);
     Ok(ParsedArgs {

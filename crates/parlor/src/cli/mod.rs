@@ -2,16 +2,26 @@
 
 mod args;
 mod assistant;
+mod backup;
+mod bench;
 mod channels;
+mod completions;
+mod config_command;
 mod console_link;
 mod delivery;
+mod doctor;
+mod entity_commands;
 mod health;
 mod mcp;
 mod open_error;
 mod print;
+mod progress_display;
+mod requests;
 mod run_command;
 mod serve;
 mod shutdown_signals;
+mod tail;
+mod topics;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -22,10 +32,8 @@ use serde_json::json;
 use crate::cli_error::CliError;
 use crate::config::{self, ConfigSources, ServerConfig};
 use crate::control;
-use args::{
-    CliCommand, ConsoleCommand, KeyCommand, MemberCommand, ParsedArgs, TokenCommand, UsageError,
-    WorkspaceCommand,
-};
+use args::{CliCommand, ConsoleCommand, ParsedArgs, UsageError};
+use entity_commands::{KeyCommand, MemberCommand, TokenCommand, WorkspaceCommand};
 
 /// Runs the program with its arguments (the first is the program name) and environment variables.
 pub fn run(
@@ -68,7 +76,15 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
         }
         return Ok(());
     }
-    let settings = config::load(&ConfigSources {
+    match &command {
+        CliCommand::Completions(args) => {
+            return completions::print_completions(args, args::build_command());
+        }
+        CliCommand::Help { words } => return print_help(words),
+        CliCommand::Man(args) => return completions::write_manual(args, args::build_command()),
+        _ => {}
+    }
+    let (settings, effective) = config::load(&ConfigSources {
         flags,
         file: file.map(PathBuf::from),
         variables,
@@ -76,11 +92,27 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
     let run = |command| run_command::run_command(&settings, workspace.as_deref(), command);
     let value = match command {
         CliCommand::Serve => return serve::run(&settings),
-        CliCommand::Version => return Ok(()),
+        CliCommand::Version
+        | CliCommand::Completions(_)
+        | CliCommand::Man(_)
+        | CliCommand::Help { .. } => return Ok(()),
+        CliCommand::Doctor(args) => return doctor::run(&settings, &effective, &args, json),
+        CliCommand::Config(command) => {
+            config_command::run(&command, &effective, json);
+            return Ok(());
+        }
+        CliCommand::Bench(args) => bench::run(&settings, &args)?,
         CliCommand::Channels(command) => {
             return channels::run(&settings, workspace.as_deref(), command, json);
         }
         CliCommand::Mcp(args) => return mcp::run(&settings, &args),
+        CliCommand::Tail(args) => return tail::run(&settings, workspace.as_deref(), args, json),
+        CliCommand::Send(args) => run(control::ControlCommand::MessageSend(args))?,
+        CliCommand::Requests(args) => requests::list(&settings, args)?,
+        CliCommand::Explain { id } => return requests::explain(&settings, id, json),
+        CliCommand::Backup(args) => backup::create(&settings, args)?,
+        CliCommand::Verify(args) => backup::verify(&settings, args)?,
+        CliCommand::Restore(args) => backup::restore(&settings, &args)?,
         CliCommand::Health => health::probe(&settings)?,
         CliCommand::Curl { dialect } => return print_curl_command(&settings, dialect, json),
         CliCommand::Console(ConsoleCommand::Link { member }) => {
@@ -146,6 +178,27 @@ fn dispatch(args: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), Cl
     };
     print::result(&value, json);
     Ok(())
+}
+
+/// Prints a topic, or the help of a command.
+fn print_help(words: &[String]) -> Result<(), CliError> {
+    if let [topic] = words
+        && let Some(text) = topics::find(topic)
+    {
+        print::text_line(text);
+        return Ok(());
+    }
+    let mut arguments = vec![OsString::from("parlor")];
+    arguments.extend(words.iter().map(OsString::from));
+    arguments.push(OsString::from("--help"));
+    match args::parse(arguments) {
+        Err(UsageError::Output(text)) => {
+            print::line(text.trim_end());
+            Ok(())
+        }
+        Err(UsageError::Error(error)) => Err(error),
+        Ok(_) => Ok(()),
+    }
 }
 
 fn print_curl_command(

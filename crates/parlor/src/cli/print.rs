@@ -12,6 +12,26 @@ pub(super) fn line(text: &str) {
     let _ = writeln!(io::stdout().lock(), "{text}");
 }
 
+/// Prints lines on standard output, with symbols for control characters.
+pub(super) fn text_line(text: &str) {
+    for part in text.lines() {
+        line(escape_text(part).as_ref());
+    }
+}
+
+/// Prints a file on standard output as it is. A closed pipe is ignored.
+pub(super) fn bytes(text: &[u8]) -> io::Result<()> {
+    match io::stdout().lock().write_all(text) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// Prints a line on standard error, beside the result.
+pub(super) fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", escape_text(text));
+}
+
 /// Prints an error on standard error, escaped because messages may quote untrusted text.
 pub(super) fn error(error: &CliError) {
     let escaped = CliError {

@@ -15,6 +15,7 @@ use super::console_link;
 use super::open_error::explain_open_error;
 use super::print;
 use super::shutdown_signals::ShutdownSignals;
+use crate::backup::{BackupRunner, BackupSource, ScheduledBackups, require_no_cut_off_restore};
 use crate::cli_error::{CliError, ExitKind};
 use crate::config::{ListenAddress, ServerConfig};
 use crate::control::server::ControlContext;
@@ -57,6 +58,7 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
     let mut signals = ShutdownSignals::new()?;
     first_run::file_permissions::check_permissions(settings)?;
     let sqlite_path = settings.sqlite_path()?;
+    require_no_cut_off_restore(&settings.data)?;
     let data_dir = DataDir::open(&settings.data)?;
     if !data_dir.is_used() {
         data_dir.restrict_permissions()?;
@@ -126,7 +128,16 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
         (Some(_), true) => console_link::first_link(&server.app).await,
         _ => None,
     };
+    let backups = sqlite_path.map(|database| {
+        Arc::new(BackupRunner::new(BackupSource {
+            engine: server.app.engine.clone(),
+            database,
+            files: options.files.clone(),
+            master_key: options.master_key.clone(),
+        }))
+    });
     let context = ControlContext {
+        backups: backups.clone(),
         app: server.app.clone(),
         providers: server.providers.clone(),
         url: local_url,
@@ -154,9 +165,13 @@ async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliE
         tracing::warn!(dialect, %reason, "no curl line");
     }
     let server = server.serve();
+    let backups = backups.map(|runner| ScheduledBackups::start(runner, settings.backup_schedule()));
     signals.recv().await;
     tracing::info!("stopping");
     socket.close();
+    if let Some(backups) = backups {
+        backups.stop().await;
+    }
     // It stays until the server has sent what is under way.
     if let Some(simulator) = &simulator {
         simulator.end_calls();

@@ -46,7 +46,7 @@ mod tests {
                 variables: variables.iter().map(own).collect(),
                 ..ConfigSources::default()
             };
-            load(&sources).unwrap().max_connections()
+            load(&sources).unwrap().0.max_connections()
         };
         assert_eq!(resolve(&[("PARLOR_CONNECTIONS", "3")]), 3);
         let default = default_connections(available_processors());

@@ -1,9 +1,11 @@
 //! Configuration from command-line flags, `PARLOR_*` variables and one TOML file, in this order of precedence.
 
 mod assistant;
+mod backups;
 mod bus;
 mod carriers;
 mod connections;
+mod effective;
 mod files;
 mod listen;
 mod locate;
@@ -11,6 +13,7 @@ pub(crate) mod parse;
 mod password;
 mod secret;
 mod server_options;
+mod servers;
 pub mod settings_table;
 mod simulator;
 mod source;
@@ -32,6 +35,9 @@ use serde_json::{Map, Value};
 use crate::bus::BusKind;
 use crate::cli_error::{CliError, ExitKind};
 use crate::server::MetricsAccess;
+pub(crate) use backups::BackupSchedule;
+pub(crate) use effective::EffectiveSetting;
+use effective::effective_settings;
 pub(crate) use listen::ListenAddress;
 pub(crate) use secret::SecretSetting;
 use settings_table::SettingSpec;
@@ -79,6 +85,11 @@ pub(crate) struct ServerConfig {
     s3: Option<S3Section>,
     #[serde(deserialize_with = "parse::deserialize_size")]
     file_limit: u64,
+    #[serde(deserialize_with = "parse::deserialize_duration")]
+    backup_every: Duration,
+    backup_keep: usize,
+    #[serde(default)]
+    backup_folder: Option<PathBuf>,
     database_queue: usize,
     waiting_searches: usize,
     #[serde(deserialize_with = "parse::deserialize_duration")]
@@ -152,11 +163,13 @@ pub(crate) struct ConfigSources {
     pub(crate) variables: Vec<(String, String)>,
 }
 
-/// Merges the sources into a configuration.
+/// Merges the sources into a configuration, and tells where each setting comes from.
 ///
 /// # Errors
 /// `Usage` for unknown settings or dialects, values of a wrong form, and settings that contradict each other.
-pub(crate) fn load(sources: &ConfigSources) -> Result<ServerConfig, CliError> {
+pub(crate) fn load(
+    sources: &ConfigSources,
+) -> Result<(ServerConfig, Vec<EffectiveSetting>), CliError> {
     let modules = crate::dialects::all();
     let dialects: Vec<&'static str> = modules.iter().map(|module| module.name).collect();
     let config_variable = sources
@@ -173,12 +186,13 @@ pub(crate) fn load(sources: &ConfigSources) -> Result<ServerConfig, CliError> {
     if let (Some(path), Some(text)) = (&path, &text) {
         figment = figment.merge(source::from_file(path, text, &dialects)?);
     }
-    let settings: ServerConfig = figment
+    let figment = figment
         .merge(source::from_variables(
             sources.variables.iter().cloned(),
             &dialects,
         )?)
-        .merge(source::from_flags(&sources.flags)?)
+        .merge(source::from_flags(&sources.flags)?);
+    let settings: ServerConfig = figment
         .extract()
         .map_err(|error| value_error::value_error(&error, path.as_deref(), text.as_deref()))?;
     for name in &settings.disabled_dialects {
@@ -196,7 +210,7 @@ pub(crate) fn load(sources: &ConfigSources) -> Result<ServerConfig, CliError> {
         })?;
     }
     settings.validate()?;
-    Ok(settings)
+    Ok((settings, effective_settings(&figment)))
 }
 
 fn read_file(path: &Path) -> Result<String, CliError> {
@@ -267,6 +281,7 @@ impl ServerConfig {
         if self.master_key.is_some() && self.master_key_file.is_some() {
             return Err(conflicting_settings_error("master_key"));
         }
+        self.validate_backups()?;
         self.bus_kind(&self.database_url()?).map(drop)
     }
 

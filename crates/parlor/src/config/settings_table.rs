@@ -123,7 +123,7 @@ use SettingKind::{
 /// All settings, in display order.
 #[rustfmt::skip]
 pub const SETTINGS: &[SettingSpec] = &[
-    global(setting(Storage, "data", "DIR", Text, "./parlor-data", "Folder of the database, keys and credentials")),
+    global(setting(Storage, "data", "DIR", Text, "./parlor-data", "Folder of database, keys and credentials")),
     global(setting(Storage, "database", "URL", Text, "", "sqlite:PATH or postgres://...; default sqlite:DIR/parlor.db")),
     global(setting(Storage, "database_file", "FILE", Text, "", "File that holds the database's URL")),
     without_flag(setting(Storage, "master_key", "HEX", Text, "", "The master key itself: 64 hex digits")),
@@ -139,6 +139,9 @@ pub const SETTINGS: &[SettingSpec] = &[
     setting(Storage, "files", "PLACE", Text, "", "Where files are kept: database, a folder, or s3://BUCKET/PREFIX; default by the database"),
     without_flag(setting(Storage, "s3", "SECTION", Section, "", "The S3-compatible store of the bucket that files names")),
     setting(Storage, "file_limit", "SIZE", Size, "25MiB", "Longest file"),
+    setting(Storage, "backup_every", "TIME", Duration, "0", "Time between two backups of an embedded database; 0 is none"),
+    setting(Storage, "backup_keep", "N", Number, "7", "How many of those stay, the newest ones; 0 is all"),
+    setting(Storage, "backup_folder", "DIR", Text, "", "Folder of backups; default DATA/backups"),
     setting(Network, "listen", "ADDRESS", Text, "127.0.0.1:8080", "Address or name and port to listen on"),
     setting(Network, "metrics_listen", "ADDRESS", Text, "", "Where /metrics is had instead, on its own address and port"),
     setting(Network, "metrics_access", "WHO", Text, "local", "Who gets /metrics at listen: local, all or none"),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{ControlCommand, ControlRequest, ControlResponse, PROTOCOL_VERSION, SOCKET_FILE};
+use crate::backup::BackupProgress;
 use crate::cli_error::{CliError, ExitKind};
 
 /// Longest path that is bound directly; `sun_path` has room for about 108 bytes.
@@ -40,11 +41,13 @@ pub(super) fn socket_path(data_dir: &Path) -> std::io::Result<SocketPath> {
     })
 }
 
-/// Sends a command to the server of a data folder; returns `None` if none is running.
+/// Sends a command to the server of a data folder; returns `None` if none is running. `report` gets the progress of commands
+/// that have one.
 pub(crate) fn send_command(
     data_dir: &Path,
     workspace: Option<&str>,
     command: ControlCommand,
+    report: &mut dyn FnMut(BackupProgress),
 ) -> Option<Result<Value, CliError>> {
     let socket = socket_path(data_dir).ok()?;
     let stream = UnixStream::connect(&socket.path).ok()?;
@@ -53,10 +56,14 @@ pub(crate) fn send_command(
         workspace: workspace.map(str::to_owned),
         command,
     };
-    Some(exchange(stream, &request))
+    Some(exchange(stream, &request, report))
 }
 
-fn exchange(mut stream: UnixStream, request: &ControlRequest) -> Result<Value, CliError> {
+fn exchange(
+    mut stream: UnixStream,
+    request: &ControlRequest,
+    report: &mut dyn FnMut(BackupProgress),
+) -> Result<Value, CliError> {
     let connection_error = |error: std::io::Error| {
         CliError::new(
             ExitKind::Unreachable,
@@ -72,13 +79,15 @@ fn exchange(mut stream: UnixStream, request: &ControlRequest) -> Result<Value, C
     stream
         .write_all(line.as_bytes())
         .map_err(connection_error)?;
-    let mut response = String::new();
-    BufReader::new(stream)
-        .read_line(&mut response)
-        .map_err(connection_error)?;
-    match serde_json::from_str(&response) {
-        Ok(ControlResponse::Result(value)) => Ok(value),
-        Ok(ControlResponse::Fault(fault)) => Err(fault),
-        Err(error) => Err(connection_error(error.into())),
+    let mut lines = BufReader::new(stream);
+    loop {
+        let mut response = String::new();
+        lines.read_line(&mut response).map_err(connection_error)?;
+        match serde_json::from_str(&response) {
+            Ok(ControlResponse::Result(value)) => return Ok(value),
+            Ok(ControlResponse::Fault(fault)) => return Err(fault),
+            Ok(ControlResponse::Progress(progress)) => report(progress),
+            Err(error) => return Err(connection_error(error.into())),
+        }
     }
 }

@@ -4,6 +4,9 @@ pub(crate) mod assistant_args;
 pub(crate) mod client;
 pub(crate) mod delivery_args;
 pub(crate) mod execute;
+pub(crate) mod log_args;
+pub(crate) mod request_args;
+mod requests;
 pub(crate) mod server;
 
 use std::time::Duration;
@@ -14,6 +17,9 @@ use serde_json::Value;
 
 use self::assistant_args::{SetAssistantArgs, TestAssistantArgs};
 use self::delivery_args::{ListDeliveriesArgs, ListRowsArgs, ReplayDeliveriesArgs};
+use self::log_args::{ReadLogArgs, SendMessageArgs};
+use self::request_args::ListRequestsArgs;
+use crate::backup::{BackupProgress, CreateBackup};
 use crate::cli_error::CliError;
 
 /// Protocol version; client and server must use the same.
@@ -23,6 +29,9 @@ pub(crate) const PROTOCOL_VERSION: u32 = 1;
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 /// Maximum time of `assistant test`, longer than that of a trial of a provider.
 const ASSISTANT_TEST_TIMEOUT: Duration = Duration::from_secs(330);
+
+/// Maximum time of one percent of a backup.
+const BACKUP_STEP_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// File name of the socket in the data folder.
 pub(crate) const SOCKET_FILE: &str = "control.sock";
@@ -47,6 +56,8 @@ pub(crate) enum ControlResponse {
     Result(Value),
     /// Failure of the command.
     Fault(CliError),
+    /// How far the command has come; another response follows.
+    Progress(BackupProgress),
 }
 
 /// Command of the control protocol.
@@ -65,6 +76,19 @@ pub(crate) enum ControlCommand {
         /// Member that it signs in; the owner if left out.
         member: Option<String>,
     },
+    /// List the last requests.
+    RequestList(ListRequestsArgs),
+    /// Explain a request.
+    RequestExplain {
+        /// Request id.
+        id: String,
+    },
+    /// Read the log of a conversation.
+    LogRead(ReadLogArgs),
+    /// Create a message.
+    MessageSend(SendMessageArgs),
+    /// Make a backup.
+    Backup(CreateBackup),
     /// Create an API key.
     KeyCreate(CreateKeyArgs),
     /// List the workspace's API keys.
@@ -143,10 +167,11 @@ pub(crate) enum ControlCommand {
 }
 
 impl ControlCommand {
-    /// Returns the maximum time of the command.
+    /// Returns the maximum time until a response.
     pub(crate) const fn max_duration(&self) -> Duration {
         match self {
             Self::AssistantTest(_) => ASSISTANT_TEST_TIMEOUT,
+            Self::Backup(_) => BACKUP_STEP_TIMEOUT,
             _ => COMMAND_TIMEOUT,
         }
     }

@@ -3,18 +3,22 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_assistant::registry::ProviderRegistry;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::unix::WriteHalf;
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::task::JoinHandle;
 
 use super::client::socket_path;
 use super::execute::CommandContext;
-use super::{ControlCommand, ControlRequest, ControlResponse, PROTOCOL_VERSION, execute};
+use super::{ControlCommand, ControlRequest, ControlResponse, PROTOCOL_VERSION, execute, requests};
+use crate::backup::{BackupProgress, BackupRunner};
 use crate::cli_error::{CliError, ExitKind};
 use crate::first_run::DataDir;
 use crate::first_run::curl::CurlFileWriter;
@@ -34,6 +38,8 @@ pub(crate) struct ControlContext {
     pub(crate) providers: Arc<ProviderRegistry>,
     /// URL of the server for local programs.
     pub(crate) url: String,
+    /// Maker of backups; `None` on PostgreSQL.
+    pub(crate) backups: Option<Arc<BackupRunner>>,
     /// Writer of header files; `None` on a node without credentials.
     pub(crate) curl_writer: Option<CurlFileWriter>,
 }
@@ -112,18 +118,41 @@ async fn handle_connection(
     let (read, mut write) = stream.split();
     let mut lines = BufReader::new(read.take(MAX_REQUEST_BYTES)).lines();
     while let Some(line) = lines.next_line().await? {
-        let response = match handle_line(&line, context).await {
+        let (progress, mut steps) = mpsc::unbounded_channel();
+        let mut handling = pin!(handle_line(&line, context, progress));
+        let response = loop {
+            tokio::select! {
+                biased;
+                Some(step) = steps.recv() => {
+                    // A client that is gone ends what it has begun, with the receiver of its progress.
+                    send_response(&mut write, &ControlResponse::Progress(step)).await?;
+                }
+                result = &mut handling => break result,
+            }
+        };
+        let response = match response {
             Ok(value) => ControlResponse::Result(value),
             Err(error) => ControlResponse::Fault(error),
         };
-        let mut line = serde_json::to_string(&response)?;
-        line.push('\n');
-        write.write_all(line.as_bytes()).await?;
+        send_response(&mut write, &response).await?;
     }
     Ok(())
 }
 
-async fn handle_line(line: &str, context: &ControlContext) -> Result<Value, CliError> {
+async fn send_response(
+    write: &mut WriteHalf<'_>,
+    response: &ControlResponse,
+) -> std::io::Result<()> {
+    let mut line = serde_json::to_string(response)?;
+    line.push('\n');
+    write.write_all(line.as_bytes()).await
+}
+
+async fn handle_line(
+    line: &str,
+    context: &ControlContext,
+    progress: UnboundedSender<BackupProgress>,
+) -> Result<Value, CliError> {
     let version_error = || {
         let running = env!("CARGO_PKG_VERSION");
         CliError::new(
@@ -141,6 +170,18 @@ async fn handle_line(line: &str, context: &ControlContext) -> Result<Value, CliE
     let request: ControlRequest = serde_json::from_str(line).map_err(|_| version_error())?;
     match request.command {
         ControlCommand::Status => Ok(json!({ "url": context.url })),
+        ControlCommand::RequestList(args) => requests::list(&context.app, &args).await,
+        ControlCommand::RequestExplain { id } => requests::explain(&context.app, &id).await,
+        ControlCommand::Backup(command) => match &context.backups {
+            Some(runner) => {
+                let made = runner.run(command, progress).await?;
+                Ok(made.to_json())
+            }
+            None => Err(CliError::new(
+                ExitKind::Usage,
+                "the running server has no embedded database",
+            )),
+        },
         ControlCommand::Curl { dialect } => match &context.curl_writer {
             Some(writer) => {
                 let command = writer.write_one(&dialect).await?;

@@ -61,6 +61,15 @@ pub(crate) fn load(settings: &ServerConfig) -> Result<MasterKey, CliError> {
     create(path)
 }
 
+/// Reads the master key of a file.
+///
+/// # Errors
+/// `Refused` for a file that others can read, `Usage` for one without a key.
+pub(crate) fn read(path: &Path) -> Result<SecretSlice<u8>, CliError> {
+    require_private(path, "600")?;
+    read_file(path).map(Into::into)
+}
+
 fn from_bytes(key: Vec<u8>) -> MasterKey {
     MasterKey {
         key: key.into(),

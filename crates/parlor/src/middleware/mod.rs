@@ -14,6 +14,7 @@ mod metrics;
 mod readiness;
 mod request_id;
 mod request_limits;
+mod request_recording;
 mod response_headers;
 mod system_routes;
 mod timeout;
@@ -33,6 +34,7 @@ use http::header::{ACCEPT_ENCODING, CONNECTION, ORIGIN, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, StatusCode};
 use parlor_kit::client_address_limiter::{CredentialFingerprint, SocketOpened};
 use parlor_kit::dialect::{ErrorExtension, rerender};
+use parlor_kit::request_history::CredentialForm;
 use parlor_kit::route::Auth;
 use parlor_kit::{AppState, DialectModule, RequestMeta};
 use parlor_model::Error;
@@ -41,6 +43,7 @@ use parlor_model::error::ErrorKind;
 use self::metrics::HttpMetrics;
 use self::readiness::ReadinessProbe;
 use self::request_id::RequestIdGenerator;
+use self::request_recording::AnsweredRequest;
 use self::response_headers::{is_public, set_response_headers, set_security_headers};
 use crate::accept::PeerAddress;
 use crate::docs::DialectDocument;
@@ -64,6 +67,8 @@ pub(crate) struct MiddlewareState {
     auth_by_path: HashMap<&'static str, Auth>,
     /// Names of the dialects by route template.
     dialects: HashMap<&'static str, &'static str>,
+    /// Dialects and credentials by route template.
+    routes: HashMap<&'static str, (&'static str, Auth)>,
     /// Error renderers by route template.
     renderers: HashMap<&'static str, ErrorRenderer>,
     /// Error renderers of unknown paths by path prefix, longest prefix first.
@@ -84,6 +89,7 @@ pub(crate) fn router(
         .filter(|route| route.auth != Auth::None)
         .map(|route| (route.path.trim_end_matches('/'), route.auth))
         .collect();
+    let routes = request_recording::routes_by_path(&modules);
     // Dialects may share a prefix, so errors on a known route are rendered by the dialect of the route.
     let renderers = modules
         .iter()
@@ -117,6 +123,7 @@ pub(crate) fn router(
         limits,
         auth_by_path,
         dialects,
+        routes,
         renderers,
         prefix_renderers,
     });
@@ -204,6 +211,7 @@ async fn handle_request(
         _ => None,
     };
     let admission_error = admission::admission_error(&request, &state.limits.allowed_origins);
+    let credential = CredentialForm::from_headers(request.headers());
     let from_page = request.headers().contains_key(ORIGIN);
     let request = drain_body::drain_unread(request);
     let result = match (admission_error, limit_error) {
@@ -259,6 +267,15 @@ async fn handle_request(
         failure.as_ref(),
     );
     // Only the route template is recorded: a path may contain personal data.
+    state.record_request(&AnsweredRequest {
+        method,
+        route: route.as_ref(),
+        status: response.status(),
+        elapsed,
+        credential,
+        meta: &meta,
+        failure: failure.as_ref(),
+    });
     let route = route.as_ref().map_or("-", |route| route.as_str());
     state
         .metrics

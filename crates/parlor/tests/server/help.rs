@@ -26,6 +26,9 @@ fn help_text_fits_80_columns_and_matches_snapshot() {
         &["channels", "call"],
         &["channels", "write-mail"],
         &["curl"],
+        &["tail"],
+        &["backup"],
+        &["doctor"],
     ] {
         let ended = run(&[words, &["--help"]].concat(), &[]);
         assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -39,4 +42,33 @@ fn help_text_fits_80_columns_and_matches_snapshot() {
         ));
     }
     insta::assert_snapshot!(all);
+}
+
+#[test]
+fn short_help_fits_a_small_terminal() {
+    for words in [
+        &["key", "create"][..],
+        &["key", "list"],
+        &["member", "merge"],
+        &["token", "create"],
+        &["tail"],
+        &["send"],
+        &["requests"],
+        &["explain"],
+        &["backup"],
+        &["restore"],
+        &["verify"],
+        &["doctor"],
+        &["config"],
+        &["bench"],
+    ] {
+        let ended = run(&[words, &["-h"]].concat(), &[]);
+        let lines: Vec<&str> = ended.stdout.lines().collect();
+        assert!(lines.len() <= 24, "{}", ended.stdout);
+        // The examples come before the options.
+        let place = |words: &str| lines.iter().position(|line| line.starts_with(words));
+        if let Some(examples) = place("Example") {
+            assert!(Some(examples) < place("Common"), "{}", ended.stdout);
+        }
+    }
 }

@@ -9,6 +9,7 @@
 
 mod access;
 mod assistant;
+mod backup;
 mod bucket;
 mod carrier_deliveries;
 mod carriers;
@@ -16,6 +17,7 @@ mod commands;
 mod cors;
 mod crash;
 mod deliveries;
+mod doctor;
 mod documented_examples;
 mod documents;
 mod first_run;
@@ -36,10 +38,12 @@ mod postgres;
 mod program;
 mod rebinding;
 mod request_head;
+mod requests;
 mod revocation;
 mod shutdown;
 mod simulator;
 mod statements;
 mod stopped_reader;
+mod tail;
 mod turn_stops;
 mod turns;

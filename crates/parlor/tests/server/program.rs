@@ -227,8 +227,14 @@ impl Program {
 
     /// Waits for a line that contains this text.
     pub fn wait_for_line(&mut self, words: &str) {
+        self.wait_for_lines(words, 1);
+    }
+
+    /// Waits for so many lines that contain this text.
+    pub fn wait_for_lines(&mut self, words: &str, count: usize) {
         let end = Instant::now() + WAIT_TIMEOUT;
-        while !self.printed_lines.iter().any(|line| line.contains(words)) {
+        let has_words = |line: &&String| line.contains(words);
+        while self.printed_lines.iter().filter(has_words).count() < count {
             let left = end.saturating_duration_since(Instant::now());
             let line = self.lines.recv_timeout(left);
             self.printed_lines

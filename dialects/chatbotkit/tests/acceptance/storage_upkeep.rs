@@ -1,8 +1,12 @@
 //! Removal of contents that no file refers to.
+//!
+//! Proves INV-84 (`docs/invariants.md`).
 
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use parlor_engine::file::{Upkeep, Upload};
+use parlor_engine::snapshot;
 use serde_json::json;
 
 use crate::client::{Client, cases};
@@ -43,6 +47,28 @@ cases! {
         assert_eq!(text(&client, &other, "a").await.as_deref(), Some("same"));
         client.delete("space", &other).await;
         assert_eq!(client.server.kept_contents(), 0);
+    }
+
+    async fn deleted_file_keeps_its_bytes_while_a_snapshot_is_copied(client: Client) {
+        let space = client.create_space(json!({})).await;
+        put(&client, &space, "a", "kept").await;
+        let engine = &client.server.engine;
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("copy.db");
+        let written = snapshot::write(engine, &copy, &mut |_, _| ControlFlow::Continue(()));
+        if !engine.is_exclusive() {
+            assert!(written.is_err(), "only an embedded database has snapshots");
+            return;
+        }
+        let hold = written.unwrap();
+        let path = format!("/space/{space}/storage/delete/a");
+        client.post(&path, &json!({})).await.expect(200);
+        Upkeep::round(engine).await.unwrap();
+        assert_eq!(client.server.kept_contents(), 1, "the snapshot refers to the bytes");
+        drop(hold);
+        put(&client, &space, "a", "other").await;
+        client.post(&path, &json!({})).await.expect(200);
+        assert_eq!(client.server.kept_contents(), 1, "without a snapshot bytes go with their file");
     }
 
     async fn contents_of_interrupted_upload_are_removed(client: Client) {

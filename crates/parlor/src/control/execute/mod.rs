@@ -2,8 +2,10 @@
 
 mod assistant;
 mod console;
+mod conversation_key;
 mod delivery;
 mod key;
+mod log;
 mod mcp;
 mod member;
 mod token;
@@ -72,7 +74,11 @@ pub(crate) async fn execute(
             workspace::update(engine, &ctx, *change).await
         }
         ControlCommand::Mcp { key, message } => mcp::answer(engine, &key, message.0).await,
-        ControlCommand::Status | ControlCommand::Curl { .. } => Err(CliError::new(
+        ControlCommand::Status
+        | ControlCommand::Curl { .. }
+        | ControlCommand::RequestList(_)
+        | ControlCommand::RequestExplain { .. }
+        | ControlCommand::Backup(_) => Err(CliError::new(
             ExitKind::Unreachable,
             "no server runs on this data folder",
         )
@@ -102,6 +108,8 @@ pub(crate) async fn execute(
                 ControlCommand::MemberDuplicates => member::duplicates(engine, &ctx).await,
                 ControlCommand::MemberMerge(merge) => member::merge(engine, &ctx, merge).await,
                 ControlCommand::TokenCreate(new) => token::create(engine, issuer, &ctx, new).await,
+                ControlCommand::LogRead(args) => log::read(engine, &ctx, &args).await,
+                ControlCommand::MessageSend(args) => log::send(engine, &ctx, args).await,
                 ControlCommand::TokenRevoke(args) => token::revoke(engine, &ctx, &args).await,
                 ControlCommand::WorkspaceCreate { .. }
                 | ControlCommand::WorkspaceList
@@ -120,6 +128,9 @@ pub(crate) async fn execute(
                 | ControlCommand::DeliveryUnmatched(_)
                 | ControlCommand::Mcp { .. }
                 | ControlCommand::Status
+                | ControlCommand::RequestList(_)
+                | ControlCommand::RequestExplain { .. }
+                | ControlCommand::Backup(_)
                 | ControlCommand::Curl { .. } => Ok(Value::Null),
             }
         }

@@ -74,7 +74,7 @@ fn execute_pragmas(connection: &Connection, pragmas: &str) -> Result<()> {
 }
 
 /// Configures the statement cache and the SQL functions of a connection.
-fn configure(connection: &Connection) -> Result<()> {
+pub(super) fn configure(connection: &Connection) -> Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE_CAPACITY);
     // Query planner stability: otherwise a statement whose plan depends on a parameter (as with partial indexes) is
     // prepared anew for each bound value.

@@ -7,27 +7,40 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
-use parlor_model::{Error, Result};
+use parlor_model::{Error, Result, Timestamp};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::append_message::{AppendMessage, AppendResult};
 use crate::backend::{ClosureJob, closed_error, enqueue};
+use crate::database_report::{DatabaseReport, SnapshotObserver, StoredContent};
 use crate::revision::Revisions;
 use crate::{Bounds, CommitListener, StampGenerator, Tables, Tx};
 
 mod append;
 mod checkpoint;
 mod connection;
+mod inspection;
 mod prepared;
 mod row;
 mod schema;
+mod snapshot;
 mod transaction;
 mod writer;
 
 pub(crate) use prepared::sqlite_sql;
 use transaction::SqliteTx;
 use writer::WriterTask;
+
+/// Inspects a database file: see [`crate::embedded::inspect`].
+pub(crate) fn inspect(path: &Path, visit: &mut dyn FnMut(StoredContent)) -> Result<DatabaseReport> {
+    inspection::inspect(path, visit)
+}
+
+/// Changes the time of a database file's initialization: see [`crate::embedded::begin_epoch`].
+pub(crate) fn set_initialized_at(path: &Path, at: Timestamp) -> Result<()> {
+    inspection::set_initialized_at(path, at)
+}
 
 /// Open SQLite database.
 pub(crate) struct Database {
@@ -121,6 +134,14 @@ impl Database {
         let result = work(&mut SqliteTx::for_reads(connection, &self.stamps));
         connection::execute(connection, "commit")?;
         Ok(result)
+    }
+
+    /// Copies the database as it is now into an empty file.
+    pub(crate) fn copy(&self, target: &Path, observe: SnapshotObserver<'_>) -> Result<()> {
+        if self.queue.lock().is_none() {
+            return Err(closed_error());
+        }
+        snapshot::copy(&self.path, target, observe)
     }
 
     /// Returns the number of commits that changed rows of these tables.

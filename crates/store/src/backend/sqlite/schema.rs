@@ -47,6 +47,24 @@ pub(super) fn advance_stamps_past_stored(
     Ok(())
 }
 
+/// Checks that a database has no migration that this program does not know.
+///
+/// # Errors
+/// `Internal` for a newer database, and for a file that is none.
+pub(super) fn check_migrations(connection: &Connection) -> Result<()> {
+    let applied =
+        applied_migrations(connection).map_err(|error| statement_error("migrations", &error))?;
+    pending_migrations(MIGRATIONS, &applied).map(drop)
+}
+
+/// Lists the numbers and checksums of the applied migrations.
+fn applied_migrations(connection: &Connection) -> rusqlite::Result<Vec<(i64, i64)>> {
+    connection
+        .prepare("select number, checksum from migration order by number")?
+        .query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
 pub(super) fn migrate(connection: &mut Connection, stamps: &StampGenerator) -> Result<()> {
     let apply = |connection: &mut Connection| -> rusqlite::Result<Result<()>> {
         connection.execute_batch(
@@ -55,10 +73,7 @@ pub(super) fn migrate(connection: &mut Connection, stamps: &StampGenerator) -> R
         )?;
         let transaction =
             connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let applied = transaction
-            .prepare("select number, checksum from migration order by number")?
-            .query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;
+        let applied = applied_migrations(&transaction)?;
         let pending = match pending_migrations(MIGRATIONS, &applied) {
             Ok(pending) => pending,
             Err(error) => return Ok(Err(error)),
