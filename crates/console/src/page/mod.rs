@@ -1,6 +1,7 @@
 //! The pages. Each is a file or a folder: its entry in [`PAGES`], its route, the view that its template shows, and its
 //! forms. A page calls the engine as a dialect does, and never decides what a visitor may do.
 
+pub(crate) mod deliveries;
 pub(crate) mod keys;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
@@ -18,7 +19,7 @@ use crate::page_entry::PageEntry;
 use crate::response::see_other;
 
 /// Every page that the list shows, in its order.
-pub(crate) const PAGES: &[PageEntry] = &[start::PAGE, keys::PAGE];
+pub(crate) const PAGES: &[PageEntry] = &[start::PAGE, keys::PAGE, deliveries::PAGE];
 
 /// Builds the routes of all pages.
 pub(crate) fn router() -> Router<AppState> {

@@ -41,7 +41,12 @@ fn copy_folder(from: &Path, to: &Path) {
 #[test]
 fn every_check_in_the_browser_passes() {
     let folder = temp_dir();
-    let program = Program::start(&folder.path().join("data"), &[], &[]);
+    // A receiver of webhooks is part of the visit.
+    let variables = [
+        ("PARLOR_AGENT_SERVER_NETWORKS", "127.0.0.0/8"),
+        ("PARLOR_WEBHOOKS__ALLOW_HTTP", "true"),
+    ];
+    let program = Program::start(&folder.path().join("data"), &[], &variables);
     let link = program.ready["console"].as_str().unwrap().to_owned();
     let checks = folder.path().join("browser");
     copy_folder(
@@ -70,7 +75,13 @@ fn every_check_in_the_browser_passes() {
     assert!(failed.is_empty(), "{}\n{}", failed.join("\n"), visit.stderr);
     assert_eq!(visit.code, Some(0), "{}\n{}", visit.stdout, visit.stderr);
     // A visit that checks little would pass too.
-    for check in ["setup: ", "start: ", "keys: ", "every page: "] {
+    for check in [
+        "setup: ",
+        "start: ",
+        "deliveries: ",
+        "keys: ",
+        "every page: ",
+    ] {
         let named = format!("ok {check}");
         assert!(
             visit.stdout.lines().any(|line| line.starts_with(&named)),

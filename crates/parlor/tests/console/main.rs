@@ -9,6 +9,7 @@
 )]
 
 mod browser;
+mod deliveries;
 mod session;
 mod visitor;
 

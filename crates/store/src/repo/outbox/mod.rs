@@ -15,7 +15,7 @@ use crate::sql::outbox_queue as sql;
 use crate::{Row, Tx, params};
 
 pub use delivery::{
-    cancel_waiting, delete_ended, expire, find, list_unsent, list_waiting, page, replay,
+    cancel_waiting, count_unsent, count_waiting, delete_ended, expire, find, list, page, replay,
     replay_since,
 };
 pub use hold::{hold, release_held};
