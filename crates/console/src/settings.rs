@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use http::Uri;
 use parlor_kit::AppState;
 use parlor_kit::client_address_limiter::ClientAddressLimiter;
-use parlor_model::{Error, Result};
+use parlor_model::{Error, Result, Timestamp};
 
 /// Failed attempts to sign in that an address has in a minute.
 const FAILED_SIGN_INS_PER_MINUTE: Option<NonZeroU32> = NonZeroU32::new(8);
@@ -22,6 +22,17 @@ pub struct ExampleCall {
     pub command: String,
 }
 
+/// What a server knows of itself from its start on.
+#[derive(Debug, Clone)]
+pub struct ServerFacts {
+    /// Time of the start.
+    pub started_at: Timestamp,
+    /// Carriers by name, and whether each is configured.
+    pub carriers: Vec<(&'static str, bool)>,
+    /// Whether the server has a model for workspaces without one of their own.
+    pub has_model: bool,
+}
+
 /// Settings and shared state of the console of one server.
 pub struct ConsoleSettings {
     /// Whether the server listens on a loopback address only, so that every other host name is a trick of a page that
@@ -35,6 +46,8 @@ pub struct ConsoleSettings {
     pub(crate) sign_in_limiter: ClientAddressLimiter,
     /// Calls that work when pasted; none until the server has started.
     examples: OnceLock<Vec<ExampleCall>>,
+    /// What the page about health says of the server.
+    facts: OnceLock<ServerFacts>,
 }
 
 impl ConsoleSettings {
@@ -48,6 +61,7 @@ impl ConsoleSettings {
             is_secure: uri.as_ref().and_then(Uri::scheme_str) == Some("https"),
             sign_in_limiter: ClientAddressLimiter::new(FAILED_SIGN_INS_PER_MINUTE, None),
             examples: OnceLock::new(),
+            facts: OnceLock::new(),
         }
     }
 
@@ -69,6 +83,17 @@ impl ConsoleSettings {
     /// Returns the calls that the start page shows.
     pub(crate) fn examples(&self) -> &[ExampleCall] {
         self.examples.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Sets what the server knows of itself; a second call changes nothing.
+    pub fn set_facts(&self, facts: ServerFacts) {
+        // The first ones stay.
+        let _ = self.facts.set(facts);
+    }
+
+    /// Returns what the server knows of itself.
+    pub(crate) fn facts(&self) -> Option<&ServerFacts> {
+        self.facts.get()
     }
 
     /// Returns whether browsers reach the server over TLS.

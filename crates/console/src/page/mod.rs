@@ -2,6 +2,7 @@
 //! forms. A page calls the engine as a dialect does, and never decides what a visitor may do.
 
 pub(crate) mod deliveries;
+pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
@@ -19,7 +20,7 @@ use crate::page_entry::PageEntry;
 use crate::response::see_other;
 
 /// Every page that the list shows, in its order.
-pub(crate) const PAGES: &[PageEntry] = &[start::PAGE, keys::PAGE, deliveries::PAGE];
+pub(crate) const PAGES: &[PageEntry] = &[start::PAGE, keys::PAGE, deliveries::PAGE, health::PAGE];
 
 /// Builds the routes of all pages.
 pub(crate) fn router() -> Router<AppState> {

@@ -79,6 +79,7 @@ fn every_check_in_the_browser_passes() {
         "setup: ",
         "start: ",
         "deliveries: ",
+        "health: ",
         "keys: ",
         "every page: ",
     ] {

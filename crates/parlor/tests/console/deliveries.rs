@@ -7,10 +7,10 @@ use parlor_model::scope::Scopes;
 use parlor_testkit::{TestServer, TestTenant, both};
 use serde_json::json;
 
-use crate::visitor::{Visitor, create_key};
+use crate::visitor::{Visitor, between, create_key};
 
 /// Creates a rule whose receiver cannot be reached, and returns its number.
-async fn create_rule(server: &TestServer, tenant: &TestTenant) -> i64 {
+pub async fn create_rule(server: &TestServer, tenant: &TestTenant) -> i64 {
     let params = json!({ "url": "https://receiver.invalid/hook" });
     let command = CreateEventRule {
         name: Some("CRM".to_owned()),
@@ -28,7 +28,7 @@ async fn create_rule(server: &TestServer, tenant: &TestTenant) -> i64 {
 }
 
 /// Creates chats, each of which is an event.
-async fn create_chats(server: &TestServer, tenant: &TestTenant, count: usize) {
+pub async fn create_chats(server: &TestServer, tenant: &TestTenant, count: usize) {
     let path = format!("/api/v2/w/{}/chats", tenant.workspace);
     for _ in 0..count {
         let request = server.post(&path).bearer(&tenant.key);
@@ -38,12 +38,6 @@ async fn create_chats(server: &TestServer, tenant: &TestTenant, count: usize) {
             .await
             .expect(200);
     }
-}
-
-/// Returns what stands between two texts, wherever it does.
-fn between<'t>(text: &'t str, begin: &str, end: &str) -> Vec<&'t str> {
-    let parts = text.split(begin).skip(1);
-    parts.map(|part| part.split(end).next().unwrap()).collect()
 }
 
 both! {

@@ -10,6 +10,7 @@
 
 mod browser;
 mod deliveries;
+mod health;
 mod session;
 mod visitor;
 

@@ -124,3 +124,9 @@ pub async fn create_key(
     let secret = created.secret.expose_secret().to_owned();
     (created, secret)
 }
+
+/// Returns what stands between two texts, wherever it does.
+pub fn between<'t>(text: &'t str, begin: &str, end: &str) -> Vec<&'t str> {
+    let parts = text.split(begin).skip(1);
+    parts.map(|part| part.split(end).next().unwrap()).collect()
+}

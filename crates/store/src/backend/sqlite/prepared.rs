@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rusqlite::{CachedStatement, Connection, Statement};
 
 use crate::SqlStatement;
-use crate::sql::{job, search, turn};
+use crate::sql::{instance, job, search, turn};
 use crate::statement::SqliteSql;
 
 /// Returns the SQLite text of a statement and builds it at the first call.
@@ -17,6 +17,7 @@ pub(crate) fn sqlite_sql(statement: &'static SqlStatement) -> &'static SqliteSql
             .iter()
             .chain(job::SQLITE)
             .chain(turn::SQLITE)
+            .chain(instance::SQLITE)
             .find(|(own, _)| own.name == statement.name)
             .map_or(statement.text, |(_, text)| text);
         let insert = text
