@@ -9,6 +9,7 @@ pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod start;
 pub(crate) mod theme;
+pub(crate) mod usage;
 
 use axum::Router;
 use axum::response::Response;
@@ -20,7 +21,13 @@ use crate::page_entry::PageEntry;
 use crate::response::see_other;
 
 /// Every page that the list shows, in its order.
-pub(crate) const PAGES: &[PageEntry] = &[start::PAGE, keys::PAGE, deliveries::PAGE, health::PAGE];
+pub(crate) const PAGES: &[PageEntry] = &[
+    start::PAGE,
+    keys::PAGE,
+    deliveries::PAGE,
+    usage::PAGE,
+    health::PAGE,
+];
 
 /// Builds the routes of all pages.
 pub(crate) fn router() -> Router<AppState> {

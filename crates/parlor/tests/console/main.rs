@@ -12,6 +12,7 @@ mod browser;
 mod deliveries;
 mod health;
 mod session;
+mod usage;
 mod visitor;
 
 /// The real binary is run as the tests of the program run it.
