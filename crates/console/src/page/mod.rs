@@ -4,6 +4,7 @@
 pub(crate) mod deliveries;
 pub(crate) mod health;
 pub(crate) mod keys;
+pub(crate) mod members;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
@@ -25,6 +26,7 @@ pub(crate) const PAGES: &[PageEntry] = &[
     start::PAGE,
     keys::PAGE,
     deliveries::PAGE,
+    members::PAGE,
     usage::PAGE,
     health::PAGE,
 ];

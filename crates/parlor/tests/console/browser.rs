@@ -81,6 +81,7 @@ fn every_check_in_the_browser_passes() {
         "deliveries: ",
         "health: ",
         "keys: ",
+        "members: ",
         "usage: ",
         "every page: ",
     ] {

@@ -11,6 +11,7 @@
 mod browser;
 mod deliveries;
 mod health;
+mod members;
 mod session;
 mod usage;
 mod visitor;
