@@ -187,7 +187,7 @@ impl PageError {
         if let Some(error) = &self.error {
             let text = error.to_string();
             let mut letters = text.chars();
-            let first = letters.next().map(|letter| letter.to_uppercase());
+            let first = letters.next().map(char::to_uppercase);
             let dot = if text.ends_with('.') { "" } else { "." };
             self.sentence = format!(
                 "{}{}{dot}",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parlor_testkit::{TestServer, both};
+use parlor_testkit::both;
 
 use crate::deliveries::{create_chats, create_rule};
 use crate::visitor::{Visitor, create_key};

@@ -24,7 +24,7 @@ pub(super) fn group_digits(value: i64) -> String {
         String::new()
     };
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
