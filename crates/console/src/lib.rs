@@ -27,7 +27,7 @@ use parlor_kit::AppState;
 
 use page_entry::PageList;
 
-pub use settings::{ConsoleSettings, ExampleCall};
+pub use settings::{ConsoleSettings, ExampleCall, ServerFacts};
 
 /// Path at which the console begins.
 pub const PATH: &str = "/console/";

@@ -1,8 +1,8 @@
 //! Where a request comes from: a page of this server, or one of another site.
 
-use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
 use http::uri::Uri;
+use http::{HeaderMap, HeaderValue};
 
 use crate::settings::ConsoleSettings;
 
@@ -12,7 +12,7 @@ const SEC_FETCH_SITE: &str = "sec-fetch-site";
 /// Returns whether a page of this server sends the request. A request that says nothing of its origin does not count as
 /// one: browsers say it with every form and every socket.
 pub(crate) fn is_same_origin(headers: &HeaderMap, settings: &ConsoleSettings) -> bool {
-    let site = headers.get(SEC_FETCH_SITE).map(http::HeaderValue::as_bytes);
+    let site = headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);
     match (site, headers.get(ORIGIN)) {
         (Some(site), _) if site != b"same-origin" => false,
         (Some(_), None) => true,

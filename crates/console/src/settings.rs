@@ -2,12 +2,11 @@
 
 use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
 
 use http::Uri;
 use parlor_kit::AppState;
 use parlor_kit::client_address_limiter::ClientAddressLimiter;
-use parlor_model::{Error, Result};
+use parlor_model::{Error, Result, Timestamp};
 
 /// Failed attempts to sign in that an address has in a minute.
 const FAILED_SIGN_INS_PER_MINUTE: Option<NonZeroU32> = NonZeroU32::new(8);
@@ -23,6 +22,17 @@ pub struct ExampleCall {
     pub command: String,
 }
 
+/// What a server knows of itself from its start on.
+#[derive(Debug, Clone)]
+pub struct ServerFacts {
+    /// Time of the start.
+    pub started_at: Timestamp,
+    /// Carriers by name, and whether each is configured.
+    pub carriers: Vec<(&'static str, bool)>,
+    /// Whether the server has a model for workspaces without one of their own.
+    pub has_model: bool,
+}
+
 /// Settings and shared state of the console of one server.
 pub struct ConsoleSettings {
     /// Whether the server listens on a loopback address only, so that every other host name is a trick of a page that
@@ -36,7 +46,8 @@ pub struct ConsoleSettings {
     pub(crate) sign_in_limiter: ClientAddressLimiter,
     /// Calls that work when pasted; none until the server has started.
     examples: OnceLock<Vec<ExampleCall>>,
-    started_at: Instant,
+    /// What the page about health says of the server.
+    facts: OnceLock<ServerFacts>,
 }
 
 impl ConsoleSettings {
@@ -50,7 +61,7 @@ impl ConsoleSettings {
             is_secure: uri.as_ref().and_then(Uri::scheme_str) == Some("https"),
             sign_in_limiter: ClientAddressLimiter::new(FAILED_SIGN_INS_PER_MINUTE, None),
             examples: OnceLock::new(),
-            started_at: Instant::now(),
+            facts: OnceLock::new(),
         }
     }
 
@@ -74,9 +85,15 @@ impl ConsoleSettings {
         self.examples.get().map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the time since the server has started.
-    pub(crate) fn uptime(&self) -> Duration {
-        self.started_at.elapsed()
+    /// Sets what the server knows of itself; a second call changes nothing.
+    pub fn set_facts(&self, facts: ServerFacts) {
+        // The first ones stay.
+        let _ = self.facts.set(facts);
+    }
+
+    /// Returns what the server knows of itself.
+    pub(crate) fn facts(&self) -> Option<&ServerFacts> {
+        self.facts.get()
     }
 
     /// Returns whether browsers reach the server over TLS.

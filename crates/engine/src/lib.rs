@@ -29,6 +29,7 @@ mod engine;
 pub mod event_rule;
 pub mod file;
 pub mod following;
+pub mod health;
 mod idempotency;
 pub mod import;
 pub mod instance;

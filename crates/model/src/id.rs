@@ -10,6 +10,8 @@ use std::marker::PhantomData;
 
 use uuid::Uuid;
 
+use crate::time::Timestamp;
+
 /// 16-byte id of an entity, tagged with the kind of the entity.
 pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 
@@ -27,6 +29,14 @@ impl<K> Id<K> {
     /// Returns the untyped UUID.
     pub const fn uuid(self) -> Uuid {
         self.0
+    }
+
+    /// Returns the smallest id of a time: a bound of a range of ids by creation.
+    pub fn lower_bound_at(time: Timestamp) -> Self {
+        let millis = u64::try_from(time.millis()).unwrap_or(0).to_be_bytes();
+        let mut bytes = [0; 16];
+        bytes[..6].copy_from_slice(&millis[2..]);
+        Self::new(Uuid::from_bytes(bytes))
     }
 
     /// Smallest id: the start of an ascending scan.

@@ -199,6 +199,34 @@ impl Delivery {
     }
 }
 
+/// Which deliveries of a workspace a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryListFilter {
+    /// What was not sent, or perhaps not.
+    Unsent,
+    /// What waits, or is being sent.
+    Waiting,
+    /// All of them.
+    All,
+}
+
+/// Position in a list of deliveries, newest first: what follows is older.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeliveryCursor {
+    /// Row number of the last delivery.
+    pub number: i64,
+    /// Its id.
+    pub id: DeliveryId,
+}
+
+impl DeliveryCursor {
+    /// Start of a list.
+    pub const START: Self = Self {
+        number: i64::MAX,
+        id: DeliveryId::MAX,
+    };
+}
+
 /// How an attempt has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttemptResult {

@@ -6,7 +6,8 @@ use std::collections::hash_map::Entry;
 use parlor_model::error::EntityKind;
 use parlor_model::event_rule::EventRuleKey;
 use parlor_model::outbox::{
-    Delivery, DeliveryFailureReason, DeliveryKey, DeliveryState, OutboxQueue, QueueKind, QueueState,
+    Delivery, DeliveryCursor, DeliveryFailureReason, DeliveryKey, DeliveryListFilter,
+    DeliveryState, OutboxQueue, QueueKind, QueueState,
 };
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
@@ -83,21 +84,14 @@ impl QueuedDelivery {
     }
 }
 
-/// Returns what was not sent of a workspace, or perhaps not: webhooks, and messages over carriers. Newest first. Requires what
-/// [`find`] does.
-pub async fn list_unsent(engine: &Engine, ctx: &Ctx, limit: i64) -> Result<Vec<QueuedDelivery>> {
-    list(engine, ctx, move |tx, ws| repo::list_unsent(tx, ws, limit)).await
-}
-
-/// Returns what waits of a workspace, like [`list_unsent`].
-pub async fn list_waiting(engine: &Engine, ctx: &Ctx, limit: i64) -> Result<Vec<QueuedDelivery>> {
-    list(engine, ctx, move |tx, ws| repo::list_waiting(tx, ws, limit)).await
-}
-
-async fn list(
+/// Returns deliveries of a workspace that lie behind a position, newest first: webhooks, and messages over carriers. Requires
+/// what [`find`] does.
+pub async fn list(
     engine: &Engine,
     ctx: &Ctx,
-    select: impl Fn(&mut dyn Tx, i64) -> Result<Vec<Delivery>> + Send + 'static,
+    filter: DeliveryListFilter,
+    after: DeliveryCursor,
+    limit: i64,
 ) -> Result<Vec<QueuedDelivery>> {
     ctx.require(Scope::read(Resource::Webhooks))?;
     let ws = ctx.ws();
@@ -106,7 +100,7 @@ async fn list(
         .read(move |tx| {
             let mut queues = HashMap::new();
             let mut found = Vec::new();
-            for delivery in select(tx, ws)? {
+            for delivery in repo::list(tx, ws, filter, after, limit)? {
                 let number = delivery.queue;
                 if let Entry::Vacant(unknown) = queues.entry(number) {
                     unknown.insert(repo::find_queue(tx, ws, number)?);
@@ -183,7 +177,7 @@ fn redact(ctx: &Ctx, delivery: Delivery) -> Delivery {
 const MAX_COUNTED: i64 = 10_000;
 
 /// Returns how many deliveries wait in all workspaces, at most 10,000. It is the operator's figure and needs no right.
-pub async fn count_waiting(engine: &Engine) -> Result<i64> {
-    let count = |tx: &mut dyn Tx| repo::count_waiting(tx, MAX_COUNTED);
+pub async fn count_all_waiting(engine: &Engine) -> Result<i64> {
+    let count = |tx: &mut dyn Tx| repo::count_all_waiting(tx, MAX_COUNTED);
     engine.store.read(count).await
 }

@@ -18,7 +18,7 @@ mod retention;
 mod send_over_carrier;
 mod work;
 
-pub use find::{QueuedDelivery, count_waiting, find, list_unsent, list_waiting, page};
+pub use find::{QueuedDelivery, count_all_waiting, find, list, page};
 pub use payload::{EventPayload, EventPayloadEncoder};
 pub use record_bounce::{BouncedMail, UnknownRecipients, record_bounce};
 pub use record_status::{CarrierReport, record_status};

@@ -15,7 +15,7 @@ pub struct DailyCount {
 }
 
 /// Microseconds per day.
-const DAY_MICROS: i64 = 86_400_000_000;
+pub(super) const DAY_MICROS: i64 = 86_400_000_000;
 
 /// Returns the number of conversations created on each day between two times, oldest first, without empty days and
 /// direct conversations. Without `conversations:read` only the acting member's own are counted.

@@ -140,7 +140,7 @@ async fn metrics(State(state): State<Arc<MiddlewareState>>) -> Response {
     if let Ok(backlog) = parlor_engine::search::backlog(&state.app.engine).await {
         state.metrics.set_index_backlog(&backlog);
     }
-    if let Ok(waiting) = parlor_engine::delivery::count_waiting(&state.app.engine).await {
+    if let Ok(waiting) = parlor_engine::delivery::count_all_waiting(&state.app.engine).await {
         state.metrics.set_waiting_deliveries(waiting);
     }
     if let Ok(gateway) = Gateway::from_app(&state.app) {

@@ -41,7 +41,12 @@ fn copy_folder(from: &Path, to: &Path) {
 #[test]
 fn every_check_in_the_browser_passes() {
     let folder = temp_dir();
-    let program = Program::start(&folder.path().join("data"), &[], &[]);
+    // A receiver of webhooks is part of the visit.
+    let variables = [
+        ("PARLOR_AGENT_SERVER_NETWORKS", "127.0.0.0/8"),
+        ("PARLOR_WEBHOOKS__ALLOW_HTTP", "true"),
+    ];
+    let program = Program::start(&folder.path().join("data"), &[], &variables);
     let link = program.ready["console"].as_str().unwrap().to_owned();
     let checks = folder.path().join("browser");
     copy_folder(
@@ -78,7 +83,11 @@ fn every_check_in_the_browser_passes() {
         "start: ",
         "inbox: ",
         "pages: ",
+        "deliveries: ",
+        "health: ",
         "keys: ",
+        "members: ",
+        "usage: ",
         "every page: ",
     ] {
         let named = format!("ok {check}");

@@ -9,7 +9,11 @@
 )]
 
 mod browser;
+mod deliveries;
+mod health;
+mod members;
 mod session;
+mod usage;
 mod visitor;
 
 /// The real binary is run as the tests of the program run it.

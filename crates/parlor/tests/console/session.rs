@@ -5,32 +5,16 @@
 use std::time::Duration;
 
 use parlor_engine::{api_key, console};
-use parlor_model::api_key::CreateApiKey;
 use parlor_model::scope::Scopes;
 use parlor_testkit::{TestServer, both};
 use secrecy::ExposeSecret;
 
-use crate::visitor::Visitor;
+use crate::visitor::{Visitor, create_key};
 
 async fn create_link(server: &TestServer) -> String {
     let ctx = server.a.ctx();
     let created = console::create_link(&server.engine, &ctx, Some(server.a.owner.id));
     created.await.unwrap().secret.expose_secret().to_owned()
-}
-
-async fn create_key(server: &TestServer, scopes: Scopes) -> (api_key::CreateApiKeyResult, String) {
-    let command = CreateApiKey {
-        name: Some("console".to_owned()),
-        member: Some(server.a.owner.id),
-        scopes,
-        expires_at: None,
-    };
-    let ctx = server.a.ctx();
-    let created = api_key::create(&server.engine, &ctx, command)
-        .await
-        .unwrap();
-    let secret = created.secret.expose_secret().to_owned();
-    (created, secret)
 }
 
 both! {

@@ -1,7 +1,11 @@
 //! A browser without script, as far as a test needs one: it keeps the cookie of its session, and posts forms as a page of
 //! the server does.
 
+use parlor_engine::api_key;
+use parlor_model::api_key::CreateApiKey;
+use parlor_model::scope::Scopes;
 use parlor_testkit::TestServer;
+use secrecy::ExposeSecret;
 
 use crate::program::client;
 
@@ -100,4 +104,29 @@ impl Visitor {
         }
         Answer::read(request.header("cookie", &self.cookie).send().await.unwrap()).await
     }
+}
+
+/// Creates a key of the first workspace's owner with these scopes.
+pub async fn create_key(
+    server: &TestServer,
+    scopes: Scopes,
+) -> (api_key::CreateApiKeyResult, String) {
+    let command = CreateApiKey {
+        name: Some("console".to_owned()),
+        member: Some(server.a.owner.id),
+        scopes,
+        expires_at: None,
+    };
+    let ctx = server.a.ctx();
+    let created = api_key::create(&server.engine, &ctx, command)
+        .await
+        .unwrap();
+    let secret = created.secret.expose_secret().to_owned();
+    (created, secret)
+}
+
+/// Returns what stands between two texts, wherever it does.
+pub fn between<'t>(text: &'t str, begin: &str, end: &str) -> Vec<&'t str> {
+    let parts = text.split(begin).skip(1);
+    parts.map(|part| part.split(end).next().unwrap()).collect()
 }

@@ -15,6 +15,11 @@ pub fn initialized_at(tx: &mut dyn Tx) -> Result<Option<Timestamp>> {
     tx.query_one(&sql::FIND, &[], |row| row.time(1))
 }
 
+/// Returns the bytes of the database.
+pub fn bytes(tx: &mut dyn Tx) -> Result<i64> {
+    tx.query_count(&sql::BYTES, &[])
+}
+
 /// Changes the row and restores it, to test that a commit succeeds.
 pub fn probe_write(tx: &mut dyn Tx) -> Result<()> {
     for step in [1_i64, -1] {

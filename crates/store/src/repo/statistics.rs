@@ -100,6 +100,15 @@ pub fn count_messages_between(
     tx.query_count(&sql::MESSAGES_BETWEEN, values)
 }
 
+/// Counts the messages of a workspace whose ids are in a half-open range, including deleted ones.
+pub fn count_messages_in_range(
+    tx: &mut dyn Tx,
+    ws: i64,
+    (from, until): (MessageId, MessageId),
+) -> Result<i64> {
+    tx.query_count(&sql::MESSAGES_IN_RANGE, params![ws, &from, &until])
+}
+
 /// Records the name of a called tool.
 pub fn record_tool(tx: &mut dyn Tx, ws: i64, name: &str) -> Result<()> {
     tx.execute(&sql::INSERT_TOOL, params![ws, name]).map(drop)

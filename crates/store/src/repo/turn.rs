@@ -290,6 +290,18 @@ pub fn usage_of_day(tx: &mut dyn Tx, ws: i64, at: Timestamp) -> Result<Assistant
     Ok(found.unwrap_or_default())
 }
 
+/// Returns what the assistants of a workspace have used on each day (since the epoch, in UTC) of a half-open range, in
+/// order; days without use are left out.
+pub fn daily_usage(
+    tx: &mut dyn Tx,
+    ws: i64,
+    (from, until): (i64, i64),
+) -> Result<Vec<(i64, AssistantUsage)>> {
+    tx.query_all(&sql::DAILY_USAGE, params![ws, from, until], |row| {
+        Ok((row.int(3)?, usage_from_row(row)?))
+    })
+}
+
 /// Returns what the assistants of a workspace have used on all days.
 pub fn total_usage(tx: &mut dyn Tx, ws: i64) -> Result<AssistantUsage> {
     let found = tx.query_one(&sql::TOTAL_USAGE, params![ws], usage_from_row)?;

@@ -73,15 +73,23 @@ statements! {
     tenant BY_NUMBER = concat!("select ", columns!(), " where ws = $1 and number = $2");
     /// One page of a queue by offset, newest first.
     tenant PAGE = concat!("select ", columns!(), " where ws = $1 and queue = $2 order by number desc limit $3 offset $4");
-    /// What was not sent of a workspace, newest first.
+    /// What was not sent of a workspace before a number, newest first.
     tenant UNSENT = concat!("select ", columns!(), " where ws = $1 and state in ('failed', 'cancelled', 'unknown')
-        order by number desc limit $2");
-    /// What waits of a workspace, newest first.
+        and number < $2 order by number desc limit $3");
+    /// What waits of a workspace before a number, newest first.
     tenant WAITING = concat!("select ", columns!(), " where ws = $1 and state in ('queued', 'sending')
-        order by number desc limit $2");
+        and number < $2 order by number desc limit $3");
     /// Number of deliveries that wait, of all workspaces; counting ends at $1.
-    global COUNT_WAITING = "select cast(count(*) as bigint) from (
+    global COUNT_ALL_WAITING = "select cast(count(*) as bigint) from (
         select 1 from delivery where state in ('queued', 'sending') limit $1) w";
+    /// All deliveries of a workspace before an id, newest first: only ids have an index of the workspace.
+    tenant RECENT = concat!("select ", columns!(), " where ws = $1 and id < $2 order by id desc limit $3");
+    /// Number of what waits of a workspace, at most a limit, and the time of the oldest event among it.
+    tenant COUNT_WAITING = "select cast(count(*) as bigint), min(w.created_at) from (
+        select created_at from delivery where ws = $1 and state in ('queued', 'sending') limit $2) w";
+    /// Number of what was not sent of a workspace since a time, at most a limit.
+    tenant COUNT_UNSENT = "select cast(count(*) as bigint) from (select number from delivery
+        where ws = $1 and finished_at >= $2 and state in ('failed', 'cancelled', 'unknown') limit $3) u";
     /// Total number of rows of a queue.
     tenant COUNT = "select cast(count(*) as bigint) from delivery where ws = $1 and queue = $2";
     /// Queues an ended delivery once more, under its id.

@@ -23,6 +23,8 @@ statements! {
     tenant MESSAGES_AFTER = "select id from message where ws = $1 and id > $2 and exists (
             select 1 from conversation c where c.ws = message.ws and c.number = message.conversation)
         order by id limit $3";
+    /// Number of messages of a workspace in a range of ids, including deleted ones. Only the index is read.
+    tenant MESSAGES_IN_RANGE = "select cast(count(*) as bigint) from message where ws = $1 and id >= $2 and id < $3";
     /// Conversations in id order after one of them, without direct ones.
     tenant CONVERSATIONS_AFTER = "select id from conversation where ws = $1 and id > $2 and kind <> 'direct' order by id limit $3";
     /// Number of messages of a conversation in a `seq` range and a time range.

@@ -91,6 +91,9 @@ statements! {
     tenant TOTAL_USAGE = "select cast(coalesce(sum(requests), 0) as bigint), cast(coalesce(sum(input_tokens), 0) as bigint),
             cast(coalesce(sum(output_tokens), 0) as bigint)
         from assistant_usage where ws = $1";
+    /// Days with requests and tokens, from one day on and before another, in order.
+    tenant DAILY_USAGE = "select requests, input_tokens, output_tokens, day from assistant_usage
+        where ws = $1 and day >= $2 and day < $3 order by day";
     /// Requests and tokens of a day.
     tenant USAGE = "select requests, input_tokens, output_tokens from assistant_usage where ws = $1 and day = $2";
 }

@@ -1,104 +1,93 @@
-//! A delivery and a rule in their lists.
+//! A delivery in the list.
 
-use parlor_engine::delivery::QueuedDelivery;
-use parlor_engine::event_rule::EventRuleDetails;
-use parlor_kit::ids;
-use parlor_model::outbox::{Delivery, DeliveryFailureReason, QueueKind, QueueState};
+use parlor_kit::{ids, time};
+use parlor_model::outbox::{Delivery, DeliveryFailureReason as Reason, DeliveryState, QueueKind};
 
-use crate::text::TimeText;
+use super::reason;
 
-/// A delivery in a list.
+/// A delivery in the list.
 pub(super) struct DeliveryRow {
     pub(super) id: String,
     pub(super) number: i64,
     pub(super) event: &'static str,
-    /// Where it goes.
+    /// Where it goes, in words.
     pub(super) target: String,
+    pub(super) conversation: i64,
+    /// State in a word, and its class: `good`, `warning`, `bad` or none.
     pub(super) state: &'static str,
-    pub(super) has_failed: bool,
-    /// Why the last attempt failed, as a sentence.
-    pub(super) reason: Option<String>,
-    pub(super) status: Option<i64>,
+    pub(super) class: &'static str,
     pub(super) attempts: i64,
-    pub(super) next_at: Option<TimeText>,
-    pub(super) created_at: TimeText,
-    pub(super) finished_at: Option<TimeText>,
+    pub(super) next_attempt_at: Option<String>,
+    /// Why it was not sent, or what it waits for, in a sentence.
+    pub(super) reason: Option<String>,
+    /// The same as a word for programs.
+    pub(super) code: Option<&'static str>,
+    pub(super) created_at: String,
+    pub(super) finished_at: Option<String>,
+    /// Whether sending it once more changes something.
+    pub(super) is_over: bool,
+    pub(super) is_message: bool,
 }
 
 impl DeliveryRow {
-    pub(super) fn from_delivery(delivery: &Delivery) -> Self {
-        let state = delivery.state.as_str();
+    /// Creates the row of a delivery of a queue with this kind and target. `host` is that of the target's URL, if it is known.
+    pub(super) fn new(
+        found: &Delivery,
+        kind: QueueKind,
+        target: i64,
+        host: Option<String>,
+    ) -> Self {
+        let (state, class) = state(found);
         Self {
-            id: ids::format_uuid(delivery.id),
-            number: delivery.number,
-            event: delivery.event.as_str(),
-            target: String::new(),
+            id: ids::format_uuid(found.id),
+            number: found.number,
+            event: found.event.as_str(),
+            target: match (kind, host) {
+                (QueueKind::Carrier, _) => "over a carrier".to_owned(),
+                (QueueKind::Webhook, Some(host)) => host,
+                (QueueKind::Webhook, None) => format!("event rule {target}"),
+            },
+            conversation: found.conversation,
             state,
-            has_failed: ["failed", "cancelled", "unknown"].contains(&state),
-            reason: delivery
+            class,
+            attempts: found.attempts,
+            next_attempt_at: found.next_attempt_at().map(time::format_iso),
+            reason: found
                 .reason
-                .map(|reason| reason_sentence(reason, delivery.status)),
-            status: delivery.status,
-            attempts: delivery.attempts,
-            next_at: delivery.next_attempt_at().map(TimeText::new),
-            created_at: TimeText::new(delivery.created_at),
-            finished_at: delivery.finished_at.map(TimeText::new),
-        }
-    }
-
-    pub(super) fn from_queued(found: &QueuedDelivery) -> Self {
-        let target = match found.queue.kind {
-            QueueKind::Webhook => format!("rule {}", found.queue.target),
-            _ => format!("conversation {}", found.delivery.conversation),
-        };
-        Self {
-            target,
-            ..Self::from_delivery(&found.delivery)
+                .filter(|_| !is_accepted(found.state))
+                .map(|why| reason::sentence(why, found.status)),
+            code: found
+                .reason
+                .filter(|_| !is_accepted(found.state))
+                .map(Reason::as_str),
+            created_at: time::format_iso(found.created_at),
+            finished_at: found.finished_at.map(time::format_iso),
+            is_over: found.finished_at.is_some(),
+            is_message: kind == QueueKind::Carrier,
         }
     }
 }
 
-/// Says why an attempt failed, and who said so.
-fn reason_sentence(reason: DeliveryFailureReason, status: Option<i64>) -> String {
-    let word = reason.as_str().replace('_', " ");
-    match status {
-        Some(status) => format!("{word} (the receiver answered {status})"),
-        None => word,
-    }
+/// Returns whether the receiver has accepted it.
+const fn is_accepted(state: DeliveryState) -> bool {
+    matches!(state, DeliveryState::Sent | DeliveryState::Delivered)
 }
 
-/// A rule that sends webhooks.
-pub(super) struct RuleRow {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) event: String,
-    pub(super) is_enabled: bool,
-    /// Why and since when it is paused.
-    pub(super) paused: Option<(String, Option<TimeText>)>,
-    pub(super) failing_since: Option<TimeText>,
-}
-
-impl RuleRow {
-    /// Returns the row of a rule, if it has a queue.
-    pub(super) fn new(details: &EventRuleDetails) -> Option<Self> {
-        let queue = details.queue.as_ref()?;
-        let rule = &details.rule;
-        let is_paused = queue.state == QueueState::Paused;
-        Some(Self {
-            id: ids::format_uuid(rule.id),
-            name: rule
-                .name
-                .clone()
-                .unwrap_or_else(|| format!("rule {}", rule.number)),
-            event: rule.event_type.clone(),
-            is_enabled: rule.is_enabled,
-            paused: is_paused.then(|| {
-                let reason = queue
-                    .pause_reason
-                    .map_or("paused", |reason| reason.as_str());
-                (reason.replace('_', " "), queue.paused_at.map(TimeText::new))
-            }),
-            failing_since: queue.failing_since.map(TimeText::new),
-        })
+/// Returns the state in a word, with its class. It is good on the receiver's own word only: one that is sent once more is
+/// `replaying` until then.
+fn state(found: &Delivery) -> (&'static str, &'static str) {
+    match found.state {
+        DeliveryState::Sent => ("sent", "good"),
+        DeliveryState::Delivered => ("delivered", "good"),
+        DeliveryState::Failed => ("failed", "bad"),
+        DeliveryState::Cancelled => ("cancelled", "bad"),
+        DeliveryState::Unknown => ("perhaps sent", "bad"),
+        DeliveryState::Sending => ("sending", ""),
+        DeliveryState::Queued => match found.reason {
+            Some(Reason::Paused) => ("paused", "warning"),
+            Some(Reason::QuietHours | Reason::RateLimited) | None => ("waiting", ""),
+            Some(_) if found.attempts == 0 => ("replaying", "warning"),
+            Some(_) => ("retrying", "warning"),
+        },
     }
 }

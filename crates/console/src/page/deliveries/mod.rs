@@ -1,8 +1,12 @@
-//! Webhooks and messages over carriers: what failed, what waits, and what a rule has sent. A delivery is shown with its
-//! request and its answer, and is sent again under its id.
+//! Deliveries: webhooks and messages over carriers that fail, wait or were sent, and sending them once more.
 
 mod delivery_row;
+mod endpoint_row;
+mod list_query;
+mod reason;
+mod recover;
 mod replay;
+mod resume;
 mod show;
 
 use askama::Template;
@@ -11,15 +15,14 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
 use http::StatusCode;
-use parlor_engine::{delivery, event_rule};
-use parlor_kit::{AppState, QueryParams, ids};
-use parlor_model::error::EntityKind;
-use parlor_model::event_rule::EventRuleKey;
-use parlor_model::id::IdOrNumber;
+use parlor_engine::event_rule;
+use parlor_kit::{AppState, QueryParams, time};
+use parlor_model::Result;
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Error, Result};
 
-use self::delivery_row::{DeliveryRow, RuleRow};
+use self::delivery_row::DeliveryRow;
+use self::endpoint_row::EndpointRow;
+use self::list_query::{ListTab, list};
 use crate::error_page::PageError;
 use crate::page_entry::PageEntry;
 use crate::response::html;
@@ -35,31 +38,41 @@ pub(crate) const PAGE: PageEntry = PageEntry {
     routes,
 };
 
-/// Rows of a list.
-const MAX_ROWS: i64 = 100;
+/// Maximum number of event rules that are searched for endpoints.
+const MAX_RULES: i64 = 500;
+/// How far back the form that recovers failures reaches at first.
+const RECOVERED_SINCE: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
 
 fn routes() -> Router<AppState> {
     Router::new()
         .route(PAGE.path, get(handle))
-        .route("/console/deliveries/{id}", get(show::handle))
-        .route("/console/deliveries/{id}/replay", post(replay::one))
-        .route("/console/deliveries/rules/{id}/replay", post(replay::since))
+        .route("/console/deliveries/recover", post(recover::handle))
         .route(
-            "/console/deliveries/rules/{id}/resume",
-            post(replay::resume),
+            "/console/deliveries/endpoint/{rule}/resume",
+            post(resume::handle),
         )
+        .route("/console/deliveries/{id}", get(show::handle))
+        .route("/console/deliveries/{id}/replay", post(replay::handle))
 }
 
 #[derive(Template)]
 #[template(path = "page/deliveries/deliveries.html")]
 struct DeliveriesPage {
     shell: Shell,
-    /// `failed`, `waiting` or the number of a rule.
-    view: String,
-    rows: Vec<DeliveryRow>,
-    rules: Vec<RuleRow>,
-    /// Whether there may be more rows than are shown.
-    is_cut: bool,
+    tabs: [ListTab; 3],
+    /// Name of the tab whose deliveries are shown; empty if those of one endpoint are.
+    current: &'static str,
+    /// Number of the endpoint's event rule, if one is chosen.
+    rule: Option<i64>,
+    deliveries: Vec<DeliveryRow>,
+    /// Query of the next page.
+    next: Option<String>,
+    /// What the page says if there are none.
+    nothing: &'static str,
+    endpoints: Vec<EndpointRow>,
+    /// Number of deliveries that a form has queued just now.
+    recovered: Option<i64>,
+    since: String,
     may_change: bool,
 }
 
@@ -69,58 +82,39 @@ async fn handle(
     query: QueryParams,
 ) -> Result<Response, PageError> {
     let engine = &app.engine;
-    let rule = query.get("rule").filter(|text| !text.is_empty());
-    let view = query.get("view").unwrap_or("failed");
-    let (view, rows) = match (rule, view) {
-        (Some(rule), _) => {
-            let key = parse_rule(rule)?;
-            let (found, _) = delivery::page(engine, &visit.ctx, key, MAX_ROWS, 0).await?;
-            let rows = found.iter().map(DeliveryRow::from_delivery).collect();
-            (rule.to_owned(), rows)
-        }
-        (None, "waiting") => {
-            let found = delivery::list_waiting(engine, &visit.ctx, MAX_ROWS).await?;
-            let rows = found.iter().map(DeliveryRow::from_queued).collect();
-            ("waiting".to_owned(), rows)
-        }
-        (None, _) => {
-            let found = delivery::list_unsent(engine, &visit.ctx, MAX_ROWS).await?;
-            let rows: Vec<_> = found.iter().map(DeliveryRow::from_queued).collect();
-            ("failed".to_owned(), rows)
-        }
-    };
+    let mut endpoints = list_endpoints(&app, &visit).await?;
+    let list = list(engine, &visit.ctx, &query, &endpoints).await?;
+    for endpoint in &mut endpoints {
+        endpoint.is_chosen = list.rule == Some(endpoint.rule);
+    }
+    let recovered = query.get_int("recovered", -1, 0, i64::MAX)?;
+    let since = time::format_iso(engine.now().saturating_sub(RECOVERED_SINCE));
     let page = DeliveriesPage {
         shell: Shell::new(&app, &visit, &PAGE).await?,
-        view,
-        is_cut: rows.len() as i64 == MAX_ROWS,
-        rows,
-        rules: list_rules(&app, &visit.ctx).await?,
+        tabs: ListTab::ALL,
+        current: list.tab.map_or("", |tab| tab.name),
+        rule: list.rule,
+        deliveries: list.deliveries,
+        next: list.next,
+        nothing: match list.tab {
+            _ if query.get("after").or(query.get("offset")).is_some() => "There are no more.",
+            Some(tab) => tab.nothing,
+            None => "This endpoint has got nothing yet.",
+        },
+        endpoints,
+        recovered: (recovered >= 0).then_some(recovered),
+        // To the minute, as the browser's own control writes it.
+        since: since.get(..16).unwrap_or_default().to_owned(),
         may_change: visit.ctx.allows(Scope::write(Resource::Webhooks)),
     };
     Ok(html(StatusCode::OK, &page)?)
 }
 
-/// Returns the rules that send webhooks; none to a visitor who may not read rules.
-async fn list_rules(app: &AppState, ctx: &Ctx) -> Result<Vec<RuleRow>> {
-    if !ctx.allows(Scope::read(Resource::Automations)) {
+/// Lists the endpoints of the workspace, if the visitor may read event rules.
+async fn list_endpoints(app: &AppState, visit: &Visit) -> Result<Vec<EndpointRow>> {
+    if !visit.ctx.allows(Scope::read(Resource::Automations)) {
         return Ok(Vec::new());
     }
-    let (rules, _) = event_rule::page(&app.engine, ctx, MAX_ROWS, 0).await?;
-    Ok(rules.iter().filter_map(RuleRow::new).collect())
-}
-
-/// Parses the number or id of a rule.
-///
-/// # Errors
-/// `NotFound` for another text.
-fn parse_rule(text: &str) -> Result<EventRuleKey> {
-    parse_either(text, EntityKind::EventRule)
-}
-
-fn parse_either<K>(text: &str, kind: EntityKind) -> Result<IdOrNumber<K>> {
-    match (ids::parse_uuid(text), ids::parse_number(text)) {
-        (Some(id), _) => Ok(IdOrNumber::Id(id)),
-        (None, Some(number)) => Ok(IdOrNumber::Number(number)),
-        (None, None) => Err(Error::not_found(kind)),
-    }
+    let (rules, _) = event_rule::page(&app.engine, &visit.ctx, MAX_RULES, 0).await?;
+    Ok(rules.iter().filter_map(EndpointRow::new).collect())
 }

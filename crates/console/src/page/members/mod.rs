@@ -1,5 +1,10 @@
-//! The members of the workspace: who they are, by which identities they are known, and what they take part in.
+//! Members: a list with a search, one member with its ids in each dialect's spelling, archiving it and erasing it. Exporting
+//! one member's data is not here, since the engine exports workspaces, spaces and conversations only.
 
+mod archive;
+mod erase;
+mod identity_row;
+mod list_query;
 mod member_row;
 mod show;
 
@@ -7,14 +12,12 @@ use askama::Template;
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use http::StatusCode;
-use parlor_engine::member;
 use parlor_kit::{AppState, QueryParams};
-use parlor_model::Result;
-use parlor_model::member::MemberKind;
 use parlor_model::scope::{Resource, Scope};
 
+use self::list_query::{KIND_TABS, KindTab, list};
 use self::member_row::MemberRow;
 use crate::error_page::PageError;
 use crate::page_entry::PageEntry;
@@ -31,36 +34,30 @@ pub(crate) const PAGE: PageEntry = PageEntry {
     routes,
 };
 
-/// Rows of a page.
-const PAGE_ROWS: i64 = 50;
-
 fn routes() -> Router<AppState> {
     Router::new()
         .route(PAGE.path, get(handle))
         .route("/console/members/{id}", get(show::handle))
+        .route("/console/members/{id}/archive", post(archive::archive))
+        .route("/console/members/{id}/restore", post(archive::restore))
+        .route(
+            "/console/members/{id}/erase",
+            get(erase::ask).post(erase::handle),
+        )
 }
-
-const KINDS: [MemberKind; 3] = [
-    MemberKind::Person,
-    MemberKind::Contact,
-    MemberKind::Assistant,
-];
 
 #[derive(Template)]
 #[template(path = "page/members/members.html")]
 struct MembersPage {
     shell: Shell,
-    kind: Option<MemberKind>,
-    rows: Vec<MemberRow>,
-    /// Offset of the page before, and of the one after.
-    previous: Option<i64>,
-    next: Option<i64>,
-}
-
-impl MembersPage {
-    fn is_chosen(&self, kind: &MemberKind) -> bool {
-        self.kind.as_ref() == Some(kind)
-    }
+    text: String,
+    tabs: [KindTab; 4],
+    /// Name of the tab that is shown; empty if a search is.
+    current: &'static str,
+    members: Vec<MemberRow>,
+    /// Queries of the page before, and of the one after.
+    previous: Option<String>,
+    next: Option<String>,
 }
 
 async fn handle(
@@ -68,15 +65,15 @@ async fn handle(
     visit: Visit,
     query: QueryParams,
 ) -> Result<Response, PageError> {
-    let offset = query.get_int("offset", 0, 0, i64::MAX / 2)?;
-    let kind = query.get("kind").and_then(MemberKind::from_name);
-    let (found, total) = member::page(&app.engine, &visit.ctx, kind, PAGE_ROWS, offset).await?;
+    let list = list(&app.engine, &visit.ctx, &query).await?;
     let page = MembersPage {
         shell: Shell::new(&app, &visit, &PAGE).await?,
-        kind,
-        rows: found.iter().map(MemberRow::new).collect(),
-        previous: (offset > 0).then_some((offset - PAGE_ROWS).max(0)),
-        next: (total > offset + PAGE_ROWS).then_some(offset + PAGE_ROWS),
+        text: list.text,
+        tabs: KIND_TABS,
+        current: list.current,
+        members: list.members.iter().map(MemberRow::new).collect(),
+        previous: list.previous,
+        next: list.next,
     };
     Ok(html(StatusCode::OK, &page)?)
 }

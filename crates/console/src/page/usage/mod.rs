@@ -1,23 +1,27 @@
-//! How much the workspace is used: conversations by day as a chart, a table and a file, and the recent calls by dialect.
+//! Usage: conversations, messages and tokens of the workspace by day, as charts, as a table and as CSV.
 
 mod chart;
-mod days;
+mod csv;
+mod day_row;
+mod finding;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use http::header::CONTENT_DISPOSITION;
-use http::{HeaderValue, StatusCode};
-use parlor_kit::{AppState, QueryParams, response};
+use http::StatusCode;
+use parlor_engine::statistics::{self, DailyUsage};
+use parlor_kit::{AppState, QueryParams};
+use parlor_model::Result;
 use parlor_model::scope::{Resource, Scope};
 
-use self::days::{DayRow, Trend};
+use self::chart::{Chart, ChartSeries, SeriesColor};
+use self::day_row::DayRow;
+use self::finding::finding;
 use crate::error_page::PageError;
 use crate::page_entry::PageEntry;
 use crate::response::html;
-use crate::session_cookie::Theme;
 use crate::shell::Shell;
 use crate::visit::Visit;
 
@@ -32,44 +36,33 @@ pub(crate) const PAGE: PageEntry = PageEntry {
 
 /// Ranges that the page offers, in days.
 const RANGES: [i64; 3] = [7, 30, 90];
-/// Calls of this node that are counted.
-const MAX_CALLS: usize = 10_000;
+/// Range of a page that names none.
+const DEFAULT_DAYS: i64 = 30;
 
 fn routes() -> Router<AppState> {
     Router::new()
         .route(PAGE.path, get(handle))
-        .route("/console/usage/chart.svg", get(draw))
-        .route("/console/usage/conversations.csv", get(csv))
-}
-
-/// Recent calls of one dialect.
-struct DialectRow {
-    name: &'static str,
-    calls: usize,
-    refused: usize,
-    failed: usize,
+        .route("/console/usage/csv", get(csv::handle))
 }
 
 #[derive(Template)]
 #[template(path = "page/usage/usage.html")]
 struct UsagePage {
     shell: Shell,
+    ranges: [i64; 3],
     days: i64,
+    charts: Vec<ChartView>,
     rows: Vec<DayRow>,
-    trend: Trend,
-    dialects: Vec<DialectRow>,
-    /// Chosen colours, if they are not those of the system.
-    theme: Option<Theme>,
+    is_empty: bool,
 }
 
-impl UsagePage {
-    fn is_dark(&self) -> bool {
-        self.theme == Some(Theme::Dark)
-    }
-}
-
-fn range(query: &QueryParams) -> parlor_model::Result<i64> {
-    query.get_int("days", RANGES[0], 1, RANGES[2])
+/// A chart with its caption.
+struct ChartView {
+    name: &'static str,
+    caption: String,
+    /// What the bars of a day stand for, if there are several.
+    legend: Option<&'static str>,
+    svg: Chart,
 }
 
 async fn handle(
@@ -77,72 +70,62 @@ async fn handle(
     visit: Visit,
     query: QueryParams,
 ) -> Result<Response, PageError> {
-    let days = range(&query)?;
-    let rows = days::read(&app, &visit.ctx, days).await?;
+    let days = parse_days(&query)?;
+    let usage = statistics::daily_usage(&app.engine, &visit.ctx, days).await?;
+    let rows: Vec<DayRow> = usage.iter().map(DayRow::new).collect();
     let page = UsagePage {
         shell: Shell::new(&app, &visit, &PAGE).await?,
+        ranges: RANGES,
         days,
-        trend: Trend::new(&rows),
+        is_empty: rows.iter().all(DayRow::is_empty),
+        charts: draw_charts(&usage, &rows)?,
         rows,
-        dialects: count_calls(&app, &visit),
-        theme: visit.theme,
     };
     Ok(html(StatusCode::OK, &page)?)
 }
 
-/// Draws the chart, in light or dark colours.
-async fn draw(
-    State(app): State<AppState>,
-    visit: Visit,
-    query: QueryParams,
-) -> Result<Response, PageError> {
-    let rows = days::read(&app, &visit.ctx, range(&query)?).await?;
-    let theme = query.get("theme").and_then(Theme::from_name);
-    let text = chart::draw(&rows, theme.unwrap_or(Theme::Light))?;
-    let media_type = "image/svg+xml";
-    Ok(response::from_bytes(
-        StatusCode::OK,
-        media_type,
-        text.into_bytes(),
-    ))
+/// Returns the range of a query, in days.
+fn parse_days(query: &QueryParams) -> Result<i64> {
+    query.get_int("days", DEFAULT_DAYS, 1, RANGES[2])
 }
 
-/// Answers the table as a file.
-async fn csv(
-    State(app): State<AppState>,
-    visit: Visit,
-    query: QueryParams,
-) -> Result<Response, PageError> {
-    let rows = days::read(&app, &visit.ctx, range(&query)?).await?;
-    let mut text = "day,conversations\r\n".to_owned();
-    for DayRow { day, count } in rows {
-        text.push_str(&format!("{day},{count}\r\n"));
+fn draw_charts(usage: &[DailyUsage], rows: &[DayRow]) -> Result<Vec<ChartView>> {
+    let days: Vec<&str> = rows.iter().map(|row| row.day.as_str()).collect();
+    let by_day = |value: fn(&DailyUsage) -> i64| usage.iter().map(value).collect::<Vec<_>>();
+    let messages = by_day(|day| day.messages);
+    let conversations = by_day(|day| day.conversations);
+    let tokens = by_day(|day| day.tokens.total());
+    let prompts = by_day(|day| day.tokens.input_tokens);
+    let answers = by_day(|day| day.tokens.output_tokens);
+    let first = |values| ChartSeries::new(SeriesColor::First, values);
+    let drawn = [
+        ("messages", "messages", &messages, vec![first(&messages)]),
+        (
+            "conversations",
+            "new conversations",
+            &conversations,
+            vec![first(&conversations)],
+        ),
+        (
+            "tokens",
+            "tokens",
+            &tokens,
+            vec![
+                first(&prompts),
+                ChartSeries::new(SeriesColor::Second, &answers),
+            ],
+        ),
+    ];
+    let mut charts = Vec::new();
+    for (name, noun, totals, series) in drawn {
+        let caption = finding(noun, &days, totals);
+        let two = "Of each day the left bar is what prompts had, the right one what answers had.";
+        charts.push(ChartView {
+            name,
+            legend: (series.len() > 1).then_some(two),
+            svg: Chart::draw(name, &caption, &days, &series)?,
+            caption,
+        });
     }
-    let media_type = "text/csv; charset=utf-8";
-    let mut answer = response::from_bytes(StatusCode::OK, media_type, text.into_bytes());
-    let name = HeaderValue::from_static("attachment; filename=\"conversations.csv\"");
-    answer.headers_mut().insert(CONTENT_DISPOSITION, name);
-    Ok(answer)
-}
-
-fn count_calls(app: &AppState, visit: &Visit) -> Vec<DialectRow> {
-    let mut rows: Vec<DialectRow> = Vec::new();
-    for call in app.calls.after(visit.ctx.ws(), 0, MAX_CALLS) {
-        let known = rows.iter().position(|row| row.name == call.dialect);
-        let index = known.unwrap_or(rows.len());
-        if known.is_none() {
-            rows.push(DialectRow {
-                name: call.dialect,
-                calls: 0,
-                refused: 0,
-                failed: 0,
-            });
-        }
-        let row = &mut rows[index];
-        row.calls += 1;
-        row.refused += usize::from((400..500).contains(&call.status));
-        row.failed += usize::from(call.status >= 500);
-    }
-    rows.sort_by_key(|row| row.name);
-    rows
+    Ok(charts)
 }

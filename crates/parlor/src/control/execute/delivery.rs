@@ -7,7 +7,9 @@ use parlor_kit::{ids, time};
 use parlor_model::error::EntityKind;
 use parlor_model::event_rule::EventRuleKey;
 use parlor_model::id::IdOrNumber;
-use parlor_model::outbox::{Delivery, DeliveryFailureReason, QueueKind};
+use parlor_model::outbox::{
+    Delivery, DeliveryCursor, DeliveryFailureReason, DeliveryListFilter, QueueKind,
+};
 use parlor_model::redacted::Redacted;
 use parlor_model::undeliverable_address::UndeliverableAddress;
 use parlor_model::unmatched_message::UnmatchedMessage;
@@ -85,10 +87,11 @@ fn render_unmatched(found: &UnmatchedMessage) -> Value {
 async fn list(engine: &Engine, ctx: &Ctx, args: &ListDeliveriesArgs) -> Result<Value, CliError> {
     let limit = i64::from(args.limit.min(MAX_ROWS));
     let Some(rule) = &args.rule else {
-        let found = match args.waiting {
-            true => delivery::list_waiting(engine, ctx, limit).await?,
-            false => delivery::list_unsent(engine, ctx, limit).await?,
+        let filter = match args.waiting {
+            true => DeliveryListFilter::Waiting,
+            false => DeliveryListFilter::Unsent,
         };
+        let found = delivery::list(engine, ctx, filter, DeliveryCursor::START, limit).await?;
         return Ok(found.iter().map(render_queued).collect());
     };
     let rule = parse_key(rule, EntityKind::EventRule)?;

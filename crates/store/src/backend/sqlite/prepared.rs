@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rusqlite::{CachedStatement, Connection, Statement};
 
 use crate::SqlStatement;
-use crate::sql::{job, outbox_signal, search, turn};
+use crate::sql::{instance, job, outbox_signal, search, turn};
 use crate::statement::SqliteSql;
 
 /// Returns the SQLite text of a statement and builds it at the first call.
@@ -18,6 +18,7 @@ pub(crate) fn sqlite_sql(statement: &'static SqlStatement) -> &'static SqliteSql
             .chain(outbox_signal::SQLITE)
             .chain(job::SQLITE)
             .chain(turn::SQLITE)
+            .chain(instance::SQLITE)
             .find(|(own, _)| own.name == statement.name)
             .map_or(statement.text, |(_, text)| text);
         let insert = text

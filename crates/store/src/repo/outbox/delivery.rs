@@ -2,7 +2,8 @@
 
 use parlor_model::id::IdOrNumber;
 use parlor_model::outbox::{
-    Delivery, DeliveryFailureReason, DeliveryKey, DeliveryState, EventKind,
+    Delivery, DeliveryCursor, DeliveryFailureReason, DeliveryKey, DeliveryListFilter,
+    DeliveryState, EventKind,
 };
 use parlor_model::redacted::Redacted;
 use parlor_model::{Result, Timestamp};
@@ -33,19 +34,42 @@ pub fn page(
     Ok((rows, tx.query_count(&sql::COUNT, params![ws, queue])?))
 }
 
-/// Returns what was not sent of a workspace, or perhaps not, newest first.
-pub fn list_unsent(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<Vec<Delivery>> {
-    tx.query_all(&sql::UNSENT, params![ws, limit], from_row)
+/// Returns deliveries of a workspace that lie behind a position, newest first.
+pub fn list(
+    tx: &mut dyn Tx,
+    ws: i64,
+    filter: DeliveryListFilter,
+    after: DeliveryCursor,
+    limit: i64,
+) -> Result<Vec<Delivery>> {
+    let DeliveryCursor { number, id } = after;
+    match filter {
+        DeliveryListFilter::Unsent => {
+            tx.query_all(&sql::UNSENT, params![ws, number, limit], from_row)
+        }
+        DeliveryListFilter::Waiting => {
+            tx.query_all(&sql::WAITING, params![ws, number, limit], from_row)
+        }
+        DeliveryListFilter::All => tx.query_all(&sql::RECENT, params![ws, &id, limit], from_row),
+    }
 }
 
-/// Returns what waits of a workspace, newest first.
-pub fn list_waiting(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<Vec<Delivery>> {
-    tx.query_all(&sql::WAITING, params![ws, limit], from_row)
+/// Counts what waits of a workspace, up to a limit, and returns the time of the oldest event among it.
+pub fn count_waiting(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<(i64, Option<Timestamp>)> {
+    let found = tx.query_one(&sql::COUNT_WAITING, params![ws, limit], |row| {
+        Ok((row.int(0)?, row.opt_time(1)?))
+    })?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Counts what was not sent of a workspace since a time, or perhaps not, up to a limit.
+pub fn count_unsent(tx: &mut dyn Tx, ws: i64, since: Timestamp, limit: i64) -> Result<i64> {
+    tx.query_count(&sql::COUNT_UNSENT, params![ws, since, limit])
 }
 
 /// Returns how many deliveries wait, of all workspaces, at most `limit`.
-pub fn count_waiting(tx: &mut dyn Tx, limit: i64) -> Result<i64> {
-    tx.query_count(&sql::COUNT_WAITING, params![limit])
+pub fn count_all_waiting(tx: &mut dyn Tx, limit: i64) -> Result<i64> {
+    tx.query_count(&sql::COUNT_ALL_WAITING, params![limit])
 }
 
 /// Queues an ended delivery of a queue once more. Returns `false` if it has not ended.

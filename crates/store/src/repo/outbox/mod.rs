@@ -15,8 +15,8 @@ use crate::sql::{delivery as delivery_sql, outbox_queue as sql};
 use crate::{Row, Tx, params};
 
 pub use delivery::{
-    cancel_waiting, count_waiting, delete_ended, expire, find, list_unsent, list_waiting, page,
-    replay, replay_since,
+    cancel_waiting, count_all_waiting, count_unsent, count_waiting, delete_ended, expire, find,
+    list, page, replay, replay_since,
 };
 pub use hold::{hold, release_held};
 pub use insert::{insert_archived, insert_event, insert_for_carrier, insert_needs_response};
