@@ -7,7 +7,6 @@ use http::Extensions;
 use parlor_engine::Engine;
 use parlor_model::{Ctx, Result};
 
-use crate::call_log::CallLog;
 use crate::client_address_limiter::ClientAddressLimiter;
 use crate::rate_limit::RequestLimiter;
 use crate::request_history::RequestHistory;
@@ -27,8 +26,6 @@ pub struct AppStateInner {
     pub limiter: Option<Arc<RequestLimiter>>,
     /// Limits per client address.
     pub address_limiter: Arc<ClientAddressLimiter>,
-    /// Recent calls of the dialects.
-    pub calls: Arc<CallLog>,
     /// Settings of each dialect, by type.
     pub settings_by_type: Arc<Extensions>,
     /// The last requests.
@@ -81,8 +78,7 @@ impl AppStateInner {
         endpoint: &'static str,
         meta: &RequestMeta,
     ) -> Result<()> {
-        meta.record_origin(ctx);
-        meta.note_caller(ctx);
+        meta.record_caller(ctx);
         match &self.limiter {
             Some(limiter) => limiter.check_request(ctx, endpoint, meta),
             None => Ok(()),

@@ -8,7 +8,6 @@
 mod app_state;
 mod auth;
 pub mod body_stream;
-pub mod call_log;
 pub mod client_address;
 pub mod client_address_limiter;
 pub mod credential;

@@ -17,6 +17,7 @@ use http::HeaderMap;
 use parking_lot::Mutex;
 use parlor_model::id::{ApiKeyId, WorkspaceId};
 use parlor_model::{Ctx, Timestamp};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 pub use self::explanation::{Explanation, ExplanationStep, StepOutcome};
@@ -99,6 +100,8 @@ const KEY_HEADERS: [&str; 2] = ["x-api-key", "apikey"];
 /// A request that was answered.
 #[derive(Debug, Clone)]
 pub struct RequestRecord {
+    /// Position among the requests of the node, from 1.
+    pub number: u64,
     /// Request id, as in `X-Request-Id`.
     pub id: Uuid,
     /// Time of the answer.
@@ -129,6 +132,14 @@ impl RequestRecord {
         self.route.as_ref().map_or("-", MatchedPath::as_str)
     }
 
+    /// Returns whether it was a call of a dialect with a credential of a workspace.
+    pub fn is_call_of(&self, workspace: WorkspaceId) -> bool {
+        let is_theirs = self
+            .caller
+            .is_some_and(|caller| caller.workspace == workspace);
+        is_theirs && self.dialect.is_some()
+    }
+
     /// Returns whether the answer was an error.
     pub const fn is_failed(&self) -> bool {
         self.status >= 400
@@ -141,15 +152,27 @@ impl RequestRecord {
 }
 
 /// The last [`MAX_RECORDS`] requests of a node.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct RequestHistory {
     records: Mutex<VecDeque<RequestRecord>>,
+    last: watch::Sender<u64>,
+}
+
+impl Default for RequestHistory {
+    fn default() -> Self {
+        Self {
+            records: Mutex::default(),
+            last: watch::Sender::new(0),
+        }
+    }
 }
 
 impl RequestHistory {
-    /// Adds a request; the oldest one makes room for it.
-    pub fn record(&self, record: RequestRecord) {
+    /// Adds a request, whose number is set here; the oldest one makes room for it.
+    pub fn record(&self, mut record: RequestRecord) {
         let mut records = self.records.lock();
+        let number = records.back().map_or(0, |last| last.number) + 1;
+        record.number = number;
         let oldest = match records.len() {
             MAX_RECORDS.. => records.pop_front(),
             _ => None,
@@ -158,6 +181,31 @@ impl RequestHistory {
         drop(records);
         // Freed without the lock.
         drop(oldest);
+        self.last.send_replace(number);
+    }
+
+    /// Returns the calls of a workspace after a position, oldest first, at most the newest `limit` of them.
+    pub fn calls_after(
+        &self,
+        workspace: WorkspaceId,
+        number: u64,
+        limit: usize,
+    ) -> Vec<RequestRecord> {
+        let records = self.records.lock();
+        let newest_first = records.iter().rev();
+        let mut found: Vec<RequestRecord> = newest_first
+            .take_while(|record| record.number > number)
+            .filter(|record| record.is_call_of(workspace))
+            .take(limit)
+            .cloned()
+            .collect();
+        found.reverse();
+        found
+    }
+
+    /// Returns the position of the newest request, which changes with each.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.last.subscribe()
     }
 
     /// Finds a request by its id.
@@ -184,6 +232,7 @@ mod tests {
 
     fn record(number: u128, status: u16) -> RequestRecord {
         RequestRecord {
+            number: 0,
             id: Uuid::from_u128(number),
             at: Timestamp::from_micros(0),
             method: "GET",
@@ -210,6 +259,30 @@ mod tests {
         let ids: Vec<u128> = failed.iter().map(|record| record.id.as_u128()).collect();
         assert_eq!(ids, [10_001, 9_999, 9_997]);
         assert_eq!(history.newest(usize::MAX, |_| true).len(), MAX_RECORDS);
+    }
+
+    #[test]
+    fn calls_of_other_workspaces_are_not_returned() {
+        let history = RequestHistory::default();
+        let [one, other] = [1, 2].map(|number| WorkspaceId::new(Uuid::from_u128(number)));
+        for index in 0..4 {
+            history.record(RequestRecord {
+                dialect: (index != 3).then_some("any"),
+                caller: Some(RequestCaller {
+                    workspace: if index == 1 { other } else { one },
+                    key: None,
+                }),
+                ..record(index, 200)
+            });
+        }
+        let numbers = |after, limit| -> Vec<u64> {
+            let found = history.calls_after(one, after, limit);
+            found.iter().map(|record| record.number).collect()
+        };
+        assert_eq!(numbers(0, 10), [1, 3]);
+        assert_eq!(numbers(0, 1), [3]);
+        assert_eq!(numbers(3, 10), [0; 0]);
+        assert_eq!(*history.subscribe().borrow(), 4);
     }
 
     #[test]

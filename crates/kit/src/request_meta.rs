@@ -9,7 +9,6 @@ use http::request::Parts;
 use parlor_model::Ctx;
 use uuid::Uuid;
 
-use crate::call_log::CallOrigin;
 use crate::client_address::ClientAddress;
 use crate::rate_limit_status::RateLimitStatus;
 use crate::request_history::RequestCaller;
@@ -23,8 +22,6 @@ pub struct RequestMeta {
     pub address: Option<ClientAddress>,
     /// Set when a limiter counted the request; the middleware copies it into headers.
     pub rate_limit: Arc<OnceLock<RateLimitStatus>>,
-    /// Set when a dialect has authenticated the caller.
-    pub origin: Arc<OnceLock<CallOrigin>>,
     /// Settings of each dialect, by type, for rendering errors.
     pub settings_by_type: Arc<http::Extensions>,
     /// Set when the credential was accepted, for the history of requests.
@@ -39,17 +36,8 @@ impl RequestMeta {
         extensions.get::<Self>().cloned().unwrap_or_default()
     }
 
-    /// Notes who makes the request, for the log of recent calls.
-    pub fn record_origin(&self, ctx: &Ctx) {
-        // A request that is authenticated twice keeps its first caller.
-        let _ = self.origin.set(CallOrigin {
-            workspace: ctx.ws(),
-            key: ctx.key,
-        });
-    }
-
-    /// Notes the caller, whose credential was accepted. The first one stays.
-    pub fn note_caller(&self, ctx: &Ctx) {
+    /// Records the caller, whose credential was accepted. The first one stays.
+    pub fn record_caller(&self, ctx: &Ctx) {
         let _ = self.caller.set(RequestCaller::from(ctx));
     }
 

@@ -10,9 +10,7 @@ use parlor_assistant::registry::ProviderRegistry;
 use parlor_assistant::turn::{TurnTimings, TurnWorker};
 use parlor_channels::{DeliveryWorker, MailListener};
 use parlor_console::ConsoleSettings;
-use parlor_engine::conversation::Remover;
 use parlor_engine::delivery::Retention;
-use parlor_engine::file::{FileFetcher, Upkeep};
 use parlor_engine::search::Indexer;
 use parlor_engine::{Engine, workspace};
 use parlor_gateway::Gateway;
@@ -26,6 +24,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+mod background;
 mod console;
 mod engine;
 mod mail_listener;
@@ -34,23 +33,15 @@ mod options;
 pub use crate::middleware::MetricsAccess;
 use crate::middleware::{self, RequestLimits};
 use crate::{accept, carrier_hooks, mcp, signed_files};
+use background::{run_fetches, run_file_upkeep, run_indexer, run_removal, run_retention};
 use engine::build_delivery_worker;
 pub use engine::build_engine;
 pub(crate) use engine::build_provider_registry;
 use mail_listener::{bind_mail_listener, run_mail_listener};
 pub use options::{FileStorage, ServerOptions};
 
-/// Interval at which stored bytes that belong to no file are removed.
-const FILE_UPKEEP_INTERVAL: Duration = Duration::from_secs(60 * 60);
-
 /// Interval at which old deliveries are deleted.
 const RETENTION_INTERVAL: Duration = Duration::from_secs(60 * 60);
-
-/// Interval at which a node looks for deleted conversations to remove.
-const REMOVAL_INTERVAL: Duration = Duration::from_secs(5);
-
-/// Interval at which a node looks for files of messages to fetch, beside those of its own messages.
-const FETCH_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Running server.
 pub struct Server {
@@ -148,7 +139,6 @@ impl BoundServer {
                 options.failed_credentials_per_minute,
                 options.anonymous_requests_per_minute,
             )),
-            calls: Arc::default(),
             settings_by_type: Arc::new(settings_by_type),
             requests: Arc::default(),
         });
@@ -300,55 +290,6 @@ impl Server {
         {
             tracing::error!("closing the database panicked");
         }
-    }
-}
-
-/// Runs the search indexer until shutdown.
-async fn run_indexer(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
-    tokio::select! {
-        () = indexer.run(&engine) => {}
-        // A dropped sender also means shutdown.
-        _ = stopped.wait_for(|stop| *stop) => {}
-    }
-}
-
-/// Removes stored bytes that belong to no file, until shutdown.
-async fn run_file_upkeep(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
-    tokio::select! {
-        () = Upkeep { rest: FILE_UPKEEP_INTERVAL }.run(&engine) => {}
-        // A dropped sender also means shutdown.
-        _ = stopped.wait_for(|stop| *stop) => {}
-    }
-}
-
-/// Removes what deleted conversations have left, until shutdown.
-async fn run_removal(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
-    tokio::select! {
-        () = Remover { idle_interval: REMOVAL_INTERVAL }.run(&engine) => {}
-        // A dropped sender also means shutdown.
-        _ = stopped.wait_for(|stop| *stop) => {}
-    }
-}
-
-/// Fetches files of messages from their carriers, until shutdown.
-async fn run_fetches(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
-    tokio::select! {
-        () = FileFetcher { idle_interval: FETCH_INTERVAL }.run(&engine) => {}
-        // A dropped sender also means shutdown.
-        _ = stopped.wait_for(|stop| *stop) => {}
-    }
-}
-
-/// Deletes old deliveries, until shutdown.
-async fn run_retention(
-    retention: Retention,
-    engine: Arc<Engine>,
-    mut stopped: watch::Receiver<bool>,
-) {
-    tokio::select! {
-        () = retention.run(&engine) => {}
-        // A dropped sender also means shutdown.
-        _ = stopped.wait_for(|stop| *stop) => {}
     }
 }
 

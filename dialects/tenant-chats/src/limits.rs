@@ -81,8 +81,7 @@ impl TenantLimits {
 /// # Errors
 /// `RateLimited` over the limit.
 pub(crate) fn count_request(app: &AppState, ctx: &Ctx, meta: &RequestMeta) -> Result<()> {
-    meta.record_origin(ctx);
-    meta.note_caller(ctx);
+    meta.record_caller(ctx);
     let limits = TenantLimits::from_app(app);
     match limits.documented.as_deref().or(app.limiter.as_deref()) {
         Some(limiter) => limiter.check_tenant_request(ctx, TenantChats::NAME, meta),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use parlor_engine::conversation::{self, ListConversations};
 use parlor_kit::AppState;
-use parlor_kit::call_log::RecordedCall;
+use parlor_kit::request_history::RequestRecord;
 use parlor_model::Ctx;
 use parlor_model::conversation::{ConversationFilter, ConversationSort};
 use parlor_model::keyset::SortOrder;
@@ -26,7 +26,7 @@ pub(super) struct CallSubscription {
 impl CallSubscription {
     /// Follows the calls after a position. A position of an earlier process is none.
     pub(super) fn new(app: &AppState, after: u64) -> Self {
-        let changes = app.calls.subscribe();
+        let changes = app.requests.subscribe();
         let newest = *changes.borrow();
         Self {
             changes,
@@ -42,7 +42,9 @@ impl CallSubscription {
         loop {
             // Read before the calls: a later one marks the receiver as changed.
             let newest = *self.changes.borrow_and_update();
-            let calls = app.calls.after(ctx.ws(), self.after, MAX_CALLS);
+            let calls = app
+                .requests
+                .calls_after(ctx.workspace.id, self.after, MAX_CALLS);
             if calls.is_empty() {
                 self.after = newest;
                 if self.changes.changed().await.is_err() {
@@ -64,7 +66,7 @@ impl CallSubscription {
 }
 
 /// Returns the conversation that a call has made, if the newest one of the workspace is from its time.
-async fn find_made(app: &AppState, ctx: &Ctx, call: &RecordedCall) -> Option<MadeConversation> {
+async fn find_made(app: &AppState, ctx: &Ctx, call: &RequestRecord) -> Option<MadeConversation> {
     if call.method != "POST" || call.status >= 300 {
         return None;
     }

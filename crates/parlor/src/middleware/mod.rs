@@ -5,7 +5,6 @@
 
 mod access_log;
 mod admission;
-mod call_record;
 mod cors;
 mod drain_body;
 mod forwarded;
@@ -65,8 +64,6 @@ pub(crate) struct MiddlewareState {
     limits: RequestLimits,
     /// Route templates that check a credential, with the kind of credential.
     auth_by_path: HashMap<&'static str, Auth>,
-    /// Names of the dialects by route template.
-    dialects: HashMap<&'static str, &'static str>,
     /// Dialects and credentials by route template.
     routes: HashMap<&'static str, (&'static str, Auth)>,
     /// Error renderers by route template.
@@ -98,13 +95,6 @@ pub(crate) fn router(
             paths.map(|path| (path.trim_end_matches('/'), module.render))
         })
         .collect();
-    let dialects = modules
-        .iter()
-        .flat_map(|module| {
-            let paths = module.routes.iter().map(|route| route.path);
-            paths.map(|path| (path.trim_end_matches('/'), module.name))
-        })
-        .collect();
     let mut prefix_renderers: Vec<(&'static str, ErrorRenderer)> = modules
         .iter()
         .flat_map(|module| {
@@ -122,7 +112,6 @@ pub(crate) fn router(
         readiness: ReadinessProbe::default(),
         limits,
         auth_by_path,
-        dialects,
         routes,
         renderers,
         prefix_renderers,
@@ -259,13 +248,6 @@ async fn handle_request(
         response.headers_mut().insert(CONNECTION, close);
     }
     let elapsed = started.elapsed();
-    state.record_call(
-        method,
-        route.as_ref(),
-        (response.status(), elapsed),
-        &meta,
-        failure.as_ref(),
-    );
     // Only the route template is recorded: a path may contain personal data.
     state.record_request(&AnsweredRequest {
         method,

@@ -50,6 +50,7 @@ impl MiddlewareState {
         let known = self.routes.get(path.as_ref());
         let failure = request.failure.map(|failure| failure.0.kind());
         self.app.requests.record(RequestRecord {
+            number: 0,
             id: request.meta.request_id,
             at: self.app.engine.now(),
             method: request.method,

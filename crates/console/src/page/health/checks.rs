@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use parlor_engine::health::{HealthReport, OutboxHealth};
 use parlor_engine::live_turn::TurnCountsSnapshot;
-use parlor_kit::call_log::RecordedCall;
+use parlor_kit::request_history::RequestRecord;
 use parlor_model::Timestamp;
 use parlor_model::outbox::QueueState;
 
@@ -50,7 +50,7 @@ pub(super) fn database(report: &HealthReport) -> CheckRow {
 }
 
 /// The recent calls of the workspace on this node.
-pub(super) fn calls(calls: &[RecordedCall]) -> CheckRow {
+pub(super) fn calls(calls: &[RequestRecord]) -> CheckRow {
     if calls.is_empty() {
         return CheckRow::ok("Calls", "None since this node has started.".to_owned());
     }

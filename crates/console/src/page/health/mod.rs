@@ -49,7 +49,9 @@ struct HealthPage {
 async fn handle(State(app): State<AppState>, visit: Visit) -> Result<Response, PageError> {
     let report = health::check(&app.engine, &visit.ctx).await?;
     let settings = ConsoleSettings::from_app(&app)?;
-    let calls = app.calls.after(visit.ctx.ws(), 0, usize::MAX);
+    let calls = app
+        .requests
+        .calls_after(visit.ctx.workspace.id, 0, usize::MAX);
     let now = app.engine.now();
     let facts = settings.facts();
     let mut rows = Vec::new();

@@ -39,13 +39,15 @@ pub(super) async fn ask(
 ) -> Result<Response, PageError> {
     let id = parse_key(params.get("id"))?;
     let key = api_key::find(&app.engine, &visit.ctx, ApiKeyKey::Id(id)).await?;
-    let calls = app.calls.after(visit.ctx.ws(), 0, usize::MAX);
+    let calls = app
+        .requests
+        .calls_after(visit.ctx.workspace.id, 0, usize::MAX);
     let page = RevokePage {
         shell: Shell::new(&app, &visit, &PAGE).await?,
         key: KeyRow::new(&key, app.engine.now()),
         calls: calls
             .iter()
-            .filter(|call| call.origin.key == Some(id))
+            .filter(|call| call.caller.is_some_and(|caller| caller.key == Some(id)))
             .count(),
         is_own: visit.session.owner == ConsoleSessionOwner::Key(id),
     };

@@ -1,6 +1,6 @@
 //! A recent call as the page and the socket show it.
 
-use parlor_kit::call_log::RecordedCall;
+use parlor_kit::request_history::RequestRecord;
 use parlor_kit::time;
 use serde::Serialize;
 
@@ -30,17 +30,20 @@ pub(crate) struct MadeConversation {
 }
 
 impl CallView {
-    pub(crate) fn from_call(call: &RecordedCall) -> Self {
+    pub(crate) fn from_call(call: &RequestRecord) -> Self {
         Self {
             number: call.number,
             at: time::format_iso(call.at),
-            dialect: call.dialect,
+            dialect: call.dialect.unwrap_or_default(),
             method: call.method,
-            route: call.route.clone(),
+            route: call.route().to_owned(),
             status: call.status,
             millis: call.elapsed.as_millis(),
-            request: call.request.hyphenated().to_string(),
-            reason: call.reason.clone(),
+            request: call.id.hyphenated().to_string(),
+            reason: call
+                .failure
+                .as_ref()
+                .map(|failure| failure.rule.to_string()),
             made: None,
         }
     }

@@ -69,7 +69,9 @@ async fn handle(
     let examples = settings.examples();
     let named = query.get("dialect").unwrap_or_default();
     let chosen = examples.iter().find(|example| example.dialect == named);
-    let recent = app.calls.after(visit.ctx.ws(), 0, MAX_CALLS);
+    let recent = app
+        .requests
+        .calls_after(visit.ctx.workspace.id, 0, MAX_CALLS);
     let page = StartPage {
         shell: Shell::new(&app, &visit, &PAGE).await?,
         url: &app.settings.public_url,
@@ -91,8 +93,8 @@ async fn find_steps(app: &AppState, ctx: &Ctx) -> Result<Steps> {
     let filter = ConversationFilter::default();
     let (newest, total) = conversation::list(&app.engine, ctx, filter, newest).await?;
     let first = newest.first().map(|found| &found.conversation);
-    let calls = app.calls.after(ctx.ws(), 0, usize::MAX);
-    let first_dialect = calls.first().map(|call| call.dialect);
+    let calls = app.requests.calls_after(ctx.workspace.id, 0, usize::MAX);
+    let first_dialect = calls.first().and_then(|call| call.dialect);
     let has_own_key = match ctx.allows(Scope::read(Resource::Admin)) {
         true => api_key::page(&app.engine, ctx, 1, 0).await?.1 > 1,
         false => false,
@@ -100,7 +102,7 @@ async fn find_steps(app: &AppState, ctx: &Ctx) -> Result<Steps> {
     Ok(Steps {
         has_conversation: total > 0,
         has_message: first.is_some_and(|found| found.last_message_at.is_some()),
-        has_two_dialects: calls.iter().any(|call| Some(call.dialect) != first_dialect),
+        has_two_dialects: calls.iter().any(|call| call.dialect != first_dialect),
         has_own_key,
     })
 }
