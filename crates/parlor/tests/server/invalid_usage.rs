@@ -72,7 +72,10 @@ fn malformed_values_name_their_source() {
     with_file("timeout = true\n", |file| {
         assert_names(&["--config", file], &[], "`timeout` in");
     });
-    run(&["--bus", "nats://localhost"], &[]).assert_refused(2, "nats://localhost", "memory:");
+    run(&["--bus", "kafka://localhost"], &[]).assert_refused(2, "the bus is none of", "--bus");
+    run(&["--bus", "nats://localhost"], &[]).assert_refused(2, "one node", "--database");
+    let exposed = run(&["--bus", "nats://user:word@localhost"], &[]);
+    exposed.assert_refused(2, "list of processes", "PARLOR_BUS");
 }
 
 #[test]
