@@ -7,6 +7,7 @@ pub(crate) mod health;
 pub(crate) mod inbox;
 pub(crate) mod keys;
 pub(crate) mod members;
+pub(crate) mod requests;
 pub(crate) mod search;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
@@ -33,6 +34,7 @@ pub(crate) const PAGES: &[PageEntry] = &[
     members::PAGE,
     keys::PAGE,
     usage::PAGE,
+    requests::PAGE,
     health::PAGE,
 ];
 

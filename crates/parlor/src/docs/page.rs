@@ -30,6 +30,7 @@ pages! {
     "assistants" "What needs an assistant"
     "local-models" "Local models"
     "carriers" "Carriers"
+    "console" "The console"
     "simulator" "The simulator"
     "webhooks" "Webhooks"
     "mcp" "Tools of models"

@@ -87,6 +87,7 @@ fn every_check_in_the_browser_passes() {
         "health: ",
         "keys: ",
         "members: ",
+        "requests: ",
         "usage: ",
         "every page: ",
     ] {

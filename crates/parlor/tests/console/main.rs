@@ -12,6 +12,7 @@ mod browser;
 mod deliveries;
 mod health;
 mod members;
+mod requests;
 mod session;
 mod usage;
 mod visitor;
