@@ -9,6 +9,7 @@ mod apt;
 mod mail;
 mod node;
 mod postgres;
+mod proxies;
 mod python;
 mod tools;
 mod user;
@@ -50,6 +51,7 @@ pub(crate) fn setup(installs: InstallPolicy) -> Result<ToolPaths> {
     }
     report(user::check(&apt));
     report(mail::check(&apt));
+    report(proxies::check(&apt));
     let postgres = postgres::check(&apt);
     report(
         postgres

@@ -46,6 +46,18 @@ async fn dockerfile_has_no_finding() {
     run_successfully(&hadolint, &["docker/Dockerfile"]).await;
 }
 
+#[tokio::test]
+async fn manifests_fit_their_schemas() {
+    let python = tools::installed_tool("PARLOR_TEST_PYTHON", "venv/bin/python3");
+    let resources = ["deployment", "service", "budget", "secret.example"];
+    for resource in resources {
+        let file = format!("kubernetes/{resource}.yaml");
+        run_successfully(&python.with_file_name("kubernetes-validate"), &[&file]).await;
+    }
+    let schema = ["--builtin-schema", "vendor.compose-spec", "compose/compose.yaml"];
+    run_successfully(&python.with_file_name("check-jsonschema"), &schema).await;
+}
+
 /// The names of metrics in the expressions of a dashboard.
 fn names_in_dashboard(dashboard: &Value) -> BTreeSet<String> {
     let mut expressions: Vec<&str> = Vec::new();

@@ -8,6 +8,7 @@ mod events;
 mod examples;
 mod fuzz;
 mod mcp;
+mod proxies;
 mod sdk;
 mod sockets;
 mod streamed_events;
