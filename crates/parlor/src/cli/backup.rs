@@ -115,6 +115,10 @@ fn target(settings: &ServerConfig, file: Option<PathBuf>) -> Result<PathBuf, Cli
     let name = backup::name_at(SystemClock.now());
     let path = match file {
         Some(path) if path.is_dir() => path.join(name),
+        Some(path) if names_folder(&path) => {
+            create_private_dir(&path)?;
+            path.join(name)
+        }
         Some(path) => path,
         None => {
             let folder = settings.backup_folder();
@@ -123,6 +127,11 @@ fn target(settings: &ServerConfig, file: Option<PathBuf>) -> Result<PathBuf, Cli
         }
     };
     absolute(&path)
+}
+
+/// Returns whether a path ends like that of a folder.
+fn names_folder(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(b"/")
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, CliError> {

@@ -22,6 +22,7 @@ macro_rules! pages {
 
 pages! {
     "start" "Five minutes"
+    "first-hour" "The first hour"
     "install" "Install"
     "model" "One model"
     "errors" "Errors"

@@ -4,9 +4,14 @@
 pub(super) fn finding(noun: &str, days: &[&str], values: &[i64]) -> String {
     let total: i64 = values.iter().sum();
     let most = values.iter().zip(days).max_by_key(|(value, _)| **value);
+    // Every noun here forms its plural with an s.
+    let noun_of_total = match total {
+        1 => noun.strip_suffix('s').unwrap_or(noun),
+        _ => noun,
+    };
     match most {
         Some((most, day)) if total > 0 => format!(
-            "{} {noun} in {} days, most on {day}: {}",
+            "{} {noun_of_total} in {} days, most on {day}: {}",
             group_digits(total),
             days.len(),
             group_digits(*most)
@@ -44,6 +49,10 @@ mod tests {
             "235,567 messages in 2 days, most on 2026-11-30: 234,567"
         );
         assert_eq!(finding("messages", &days, &[0, 0]), "No messages in 2 days");
+        assert_eq!(
+            finding("messages", &days, &[1, 0]),
+            "1 message in 2 days, most on 2026-11-29: 1"
+        );
         assert_eq!(group_digits(999), "999");
         assert_eq!(group_digits(-1_000), "-1,000");
     }

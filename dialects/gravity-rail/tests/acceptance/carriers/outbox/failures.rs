@@ -85,7 +85,8 @@ fn what_was_under_way_when_the_server_died_is_unknown_and_not_sent_again() {
         outbox.setup.server.stop().await;
         // As it is in the database while the request is under way.
         outbox.setup.server.execute(
-            "update delivery set state = 'sending', finished_at = null, is_new = true where state = 'sent'",
+            "update delivery set state = 'sending', finished_at = null where state = 'sent';
+            insert into outbox_signal (ws, queue) select ws, queue from delivery",
         );
         outbox.setup.server.restart().await;
         outbox.wait_for(&chat, &[("first", Some("unknown"))]).await;
