@@ -17,6 +17,7 @@ mod remote_bus;
 pub use local::LocalBus;
 pub use nats::{NatsBus, NatsOptions};
 pub use postgres::PostgresBus;
+pub use remote_bus::RemoteBus;
 
 /// Published message.
 #[derive(Debug, Clone)]

@@ -14,8 +14,9 @@ use crate::{Bus, BusHandler, BusMessage, LocalBus};
 /// Time limit for sending pending messages on close.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Local delivery, messages that are to be sent, and the thread that sends and receives them.
-pub(crate) struct RemoteBus {
+/// Bus of a node that is connected to others: local delivery, messages that are to be sent, and the thread that sends and
+/// receives them.
+pub struct RemoteBus {
     local: Arc<LocalBus>,
     pending: Arc<PendingMessages>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -71,17 +72,19 @@ impl RemoteBus {
             thread: Mutex::new(Some(thread)),
         })
     }
+}
 
-    pub(crate) fn publish(&self, messages: &[BusMessage]) {
+impl Bus for RemoteBus {
+    fn publish(&self, messages: &[BusMessage]) {
         self.local.publish(messages);
         self.pending.add(messages);
     }
 
-    pub(crate) fn subscribe(&self, handler: BusHandler) {
+    fn subscribe(&self, handler: BusHandler) {
         self.local.subscribe(handler);
     }
 
-    pub(crate) fn close(&self) {
+    fn close(&self) {
         self.pending.close();
         if let Some(thread) = self.thread.lock().take()
             && thread.join().is_err()

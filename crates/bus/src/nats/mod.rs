@@ -6,7 +6,6 @@ use parlor_model::Result;
 use uuid::Uuid;
 
 use crate::remote_bus::RemoteBus;
-use crate::{Bus, BusHandler, BusMessage};
 
 mod connection;
 mod options;
@@ -15,7 +14,7 @@ use connection::NatsConnection;
 pub use options::NatsOptions;
 
 /// Bus of nodes that are connected to NATS.
-pub struct NatsBus(RemoteBus);
+pub struct NatsBus;
 
 impl NatsBus {
     /// Starts a thread that connects as this node and reconnects whenever the connection breaks. An unreachable server is
@@ -23,7 +22,7 @@ impl NatsBus {
     ///
     /// # Errors
     /// `Internal` if the thread cannot be started.
-    pub fn start(options: NatsOptions, node: Uuid) -> Result<Self> {
+    pub fn start(options: NatsOptions, node: Uuid) -> Result<RemoteBus> {
         RemoteBus::start(move |link| async move {
             let connection = NatsConnection {
                 options,
@@ -33,20 +32,5 @@ impl NatsBus {
             };
             connection.run().await;
         })
-        .map(Self)
-    }
-}
-
-impl Bus for NatsBus {
-    fn publish(&self, messages: &[BusMessage]) {
-        self.0.publish(messages);
-    }
-
-    fn subscribe(&self, handler: BusHandler) {
-        self.0.subscribe(handler);
-    }
-
-    fn close(&self) {
-        self.0.close();
     }
 }

@@ -6,14 +6,13 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use uuid::Uuid;
 
 use crate::remote_bus::RemoteBus;
-use crate::{Bus, BusHandler, BusMessage};
 
 mod connection;
 
 use connection::PostgresConnection;
 
 /// Bus of nodes on one PostgreSQL database.
-pub struct PostgresBus(RemoteBus);
+pub struct PostgresBus;
 
 impl PostgresBus {
     /// `application_name` of its connection.
@@ -24,7 +23,7 @@ impl PostgresBus {
     ///
     /// # Errors
     /// `Internal` if the thread cannot be started.
-    pub fn start(mut config: Config, tls: MakeRustlsConnect, node: Uuid) -> Result<Self> {
+    pub fn start(mut config: Config, tls: MakeRustlsConnect, node: Uuid) -> Result<RemoteBus> {
         config.application_name(Self::APPLICATION_NAME);
         RemoteBus::start(move |link| async move {
             let connection = PostgresConnection {
@@ -36,20 +35,5 @@ impl PostgresBus {
             };
             connection.run().await;
         })
-        .map(Self)
-    }
-}
-
-impl Bus for PostgresBus {
-    fn publish(&self, messages: &[BusMessage]) {
-        self.0.publish(messages);
-    }
-
-    fn subscribe(&self, handler: BusHandler) {
-        self.0.subscribe(handler);
-    }
-
-    fn close(&self) {
-        self.0.close();
     }
 }

@@ -54,7 +54,11 @@ async fn manifests_fit_their_schemas() {
         let file = format!("kubernetes/{resource}.yaml");
         run_successfully(&python.with_file_name("kubernetes-validate"), &[&file]).await;
     }
-    let schema = ["--builtin-schema", "vendor.compose-spec", "compose/compose.yaml"];
+    let schema = [
+        "--builtin-schema",
+        "vendor.compose-spec",
+        "compose/compose.yaml",
+    ];
     run_successfully(&python.with_file_name("check-jsonschema"), &schema).await;
 }
 

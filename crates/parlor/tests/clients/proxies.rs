@@ -35,9 +35,15 @@ impl Drop for Proxy {
 
 /// Returns a sample in which the addresses of the nodes and the port are those of a test.
 fn sample(file: &str, nodes: [&str; 2], port: (&str, &str)) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../deploy")
+        .join(file);
     let mut text = std::fs::read_to_string(path).unwrap();
-    for (from, to) in [("127.0.0.1:8080", nodes[0]), ("127.0.0.1:8081", nodes[1]), port] {
+    for (from, to) in [
+        ("127.0.0.1:8080", nodes[0]),
+        ("127.0.0.1:8081", nodes[1]),
+        port,
+    ] {
         assert_eq!(text.matches(from).count(), 1, "{file}: {from}");
         text = text.replace(from, to);
     }
@@ -45,21 +51,33 @@ fn sample(file: &str, nodes: [&str; 2], port: (&str, &str)) -> String {
 }
 
 fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
 }
 
 /// Starts a program and waits until it listens.
-fn start(program: &str, arguments: &[&str], address: SocketAddr, folder: tempfile::TempDir) -> Proxy {
+fn start(
+    program: &str,
+    arguments: &[&str],
+    address: SocketAddr,
+    folder: tempfile::TempDir,
+) -> Proxy {
     // Administrators' programs are not on everybody's search path.
     let path = Path::new("/usr/sbin").join(program);
-    let process = Command::new(if path.exists() { path.as_os_str() } else { program.as_ref() })
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap_or_else(|error| {
-            panic!("{program} could not be run ({error}); `cargo xtask setup` installs what tests need")
-        });
+    let process = Command::new(if path.exists() {
+        path.as_os_str()
+    } else {
+        program.as_ref()
+    })
+    .args(arguments)
+    .stdin(Stdio::null())
+    .stdout(Stdio::null())
+    .spawn()
+    .unwrap_or_else(|error| {
+        panic!("{program} could not be run ({error}); `cargo xtask setup` installs what tests need")
+    });
     let proxy = Proxy {
         process,
         url: format!("http://{address}"),
@@ -75,7 +93,11 @@ fn start(program: &str, arguments: &[&str], address: SocketAddr, folder: tempfil
 
 fn start_nginx(nodes: [&str; 2]) -> Proxy {
     let (folder, address) = (tempfile::tempdir().unwrap(), free_address());
-    let site = sample("nginx/parlor.conf", nodes, ("listen 80;", &format!("listen {address};")));
+    let site = sample(
+        "nginx/parlor.conf",
+        nodes,
+        ("listen 80;", &format!("listen {address};")),
+    );
     std::fs::write(folder.path().join("site.conf"), site).unwrap();
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .iter()
@@ -88,13 +110,24 @@ fn start_nginx(nodes: [&str; 2]) -> Proxy {
     let file = folder.path().join("nginx.conf");
     std::fs::write(&file, main).unwrap();
     let (prefix, file) = (folder.path().to_owned(), file);
-    let arguments = ["-e", "stderr", "-p", prefix.to_str().unwrap(), "-c", file.to_str().unwrap()];
+    let arguments = [
+        "-e",
+        "stderr",
+        "-p",
+        prefix.to_str().unwrap(),
+        "-c",
+        file.to_str().unwrap(),
+    ];
     start("nginx", &arguments, address, folder)
 }
 
 fn start_haproxy(nodes: [&str; 2]) -> Proxy {
     let (folder, address) = (tempfile::tempdir().unwrap(), free_address());
-    let text = sample("haproxy/haproxy.cfg", nodes, ("bind :80", &format!("bind {address}")));
+    let text = sample(
+        "haproxy/haproxy.cfg",
+        nodes,
+        ("bind :80", &format!("bind {address}")),
+    );
     let file = folder.path().join("haproxy.cfg");
     std::fs::write(&file, text).unwrap();
     let path = file.to_str().unwrap().to_owned();
@@ -103,7 +136,7 @@ fn start_haproxy(nodes: [&str; 2]) -> Proxy {
 
 /// Builds a request through a proxy.
 fn request(server: &TestServer, proxy: &Proxy, method: Method, path: &str) -> TestRequest {
-    TestRequest::new(&server.client(), method, format!("{}{path}", proxy.url))
+    TestRequest::to(&server.client(), method, format!("{}{path}", proxy.url))
         .header("x-api-key", &server.a.key)
 }
 
@@ -115,29 +148,50 @@ async fn create_chat(server: &TestServer, proxy: &Proxy) -> String {
 }
 
 async fn assert_sockets_pass(server: &TestServer, proxy: &Proxy, chat: &str) {
-    let path = format!("/ws/chat?api_key={}&user_id=u1&chat_id={chat}&v=2", server.a.key);
+    let path = format!(
+        "/ws/chat?api_key={}&user_id=u1&chat_id={chat}&v=2",
+        server.a.key
+    );
     let mut socket = TestSocket::open_greeted(&proxy.url, &path).await;
-    let post = request(server, proxy, Method::POST, &format!("/api/v1/chats/{chat}/messages"));
+    let post = request(
+        server,
+        proxy,
+        Method::POST,
+        &format!("/api/v1/chats/{chat}/messages"),
+    );
     let body = json!({ "user_id": "u2", "content": "through the proxy" });
     post.json(&body).send().await.expect(201);
-    while !socket.next().await.to_string().contains("through the proxy") {}
+    while !socket
+        .next()
+        .await
+        .to_string()
+        .contains("through the proxy")
+    {}
     socket.close().await;
 }
 
 async fn assert_streams_pass(server: &TestServer, proxy: &Proxy) {
     let path = "/api/v1/channel/weather-0123456789";
     let url = format!("{}{path}", proxy.url);
-    let subscribe = TestRequest::new(&server.client(), Method::POST, format!("{url}/subscribe"));
+    let subscribe = TestRequest::to(&server.client(), Method::POST, format!("{url}/subscribe"));
     let subscribe = subscribe.bearer(&server.a.key).json(&json!({}));
     let mut lines = subscribe.send_streaming().await;
     assert_eq!(lines.status(), 200);
-    let publish = TestRequest::new(&server.client(), Method::POST, format!("{url}/publish"));
+    let publish = TestRequest::to(&server.client(), Method::POST, format!("{url}/publish"));
     let body = json!({ "message": { "text": "sunny" } });
-    publish.bearer(&server.a.key).json(&body).send().await.expect(200);
+    publish
+        .bearer(&server.a.key)
+        .json(&body)
+        .send()
+        .await
+        .expect(200);
     // The stream stays open: a proxy that waits for its end passes nothing on.
     let mut came = String::new();
     while !came.contains("sunny") {
-        let chunk = timeout(DELIVERY_TIMEOUT, lines.chunk()).await.unwrap().unwrap();
+        let chunk = timeout(DELIVERY_TIMEOUT, lines.chunk())
+            .await
+            .unwrap()
+            .unwrap();
         came += std::str::from_utf8(&chunk.unwrap()).unwrap();
     }
 }
@@ -150,7 +204,7 @@ async fn assert_requests_go_on(server: &mut TestServer, proxy: &Proxy, chat: &st
     let url = format!("{}{path}", proxy.url);
     let asking = async {
         for number in 0..REQUESTS {
-            let request = TestRequest::new(&client, Method::GET, url.clone());
+            let request = TestRequest::to(&client, Method::GET, url.clone());
             let reply = request.header("x-api-key", &key).send().await;
             assert_eq!(reply.status, 200, "request {number}: {}", reply.text());
         }

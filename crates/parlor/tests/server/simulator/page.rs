@@ -60,5 +60,9 @@ fn first_hour_ends_with_two_channels_and_a_restored_backup() {
         ],
     );
     let said = "user: Is anybody there?";
-    assert_eq!(printed.matches(said).count(), 2, "before and after the restore: {printed}");
+    assert_eq!(
+        printed.matches(said).count(),
+        2,
+        "before and after the restore: {printed}"
+    );
 }
