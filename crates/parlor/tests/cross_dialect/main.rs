@@ -10,6 +10,7 @@ mod long_messages;
 mod lost_turn_events;
 mod message_order;
 mod model;
+mod nats_access;
 mod nodes;
 mod property;
 mod scenario;

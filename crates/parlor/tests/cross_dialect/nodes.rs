@@ -53,7 +53,7 @@ fn messages_stored_during_partition_arrive_late_and_complete() {
 }
 
 /// A chat of two users.
-async fn create_chat(server: &TestServer) -> String {
+pub(crate) async fn create_chat(server: &TestServer) -> String {
     let key = ("x-api-key", server.a.key.as_str());
     let create = server.post("/api/v1/chats/").header(key.0, key.1);
     let chat = create.json(&json!({ "user_id": "u1" })).send().await;

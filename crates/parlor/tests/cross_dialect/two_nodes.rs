@@ -18,6 +18,16 @@ impl TestBus {
     pub(crate) const ALL: [Self; 2] = [Self::Postgres, Self::Nats];
 }
 
+/// Returns the settings of a NATS server without a password, at this address.
+pub(crate) fn nats_settings(servers: String) -> NatsSettings {
+    NatsSettings {
+        servers: Redacted(servers),
+        credentials_file: None,
+        certificates_file: None,
+        subject: None,
+    }
+}
+
 /// Two nodes. Their assistants are `echo`.
 pub(crate) struct TwoNodes {
     // Dropped first: it uses the database of the server.
@@ -28,20 +38,25 @@ pub(crate) struct TwoNodes {
 
 impl TwoNodes {
     pub(crate) async fn start(bus: TestBus) -> Self {
-        let nats = (bus == TestBus::Nats).then(|| NatsServer::start(&[]));
-        let kind = nats.as_ref().map(|nats| {
-            BusKind::Nats(NatsSettings {
-                servers: Redacted(nats.url()),
-                credentials_file: None,
-                certificates_file: None,
-                subject: None,
-            })
-        });
+        match bus {
+            TestBus::Postgres => Self::start_nodes(None, BusKind::Postgres).await,
+            TestBus::Nats => {
+                let nats = NatsServer::start(&[]);
+                let settings = nats_settings(nats.url());
+                Self::start_nodes(Some(nats), BusKind::Nats(settings)).await
+            }
+        }
+    }
+
+    /// Starts nodes whose bus is a NATS server with these settings.
+    pub(crate) async fn start_with_nats(nats: NatsServer, settings: NatsSettings) -> Self {
+        Self::start_nodes(Some(nats), BusKind::Nats(settings)).await
+    }
+
+    async fn start_nodes(nats: Option<NatsServer>, bus: BusKind) -> Self {
         let server = TestServer::start_with(TestBackend::Postgres, |options| {
             options.assistant.provider = Some(echo_provider());
-            if let Some(kind) = kind {
-                options.bus = kind;
-            }
+            options.bus = bus;
         });
         let server = server.await;
         Self {
