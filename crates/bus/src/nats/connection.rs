@@ -73,6 +73,12 @@ impl NatsConnection {
             Some(file) => ConnectOptions::with_credentials_file(file).await?,
             None => ConnectOptions::new(),
         };
+        // The library does not take them from the addresses.
+        options = match self.options.user() {
+            Some((user, Some(password))) => options.user_and_password(user, password),
+            Some((token, None)) => options.token(token),
+            None => options,
+        };
         if let Some(file) = &self.options.certificates_file {
             options = options.add_root_certificates(file.clone());
         }

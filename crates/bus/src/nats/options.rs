@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use async_nats::ServerAddr;
 use parlor_model::{Error, Result};
+use percent_encoding::percent_decode_str;
 
 /// Servers of one NATS cluster, and how this node proves who it is.
 #[derive(Clone)]
@@ -40,6 +41,18 @@ impl NatsOptions {
     pub fn has_secret(&self) -> bool {
         let has_user = |server: &ServerAddr| server.as_url_str().contains('@');
         self.servers.iter().any(has_user)
+    }
+
+    /// Returns the user of the addresses, and the password; a user without one is a token. It is the same for all servers:
+    /// that of the first address that has one counts.
+    pub(super) fn user(&self) -> Option<(String, Option<String>)> {
+        let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let mut users = self.servers.iter().filter_map(|server| {
+            let url = server.clone().into_inner();
+            let user = decode(url.username());
+            (!user.is_empty()).then(|| (user, url.password().map(decode)))
+        });
+        users.next()
     }
 
     pub(super) fn servers(&self) -> &[ServerAddr] {

@@ -82,12 +82,12 @@ fn every_check_in_the_browser_passes() {
         "setup: ",
         "start: ",
         "inbox: ",
-        "pages: ",
         "deliveries: ",
         "health: ",
         "keys: ",
         "members: ",
         "requests: ",
+        "search: ",
         "usage: ",
         "every page: ",
     ] {

@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
+use http::Method;
 use parlor::bus::{BusKind, NatsSettings};
 use parlor_model::redacted::Redacted;
-use parlor_testkit::tokio::sync::Mutex;
-use parlor_testkit::{NatsServer, TestBackend, TestNode, TestServer, echo_provider};
+use parlor_testkit::tokio::{self, sync::Mutex, time::interval};
+use parlor_testkit::{NatsServer, TestBackend, TestNode, TestRequest, TestServer, echo_provider};
+use serde_json::json;
+
+/// Interval at which a node publishes until another one receives it.
+const PROBE_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The bus of two nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,14 +43,16 @@ pub(crate) struct TwoNodes {
 
 impl TwoNodes {
     pub(crate) async fn start(bus: TestBus) -> Self {
-        match bus {
+        let nodes = match bus {
             TestBus::Postgres => Self::start_nodes(None, BusKind::Postgres).await,
             TestBus::Nats => {
                 let nats = NatsServer::start(&[]);
                 let settings = nats_settings(nats.url());
                 Self::start_nodes(Some(nats), BusKind::Nats(settings)).await
             }
-        }
+        };
+        nodes.wait_until_connected().await;
+        nodes
     }
 
     /// Starts nodes whose bus is a NATS server with these settings.
@@ -63,6 +70,36 @@ impl TwoNodes {
             node: server.start_node().await,
             server,
             nats: nats.map(Mutex::new),
+        }
+    }
+
+    /// Waits until each node receives what the other publishes, which is not stored.
+    async fn wait_until_connected(&self) {
+        let ends = [
+            (self.server.url.as_str(), self.node.url()),
+            (self.node.url(), self.server.url.as_str()),
+        ];
+        for (from, to) in ends {
+            let request = |node: &str, verb: &str| {
+                let url = format!("{node}/api/v1/channel/connected-0123456789/{verb}");
+                TestRequest::to(&self.server.client(), Method::POST, url).bearer(&self.server.a.key)
+            };
+            let mut lines = request(to, "subscribe")
+                .json(&json!({}))
+                .send_streaming()
+                .await;
+            let publishing = async {
+                let mut ticks = interval(PROBE_INTERVAL);
+                loop {
+                    ticks.tick().await;
+                    let publish = request(from, "publish").json(&json!({ "message": {} }));
+                    publish.send().await.expect(200);
+                }
+            };
+            tokio::select! {
+                chunk = lines.chunk() => drop(chunk.unwrap().unwrap()),
+                () = publishing => {}
+            }
         }
     }
 

@@ -6,7 +6,7 @@ export default async function (visit, page) {
   await visit.check("members are listed", async () => (await page.locator("tr[data-member]").count()) >= 2);
   const find = async (text) => {
     await page.fill("#text", text);
-    await page.click("text=Search");
+    await page.click("main button:text-is('Search')");
     await page.waitForURL("**?text=*");
   };
   await find("browser bo");

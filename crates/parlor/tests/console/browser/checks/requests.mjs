@@ -1,6 +1,6 @@
 // Requests: a refused one is listed and explained.
 export default async function (visit, page) {
-  const refused = await fetch(new URL("/api/v1/chats/user/ada", page.url()), { headers: { "x-api-key": "sk-parlor-wrong" } });
+  const refused = await fetch(visit.url + "/api/v1/chats/user/ada", { headers: { "x-api-key": "sk-parlor-wrong" } });
   visit.report("a wrong key is refused", refused.status === 401 ? "" : String(refused.status));
   await page.goto("/console/requests?show=refused");
   const id = refused.headers.get("x-request-id");
