@@ -78,13 +78,16 @@ impl Chart {
     }
 }
 
+/// Greatest value that is drawn: the axis is computed with products of its values.
+const MAX_DRAWN: i64 = 1 << 40;
+
 fn draw_bars(
     image: &mut String,
     days: &[&str],
     series: &[ChartSeries<'_>],
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let greatest = series.iter().flat_map(|series| series.values).max();
-    let top = greatest.copied().unwrap_or(0).max(1);
+    let top = greatest.copied().unwrap_or(0).clamp(1, MAX_DRAWN);
     let area = SVGBackend::with_string(image, SIZE).into_drawing_area();
     let mut chart = ChartBuilder::on(&area)
         .margin(8)
@@ -109,7 +112,8 @@ fn draw_bars(
         let style = ShapeStyle::from(series.color.rgb()).filled();
         chart.draw_series(series.values.iter().enumerate().map(|(day, value)| {
             let left = day as f64 + left;
-            Rectangle::new([(left, 0), (left + width, *value)], style)
+            let value = (*value).min(MAX_DRAWN);
+            Rectangle::new([(left, 0), (left + width, value)], style)
         }))?;
     }
     area.present()?;
