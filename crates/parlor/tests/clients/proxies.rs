@@ -1,13 +1,14 @@
 //! The sample configurations of nginx and HAProxy in `deploy/`, with the real programs in front of two nodes: requests,
 //! sockets and streams pass, and requests go on while a node stops.
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::Method;
-use parlor_testkit::tokio::time::timeout;
+use parlor_testkit::tokio::net::TcpStream;
+use parlor_testkit::tokio::time::{interval, timeout};
 use parlor_testkit::{TestBackend, TestNode, TestRequest, TestServer, TestSocket, backend};
 use serde_json::json;
 
@@ -20,8 +21,21 @@ const REQUESTS: usize = 60;
 /// A proxy before two nodes, which ends with this value.
 struct Proxy {
     process: Child,
+    address: SocketAddr,
     url: String,
     _folder: tempfile::TempDir,
+}
+
+impl Proxy {
+    async fn wait_until_listening(&self) {
+        let mut ticks = interval(TRY_INTERVAL);
+        let trying = async {
+            while TcpStream::connect(self.address).await.is_err() {
+                ticks.tick().await;
+            }
+        };
+        timeout(START_TIMEOUT, trying).await.unwrap();
+    }
 }
 
 impl Drop for Proxy {
@@ -57,7 +71,7 @@ fn free_address() -> SocketAddr {
         .unwrap()
 }
 
-/// Starts a program and waits until it listens.
+/// Starts a program.
 fn start(
     program: &str,
     arguments: &[&str],
@@ -78,17 +92,12 @@ fn start(
     .unwrap_or_else(|error| {
         panic!("{program} could not be run ({error}); `cargo xtask setup` installs what tests need")
     });
-    let proxy = Proxy {
+    Proxy {
         process,
+        address,
         url: format!("http://{address}"),
         _folder: folder,
-    };
-    let end = Instant::now() + START_TIMEOUT;
-    while TcpStream::connect(address).is_err() {
-        assert!(Instant::now() < end, "{program} does not listen");
-        std::thread::sleep(TRY_INTERVAL);
     }
-    proxy
 }
 
 fn start_nginx(nodes: [&str; 2]) -> Proxy {
@@ -221,6 +230,7 @@ async fn assert_proxy_works(start: fn([&str; 2]) -> Proxy) {
     let address = |url: &str| url.strip_prefix("http://").unwrap().to_owned();
     let nodes = [address(&server.url), address(node.url())];
     let proxy = start([nodes[0].as_str(), nodes[1].as_str()]);
+    proxy.wait_until_listening().await;
     let chat = create_chat(&server, &proxy).await;
     assert_sockets_pass(&server, &proxy, &chat).await;
     assert_streams_pass(&server, &proxy).await;
