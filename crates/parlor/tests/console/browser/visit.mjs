@@ -93,6 +93,16 @@ export class Visit {
     }
   }
 
+  /** Presses keys until they have opened a path: a page that is loaded anew between two keys forgets the first one. */
+  async openByKeys(page, keys, path) {
+    const end = Date.now() + TIMEOUT;
+    while (new URL(page.url()).pathname !== path) {
+      if (Date.now() > end) throw new Error(`${keys.join(" ")} does not open ${path}`);
+      for (const key of keys) await page.keyboard.press(key);
+      await page.waitForURL(`**${path}`, { timeout: 2_000 }).catch(() => {});
+    }
+  }
+
   /** Adds an address to those that are checked with every page. */
   alsoVisit(path) {
     this.paths.push(path);

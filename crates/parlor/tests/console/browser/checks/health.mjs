@@ -15,8 +15,6 @@ export default async function (visit, page) {
   visit.report("a sentence sums the lines up", summary.includes("want a look") ? "" : summary);
   await page.click('tr[data-check="Deliveries failed"] a');
   await page.waitForURL("**/console/deliveries");
-  await page.keyboard.press("g");
-  await page.keyboard.press("h");
-  await page.waitForURL("**/console/health");
+  await visit.openByKeys(page, ["g", "h"], "/console/health");
   visit.report("g h opens the page");
 }

@@ -13,8 +13,6 @@ export default async function (visit, page) {
   const remedy = await page.textContent("#remedy");
   visit.report("a remedy is named", remedy.length > 10 ? "" : remedy);
   visit.alsoVisit(`/console/requests/${id}`);
-  await page.keyboard.press("g");
-  await page.keyboard.press("r");
-  await page.waitForURL("**/console/requests");
+  await visit.openByKeys(page, ["g", "r"], "/console/requests");
   visit.report("g r opens the page");
 }

@@ -26,8 +26,6 @@ export default async function (visit, page) {
   await visit.check("? opens the sheet of keys", () => page.locator("dialog#keys").isVisible());
   await page.keyboard.press("Escape");
   await visit.check("Escape closes it", () => page.locator("dialog#keys").isHidden());
-  await page.keyboard.press("g");
-  await page.keyboard.press("k");
-  await page.waitForURL("**/console/keys");
+  await visit.openByKeys(page, ["g", "k"], "/console/keys");
   visit.report("g k opens the keys");
 }
