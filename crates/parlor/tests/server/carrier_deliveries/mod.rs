@@ -105,7 +105,7 @@ fn start(data: &Path, database: Option<&str>, carrier: &Carrier) -> Program {
         ("PARLOR_SMS__ACCOUNT_SID", "AC1"),
         ("PARLOR_SMS__AUTH_TOKEN", "secret"),
         // Longer than it takes to kill a server, on a busy machine; the lease of a killed one is a little longer.
-        ("PARLOR_SMS__TIMEOUT", "10s"),
+        ("PARLOR_SMS__TIMEOUT", "20s"),
         ("PARLOR_WEBHOOKS__TIMEOUT", "1s"),
     ]);
     Program::spawn(command, data).unwrap_or_else(|ended| panic!("{ended:?}"))
