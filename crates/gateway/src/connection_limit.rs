@@ -151,16 +151,6 @@ impl ConnectionRegistry {
             .unwrap_or(0)
     }
 
-    /// Returns the number of all connections: each is counted once as that of a member, a key or a stream's owner.
-    pub fn count(&self) -> usize {
-        let counts = self.0.lock();
-        let owned = counts.iter().filter(|(key, _)| match key {
-            LimitKey::Member(..) | LimitKey::Key(_) | LimitKey::Stream(..) => true,
-            LimitKey::Conversation(..) | LimitKey::Workspace(_) => false,
-        });
-        owned.map(|(_, count)| count).sum()
-    }
-
     /// Returns the number of connections to a conversation.
     pub fn count_for_conversation(&self, ws: i64, conversation: i64) -> usize {
         let counts = self.0.lock();

@@ -62,8 +62,6 @@ pub(crate) struct MiddlewareState {
     metrics: HttpMetrics,
     readiness: ReadinessProbe,
     limits: RequestLimits,
-    /// Route templates that check a credential, with the kind of credential.
-    auth_by_path: HashMap<&'static str, Auth>,
     /// Dialects and credentials by route template.
     routes: HashMap<&'static str, (&'static str, Auth)>,
     /// Error renderers by route template.
@@ -80,12 +78,6 @@ pub(crate) fn router(
     other_router: Router<AppState>,
     limits: RequestLimits,
 ) -> (Router, Router) {
-    let auth_by_path = modules
-        .iter()
-        .flat_map(|module| &module.routes)
-        .filter(|route| route.auth != Auth::None)
-        .map(|route| (route.path.trim_end_matches('/'), route.auth))
-        .collect();
     let routes = request_recording::routes_by_path(&modules);
     // Dialects may share a prefix, so errors on a known route are rendered by the dialect of the route.
     let renderers = modules
@@ -111,7 +103,6 @@ pub(crate) fn router(
         metrics: HttpMetrics::default(),
         readiness: ReadinessProbe::default(),
         limits,
-        auth_by_path,
         routes,
         renderers,
         prefix_renderers,
@@ -324,11 +315,17 @@ impl MiddlewareState {
                 }
             }
             None => {
-                if self.auth_by_path.contains_key(template(route).as_ref()) {
+                if self.auth_of(route) != Auth::None {
                     self.app.address_limiter.record_accepted(fingerprint);
                 }
             }
         }
+    }
+
+    /// Returns the kind of credential that a route checks.
+    fn auth_of(&self, route: Option<&MatchedPath>) -> Auth {
+        let route = self.routes.get(template(route).as_ref());
+        route.map_or(Auth::None, |(_, auth)| *auth)
     }
 
     /// Adds `WWW-Authenticate` to a 401 response that has none.
@@ -338,9 +335,7 @@ impl MiddlewareState {
         {
             return;
         }
-        let auth = self.auth_by_path.get(template(route).as_ref());
-        let challenge = auth.copied().unwrap_or(Auth::None).challenge();
-        let value = HeaderValue::from_static(challenge);
+        let value = HeaderValue::from_static(self.auth_of(route).challenge());
         response.headers_mut().insert(WWW_AUTHENTICATE, value);
     }
 

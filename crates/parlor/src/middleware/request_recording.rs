@@ -30,14 +30,18 @@ pub(super) struct AnsweredRequest<'r> {
 pub(super) fn routes_by_path(
     modules: &[DialectModule],
 ) -> HashMap<&'static str, (&'static str, Auth)> {
-    let routes = modules.iter().flat_map(|module| {
-        let routes = module.routes.iter();
-        routes.map(|route| {
+    let mut by_path = HashMap::new();
+    for module in modules {
+        for route in &module.routes {
             let path = route.path.trim_end_matches('/');
-            (path, (module.name, route.auth))
-        })
-    });
-    routes.collect()
+            let known = by_path.entry(path).or_insert((module.name, Auth::None));
+            // Of a path's methods, those that check a credential count.
+            if route.auth != Auth::None {
+                *known = (module.name, route.auth);
+            }
+        }
+    }
+    by_path
 }
 
 impl MiddlewareState {

@@ -60,9 +60,8 @@ async fn handle(State(app): State<AppState>, visit: Visit) -> Result<Response, P
     }
     rows.push(checks::database(&report));
     rows.push(checks::calls(&calls));
-    rows.push(checks::sockets(
-        Gateway::from_app(&app)?.connections.count(),
-    ));
+    let (sockets, streams) = Gateway::from_app(&app)?.connections.totals();
+    rows.push(checks::sockets(sockets + streams));
     rows.push(checks::waiting(&report.outbox, now));
     rows.push(checks::unsent(&report.outbox));
     rows.push(checks::endpoints(&report.outbox));
